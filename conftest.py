@@ -1,0 +1,26 @@
+"""Shared set-up of the tests: a data folder and a workspace that are not the learner's own."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parent
+SHARED_WINE = REPOSITORY.parent / "shared" / "data" / "winequality-red.csv"
+
+
+def pytest_configure(config):
+    """Point every test, and every notebook kernel, at scratch folders.
+
+    Under xdist the workers inherit the folders that the controlling process made.
+    """
+    if "LESSONS_TEST_SCRATCH" in os.environ:
+        return
+    scratch = Path(tempfile.mkdtemp(prefix="lessons-test-"))
+    os.environ["LESSONS_TEST_SCRATCH"] = str(scratch)
+    config.add_cleanup(lambda: shutil.rmtree(scratch, ignore_errors=True))
+    for variable, name in [("LESSONS_DATA_DIR", "data"), ("LESSONS_WORKSPACE", "workspace")]:
+        (scratch / name).mkdir()
+        os.environ[variable] = str(scratch / name)
+    if SHARED_WINE.exists():
+        shutil.copy(SHARED_WINE, scratch / "data")
