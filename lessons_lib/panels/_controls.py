@@ -1,0 +1,179 @@
+"""Controls for panels: from a short description to a labelled widget."""
+
+import math
+import numbers
+from dataclasses import dataclass, field
+from typing import Any
+
+import ipywidgets as widgets
+
+_LABEL_WIDTH = "120px"  # the default cuts "learning rate"
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A number chosen with a slider.
+
+    Attributes
+    ----------
+    low, high : float
+        Ends of the slider, both can be reached.
+    start : float, optional
+        Value at first; the middle (on a logarithmic slider the geometric middle) if not given.
+    step : float, optional
+        Distance of neighbouring values; 1 for whole numbers, else a hundredth of the range.
+    label : str, optional
+        Words beside the slider; made from the parameter's name if not given.
+    log : bool
+        Whether equal distances mean equal ratios.
+    """
+
+    low: float
+    high: float
+    start: float | None = None
+    step: float | None = None
+    label: str = ""
+    log: bool = False
+
+    def __post_init__(self):
+        for name in ("low", "high"):
+            value = getattr(self, name)
+            if not isinstance(value, numbers.Real) or not math.isfinite(value):
+                raise TypeError(
+                    f"A slider needs a finite number as its {name} end, received {value!r}."
+                )
+        if not self.low < self.high:
+            raise ValueError(
+                f"A slider needs its low end below its high end, received low={self.low}, "
+                f"high={self.high}."
+            )
+        if self.log and self.low <= 0:
+            raise ValueError(
+                f"A logarithmic slider needs a low end above 0, received low={self.low}."
+            )
+        if self.start is not None and not self.low <= self.start <= self.high:
+            raise ValueError(
+                f"A slider must start between its ends {self.low} and {self.high}, "
+                f"received start={self.start}."
+            )
+
+    @property
+    def whole(self) -> bool:
+        """Whether the slider gives whole numbers."""
+        given = [self.low, self.high, *(v for v in (self.start, self.step) if v is not None)]
+        return not self.log and all(isinstance(v, numbers.Integral) for v in given)
+
+    def widget(self, label: str) -> widgets.Widget:
+        """Return the slider with ``label`` beside it."""
+        common = {"description": label, "continuous_update": True, **_look()}
+        if self.log:
+            middle = math.sqrt(self.low * self.high)
+            return widgets.FloatLogSlider(
+                value=self.start if self.start is not None else middle,
+                min=math.log10(self.low),
+                max=math.log10(self.high),
+                step=(math.log10(self.high) - math.log10(self.low)) / 100,
+                readout_format=".2g",
+                **common,
+            )
+        middle = (self.low + self.high) / 2
+        start = self.start if self.start is not None else middle
+        if self.whole:
+            return widgets.IntSlider(
+                value=round(start), min=self.low, max=self.high, step=self.step or 1, **common
+            )
+        step = self.step or (self.high - self.low) / 100
+        digits = max(0, min(4, math.ceil(-math.log10(step) - 1e-9)))
+        return widgets.FloatSlider(
+            value=start,
+            min=self.low,
+            max=self.high,
+            step=step,
+            readout_format=f".{digits}f",
+            **common,
+        )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several values.
+
+    Attributes
+    ----------
+    options : tuple
+        The values, or (words, value) pairs.
+    start : object, optional
+        The value at first; the first one if not given.
+    label : str, optional
+        Words beside the control.
+    """
+
+    options: tuple = field(default=())
+    start: Any = None
+    label: str = ""
+
+    def widget(self, label: str) -> widgets.Widget:
+        """Return a drop-down list with ``label`` beside it."""
+        chosen = {} if self.start is None else {"value": self.start}
+        return widgets.Dropdown(options=list(self.options), description=label, **chosen, **_look())
+
+
+@dataclass(frozen=True)
+class Switch:
+    """Something that is on or off."""
+
+    start: bool = False
+    label: str = ""
+
+    def widget(self, label: str) -> widgets.Widget:
+        """Return a checkbox with ``label`` beside it."""
+        style = {"description_width": "0px"}
+        layout = widgets.Layout(margin="2px 2px 2px 120px", width="auto")
+        return widgets.Checkbox(
+            value=self.start, description=label, indent=False, style=style, layout=layout
+        )
+
+
+def _look() -> dict:
+    return {
+        "style": {"description_width": _LABEL_WIDTH},
+        "layout": widgets.Layout(width="330px", max_width="100%"),
+    }
+
+
+def control(name: str, description: Any) -> widgets.Widget:
+    """Return the widget that a short description of a control stands for.
+
+    Parameters
+    ----------
+    name : str
+        The parameter's name; its words label the control unless the description has a label.
+    description : Slider, Choice, Switch, (low, high), (low, high, step), list, dict or bool
+        What can be chosen. Two or three numbers make a slider, a list or a dictionary
+        (words to values) a choice, True or False a switch.
+
+    Returns
+    -------
+    ipywidgets.Widget
+        A control with a ``value``.
+
+    Raises
+    ------
+    TypeError
+        If the description is none of these.
+    """
+    if isinstance(description, bool):
+        description = Switch(description)
+    elif isinstance(description, dict):
+        description = Choice(tuple(description.items()))
+    elif isinstance(description, list):
+        description = Choice(tuple(description))
+    elif isinstance(description, tuple) and len(description) in (2, 3):
+        low, high, *step = description
+        description = Slider(low, high, step=step[0] if step else None)
+    if not isinstance(description, (Slider, Choice, Switch)):
+        raise TypeError(
+            f"Control {name!r} needs (low, high), (low, high, step), a list, a dictionary, True, "
+            f"False, or panels.Slider, panels.Choice, panels.Switch; received {description!r}."
+        )
+    return description.widget(description.label or name.replace("_", " "))

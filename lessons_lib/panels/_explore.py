@@ -1,0 +1,133 @@
+"""Panels that are a picture of their controls and of nothing else."""
+
+import asyncio
+import inspect
+from collections.abc import Callable
+
+from lessons_lib.panels._controls import control
+from lessons_lib.panels._panel import Panel
+from lessons_lib.panels._surface import Surface
+
+# Long enough that a burst of slider messages ends in one picture, too short to be seen.
+_GATHER = 0.004
+
+
+class Explorer(Panel):
+    """A stateless picture of its controls; made by `explore`.
+
+    Attributes
+    ----------
+    values : dict
+        The present value of every control.
+    """
+
+    def __init__(self, draws, controls, size, dpi, widths):
+        super().__init__({name: control(name, given) for name, given in controls.items()})
+        self._surface = Surface(len(draws), size, dpi, widths)
+        self._draws = [(draw, _wanted(draw, controls)) for draw in draws]
+        self._loop = _running_loop()
+        self._scheduled = False
+        for widget in self.controls.values():
+            widget.observe(self._changed, names="value")
+        self.draw()
+
+    @property
+    def values(self) -> dict:
+        """The present value of every control."""
+        return {name: widget.value for name, widget in self.controls.items()}
+
+    def draw(self) -> None:
+        """Draw the picture for the present values."""
+        self._scheduled = False
+        values = self.values
+        sentences = []
+        for ax, (draw, wanted) in zip(self._surface.axes, self._draws, strict=True):
+            picture = draw(ax, **{name: values[name] for name in wanted})
+            sentences.append(getattr(picture, "sentence", ""))
+        self.show(self._surface.png(), " ".join(filter(None, sentences)))
+
+    def _changed(self, change) -> None:
+        """Ask for a new picture; the handler may run on another thread, so it draws nothing."""
+        if self._loop is None or not self._loop.is_running():
+            self.draw()
+        elif not self._scheduled:
+            self._scheduled = True
+            self._loop.call_soon_threadsafe(self._loop.call_later, _GATHER, self._draw_safely)
+
+    def _draw_safely(self) -> None:
+        """Draw, and show in the panel what went wrong: a callback's exception is easily lost."""
+        try:
+            self.draw()
+        except Exception as error:
+            self.show(self._image.value, f"This picture could not be drawn: {error}")
+
+
+def explore(
+    *draws: Callable,
+    size: tuple[float, float] | None = None,
+    widths=None,
+    dpi: int = 110,
+    **controls,
+) -> Explorer:
+    """Return a picture that follows its controls.
+
+    Parameters
+    ----------
+    *draws : callable
+        One function per picture, drawn beside each other. Each takes an Axes, then those
+        controls that it names, by keyword; the functions of `lessons_lib.plots` do.
+        Fix other arguments with `functools.partial`.
+    size : tuple of float, optional
+        Width and height of the whole picture in inches.
+    widths : sequence of float, optional
+        Relative widths of the pictures.
+    dpi : int
+        Dots per inch.
+    **controls : Slider, Choice, Switch, (low, high), (low, high, step), list, dict or bool
+        What the reader can change, by parameter name.
+
+    Returns
+    -------
+    Explorer
+        A panel; make it the last line of a cell.
+
+    Raises
+    ------
+    TypeError
+        If there is nothing to draw, or a control that no picture takes.
+
+    Examples
+    --------
+    >>> from functools import partial
+    >>> from lessons_lib import panels, plots
+    >>> panel = panels.explore(partial(plots.linear_unit, x=x, y=y), w=(-3, 3), b=(-3, 3))
+    """
+    if not draws or not all(map(callable, draws)):
+        raise TypeError(
+            "panels.explore needs at least one function that draws, such as "
+            f"plots.activation; received {draws!r}."
+        )
+    unused = set(controls).difference(*(_wanted(draw, controls) for draw in draws))
+    if unused:
+        names = ", ".join(sorted(unused))
+        raise TypeError(
+            f"No picture of this panel takes the control {names}. Give the drawing function a "
+            "parameter of that name, or leave the control out."
+        )
+    return Explorer(draws, controls, size or (4.2 * len(draws) + 1.8, 3.8), dpi, widths)
+
+
+def _wanted(draw: Callable, controls) -> list[str]:
+    """Return those controls that ``draw`` takes by name."""
+    parameters = inspect.signature(draw).parameters
+    if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+        return list(controls)
+    return [name for name in controls if name in parameters]
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    """Return the kernel's event loop, or None where no loop runs, as in a test."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

@@ -1,0 +1,56 @@
+"""What every panel has: a picture, controls beside it, a sentence, and a stored fallback."""
+
+import base64
+import html
+
+import ipywidgets as widgets
+
+_PICTURE_WIDTH = "720px"
+
+
+class Panel(widgets.HBox):
+    """A picture with controls beside it and a sentence below that says what it shows.
+
+    In a notebook whose kernel runs it is alive. Where none runs (a reopened notebook, a
+    web page, slides) the picture as it was last stored is shown, and the sentence is its text.
+
+    Attributes
+    ----------
+    sentence : str
+        What the picture shows at this moment.
+    controls : dict of str to ipywidgets.Widget
+        The controls by parameter name.
+    """
+
+    def __init__(self, controls: dict[str, widgets.Widget], extra=(), width: str = _PICTURE_WIDTH):
+        self.controls = controls
+        self.sentence = ""
+        self._image = widgets.Image(format="png", layout=widgets.Layout(width="100%"))
+        self._words = widgets.HTML(layout=widgets.Layout(width="100%"))
+        picture = widgets.VBox(
+            [self._image, self._words],
+            layout=widgets.Layout(width=width, max_width="100%", flex="1 1 420px"),
+        )
+        side = widgets.VBox([*controls.values(), *extra], layout=widgets.Layout(flex="0 1 350px"))
+        super().__init__(
+            [picture, side],
+            layout=widgets.Layout(flex_flow="row wrap", align_items="center", width="100%"),
+        )
+        self.add_class("lessons-panel")
+
+    def show(self, png: bytes, sentence: str) -> None:
+        """Put a new picture and its sentence before the reader."""
+        self._image.value = png
+        if sentence != self.sentence:
+            self.sentence = sentence
+            # role=status lets a screen reader speak the sentence when it changes.
+            self._words.value = (
+                '<div role="status" style="line-height:1.4;font-size:var(--jp-content-font-size1)">'
+                f"{html.escape(sentence)}</div>"
+            )
+
+    def _repr_mimebundle_(self, **kwargs):
+        bundle = super()._repr_mimebundle_(**kwargs)
+        bundle["text/plain"] = self.sentence
+        bundle["image/png"] = base64.b64encode(self._image.value).decode("ascii")
+        return bundle

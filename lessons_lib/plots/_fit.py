@@ -1,0 +1,154 @@
+"""Pictures of a curve through points with one input."""
+
+from collections.abc import Callable
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from lessons_lib.plots._pen import BLUE, GREY, VERMILLION, Pen, Picture
+
+
+def _span(values: np.ndarray, margin: float = 0.08) -> tuple[float, float]:
+    """Return the range of ``values`` with a margin on both sides."""
+    low, high = float(np.min(values)), float(np.max(values))
+    pad = margin * (high - low) or 1.0
+    return low - pad, high + pad
+
+
+def linear_unit(ax: Axes, x: np.ndarray, y: np.ndarray, *, w: float, b: float) -> Picture:
+    """Draw the line y = wx + b, the points it should meet, and the error at each of them.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    x, y : ndarray of shape (n_samples,) or (n_samples, 1)
+        Inputs and targets.
+    w, b : float
+        Weight and bias of the unit.
+
+    Returns
+    -------
+    Picture
+        Its sentence gives the mean squared error.
+    """
+    x, y = np.ravel(x), np.ravel(y)
+    xlim, ylim = _span(x), _span(y, 0.6)
+    pen = Pen(ax, "The unit y = wx + b", "input x", "output y", xlim, ylim)
+    prediction = w * x + b
+    errors = [[(u, v), (u, p)] for u, v, p in zip(x, y, prediction, strict=True)]
+    pen.segments("errors", errors, colors=GREY, linewidths=1.0, linestyles=":")
+    pen.points("data", np.column_stack([x, y]), color=BLUE, s=22, label="data", zorder=3)
+    ends = np.array(xlim)
+    pen.line("unit", ends, w * ends + b, color=VERMILLION, lw=2.5, label="the unit", zorder=4)
+    pen.legend(loc="upper left")
+    loss = np.mean((prediction - y) ** 2)
+    return pen.done(f"With w = {w:.2f} and b = {b:.2f} the mean squared error is {loss:.3f}.")
+
+
+def loss_map(
+    ax: Axes,
+    x: np.ndarray,
+    y: np.ndarray,
+    *,
+    w: float,
+    b: float,
+    w_range: tuple[float, float] = (-3.0, 3.0),
+    b_range: tuple[float, float] = (-3.0, 3.0),
+) -> Picture:
+    """Draw the mean squared error of y = wx + b over all w and b, and where we stand.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    x, y : ndarray of shape (n_samples,) or (n_samples, 1)
+        Inputs and targets.
+    w, b : float
+        The present weight and bias.
+    w_range, b_range : tuple of float
+        What part of the map to show.
+
+    Returns
+    -------
+    Picture
+        Its sentence says how far above the lowest possible error we are.
+    """
+    x, y = np.ravel(x).astype(float), np.ravel(y).astype(float)
+    pen = Pen(ax, "The loss over all w and b", "weight w", "bias b", w_range, b_range)
+    w_axis, b_axis = np.linspace(*w_range, 61), np.linspace(*b_range, 61)
+    loss = _mean_squared_error(x, y, *np.meshgrid(w_axis, b_axis))
+    shade = np.sqrt(loss)  # the root spreads the colours evenly over a parabola's heights
+    pen.image("loss", shade, (*w_range, *b_range), cmap="cividis")
+    best_w, best_b = np.polyfit(x, y, 1)
+    pen.line(
+        "best", best_w, best_b, marker="*", ms=15, mfc="white", mec="black", ls="", label="lowest"
+    )
+    pen.line("here", w, b, marker="o", ms=10, mfc=VERMILLION, mec="white", ls="", label="you")
+    pen.legend(loc="upper right", numpoints=1)
+    here = _mean_squared_error(x, y, w, b)
+    lowest = _mean_squared_error(x, y, best_w, best_b)
+    if here - lowest < 0.02 * max(lowest, 1e-3):
+        return pen.done("You are at the lowest point of the map.")
+    return pen.done(
+        f"The lowest point of the map has {lowest:.3f}; you are {here - lowest:.3f} above it."
+    )
+
+
+def _mean_squared_error(x, y, w, b):
+    """Return mean((wx + b − y)²), multiplied out so that it takes whole grids of w and b."""
+    return (
+        w * w * np.mean(x * x)
+        + b * b
+        + np.mean(y * y)
+        + 2 * w * b * np.mean(x)
+        - 2 * w * np.mean(x * y)
+        - 2 * b * np.mean(y)
+    )
+
+
+def fitted_curve(
+    ax: Axes,
+    predict: Callable[[np.ndarray], np.ndarray],
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    xlabel: str = "input x",
+    ylabel: str = "output y",
+    jitter: float = 0.0,
+) -> Picture:
+    """Draw points with one input and the curve that a model puts through them.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    predict : callable
+        Takes inputs of shape (n, 1) and returns outputs of shape (n,) or (n, 1).
+    X : ndarray of shape (n_samples, 1)
+        Inputs.
+    y : ndarray of shape (n_samples,)
+        Targets.
+    xlabel, ylabel : str
+        What the two axes are, with units.
+    jitter : float
+        Spread added to the drawn targets, so that equal whole numbers do not hide each other.
+
+    Returns
+    -------
+    Picture
+        Its sentence gives the root mean squared error in the target's unit.
+    """
+    X, y = np.reshape(X, (-1, 1)), np.ravel(y)
+    noise = jitter * (np.random.default_rng(0).random(len(y)) - 0.5)
+    xlim = _span(X)
+    pen = Pen(ax, "", xlabel, ylabel, xlim, _span(y, 0.2))
+    points = np.column_stack([X[:, 0], y + noise])
+    alpha = 0.35 if len(y) > 400 else 0.8
+    pen.points("data", points, color=BLUE, s=14, alpha=alpha, label="data", linewidths=0)
+    grid = np.linspace(*xlim, 200)[:, None]
+    curve = np.ravel(predict(grid))
+    pen.line("model", grid[:, 0], curve, color=VERMILLION, lw=2.5, label="model", zorder=4)
+    pen.legend()
+    rmse = np.sqrt(np.mean((np.ravel(predict(X)) - y) ** 2))
+    return pen.done(f"The model is off by {rmse:.3f} in the root mean square.")

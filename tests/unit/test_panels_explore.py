@@ -1,0 +1,200 @@
+"""Panels that are a picture of their controls."""
+
+import base64
+from functools import partial
+from io import BytesIO
+
+import ipywidgets as widgets
+import numpy as np
+import pytest
+from PIL import Image
+
+from lessons_lib import panels, plots
+
+X = np.linspace(-2, 2, 15)
+Y = 1.5 * X - 0.5
+
+
+def line_panel(**options):
+    """Return lesson 01's first panel."""
+    draw = partial(plots.linear_unit, x=X, y=Y)
+    return panels.explore(draw, w=(-3.0, 3.0), b=(-3.0, 3.0), **options)
+
+
+def pixels(png):
+    """Decode PNG bytes."""
+    return np.asarray(Image.open(BytesIO(png)))
+
+
+def test_first_picture_needs_no_press():
+    """The picture is there as soon as the panel is made."""
+    assert pixels(line_panel()._image.value).std() > 0
+
+
+@pytest.mark.parametrize("name", ["w", "b"])
+@pytest.mark.parametrize("end", ["min", "max"])
+def test_both_ends_of_each_control_give_a_picture_and_a_sentence(name, end):
+    """Dragging to an end changes picture and sentence."""
+    panel = line_panel()
+    before = panel._image.value, panel.sentence
+    control = panel.controls[name]
+    control.value = getattr(control, end)
+    assert panel._image.value != before[0]
+    assert f"{name} = {control.value:.2f}" in panel.sentence
+    assert panel.sentence != before[1]
+
+
+def test_blitted_picture_equals_the_picture_drawn_anew():
+    """Restoring the background and drawing what moved gives the same pixels as a full drawing."""
+    panel = line_panel()
+    for w in (0.5, 1.0, -2.0):
+        panel.controls["w"].value = w
+    fresh = line_panel()
+    fresh.controls["w"].value = -2.0
+    fresh._surface._background = None
+    fresh._surface._moving = []
+    for child in fresh._surface.axes[0].get_children():
+        child.set_animated(False)
+    expected = pixels(fresh._surface.png()).astype(int)
+    difference = np.abs(pixels(panel._image.value).astype(int) - expected)
+    # Moving lines are drawn over the frame and not under it, so frame pixels may differ.
+    assert (difference > 60).mean() < 0.002
+
+
+def test_background_is_drawn_a_fixed_number_of_times():
+    """Only what moves is drawn again: the number of full drawings does not grow."""
+    panel = line_panel()
+    panel.controls["w"].value = 0.5
+    panel.controls["b"].value = 0.5
+    once = panel._surface.full_draws
+    for w in np.linspace(-3, 3, 20):
+        panel.controls["w"].value = w
+    assert panel._surface.full_draws == once
+
+
+def test_static_points_stay_above_a_moving_image():
+    """Data points drawn once are still seen when the heat map under them changes."""
+    rng = np.random.default_rng(0)
+    points, classes = rng.normal(size=(40, 2)), np.arange(40) % 2
+    draw = partial(plots.logistic_unit, X=points, y=classes)
+    panel = panels.explore(draw, w1=(-4.0, 4.0), w2=(-4.0, 4.0), b=(-4.0, 4.0))
+    for value in (1.0, -1.0, 2.0):
+        panel.controls["w1"].value = value
+    blue = np.array([0, 114, 178])
+    shown = pixels(panel._image.value).astype(int)
+    assert (np.abs(shown - blue).max(axis=-1) < 25).sum() > 50
+
+
+def test_stored_output_has_picture_widget_and_sentence():
+    """What the notebook stores works without a kernel."""
+    panel = line_panel()
+    bundle = panel._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert base64.b64decode(bundle["image/png"]) == panel._image.value
+    assert bundle["text/plain"] == panel.sentence
+
+
+def test_two_pictures_share_the_controls_they_name():
+    """Each drawing function receives the controls that it takes, and no other."""
+    panel = panels.explore(
+        partial(plots.linear_unit, x=X, y=Y),
+        plots.probability,
+        w=(-3.0, 3.0),
+        b=(-1.0, 1.0),
+        z=(-8.0, 8.0),
+    )
+    assert "mean squared error" in panel.sentence
+    assert "probability" in panel.sentence
+
+
+def test_a_control_nobody_takes_is_named():
+    """A misspelt control is explained."""
+    with pytest.raises(TypeError, match="bias"):
+        panels.explore(partial(plots.linear_unit, x=X, y=Y), w=(0, 1), b=(0, 1), bias=(0, 1))
+
+
+def test_nothing_to_draw_is_explained():
+    """A panel without a drawing function is explained."""
+    with pytest.raises(TypeError, match="at least one function"):
+        panels.explore(w=(0, 1))
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "start"),
+    [
+        ((0, 10), widgets.IntSlider, 5),
+        ((0.0, 1.0), widgets.FloatSlider, 0.5),
+        ((0, 1, 0.25), widgets.FloatSlider, 0.5),
+        (panels.Slider(0.01, 100.0, log=True), widgets.FloatLogSlider, 1.0),
+        (panels.Slider(1, 9, 3), widgets.IntSlider, 3),
+        (["a", "b"], widgets.Dropdown, "a"),
+        ({"words": 4}, widgets.Dropdown, 4),
+        (True, widgets.Checkbox, True),
+        (panels.Choice((1, 2), start=2), widgets.Dropdown, 2),
+    ],
+)
+def test_short_descriptions_become_controls(given, kind, start):
+    """Tuples, lists, dictionaries and switches become the expected widget and value."""
+    panel = panels.explore(lambda ax, knob: None, knob=given)
+    assert isinstance(panel.controls["knob"], kind)
+    assert panel.values["knob"] == (pytest.approx(start) if isinstance(start, float) else start)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"low": 1, "high": 0}, "below"),
+        ({"low": 0.0, "high": 1.0, "log": True}, "above 0"),
+        ({"low": 0, "high": 1, "start": 3}, "between"),
+    ],
+)
+def test_a_slider_that_cannot_be_is_explained(arguments, words):
+    """Impossible ends or starts are explained when the slider is described."""
+    with pytest.raises(ValueError, match=words):
+        panels.Slider(**arguments)
+
+
+def test_a_slider_with_an_end_that_is_no_number_is_explained():
+    """Words where a number belongs are explained."""
+    with pytest.raises(TypeError, match="finite number"):
+        panels.Slider("0", 1)
+
+
+def test_an_unknown_description_lists_what_is_possible():
+    """A description that is none of the known kinds is explained."""
+    with pytest.raises(TypeError, match="needs"):
+        panels.explore(lambda ax, knob: None, knob="wide")
+
+
+def test_in_a_running_loop_a_burst_of_moves_is_one_picture():
+    """Slider moves that arrive together are gathered; the last one is shown."""
+    import asyncio
+
+    drawn = []
+
+    async def learner():
+        panel = panels.explore(lambda ax, w: drawn.append(w), w=(0.0, 1.0))
+        for value in (0.1, 0.2, 0.3):
+            panel.controls["w"].value = value
+        await asyncio.sleep(0.1)
+
+    asyncio.run(learner())
+    assert drawn == [0.5, 0.3]
+
+
+def test_an_exception_while_drawing_is_shown_in_the_panel():
+    """A picture that fails in the running loop says so and keeps the picture before."""
+    import asyncio
+
+    def draw(ax, w):
+        if w > 0.9:
+            raise RuntimeError("no such place")
+
+    async def learner():
+        panel = panels.explore(draw, w=(0.0, 1.0))
+        picture = panel._image.value
+        panel.controls["w"].value = 1.0
+        await asyncio.sleep(0.1)
+        return panel.sentence, panel._image.value == picture
+
+    assert asyncio.run(learner()) == ("This picture could not be drawn: no such place", True)
