@@ -1,0 +1,120 @@
+"""Build the lessons: text in ``notebooks/src`` becomes executed notebooks in ``notebooks``.
+
+    python notebooks/build.py            # every lesson whose text has changed
+    python notebooks/build.py 01 04      # these lessons
+    python notebooks/build.py --check    # say which are out of step, build nothing
+
+Each lesson is executed from top to bottom in a fresh kernel, with a scratch workspace, so
+that no exercise counts as solved. The measured running time is written into the sentence
+of the lesson that states it.
+"""
+
+import argparse
+import hashlib
+import os
+import re
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+
+NOTEBOOKS = Path(__file__).parent
+SHARED_DATA = NOTEBOOKS.parent.parent / "shared" / "data"
+RUNNING_TIME = re.compile(r"All cells together run in about \d+ seconds")
+METADATA = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+
+
+def read_source(source: Path) -> nbformat.NotebookNode:
+    """Return the lesson as the notebook it will become, without outputs."""
+    notebook = jupytext.read(source)
+    notebook.metadata.pop("jupytext", None)
+    notebook.metadata.update(METADATA)
+    seen: dict[str, int] = {}
+    for cell in notebook.cells:
+        # Ids made from the text stay the same from build to build, so diffs stay small.
+        digest = hashlib.sha256(cell.source.encode()).hexdigest()[:8]
+        seen[digest] = seen.get(digest, 0) + 1
+        cell["id"] = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
+    return notebook
+
+
+def in_step(source: Path) -> bool:
+    """Tell whether the notebook has the same cells as its text, and has been executed."""
+    target = NOTEBOOKS / f"{source.stem}.ipynb"
+    if not target.exists():
+        return False
+    made = nbformat.read(target, as_version=4)
+    wanted = read_source(source)
+    return [(c.cell_type, c.source, c.metadata) for c in made.cells] == [
+        (c.cell_type, c.source, c.metadata) for c in wanted.cells
+    ]
+
+
+def build(source: Path) -> float:
+    """Execute one lesson, write the notebook, and return the seconds it took."""
+    notebook = read_source(source)
+    with tempfile.TemporaryDirectory() as scratch:
+        os.environ["LESSONS_WORKSPACE"] = scratch
+        if SHARED_DATA.exists():
+            os.environ.setdefault("LESSONS_DATA_DIR", str(_copy_of(SHARED_DATA, scratch)))
+        client = NotebookClient(
+            notebook,
+            timeout=300,
+            record_timing=False,
+            store_widget_state=False,  # stored state hides the stored pictures on a web page
+            resources={"metadata": {"path": str(NOTEBOOKS)}},
+        )
+        start = time.perf_counter()
+        client.execute()
+        seconds = time.perf_counter() - start
+        os.environ.pop("LESSONS_DATA_DIR", None)
+    _state_running_time(source, notebook, seconds)
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata.get("language_info", {}).pop("version", None)
+    nbformat.write(notebook, NOTEBOOKS / f"{source.stem}.ipynb")
+    return seconds
+
+
+def _copy_of(folder: Path, scratch: str) -> Path:
+    """Return a writable folder with the data files of ``folder``."""
+    data = Path(scratch, "data")
+    data.mkdir()
+    for file in folder.glob("*.csv"):
+        (data / file.name).write_bytes(file.read_bytes())
+    return data
+
+
+def _state_running_time(source: Path, notebook, seconds: float) -> None:
+    """Put the measured time, rounded up to five seconds, where the lesson states it."""
+    rounded = 5 * int(-(-seconds // 5))
+    statement = f"All cells together run in about {rounded} seconds"
+    source.write_text(RUNNING_TIME.sub(statement, source.read_text("utf-8")), "utf-8")
+    for cell, fresh in zip(notebook.cells, read_source(source).cells, strict=True):
+        cell.source, cell["id"] = fresh.source, fresh["id"]
+
+
+def main() -> int:
+    """Build what the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("lessons", nargs="*", help="numbers of lessons, such as 01")
+    parser.add_argument("--check", action="store_true", help="only say what is out of step")
+    options = parser.parse_args()
+    sources = sorted((NOTEBOOKS / "src").glob("[0-9]*.py"))
+    if options.lessons:
+        sources = [s for s in sources if s.stem.split("_")[0] in options.lessons]
+    else:
+        sources = [s for s in sources if not in_step(s)]
+    for source in sources:
+        if options.check:
+            print(f"{source.stem}: the notebook is out of step with its text")
+        else:
+            print(f"{source.stem}: executed in {build(source):.1f} s", flush=True)
+    return int(options.check and bool(sources))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,163 @@
+"""JupyterLab in headless Chromium, as a learner has it in front of them."""
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class Lab:
+    """One notebook, open in JupyterLab.
+
+    Parameters
+    ----------
+    page : playwright.sync_api.Page
+        The browser's page.
+    url : str
+        Address of the server.
+    token : str
+        Its token.
+    """
+
+    def __init__(self, page, url, token):
+        self.page, self._url, self._token = page, url, token
+        self.messages = []
+        page.on("pageerror", lambda error: self.messages.append(str(error)))
+
+    def open(self, notebook: str) -> None:
+        """Open a notebook of the server's folder and wait for its kernel."""
+        self.page.goto(f"{self._url}/lab/tree/{notebook}?token={self._token}&reset")
+        self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=90_000)
+        self.wait_until_idle()
+
+    def run_all(self, timeout: float = 240) -> None:
+        """Run all cells and wait until the last one has finished."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        self.wait_until_idle(timeout)
+
+    def run_code(self, code: str, timeout: float = 120):
+        """Add a cell with this code below the last one, run it, and wait."""
+        execute = "name => window.jupyterapp.commands.execute(name)"
+        self.page.evaluate(execute, "notebook:move-cursor-down")
+        self.page.evaluate(
+            """code => {
+                const notebook = window.jupyterapp.shell.currentWidget.content;
+                notebook.activeCellIndex = notebook.widgets.length - 1;
+                return window.jupyterapp.commands.execute('notebook:insert-cell-below').then(() =>
+                    notebook.activeCell.model.sharedModel.setSource(code));
+            }""",
+            code,
+        )
+        self.page.evaluate(execute, "notebook:run-cell")
+        self.wait_until_idle(timeout)
+
+    def wait_until_idle(self, timeout: float = 90) -> None:
+        """Wait until the kernel has nothing to do."""
+        self.page.wait_for_timeout(300)
+        self.page.wait_for_function(
+            """async () => {
+                const widget = window.jupyterapp.shell.currentWidget;
+                const kernel = widget?.sessionContext?.session?.kernel;
+                return kernel?.status === 'idle';
+            }""",
+            timeout=timeout * 1000,
+        )
+
+    def red_outputs(self) -> list[str]:
+        """Return what stands in red: errors and stderr."""
+        red = ("application/vnd.jupyter.stderr", "application/vnd.jupyter.error")
+        selector = ", ".join(f'[data-mime-type="{kind}"]' for kind in red)
+        return self.page.locator(selector).all_inner_texts()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Return the browser's path, or skip with the reason."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip(f"no Chromium on this machine (looked for {', '.join(BROWSERS)})")
+    return found
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """Serve a folder with copies of the lessons; yields (folder, url, token)."""
+    folder = tmp_path_factory.mktemp("workspace")
+    for notebook in (REPOSITORY / "notebooks").glob("[0-9]*.ipynb"):
+        shutil.copy(notebook, folder)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    token = secrets.token_hex(16)
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
+    command += [f"--port={port}", f"--IdentityProvider.token={token}"]
+    command += [f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True"]
+    settings = REPOSITORY / "lessons_lib" / "commands" / "jupyter_config"
+    scratch = tmp_path_factory.mktemp("home")
+    environment = os.environ | {
+        "JUPYTER_CONFIG_PATH": str(settings),
+        "JUPYTER_CONFIG_DIR": str(scratch / "config"),
+        "JUPYTER_DATA_DIR": str(scratch / "data"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(scratch / "workspaces"),
+        "LESSONS_WORKSPACE": str(folder),
+    }
+    log = (scratch / "server.log").open("w")
+    process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{url}/api?token={token}", process, scratch / "server.log")
+        yield folder, url, token
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait_for(address: str, process, log: Path) -> None:
+    for _ in range(240):
+        if process.poll() is not None:
+            pytest.fail(f"JupyterLab ended early:\n{log.read_text()[-2000:]}")
+        try:
+            urllib.request.urlopen(address, timeout=2)
+        except OSError:
+            time.sleep(0.25)
+        else:
+            return
+    pytest.fail(f"JupyterLab did not answer within a minute:\n{log.read_text()[-2000:]}")
+
+
+@pytest.fixture
+def lab(chromium, server, request):
+    """A JupyterLab page; a picture of it is kept when LESSONS_SCREENSHOTS names a folder."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    _, url, token = server
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        page.set_default_timeout(30_000)
+        lab = Lab(page, url, token)
+        yield lab
+        if folder := os.environ.get("LESSONS_SCREENSHOTS"):
+            page.screenshot(path=Path(folder, f"{request.node.name}.png"))
+        page.evaluate(
+            "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.shutdown()"
+        )
+        browser.close()
