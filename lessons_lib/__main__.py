@@ -1,0 +1,205 @@
+"""The commands of the course: ``python3 -m lessons_lib COMMAND``.
+
+This module alone must run on every Python a learner may have, so that a wrong one gets a
+sentence instead of a traceback: it uses nothing newer than Python 3.7 and imports the
+rest of the library only after it has looked at the version.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from lessons_lib import __version__
+
+OLDEST_PYTHON = (3, 11)
+NEWEST_PYTHON = (3, 13)
+
+
+class Command(NamedTuple):
+    """What one command is, where it lives and what it needs.
+
+    ``usage`` is ``None`` for a command that answers ``--help`` itself. ``needs`` names the
+    extras of ``pyproject.toml`` to be installed beside the course's packages before the
+    command starts; ``None`` means that the standard library is enough.
+    """
+
+    module: str
+    function: str
+    help: str
+    usage: str | None = None
+    needs: Sequence[str] | None = None
+
+
+COMMANDS = {
+    "lab": Command(
+        "workspace",
+        "lab",
+        "open the lessons in JupyterLab (`lab 03` opens lesson 03)",
+        usage="lab [LESSON] [JupyterLab's own options, such as --port 8890 or --no-browser]",
+        needs=(),
+    ),
+    "test": Command(
+        "environment",
+        "test",
+        "run every test and compare every notebook with its stored results",
+        usage="test [pytest's own options and paths]",
+        needs=("test",),
+    ),
+    "reset": Command(
+        "workspace",
+        "reset",
+        "set your copy of a lesson aside and bring the course's own",
+        usage="reset LESSON, for example: reset 03",
+    ),
+    "doctor": Command(
+        "doctor",
+        "doctor",
+        "say what is installed, what is missing and the command that mends it",
+        usage="doctor",
+    ),
+    "progress": Command("progress", "progress", "show which exercises are solved", needs=()),
+    "bench": Command("bench", "bench", "measure how fast the live panels train", needs=("test",)),
+}
+
+
+def usage() -> str:
+    """Return the text of ``--help``."""
+    width = max(map(len, [*COMMANDS, "--version"]))
+    lines = [
+        "usage: python3 -m lessons_lib COMMAND [arguments]",
+        "",
+        "The first start installs the course's packages into .venv; later starts take seconds.",
+        "",
+        *(f"  {name.ljust(width)}  {command.help}" for name, command in COMMANDS.items()),
+        "",
+        f"  {'--help'.ljust(width)}  this text, or a command's: python3 -m lessons_lib lab --help",
+        f"  {'--version'.ljust(width)}  the version of the course",
+    ]
+    return "\n".join(lines)
+
+
+def supported_pythons() -> list[str]:
+    """Return the versions of Python the course runs on, as in ``python3.12``."""
+    major, oldest = OLDEST_PYTHON
+    return [f"{major}.{minor}" for minor in range(oldest, NEWEST_PYTHON[1] + 1)]
+
+
+def _answers(interpreter: list[str]) -> bool:
+    """Tell whether an interpreter found on the path really starts."""
+    try:
+        done = subprocess.run(
+            [*interpreter, "-c", ""],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=20,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return done.returncode == 0
+
+
+def interpreters_found() -> list[str]:
+    """Return the commands on this machine that start a Python the course runs on."""
+    if os.name == "nt":
+        candidates = [["py", "-" + version] for version in supported_pythons()]
+    else:
+        candidates = [["python" + version] for version in supported_pythons()]
+    return [
+        " ".join(candidate)
+        for candidate in candidates
+        if shutil.which(candidate[0]) and _answers(candidate)
+    ]
+
+
+def wrong_python(version: Sequence[int], command_line: Sequence[str] = ("lab",)) -> str | None:
+    """Return one sentence when the course does not run on this Python, else ``None``.
+
+    Parameters
+    ----------
+    version : sequence of int
+        Major, minor and micro, as in ``sys.version_info``.
+    command_line : sequence of str
+        What the learner typed, repeated in the advice.
+    """
+    if OLDEST_PYTHON <= tuple(version[:2]) <= NEWEST_PYTHON:
+        return None
+    found = interpreters_found()
+    if found:
+        advice = "start it with: {} -m lessons_lib {}".format(found[-1], " ".join(command_line))
+    else:
+        advice = "install one of them from https://www.python.org/downloads/ and start it with that"
+    supported = supported_pythons()
+    return "The course runs on Python {} or {}, and this is Python {}; {}".format(
+        ", ".join(supported[:-1]), supported[-1], ".".join(map(str, version[:3])), advice
+    )
+
+
+def unknown_command(name: str) -> str:
+    """Return one sentence for a command that does not exist, with the nearest that does."""
+    nearest = difflib.get_close_matches(name.lower(), COMMANDS, n=1, cutoff=0.5)
+    if nearest:
+        hint = f"did you mean `{nearest[0]}`?"
+    else:
+        hint = "there are {}.".format(", ".join(COMMANDS))
+    return f"There is no command `{name}`: {hint}"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The command and its arguments; those of the process by default.
+
+    Returns
+    -------
+    int
+        0 when all went well, 2 for a command that does not exist, 130 after Ctrl-C, and
+        otherwise what the command returned.
+    """
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    name = arguments[0] if arguments else "--help"
+    if name in ("--help", "-h", "help"):
+        print(usage())
+        return 0
+    if name in ("--version", "-V"):
+        print(f"lessons_lib {__version__}")
+        return 0
+    if name not in COMMANDS:
+        print(unknown_command(name), file=sys.stderr)
+        return 2
+    command = COMMANDS[name]
+    if command.usage and arguments[1:2] in (["--help"], ["-h"]):
+        print(f"usage: python3 -m lessons_lib {command.usage}\n\n{command.help}")
+        return 0
+    sentence = wrong_python(sys.version_info, arguments)
+    if sentence:
+        print(sentence, file=sys.stderr)
+        return 1
+
+    from lessons_lib.commands import environment
+
+    try:
+        if command.needs is not None:
+            environment.enter(arguments, command.needs)
+        module = importlib.import_module("lessons_lib.commands." + command.module)
+        return getattr(module, command.function)(arguments[1:])
+    except environment.Problem as problem:
+        print(problem, file=sys.stderr)
+        return problem.status
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

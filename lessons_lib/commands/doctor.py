@@ -1,0 +1,322 @@
+"""The command `doctor`: what is installed, what is missing, and the command that mends it.
+
+It starts with the standard library alone, because it is asked when something is missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from lessons_lib import __version__
+from lessons_lib.commands import environment, workspace
+
+__all__ = ["OK", "OPTIONAL", "WRONG", "Finding", "doctor", "is_within"]
+
+OK = "ok"
+WRONG = "missing"
+OPTIONAL = "optional"
+
+_GIGABYTE = 1e9
+_DISK_FOR_PACKAGES = 4.0  # GB, while they are unpacked
+_DISK_FOR_LESSONS = 0.5  # GB: downloads and notebooks
+_MEMORY = 2.0  # GB: JupyterLab, one kernel with TensorFlow, the browser's page
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+
+class Finding(NamedTuple):
+    """One thing `doctor` has looked at.
+
+    ``state`` is `OK`, `WRONG` (needed, and not as it must be) or `OPTIONAL` (the course
+    runs without it); ``mend`` is the command or the advice, empty where all is well.
+    """
+
+    state: str
+    what: str
+    mend: str = ""
+
+
+def doctor(arguments: list[str]) -> int:
+    """Print what was found; the exit status is 1 when something needed is missing."""
+    if arguments:
+        raise environment.Problem(f"doctor takes no arguments, and got {' '.join(arguments)}.")
+    # The packages are looked for where the lessons run: in .venv, if there is a whole one.
+    environment.enter(["doctor"], make=False)
+    wrong = 0
+    for title, findings in _examinations():
+        print(title)
+        for finding in findings:
+            print(f"  {finding.state.ljust(8)}  {finding.what}", flush=True)
+            if finding.mend:
+                print(f"  {' ' * 8}  -> {finding.mend}", flush=True)
+            wrong += finding.state == WRONG
+    if wrong:
+        print(f"\n{wrong} needed {'thing is' if wrong == 1 else 'things are'} missing: see above.")
+        return 1
+    print("\nEverything the lessons need is here.")
+    return 0
+
+
+def _examinations() -> list[tuple[str, Iterator[Finding]]]:
+    """Return each part's title and its findings, found when they are asked for."""
+    return [
+        ("Python", _python()),
+        ("Packages of the course", _packages()),
+        ("Packages for `test` and for contributors", _packages("test")),
+        ("Data", _data()),
+        ("Room", _room()),
+        ("Your copies of the lessons", _copies()),
+        ("Keras and TensorFlow", _keras()),
+        ("Browser", _browser()),
+    ]
+
+
+def _python() -> Iterator[Finding]:
+    yield Finding(OK, f"Python {platform.python_version()} at {sys.executable}")
+    yield Finding(OK, f"lessons_lib {__version__} in {environment.REPOSITORY}")
+
+
+def is_within(version: str, ranges: str) -> bool:
+    """Tell whether a version lies in a range such as ``>=2.0,<3``.
+
+    Parameters
+    ----------
+    version : str
+        An installed version; only its leading numbers count.
+    ranges : str
+        Comma-separated bounds with ``>=``, ``>``, ``<=``, ``<`` or ``==``.
+    """
+
+    def numbers(text: str) -> tuple[int, ...]:
+        return tuple(map(int, re.match(r"\d+(?:\.\d+)*", text)[0].split(".")))
+
+    for bound in filter(None, ranges.split(",")):
+        operator, limit = re.fullmatch(r"\s*(>=|<=|==|>|<)\s*(\S+)\s*", bound).groups()
+        ours, theirs = numbers(version), numbers(limit)
+        width = max(len(ours), len(theirs))
+        ours += (0,) * (width - len(ours))
+        theirs += (0,) * (width - len(theirs))
+        fits = {
+            ">=": ours >= theirs,
+            "<=": ours <= theirs,
+            "==": ours == theirs,
+            ">": ours > theirs,
+            "<": ours < theirs,
+        }
+        if not fits[operator]:
+            return False
+    return True
+
+
+def _packages(extra: str | None = None) -> Iterator[Finding]:
+    course = environment.requirements()
+    wanted = environment.requirements([extra]) if extra else course
+    lacking = OPTIONAL if extra else WRONG
+    for name, ranges in wanted.items():
+        if extra and name in course:
+            continue
+        try:
+            version = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            yield Finding(lacking, f"{name} ({ranges}) is not installed", _mend_packages())
+            continue
+        if is_within(version, ranges):
+            yield Finding(OK, f"{name} {version} ({ranges})")
+        else:
+            what = f"{name} {version} is outside the range the course needs ({ranges})"
+            yield Finding(lacking, what, _mend_packages())
+
+
+def _mend_packages() -> str:
+    """Return the command that installs the packages for the running interpreter."""
+    if environment.is_inside():
+        pip = f'"{sys.executable}" -m pip install -c constraints.txt -e ".[test]"'
+        return f'cd "{environment.REPOSITORY}" && {pip}'
+    if os.environ.get("CONDA_PREFIX") == sys.prefix:
+        return f'conda env update --file "{environment.REPOSITORY / "environment.yml"}"'
+    return "python3 -m lessons_lib lab   (its first start installs them)"
+
+
+def _data_folder() -> Path:
+    chosen = os.environ.get("LESSONS_DATA_DIR")
+    return Path(chosen).expanduser() if chosen else environment.REPOSITORY / "data"
+
+
+# What downloads each file; a lesson does the same when it first needs it.
+_FETCHERS = {"winequality-red.csv": "fetch_wine_quality", "mnist.npz": "fetch_mnist"}
+
+
+def _data() -> Iterator[Finding]:
+    folder = _data_folder()
+    registry = environment.REPOSITORY / "data" / "registry.txt"
+    try:
+        lines = registry.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        mend = "download or clone the whole course again"
+        yield Finding(WRONG, f"{registry}, the list of data files, cannot be read", mend)
+        return
+    for line in lines:
+        name, _, rest = line.partition(" ")
+        if not rest or name.startswith("#"):
+            continue
+        expected = rest.split()[0].removeprefix("sha256:")
+        path = folder / name
+        if not path.is_file():
+            what = f"{name} is not downloaded yet; the lesson that needs it does that"
+            yield Finding(OPTIONAL, what, _mend_data(name))
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != expected:
+            what = f"{path} is damaged: its SHA-256 is not the one in registry.txt"
+            yield Finding(WRONG, what, f'delete it; the next lesson downloads it again: "{path}"')
+        else:
+            yield Finding(OK, f"{name}, {path.stat().st_size / 1e6:.1f} MB, verified")
+
+
+def _mend_data(name: str) -> str:
+    fetcher = _FETCHERS.get(name)
+    if fetcher is None:
+        return ""
+    code = f"from lessons_lib import datasets; datasets.{fetcher}()"
+    return f'"{sys.executable}" -c "{code}"'
+
+
+def _room() -> Iterator[Finding]:
+    free = shutil.disk_usage(environment.REPOSITORY).free / _GIGABYTE
+    here = not environment.missing_packages()
+    needed = _DISK_FOR_LESSONS if here else _DISK_FOR_PACKAGES
+    mend = "" if free >= needed else f"make room in {environment.REPOSITORY}"
+    what = f"disk: {free:.1f} GB free, {needed:.1f} GB needed"
+    yield Finding(WRONG if mend else OK, what, mend)
+    memory = _free_memory()
+    if memory is None:
+        yield Finding(OPTIONAL, "memory: not known before the packages are installed")
+        return
+    mend = "" if memory >= _MEMORY else "close other programs, above all browser tabs and kernels"
+    what = f"memory: {memory:.1f} GB free, {_MEMORY:.1f} GB needed"
+    yield Finding(WRONG if mend else OK, what, mend)
+
+
+def _free_memory() -> float | None:
+    """Return the memory this process may still use, in GB; ``None`` where it is not known."""
+    candidates = []
+    try:
+        import psutil
+
+        candidates.append(psutil.virtual_memory().available)
+    except ImportError:
+        with_kilobytes = _read(Path("/proc/meminfo"))
+        if match := re.search(r"MemAvailable:\s+(\d+) kB", with_kilobytes):
+            candidates.append(int(match[1]) * 1024)
+    # A container's own limit (cgroup v2) is not in the machine's figures.
+    limit = _read(Path("/sys/fs/cgroup/memory.max")).strip()
+    used = _read(Path("/sys/fs/cgroup/memory.current")).strip()
+    if limit.isdigit() and used.isdigit():
+        candidates.append(int(limit) - int(used))
+    return min(candidates) / _GIGABYTE if candidates else None
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError:
+        return ""
+
+
+def _copies() -> Iterator[Finding]:
+    folder = workspace.workspace_folder()
+    try:
+        course = workspace.lessons()
+    except environment.Problem as problem:
+        yield Finding(WRONG, str(problem))
+        return
+    yield Finding(OK, f"{len(course)} lessons in the course")
+    copied = [lesson for lesson in course if (folder / lesson.name).exists()]
+    if not folder.exists():
+        yield Finding(OK, f"none yet: `lab` makes them in {folder}")
+    elif not os.access(folder, os.W_OK):
+        mend = "mend its permissions, or name another folder in LESSONS_WORKSPACE"
+        yield Finding(WRONG, f"{folder} cannot be written to", mend)
+    else:
+        yield Finding(OK, f"{len(copied)} in {folder}")
+    for lesson in workspace.newer_lessons():
+        what = f"{lesson.stem} has a newer version in the course; your copy is as you left it"
+        number = lesson.stem.partition("_")[0]
+        yield Finding(OPTIONAL, what, f"python3 -m lessons_lib reset {number}")
+
+
+def _keras_backend() -> tuple[str, str, str]:
+    """Return the configured backend, where that stands, and what to do about another one."""
+    chosen = os.environ.get("KERAS_BACKEND")
+    if chosen:
+        return chosen, "the environment variable KERAS_BACKEND", "unset KERAS_BACKEND"
+    home = Path(os.environ.get("KERAS_HOME") or Path("~/.keras").expanduser())
+    settings = home / "keras.json"
+    try:
+        backend = json.loads(settings.read_text(encoding="utf-8")).get("backend", "tensorflow")
+    except (OSError, ValueError, AttributeError):
+        backend = "tensorflow"
+    return backend, str(settings), f'write "backend": "tensorflow" in {settings}'
+
+
+def _keras() -> Iterator[Finding]:
+    backend, where, mend = _keras_backend()
+    if backend == "tensorflow":
+        yield Finding(OK, "Keras is set to the TensorFlow backend")
+    else:
+        what = (
+            f"Keras is set to the backend {backend} in {where}, and the lessons need tensorflow "
+            "(`lab` and `test` see to that, a JupyterLab started by hand does not)"
+        )
+        yield Finding(WRONG, what, mend)
+    if "tensorflow" in environment.missing_packages():
+        yield Finding(OPTIONAL, "TensorFlow is not installed, so XLA was not tried")
+    else:
+        yield _compiler()
+
+
+def _compiler() -> Finding:
+    """Try in a process of its own whether TensorFlow starts and compiles."""
+    code = (
+        "import tensorflow as tf\n"
+        "print('started', flush=True)\n"
+        "square = tf.function(lambda x: x * x, jit_compile=True)\n"
+        "assert float(square(tf.constant(3.0))) == 9.0\n"
+    )
+    variables = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            timeout=180,
+            env=variables,
+        )
+    except subprocess.TimeoutExpired:
+        mend = "close other programs and try again"
+        return Finding(WRONG, "TensorFlow did not start within three minutes", mend)
+    if done.returncode == 0:
+        return Finding(OK, "XLA works: live panels run compiled")
+    last = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
+    if "started" in done.stdout:
+        return Finding(
+            OPTIONAL, f"XLA does not work: live panels run as a plain graph, slower ({last})"
+        )
+    return Finding(WRONG, f"TensorFlow does not start: {last}", _mend_packages())
+
+
+def _browser() -> Iterator[Finding]:
+    for name in _BROWSERS:
+        if found := shutil.which(name):
+            yield Finding(OK, f"{found}: `test` can drive the lessons in it")
+            return
+    what = "no Chromium or Chrome is found: `test` leaves the browser tests out"
+    yield Finding(OPTIONAL, what, "install one; on Debian and Ubuntu: sudo apt install chromium")

@@ -1,0 +1,336 @@
+"""The learner's own copies of the lessons, and the commands `lab` and `reset`.
+
+Standard library only. The course's notebooks are never edited: `lab` opens copies in
+``workspace/``, made once and never overwritten, so that an update of the course cannot
+touch anybody's work. A small file beside the copies remembers from which state of the
+course each was made.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import hashlib
+import json
+import os
+import re
+import sys
+import tempfile
+import urllib.parse
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from lessons_lib.commands import environment
+from lessons_lib.commands.environment import Problem
+
+__all__ = [
+    "find_lesson",
+    "lab",
+    "lab_command",
+    "lessons",
+    "make_copies",
+    "newer_lessons",
+    "reset",
+    "set_aside",
+    "workspace_folder",
+]
+
+_ORIGINS = ".origins.json"
+_JUPYTER_CONFIG = Path(__file__).with_name("jupyter_config")
+
+
+def workspace_folder() -> Path:
+    """Return the folder of the learner's copies: ``LESSONS_WORKSPACE``, or in the course's."""
+    chosen = os.environ.get("LESSONS_WORKSPACE")
+    return Path(chosen).absolute() if chosen else environment.REPOSITORY / "workspace"
+
+
+def lessons() -> list[Path]:
+    """Return the course's notebooks in the order of their numbers.
+
+    Raises
+    ------
+    Problem
+        When there are none.
+    """
+    folder = environment.REPOSITORY / "notebooks"
+    found = sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith("."))
+    if not found:
+        raise Problem(
+            f"There are no lessons in {folder}; the course's folder is not complete: "
+            "download or clone the whole course again."
+        )
+    return found
+
+
+def find_lesson(name: str) -> Path:
+    """Return the course's notebook for what a learner typed.
+
+    Parameters
+    ----------
+    name : str
+        ``03``, ``3``, ``03_backprop``, ``03_backprop.ipynb`` or ``backprop``.
+
+    Raises
+    ------
+    Problem
+        When there is no such lesson; the sentence lists those there are.
+    """
+    wanted = Path(name).name.removesuffix(".ipynb").lower()
+    if wanted.isdigit():
+        wanted = wanted.zfill(2)
+    known = lessons()
+    for path in known:
+        stem = path.stem.lower()
+        number, _, title = stem.partition("_")
+        if wanted in (stem, number, title):
+            return path
+    listed = ", ".join(path.stem for path in known)
+    raise Problem(f"There is no lesson `{name}`; the lessons are {listed}.")
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _read_origins(folder: Path) -> dict[str, str]:
+    """Return ``{name of a copy: SHA-256 of the notebook it was made from}``."""
+    try:
+        origins = json.loads((folder / _ORIGINS).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return origins if isinstance(origins, dict) else {}
+
+
+def _write_origins(folder: Path, origins: dict[str, str]) -> None:
+    content = json.dumps(origins, indent=1, sort_keys=True) + "\n"
+    with _temporary(folder, content.encode()) as file:
+        os.replace(file, folder / _ORIGINS)
+
+
+@contextlib.contextmanager
+def _temporary(folder: Path, content: bytes) -> Iterator[Path]:
+    """Give a complete file of this content in this folder, to be put in its place at once."""
+    descriptor, name = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(content)
+        # mkstemp makes files that only their owner can read; a notebook is an ordinary one.
+        os.chmod(name, 0o644)
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _put(content: bytes, target: Path) -> bool:
+    """Write a file that does not exist yet, whole or not at all; False where one exists."""
+    with _temporary(target.parent, content) as file:
+        try:
+            os.link(file, target)  # unlike a rename, refuses to replace
+        except FileExistsError:
+            return False
+        except OSError:  # a file system without hard links
+            if target.exists():
+                return False
+            os.replace(file, target)
+    return True
+
+
+@contextlib.contextmanager
+def _told_when_not_writable(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Problem(
+            f"Your copies of the lessons belong into {folder}, and nothing can be written there "
+            f"({error.strerror or error}); copy the course to a folder of your own, or name one "
+            "for your copies in the environment variable LESSONS_WORKSPACE."
+        ) from error
+
+
+def make_copies() -> list[str]:
+    """Copy the lessons that are not in the workspace yet; touch nothing that is.
+
+    Returns
+    -------
+    list of str
+        A sentence for each lesson of which the course has a newer version than the copy.
+
+    Raises
+    ------
+    Problem
+        When there are no lessons, or the workspace cannot be written to.
+    """
+    course = lessons()
+    folder = workspace_folder()
+    with _told_when_not_writable(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        former = _read_origins(folder)
+        origins = dict(former)
+        for lesson in course:
+            content = lesson.read_bytes()
+            digest = _digest(content)
+            copy = folder / lesson.name
+            made = not copy.exists() and _put(content, copy)
+            if made or _digest(copy.read_bytes()) == digest:
+                origins[lesson.name] = digest
+            else:
+                # A copy of unknown origin counts as one of today's: better silent than wrong.
+                origins.setdefault(lesson.name, digest)
+        if origins != former:
+            _write_origins(folder, origins)
+    return [_notice(lesson) for lesson in newer_lessons()]
+
+
+def newer_lessons() -> list[Path]:
+    """Return the course's notebooks that have changed since the learner's copies were made."""
+    folder = workspace_folder()
+    origins = _read_origins(folder)
+    return [
+        lesson
+        for lesson in lessons()
+        if (folder / lesson.name).exists()
+        and origins.get(lesson.name) not in (None, _digest(lesson.read_bytes()))
+    ]
+
+
+def _notice(lesson: Path) -> str:
+    number = lesson.stem.partition("_")[0]
+    return (
+        f"Lesson {lesson.stem} has a newer version. Your copy is as you left it; to set it aside "
+        f"and get the new one: python3 -m lessons_lib reset {number}"
+    )
+
+
+def set_aside(lesson: Path, now: datetime.datetime) -> Path | None:
+    """Bring the course's notebook into the workspace and keep the old copy under a dated name.
+
+    Parameters
+    ----------
+    lesson : Path
+        The course's notebook.
+    now : datetime.datetime
+        Moment to name the old copy by.
+
+    Returns
+    -------
+    Path or None
+        The old copy's new place; ``None`` where there was no copy.
+    """
+    folder = workspace_folder()
+    kept = None
+    with _told_when_not_writable(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        content = lesson.read_bytes()
+        copy = folder / lesson.name
+        # The new one is written in full before the old one moves: a full disk loses nothing.
+        with _temporary(folder, content) as file:
+            if copy.exists():
+                kept = _free_name(folder, f"{lesson.stem}_{now:%Y-%m-%d_%H%M%S}")
+                os.rename(copy, kept)
+            os.replace(file, copy)
+        _write_origins(folder, {**_read_origins(folder), lesson.name: _digest(content)})
+    return kept
+
+
+def _free_name(folder: Path, stem: str) -> Path:
+    """Return a name that is not taken, counting up where two resets fall into one second."""
+    path, count = folder / f"{stem}.ipynb", 1
+    while path.exists():
+        count += 1
+        path = folder / f"{stem}_{count}.ipynb"
+    return path
+
+
+def reset(arguments: list[str]) -> int:
+    """Set the copy of one lesson aside and bring the course's own."""
+    if len(arguments) != 1:
+        listed = ", ".join(path.stem for path in lessons())
+        raise Problem(f"Name one lesson to reset, for example: reset 03. The lessons are {listed}.")
+    lesson = find_lesson(arguments[0])
+    kept = set_aside(lesson, datetime.datetime.now())
+    fresh = workspace_folder() / lesson.name
+    if kept is not None:
+        print(f"Your copy is kept as {kept}")
+    print(f"The course's {lesson.stem} is now {fresh}")
+    return 0
+
+
+# What `lab` sets, and the names under which a learner may set the same: Jupyter refuses an
+# option that is given twice, so ours steps back.
+_ALSO_NAMED = {
+    "--ServerApp.ip": ("--ip",),
+    "--ServerApp.root_dir": ("--notebook-dir", "--ServerApp.notebook_dir"),
+    "--LabApp.default_url": ("--ServerApp.default_url",),
+    "--ServerApp.allow_root": ("--allow-root",),
+}
+
+
+def lab_command(notebook: str, folder: Path, extra: Sequence[str], root: bool) -> list[str]:
+    """Return the command that starts JupyterLab.
+
+    Parameters
+    ----------
+    notebook : str
+        Name of the notebook to open, inside ``folder``.
+    folder : Path
+        The workspace: the only folder JupyterLab shows.
+    extra : sequence of str
+        JupyterLab's own options as the learner typed them; they win over ours.
+    root : bool
+        Whether this is the superuser, as in many containers: JupyterLab then refuses to
+        start unless told.
+
+    Returns
+    -------
+    list of str
+        Program and arguments. The token stays on: it is JupyterLab's default.
+    """
+    ours = {
+        "--ServerApp.ip": "127.0.0.1",
+        "--ServerApp.root_dir": str(folder),
+        "--LabApp.default_url": f"/lab/tree/{urllib.parse.quote(notebook)}",
+    }
+    if root:
+        ours["--ServerApp.allow_root"] = "True"
+    given = {option.split("=")[0] for option in extra}
+    options = [
+        f"{name}={value}"
+        for name, value in ours.items()
+        if given.isdisjoint((name, *_ALSO_NAMED[name]))
+    ]
+    return [sys.executable, "-m", "jupyterlab", *options, *extra]
+
+
+def lab_variables() -> dict[str, str]:
+    """Return the environment variables under which JupyterLab starts.
+
+    JupyterLab's settings override in ``jupyter_config/`` keeps its news pop-up away, which
+    asks a question and covers the controls. A learner's own configuration stands before it.
+    """
+    paths = [os.environ.get("JUPYTER_CONFIG_PATH", ""), str(_JUPYTER_CONFIG)]
+    return {
+        **environment.course_variables(),
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths)),
+    }
+
+
+def _notebook_to_open(name: str | None) -> str:
+    """Return the name, inside the workspace, of the notebook a learner asked for."""
+    if name is None:
+        return lessons()[0].name
+    own = Path(name).name
+    if re.search(r"\.ipynb$", own) and (workspace_folder() / own).exists():
+        return own
+    return find_lesson(name).name
+
+
+def lab(arguments: list[str]) -> int:
+    """Open a lesson in JupyterLab, in the place of this process."""
+    named = arguments[:1] if arguments and not arguments[0].startswith("-") else []
+    notebook = _notebook_to_open(*(named or [None]))
+    for notice in make_copies():
+        print(notice, flush=True)
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    command = lab_command(notebook, workspace_folder(), arguments[len(named) :], root)
+    return environment.replace_process(command, lab_variables(), workspace_folder()) or 0
