@@ -1,0 +1,90 @@
+"""What the layers and losses accept, and the sentences they say when it is something else."""
+
+from __future__ import annotations
+
+import operator
+
+import numpy as np
+
+
+def as_float(values, name: str) -> np.ndarray:
+    """Return `values` as an array of floats; floats keep their dtype, integers become float64."""
+    array = np.asarray(values)
+    if array.dtype.kind in "biu":
+        return array.astype(np.float64)
+    if array.dtype.kind != "f":
+        raise TypeError(
+            f"{name} must hold numbers. Expected a float or integer array; received dtype "
+            f"{array.dtype}. Convert it first, for example np.asarray({name}, dtype=float)."
+        )
+    return array
+
+
+def as_rows(layer, X, n_in: int, dtype) -> np.ndarray:
+    """Return X as an array of shape (n_samples, n_in) in the dtype of the layer's parameters."""
+    X = as_float(X, "X").astype(dtype, copy=False)
+    if X.ndim == 2 and X.shape[1] == n_in:
+        return X
+    if X.ndim != 2:
+        fix = "One feature of many samples: X.reshape(-1, 1). One sample: X.reshape(1, -1)."
+    else:
+        fix = f"Give it {n_in} columns, or build the layer for {X.shape[1]} inputs."
+    raise ValueError(
+        f"{layer!r} received X of the wrong shape. Expected (n_samples, {n_in}): rows are "
+        f"samples, columns are features; received {X.shape}. {fix}"
+    )
+
+
+def incoming(layer, dA, A) -> np.ndarray:
+    """Return the gradient dA that reaches a layer, checked to have the shape of its output A."""
+    if A is None:
+        raise ValueError(
+            f"{layer!r}.backward was called before forward. Expected forward(X) first, because "
+            "backward uses what forward stored; received a gradient alone."
+        )
+    dA = as_float(dA, "the gradient").astype(A.dtype, copy=False)
+    if dA.shape != A.shape:
+        raise ValueError(
+            f"{layer!r}.backward received a gradient of the wrong shape. Expected {A.shape}, the "
+            f"shape of the output of its last forward; received {dA.shape}."
+        )
+    return dA
+
+
+def whole_number(value, name: str, at_least: int = 1) -> int:
+    """Return `value` as an int that is not below `at_least`."""
+    wanted = f"Expected an int of at least {at_least}; received {value!r}."
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be a whole number. {wanted}") from None
+    if number < at_least:
+        raise ValueError(f"{name} is too small. {wanted}")
+    return number
+
+
+def number_between(value, name: str, low: float, high: float, below: bool = False) -> float:
+    """Return `value` as a float from `low` to `high` (with `below`, `high` itself is refused)."""
+    wanted = f"a number from {low:g} to {'below ' if below else ''}{high:g}"
+    if high == np.inf:
+        wanted = f"a finite number of at least {low:g}"
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"{name} must be a number. Expected {wanted}; received {value!r}."
+        ) from None
+    if not (low <= number <= high and np.isfinite(number)) or (below and number == high):
+        raise ValueError(f"{name} is out of range. Expected {wanted}; received {value!r}.")
+    return number
+
+
+def float_dtype(dtype) -> np.dtype:
+    """Return `dtype` as a NumPy dtype, refusing those that hold no fractions."""
+    dtype = np.dtype(dtype)
+    if dtype.kind != "f":
+        raise TypeError(
+            "A layer's dtype must hold fractions. Expected np.float64 (for checks) or np.float32 "
+            f"(as Keras); received {dtype}."
+        )
+    return dtype

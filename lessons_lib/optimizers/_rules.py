@@ -1,0 +1,356 @@
+"""The update rules. In each, `w` is a parameter, `g` its gradient, `lr` the learning rate.
+
+What an optimizer remembers about a parameter is an array of the same shape; ``v[...] = …``
+writes into it, as ``w += …`` writes into the parameter.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from lessons_lib.optimizers._numbers import (
+    decay_factor,
+    fraction,
+    hyperparameters,
+    not_negative,
+    positive,
+)
+
+
+class Optimizer:
+    """What all optimizers share: the learning rate, the count of steps, the memory.
+
+    A rule of your own derives from this class and writes `rule`; if it remembers something, it
+    says with which arrays it starts in `memory`.
+
+    Parameters
+    ----------
+    learning_rate : float or callable
+        A number, or a schedule: a function ``step -> learning_rate``.
+
+    Attributes
+    ----------
+    iterations : int
+        Number of updates made so far.
+    """
+
+    def __init__(self, learning_rate: float | Callable[[int], float]):
+        self.learning_rate = learning_rate
+        self.reset()
+
+    @property
+    def learning_rate(self) -> float:
+        """Learning rate of the next update; set it to a number or a schedule at any time."""
+        if callable(self._learning_rate):
+            step = self.iterations
+            name = f"The learning rate that the schedule gives step {step}"
+            return not_negative().check(self._learning_rate(step), name)
+        return self._learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, learning_rate: float | Callable[[int], float]) -> None:
+        if not callable(learning_rate):
+            learning_rate = not_negative().check(learning_rate, "learning_rate")
+        self._learning_rate = learning_rate
+
+    def reset(self) -> None:
+        """Forget all steps made: ready for other parameters, or for the same ones anew."""
+        self.iterations = 0
+        self._memories: list[tuple[np.ndarray, ...]] | None = None
+
+    def update(self, parameters: list[np.ndarray], gradients: list[np.ndarray]) -> None:
+        """Make one step: change all parameters in place.
+
+        Parameters
+        ----------
+        parameters : list of ndarray
+            Floats of any shape. The same arrays, in the same order, at every step.
+        gradients : list of ndarray
+            dL/dparameter, each of the shape of its parameter.
+
+        Raises
+        ------
+        ValueError
+            If the lists or the shapes do not match each other or the step before.
+        TypeError
+            If something else than lists of float arrays is given.
+        """
+        gradients = _checked(parameters, gradients)
+        if self._memories is None:
+            self._memories = [self.memory(w) for w in parameters]
+            self._shapes = [w.shape for w in parameters]
+        elif self._shapes != [w.shape for w in parameters]:
+            raise ValueError(
+                "These are not the parameters of the step before. Expected shapes "
+                f"{self._shapes}; received {[w.shape for w in parameters]}. Take a new optimizer "
+                "for each model, or call reset() first."
+            )
+        lr = self.learning_rate
+        self.iterations += 1
+        for w, g, memory in zip(parameters, gradients, self._memories, strict=True):
+            self.rule(w, g, lr, *memory)
+
+    def memory(self, w: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Return the arrays to remember about a parameter, as they are before the first step."""
+        return ()
+
+    def rule(self, w: np.ndarray, g: np.ndarray, lr: float, *memory: np.ndarray) -> None:
+        """Change one parameter, and what is remembered about it, in place."""
+        raise NotImplementedError(f"{type(self).__name__} needs a rule of its own.")
+
+    def __repr__(self) -> str:
+        rate = self._learning_rate
+        rate = repr(rate) if callable(rate) else f"{rate:g}"
+        rest = hyperparameters(self)
+        return f"{type(self).__name__}(learning_rate={rate}{', ' + rest if rest else ''})"
+
+
+class SGD(Optimizer):
+    """Step against the gradient, with a velocity if you like.
+
+    Parameters
+    ----------
+    learning_rate : float or callable, default 0.01
+    momentum : float, default 0.0
+        Share of the velocity that each step keeps, from 0 to 1 (Polyak 1964).
+    nesterov : bool, default False
+        Use the gradient where the velocity is about to lead (Nesterov 1983), in the form of
+        Sutskever et al. (2013, eqs. 3–4), rewritten for the place looked ahead to as in Keras.
+    """
+
+    momentum = fraction()
+
+    def __init__(self, learning_rate=0.01, momentum: float = 0.0, nesterov: bool = False):
+        super().__init__(learning_rate)
+        self.momentum = momentum
+        self.nesterov = nesterov
+
+    def memory(self, w):
+        """Return the velocity v, which begins at 0."""
+        return (np.zeros_like(w),)
+
+    def rule(self, w, g, lr, v):
+        """Step: v ← μ v − lr g, then w ← w + v; Nesterov: w ← w + μ v − lr g, with the new v."""
+        v[...] = self.momentum * v - lr * g
+        if self.nesterov:
+            w += self.momentum * v - lr * g
+        else:
+            w += v
+
+
+class AdaGrad(Optimizer):
+    """Divide each parameter's step by the root of all its squared gradients (Duchi et al. 2011).
+
+    Parameters
+    ----------
+    learning_rate : float or callable, default 0.001
+    initial_accumulator_value : float, default 0.1
+        Where the sum begins: above 0, so that the first steps are not huge.
+    epsilon : float, default 1e-7
+        Inside the root, as in Keras.
+    """
+
+    initial_accumulator_value = not_negative()
+    epsilon = positive()
+
+    def __init__(
+        self,
+        learning_rate=0.001,
+        initial_accumulator_value: float = 0.1,
+        epsilon: float = 1e-7,
+    ):
+        super().__init__(learning_rate)
+        self.initial_accumulator_value = initial_accumulator_value
+        self.epsilon = epsilon
+
+    def memory(self, w):
+        """Return the sum of squares G, which begins at `initial_accumulator_value`."""
+        return (np.full_like(w, self.initial_accumulator_value),)
+
+    def rule(self, w, g, lr, G):
+        """Step: G ← G + g², then w ← w − lr g / √(G + ε)."""
+        G += g**2
+        w -= lr * g / np.sqrt(G + self.epsilon)
+
+
+class AdaDelta(Optimizer):
+    """Like RMSprop, with the size of past steps in place of a learning rate (Zeiler 2012).
+
+    Parameters
+    ----------
+    learning_rate : float or callable, default 0.001
+        Keras's addition. The paper has none, which is 1.0; with the default it is very slow.
+    rho : float, default 0.95
+        Share of the averages that each step keeps.
+    epsilon : float, default 1e-7
+        Inside both roots. It alone gets the first steps going.
+    """
+
+    rho = decay_factor()
+    epsilon = positive()
+
+    def __init__(self, learning_rate=0.001, rho: float = 0.95, epsilon: float = 1e-7):
+        super().__init__(learning_rate)
+        self.rho = rho
+        self.epsilon = epsilon
+
+    def memory(self, w):
+        """Return the averages of g² and of Δw², which begin at 0."""
+        return np.zeros_like(w), np.zeros_like(w)
+
+    def rule(self, w, g, lr, G, D):
+        """Step (algorithm 1): Δw = −√(D + ε) / √(G + ε) · g, then w ← w + lr Δw."""
+        G[...] = self.rho * G + (1 - self.rho) * g**2
+        step = -np.sqrt(D + self.epsilon) / np.sqrt(G + self.epsilon) * g
+        D[...] = self.rho * D + (1 - self.rho) * step**2
+        w += lr * step
+
+
+class RMSprop(Optimizer):
+    """Divide each step by a running root mean square of gradients (Tieleman & Hinton 2012).
+
+    Parameters
+    ----------
+    learning_rate : float or callable, default 0.001
+    rho : float, default 0.9
+        Share of the average of squares that each step keeps: a window of about 1 / (1 − ρ).
+    momentum : float, default 0.0
+        Share of the velocity that each step keeps.
+    epsilon : float, default 1e-7
+        Inside the root, as in Keras.
+    """
+
+    rho = decay_factor()
+    momentum = fraction()
+    epsilon = positive()
+
+    def __init__(
+        self,
+        learning_rate=0.001,
+        rho: float = 0.9,
+        momentum: float = 0.0,
+        epsilon: float = 1e-7,
+    ):
+        super().__init__(learning_rate)
+        self.rho = rho
+        self.momentum = momentum
+        self.epsilon = epsilon
+
+    def memory(self, w):
+        """Return the average of squares s and the velocity v, which begin at 0."""
+        return np.zeros_like(w), np.zeros_like(w)
+
+    def rule(self, w, g, lr, s, v):
+        """Step: s ← ρ s + (1 − ρ) g², v ← μ v + lr g / √(s + ε), then w ← w − v."""
+        s[...] = self.rho * s + (1 - self.rho) * g**2
+        v[...] = self.momentum * v + lr * g / np.sqrt(s + self.epsilon)
+        w -= v
+
+
+class Adam(Optimizer):
+    """Averages of gradients and of their squares, corrected at the start (Kingma & Ba 2015).
+
+    Parameters
+    ----------
+    learning_rate : float or callable, default 0.001
+    beta_1 : float, default 0.9
+        Share of the average of gradients that each step keeps.
+    beta_2 : float, default 0.999
+        Share of the average of squares that each step keeps.
+    epsilon : float, default 1e-7
+        Beside the root. It is the ε̂ of the note before section 2.1, as in Keras: that form
+        corrects the learning rate where algorithm 1 corrects both averages.
+    """
+
+    beta_1 = decay_factor()
+    beta_2 = decay_factor()
+    epsilon = positive()
+
+    def __init__(
+        self,
+        learning_rate=0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+    ):
+        super().__init__(learning_rate)
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+
+    def memory(self, w):
+        """Return the averages m of g and v of g², which begin at 0."""
+        return np.zeros_like(w), np.zeros_like(w)
+
+    def rule(self, w, g, lr, m, v):
+        """Step: m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², then w ← w − lr_t m / (√v + ε)."""
+        t = self.iterations  # 1 at the first step
+        m[...] = self.beta_1 * m + (1 - self.beta_1) * g
+        v[...] = self.beta_2 * v + (1 - self.beta_2) * g**2
+        # The averages begin at 0 and so are too small at first, by 1 − βᵗ: corrected here.
+        lr_t = lr * math.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
+        w -= lr_t * m / (np.sqrt(v) + self.epsilon)
+
+
+class AdamW(Adam):
+    """Adam that also shrinks the weights, apart from the gradient (Loshchilov & Hutter 2019).
+
+    An L2 penalty would go through Adam's averages and be divided by their root; decay does not.
+
+    Parameters
+    ----------
+    learning_rate : float or callable, default 0.001
+    weight_decay : float, default 0.004
+        Share of each parameter, times the learning rate, that a step takes away. As in Keras
+        this includes biases.
+    beta_1, beta_2, epsilon : float
+        As for `Adam`.
+    """
+
+    weight_decay = not_negative()
+
+    def __init__(
+        self,
+        learning_rate=0.001,
+        weight_decay: float = 0.004,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+    ):
+        super().__init__(learning_rate, beta_1, beta_2, epsilon)
+        self.weight_decay = weight_decay
+
+    def rule(self, w, g, lr, m, v):
+        """Step: w ← w − lr λ w, then as Adam (algorithm 2, with λ in units of lr as in Keras)."""
+        w -= lr * self.weight_decay * w
+        super().rule(w, g, lr, m, v)
+
+
+def _checked(parameters, gradients) -> list[np.ndarray]:
+    """Return the gradients as arrays, if both lists are what an update needs."""
+    if isinstance(parameters, np.ndarray) or isinstance(gradients, np.ndarray):
+        raise TypeError(
+            "An optimizer works on lists. Expected update([w], [dw]); received an array alone."
+        )
+    if len(parameters) != len(gradients):
+        raise ValueError(
+            "Each parameter needs its gradient. Expected lists of the same length; received "
+            f"{len(parameters)} parameters and {len(gradients)} gradients."
+        )
+    for i, (w, g) in enumerate(zip(parameters, gradients, strict=True)):
+        if not isinstance(w, np.ndarray) or w.dtype.kind != "f":
+            received = f"an array of {w.dtype}" if isinstance(w, np.ndarray) else repr(w)
+            raise TypeError(
+                f"parameters[{i}] cannot be changed in place. Expected an array of floats; "
+                f"received {received}. Use np.array(…, dtype=float), and keep that array."
+            )
+        if g is None or np.shape(g) != w.shape:
+            received = "None: call backward first" if g is None else np.shape(g)
+            raise ValueError(
+                f"gradients[{i}] does not belong to parameters[{i}]. Expected the shape "
+                f"{w.shape}; received {received}."
+            )
+    return [np.asarray(g) for g in gradients]
