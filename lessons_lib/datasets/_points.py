@@ -1,0 +1,255 @@
+"""Point sets generated from a seed: two inputs and a class, or one input and a number.
+
+Inputs lie in about [-1, 1], because that is where networks learn well without scaling (the
+moons keep the coordinates that scikit-learn gave them). ``noise`` is the standard deviation of
+the Gaussian noise, in the units of the picture. The random numbers are drawn in one order
+whatever the noise, so that turning up the noise moves the same points farther.
+"""
+
+import numpy as np
+
+from ._arguments import finite_number, noise_level, whole_number
+
+SPIRAL_TURNS = 1.75  # as many as TensorFlow Playground's spiral: hard for few units, not hopeless
+XOR_GAP = 0.1  # half-width of the empty cross between the quadrants when there is no noise
+
+
+def make_gaussians(n_samples=250, noise=0.4, seed=0, *, classes=2):
+    """Round clouds, one for each class, with their centres evenly spaced on the unit circle.
+
+    Parameters
+    ----------
+    n_samples : int
+        Number of points, 1 or more. Class sizes differ by one at most.
+    noise : float
+        Standard deviation of each cloud, the same in every direction.
+    seed : int
+        The same seed gives the same points.
+    classes : int
+        Number of clouds, 2 or more.
+
+    Returns
+    -------
+    X : ndarray of shape (n_samples, 2), float32
+    y : ndarray of shape (n_samples,), float32
+        The class: 0, 1, ..., ``classes`` - 1.
+    """
+    n_samples, noise, rng = _check(n_samples, noise, seed)
+    y = _balanced_labels(n_samples, whole_number("classes", classes, at_least=2))
+    angle = np.pi / 4 + 2 * np.pi * y / classes
+    return _classified(np.cos(angle), np.sin(angle), y, noise, rng)
+
+
+def make_circles(n_samples=250, noise=0.1, seed=0):
+    """Two circles round the origin: radius 1 is class 0, radius 0.5 is class 1.
+
+    Parameters
+    ----------
+    n_samples : int
+        Number of points, 1 or more. Class sizes differ by one at most.
+    noise : float
+        Standard deviation of the noise added to both coordinates.
+    seed : int
+        The same seed gives the same points.
+
+    Returns
+    -------
+    X : ndarray of shape (n_samples, 2), float32
+    y : ndarray of shape (n_samples,), float32
+        The class, 0 or 1.
+    """
+    n_samples, noise, rng = _check(n_samples, noise, seed)
+    y = _balanced_labels(n_samples, 2)
+    # No end point: 0 and 2π are the same place on a circle.
+    angle = 2 * np.pi * _progress(y, endpoint=False)
+    radius = np.where(y == 0, 1.0, 0.5)
+    return _classified(radius * np.cos(angle), radius * np.sin(angle), y, noise, rng)
+
+
+def make_xor(n_samples=250, noise=0.1, seed=0):
+    """Four quadrants: class 1 where the two coordinates differ in sign, class 0 elsewhere.
+
+    Without noise an empty cross of half-width 0.1 separates the quadrants. The class is decided
+    before the noise is added, so noise carries points over the border.
+
+    Parameters
+    ----------
+    n_samples : int
+        Number of points, 1 or more. Quadrant sizes differ by one at most.
+    noise : float
+        Standard deviation of the noise added to both coordinates.
+    seed : int
+        The same seed gives the same points.
+
+    Returns
+    -------
+    X : ndarray of shape (n_samples, 2), float32
+    y : ndarray of shape (n_samples,), float32
+        The class, 0 or 1.
+    """
+    n_samples, noise, rng = _check(n_samples, noise, seed)
+    quadrant = np.arange(n_samples) % 4  # anticlockwise from (+, +)
+    sign_0 = np.where((quadrant == 0) | (quadrant == 3), 1, -1)
+    sign_1 = np.where(quadrant < 2, 1, -1)
+    distance = rng.uniform(XOR_GAP, 1, (n_samples, 2))
+    return _classified(sign_0 * distance[:, 0], sign_1 * distance[:, 1], quadrant % 2, noise, rng)
+
+
+def make_moons(n_samples=250, noise=0.1, seed=0):
+    """Two half circles that reach into each other; the upper one is class 0.
+
+    Coordinates as in scikit-learn's ``make_moons``: the first runs from -1 to 2, the second from
+    -0.5 to 1.
+
+    Parameters
+    ----------
+    n_samples : int
+        Number of points, 1 or more. Class sizes differ by one at most.
+    noise : float
+        Standard deviation of the noise added to both coordinates.
+    seed : int
+        The same seed gives the same points.
+
+    Returns
+    -------
+    X : ndarray of shape (n_samples, 2), float32
+    y : ndarray of shape (n_samples,), float32
+        The class, 0 or 1.
+    """
+    n_samples, noise, rng = _check(n_samples, noise, seed)
+    y = _balanced_labels(n_samples, 2)
+    angle = np.pi * _progress(y)
+    x_0 = np.where(y == 0, np.cos(angle), 1 - np.cos(angle))
+    x_1 = np.where(y == 0, np.sin(angle), 0.5 - np.sin(angle))
+    return _classified(x_0, x_1, y, noise, rng)
+
+
+def make_spirals(n_samples=250, noise=0.03, seed=0, *, classes=2):
+    """Spiral arms round the origin, one for each class.
+
+    Each arm makes 1.75 turns while its radius grows from 0.1 to 1.
+
+    Parameters
+    ----------
+    n_samples : int
+        Number of points, 1 or more. Class sizes differ by one at most.
+    noise : float
+        Standard deviation of the noise added to both coordinates. Neighbouring arms of two
+        classes are about 0.29 apart.
+    seed : int
+        The same seed gives the same points.
+    classes : int
+        Number of arms, 2 or more.
+
+    Returns
+    -------
+    X : ndarray of shape (n_samples, 2), float32
+    y : ndarray of shape (n_samples,), float32
+        The class: 0, 1, ..., ``classes`` - 1.
+    """
+    n_samples, noise, rng = _check(n_samples, noise, seed)
+    y = _balanced_labels(n_samples, whole_number("classes", classes, at_least=2))
+    radius = 0.1 + 0.9 * _progress(y)
+    angle = 2 * np.pi * (SPIRAL_TURNS * radius + y / classes)
+    return _classified(radius * np.sin(angle), radius * np.cos(angle), y, noise, rng)
+
+
+def make_line(n_samples=50, noise=0.2, seed=0, *, slope=1.5, intercept=0.5):
+    """Points about a straight line: y = slope · x + intercept + noise, with x even in [-1, 1].
+
+    Parameters
+    ----------
+    n_samples : int
+        Number of points, 1 or more.
+    noise : float
+        Standard deviation of the noise added to y.
+    seed : int
+        The same seed gives the same points.
+    slope, intercept : float
+        The line.
+
+    Returns
+    -------
+    X : ndarray of shape (n_samples, 1), float32
+    y : ndarray of shape (n_samples,), float32
+    """
+    line = [finite_number("intercept", intercept), finite_number("slope", slope)]
+    return make_polynomial(n_samples, noise, seed, coefficients=line)
+
+
+def make_polynomial(n_samples=30, noise=0.1, seed=0, *, coefficients=None, degree=None):
+    """Points about a polynomial, with x even in [-1, 1].
+
+    Give `coefficients` for a polynomial of your own, or `degree` for the Chebyshev polynomial
+    T of that degree (P. L. Chebyshev, 1854): T(cos t) = cos(degree · t). It stays within
+    [-1, 1] and turns ``degree`` - 1 times, so every degree has a curve worth fitting. The curve
+    does not depend on the seed: two seeds give two samples of the same curve.
+
+    Parameters
+    ----------
+    n_samples : int
+        Number of points, 1 or more.
+    noise : float
+        Standard deviation of the noise added to y.
+    seed : int
+        The same seed gives the same points.
+    coefficients : sequence of float, optional
+        c0, c1, c2, ... of y = c0 + c1 · x + c2 · x² + ..., the constant first.
+    degree : int, optional
+        Degree of the Chebyshev polynomial, 0 or more; 3 if neither is given.
+
+    Returns
+    -------
+    X : ndarray of shape (n_samples, 1), float32
+    y : ndarray of shape (n_samples,), float32
+    """
+    n_samples, noise, rng = _check(n_samples, noise, seed)
+    if coefficients is not None and degree is not None:
+        raise ValueError(
+            "make_polynomial takes coefficients or degree, not both; "
+            f"received coefficients={coefficients!r} and degree={degree!r}. Leave one out."
+        )
+    if coefficients is None:
+        degree = whole_number("degree", 3 if degree is None else degree, at_least=0)
+        curve = np.polynomial.Chebyshev.basis(degree)
+    else:
+        curve = np.polynomial.Polynomial(_coefficients(coefficients))
+    x = rng.uniform(-1, 1, n_samples)
+    y = curve(x) + noise * rng.standard_normal(n_samples)
+    return x[:, None].astype(np.float32), y.astype(np.float32)
+
+
+def _check(n_samples, noise, seed):
+    """Validate what all generators share; return n_samples, noise and a fresh generator."""
+    n_samples = whole_number("n_samples", n_samples, at_least=1)
+    rng = np.random.default_rng(whole_number("seed", seed, at_least=0))
+    return n_samples, noise_level(noise), rng
+
+
+def _coefficients(values):
+    """Return the coefficients as an array of shape (degree + 1,), or explain what is wrong."""
+    values = np.asarray(values, dtype=float)
+    if values.ndim != 1 or values.size == 0 or not np.isfinite(values).all():
+        raise ValueError(
+            "coefficients must be a sequence of finite numbers with the constant first, for "
+            f"example [0.5, 0, -1] for 0.5 - x²; received {values.tolist()!r}."
+        )
+    return values
+
+
+def _balanced_labels(n_samples, classes):
+    """Sorted labels of shape (n_samples,), their counts as equal as `n_samples` allows."""
+    return np.sort(np.arange(n_samples) % classes)
+
+
+def _progress(y, endpoint=True):
+    """How far along its own class each point stands: 0 to 1, evenly. `y` is sorted."""
+    counts = np.unique(y, return_counts=True)[1]
+    return np.concatenate([np.linspace(0, 1, count, endpoint=endpoint) for count in counts])
+
+
+def _classified(x_0, x_1, y, noise, rng):
+    """Add the noise, shuffle the rows and return (X, y) in float32."""
+    X = np.column_stack([x_0, x_1]) + noise * rng.standard_normal((len(y), 2))
+    order = rng.permutation(len(y))
+    return X[order].astype(np.float32), y[order].astype(np.float32)
