@@ -1,0 +1,51 @@
+"""Data for the lessons: 2-D toys from a seed, shipped tables and images, verified downloads.
+
+One contract for each kind of data:
+
+- ``make_*`` generates points and returns ``(X, y)``, both float32. Every generator takes
+  ``(n_samples, noise, seed)``; the same seed gives the same points on every machine, and only
+  their noise grows when ``noise`` does.
+- ``load_*`` reads what ships with scikit-learn, ``fetch_*`` downloads once, checks the SHA-256
+  and keeps the file in `data_home`. Tables come as a `Table`, images as `Images`.
+- ``fetch_*`` never fails for want of a network: it then gives a stand-in of the same structure,
+  says so in one printed line, and sets ``is_original`` to False.
+
+`standardize` and `min_max` are fitted on the training rows and applied to all others;
+`train_val_split` sets rows aside for validation.
+"""
+
+from ._download import data_home
+from ._fetch import fetch_mnist, fetch_wine_quality
+from ._points import (
+    make_circles,
+    make_gaussians,
+    make_line,
+    make_moons,
+    make_polynomial,
+    make_spirals,
+    make_xor,
+)
+from ._prepare import Scaler, min_max, standardize, train_val_split
+from ._records import Images, Table
+from ._shipped import load_breast_cancer, load_digits
+
+__all__ = [
+    "Images",
+    "Scaler",
+    "Table",
+    "data_home",
+    "fetch_mnist",
+    "fetch_wine_quality",
+    "load_breast_cancer",
+    "load_digits",
+    "make_circles",
+    "make_gaussians",
+    "make_line",
+    "make_moons",
+    "make_polynomial",
+    "make_spirals",
+    "make_xor",
+    "min_max",
+    "standardize",
+    "train_val_split",
+]
