@@ -97,11 +97,11 @@ def _places(column: int, count: int, most: int) -> np.ndarray:
 
 _STATIONS = [
     ("input X", 0.0, 0.75, ORANGE),
-    ("layers\n(weights)", 1.3, 0.75, BLUE),
-    ("prediction ŷ", 2.6, 0.75, GREEN),
-    ("loss(y, ŷ)", 2.6, 0.0, VERMILLION),
-    ("optimizer", 1.3, 0.0, BLUE),
-    ("target y", 3.9, 0.0, ORANGE),
+    ("layers\n(weights)", 1.45, 0.75, BLUE),
+    ("prediction ŷ", 2.9, 0.75, GREEN),
+    ("loss(y, ŷ)", 2.9, 0.0, VERMILLION),
+    ("optimizer", 1.45, 0.0, BLUE),
+    ("target y", 4.35, 0.0, ORANGE),
 ]
 _WAYS = [(0, 1, ""), (1, 2, ""), (2, 3, ""), (5, 3, ""), (3, 4, "gradient"), (4, 1, "update")]
 
@@ -119,7 +119,7 @@ def training_loop(ax: Axes) -> Picture:
     Picture
         Its sentence goes round the loop.
     """
-    pen = Pen(ax, xlim=(-0.5, 4.4), ylim=(-0.32, 1.07))
+    pen = Pen(ax, xlim=(-0.5, 4.85), ylim=(-0.32, 1.07))
     ax.set_axis_off()
     half_width, half_height = 0.42, 0.17
     for words, x, y, color in _STATIONS:
