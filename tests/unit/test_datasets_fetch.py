@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import http.server
 import io
+import logging
 import os
 import socket
 import threading
@@ -245,11 +246,32 @@ def test_note_holds_no_path_of_this_machine(server, home, filename):
         assert str(home.parent) not in FETCH[filename](verbose=False).note
 
 
-def test_poochs_own_log_is_heard_again_afterwards(server):
-    """A learner's other use of pooch is none of our business."""
-    before = pooch.get_logger().level
+@pytest.fixture
+def pooch_log():
+    """What pooch would write to stderr: its handler keeps the stream that pytest had put there."""
+    logger, stream = pooch.get_logger(), io.StringIO()
+    handler, level = logging.StreamHandler(stream), logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    yield stream
+    logger.removeHandler(handler)
+    logger.setLevel(level)
+
+
+@pytest.mark.parametrize("manner", ["good", "tampered"])
+def test_pooch_says_nothing_during_a_fetch(server, pooch_log, manner):
+    """Its "Downloading data from ..." would stand in red under the cell."""
+    server.manner = manner
     datasets.fetch_wine_quality()
-    assert pooch.get_logger().level == before
+    assert pooch_log.getvalue() == ""
+
+
+@pytest.mark.parametrize("manner", ["good", "tampered"])
+def test_poochs_own_log_is_heard_again_afterwards(server, pooch_log, manner):
+    """A learner's other use of pooch is none of our business."""
+    server.manner = manner
+    datasets.fetch_wine_quality()
+    assert pooch.get_logger().level == logging.INFO
 
 
 # --- a bad download --------------------------------------------------------------------------
