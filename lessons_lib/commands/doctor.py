@@ -55,16 +55,25 @@ def doctor(arguments: list[str]) -> int:
     wrong = 0
     for title, findings in _examinations():
         print(title)
+        mend = ""
         for finding in findings:
+            # One command that mends several findings is written once, under the last of them.
+            if mend not in ("", finding.mend):
+                _print_mend(mend)
             print(f"  {finding.state.ljust(8)}  {finding.what}", flush=True)
-            if finding.mend:
-                print(f"  {' ' * 8}  -> {finding.mend}", flush=True)
+            mend = finding.mend
             wrong += finding.state == WRONG
+        if mend:
+            _print_mend(mend)
     if wrong:
         print(f"\n{wrong} needed {'thing is' if wrong == 1 else 'things are'} missing: see above.")
         return 1
     print("\nEverything the lessons need is here.")
     return 0
+
+
+def _print_mend(mend: str) -> None:
+    print(f"  {' ' * 8}  -> {mend}", flush=True)
 
 
 def _examinations() -> list[tuple[str, Iterator[Finding]]]:
@@ -238,15 +247,14 @@ def _copies() -> Iterator[Finding]:
     except environment.Problem as problem:
         yield Finding(WRONG, str(problem))
         return
-    yield Finding(OK, f"{len(course)} lessons in the course")
     copied = [lesson for lesson in course if (folder / lesson.name).exists()]
     if not folder.exists():
-        yield Finding(OK, f"none yet: `lab` makes them in {folder}")
+        yield Finding(OK, f"none of {len(course)} yet: `lab` makes them in {folder}")
     elif not os.access(folder, os.W_OK):
         mend = "mend its permissions, or name another folder in LESSONS_WORKSPACE"
         yield Finding(WRONG, f"{folder} cannot be written to", mend)
     else:
-        yield Finding(OK, f"{len(copied)} in {folder}")
+        yield Finding(OK, f"{len(copied)} of {len(course)} in {folder}")
     for lesson in workspace.newer_lessons():
         what = f"{lesson.stem} has a newer version in the course; your copy is as you left it"
         number = lesson.stem.partition("_")[0]

@@ -1,0 +1,163 @@
+"""The places that name packages and versions of Python agree, and importing is cheap."""
+
+import ast
+import importlib.metadata
+import os
+import re
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+from lessons_lib import __main__ as command_line
+from lessons_lib.commands import environment
+
+REPOSITORY = Path(__file__).parents[2]
+PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+REQUIREMENTS = {
+    requirement.name: requirement
+    for requirement in map(
+        Requirement, [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]
+    )
+}
+
+
+def pins():
+    """Return the constraints as {name: [requirement, ...]}; some differ between Pythons."""
+    found = {}
+    for line in (REPOSITORY / "constraints.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            found.setdefault(Requirement(line).name, []).append(Requirement(line))
+    return found
+
+
+def conda():
+    """Return environment.yml's conda packages and its lines for pip."""
+    listed = yaml.safe_load((REPOSITORY / "environment.yml").read_text(encoding="utf-8"))
+    packages = [entry for entry in listed["dependencies"] if isinstance(entry, str)]
+    (pip,) = [entry["pip"] for entry in listed["dependencies"] if isinstance(entry, dict)]
+    return packages, pip
+
+
+@pytest.mark.parametrize("name", REQUIREMENTS)
+def test_every_package_is_pinned_inside_its_range(name):
+    """constraints.txt pins each package of pyproject.toml to a version its range allows."""
+    versions = [next(iter(pin.specifier)).version for pin in pins()[name]]
+    assert all(REQUIREMENTS[name].specifier.contains(version) for version in versions)
+
+
+@pytest.mark.parametrize("name", REQUIREMENTS)
+def test_conda_users_get_the_same_range(name):
+    """environment.yml names each package of pyproject.toml once, with the same range."""
+    packages, pip = conda()
+    lines = [Requirement(line) for line in [*packages, *pip] if not line.startswith("-")]
+    ranges = [line.specifier for line in lines if line.name == name]
+    assert ranges == [REQUIREMENTS[name].specifier]
+
+
+def test_conda_has_no_package_that_the_project_does_not_name():
+    """environment.yml holds nothing beyond Python, pip and the project's packages."""
+    packages, pip = conda()
+    lines = [Requirement(line).name for line in [*packages, *pip] if not line.startswith("-")]
+    assert set(lines) == {"python", "pip", *REQUIREMENTS}
+
+
+def test_conda_installs_the_library_itself():
+    """A kernel started by hand, and Binder, find the library from any folder."""
+    assert "-e .[test]" in conda()[1]
+
+
+def test_one_range_of_pythons():
+    """pyproject.toml, environment.yml and the commands name the same versions of Python."""
+    declared = SpecifierSet(PROJECT["requires-python"])
+    (line,) = [entry for entry in conda()[0] if entry.startswith("python ")]
+    assert Requirement(line).specifier == declared
+    minors = [f"3.{minor}" for minor in range(8, 20)]
+    assert [minor for minor in minors if minor in declared] == command_line.supported_pythons()
+
+
+def test_continuous_integration_runs_every_python_with_the_one_script():
+    """The workflow's matrix is the range of Pythons, and its last step is .ci/run."""
+    path = REPOSITORY / ".github" / "workflows" / "tests.yml"
+    job = yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"]["test"]
+    assert job["strategy"]["matrix"]["python"] == command_line.supported_pythons()
+    assert job["steps"][-1]["run"] == ".ci/run"
+
+
+def test_the_ci_script_ends_in_the_test_command():
+    """.ci/run can be executed, is valid bash and runs what the README names."""
+    script = REPOSITORY / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    assert subprocess.run(["bash", "-n", str(script)]).returncode == 0
+    last = script.read_text(encoding="utf-8").splitlines()[-1]
+    assert last == 'exec python3 -m lessons_lib test "$@"'
+
+
+@pytest.mark.parametrize("name", REQUIREMENTS)
+def test_import_names_are_those_of_the_installed_packages(name):
+    """What the commands look for is what the package really brings."""
+    if name not in environment.needed_imports(["test"]):
+        pytest.skip(f"{name} is a program that nothing imports")
+    brought = importlib.metadata.packages_distributions()[environment.import_name(name)]
+    canonical = {re.sub(r"[-_.]+", "-", brought_by).lower() for brought_by in brought}
+    assert name in canonical
+
+
+def test_the_commands_read_the_same_requirements_as_pip():
+    """The small parser of the commands agrees with the packaging library."""
+    read = environment.requirements(["test"])
+    assert {name: SpecifierSet(ranges) for name, ranges in read.items()} == {
+        name: requirement.specifier for name, requirement in REQUIREMENTS.items()
+    }
+
+
+def test_the_oldest_supported_python_is_the_oldest_the_pins_were_made_for():
+    """The comment in constraints.txt names the oldest Python, as the resolver needs it."""
+    text = (REPOSITORY / "constraints.txt").read_text(encoding="utf-8")
+    (version,) = re.findall(r"--python-version (\S+)", text)
+    assert Version(version).release == command_line.OLDEST_PYTHON
+
+
+@pytest.mark.parametrize("name", ["__init__.py", "__main__.py"])
+def test_an_old_python_can_read_what_tells_it_that_it_is_old(name):
+    """The files Python 3.8 meets before the check of the version are valid in 3.8."""
+    source = (REPOSITORY / "lessons_lib" / name).read_text(encoding="utf-8")
+    ast.parse(source, feature_version=(3, 8))
+
+
+def run(code):
+    """Run code in a fresh interpreter of its own and return what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+def test_importing_the_library_loads_nothing_heavy():
+    """`import lessons_lib` loads no module outside the standard library but itself."""
+    code = (
+        "import sys; before = set(sys.modules); import lessons_lib; "
+        "print(*sorted({n.split('.')[0] for n in set(sys.modules) - before}))"
+    )
+    assert run(code).split() == ["lessons_lib"]
+
+
+def test_importing_the_library_takes_less_than_a_tenth_of_a_second():
+    """The quickest of several imports, less the quickest bare start, is under 0.1 s."""
+
+    def quickest(code):
+        durations = []
+        for _ in range(5):
+            began = time.perf_counter()
+            run(code)
+            durations.append(time.perf_counter() - began)
+        return min(durations)
+
+    assert quickest("import lessons_lib") - quickest("pass") < 0.1
