@@ -1,0 +1,223 @@
+"""Questions answered by choosing, and predictions made before something is run."""
+
+from dataclasses import dataclass
+
+from lessons_lib.checks._compare import kind_of
+from lessons_lib.checks._feedback import Code, Feedback, Options, Outcome, Text
+from lessons_lib.checks._question import Question
+from lessons_lib.checks._source import function_code
+
+LETTERS = "abcdefgh"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer to choose, with what is said to whoever chooses it."""
+
+    text: str
+    message: str
+    is_right: bool
+
+
+def right(text, why):
+    """Return the right option of a choice.
+
+    Parameters
+    ----------
+    text : str
+        What the learner chooses.
+    why : str
+        Why it is right, told once it is chosen.
+    """
+    return Option(text, why, True)
+
+
+def wrong(text, misconception):
+    """Return a distractor.
+
+    Parameters
+    ----------
+    text : str
+        What the learner chooses.
+    misconception : str
+        Names the thought that leads here and what is wrong with it.
+    """
+    return Option(text, misconception, False)
+
+
+class Choice(Question):
+    """One of several answers, given by its letter: ``check.name("b")``.
+
+    ``options`` is a list of `right` and `wrong` in the order shown; exactly one is right. An
+    untouched choice shows the question, so its cell needs nothing beside it.
+    """
+
+    kind = "choice"
+    required = ("options",)
+    options = ()
+
+    def __init__(self, number):
+        super().__init__(number)
+        if sum(option.is_right for option in self.options) != 1:
+            raise ValueError(f"Choice {self.name} must have exactly one `right` option.")
+        self.lettered = dict(zip(LETTERS, self.options, strict=False))
+        self.right_letter = next(k for k, option in self.lettered.items() if option.is_right)
+
+    @property
+    def starter_code(self):
+        """The dots that stand for the letter."""
+        return "..."
+
+    @property
+    def solution_code(self):
+        """The right letter, quoted."""
+        return f'"{self.right_letter}"'
+
+    @property
+    def starter_cell(self):
+        """The source of the question's cell as learners receive it."""
+        return f"check.{self.name}({self.starter_code})"
+
+    @property
+    def solution_cell(self):
+        """The source of the question's cell, solved."""
+        return f"check.{self.name}({self.solution_code})"
+
+    @property
+    def right_answers(self):
+        """The right letter in several spellings, and the option's whole text."""
+        letter = self.right_letter
+        return {
+            "letter": letter,
+            "capital": letter.upper(),
+            "with a bracket": f" {letter}) ",
+            "whole text": self.lettered[letter].text,
+        }
+
+    @property
+    def wrong_answers(self):
+        """The letters of the distractors."""
+        return {k: k for k, option in self.lettered.items() if not option.is_right}
+
+    def ask(self):
+        """Return the question with its options."""
+        return Feedback(self.name, self._question_blocks(), label="Question")
+
+    def explain(self):
+        """Return the right option, why it is right, and why the others are not."""
+        option = self.lettered[self.right_letter]
+        blocks = [Text(f"**{self.right_letter})** {option.text}"), Text(option.message)]
+        for letter, other in self.lettered.items():
+            if not other.is_right:
+                blocks.append(Text(f"Not {letter}): {other.message}"))
+        return Feedback(self.name, tuple(blocks), label="Solution")
+
+    def letter_of(self, answer):
+        """Return the letter that an answer means, or None."""
+        if type(answer) is not str or len(answer) > 1000:
+            return None
+        for letter, option in self.lettered.items():
+            if answer.strip() == option.text:
+                return letter
+        letter = answer.strip().strip("().").lower()
+        return letter if letter in self.lettered else None
+
+    def _judge(self, answer):
+        letter = self.letter_of(answer)
+        if letter is None:
+            return self._no_option(answer)
+        option = self.lettered[letter]
+        chosen = f"**{letter})** {option.text}"
+        if option.is_right:
+            return self._right(Text(self.text), chosen, option.message, self.takeaway)
+        return self._not_yet(Text(self.text), chosen, option.message, mistake=letter)
+
+    def _no_option(self, answer):
+        letters = ", ".join(f'"{letter}"' for letter in self.lettered)
+        what = "text that is none of them" if type(answer) is str else kind_of(answer)
+        return self._not_yet(
+            *self._question_blocks(), f"The answer is one of {letters}. It received {what}."
+        )
+
+    def _question_blocks(self):
+        options = tuple((letter, option.text) for letter, option in self.lettered.items())
+        return (Text(self.text), Options(options))
+
+    def _invitation(self):
+        call = f'check.{self.name}("a")'
+        return (*self._question_blocks(), Text(f"Answer with a letter: `{call}`."))
+
+
+class Prediction(Choice):
+    """A choice made before something is run, revealed after.
+
+    ``check.name("b")`` records, ``reveal.name()`` judges. ``experiment`` takes nothing, runs
+    what the prediction is about and returns the letter of what happened: a test holds the
+    right option against it, and the solution shows its source.
+    """
+
+    kind = "prediction"
+    required = ("options", "experiment")
+
+    def explain(self):
+        """Return what happens, why, and the code that shows it."""
+        feedback = super().explain()
+        code = function_code(self.experiment, self.name)
+        return Feedback(self.name, (*feedback.blocks, Code(code)), label="Solution")
+
+    def record(self, letter):
+        """Return what is said when a prediction is recorded."""
+        return Feedback(
+            self.name,
+            (
+                Text(self.text),
+                Text(f"You predict **{letter})** {self.lettered[letter].text}"),
+                Text(f"Now run it and see. Then `reveal.{self.name}()`."),
+            ),
+            Outcome.NOT_YET,
+            label="Recorded",
+        )
+
+    def too_late(self, first, letter):
+        """Return what is said when a prediction is changed after the reveal."""
+        return Feedback(
+            self.name,
+            (
+                Text(
+                    f"You predicted {first}) before it was revealed, so {letter}) is no "
+                    f"prediction any more. {first}) stays recorded; having guessed otherwise is "
+                    "how a prediction teaches."
+                ),
+            ),
+            Outcome.NOT_YET,
+            label="Already revealed",
+        )
+
+    def reveal(self, letter):
+        """Return the verdict on a recorded prediction; ``letter`` is None where there is none."""
+        if letter is None:
+            return self._not_attempted(
+                Text(
+                    f"There is no prediction to compare with. Make one first, with "
+                    f"`check.{self.name}`; guessing is allowed."
+                )
+            )
+        truth = self.lettered[self.right_letter]
+        predicted = self.lettered[letter]
+        if predicted.is_right:
+            return self._right(f"You predicted it: {truth.text}", truth.message, self.takeaway)
+        return Feedback(
+            self.name,
+            (
+                Text(f"You predicted {letter}): {predicted.text}"),
+                Text(predicted.message),
+                Text(f"What happens: {truth.text} {truth.message}"),
+            ),
+            Outcome.NOT_YET,
+            label="It went otherwise",
+            mistake=letter,
+        )
+
+    def _invitation(self):
+        call = f'check.{self.name}("a")'
+        return (*self._question_blocks(), Text(f"Predict before you go on: `{call}`."))

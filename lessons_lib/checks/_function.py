@@ -1,0 +1,321 @@
+"""Questions answered by a function, judged by what it does on generated inputs."""
+
+import functools
+import inspect
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from lessons_lib.checks import _sandbox
+from lessons_lib.checks._compare import Unusable, alike, describe, difference, has_dots, usable
+from lessons_lib.checks._feedback import Code, Facts, Text
+from lessons_lib.checks._question import Case, Question
+from lessons_lib.checks._source import function_code
+
+SEEDS = (0, 1, 2)  # the last one in float32
+
+
+@dataclass(frozen=True)
+class _Reaction:
+    """What a function did on one case; ``wrong`` is a sentence, empty where it is right."""
+
+    case: Case
+    run: _sandbox.Run
+    changed: tuple = ()
+    wrong: str = ""
+    in_place: tuple = ()
+
+
+class Function(Question):
+    """A function to be written.
+
+    ``solution``, ``starter`` and the mistakes take the same arguments; ``inputs(rng)`` yields
+    tuples of them. Class attributes: ``rtol``, ``atol``, ``exact_shape`` and ``parts`` as in
+    the package's docstring; ``in_place``, the names of arguments that the function is to
+    change, judged by what they hold afterwards; ``single_precision``, False where float32
+    inputs make no sense.
+
+    A question may have ``accept(case)``, which replaces the comparison with the solution and
+    returns a sentence saying what is wrong, or an empty one: for random functions, and
+    wherever there is more than one right result.
+    """
+
+    kind = "function"
+    required = ("solution", "starter", "inputs")
+    rtol = None
+    atol = None
+    exact_shape = False
+    parts = ()
+    in_place = ()
+    single_precision = True
+    accept = None
+
+    @property
+    def solution_code(self):
+        """The source of the solution."""
+        return function_code(self.solution, self.name)
+
+    @property
+    def starter_code(self):
+        """The source of the starter."""
+        return function_code(self.starter, self.name)
+
+    @property
+    def starter_cell(self):
+        """The source of the question's cell as learners receive it."""
+        return f"{self.starter_code}\n\n\ncheck.{self.name}({self.name})"
+
+    @property
+    def solution_cell(self):
+        """The source of the question's cell, solved."""
+        return f"{self.solution_code}\n\n\ncheck.{self.name}({self.name})"
+
+    @property
+    def right_answers(self):
+        """From a name to an answer that must be found right."""
+        return {"solution": self.solution, **super().right_answers}
+
+    @functools.cached_property
+    def argument_names(self):
+        """The names of the function's arguments."""
+        return tuple(inspect.signature(self.solution).parameters)
+
+    @functools.cached_property
+    def cases(self):
+        """The inputs, tuples of arguments: several seeds, the last one in float32."""
+        cases = []
+        for seed in SEEDS:
+            inputs = self.inputs(np.random.default_rng(seed))
+            if seed == SEEDS[-1] and self.single_precision:
+                inputs = map(_as_float32, inputs)
+            cases.extend(inputs)
+        return cases
+
+    @functools.cached_property
+    def _expected(self):
+        """For each case the solution's result and the arguments that it changed in place."""
+        results = []
+        for case in self.cases:
+            run = _sandbox.run(self.solution, case, 60.0, lambda value, given: (value, given))
+            if run.value is None:
+                raise RuntimeError(f"The solution of {self.name} fails on {describe(case)}: {run}")
+            value, given = run.value
+            results.append((value, tuple(given[i] for i in self._in_place_positions)))
+        return results
+
+    @functools.cached_property
+    def _mistakes_reactions(self):
+        return {n: self._reactions(m.function)[0] for n, m in self.mistakes.items()}
+
+    @functools.cached_property
+    def _starters_reactions(self):
+        return self._reactions(self.starter)[0]
+
+    @property
+    def _in_place_positions(self):
+        return tuple(self.argument_names.index(name) for name in self.in_place)
+
+    def _judge(self, answer):
+        if not callable(answer):
+            return self._not_yet(
+                f"`check.{self.name}` needs the function itself, without brackets: "
+                f"`check.{self.name}({self.name})`. It received {_described(answer)}."
+            )
+        reactions, finished = self._reactions(answer)
+        if not finished:
+            return self._not_attempted()
+        wrong = [reaction for reaction in reactions if reaction.wrong]
+        if not wrong:
+            return self._praise(reactions)
+        if wrong[-1].run.timed_out:
+            return self._tell_difference(answer, wrong[-1])
+        if self._same_behaviour(reactions, self._starters_reactions):
+            return self._not_attempted()
+        for name, known in self.mistakes.items():
+            if self._is_mistake(name, reactions, wrong):
+                return self._tell_mistake(name, known, wrong[0])
+        return self._tell_difference(answer, wrong[0])
+
+    def _reactions(self, function):
+        """Return ([reaction to each case], whether it is more than an untouched starter)."""
+        deadline = time.monotonic() + self.time_limit
+        reactions = []
+        for arguments, expected in zip(self.cases, self._expected, strict=True):
+            left = max(deadline - time.monotonic(), 0.05)
+            reaction = self._react(function, arguments, expected, left)
+            if reaction.run.unfinished or has_dots(reaction.case.received):
+                return reactions, False
+            reactions.append(reaction)
+            if reaction.run.timed_out:
+                break
+        return reactions, True
+
+    def _react(self, function, arguments, expected, seconds):
+        value, in_place = expected
+
+        def convert(received, given):
+            left = (given[i] for i in self._in_place_positions)
+            return usable(received, value), tuple(map(usable, left, in_place))
+
+        run = _sandbox.run(function, arguments, seconds, convert)
+        received, left = run.value or (None, ())
+        case = Case(dict(zip(self.argument_names, arguments, strict=True)), value, received)
+        changed = tuple(
+            name
+            for i, name in enumerate(self.argument_names)
+            if i in run.changed and name not in self.in_place
+        )
+        wrong = self._what_is_wrong(run, case, changed, left, in_place)
+        return _Reaction(case, run, changed, wrong, left)
+
+    def _what_is_wrong(self, run, case, changed, left, in_place):
+        if run.timed_out:
+            return f"It had not finished after {self.time_limit:g} seconds, so it was stopped."
+        if run.mishap:
+            return run.mishap.sentence
+        if self.accept is not None:
+            if isinstance(case.received, Unusable):
+                return f"The result {case.received.reason}."
+            reason = self._not_accepted(case)
+        else:
+            settings = {"rtol": self.rtol, "atol": self.atol, "exact_shape": self.exact_shape}
+            found = difference(case.received, case.expected, parts=self.parts, **settings)
+            for name, *pair in zip(self.in_place, left, in_place, strict=True):
+                found = found or difference(*pair, parts=(), place=f"`{name}`", **settings)
+            reason = found.reason if found else ""
+        if not reason and changed:
+            return (
+                f"The result is right, but the function changes its input "
+                f"{' and '.join(f'`{name}`' for name in changed)}. Whoever called it still needs "
+                "that array: make a new one (`a = a - b` makes one, `a -= b` changes it)."
+            )
+        return reason or ""
+
+    def _not_accepted(self, case):
+        try:
+            with np.errstate(all="ignore"):
+                return self.accept(case)
+        except (TypeError, ValueError, IndexError, KeyError):
+            return "The result has another form than expected."  # `accept` assumes the right one
+
+    def _is_mistake(self, name, reactions, wrong):
+        known = self._mistakes_reactions[name]
+        if self._same_behaviour(reactions, known):
+            return True
+        when = self.mistakes[name].when
+        if when is not None and not any(r.run.mishap for r in wrong):
+            return all(_holds(when, reaction.case) for reaction in wrong)
+        # The mistake, and an error of the learner's besides, on inputs of some other kind.
+        returned = [(r, k) for r, k in zip(reactions, known, strict=True) if not r.run.mishap]
+        tells = any(r.wrong for r, _ in returned)
+        return tells and all(self._same_reaction(r, k) for r, k in returned)
+
+    def _same_behaviour(self, reactions, known):
+        return len(reactions) == len(known) and all(map(self._same_reaction, reactions, known))
+
+    def _same_reaction(self, one, other):
+        if one.run.mishap or other.run.mishap:
+            return bool(
+                one.run.mishap and other.run.mishap and one.run.mishap.kind == other.run.mishap.kind
+            )
+        return (
+            one.changed == other.changed
+            and alike(one.case.received, other.case.received, self.rtol, self.atol)
+            and alike(list(one.in_place), list(other.in_place), self.rtol, self.atol)
+        )
+
+    def _praise(self, reactions):
+        heard = [w for reaction in reactions for w in reaction.run.warnings]
+        note = (
+            f"On the way a warning was given (`{heard[0]}`); the results are right all the same."
+            if heard
+            else ""
+        )
+        agreed = f"Your function is right on all {len(reactions)} inputs."
+        return self._right(agreed, self.takeaway, note)
+
+    def _tell_mistake(self, name, known, reaction):
+        return self._not_yet(known.tell(reaction.case), *self._facts(reaction), mistake=name)
+
+    def _tell_difference(self, answer, reaction):
+        mishap = reaction.run.mishap
+        if mishap is None:
+            return self._not_yet(reaction.wrong, *self._facts(reaction), *_printed(reaction))
+        wrong_call = self._wrong_call(answer) if mishap.kind == "TypeError" else ""
+        if wrong_call:
+            return self._not_yet(wrong_call)
+        line = (Code(mishap.line),) if mishap.line else ()
+        return self._not_yet(
+            mishap.sentence, *line, mishap.advice, *self._facts(reaction), *_printed(reaction)
+        )
+
+    def _wrong_call(self, answer):
+        """Return a sentence where the function does not take the arguments it should."""
+
+        def taken(*arguments):
+            signature = inspect.signature(answer)
+            try:
+                signature.bind(*arguments)
+            except TypeError:
+                return ", ".join(map(str, signature.parameters)) or "nothing"
+            return ""
+
+        names = _sandbox.run(taken, self.cases[0]).value
+        if not names:
+            return ""
+        return (
+            f"The function is called with {len(self.argument_names)} arguments, "
+            f"({', '.join(self.argument_names)}); yours takes ({names})."
+        )
+
+    def _facts(self, reaction):
+        case, rows = reaction.case, []
+        for name, value in case.arguments.items():
+            rows.append((name, describe(value)))
+        if self.accept is None:
+            expected, received = _told_apart(case.expected, case.received)
+            rows.append(("expected", expected))
+        else:
+            received = describe(case.received)
+        if reaction.run.mishap is None and not reaction.run.timed_out and received:
+            rows.append(("received", received))
+        return (Text("On this input:"), Facts(tuple(rows)))
+
+
+def _told_apart(expected, received):
+    """Describe both with as many digits as it takes to see that they differ."""
+    for precision in (4, 12):
+        texts = describe(expected, precision), describe(received, precision)
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
+def _printed(reaction):
+    if not reaction.run.printed.strip():
+        return ()
+    return (Text("It printed:"), Code(reaction.run.printed.strip()))
+
+
+def _described(answer):
+    run = _sandbox.run(lambda: describe(answer))
+    return run.value or "something that cannot be looked at"
+
+
+def _holds(predicate, case):
+    try:
+        with np.errstate(all="ignore"):
+            return bool(predicate(case))
+    except (TypeError, ValueError, IndexError, KeyError, AttributeError):
+        return False  # a predicate may assume the right shape; what has another is no such case
+
+
+def _as_float32(value):
+    if isinstance(value, np.ndarray) and value.dtype == np.float64:
+        return value.astype(np.float32)
+    if isinstance(value, (tuple, list)):
+        return type(value)(_as_float32(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _as_float32(item) for key, item in value.items()}
+    return value

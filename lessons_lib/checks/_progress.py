@@ -1,0 +1,215 @@
+"""Keeps what a learner has answered in one small file of the workspace."""
+
+import contextlib
+import json
+import os
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from lessons_lib.checks._feedback import Feedback, Outcome, Table, Text
+
+FILE_NAME = "progress.json"
+VERSION = 1
+COLUMNS = (
+    "lesson",
+    "question",
+    "kind",
+    "state",
+    "tries",
+    "hints",
+    "solution_seen",
+    "first",
+    "last",
+)
+
+
+def workspace():
+    """Return the learner's folder: ``LESSONS_WORKSPACE``, else the repository's workspace."""
+    given = os.environ.get("LESSONS_WORKSPACE")
+    return Path(given) if given else Path(__file__).resolve().parents[2] / "workspace"
+
+
+def read():
+    """Read the progress file.
+
+    Returns
+    -------
+    entries : dict of dict
+        From "lesson.question" to what is known of it; empty where there is no file.
+    note : str
+        Empty, or a sentence for the learner: a damaged file has been set aside, or cannot
+        be read.
+    """
+    path = workspace() / FILE_NAME
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        return _checked(stored), ""
+    except FileNotFoundError:
+        return {}, ""
+    except OSError as error:
+        return {}, f"Your progress could not be read: {error.strerror} ({FILE_NAME})."
+    except (ValueError, RecursionError):  # no JSON, no text, or not what this module writes
+        return {}, _set_aside(path)
+
+
+def update(key, change):
+    """Change one entry and write the file.
+
+    Parameters
+    ----------
+    key : str
+        "lesson.question".
+    change : callable
+        Takes the entry (a dict, empty at first) and changes it.
+
+    Returns
+    -------
+    str
+        Empty, or a sentence for the learner.
+    """
+    entries, note = read()
+    entry = entries.setdefault(key, {})
+    change(entry)
+    try:
+        _write(entries)
+    except OSError as error:
+        return (
+            f"{note} Your progress is not kept: the workspace cannot be written "
+            f"({error.strerror}). The check itself is not affected."
+        ).strip()
+    return note
+
+
+def now():
+    """Return the local time to the second, with its offset, as ISO 8601."""
+    return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def state_of(entry):
+    """Return "right", "not yet", "predicted", "revealed" or "not attempted"."""
+    if entry.get("outcome") == Outcome.RIGHT.value:
+        return Outcome.RIGHT.value
+    if entry.get("revealed"):
+        return "revealed"
+    if entry.get("prediction"):
+        return "predicted"
+    return entry.get("outcome", Outcome.NOT_ATTEMPTED.value)
+
+
+def rows(lessons):
+    """Return what is known of every question, in the lessons' order.
+
+    Parameters
+    ----------
+    lessons : iterable of Lesson
+
+    Returns
+    -------
+    rows : list of dict
+        With the keys of ``COLUMNS``.
+    note : str
+        As of `read`.
+    """
+    entries, note = read()
+    table = []
+    for lesson in lessons:
+        for question in lesson.questions.values():
+            entry = entries.get(f"{lesson.name}.{question.name}", {})
+            table.append(
+                {
+                    "lesson": lesson.number,
+                    "question": question.name,
+                    "kind": question.kind,
+                    "state": state_of(entry),
+                    "tries": entry.get("tries", 0),
+                    "hints": entry.get("hints", 0),
+                    "solution_seen": "yes" if entry.get("solution_seen") else "no",
+                    "first": entry.get("first", ""),
+                    "last": entry.get("last", ""),
+                }
+            )
+    return table, note
+
+
+def summary(lessons):
+    """Return the progress in some lessons as a table to be shown.
+
+    Parameters
+    ----------
+    lessons : iterable of Lesson
+
+    Returns
+    -------
+    Feedback
+    """
+    table, note = rows(lessons)
+    # A prediction that went otherwise is finished: nobody can predict a second time.
+    done = sum(row["state"] in ("right", "revealed") for row in table)
+    shown = Table(
+        ("lesson", "question", "kind", "state", "tries", "hints"),
+        tuple(
+            tuple(str(row[c]) for c in ("lesson", "question", "kind", "state", "tries", "hints"))
+            for row in table
+        ),
+    )
+    blocks = (Text(f"{done} of {len(table)} questions done."), shown)
+    return Feedback("progress", blocks, label="Your").with_note(note)
+
+
+def _checked(stored):
+    answers = stored["answers"] if isinstance(stored, dict) and "answers" in stored else None
+    if not isinstance(answers, dict) or not all(isinstance(e, dict) for e in answers.values()):
+        raise ValueError("not a progress file")
+    return {key: _known_fields(entry) for key, entry in answers.items()}
+
+
+_FIELDS = {
+    "outcome": str,
+    "prediction": str,
+    "revealed": bool,
+    "tries": int,
+    "hints": int,
+    "solution_seen": bool,
+    "first": str,
+    "last": str,
+}
+
+
+def _known_fields(entry):
+    for field, kind in _FIELDS.items():
+        if field in entry and not isinstance(entry[field], kind):
+            raise ValueError(f"{field} is not {kind.__name__}")
+    return entry
+
+
+def _write(entries):
+    """Write beside the file and move into its place, so that it is always whole."""
+    folder = workspace()
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=".progress-", suffix=".json", dir=folder)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump({"version": VERSION, "answers": entries}, file, indent=1, ensure_ascii=False)
+        os.replace(temporary, folder / FILE_NAME)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _set_aside(path):
+    stamp = datetime.now().strftime("%Y-%m-%d-%H%M%S")
+    aside = path.with_name(f"progress-damaged-{stamp}.json")
+    count = 1
+    while aside.exists():
+        count += 1
+        aside = path.with_name(f"progress-damaged-{stamp}-{count}.json")
+    try:
+        os.replace(path, aside)
+    except OSError as error:
+        return f"Your progress file is damaged and could not be set aside ({error.strerror})."
+    return (
+        f"Your progress file was damaged. It is kept as `{aside.name}` in the workspace, and a "
+        "new one is begun."
+    )

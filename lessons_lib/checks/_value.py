@@ -1,0 +1,124 @@
+"""Questions answered by a number or by an array."""
+
+import numpy as np
+
+from lessons_lib.checks import _sandbox
+from lessons_lib.checks._compare import Unusable, alike, describe, difference, has_dots, usable
+from lessons_lib.checks._feedback import Facts
+from lessons_lib.checks._question import Case, Question
+from lessons_lib.checks._source import value_code
+
+
+class Value(Question):
+    """A question whose answer is a value; ``solution`` takes nothing and returns it."""
+
+    required = ("solution",)
+
+    @property
+    def solution_code(self):
+        """The solution as code that assigns the answer to the question's name."""
+        return value_code(self.solution, self.name)
+
+    @property
+    def right_answers(self):
+        """From a name to an answer that must be found right."""
+        made = {name: part.function() for name, part in self.variants.items()}
+        return {"solution": self.solution(), **made}
+
+    @property
+    def wrong_answers(self):
+        """From a mistake's name to an answer that must be recognised as that mistake."""
+        return {name: part.function() for name, part in self.mistakes.items()}
+
+
+class Number(Value):
+    """A number to be found, by hand or by code.
+
+    Class attributes: ``rtol`` and ``atol``, by which the answer may differ. Mistakes are
+    functions that return common wrong numbers.
+    """
+
+    kind = "number"
+    rtol = 1e-6
+    atol = 0.0
+
+    def _judge(self, answer):
+        expected = float(self.solution())
+        run = _sandbox.run(lambda: usable(answer, np.float64(expected)), seconds=self.time_limit)
+        received = run.value
+        if has_dots(received):
+            return self._not_attempted()
+        problem = self._no_number(run, received)
+        if problem:
+            return self._not_yet(problem)
+        number = float(received.reshape(()))
+        if self._close(number, expected):
+            return self._right(f"{describe(number)} is right.", self.takeaway)
+        for name, known in self.mistakes.items():
+            if self._close(number, float(known.function())):
+                case = Case({}, np.float64(expected), np.float64(number))
+                return self._not_yet(known.tell(case), mistake=name)
+        return self._not_yet(_direction(number, expected))
+
+    def _close(self, number, expected):
+        return abs(number - expected) <= self.atol + self.rtol * abs(expected)
+
+    def _no_number(self, run, received):
+        if run.mishap or run.timed_out or received is None:
+            return "A number is expected; what was given cannot be read as one."
+        if isinstance(received, Unusable):
+            return f"A number is expected; your answer {received.reason}."
+        if received.size != 1:
+            return f"One number is expected; your answer has shape {received.shape}."
+        if received.dtype.kind == "b":
+            return "A number is expected; your answer is True or False."
+        if not np.isfinite(received).all():
+            return f"A finite number is expected; your answer is {float(received.reshape(())):g}."
+        return ""
+
+
+class Array(Value):
+    """An array to be found, by hand or by code.
+
+    Class attributes: ``rtol``, ``atol`` and ``exact_shape`` as for a function. Mistakes are
+    functions that return common wrong arrays.
+    """
+
+    kind = "array"
+    rtol = None
+    atol = None
+    exact_shape = False
+
+    def _judge(self, answer):
+        expected = np.asarray(self.solution())
+        run = _sandbox.run(lambda: usable(answer, expected), seconds=self.time_limit)
+        received = run.value
+        if has_dots(received):
+            return self._not_attempted()
+        if run.mishap or run.timed_out or received is None:
+            return self._not_yet("An array is expected; what was given cannot be read as one.")
+        if isinstance(received, Unusable):
+            return self._not_yet(f"An array is expected; your answer {received.reason}.")
+        settings = {"rtol": self.rtol, "atol": self.atol, "exact_shape": self.exact_shape}
+        found = difference(received, expected, **settings)
+        if found is None:
+            return self._right("All values are right.", self.takeaway)
+        facts = Facts((("received", describe(received)),))
+        for name, known in self.mistakes.items():
+            if alike(received, usable(known.function(), expected), self.rtol, self.atol):
+                told = known.tell(Case({}, expected, received))
+                return self._not_yet(told, facts, mistake=name)
+        # The expected values stay untold: they are the answer.
+        return self._not_yet(found.reason_without_values, facts)
+
+
+def _direction(number, expected):
+    text = f"{describe(number)} is not the answer yet: "
+    if expected and np.isclose(number, -expected):
+        return text + "the size is right, the sign is not."
+    for factor in (10, 100, 1000):
+        if expected and (
+            np.isclose(number, expected * factor) or np.isclose(number, expected / factor)
+        ):
+            return text + f"it is out by a factor of {factor}."
+    return text + ("it is too large." if number > expected else "it is too small.")

@@ -1,0 +1,1145 @@
+# ruff: noqa: D102, D205, D400 - the questions' functions are shown to learners as they stand
+"""Questions of lesson 01: a neuron, its loss, its updates, and the same in Keras."""
+
+import math
+
+import numpy as np
+
+from lessons_lib.checks import (
+    Array,
+    Choice,
+    Function,
+    KerasModel,
+    Learns,
+    Lesson,
+    Number,
+    Prediction,
+    mistake,
+    right,
+    variant,
+    wrong,
+)
+
+lesson = Lesson("01", "neuron")
+check, hint, solution, ask, reveal, progress = lesson.verbs
+
+
+def _rows(case, name="y_true"):
+    return f"{len(np.ravel(case[name]))} rows"
+
+
+@lesson.question
+class by_hand(Array):
+    """A neuron has weight w = 2 and bias b = −1. What does it answer to the inputs
+    x = 1, 2 and 3? Give the three numbers as a list, in this order.
+    """
+
+    concepts = ("N1",)
+    hints = (
+        "The weight acts on each input by itself; the bias comes in once for each input.",
+        "For x = 1: first two times one, then one less.",
+    )
+    takeaway = "Each step of 1 in x moves the answer by w = 2; the bias shifts all answers alike."
+
+    def solution():
+        return [2 * x - 1 for x in (1, 2, 3)]
+
+    @variant
+    def as_array():
+        return np.array([1.0, 3.0, 5.0])
+
+    @variant
+    def as_column():
+        return np.array([[1], [3], [5]], dtype="float32")
+
+    @variant
+    def as_tuple():
+        return (1, 3, 5)
+
+    @mistake("The bias is −1, so it is added as −1: each answer is 1 less than w·x, not 1 more.")
+    def wrong_sign():
+        return [3, 5, 7]
+
+    @mistake("These are the products w·x. The bias is still to be added to each of them.")
+    def forgot_bias():
+        return [2, 4, 6]
+
+    @mistake("You added the bias first: w·(x + b). The neuron multiplies first: w·x + b.")
+    def bias_before_weight():
+        return [0, 2, 4]
+
+    @mistake("Weight and bias have changed places: this is b·x + w.")
+    def swapped():
+        return [1, 0, -1]
+
+    @mistake("The three answers were added up. Each input gets an answer of its own.")
+    def summed():
+        return [9, 9, 9]
+
+
+@lesson.question
+class linear_unit(Function):
+    """Write `linear_unit(X, w, b)`: the answers of one linear unit to many inputs at once.
+
+    `X` has shape (n_samples, n_features), `w` has shape (n_features,), `b` is one number. The
+    result has shape (n_samples,): for each row of `X` the sum of each feature times its weight,
+    plus the bias.
+    """
+
+    concepts = ("N1", "N2")
+    hints = (
+        "One row x first: x0·w0 + x1·w1 + … + b. What is this sum of products called?",
+        "It is the dot product, and the operator `@` takes it for all rows of a matrix at once.",
+        "(n_samples, n_features) @ (n_features,) gives (n_samples,). Which of the two is X?",
+    )
+    takeaway = "This one line is what `Dense(1)` does in Keras; there it holds w and b for you."
+
+    def solution(X, w, b):
+        return X @ w + b
+
+    def starter(X, w, b):
+        return ...
+
+    def inputs(rng):
+        for n_samples, n_features in ((4, 3), (1, 1), (3, 3), (1, 5), (32, 11), (6, 1)):
+            shape = (n_samples, n_features)
+            yield rng.normal(size=shape), rng.normal(size=n_features), float(rng.normal())
+        yield rng.normal(size=(5, 2)), np.zeros(2), 1.5
+        yield 1e4 * rng.normal(size=(5, 2)), rng.normal(size=2), -1e4
+        yield rng.integers(-5, 6, size=(4, 3)), rng.integers(-5, 6, size=3), 2
+
+    @variant
+    def looped(X, w, b):
+        answers = []
+        for row in X:
+            total = b
+            for x_j, w_j in zip(row, w, strict=True):
+                total = total + x_j * w_j
+            answers.append(total)
+        return answers
+
+    @variant
+    def broadcast(X, w, b):
+        return (X * w).sum(axis=1) + b
+
+    @variant
+    def as_column(X, w, b):
+        return np.dot(X, np.reshape(w, (-1, 1))) + b
+
+    @variant
+    def einsum(X, w, b):
+        return np.einsum("ij,j->i", X, w) + b
+
+    @mistake("The bias is missing: every answer differs from ours by the same number, b.")
+    def forgot_bias(X, w, b):
+        return X @ w
+
+    @mistake("The bias is subtracted; it is to be added.")
+    def subtracted_bias(X, w, b):
+        return X @ w - b
+
+    @mistake(
+        "`X * w` multiplies, and leaves one number for each feature. The products of a row are "
+        "still to be added up: that is what `@` does besides."
+    )
+    def forgot_sum(X, w, b):
+        return X * w + b
+
+    @mistake(
+        lambda case: (
+            "The bias was added to every product before they were summed, so it counts "
+            f"once for each of the {case['X'].shape[1]} features instead of once."
+        )
+    )
+    def bias_for_each_feature(X, w, b):
+        return (X * w + b).sum(axis=1)
+
+    @mistake(
+        "Everything was added up to one number. Each row of X is an input of its own and gets "
+        "an answer of its own: sum over the features, `axis=1`, only."
+    )
+    def summed_everything(X, w, b):
+        return np.sum(X * w) + b
+
+    @mistake(
+        "The sum runs down the columns (`axis=0`), over the samples. Summing a row, over its "
+        "features, is `axis=1`."
+    )
+    def wrong_axis(X, w, b):
+        return (X * w).sum(axis=0) + b
+
+    @mistake(
+        "This multiplies w with X instead of X with w. The inner lengths must meet: "
+        "(n_samples, n_features) @ (n_features,)."
+    )
+    def wrong_order(X, w, b):
+        return w @ X + b
+
+    @mistake("The inputs and the bias were added before weighting. First X @ w, then + b.")
+    def bias_inside(X, w, b):
+        return (X + b) @ w
+
+
+@lesson.question
+class mse(Function):
+    """Write `mse(y_true, y_pred)`, the mean squared error: how far each prediction is off,
+    squared, and the mean of that over all samples. Both arrays have shape (n_samples,).
+    """
+
+    concepts = ("N7",)
+    hints = (
+        "Three steps, from the inside out: the error of each sample, its square, one mean.",
+        "The error is a difference of two arrays; `** 2` squares each of its elements.",
+        "`np.mean` goes around the squares, not around the errors.",
+    )
+    takeaway = (
+        "An error of 10 counts a hundred times as much as an error of 1: that is the squared "
+        "error's strength, and its weakness where there are outliers."
+    )
+
+    def solution(y_true, y_pred):
+        return np.mean((y_true - y_pred) ** 2)
+
+    def starter(y_true, y_pred):
+        return ...
+
+    def inputs(rng):
+        for n in (32, 2, 1, 7):
+            yield rng.normal(size=n), rng.normal(size=n)
+        yield np.zeros(3), np.array([1.0, -1.0, 0.0])
+        yield rng.normal(170, 10, size=5), rng.normal(170, 10, size=5)
+        same = rng.normal(size=4)
+        yield same, same.copy()
+        yield rng.integers(0, 9, size=6), rng.integers(0, 9, size=6)
+
+    @variant
+    def looped(y_true, y_pred):
+        total = 0.0
+        for truth, prediction in zip(y_true, y_pred, strict=True):
+            total += float(truth - prediction) ** 2
+        return total / len(y_true)
+
+    @variant
+    def dot_product(y_true, y_pred):
+        error = y_pred - y_true
+        return error @ error / error.size
+
+    @variant
+    def as_array(y_true, y_pred):
+        return np.array([np.square(np.subtract(y_true, y_pred)).mean()])
+
+    @mistake(
+        lambda case: (
+            "You forgot to take the mean over the batch: your value is "
+            f"{case.ratio:.4g} times ours, and your batch has {_rows(case)}."
+            if case.ratio
+            else "You forgot to take the mean over the batch."
+        )
+    )
+    def forgot_mean(y_true, y_pred):
+        return np.sum((y_true - y_pred) ** 2)
+
+    @mistake(
+        "The errors are not squared, so errors up and errors down cancel: a model that is wrong "
+        "by +5 and by −5 would seem perfect."
+    )
+    def forgot_square(y_true, y_pred):
+        return np.mean(y_true - y_pred)
+
+    @mistake("The mean comes before the square, so errors cancel first. Square, then mean.")
+    def squared_the_mean(y_true, y_pred):
+        return np.mean(y_true - y_pred) ** 2
+
+    @mistake("There is a root around it: this is the RMSE. The MSE stays squared.")
+    def took_root(y_true, y_pred):
+        return np.sqrt(np.mean((y_true - y_pred) ** 2))
+
+    @mistake("The errors are made positive, but not squared: this is the MAE.")
+    def absolute(y_true, y_pred):
+        return np.mean(np.abs(y_true - y_pred))
+
+    @mistake(
+        "Your value is half of ours. Some books put ½ before the squares so that the derivative "
+        "looks nicer; the mean squared error has none."
+    )
+    def halved(y_true, y_pred):
+        return np.mean((y_true - y_pred) ** 2) / 2
+
+    @mistake("Each number was squared, and then they were subtracted. Subtract first.")
+    def squared_first(y_true, y_pred):
+        return np.mean(y_true**2 - y_pred**2)
+
+    @mistake("This is one square for each sample. The loss is one number: their mean.")
+    def not_reduced(y_true, y_pred):
+        return (y_true - y_pred) ** 2
+
+
+@lesson.question
+class mae(Function):
+    """Write `mae(y_true, y_pred)`, the mean absolute error: the mean distance between truth
+    and prediction, whichever of the two is larger. Both arrays have shape (n_samples,).
+    """
+
+    concepts = ("N7",)
+    hints = (
+        "An error of +2 and one of −2 are equally bad and must not cancel.",
+        "`np.abs` takes the sign away, from each element.",
+        "Take the sign away first and the mean last.",
+    )
+    takeaway = (
+        "The MAE reads in the target's own unit and cares little for a few outliers; it is "
+        "least at the median, the MSE at the mean."
+    )
+
+    def solution(y_true, y_pred):
+        return np.mean(np.abs(y_true - y_pred))
+
+    def starter(y_true, y_pred):
+        return ...
+
+    def inputs(rng):
+        for n in (32, 2, 1, 7):
+            yield rng.normal(size=n), rng.normal(size=n)
+        yield np.zeros(2), np.array([1.0, -1.0])
+        yield np.array([3.0, 4.0, 5.0]), np.array([1.0, 1.0, 1.0])
+        yield rng.normal(170, 10, size=5), rng.normal(170, 10, size=5)
+        yield rng.integers(0, 9, size=6), rng.integers(0, 9, size=6)
+
+    @variant
+    def looped(y_true, y_pred):
+        distances = [abs(float(t) - float(p)) for t, p in zip(y_true, y_pred, strict=True)]
+        return sum(distances) / len(distances)
+
+    @variant
+    def by_maximum(y_true, y_pred):
+        return (np.maximum(y_true, y_pred) - np.minimum(y_true, y_pred)).mean()
+
+    @variant
+    def root_of_square(y_true, y_pred):
+        return np.mean(np.sqrt((y_pred - y_true) ** 2.0))
+
+    @mistake(
+        "The signs are still there, so errors up and errors down cancel. Take the absolute "
+        "value of each error before the mean."
+    )
+    def forgot_abs(y_true, y_pred):
+        return np.mean(y_true - y_pred)
+
+    @mistake(
+        "This is prediction minus truth with its sign, so errors cancel. The absolute value of "
+        "each error comes before the mean."
+    )
+    def forgot_abs_other_way(y_true, y_pred):
+        return np.mean(y_pred - y_true)
+
+    @mistake("The absolute value came too late: after the mean, the errors have cancelled already.")
+    def abs_of_mean(y_true, y_pred):
+        return np.abs(np.mean(y_true - y_pred))
+
+    @mistake(
+        lambda case: (
+            "You forgot to take the mean over the batch: your value is "
+            f"{case.ratio:.4g} times ours, and your batch has {_rows(case)}."
+            if case.ratio
+            else "You forgot to take the mean over the batch."
+        )
+    )
+    def forgot_mean(y_true, y_pred):
+        return np.sum(np.abs(y_true - y_pred))
+
+    @mistake("The errors are squared: this is the MSE. The MAE takes their absolute value.")
+    def squared(y_true, y_pred):
+        return np.mean((y_true - y_pred) ** 2)
+
+    @mistake("This is the root of the mean square, the RMSE, which lets large errors count more.")
+    def root_mean_square(y_true, y_pred):
+        return np.sqrt(np.mean((y_true - y_pred) ** 2))
+
+    @mistake("This is the median distance, the middle one. The MAE takes their mean.")
+    def median(y_true, y_pred):
+        return np.median(np.abs(y_true - y_pred))
+
+
+@lesson.question
+class rmse(Function):
+    """Write `rmse(y_true, y_pred)`, the root of the mean squared error, so that an error in
+    centimetres is told in centimetres.
+
+    `y_true` has shape (n_samples,). `y_pred` may come straight from `model.predict`: then its
+    shape is (n_samples, 1). The result is one number in both cases.
+    """
+
+    concepts = ("N7",)
+    hints = (
+        "Read the name backwards: the error, its square, the mean, the root.",
+        "Print the shape of `y_true - y_pred` when one is (3,) and the other (3, 1).",
+        "`np.ravel` makes an array flat, whatever shape it had. Flatten before you subtract.",
+    )
+    takeaway = (
+        "The flattening matters: (n,) minus (n, 1) broadcasts to (n, n) without any error, and "
+        "the loss that comes out looks quite plausible."
+    )
+
+    def solution(y_true, y_pred):
+        error = np.ravel(y_true) - np.ravel(y_pred)
+        return np.sqrt(np.mean(error**2))
+
+    def starter(y_true, y_pred):
+        return ...
+
+    def inputs(rng):
+        for n in (5, 2, 1, 32):
+            yield rng.normal(size=n), rng.normal(size=n)
+        yield rng.normal(170, 10, size=7), rng.normal(170, 10, size=7)
+        for n in (3, 16):
+            yield rng.normal(size=n), rng.normal(size=(n, 1))
+        yield np.zeros(2), np.array([[3.0], [4.0]])
+
+    @variant
+    def looped(y_true, y_pred):
+        total = 0.0
+        for truth, prediction in zip(y_true, y_pred, strict=True):
+            total += float(np.squeeze(truth - prediction)) ** 2
+        return (total / len(y_true)) ** 0.5
+
+    @variant
+    def by_norm(y_true, y_pred):
+        error = np.asarray(y_pred).reshape(-1) - y_true
+        return np.linalg.norm(error) / np.sqrt(len(error))
+
+    @variant
+    def by_columns(y_true, y_pred):
+        error = y_true.reshape(-1, 1) - y_pred.reshape(-1, 1)
+        return np.sqrt((error**2).mean(axis=0))
+
+    @mistake(
+        lambda case: (
+            f"`y_true` has shape {case['y_true'].shape} and `y_pred` "
+            f"{case['y_pred'].shape}, so their difference is broadcast to every pair, "
+            f"{len(case['y_true'])} × {len(case['y_true'])} of them, without any error. Make both "
+            "flat before you subtract."
+        )
+    )
+    def broadcast(y_true, y_pred):
+        return np.sqrt(np.mean((y_true - y_pred) ** 2))
+
+    @mistake("The root is missing: this is the MSE, which would be in cm² and not in cm.")
+    def forgot_root(y_true, y_pred):
+        return np.mean((np.ravel(y_true) - np.ravel(y_pred)) ** 2)
+
+    @mistake(
+        "The root is missing, and where `y_pred` has shape (n, 1) the difference is broadcast "
+        "to (n, n). Begin with the root."
+    )
+    def forgot_root_and_broadcast(y_true, y_pred):
+        return np.mean((y_true - y_pred) ** 2)
+
+    @mistake(
+        lambda case: (
+            "You forgot the mean: the sum is under the root, so your value is "
+            f"{case.ratio:.4g} times ours, the root of the {_rows(case)}."
+            if case.ratio
+            else "You forgot the mean: the sum is under the root."
+        )
+    )
+    def forgot_mean(y_true, y_pred):
+        return np.sqrt(np.sum((np.ravel(y_true) - np.ravel(y_pred)) ** 2))
+
+    @mistake(
+        "Root and mean have changed places. The root of each square is only the error without "
+        "its sign, so this is the MAE."
+    )
+    def swapped_root_and_mean(y_true, y_pred):
+        return np.mean(np.sqrt((np.ravel(y_true) - np.ravel(y_pred)) ** 2))
+
+    @mistake("The mean comes before the square, so errors of opposite sign have cancelled already.")
+    def squared_the_mean(y_true, y_pred):
+        return np.sqrt(np.mean(np.ravel(y_true) - np.ravel(y_pred)) ** 2)
+
+    @mistake(
+        lambda case: (
+            "The number of samples stands outside of the root: the mean belongs under "
+            f"it. Your value is {case.ratio:.4g} times ours."
+            if case.ratio
+            else "The number of samples stands outside of the root: the mean belongs under it."
+        )
+    )
+    def divided_outside_the_root(y_true, y_pred):
+        return np.sqrt(np.sum((np.ravel(y_true) - np.ravel(y_pred)) ** 2)) / len(y_true)
+
+
+@lesson.question
+class sigmoid(Function):
+    """Write `sigmoid(z)`: the function 1 / (1 + e^(−z)) that turns the answer of a linear unit
+    into a probability, for an array of any shape. It must also hold for z = −800 and z = 800.
+    """
+
+    concepts = ("N4",)
+    hints = (
+        "Check three values by hand: at 0 it is ½, far to the right 1, far to the left 0.",
+        "`np.exp` takes a whole array. Mind the brackets around the denominator.",
+        "e^800 is more than a float can hold. e^(−|z|) is never more than 1: write the formula "
+        "with it, once for z ≥ 0 and once for z < 0.",
+    )
+    takeaway = (
+        "With 1 / (1 + np.exp(-z)) the limit comes out right too, but NumPy warns of an overflow. "
+        "Libraries write it in two halves, as our solution does."
+    )
+
+    def solution(z):
+        e = np.exp(-np.abs(z))  # between 0 and 1, whatever z is
+        return np.where(z >= 0, 1 / (1 + e), e / (1 + e))
+
+    def starter(z):
+        return ...
+
+    def inputs(rng):
+        yield (np.array([-2.0, -1.0, 0.0, 1.0, 2.0]),)
+        yield (np.array([0.0]),)
+        yield (rng.normal(size=6),)
+        yield (rng.normal(size=(3, 2)),)
+        yield (rng.normal(size=(4, 1)),)
+        yield (np.array([-30.0, 30.0]),)
+        yield (np.array([-800.0, -1.0, 800.0]),)
+
+    @variant
+    def plain_formula(z):
+        return 1 / (1 + np.exp(-z))
+
+    @variant
+    def by_tanh(z):
+        return 0.5 * (1 + np.tanh(0.5 * z))
+
+    @variant
+    def looped(z):
+        def one(value):
+            if value >= 0:
+                return 1 / (1 + math.exp(-value))
+            return math.exp(value) / (1 + math.exp(value))
+
+        return np.array([one(float(value)) for value in z.ravel()]).reshape(z.shape)
+
+    @variant
+    def by_logaddexp(z):
+        return np.exp(-np.logaddexp(0, -z))
+
+    @mistake(
+        "There is a minus where a plus belongs: e^z / (1 − e^z) even leaves the range 0 … 1, "
+        "and at z = 0 it divides by zero."
+    )
+    def minus_in_denominator(z):
+        return np.exp(z) / (1 - np.exp(z))
+
+    @mistake("The denominator is 1 + e^(−z), with a plus; with a minus it is 0 at z = 0.")
+    def minus_in_plain_formula(z):
+        return 1 / (1 - np.exp(-z))
+
+    @mistake(
+        "The sign of z is turned: this falls from 1 to 0. It should rise, so that a large z "
+        "means a probability near 1. The exponent is −z."
+    )
+    def forgot_minus(z):
+        return 1 / (1 + np.exp(z))
+
+    @mistake(
+        "Right for small z, but for z = 800 both halves of the fraction overflow, and inf / inf "
+        "is nan. Never raise e to a large positive number."
+    )
+    def overflow(z):
+        return np.exp(z) / (1 + np.exp(z))
+
+    @mistake(
+        "Brackets: `1 / 1 + np.exp(-z)` is (1/1) + e^(−z). The whole denominator needs brackets."
+    )
+    def forgot_brackets(z):
+        return 1 / 1 + np.exp(-z)
+
+    @mistake(
+        "This is tanh, between −1 and 1. A probability lies between 0 and 1: sigmoid(z) = "
+        "(1 + tanh(z/2)) / 2."
+    )
+    def tanh(z):
+        return np.tanh(z)
+
+    @mistake(
+        "This is a step: 0 or 1 and nothing between. A logistic neuron says how sure it is, and "
+        "its slope is what learning needs."
+    )
+    def step(z):
+        return np.where(z >= 0, 1.0, 0.0)
+
+    @mistake("This is e^(−z) alone; it exceeds 1 for every negative z. The fraction is missing.")
+    def only_the_exponential(z):
+        return np.exp(-z)
+
+
+@lesson.question
+class parameter_count(Number):
+    """A network has 3 inputs, a hidden layer of 4 logistic neurons, a second one of 2, and one
+    output neuron; every neuron sees all outputs of the layer before. How many parameters θ does
+    it have?
+    """
+
+    concepts = ("N5",)
+    hints = (
+        "Count what one neuron of the first hidden layer owns. Then go layer by layer.",
+        "A neuron owns one weight for each of its inputs, and one bias.",
+        "A layer of `units` neurons with `n` inputs each: units × (n + 1).",
+    )
+    takeaway = "`model.count_params()` counts the same way, and so does the fit: all are learnt."
+
+    def solution():
+        first = 4 * (3 + 1)  # 4 neurons, each with 3 weights and a bias
+        second = 2 * (4 + 1)
+        output = 1 * (2 + 1)
+        return first + second + output
+
+    @variant
+    def as_float():
+        return 29.0
+
+    @variant
+    def as_array():
+        return np.array([29], dtype="int32")
+
+    @variant
+    def as_scalar():
+        return np.float32(29)
+
+    @mistake("These are the weights alone. Each of the 7 neurons also has a bias.")
+    def forgot_biases():
+        return 3 * 4 + 4 * 2 + 2 * 1
+
+    @mistake("This counts the neurons. Each of them has several parameters: weights and a bias.")
+    def counted_neurons():
+        return 4 + 2 + 1
+
+    @mistake("This counts the circles of the picture. Parameters sit on its lines.")
+    def counted_circles():
+        return 3 + 4 + 2 + 1
+
+    @mistake("The inputs are numbers that are given: they have no bias. Take the 3 off again.")
+    def biased_inputs():
+        return 29 + 3
+
+    @mistake("There is one bias for each neuron, not one for each layer.")
+    def one_bias_for_each_layer():
+        return 3 * 4 + 4 * 2 + 2 * 1 + 3
+
+    @mistake("Layers follow each other: their counts are added, not multiplied.")
+    def multiplied():
+        return 3 * 4 * 2 * 1
+
+    @mistake("The output neuron is missing: it has 2 weights and a bias too.")
+    def forgot_output():
+        return 4 * (3 + 1) + 2 * (4 + 1)
+
+
+@lesson.question
+class count_updates(Function):
+    """Write `count_updates(n_samples, batch_size, epochs)`: how many times `fit` changes the
+    weights. Every epoch goes through all samples once, in batches; a last, smaller batch is
+    used too.
+    """
+
+    concepts = ("N8",)
+    hints = (
+        "With 10 samples and batches of 4: how large are the batches of one epoch? Count them.",
+        "Each batch gives one update. Divide, and think about what is left over.",
+        "`math.ceil` rounds up. It belongs around the batches of one epoch.",
+    )
+    takeaway = (
+        "A smaller batch means more updates in the same epoch, each from a rougher gradient: "
+        "that trade is what lesson 04 plays with."
+    )
+    single_precision = False
+
+    def solution(n_samples, batch_size, epochs):
+        return math.ceil(n_samples / batch_size) * epochs
+
+    def starter(n_samples, batch_size, epochs):
+        return ...
+
+    def inputs(rng):
+        yield from ((10, 4, 1), (10, 4, 3), (12, 4, 5), (1119, 32, 10), (5, 100, 2), (7, 1, 2))
+        for _ in range(4):
+            yield tuple(int(number) for number in rng.integers(2, (5000, 257, 21)))
+
+    @variant
+    def integers(n_samples, batch_size, epochs):
+        return epochs * ((n_samples + batch_size - 1) // batch_size)
+
+    @variant
+    def counted(n_samples, batch_size, epochs):
+        updates = 0
+        for _ in range(epochs):
+            for _ in range(0, n_samples, batch_size):
+                updates += 1
+        return updates
+
+    @variant
+    def floor_and_rest(n_samples, batch_size, epochs):
+        full, rest = divmod(n_samples, batch_size)
+        return float(epochs) * (full + (rest > 0))
+
+    @mistake(
+        lambda case: (
+            f"{case['n_samples']} samples do not fill batches of {case['batch_size']} evenly: "
+            "the last batch is smaller, and `fit` uses it too. Round up."
+        )
+    )
+    def dropped_the_last_batch(n_samples, batch_size, epochs):
+        return n_samples // batch_size * epochs
+
+    @mistake("There is no such thing as a part of an update: round up, in each epoch.")
+    def fraction(n_samples, batch_size, epochs):
+        return n_samples / batch_size * epochs
+
+    @mistake(
+        "You rounded once, at the end. Each epoch ends with its own smaller batch, so round up "
+        "in each epoch and then multiply."
+    )
+    def rounded_at_the_end(n_samples, batch_size, epochs):
+        return math.ceil(n_samples / batch_size * epochs)
+
+    @mistake("This is one epoch. Every further epoch has as many updates again.")
+    def forgot_epochs(n_samples, batch_size, epochs):
+        return math.ceil(n_samples / batch_size)
+
+    @mistake("This is one update for each sample. `fit` updates once for each batch.")
+    def one_for_each_sample(n_samples, batch_size, epochs):
+        return n_samples * epochs
+
+    @mistake("This is one update for each epoch. Every batch of an epoch gives one.")
+    def one_for_each_epoch(n_samples, batch_size, epochs):
+        return epochs
+
+    @mistake(
+        "One too many where the samples fill the batches evenly: then there is no last, smaller "
+        "batch."
+    )
+    def always_one_more(n_samples, batch_size, epochs):
+        return (n_samples // batch_size + 1) * epochs
+
+
+@lesson.question
+class huge_learning_rate(Prediction):
+    """Before you run it: a neuron learns y = 3x − 2 by gradient descent, and a learning rate of
+    0.1 works well. What will its loss do, step after step, with a learning rate of 10?
+    """
+
+    concepts = ("N6",)
+    hints = (
+        "A step is the learning rate times the slope. Where does a step a hundred times as long "
+        "end?",
+        "Past the minimum, on the other side: is the slope there smaller or larger than before?",
+    )
+    takeaway = "The cure is not more steps, but shorter ones."
+    options = (
+        wrong(
+            "It falls a hundred times as fast.",
+            "A longer step is a faster one only while it does not step over the minimum; the "
+            "slope tells the direction, not the distance.",
+        ),
+        wrong(
+            "It falls more slowly.",
+            "Slow is what a learning rate too *small* looks like. Too large is another illness.",
+        ),
+        right(
+            "It grows from step to step, without bound.",
+            "Each step lands farther away on the other side, where the slope is steeper still, "
+            "so the next step is longer again.",
+        ),
+        wrong(
+            "It jumps to some value and stays there.",
+            "Standing still needs a slope of zero, and that is only at the minimum; everywhere "
+            "else the neuron steps on.",
+        ),
+    )
+
+    def experiment():
+        x = np.linspace(-1, 1, 50)
+        y = 3 * x - 2
+        w, b = 0.0, 0.0
+        losses = []
+        for _ in range(20):
+            error = w * x + b - y
+            losses.append(np.mean(error**2))
+            w -= 10 * np.mean(2 * error * x)
+            b -= 10 * np.mean(2 * error)
+        if np.all(np.diff(losses) > 0) and losses[-1] > 1e6:
+            return "c"
+        return "a" if losses[-1] < losses[0] else "d"
+
+
+@lesson.question
+class three_input_unit(KerasModel):
+    """Build in Keras the linear unit that you wrote in NumPy, for three inputs:
+    y = w0·x0 + w1·x1 + w2·x2 + b. Name the model `three_input_unit`.
+    """
+
+    concepts = ("N3",)
+    hints = (
+        "How many neurons is one unit? And how many numbers come in?",
+        "A `keras.Sequential` of two things: what comes in, and one `Dense` layer.",
+        "`Dense(units)` takes the number of neurons; the inputs are told by "
+        "`keras.Input((how_many,))`. An activation would bend the line: leave it out.",
+    )
+    takeaway = "Its `get_weights()` are your w, as a column of shape (3, 1), and your b."
+    input_shape = (3,)
+    output_shape = (1,)
+    parameters = 4
+    learns = Learns(
+        data=lambda rng: _plane(rng),
+        target=0.01,
+        optimizer=lambda keras: keras.optimizers.SGD(0.1),
+        steps=200,
+    )
+
+    def solution():
+        import keras
+
+        return keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+
+    @variant
+    def added_layer_by_layer():
+        import keras
+
+        model = keras.Sequential()
+        model.add(keras.Input(shape=(3,)))
+        model.add(keras.layers.Dense(units=1, activation="linear"))
+        return model
+
+    @variant
+    def functional():
+        import keras
+
+        inputs = keras.Input((3,))
+        return keras.Model(inputs, keras.layers.Dense(1)(inputs))
+
+    @variant
+    def built_later():
+        import keras
+
+        model = keras.Sequential([keras.layers.Dense(1, kernel_initializer="zeros")])
+        model.build((None, 3))
+        return model
+
+    @mistake(
+        "`Dense(3)` makes three neurons, each with its own answer. The number in `Dense` counts "
+        "neurons; the three inputs are told by `keras.Input`.",
+        when=lambda model: model.output_shape == (None, 3),
+    )
+    def three_neurons():
+        import keras
+
+        return keras.Sequential([keras.Input((3,)), keras.layers.Dense(3)])
+
+    @mistake(
+        "The sigmoid makes it a logistic neuron, whose answers stay between 0 and 1. A linear "
+        "unit has no activation."
+    )
+    def added_sigmoid():
+        import keras
+
+        return keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, activation="sigmoid")])
+
+    @mistake("With ReLU the unit cannot answer anything below 0. A linear unit has no activation.")
+    def added_relu():
+        import keras
+
+        return keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, activation="relu")])
+
+    @mistake(
+        "Keras does not know yet how many inputs come, so there are no weights: put "
+        "`keras.Input((3,))` before the layer."
+    )
+    def forgot_input():
+        import keras
+
+        return keras.Sequential([keras.layers.Dense(1)])
+
+    @mistake(
+        "The model takes one input. `keras.Input((3,))` says three numbers for each sample; the "
+        "number of neurons is another number.",
+        when=lambda model: model.input_shape == (None, 1),
+    )
+    def one_input():
+        import keras
+
+        return keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+
+    @mistake("The bias is switched off: without b the unit answers 0 to the input (0, 0, 0).")
+    def no_bias():
+        import keras
+
+        return keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, use_bias=False)])
+
+    @mistake(
+        "There is a hidden layer in it. One unit is a single layer of one neuron.",
+        when=lambda model: sum(len(layer.get_weights()) > 0 for layer in model.layers) > 1,
+    )
+    def hidden_layer():
+        import keras
+
+        return keras.Sequential([keras.Input((3,)), keras.layers.Dense(3), keras.layers.Dense(1)])
+
+
+def _plane(rng):
+    X = rng.normal(size=(128, 3)).astype("float32")
+    return X, X @ np.float32([[1.0], [-2.0], [3.0]]) + np.float32(0.5)
+
+
+@lesson.question
+class quiz_bias(Choice):
+    """What does changing the bias b do to the line y = wx + b?"""
+
+    concepts = ("N1",)
+    hints = (
+        "Drag b in the picture and watch where the line crosses the vertical axis.",
+        "Put x = 0 into the formula: what is y?",
+    )
+    options = (
+        wrong(
+            "It makes the line steeper or flatter.",
+            "That is the weight's work: w says how much y changes when x changes by 1. The bias "
+            "does not meet x at all.",
+        ),
+        right(
+            "It shifts the whole line up or down.",
+            "The same number is added to every answer, so the slope stays.",
+        ),
+        wrong(
+            "It turns the line around the point (0, b).",
+            "You see the right point, but what turns the line around it is w. The bias moves "
+            "that point itself.",
+        ),
+        wrong(
+            "Nothing, as long as w is not 0.",
+            "The bias is added, not multiplied: it counts whatever w is. Only with it can the "
+            "unit answer something other than 0 to x = 0.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_probability(Choice):
+    """A logistic neuron computes z = 0 for an input. What does it say about that input?"""
+
+    concepts = ("N4",)
+    hints = (
+        "Put z = 0 into 1 / (1 + e^(−z)).",
+        "e^0 is 1.",
+    )
+    options = (
+        right(
+            "Probability ½: the input lies exactly on its decision line.",
+            "sigmoid(0) = ½, and all points with z = 0 form the line in the plane on which the "
+            "neuron cannot decide.",
+        ),
+        wrong(
+            "Probability 0: it is certainly not of the class.",
+            "That takes z for the probability. The sigmoid comes in between, and only a very "
+            "negative z gives a probability near 0.",
+        ),
+        wrong(
+            "Nothing: the neuron is switched off at 0.",
+            "That is another activation, ReLU, which answers 0 there. A logistic neuron always "
+            "answers with a probability.",
+        ),
+        wrong(
+            "Probability 1, because e to the power of 0 is 1.",
+            "e^0 is 1, but it stands in the denominator, beside another 1.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_parameters(Choice):
+    """What are the parameters θ of a network?"""
+
+    concepts = ("N5",)
+    hints = (
+        "They are what changes when `fit` runs.",
+        "Who sets the number of layers: you, or `fit`?",
+    )
+    options = (
+        wrong(
+            "Its number of layers and of neurons, and the learning rate.",
+            "Those are hyperparameters: you choose them before the fit, and the fit leaves them "
+            "as they are.",
+        ),
+        wrong(
+            "Its weights only.",
+            "The biases are learnt just as the weights are; leaving them out is why hand counts "
+            "come out too low.",
+        ),
+        wrong(
+            "The numbers that come out of its hidden neurons.",
+            "Those are activations: they change with every input. Parameters are the same for "
+            "all inputs, until the next update.",
+        ),
+        right(
+            "All of its weights and biases together.",
+            "One choice of θ is one function; learning searches among them.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_three_steps(Choice):
+    """Deep learning in three steps: choose a set of functions, say how good a function is, pick
+    the best one. Which part of Keras is the *second* step?
+    """
+
+    concepts = ("N6",)
+    hints = (
+        "The second step gives one number for a function: smaller is better.",
+        "It is chosen in `compile`, but it is not what changes the weights.",
+    )
+    options = (
+        wrong(
+            'The layers: `Dense(8, activation="relu")`.',
+            "Layers make the set of functions, one for each θ: the first step.",
+        ),
+        wrong(
+            'The optimizer: `optimizer="adam"`.',
+            "The optimizer looks for the best function: the third step. It needs to be told first "
+            "what good means.",
+        ),
+        right(
+            'The loss: `loss="mse"`.',
+            "The loss turns predictions and truth into one number; everything after only makes "
+            "that number smaller.",
+        ),
+        wrong(
+            "`model.predict`.",
+            "That uses a function, good or bad. It does not say how good it is, since it never "
+            "sees the truth.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_units(Choice):
+    """A model predicts heights in centimetres. Its MSE is 25. Which sentence is right?"""
+
+    concepts = ("N7",)
+    hints = (
+        "What is the unit of (170 cm − 165 cm)²?",
+        "Undo the square.",
+    )
+    options = (
+        wrong(
+            "Its predictions are off by about 25 cm.",
+            "The MSE is in cm², so 25 is no distance at all. Its root is one.",
+        ),
+        right(
+            "Its RMSE is 5 cm: predictions are typically off by about 5 cm.",
+            "The root brings the number back to the target's own unit.",
+        ),
+        wrong(
+            "25 % of its predictions are wrong.",
+            "A regression's loss counts no rights and wrongs: it measures distances. Percentages "
+            "of right answers belong to classification.",
+        ),
+        wrong(
+            "Its MAE is 5 cm.",
+            "Root of the mean square is not mean of the distances: the MAE is never larger than "
+            "the RMSE, and smaller as soon as the errors differ in size.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_epoch(Choice):
+    """1,000 samples, `batch_size=100`, `epochs=3`. What happens during the fit?"""
+
+    concepts = ("N8",)
+    hints = (
+        "How many batches does one pass through all samples have?",
+        "An update follows every batch, not every epoch and not every sample.",
+    )
+    options = (
+        wrong(
+            "3 updates: one after each epoch.",
+            "An epoch is only a pass through the data. The weights change after each batch in it.",
+        ),
+        wrong(
+            "3,000 updates: every sample is used three times.",
+            "Samples are used three times, yes, but a batch of 100 of them makes one gradient and "
+            "one update together.",
+        ),
+        wrong(
+            "300 samples are used: 100 in each epoch.",
+            "An epoch takes batch after batch until every sample has been used once.",
+        ),
+        right(
+            "30 updates: 10 batches in each of 3 epochs.",
+            "One gradient and one update for each batch of 100.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_baseline(Choice):
+    """Your model predicts wine quality with an MAE of 0.51. What does that number say?"""
+
+    concepts = ("N9",)
+    hints = (
+        "Is it good? Compared with what?",
+        "What error would someone make who has never tasted a wine and always says the same?",
+    )
+    options = (
+        wrong(
+            "It is good, because it is well below 1.",
+            "How large a loss is depends on the target's unit and spread. In tenths of a point "
+            "the same model would have 5.1.",
+        ),
+        wrong(
+            "It is 51 % wrong.",
+            "An MAE is a distance in points of quality, not a share of wrong answers.",
+        ),
+        right(
+            "Little, until it is compared with always predicting the same value.",
+            "That baseline costs nothing. What the model gains over it is what the model has "
+            "learnt.",
+        ),
+        wrong(
+            "It is bad, because a good model reaches 0.",
+            "Judges disagree about the same wine, so nobody can reach 0: part of the error is "
+            "noise in the target.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_tables(Choice):
+    """A table of 1,600 wines with 11 measurements each. Which sentence is the most honest?"""
+
+    concepts = ("N10",)
+    hints = (
+        "Deep learning finds features where people cannot state them: in pixels, sound, text.",
+        "Are the 11 columns raw pixels, or features that a chemist has chosen?",
+    )
+    options = (
+        right(
+            "A classical model such as a random forest may well win here: try both.",
+            "The measurements are good features already, and there is little data: where deep "
+            "learning's strength is not needed, its price still is.",
+        ),
+        wrong(
+            "A deep network wins, because it is the more powerful model.",
+            "Powerful means that it can fit more functions, wrong ones included; with 1,600 rows "
+            "the data cannot rule those out.",
+        ),
+        wrong(
+            "Deep learning cannot be used on tables.",
+            "It can, and lesson 05 does. The question is whether it beats simpler models there.",
+        ),
+        wrong(
+            "With more layers the network would find the missing features by itself.",
+            "What was not measured is not in the table. Layers combine columns; they do not "
+            "create information.",
+        ),
+    )
