@@ -2,11 +2,13 @@
 
 Every rule is Keras's, with Keras's defaults, so the same numbers come out. An optimizer knows
 no network: it is handed parameters and their gradients, and changes the parameters in place.
+A `Race` hands several of them the gradients of one of the `surfaces`.
 
 >>> optimizer = optimizers.Adam(learning_rate=optimizers.CosineDecay(0.01, decay_steps=1000))
 >>> optimizer.update(model.parameters, model.gradients)  # one step
 """
 
+from lessons_lib.optimizers._race import RUNNERS, Race, Standing
 from lessons_lib.optimizers._rules import (
     SGD,
     AdaDelta,
@@ -24,8 +26,10 @@ from lessons_lib.optimizers._schedules import (
     StepDecay,
     WarmUp,
 )
+from lessons_lib.optimizers._surfaces import Surface, surfaces
 
 __all__ = [
+    "RUNNERS",
     "SGD",
     "AdaDelta",
     "AdaGrad",
@@ -36,7 +40,11 @@ __all__ = [
     "InverseTimeDecay",
     "Optimizer",
     "RMSprop",
+    "Race",
     "Schedule",
+    "Standing",
     "StepDecay",
+    "Surface",
     "WarmUp",
+    "surfaces",
 ]
