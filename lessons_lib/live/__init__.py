@@ -1,0 +1,18 @@
+"""Train a Keras model live: many updates per compiled call, knobs that turn in between.
+
+Importing this package imports TensorFlow, quietly. Two environment variables are set before
+that: ``--xla_cpu_multi_thread_eigen=false`` is appended to ``XLA_FLAGS``, because a second
+thread costs small networks more time than it saves, and ``TF_CPP_MIN_LOG_LEVEL`` becomes 3
+unless it is set already. Import this package before ``tensorflow`` or ``keras`` to profit.
+
+>>> from lessons_lib import live  # doctest: +SKIP
+>>> trainer = live.LiveTrainer(model, X, y, validation_data=(X_val, y_val))  # doctest: +SKIP
+>>> trainer.step(1000)  # doctest: +SKIP
+1000
+>>> trainer.learning_rate = 0.01  # doctest: +SKIP
+"""
+
+from lessons_lib.live._layers import Dense, Dropout
+from lessons_lib.live._trainer import LiveTrainer, Snapshot
+
+__all__ = ["Dense", "Dropout", "LiveTrainer", "Snapshot"]

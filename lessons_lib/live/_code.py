@@ -1,0 +1,177 @@
+"""Write a model and its training as Keras code."""
+
+import inspect
+import keyword
+
+import numpy as np
+
+from lessons_lib.live._structure import Call, copy_graph
+from lessons_lib.live._tensorflow import keras
+
+_MODULES = ("initializers", "regularizers", "constraints", "losses", "optimizers", "metrics")
+_GENERAL = ("trainable", "dtype", "seed")  # settings every layer has, written only when unusual
+
+
+def as_code(model: keras.Model, batch_size: int, epochs: int, validation: bool) -> str:
+    """Return Python code that builds, compiles and fits a model like `model`.
+
+    The code uses the names ``X, y`` (and ``X_val, y_val``) for the data, and the learner's own
+    names for layers and functions that are not Keras's.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Compiled.
+    batch_size, epochs : int
+        For ``fit``.
+    validation : bool
+        Whether there is validation data.
+    """
+    data = ", validation_data=(X_val, y_val)" if validation else ""
+    lines = [
+        "import keras",
+        "",
+        *_model_lines(model),
+        *_compile_lines(model),
+        f"history = model.fit(X, y{data}, batch_size={batch_size}, epochs={epochs}, verbose=0)",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _model_lines(model: keras.Model) -> list[str]:
+    if isinstance(model, keras.Sequential):
+        layers = [_input(model), *map(_layer, model.layers)]
+        return ["model = keras.Sequential([", *(f"    {layer}," for layer in layers), "])"]
+    calls: list[Call] = []
+    copy = copy_graph(model, lambda x: x.__class__.from_config(x.get_config()), calls)
+    simple = all(isinstance(c.layer, keras.Layer) and _takes_tensors_only(c) for c in calls)
+    once = len({id(c.layer) for c in calls}) == len(calls)
+    if not simple or not once or any(isinstance(c.layer, keras.Model) for c in calls):
+        return [
+            "# This model's wiring is too free to write out here: start from your own `model`.",
+            "model = keras.models.clone_model(model)",
+        ]
+    return _functional_lines(model, copy, calls)
+
+
+def _functional_lines(model: keras.Model, copy: keras.Model, calls: list[Call]) -> list[str]:
+    names = {id(copy.inputs[0]): "inputs"}
+    lines = [f"inputs = {_input(model)}"]
+    for call in calls:
+        name = _variable(call.layer.name, set(names.values()))
+        inputs = [names[i] for i in call.inputs]
+        given = f"[{', '.join(inputs)}]" if isinstance(call.args[0], list | tuple) else inputs[0]
+        lines.append(f"{name} = {_layer(call.layer)}({given})")
+        names[call.output] = name
+    return [*lines, f"model = keras.Model(inputs, {names[id(copy.outputs[0])]})"]
+
+
+def _compile_lines(model: keras.Model) -> list[str]:
+    config = model.get_compile_config()
+    lines = [
+        "model.compile(",
+        f"    optimizer={_object(model.optimizer)},",
+        f"    loss={_value(model.loss)},",
+    ]
+    if metrics := config.get("metrics"):
+        lines.append(f"    metrics={_value(keras.saving.deserialize_keras_object(metrics))},")
+    return [*lines, ")"]
+
+
+def _input(model: keras.Model) -> str:
+    tensor = model.inputs[0]
+    dtype = "" if tensor.dtype == keras.config.floatx() else f", dtype={tensor.dtype!r}"
+    return f"keras.Input(shape={tuple(tensor.shape[1:])!r}{dtype})"
+
+
+def _layer(layer: keras.Layer) -> str:
+    return _object(layer, skip=("name", *_GENERAL))
+
+
+def _object(thing, skip: tuple[str, ...] = ("name",)) -> str:
+    """Return a constructor call with the arguments that differ from the defaults."""
+    config = thing.get_config()
+    parameters = inspect.signature(type(thing).__init__).parameters
+    arguments = []
+    for key, parameter in parameters.items():
+        if key == "self" or key not in config or key in skip:
+            continue
+        value = getattr(thing, key, config[key])
+        if key == "learning_rate":  # a variable, whose float32 value is written as typed
+            value = _rate(thing)
+        required = parameter.default is inspect.Parameter.empty
+        if required or not _is_default(value, config[key], parameter.default):
+            text = _value(value)
+            arguments.append(text if required and len(arguments) == 0 else f"{key}={text}")
+    if not getattr(thing, "trainable", True):
+        arguments.append("trainable=False")
+    return f"{_qualified(type(thing))}({', '.join(arguments)})"
+
+
+def _is_default(value, config, default) -> bool:
+    if isinstance(default, str) and callable(value):  # "glorot_uniform" against its object
+        module = next((m for m in _MODULES if f"{m}." in type(value).__module__), None)
+        named = getattr(keras, module).get(default) if module else keras.activations.get(default)
+        own = getattr(named, "get_config", dict)()
+        return type(named) is type(value) and (
+            _seedless(own) == _seedless(value.get_config()) if module else named is value
+        )
+    if default is None and getattr(value, "__name__", "") == "linear":
+        return True
+    return _plain(config) == _plain(default)
+
+
+def _value(value) -> str:
+    if isinstance(value, list | tuple):
+        inner = ", ".join(map(_value, value))
+        return f"[{inner}]" if isinstance(value, list) else f"({inner}{',' * (len(value) == 1)})"
+    if hasattr(value, "get_config"):
+        return _object(value)
+    if callable(value):
+        name = getattr(value, "__name__", type(value).__name__)
+        if getattr(value, "__module__", "").startswith("keras."):
+            return repr(name)
+        return name if name.isidentifier() else "loss"  # a lambda has no name to write
+    if isinstance(value, np.generic):
+        return repr(value.item())
+    return repr(value)
+
+
+def _rate(optimizer):
+    schedule = optimizer.get_config()["learning_rate"]
+    if isinstance(schedule, dict):
+        return keras.saving.deserialize_keras_object(schedule)
+    return float(str(np.float32(schedule)))
+
+
+def _qualified(kind: type) -> str:
+    if not kind.__module__.startswith("keras."):
+        return kind.__name__
+    for module in ("layers", *_MODULES, "optimizers.schedules"):
+        place = keras
+        for part in module.split("."):
+            place = getattr(place, part)
+        if getattr(place, kind.__name__, None) is kind:
+            return f"keras.{module}.{kind.__name__}"
+    return kind.__name__
+
+
+def _takes_tensors_only(call: Call) -> bool:
+    return len(call.args) == 1 and not any(v is not None for v in call.kwargs.values())
+
+
+def _variable(name: str, taken: set[str]) -> str:
+    name = "".join(c if c.isalnum() else "_" for c in name)
+    if not name.isidentifier() or keyword.iskeyword(name) or name in {"keras", "model", "X", "y"}:
+        name = f"layer_{name}"
+    while name in taken:
+        name += "_"
+    return name
+
+
+def _seedless(config: dict) -> dict:
+    return {key: value for key, value in config.items() if key != "seed"}
+
+
+def _plain(value):
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,126 @@
+"""Copies of a learner's model: a live one to train, a plain one to give back, a fresh start."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from lessons_lib.live._layers import Dense, Dropout
+from lessons_lib.live._structure import SPATIAL_DROPOUT, Structure, copy_graph, leaves
+from lessons_lib.live._tensorflow import keras
+
+Weights = dict[str, list[np.ndarray]]
+
+
+def live_copy(
+    model: keras.Model, structure: Structure, activation: str | None, seed: int
+) -> keras.Model:
+    """Return `model` with live layers where `structure` allows, uncompiled, weights not set."""
+    hidden = {h.path for h in structure.hidden}
+    masked = hidden | {reader for h in structure.hidden for reader in h.readers}
+
+    def make(path, layer):
+        config = _with_activation(layer.get_config(), path, structure, activation)
+        if path in masked:
+            return Dense.from_config(config)
+        if path in structure.dropouts:
+            # An odd multiplier keeps the layers' seeds apart whatever the trainer's seed is.
+            layer_seed = seed * 0x9E3779B1 + structure.dropouts.index(path)
+            return Dropout(
+                rate=config["rate"],
+                noise_shape=_noise_shape(layer),
+                seed=layer_seed & 0xFFFFFFFF,
+                name=layer.name,
+                dtype=layer.dtype_policy,
+            )
+        return type(layer).from_config(config)
+
+    live = copy_graph(model, _by_path(model, make))
+    live_leaves = leaves(live)
+    for producer in structure.hidden:
+        if producer.masked_at_reader:
+            for reader in producer.readers:
+                live_leaves[reader].read_through(live_leaves[producer.path])
+    return live
+
+
+def plain_copy(model: keras.Model, changes: Mapping[str, dict]) -> keras.Model:
+    """Return an uncompiled copy of `model` with some layers' arguments changed.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Built, Sequential or functional; so is the copy.
+    changes : mapping of str to dict
+        By layer path: what differs from the layer's own configuration.
+    """
+
+    def make(path, layer):
+        return type(layer).from_config({**layer.get_config(), **changes.get(path, {})})
+
+    if isinstance(model, keras.Sequential) and all(
+        not isinstance(layer, keras.Model) for layer in model.layers
+    ):
+        start = keras.Input(batch_shape=model.inputs[0].shape, dtype=model.inputs[0].dtype)
+        copies = [
+            make(layer.name, layer)
+            for layer in model.layers
+            if not isinstance(layer, keras.layers.InputLayer)
+        ]
+        return keras.Sequential([start, *copies], name=model.name)
+    return copy_graph(model, _by_path(model, make))
+
+
+def current_weights(model: keras.Model) -> Weights:
+    """Return copies of the weights of each layer of `model`, by path."""
+    return {path: layer.get_weights() for path, layer in leaves(model).items()}
+
+
+def fresh_weights(model: keras.Model, seed: int) -> Weights:
+    """Return new initial weights, drawn by each layer's own initializers from `seed`."""
+    sequence = np.random.SeedSequence(seed)
+
+    def make(_, layer):
+        return type(layer).from_config(_reseeded(layer.get_config(), sequence))
+
+    return current_weights(copy_graph(model, _by_path(model, make)))
+
+
+def _reseeded(config, sequence: np.random.SeedSequence):
+    """Return a layer's configuration with a new seed in every initializer inside it."""
+    if isinstance(config, dict):
+        new = {key: _reseeded(value, sequence) for key, value in config.items()}
+        if "initializers" in str(new.get("module")) and "seed" in new.get("config", {}):
+            new["config"]["seed"] = int(sequence.spawn(1)[0].generate_state(1)[0])
+        return new
+    if isinstance(config, list | tuple):
+        return type(config)(_reseeded(value, sequence) for value in config)
+    return config
+
+
+def _by_path(model: keras.Model, make: Callable) -> Callable:
+    paths = {id(layer): path for path, layer in leaves(model).items()}
+
+    def make_any(layer):
+        if isinstance(layer, keras.Model):
+            return copy_graph(layer, make_any)
+        if id(layer) not in paths:  # a keras.ops function in the graph: nothing to change
+            return layer.__class__.from_config(layer.get_config())
+        return make(paths[id(layer)], layer)
+
+    return make_any
+
+
+def _with_activation(config: dict, path: str, structure: Structure, activation: str | None) -> dict:
+    if activation is not None and path in structure.activations:
+        return {**config, "activation": activation}
+    return config
+
+
+def _noise_shape(layer):
+    """Return a Dropout layer's noise shape; spatial dropout drops whole channels."""
+    if not isinstance(layer, SPATIAL_DROPOUT):
+        return layer.noise_shape
+    between = (1,) * (layer.input_spec.ndim - 2)
+    if getattr(layer, "data_format", "channels_last") == "channels_first":
+        return (None, None, *between)
+    return (None, *between, None)

@@ -1,0 +1,78 @@
+"""Give the trained network back as an ordinary Keras model."""
+
+import numpy as np
+
+from lessons_lib.live._copying import plain_copy
+from lessons_lib.live._network import Network, own_optimizer
+from lessons_lib.live._structure import leaves
+from lessons_lib.live._tensorflow import keras
+
+
+def keras_model(
+    model: keras.Model, network: Network, activation: str | None, l2: float
+) -> keras.Model:
+    """Return a compiled model of Keras's own layers with the units in use only.
+
+    Parameters
+    ----------
+    model : keras.Model
+        The learner's model: wiring, loss and metrics.
+    network : Network
+        Weights, widths, rates and optimizer settings.
+    activation : str or None
+        Replaces the hidden layers' activation.
+    l2 : float
+        Added to each kernel's own penalty.
+    """
+    plain = plain_copy(model, _changes(model, network, activation, l2))
+    for path, layer in leaves(plain).items():
+        if layer.weights:
+            layer.set_weights(_weights_in_use(network, path))
+    plain.compile(
+        optimizer=own_optimizer(network.optimizer),
+        loss=model.loss,
+        metrics=model.get_compile_config().get("metrics"),
+    )
+    return plain
+
+
+def _changes(model, network: Network, activation: str | None, l2: float) -> dict[str, dict]:
+    structure, originals = network.structure, leaves(model)
+    changes: dict[str, dict] = {path: {} for path in originals}
+    for path, width in network.widths.items():
+        changes[path]["units"] = width
+    for path in structure.dropouts:
+        changes[path]["rate"] = network.layers[path].rate
+    for path in structure.activations if activation is not None else ():
+        changes[path]["activation"] = activation
+    for path in structure.kernels if l2 > 0 else ():
+        name = "kernel_regularizer"
+        if name not in originals[path].get_config():
+            name = "depthwise_regularizer"
+        changes[path][name] = keras.regularizers.serialize(
+            _with_l2(getattr(originals[path], name), l2)
+        )
+    return changes
+
+
+def _with_l2(own, l2: float) -> keras.regularizers.Regularizer:
+    """Return the layer's own penalty and the knob's as one."""
+    if own is None:
+        return keras.regularizers.L2(l2)
+    if isinstance(own, keras.regularizers.L1 | keras.regularizers.L2 | keras.regularizers.L1L2):
+        config = own.get_config()
+        l1, sum_l2 = float(config.get("l1", 0)), float(config.get("l2", 0)) + l2
+        return keras.regularizers.L1L2(l1, sum_l2) if l1 else keras.regularizers.L2(sum_l2)
+    return own  # a penalty of the learner's own making cannot be added to
+
+
+def _weights_in_use(network: Network, path: str) -> list[np.ndarray]:
+    layer, structure = network.layers[path], network.structure
+    if path in network.widths or any(path in h.readers for h in structure.hidden):
+        kernel = network.in_use(path, layer.kernel)
+        return [kernel, np.array(layer.bias)[: kernel.shape[1]]] if layer.use_bias else [kernel]
+    arrays = layer.get_weights()
+    for hidden in structure.hidden:
+        if path in hidden.between:  # one value per unit: BatchNormalization, PReLU
+            return [array[..., : network.widths[hidden.path]] for array in arrays]
+    return arrays

@@ -1,0 +1,238 @@
+"""The knobs of a trainer: properties that check a value, apply it, and leave a mark."""
+
+import math
+
+import numpy as np
+
+from lessons_lib.live._layers import checked_rate
+from lessons_lib.live._network import own_optimizer
+from lessons_lib.live._tensorflow import keras
+
+
+class Knobs:
+    """Hyperparameters that can be turned while a model trains.
+
+    ``learning_rate``, ``dropout``, ``width`` and ``l2`` take effect at the next update without a
+    new trace. ``batch_size``, ``activation`` and ``optimizer`` compile the loop again, which
+    takes about a second at the next step; ``notice`` then says what was kept.
+
+    Turning any knob also lets a diverged run go on from the weights it kept.
+    """
+
+    @property
+    def learning_rate(self) -> float:
+        """Step size of the optimizer, at least 0."""
+        rate = keras.ops.convert_to_numpy(self._network.optimizer.learning_rate)
+        return float(str(np.float32(rate)))  # the shortest number that means the same: 0.1
+
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        value = _number("learning_rate", value)
+        old, optimizer = self.learning_rate, self._network.optimizer
+        if isinstance(optimizer.get_config().get("learning_rate"), dict):
+            self._network.use_optimizer(own_optimizer(optimizer, learning_rate=value))
+            self._rebuild("A fixed learning rate replaces the schedule; the weights stay and the "
+                          "optimizer's memory starts empty.")  # fmt: skip
+        else:
+            optimizer.learning_rate = value
+        self._turned("learning_rate", old, value)
+
+    @property
+    def can_change_dropout(self) -> bool:
+        """Whether the model has a Dropout layer."""
+        return bool(self._structure.dropouts)
+
+    @property
+    def dropout(self) -> float:
+        """Rate of the Dropout layers, 0 <= rate < 1; the largest where they differ.
+
+        Assigning gives all of them the same rate. Without a Dropout layer it is 0.
+        """
+        return max((self._network.layers[p].rate for p in self._structure.dropouts), default=0.0)
+
+    @dropout.setter
+    def dropout(self, value: float) -> None:
+        if not self.can_change_dropout:
+            raise ValueError(
+                "This model has no Dropout layer, so dropout cannot be turned: add "
+                "keras.layers.Dropout(0.2) after a hidden layer and build the trainer again."
+            )
+        old, value = self.dropout, checked_rate(_number("dropout", value))
+        for path in self._structure.dropouts:
+            self._network.layers[path].rate = value
+        self._turned("dropout", old, value)
+
+    @property
+    def can_change_width(self) -> bool:
+        """Whether the model has a hidden Dense layer whose readers are Dense layers too."""
+        return bool(self._structure.hidden)
+
+    @property
+    def max_width(self) -> int:
+        """Units of the widest hidden Dense layer that can be turned; 0 without one."""
+        return max((h.units for h in self._structure.hidden), default=0)
+
+    @property
+    def width(self) -> int:
+        """Units in use in every hidden Dense layer, 1 ... ``max_width``.
+
+        A layer built with fewer units than ``width`` uses all it has. Before the first update, a
+        smaller width also gives the initial weights the scale that suits it.
+        """
+        return self._width
+
+    @width.setter
+    def width(self, value: int) -> None:
+        if not self.can_change_width:
+            raise ValueError(
+                "This model has no hidden Dense layer that another Dense layer reads, so width "
+                "cannot be turned: add keras.layers.Dense(16, activation='tanh') before the last "
+                "layer and build the trainer again."
+            )
+        if value != int(value) or not 1 <= value <= self.max_width:
+            raise ValueError(
+                f"width counts the units in use, from 1 to the {self.max_width} the model was "
+                f"built with; received {value!r}."
+            )
+        old, self._width = self._width, int(value)
+        self._network.set_width(self._width)
+        if self.updates == 0 and self._width < old:
+            self._network.start()
+        self._turned("width", old, self._width)
+
+    @property
+    def can_change_l2(self) -> bool:
+        """Whether the model has a Dense or convolution layer."""
+        return bool(self._structure.kernels)
+
+    @property
+    def l2(self) -> float:
+        """Factor of the penalty ``l2 * sum(W**2)`` over all kernels, on top of the model's own."""
+        return self._l2_value
+
+    @l2.setter
+    def l2(self, value: float) -> None:
+        if not self.can_change_l2:
+            raise ValueError(
+                "This model has no Dense or convolution layer, so l2 has no weights to keep small."
+            )
+        old, self._l2_value = self._l2_value, _number("l2", value)
+        self._l2.assign(self._l2_value)
+        self._turned("l2", old, self._l2_value)
+
+    @property
+    def batch_size(self) -> int:
+        """Samples per update; never more than there are."""
+        return self._batch_size
+
+    @batch_size.setter
+    def batch_size(self, value: int) -> None:
+        value = checked_batch_size(value, len(self._data))
+        if value == self._batch_size:
+            return
+        old, self._batch_size = self._batch_size, value
+        self._run.anchor = (self.updates, self._run.position)
+        self._rebuild(
+            f"Batches of {value} from now on: the loop is compiled again; weights and optimizer "
+            "go on as they are."
+        )
+        self._turned("batch_size", old, value)
+
+    @property
+    def can_change_activation(self) -> bool:
+        """Whether the model has a hidden layer with an exchangeable activation."""
+        return bool(self._structure.activations)
+
+    @property
+    def activation(self) -> str | None:
+        """Name of the hidden layers' activation; "mixed" where they differ, None without any."""
+        names = {
+            _activation_name(self._network.layers[path]) for path in self._structure.activations
+        }
+        return names.pop() if len(names) == 1 else "mixed" if names else None
+
+    @activation.setter
+    def activation(self, name: str) -> None:
+        if not self.can_change_activation:
+            raise ValueError("This model has no hidden layer whose activation could be turned.")
+        try:
+            known = isinstance(name, str) and callable(keras.activations.get(name))
+        except ValueError:
+            known = False
+        if not known or name in ("softmax", "log_softmax"):
+            raise ValueError(
+                "activation takes the name of a function that works on each unit by itself, such "
+                f"as 'relu', 'tanh' or 'sigmoid'; received {name!r}."
+            )
+        old = self.activation
+        if name == old:
+            return
+        self._replace_activation(name)
+        self._rebuild(
+            f"Hidden layers use {name} from now on: the loop is compiled again; weights and "
+            "optimizer go on as they are."
+        )
+        self._turned("activation", old, name)
+
+    @property
+    def optimizer(self) -> str:
+        """Name of the optimizer's class, such as "SGD" or "Adam".
+
+        Assign a name, which keeps the learning rate, or a ``keras.optimizers`` object, which
+        brings its own.
+        """
+        return type(self._network.optimizer).__name__
+
+    @optimizer.setter
+    def optimizer(self, value) -> None:
+        old = self.optimizer
+        new = self._new_optimizer(value)
+        self._network.use_optimizer(new)
+        self._rebuild(
+            f"{self.optimizer} from now on, with learning rate {self.learning_rate:g}: the weights "
+            "stay, and the optimizer's memory starts empty."
+        )
+        self._turned("optimizer", old, self.optimizer)
+
+    def _new_optimizer(self, value) -> keras.optimizers.Optimizer:
+        if isinstance(value, keras.optimizers.Optimizer):
+            return own_optimizer(value)
+        try:
+            named = keras.optimizers.get(value) if isinstance(value, str) else None
+        except ValueError:
+            named = None
+        if named is None:
+            raise ValueError(
+                "optimizer takes a name such as 'sgd', 'rmsprop' or 'adam', or an object such as "
+                f"keras.optimizers.SGD(0.1, momentum=0.9); received {value!r}."
+            )
+        return own_optimizer(named, learning_rate=self.learning_rate)
+
+    def _turned(self, name: str, old, new) -> None:
+        self._run.marks.add(self.updates, name, old, new)
+        self._run.diverged = None
+
+
+def checked_batch_size(value: int, n_samples: int) -> int:
+    """Return a batch size the data can fill, or say what is wrong with `value`."""
+    if isinstance(value, bool) or (
+        not isinstance(value, int | float) and not hasattr(value, "item")
+    ):
+        raise TypeError(f"batch_size counts samples; received {value!r}.")
+    if value != int(value) or value < 1:
+        raise ValueError(f"batch_size is a whole number of at least 1; received {value!r}.")
+    return min(int(value), n_samples)
+
+
+def _number(name: str, value: float) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} is a number; received {value!r}.") from None
+    if not math.isfinite(number) or number < 0:
+        raise ValueError(f"{name} is a finite number of at least 0; received {value!r}.")
+    return number
+
+
+def _activation_name(layer) -> str:
+    return getattr(layer.activation, "__name__", type(layer.activation).__name__)

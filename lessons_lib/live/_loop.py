@@ -1,0 +1,213 @@
+"""The compiled loop: many updates, and the measurements between them, in one call."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lessons_lib.live._network import Network
+from lessons_lib.live._order import SampleOrder
+from lessons_lib.live._run import Sums
+from lessons_lib.live._task import Task
+from lessons_lib.live._tensorflow import tf
+from lessons_lib.live._validation import Data
+
+_MOST_UPDATES = 1024
+_ORDER_ENTRIES = 1 << 17  # indices handed over at once: half a megabyte
+# Measured rows pause the training, so a large validation set is measured on a part of it.
+MEASURED_SAMPLES = 2000
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one call did."""
+
+    good: bool  # everything stayed finite; if not, nothing was changed
+    updates: int  # made; or, if not good, how many losses were finite
+    rows: np.ndarray  # (n_rows, 4): loss, hits, validation loss, validation hits
+    sums: Sums
+
+
+class Loop:
+    """Up to ``capacity`` updates of a network per call, in one ``tf.function``.
+
+    Batch order and the number of updates are data and the knobs are variables, so the function
+    is traced once. Where XLA cannot compile it, the same function runs as a plain graph.
+
+    Parameters
+    ----------
+    network : Network
+    data, validation : Data
+        `validation` may be None.
+    task : Task
+        Classifiers are also measured by their fraction of hits.
+    l2 : tf.Variable
+        Weight of the added penalty.
+    batch_size : int
+    order : SampleOrder
+    jit : bool
+        Whether to compile with XLA.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        data: Data,
+        validation: Data | None,
+        task: Task,
+        l2: tf.Variable,
+        batch_size: int,
+        order: SampleOrder,
+        jit: bool,
+    ):
+        self._network, self._task, self._l2 = network, task, l2
+        self._data = tf.constant(data.X), tf.constant(data.y)
+        self._measured, self.measured = None, 0
+        if validation is not None:
+            self.measured = min(len(validation), MEASURED_SAMPLES)
+            self._measured = (
+                tf.constant(validation.X[:MEASURED_SAMPLES]),
+                tf.constant(validation.y[:MEASURED_SAMPLES]),
+            )
+        self._batch_size, self._order = batch_size, order
+        self.capacity = int(np.clip(_ORDER_ENTRIES // batch_size, 16, _MOST_UPDATES))
+        self._batches = tf.Variable(
+            tf.zeros((self.capacity, batch_size), tf.int32), trainable=False, dtype=tf.int32
+        )
+        self._loaded: int | None = None  # stream position of the first loaded batch
+        self.jit = jit
+        self.traces = 0
+        self._program = None
+
+    def room(self, position: int) -> int:
+        """Return how many updates one call can make from a position in the sample order."""
+        self._load(position)
+        return self.capacity - (position - self._loaded) // self._batch_size
+
+    def run(self, updates: int, position: int, to_row: int, gap: int, sums: Sums) -> Outcome:
+        """Make `updates` updates, or none if one of them diverges.
+
+        Parameters
+        ----------
+        updates : int
+            At most ``room(position)``.
+        position : int
+            Where in the sample order to begin.
+        to_row, gap : int
+            Updates until the next row of the history, and between rows after it.
+        sums : Sums
+            Carried from the call before.
+        """
+        self._load(position)
+        offset = (position - self._loaded) // self._batch_size
+        arguments = [
+            *(tf.constant(v, tf.int32) for v in (updates, offset, to_row, gap)),
+            *(tf.constant(v, tf.float32) for v in (sums.loss, sums.hits)),
+            tf.constant(sums.updates, tf.int32),
+        ]
+        if self._program is None:
+            # A concrete function: TensorFlow warns of "retracing" when several loops are made.
+            function = tf.function(self._run, jit_compile=self.jit, autograph=False)
+            self._program = function.get_concrete_function(*arguments)
+        made, good, finite_end, n_rows, rows, loss, hits, counted = self._program(*arguments)
+        made, good = int(made), bool(good) and bool(finite_end)
+        return Outcome(
+            good=good,
+            updates=made,
+            rows=rows.numpy()[: int(n_rows)],
+            sums=Sums(float(loss), float(hits), int(counted)),
+        )
+
+    def _load(self, position: int) -> None:
+        """Have the batches from `position` on in the loop's buffer."""
+        size = self._batch_size
+        ahead = -1 if self._loaded is None else position - self._loaded
+        if ahead % size == 0 and 0 <= ahead < self.capacity * size:
+            return
+        indices = self._order.take(position, self.capacity * size)
+        self._batches.assign(indices.reshape(self.capacity, size))
+        self._loaded = position
+
+    def _run(self, updates, offset, to_row, gap, loss_sum, hit_sum, counted):
+        self.traces += 1  # runs while tracing only
+        state = [v.value for v in self._network.state]
+        start = [tf.identity(v) for v in state]
+        rows = tf.zeros((self.capacity + 1, 4), tf.float32)
+
+        def until_row(i, good, to_row, n_rows, rows, *sums):
+            stop = tf.minimum(i + to_row, updates)
+            on_grid = tf.equal(stop, i + to_row)
+            i, good, *sums = self._updates(i, stop, good, offset, sums)
+            row = self._measure(*sums)
+            rows = tf.tensor_scatter_nd_update(rows, [[n_rows]], [row])
+            sums = [tf.where(on_grid, tf.zeros_like(s), s) for s in sums]
+            return i, good, gap, n_rows + 1, rows, *sums
+
+        i, good, _, n_rows, rows, *sums = tf.while_loop(
+            lambda i, good, *_: (i < updates) & good,
+            until_row,
+            (tf.constant(0), tf.constant(True), to_row, 0, rows, loss_sum, hit_sum, counted),
+            parallel_iterations=1,
+        )
+        weights = [v.value for v in self._network.model.trainable_variables]
+        finite_end = tf.reduce_all([tf.reduce_all(tf.math.is_finite(w)) for w in weights])
+        for variable, before in zip(state, start, strict=True):
+            variable.assign(tf.where(good & finite_end, variable, before))
+        return i, good, finite_end, n_rows, rows, *sums
+
+    def _updates(self, i, stop, good, offset, sums):
+        """Update until `stop`, or until a loss is not finite."""
+
+        def body(i, good, loss_sum, hit_sum, counted):
+            # Not self._batches[offset + i]: XLA would compile again for each value of offset.
+            loss, hits = self._update(tf.gather(self._batches, offset + i))
+            good = tf.math.is_finite(loss)
+            # The update that met the bad loss does not count as made.
+            return i + tf.cast(good, tf.int32), good, loss_sum + loss, hit_sum + hits, counted + 1
+
+        return tf.while_loop(
+            lambda i, good, *_: (i < stop) & good, body, (i, good, *sums), parallel_iterations=1
+        )
+
+    def _update(self, batch):
+        """Make one update on the samples numbered `batch`, as ``train_on_batch`` would."""
+        model, optimizer = self._network.model, self._network.optimizer
+        X, y = (tf.gather(values, batch) for values in self._data)
+        variables = model.trainable_variables
+        with tf.GradientTape() as tape:
+            predictions = model(X, training=True)
+            loss = model.compute_loss(x=X, y=y, y_pred=predictions, training=True)
+            scaled = optimizer.scale_loss(loss)  # for half precision; otherwise the same
+        gradients = tape.gradient(scaled, [v.value for v in variables])
+        optimizer.apply(self._with_penalty(gradients, variables), variables)
+        hits = self._hits(y, predictions)
+        return tf.cast(loss, tf.float32), hits
+
+    def _with_penalty(self, gradients, variables):
+        """Add the gradient of l2 * sum(W**2), which is 2 * l2 * W, to each kernel's."""
+        kernels = {id(v) for v in self._network.kernels}
+        factor = self._network.optimizer.scale_loss(2 * self._l2)
+        return [
+            g + factor * v.value if id(v) in kernels and g is not None else g
+            for g, v in zip(gradients, variables, strict=True)
+        ]
+
+    def _penalty(self):
+        squares = [tf.reduce_sum(tf.square(v.value)) for v in self._network.kernels]
+        return self._l2 * tf.cast(tf.add_n(squares), tf.float32) if squares else tf.constant(0.0)
+
+    def _hits(self, y, predictions):
+        if self._task.kind == "regression":
+            return tf.constant(0.0)
+        return self._task.hits(y, predictions)
+
+    def _measure(self, loss_sum, hit_sum, counted):
+        """Return one row: means since the row before, and the validation set without dropout."""
+        n, penalty = tf.cast(counted, tf.float32), self._penalty()
+        row = [loss_sum / n + penalty, hit_sum / n]
+        if self._measured is None:
+            return tf.stack([*row, 0.0, 0.0])
+        X, y = self._measured
+        model = self._network.model
+        predictions = model(X, training=False)
+        loss = model.compute_loss(x=X, y=y, y_pred=predictions, training=False)
+        return tf.stack([*row, tf.cast(loss, tf.float32) + penalty, self._hits(y, predictions)])

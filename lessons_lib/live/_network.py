@@ -1,0 +1,216 @@
+"""The model that trains: a live copy, its optimizer, and the weights it starts from."""
+
+import numpy as np
+
+from lessons_lib.live._copying import Weights, live_copy
+from lessons_lib.live._layers import Dense
+from lessons_lib.live._structure import Structure, leaves
+from lessons_lib.live._tensorflow import keras
+
+
+class Network:
+    """A live copy of a learner's model with an optimizer of its own.
+
+    Weights of units not in use are kept at zero, so that they count in no norm and no penalty.
+
+    Parameters
+    ----------
+    model : keras.Model
+        The learner's model, built and compiled; it is not changed.
+    structure : Structure
+        What can be turned in it.
+    initial : dict of str to list of ndarray
+        Initial weights by layer path.
+    rescale : bool
+        Whether `initial` comes from the initializers, and so should suit the width in use.
+    activation : str or None
+        Replaces the hidden layers' activation.
+    seed : int
+        For dropout noise.
+    """
+
+    def __init__(
+        self,
+        model: keras.Model,
+        structure: Structure,
+        initial: Weights,
+        rescale: bool,
+        activation: str | None,
+        seed: int,
+    ):
+        self.structure = structure
+        self.initial = initial
+        self.rescale = rescale
+        self.loss, self._loss_weights = model.loss, _loss_weights(model)
+        self.model = live_copy(model, structure, activation, seed)
+        self.layers = leaves(self.model)
+        self.widths = {h.path: h.units for h in structure.hidden}
+        self.use_optimizer(own_optimizer(model.optimizer))
+        self.start()
+
+    def use_optimizer(self, optimizer: keras.optimizers.Optimizer) -> None:
+        """Train with `optimizer` from now on; it starts with empty memory."""
+        self.optimizer = optimizer
+        self.model.compile(
+            optimizer=optimizer, loss=self.loss, loss_weights=self._loss_weights, jit_compile=False
+        )
+        optimizer.build(self.model.trainable_variables)
+        self._initial_slots = [v.numpy() for v in optimizer.variables]
+        self._slots = {id(v): self._slots_of(v) for v in self.model.trainable_variables}
+
+    @property
+    def kernels(self) -> list[keras.Variable]:
+        """Kernels of the Dense and convolution layers, as the `l2` knob counts them."""
+        return [self.layers[path].kernel for path in self.structure.kernels]
+
+    @property
+    def state(self) -> list[keras.Variable]:
+        """Everything an update may change: weights, statistics, counters, optimizer memory."""
+        knobs = [self.optimizer.learning_rate]
+        knobs += [self.layers[path].rate_weight for path in self.structure.dropouts]
+        knobs += [layer.mask for layer in self.layers.values() if isinstance(layer, Dense)]
+        known = {id(v) for v in knobs}
+        unique = {id(v): v for v in [*self.model.variables, *self.optimizer.variables]}
+        return [v for key, v in unique.items() if key not in known]
+
+    def start(self) -> None:
+        """Set the initial weights, suited to the widths in use, and empty all memory."""
+        for path, arrays in self.initial.items():
+            for variable, array in zip(self.layers[path].weights, arrays, strict=False):
+                variable.assign(array)
+        for variable, array in zip(self.optimizer.variables, self._initial_slots, strict=True):
+            if variable is not self.optimizer.learning_rate:
+                variable.assign(array)
+        for path in self.structure.dropouts:
+            self.layers[path].counter.assign(0)
+        if self.rescale:
+            self._suit_scale_to_width()
+        for hidden in self.structure.hidden:
+            self._clear(hidden, self.widths[hidden.path], hidden.units)
+
+    def set_width(self, width: int) -> None:
+        """Use `width` units in every hidden layer that has as many.
+
+        Units that leave are forgotten. Units that join start afresh: incoming weights as drawn
+        in the beginning, at the scale that suits the new width, outgoing weights zero. So the
+        output is the same at that instant, and the new units receive gradients from the next
+        update but one.
+        """
+        before = dict(self.widths)
+        for hidden in self.structure.hidden:
+            self.widths[hidden.path] = min(width, hidden.units)
+            self.layers[hidden.path].width = self.widths[hidden.path]
+        for hidden in self.structure.hidden:
+            old, new = before[hidden.path], self.widths[hidden.path]
+            if new < old:
+                self._clear(hidden, new, old)
+            elif new > old:
+                self._join(hidden, old, new)
+
+    def take_over(self, other: "Network") -> None:
+        """Go on where `other`, a network of the same structure, stands."""
+        self.use_optimizer(own_optimizer(other.optimizer))
+        for path, width in other.widths.items():
+            self.widths[path] = self.layers[path].width = width
+        for path in self.structure.dropouts:
+            self.layers[path].rate = other.layers[path].rate
+        for mine, theirs in zip(self.state, other.state, strict=True):
+            mine.assign(theirs)
+
+    def in_use(self, path: str, kernel) -> np.ndarray:
+        """Return the part of a layer's kernel that connects units in use."""
+        array = np.array(kernel)
+        if path not in self.widths and not any(path in h.readers for h in self.structure.hidden):
+            return array
+        return array[: self._inputs_in_use(path), : self.widths.get(path, array.shape[-1])]
+
+    def _clear(self, hidden, start: int, stop: int) -> None:
+        """Zero what leads into and out of units ``start ... stop - 1``."""
+        units = np.s_[..., start:stop]
+        for variable in self._incoming(hidden.path):
+            self._write(variable, units, 0.0)
+        for reader in hidden.readers:
+            self._write(self.layers[reader].kernel, np.s_[start:stop, :], 0.0)
+
+    def _join(self, hidden, start: int, stop: int) -> None:
+        """Give units ``start ... stop - 1`` their initial incoming weights."""
+        units = np.s_[..., start:stop]
+        for variable, array in zip(
+            self._incoming(hidden.path), self.initial[hidden.path], strict=True
+        ):
+            fresh = array[units].copy()
+            if variable is self.layers[hidden.path].kernel:
+                fresh *= self._scale(hidden.path) if self.rescale else 1.0
+                fresh[self._inputs_in_use(hidden.path) :] = 0.0
+            self._write(variable, units, fresh)
+        for path in hidden.between:
+            for variable, array in zip(self.layers[path].weights, self.initial[path], strict=False):
+                if array.shape[-1:] == (hidden.units,):
+                    self._write(variable, units, array[units])
+
+    def _incoming(self, path: str) -> list[keras.Variable]:
+        layer = self.layers[path]
+        return [layer.kernel, layer.bias] if layer.use_bias else [layer.kernel]
+
+    def _inputs_in_use(self, path: str) -> int:
+        """Return how many inputs of a Dense layer come from units in use."""
+        for producer in self.structure.hidden:
+            if path in producer.readers:
+                return self.widths[producer.path]
+        return self.layers[path].kernel.shape[0]
+
+    def _suit_scale_to_width(self) -> None:
+        touched = {h.path for h in self.structure.hidden}
+        for path in touched.union(*(h.readers for h in self.structure.hidden)):
+            if (scale := self._scale(path)) != 1.0:
+                kernel = self.layers[path].kernel
+                kernel.assign(kernel.numpy() * np.float32(scale))
+
+    def _scale(self, path: str) -> float:
+        """Return by how much smaller fans in use ask for larger initial weights than all units."""
+        layer = self.layers[path]
+        n_in, n_out = layer.kernel.shape
+        used = self._inputs_in_use(path), self.widths.get(path, n_out)
+        initializer = layer.kernel_initializer
+        if isinstance(initializer, keras.initializers.Orthogonal):
+            return float(np.sqrt(max(n_in, n_out) / max(used)))
+        fan = {"fan_in": lambda i, o: i, "fan_out": lambda i, o: o, "fan_avg": lambda i, o: i + o}
+        rule = fan.get(getattr(initializer, "mode", None))
+        return 1.0 if rule is None else float(np.sqrt(rule(n_in, n_out) / rule(*used)))
+
+    def _write(self, variable: keras.Variable, where, values) -> None:
+        """Overwrite part of a weight and let the optimizer forget that part."""
+        array = variable.numpy()
+        array[where] = values
+        variable.assign(array)
+        for slot, initial in self._slots.get(id(variable), ()):
+            memory = slot.numpy()
+            # Some optimizers keep a second copy of the weight itself; it must follow.
+            memory[where] = values if initial is None else initial[where]
+            slot.assign(memory)
+
+    def _slots_of(self, variable: keras.Variable) -> list[tuple[keras.Variable, np.ndarray | None]]:
+        """Return the optimizer's memory of one weight, each with its initial content."""
+        prefix = variable.path.replace("/", "_") + "_"
+        return [
+            (slot, None if initial.any() and np.array_equal(initial, variable.numpy()) else initial)
+            for slot, initial in zip(self.optimizer.variables, self._initial_slots, strict=True)
+            if slot.shape == variable.shape and slot.name.startswith(prefix)
+        ]
+
+
+def own_optimizer(optimizer: keras.optimizers.Optimizer, **changes) -> keras.optimizers.Optimizer:
+    """Return a new optimizer with the settings of `optimizer` and empty memory."""
+    return type(optimizer).from_config({**optimizer.get_config(), **changes})
+
+
+def settings(optimizer: keras.optimizers.Optimizer) -> tuple:
+    """Return what makes two optimizers the same apart from their learning rate."""
+    config = optimizer.get_config()
+    if not isinstance(config.get("learning_rate"), dict):
+        config["learning_rate"] = None
+    return type(optimizer), config
+
+
+def _loss_weights(model: keras.Model):
+    return model.get_compile_config().get("loss_weights")

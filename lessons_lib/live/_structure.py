@@ -1,0 +1,217 @@
+"""Find out how a Keras model is wired: which layers are hidden, and which knobs they allow."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from lessons_lib.live._tensorflow import keras
+
+KERNEL_LAYERS = (
+    keras.layers.Dense,
+    keras.layers.Conv1D,
+    keras.layers.Conv2D,
+    keras.layers.Conv3D,
+    keras.layers.DepthwiseConv1D,
+    keras.layers.DepthwiseConv2D,
+)
+SPATIAL_DROPOUT = (
+    keras.layers.SpatialDropout1D,
+    keras.layers.SpatialDropout2D,
+    keras.layers.SpatialDropout3D,
+)
+DROPOUT = (keras.layers.Dropout, *SPATIAL_DROPOUT)
+_NOISE = (keras.layers.GaussianDropout, keras.layers.GaussianNoise, keras.layers.AlphaDropout)
+_ACTIVATIONS = (
+    keras.layers.Activation,
+    keras.layers.ReLU,
+    keras.layers.LeakyReLU,
+    keras.layers.PReLU,
+    keras.layers.ELU,
+)
+# What may stand after the output layer; softmax mixes units, so it is none of the above.
+_OUTPUT_ACTIVATIONS = (keras.layers.Activation, keras.layers.Softmax)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One layer applied to tensors, as the model's graph does it."""
+
+    layer: keras.layers.Layer
+    args: tuple
+    kwargs: dict
+    inputs: tuple[int, ...]  # identities of the tensors that come in ...
+    output: int  # ... and of the one that goes out
+    value: object = field(repr=False, default=None)  # keeps the output alive, and so its identity
+
+
+@dataclass(frozen=True)
+class HiddenDense:
+    """A hidden Dense layer whose width can be turned, and who stands around it."""
+
+    path: str
+    units: int
+    between: tuple[str, ...]  # layers that work on each unit by itself: BatchNormalization, ...
+    readers: tuple[str, ...]  # the Dense layers that read the units
+    masked_at_reader: bool  # whether what stands between would undo a mask on the layer itself
+
+
+@dataclass(frozen=True)
+class Structure:
+    """What can be turned in a model; layers are named by their path."""
+
+    hidden: tuple[HiddenDense, ...]
+    fixed_width: tuple[str, ...]  # hidden Dense layers whose width cannot be turned
+    dropouts: tuple[str, ...]
+    kernels: tuple[str, ...]
+    activations: tuple[str, ...]  # layers that hold a hidden layer's activation
+    seen: tuple[tuple[str, str], ...]  # (hidden layer, the layer whose output shows its units)
+
+
+def leaves(model: keras.Model) -> dict[str, keras.layers.Layer]:
+    """Return the layers of `model` by path, models inside it opened: ``"encoder/dense"``."""
+    found = {}
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.InputLayer):
+            continue
+        if isinstance(layer, keras.Model):
+            inner = leaves(layer)
+            found.update({f"{layer.name}/{path}": leaf for path, leaf in inner.items()})
+        else:
+            found[layer.name] = layer
+    return found
+
+
+def copy_graph(
+    model: keras.Model,
+    make: Callable[[keras.layers.Layer], keras.layers.Layer],
+    calls: list[Call] | None = None,
+) -> keras.Model:
+    """Return a new, uncompiled functional model wired as `model`, of layers given by `make`.
+
+    With `calls`, each layer call of the new graph is appended to it.
+    """
+
+    def record(layer, *args, **kwargs):
+        outputs = layer(*args, **kwargs)
+        inputs = tuple(id(t) for t in keras.tree.flatten((args, kwargs)) if _is_symbolic(t))
+        calls.append(Call(layer, args, kwargs, inputs, id(outputs), outputs))
+        return outputs
+
+    # A twin on the same layers: clone_model would otherwise copy the compilation as well, which
+    # fails for a loss that is a plain function.
+    twin = keras.Model(model.inputs, model.outputs[0], name=model.name)
+    call = record if calls is not None else None
+    return keras.models.clone_model(twin, clone_function=make, call_function=call)
+
+
+def find_structure(model: keras.Model) -> Structure:
+    """Look at the wiring of a built Sequential or functional `model`."""
+    calls: list[Call] = []
+    copy = copy_graph(model, lambda layer: layer.__class__.from_config(layer.get_config()), calls)
+    graph = _Graph(calls, id(copy.outputs[0]))
+    hidden, fixed, activations, seen = [], [], [], []
+    for call in calls:
+        if not isinstance(call.layer, KERNEL_LAYERS) or graph.gives_output(call):
+            continue
+        walk = graph.walk(call)
+        seen.append((call.layer.name, walk.shown))
+        if (holder := _activation_holder(call.layer, walk.between)) is not None:
+            activations.append(holder)
+        if graph.can_be_masked(call, walk):
+            hidden.append(_hidden_dense(call.layer, walk))
+        elif isinstance(call.layer, keras.layers.Dense):
+            fixed.append(call.layer.name)
+    all_leaves = leaves(copy)
+    return Structure(
+        hidden=tuple(hidden),
+        fixed_width=tuple(fixed),
+        dropouts=tuple(p for p, layer in all_leaves.items() if type(layer) in DROPOUT),
+        kernels=tuple(p for p, layer in all_leaves.items() if isinstance(layer, KERNEL_LAYERS)),
+        activations=tuple(dict.fromkeys(activations)),
+        seen=tuple(dict(seen).items()),
+    )
+
+
+@dataclass(frozen=True)
+class _Walk:
+    """What lies between a layer and those that mix its units."""
+
+    between: tuple[keras.layers.Layer, ...]
+    readers: tuple[Call, ...]
+    shown: str
+
+
+class _Graph:
+    """The calls of a model, to be walked forward."""
+
+    def __init__(self, calls: list[Call], output: int):
+        self._calls = calls
+        self._output = output
+
+    def walk(self, call: Call) -> _Walk:
+        steps = list(self._downstream(call))
+        between = [step for step in steps if _keeps_units_apart(step.layer)]
+        readers = [step for step in steps if not _keeps_units_apart(step.layer)]
+        plain = [s.layer.name for s in between if not isinstance(s.layer, (*DROPOUT, *_NOISE))]
+        shown = plain[-1] if plain else call.layer.name
+        return _Walk(tuple(s.layer for s in between), tuple(readers), shown)
+
+    def gives_output(self, call: Call) -> bool:
+        """Whether the layer's units, each by itself, are the model's outputs."""
+        if call.output == self._output:
+            return True
+        following = [other for other in self._calls if call.output in other.inputs]
+        return any(
+            self.gives_output(other)
+            for other in following
+            if _keeps_units_apart(other.layer) or isinstance(other.layer, _OUTPUT_ACTIVATIONS)
+        )
+
+    def can_be_masked(self, call: Call, walk: _Walk) -> bool:
+        """Whether every reader is a Dense layer, and every layer is called only once."""
+        used = [call.layer, *walk.between, *(reader.layer for reader in walk.readers)]
+        once = all(sum(c.layer is layer for c in self._calls) == 1 for layer in used)
+        dense = [call.layer, *(reader.layer for reader in walk.readers)]
+        return once and bool(walk.readers) and all(type(d) is keras.layers.Dense for d in dense)
+
+    def _downstream(self, call: Call) -> Iterator[Call]:
+        for other in self._calls:
+            if call.output in other.inputs:
+                yield other
+                if _keeps_units_apart(other.layer):
+                    yield from self._downstream(other)
+
+
+def _keeps_units_apart(layer) -> bool:
+    """Whether `layer` treats each unit by itself, with at most weights of one value per unit."""
+    if isinstance(layer, keras.layers.BatchNormalization):
+        return layer.axis in (-1, len(layer.input.shape) - 1)
+    return _elementwise(layer)
+
+
+def _elementwise(layer) -> bool:
+    if type(layer) is keras.layers.Activation:
+        return keras.activations.serialize(layer.activation) not in ("softmax", "log_softmax")
+    return type(layer) in (*_ACTIVATIONS, *DROPOUT, *_NOISE)
+
+
+def _activation_holder(layer, between) -> str | None:
+    """Return the layer that holds the activation of a hidden `layer`, if it can be exchanged."""
+    following = [b for b in between if isinstance(b, _ACTIVATIONS)]
+    if following:
+        holder = following[0]
+        return holder.name if type(holder) is keras.layers.Activation else None
+    return layer.name
+
+
+def _hidden_dense(layer, walk: _Walk) -> HiddenDense:
+    return HiddenDense(
+        path=layer.name,
+        units=layer.units,
+        between=tuple(b.name for b in walk.between),
+        readers=tuple(reader.layer.name for reader in walk.readers),
+        masked_at_reader=any(not isinstance(b, keras.layers.Dropout) for b in walk.between),
+    )
+
+
+def _is_symbolic(value) -> bool:
+    return isinstance(value, keras.KerasTensor)

@@ -1,0 +1,83 @@
+"""Import TensorFlow once: quietly, and with the setting that suits small networks.
+
+Every module of this package takes ``tf`` and ``keras`` from here, so that nothing of
+TensorFlow is loaded before the two environment variables below are in place.
+"""
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+# With matrices this small, handing work to a second thread costs more than the work.
+SINGLE_THREADED_XLA = "--xla_cpu_multi_thread_eigen=false"
+
+
+@contextlib.contextmanager
+def quiet_stderr() -> Iterator[None]:
+    """Point file descriptor 2 at the null device while the block runs.
+
+    TensorFlow writes log lines from C++ straight to descriptor 2, which a notebook shows in
+    red. ``sys.stderr`` is left alone: in Jupyter it does not write to descriptor 2, so Python's
+    own messages still come through. A process without descriptor 2 is left as it is.
+    """
+    try:
+        saved = os.dup(2)
+    except OSError:  # pythonw.exe, or a service that closed its standard streams
+        yield
+        return
+    null = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(null, 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(null)
+
+
+def append_xla_flag(environment: "os._Environ[str] | dict[str, str]") -> None:
+    """Add the single-thread flag to ``XLA_FLAGS``, keeping what the user has set there.
+
+    XLA reads the variable when it first compiles. A user who names
+    ``--xla_cpu_multi_thread_eigen`` themselves is obeyed.
+    """
+    flags = environment.get("XLA_FLAGS", "")
+    if "xla_cpu_multi_thread_eigen" not in flags:
+        environment["XLA_FLAGS"] = f"{flags} {SINGLE_THREADED_XLA}".strip()
+
+
+def configured_backend() -> str:
+    """Return the backend Keras will use: ``KERAS_BACKEND``, its settings file, or TensorFlow."""
+    if name := os.environ.get("KERAS_BACKEND"):
+        return name
+    home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
+    try:
+        return json.loads((home / "keras.json").read_text()).get("backend", "tensorflow")
+    except (OSError, ValueError, AttributeError):
+        return "tensorflow"
+
+
+def _require_tensorflow_backend(name: str) -> None:
+    if name != "tensorflow":
+        raise ImportError(
+            f"Live training needs Keras on TensorFlow, but here Keras is set to {name!r}: put "
+            "import os; os.environ['KERAS_BACKEND'] = 'tensorflow' before the first import of "
+            'keras (or change "backend" in ~/.keras/keras.json) and restart the kernel.'
+        )
+
+
+if "keras" not in sys.modules:
+    _require_tensorflow_backend(configured_backend())
+append_xla_flag(os.environ)
+# The first compiled call logs as well, long after the import; errors still arrive as exceptions.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+with quiet_stderr():
+    import keras
+    import tensorflow as tf
+
+_require_tensorflow_backend(keras.backend.backend())
+
+__all__ = ["append_xla_flag", "configured_backend", "keras", "quiet_stderr", "tf"]
