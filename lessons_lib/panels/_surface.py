@@ -5,40 +5,44 @@ not change. The surface draws those once, keeps the pixels, and per frame restor
 and draws only the artists that have changed before ("blitting").
 """
 
-from io import BytesIO
-
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.spines import Spine
-from PIL import Image
 
-_PNG_LEVEL = 1  # higher levels cost more time than they save on a loopback connection
+from lessons_lib.panels import _png
 
 
 class Surface:
-    """A figure of ``columns`` Axes beside each other, redrawn quickly.
+    """A figure of Axes beside each other, redrawn quickly.
 
     Parameters
     ----------
-    columns : int
+    count : int
         How many Axes.
     size : tuple of float
         Width and height in inches.
     dpi : int
         Dots per inch of the PNG.
     widths : sequence of float, optional
-        Relative widths of the Axes.
+        Relative widths of the Axes of one row.
+    columns : int, optional
+        Axes in a row, from left to right and then downwards; all in one row if not given.
     """
 
-    def __init__(self, columns: int, size: tuple[float, float], dpi: int, widths=None):
+    def __init__(self, count: int, size: tuple[float, float], dpi: int, widths=None, columns=None):
         self.figure = Figure(figsize=size, dpi=dpi, layout="constrained")
         self._canvas = FigureCanvasAgg(self.figure)
         grid = {"width_ratios": widths} if widths else {}
-        self.axes = list(self.figure.subplots(1, columns, squeeze=False, **grid)[0])
+        columns = columns or count
+        places = self.figure.subplots(-(-count // columns), columns, squeeze=False, **grid).flat
+        self.axes = list(places)[:count]
+        for ax in list(places)[count:]:
+            ax.remove()
         self._background = None
+        self._drawn: set[Artist] = set()  # what the background knows
         self._moving: list[Artist] = []
         self.full_draws = 0
 
@@ -58,16 +62,17 @@ class Surface:
         for artist in self._moving:
             artist.axes.draw_artist(artist)
         self.figure.stale = False
-        return self._encode()
+        return _png.encode(np.asarray(self._canvas.buffer_rgba()))
 
     def _find_moving(self) -> None:
         """Take artists that changed since the last frame out of the background.
 
+        A new artist is drawn into the background first: a legend made anew need not move.
         What lies above a moving artist has to be drawn after it, so it moves too.
         """
         for ax in self.axes:
             candidates = [child for child in ax.get_children() if _is_content(ax, child)]
-            changed = [c for c in candidates if c.stale or c.get_animated()]
+            changed = [c for c in candidates if c.get_animated() or self._has_changed(c)]
             if not changed:
                 continue
             lowest = min(c.get_zorder() for c in changed)
@@ -79,8 +84,12 @@ class Surface:
         moving = (c for ax in self.axes for c in ax.get_children() if c.get_animated())
         self._moving = sorted(moving, key=lambda artist: artist.get_zorder())
 
+    def _has_changed(self, artist: Artist) -> bool:
+        return artist.stale and artist in self._drawn
+
     def _draw_background(self) -> None:
         self._canvas.draw()
+        self._drawn = {child for ax in self.axes for child in ax.get_children()}
         if self.full_draws == 0:
             # Computing the layout again for each picture would double its cost and make
             # the axes jump when a tick label gets wider.
@@ -88,14 +97,7 @@ class Surface:
         self._background = self._canvas.copy_from_bbox(self.figure.bbox)
         self.full_draws += 1
 
-    def _encode(self) -> bytes:
-        pixels = np.asarray(self._canvas.buffer_rgba())
-        stream = BytesIO()
-        image = Image.fromarray(pixels).convert("RGB")
-        image.save(stream, "png", compress_level=_PNG_LEVEL)
-        return stream.getvalue()
-
 
 def _is_content(ax, child: Artist) -> bool:
     """Tell whether ``child`` is content and not part of the frame around it."""
-    return not isinstance(child, (Axis, Spine)) and child is not ax.patch
+    return not isinstance(child, (Axis, Spine)) and child not in (ax.patch, ax.title)
