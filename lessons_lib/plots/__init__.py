@@ -10,12 +10,19 @@ from lessons_lib.plots._diagrams import network, training_loop
 from lessons_lib.plots._fit import fitted_curve, linear_unit, loss_map
 from lessons_lib.plots._history import learning_curves, scores
 from lessons_lib.plots._pen import Pen, Picture
+from lessons_lib.plots._regions import class_regions, value_map
+from lessons_lib.plots._training import training_curves
+from lessons_lib.plots._units import hidden_units
+from lessons_lib.plots._weights import gradient_norms, weight_histograms
 
 __all__ = [
     "Pen",
     "Picture",
+    "class_regions",
     "decision_boundary",
     "fitted_curve",
+    "gradient_norms",
+    "hidden_units",
     "learning_curves",
     "linear_unit",
     "logistic_unit",
@@ -23,5 +30,8 @@ __all__ = [
     "network",
     "probability",
     "scores",
+    "training_curves",
     "training_loop",
+    "value_map",
+    "weight_histograms",
 ]

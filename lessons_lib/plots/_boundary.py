@@ -71,6 +71,7 @@ def decision_boundary(
     *,
     resolution: int = 50,
     title: str = "",
+    legend: str = "upper right",
 ) -> Picture:
     """Draw a binary classifier's probability over the plane, and its decision line.
 
@@ -88,6 +89,8 @@ def decision_boundary(
         Points along each side of the grid on which ``predict`` is asked.
     title : str
         Title of the picture.
+    legend : str
+        Where the legend is: "above" the picture, or a place inside it as matplotlib names it.
 
     Returns
     -------
@@ -95,21 +98,23 @@ def decision_boundary(
         Its sentence gives the part of the points on the right side of the line.
     """
     pen = Pen(ax, title)
-    right = _draw_plane(pen, predict, np.asarray(X), np.ravel(y), resolution)
+    right = _draw_plane(pen, predict, np.asarray(X), np.ravel(y), resolution, legend)
     return pen.done(f"The decision line has {right:.0%} of the points on the right side.")
 
 
-def _draw_plane(pen: Pen, predict, X: np.ndarray, y: np.ndarray, resolution: int = 50) -> float:
+def _draw_plane(pen: Pen, predict, X, y, resolution=50, legend="upper right") -> float:
     """Draw probabilities, the line where they are ½, and points; return the accuracy."""
     grid, x_axis, y_axis = plane(X, resolution)
-    values = np.reshape(predict(grid), (resolution, resolution))
+    # One question for grid and points: a network answers two only after two fixed costs.
+    answers = np.ravel(predict(np.concatenate([grid, X.astype(grid.dtype)])))
+    values = answers[: len(grid)].reshape(resolution, resolution)
     extent = (x_axis[0], x_axis[-1], y_axis[0], y_axis[-1])
     pen.frame("x₁", "x₂", extent[:2], extent[2:], equal=True)
     pen.image("probability", values, extent, cmap=DIVERGING, vmin=0, vmax=1, alpha=0.75)
     pen.level("boundary", x_axis, y_axis, values, 0.5, colors=BLACK, linewidths=2.0)
     class_points(pen, X, y)
-    pen.legend(loc="upper right")
-    return float(np.mean((np.ravel(predict(X)) > 0.5) == (y > 0.5)))
+    pen.legend(legend)
+    return float(np.mean((answers[len(grid) :] > 0.5) == (y > 0.5)))
 
 
 def logistic_unit(

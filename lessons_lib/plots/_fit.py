@@ -116,6 +116,7 @@ def fitted_curve(
     xlabel: str = "input x",
     ylabel: str = "output y",
     jitter: float = 0.0,
+    legend: str = "best",
 ) -> Picture:
     """Draw points with one input and the curve that a model puts through them.
 
@@ -133,6 +134,8 @@ def fitted_curve(
         What the two axes are, with units.
     jitter : float
         Spread added to the drawn targets, so that equal whole numbers do not hide each other.
+    legend : str
+        Where the legend is: "above" the picture, or a place inside it as matplotlib names it.
 
     Returns
     -------
@@ -149,6 +152,6 @@ def fitted_curve(
     grid = np.linspace(*xlim, 200)[:, None]
     curve = np.ravel(predict(grid))
     pen.line("model", grid[:, 0], curve, color=VERMILLION, lw=2.5, label="model", zorder=4)
-    pen.legend()
+    pen.legend(legend)
     rmse = np.sqrt(np.mean((np.ravel(predict(X)) - y) ** 2))
     return pen.done(f"The model is off by {rmse:.3f} in the root mean square.")

@@ -1,0 +1,188 @@
+"""Pictures of what each hidden unit makes of the input."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from lessons_lib.plots._boundary import plane
+from lessons_lib.plots._fit import _span
+from lessons_lib.plots._pen import BLUE, DIVERGING, GREY, Pen, Picture
+
+_MOST = 64  # tiles per layer: more would be too small to see
+_GAP = 0.12  # between tiles, as a part of a tile
+_BETWEEN = 0.55  # between layers, as a part of a tile; their names stand there
+
+
+class _Tiling(NamedTuple):
+    """Where the tiles of all layers stand, in tiles, from the top left corner."""
+
+    corners: list[np.ndarray]  # per layer (n_tiles, 2): left and lower edge
+    width: float
+    height: float
+
+
+def hidden_units(
+    ax: Axes,
+    hidden: Callable[[np.ndarray], list[np.ndarray]],
+    X: np.ndarray,
+    *,
+    units: list[int] | None = None,
+    title: str = "Hidden units",
+) -> Picture:
+    """Draw the output of every hidden unit over the inputs: one small picture for each unit.
+
+    With two inputs each unit is a heat map of the plane (orange positive, blue negative,
+    white zero; one scale for a layer). With one input it is a curve.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    hidden : callable
+        Takes points of shape (n, n_inputs) and returns for each hidden layer an array of
+        shape (n, units), as `LiveTrainer.hidden`.
+    X : ndarray of shape (n_samples, n_inputs)
+        Points to cover; one or two inputs.
+    units : list of int, optional
+        Units that each layer could have: places for those not in use stay empty, so
+        that the tiles keep their places when units come and go.
+    title : str
+        Title of the picture.
+
+    Returns
+    -------
+    Picture
+        Its sentence says how many units are in use and how many do not react to the input.
+
+    Raises
+    ------
+    ValueError
+        If the data has neither one nor two inputs, or the model no hidden layer.
+    """
+    X = np.asarray(X)
+    if X.ndim != 2 or X.shape[1] not in (1, 2):
+        raise ValueError(
+            "What a hidden unit sees can be drawn over one or two inputs; this data has the "
+            f"shape {X.shape}."
+        )
+    pen = Pen(ax, title)
+    if X.shape[1] == 1:
+        layers = hidden(np.linspace(*_span(X), 60, dtype=np.float32)[:, None])
+        side = None
+    else:
+        side = _resolution(ax, units or [])
+        layers = hidden(plane(X, side)[0])
+    layers = [np.reshape(layer, (-1, np.shape(layer)[-1]))[:, :_MOST] for layer in layers]
+    if not layers:
+        raise ValueError("This model has no hidden layer: there are no hidden units to show.")
+    counts = [min(_MOST, n) for n in units or [layer.shape[1] for layer in layers]]
+    tiling = _tile(counts, _shape_of(ax))
+    _frame(pen, tiling)
+    _draw_outlines(pen, tiling, [layer.shape[1] for layer in layers])
+    if side is None:
+        _draw_curves(pen, tiling, layers)
+    else:
+        _draw_maps(pen, tiling, layers, side)
+    return pen.done(_sentence(layers))
+
+
+def _shape_of(ax: Axes) -> float:
+    """Return height divided by width of the place the Axes has, without shrinking to a ratio."""
+    place = ax.get_position(original=True)
+    return place.height * ax.figure.get_figheight() / (place.width * ax.figure.get_figwidth())
+
+
+def _resolution(ax: Axes, units: list[int]) -> int:
+    """Return points along a tile's side: about one for two pixels of the picture."""
+    tiles = max(1.0, np.sqrt(sum(min(_MOST, n) for n in units) or 16.0))
+    pixels = ax.get_position(original=True).width * ax.figure.get_figwidth() * ax.figure.dpi
+    return int(np.clip(pixels / tiles / 2.5, 10, 32))
+
+
+def _tile(counts: list[int], aspect: float) -> _Tiling:
+    """Arrange the layers' tiles below each other so that they are as large as possible."""
+
+    def size(columns):
+        rows = sum(-(-count // columns) for count in counts)
+        width = columns * (1 + _GAP) + _BETWEEN
+        height = rows * (1 + _GAP) + (len(counts) - 1) * _BETWEEN
+        return width, height
+
+    best = min(range(1, max(counts) + 1), key=lambda c: max(size(c)[0], size(c)[1] / aspect))
+    width, height = size(best)
+    corners, top = [], height
+    for count in counts:
+        number = np.arange(count)
+        left = _BETWEEN + (number % best) * (1 + _GAP)
+        low = top - 1 - (number // best) * (1 + _GAP)
+        corners.append(np.column_stack([left, low]))
+        top = low[-1] - _GAP - _BETWEEN
+    return _Tiling(corners, width, height)
+
+
+def _frame(pen: Pen, tiling: _Tiling) -> None:
+    """Fit the Axes to the tiles and name the layers on the left of them."""
+    ax = pen.ax
+    pen.frame("", "", (0, tiling.width), (_GAP / 2, tiling.height + _GAP / 2), equal=True)
+    if ax.axison:
+        ax.set_axis_off()
+        ax.set_anchor("N")
+    for number, corners in enumerate(tiling.corners, start=1):
+        middle = (corners[0, 1] + 1 + corners[-1, 1]) / 2
+        style = {"rotation": 90, "ha": "right", "va": "center", "fontsize": 9, "zorder": -1}
+        pen.text(f"layer {number}", _BETWEEN - 0.12, middle, f"layer {number}", **style)
+
+
+def _draw_outlines(pen: Pen, tiling: _Tiling, used: list[int]) -> None:
+    """Frame the tiles; those of units not in use are crossed out."""
+    box = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]])
+    places = [tuple(c) for corners in tiling.corners for c in corners]
+    pen.segments("frames", [box + place for place in places], colors=GREY, linewidths=0.8, zorder=4)
+    empty = [c for corners, n in zip(tiling.corners, used, strict=True) for c in corners[n:]]
+    crosses = [np.array(line) + c for c in empty for line in ([[0, 0], [1, 1]], [[0, 1], [1, 0]])]
+    pen.segments("unused", crosses, colors="#DDDDDD", linewidths=0.8, zorder=4)
+
+
+def _draw_maps(pen: Pen, tiling: _Tiling, layers: list[np.ndarray], side: int) -> None:
+    """Draw all heat maps as one image: one artist costs a fraction of many."""
+    rows, columns = (int(np.ceil(n * side)) for n in (tiling.height, tiling.width))
+    canvas = np.full((rows, columns), np.nan, dtype=np.float32)
+    for corners, layer in zip(tiling.corners, layers, strict=True):
+        scale = max(float(np.nanmax(np.abs(layer))), 1e-9)
+        tiles = np.reshape(layer.T / scale, (-1, side, side))
+        for (left, low), tile in zip(np.rint(corners * side).astype(int), tiles, strict=False):
+            canvas[max(low, 0) : low + side, left : left + side] = tile
+    extent = (0, columns / side, 0, rows / side)
+    pen.image(
+        "units", np.ma.masked_invalid(canvas), extent, cmap=DIVERGING, vmin=-1, vmax=1,
+        interpolation="nearest", aspect="equal",
+    )  # fmt: skip
+
+
+def _draw_curves(pen: Pen, tiling: _Tiling, layers: list[np.ndarray]) -> None:
+    """Draw each unit's output over the input as a curve in its tile, with its zero line."""
+    curves, zeros = [], []
+    for corners, layer in zip(tiling.corners, layers, strict=True):
+        low, high = min(0.0, float(layer.min())), max(0.0, float(layer.max()))
+        scale = 0.9 / max(high - low, 1e-9)
+        x = np.linspace(0, 1, len(layer))
+        for corner, values in zip(corners, layer.T, strict=False):
+            curves.append(np.column_stack([x, 0.05 + (values - low) * scale]) + corner)
+            zeros.append(np.array([[0, 0.05 - low * scale], [1, 0.05 - low * scale]]) + corner)
+    pen.segments("zeros", zeros, colors=GREY, linewidths=0.6, linestyles=":")
+    pen.segments("curves", curves, colors=BLUE, linewidths=1.6, zorder=3)
+
+
+def _sentence(layers: list[np.ndarray]) -> str:
+    """Say how many units there are, and how many say the same whatever the input is."""
+    used = sum(layer.shape[1] for layer in layers)
+    silent = 0
+    for layer in layers:
+        spread = np.ptp(layer, axis=0)
+        silent += int(np.sum(spread < 1e-3 * max(float(np.abs(layer).max()), 1e-9)))
+    units = f"{used} hidden unit{'s' if used != 1 else ''} in use"
+    if not silent:
+        return f"{units}."
+    return f"{units}, {silent} of them without any reaction to the input."

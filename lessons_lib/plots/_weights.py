@@ -1,0 +1,147 @@
+"""Pictures of what goes on in each layer of a network: its weights and its gradients."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, NullLocator
+
+from lessons_lib.plots._history import style
+from lessons_lib.plots._pen import BLACK, GREY, Pen, Picture
+from lessons_lib.plots._training import nice_ceiling
+
+_BINS = 31  # odd: one bin has its middle at zero
+_SMALLEST = 1e-12  # gradients below it, zero among them, stand at the left end
+_LONGEST = 12  # letters of a layer's name
+_LOOSE = 2.5  # how far too wide limits may be before they shrink: jumping limits hide motion
+
+
+def weight_histograms(
+    ax: Axes, kernels: dict[str, np.ndarray], *, title: str = "Weights of each layer"
+) -> Picture:
+    """Draw how the weights of each layer are distributed, first layer on top.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    kernels : dict of str to ndarray
+        The weight matrices by layer, as `LiveTrainer.kernels()`.
+    title : str
+        Title of the picture.
+
+    Returns
+    -------
+    Picture
+        Its sentence gives the largest weight and the part of weights near zero.
+    """
+    values = [np.ravel(kernel).astype(float) for kernel in kernels.values()]
+    drawn = _name_rows(ax, list(kernels), 0.3)
+    if not drawn:
+        ax.xaxis.set_major_locator(MaxNLocator(5))
+    limit = nice_ceiling(1.05 * max((np.abs(v).max() for v in values if v.size), default=0.0))
+    if drawn and limit <= ax.get_xlim()[1] <= _LOOSE * limit:
+        limit = ax.get_xlim()[1]
+    pen = Pen(ax, title, "weight", "", (-limit, limit), (-0.1, len(values) + 0.05))
+    edges = np.linspace(-limit, limit, _BINS + 1)
+    pen.line("zero", [0, 0], [-0.1, len(values) + 0.05], color=GREY, lw=0.8, ls=":", zorder=0)
+    for number, weights in enumerate(values):
+        floor = len(values) - 1 - number
+        counts = np.histogram(weights, edges)[0]
+        heights = floor + 0.88 * counts / max(counts.max(), 1)
+        look = {"baseline": floor, "color": style(number)["color"], "alpha": 0.85, "zorder": 2}
+        pen.bars(f"weights {number}", heights, edges, **look)
+    together = np.concatenate(values) if values else np.zeros(1)
+    largest, small = np.abs(together).max(), np.mean(np.abs(together) < 0.01)
+    return pen.done(
+        f"{together.size:,} weights, the largest {largest:.3g}; {small:.0%} are smaller than 0.01."
+    )
+
+
+def gradient_norms(
+    ax: Axes, norms: dict[str, float], *, title: str = "Gradient norm of each layer"
+) -> Picture:
+    """Draw how large the gradient of each layer is, on a logarithmic scale, first layer on top.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    norms : dict of str to float
+        Euclidean norm of the loss gradient by layer, as `LiveTrainer.gradient_norms()`.
+    title : str
+        Title of the picture.
+
+    Returns
+    -------
+    Picture
+        Its sentence compares the first layer with the last.
+    """
+    values = np.array([norm if np.isfinite(norm) else np.inf for norm in norms.values()])
+    values = np.clip(values, _SMALLEST, 1 / _SMALLEST)
+    drawn = _name_rows(ax, list(norms), 0.0)
+    if ax.get_xscale() != "log":
+        ax.set_xscale("log")
+        ax.xaxis.set_major_locator(LogLocator(numticks=6))
+        ax.xaxis.set_minor_formatter(NullFormatter())
+    xlim = _decades(values, ax.get_xlim() if drawn else None)
+    rows = np.arange(len(values))[::-1]
+    pen = Pen(ax, title, "norm", "", xlim, (-0.6, len(values) - 0.4))
+    stems = [[(xlim[0], row), (value, row)] for row, value in zip(rows, values, strict=True)]
+    colors = [style(number)["color"] for number in range(len(values))]
+    pen.segments("stems", stems, colors=colors, linewidths=7, zorder=2)
+    pen.line("norms", values, rows, color=BLACK, marker="o", ms=7, ls="", zorder=3)
+    for row, value in zip(rows, values, strict=True):
+        # Beside the point on the side that has room.
+        share = np.log(value / xlim[0]) / np.log(xlim[1] / xlim[0])
+        pen.text(f"norm {row}", *_beside(xlim, row, share), f"{value:.1e}", fontsize=9, va="bottom")
+    return pen.done(_compare(values))
+
+
+def _beside(xlim, row: int, share: float) -> tuple[float, float]:
+    """Return where the number of a row is written: above its stem, inside the limits."""
+    place = min(max(share - 0.08, 0.01), 0.72)
+    return float(xlim[0] * (xlim[1] / xlim[0]) ** place), row + 0.13
+
+
+def _decades(values: np.ndarray, before: tuple[float, float] | None) -> tuple[float, float]:
+    """Return limits at powers of ten, at least three decades, kept while they serve."""
+    if not values.size:
+        return 1e-4, 1.0
+    low = 10.0 ** np.floor(np.log10(values.min()) - 0.1)
+    high = 10.0 ** np.ceil(np.log10(values.max()) + 0.1)
+    low = min(low, high / 1e3)
+    if before is not None and before[0] <= low and before[1] >= high:
+        too_wide = np.log10(before[1] / before[0]) - np.log10(high / low)
+        if too_wide <= 3:
+            return before
+    return float(low), float(high)
+
+
+def _name_rows(ax: Axes, names: list[str], height: float) -> bool:
+    """Write the layers' names beside their rows; tell whether they stood there before."""
+    names = [name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…" for name in names]
+    present = [label.get_text() for label in ax.get_yticklabels()]
+    if present == names[::-1] and names:
+        return True
+    ax.set_yticks(np.arange(len(names)) + height, names[::-1])
+    ax.yaxis.set_minor_locator(NullLocator())
+    ax.tick_params(axis="y", length=0)
+    return False
+
+
+def _compare(values: np.ndarray) -> str:
+    """Say how the first layer's gradient compares with the last one's."""
+    if not values.size:
+        return "There is no layer with weights."
+    if len(values) == 1:
+        return f"The gradient's norm is {values[0]:.2g}."
+    ratio = values[0] / values[-1]
+    text = (
+        f"The gradient's norm is {values[0]:.2g} in the first layer, {values[-1]:.2g} in the last"
+    )
+    if values[-1] <= _SMALLEST or values[0] <= _SMALLEST:
+        return text + "."
+    if ratio < 0.1:
+        return f"{text}: {1 / ratio:.2g} times smaller, it vanishes on the way back."
+    if ratio > 10:
+        return f"{text}: {ratio:.2g} times larger, it grows on the way back."
+    return f"{text}: about equal."
