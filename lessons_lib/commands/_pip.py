@@ -27,6 +27,18 @@ __all__ = ["EXTRA", "START_AGAIN", "Progress", "explain", "install"]
 EXTRA = "test"  # the optional packages that .venv always holds
 START_AGAIN = "start again with the same command"
 
+_WHEEL = r"(?:Downloading|Using cached|Processing) (\S+\.whl)(?!\.)(.*)"  # not .whl.metadata
+_UNREACHABLE = re.compile(
+    r"connection broken|connection error|NewConnectionError|Max retries exceeded|ConnectTimeout|"
+    r"ReadTimeout|Read timed out|name resolution|getaddrinfo failed|ProxyError|SSLError|"
+    r"Network is unreachable|Connection (?:refused|reset|aborted)",
+    re.IGNORECASE,
+)
+_NOTHING_FITS = (
+    r"No matching distribution found for ([^\s;]+)",
+    r"The user requested \(constraint\) ([^\s;]+)",
+)
+
 
 def _pip_variables() -> dict[str, str]:
     """Return pip's environment: a learner's own settings, and short waits where none are set."""
@@ -61,7 +73,7 @@ def install(python: Path) -> None:
             status = _run_pip(command, file, progress)
         if status != 0:
             output = log.read_text(encoding="utf-8")
-            cause = explain(output)
+            cause = explain(output + _ask_again(python, output))
             if cause is None:
                 keep = True
                 tail = "\n".join("    " + line for line in output.splitlines()[-15:])
@@ -74,6 +86,32 @@ def install(python: Path) -> None:
         if not keep:
             log.unlink(missing_ok=True)
     print(f"{_count_installed()} packages are installed ({_duration(began)}).", flush=True)
+
+
+def _ask_again(python: Path, output: str) -> str:
+    """Return what pip says in detail about the index, where it has found no package to fit.
+
+    Without retries pip does not mention that it got no answer at all: it says the same as
+    when the index has no fitting package.
+    """
+    if not any(re.search(pattern, output) for pattern in _NOTHING_FITS):
+        return ""
+    command = [str(python), "-m", "pip", "install", "--dry-run", "--ignore-installed", "--no-deps"]
+    try:
+        done = subprocess.run(
+            [*command, "-vv", "setuptools"],
+            env=_pip_variables(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=120,
+        )
+    except subprocess.TimeoutExpired:
+        return "Read timed out."
+    # Where the index answers, what it says about setuptools is not the cause.
+    return done.stdout + done.stderr if _UNREACHABLE.search(done.stdout + done.stderr) else ""
 
 
 def _run_pip(command: Sequence[str], log, progress: Progress) -> int:
@@ -171,7 +209,7 @@ class Progress:
             self._chosen.add(_canonical(match[1]))
             if self.phase == "preparing":
                 self.phase = "choosing"
-        elif match := re.match(r"(?:Downloading|Using cached|Processing) (\S+\.whl)(.*)", line):
+        elif match := re.match(_WHEEL, line):
             name = re.split(r"[/\\]", match[1])[-1].split("-")[0]
             self._fetched.add(_canonical(name))
             size = match[2].strip(" ()")
@@ -247,11 +285,7 @@ def explain(output: str) -> str | None:
             f"{environment.REPOSITORY} and about 1 GB for a moment in {tempfile.gettempdir()}; "
             f"make room and {START_AGAIN}."
         )
-    if says(
-        r"connection broken|NewConnectionError|Max retries exceeded|ConnectTimeout|"
-        r"ReadTimeout|Read timed out|name resolution|getaddrinfo failed|ProxyError|SSLError|"
-        r"Network is unreachable|Connection (?:refused|reset|aborted)"
-    ):
+    if _UNREACHABLE.search(output):
         return (
             "The package index cannot be reached, so the course's packages could not be "
             "installed; check the network (behind a proxy, set HTTPS_PROXY) and "
@@ -263,7 +297,7 @@ def explain(output: str) -> str | None:
             f"This Python {major}.{minor} cannot make environments with pip in them; on Debian "
             f"and Ubuntu install what is missing with: sudo apt install python{major}.{minor}-venv"
         )
-    if match := says(r"No matching distribution found for ([^\s;]+)"):
+    if match := next(filter(None, map(says, _NOTHING_FITS)), None):
         return (
             f"The package index has no build of {match[1]} for Python "
             f"{platform.python_version()} on {platform.system()} {platform.machine()}; "

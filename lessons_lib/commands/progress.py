@@ -1,0 +1,93 @@
+"""``python -m lessons_lib progress``: what has been answered, shown or written for handing in."""
+
+import argparse
+import csv
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from lessons_lib import checks, exercises
+from lessons_lib.commands.environment import Problem
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message):
+        raise Problem(f"{message}; `progress --help` shows what there is.", status=2)
+
+
+def progress(arguments):
+    """Show a table of the questions and how far the learner is, or write it as CSV.
+
+    Parameters
+    ----------
+    arguments : list of str
+        ``[LESSON] [--csv FILE] [--name NAME]``.
+
+    Returns
+    -------
+    int
+        The exit status, 0.
+
+    Raises
+    ------
+    lessons_lib.commands.environment.Problem
+        For a lesson that does not exist, and for a file that cannot be written.
+    """
+    parser = _Parser(
+        prog="python3 -m lessons_lib progress",
+        description="Show which questions are answered. Everything stays on this machine.",
+    )
+    parser.add_argument("lesson", nargs="?", help="a lesson's number or name: 01, 1 or neuron")
+    parser.add_argument("--csv", metavar="FILE", type=Path, help="write the table to a file")
+    parser.add_argument("--name", help="your name, as the first column of the file")
+    try:
+        given = parser.parse_args(arguments)
+    except SystemExit as end:  # after --help
+        return end.code or 0
+    if given.name is not None and given.csv is None:
+        raise Problem("--name goes into the file of --csv FILE, which is missing.", status=2)
+    lessons = _chosen(given.lesson)
+    if given.csv is None:
+        print(checks.progress_summary(lessons).text)
+        return 0
+    rows, note = checks.progress_rows(lessons)
+    if note:
+        print(note, file=sys.stderr)
+    _write(given.csv, rows, given.name)
+    print(f"{len(rows)} questions written to {given.csv}.")
+    return 0
+
+
+def _chosen(name):
+    lessons = exercises.lessons()
+    if name is None:
+        return lessons
+    for lesson in lessons:
+        if name.lower() in (lesson.name, lesson.number, lesson.number.lstrip("0")):
+            return [lesson]
+    known = ", ".join(f"{lesson.number} ({lesson.name})" for lesson in lessons)
+    raise Problem(f"There are no questions of a lesson {name!r}; there are {known}.", status=2)
+
+
+def _write(path, rows, name):
+    """Write beside the file and move into its place: a file handed in is whole or not there."""
+    columns = checks.PROGRESS_COLUMNS
+    if name is not None:
+        columns = ("name", *columns)
+        rows = [{"name": name, **row} for row in rows]
+    temporary = None
+    try:
+        # utf-8-sig: without the mark Excel shows names in Chinese as other characters.
+        with tempfile.NamedTemporaryFile(
+            "w", dir=path.parent, suffix=".csv", delete=False, newline="", encoding="utf-8-sig"
+        ) as file:
+            temporary = file.name
+            writer = csv.DictWriter(file, columns)
+            writer.writeheader()
+            writer.writerows(rows)
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary:
+            os.unlink(temporary)
+        raise Problem(f"{path} cannot be written: {error.strerror}.") from error

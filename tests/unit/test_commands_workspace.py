@@ -1,0 +1,308 @@
+"""The learner's copies of the lessons: made once, never overwritten, never lost."""
+
+import datetime
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lessons_lib.commands import environment, workspace
+
+REPOSITORY = Path(__file__).parents[2]
+NOW = datetime.datetime(2026, 3, 4, 5, 6, 7)
+NAMES = ["01_neuron.ipynb", "02_activations.ipynb", "03_backprop.ipynb"]
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A course of three lessons and an empty workspace; returns both folders."""
+    notebooks, copies = tmp_path / "notebooks", tmp_path / "copies"
+    (notebooks / ".ipynb_checkpoints").mkdir(parents=True)
+    (notebooks / ".ipynb_checkpoints" / "01_neuron-checkpoint.ipynb").write_text("draft")
+    for name in NAMES:
+        (notebooks / name).write_text(f"first {name}")
+    monkeypatch.setattr(environment, "REPOSITORY", tmp_path)
+    monkeypatch.setenv("LESSONS_WORKSPACE", str(copies))
+    return notebooks, copies
+
+
+def visible(folder):
+    """Return the names of what a learner sees in a folder."""
+    return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+
+
+def test_first_use_copies_every_lesson(course):
+    """The workspace holds the lessons, unchanged, and nothing else."""
+    notebooks, copies = course
+    assert workspace.make_copies() == []
+    assert visible(copies) == NAMES
+    for name in NAMES:
+        assert (copies / name).read_bytes() == (notebooks / name).read_bytes()
+
+
+def test_nothing_half_written_is_left(course):
+    """After copying there is no temporary file in the workspace."""
+    workspace.make_copies()
+    assert {path.name for path in course[1].iterdir()} == {*NAMES, ".origins.json"}
+
+
+def test_a_learners_work_is_never_overwritten(course):
+    """A copy stays as the learner left it, however often `lab` starts or the course changes."""
+    notebooks, copies = course
+    workspace.make_copies()
+    (copies / NAMES[0]).write_text("my work")
+    (notebooks / NAMES[0]).write_text("second")
+    for _ in range(3):
+        workspace.make_copies()
+    assert (copies / NAMES[0]).read_text() == "my work"
+
+
+def test_a_copy_that_appears_meanwhile_is_not_overwritten(course, monkeypatch):
+    """Two starts at once: the one that comes second leaves the first one's file alone."""
+    copies = course[1]
+    copies.mkdir()
+    (copies / NAMES[0]).write_text("my work")
+    assert workspace._put(b"new", copies / NAMES[0]) is False
+    assert (copies / NAMES[0]).read_text() == "my work"
+
+
+def test_file_systems_without_hard_links_get_copies_too(course, monkeypatch):
+    """Where links are refused, the copy is made another way and still never overwrites."""
+
+    def refused(*arguments):
+        raise PermissionError("no links here")
+
+    monkeypatch.setattr(os, "link", refused)
+    workspace.make_copies()
+    assert visible(course[1]) == NAMES
+    assert workspace._put(b"new", course[1] / NAMES[0]) is False
+
+
+def test_a_new_lesson_appears(course):
+    """A lesson that an update brings is copied beside the learner's others."""
+    notebooks, copies = course
+    workspace.make_copies()
+    (notebooks / "04_optimizers.ipynb").write_text("new")
+    workspace.make_copies()
+    assert (copies / "04_optimizers.ipynb").read_text() == "new"
+
+
+def test_a_newer_lesson_is_told_once_per_start_with_the_command(course):
+    """The notice names the lesson that changed, and no other, and how to get it."""
+    notebooks, _ = course
+    workspace.make_copies()
+    (notebooks / NAMES[2]).write_text("second")
+    for _ in range(2):
+        (notice,) = workspace.make_copies()
+        assert "Lesson 03_backprop has a newer version" in notice
+        assert notice.endswith("python3 -m lessons_lib reset 03")
+
+
+def test_a_learners_edit_alone_is_no_newer_version(course):
+    """Editing one's copy brings no notice: the course's own has not changed."""
+    workspace.make_copies()
+    (course[1] / NAMES[2]).write_text("my work")
+    assert workspace.make_copies() == []
+
+
+def test_a_copy_equal_to_the_newest_is_no_older_version(course):
+    """A learner who brought the new version by hand is not told to get it."""
+    copies = course[1]
+    workspace.make_copies()
+    for folder in course:
+        (folder / NAMES[0]).write_text("second")
+    assert workspace.make_copies() == []
+    (copies / NAMES[0]).write_text("my work on the second")
+    assert workspace.make_copies() == []
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]"])
+def test_a_damaged_record_of_origins_is_survived(course, content):
+    """Without its record the workspace still opens, and the record is made anew."""
+    workspace.make_copies()
+    (course[1] / ".origins.json").write_text(content)
+    assert workspace.make_copies() == []
+    assert json.loads((course[1] / ".origins.json").read_text()).keys() == set(NAMES)
+
+
+@pytest.mark.parametrize(
+    "typed", ["03", "3", "03_backprop", "03_backprop.ipynb", "backprop", "workspace/03_Backprop"]
+)
+def test_a_lesson_is_found_under_every_name(course, typed):
+    """The number, the name, or both lead to the same lesson."""
+    assert workspace.find_lesson(typed).name == "03_backprop.ipynb"
+
+
+@pytest.mark.parametrize("typed", ["9", "30", "back", ""])
+def test_an_unknown_lesson_lists_the_known(course, typed):
+    """What is no lesson gets a sentence that lists those there are."""
+    with pytest.raises(environment.Problem, match="01_neuron, 02_activations, 03_backprop"):
+        workspace.find_lesson(typed)
+
+
+def test_a_course_without_lessons_is_told_plainly(course):
+    """An incomplete download gets a sentence, not an empty JupyterLab."""
+    for path in course[0].glob("*.ipynb"):
+        path.unlink()
+    with pytest.raises(environment.Problem, match="There are no lessons in"):
+        workspace.lab([])
+
+
+def test_reset_keeps_the_old_copy_under_a_dated_name(course, capsys):
+    """The learner's work moves aside under today's date, and the course's lesson comes."""
+    notebooks, copies = course
+    workspace.make_copies()
+    (copies / NAMES[2]).write_text("my work")
+    (notebooks / NAMES[2]).write_text("second")
+    assert workspace.reset(["3"]) == 0
+    (kept,) = set(visible(copies)) - set(NAMES)
+    assert kept.startswith(f"03_backprop_{datetime.date.today():%Y-}")
+    assert (copies / kept).read_text() == "my work"
+    assert (copies / NAMES[2]).read_text() == "second"
+    assert kept in capsys.readouterr().out
+
+
+def test_after_a_reset_the_notice_is_gone(course):
+    """A lesson that was brought anew counts as the newest."""
+    notebooks, copies = course
+    workspace.make_copies()
+    (notebooks / NAMES[2]).write_text("second")
+    workspace.set_aside(notebooks / NAMES[2], NOW)
+    (copies / NAMES[2]).write_text("my work on the second")
+    assert workspace.make_copies() == []
+
+
+def test_two_resets_in_one_second_keep_both_copies(course):
+    """A dated name that is taken is counted up, so that nothing is lost."""
+    notebooks, copies = course
+    workspace.make_copies()
+    kept = []
+    for work in ("first work", "second work", "third work"):
+        (copies / NAMES[0]).write_text(work)
+        kept.append(workspace.set_aside(notebooks / NAMES[0], NOW))
+    assert [path.name for path in kept] == [
+        "01_neuron_2026-03-04_050607.ipynb",
+        "01_neuron_2026-03-04_050607_2.ipynb",
+        "01_neuron_2026-03-04_050607_3.ipynb",
+    ]
+    assert [path.read_text() for path in kept] == ["first work", "second work", "third work"]
+
+
+def test_reset_without_a_copy_brings_the_lesson(course):
+    """Where there is nothing to set aside, the lesson comes and nothing else."""
+    notebooks, copies = course
+    assert workspace.set_aside(notebooks / NAMES[1], NOW) is None
+    assert visible(copies) == [NAMES[1]]
+
+
+def test_a_full_disk_during_a_reset_leaves_the_work_in_its_place(course, monkeypatch):
+    """When the new lesson cannot be written, the old copy has not moved."""
+    notebooks, copies = course
+    workspace.make_copies()
+    (copies / NAMES[0]).write_text("my work")
+
+    def full(*arguments, **options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(workspace.tempfile, "mkstemp", full)
+    with pytest.raises(environment.Problem, match="No space left on device"):
+        workspace.set_aside(notebooks / NAMES[0], NOW)
+    assert (copies / NAMES[0]).read_text() == "my work"
+
+
+def test_reset_wants_one_lesson(course):
+    """Without a lesson, or with two, the sentence shows how it is done."""
+    for arguments in ([], ["01", "02"]):
+        with pytest.raises(environment.Problem, match="for example: reset 03"):
+            workspace.reset(arguments)
+
+
+def test_a_workspace_that_cannot_be_written_gets_one_sentence(tmp_path):
+    """The real command names the folder and the way out, and fails."""
+    (tmp_path / "file").touch()
+    if not list((REPOSITORY / "notebooks").glob("*.ipynb")):
+        pytest.skip("the course has no lesson yet")
+    done = subprocess.run(
+        [sys.executable, "-m", "lessons_lib", "reset", "01"],
+        cwd=REPOSITORY,
+        env={**os.environ, "LESSONS_WORKSPACE": str(tmp_path / "file" / "copies")},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    assert "nothing can be written there" in done.stderr
+    assert "LESSONS_WORKSPACE" in done.stderr
+
+
+class Started(Exception):
+    """What `lab` would have started."""
+
+
+@pytest.fixture
+def start(course, monkeypatch):
+    """Run `lab` up to the moment at which JupyterLab would take over; return its command."""
+
+    def started(command, variables, folder):
+        raise Started(command)
+
+    monkeypatch.setattr(environment, "replace_process", started)
+
+    def lab(*arguments):
+        with pytest.raises(Started) as caught:
+            workspace.lab(list(arguments))
+        return caught.value.args[0]
+
+    return lab
+
+
+@pytest.mark.parametrize(
+    ("arguments", "opened"),
+    [
+        ([], "01_neuron.ipynb"),
+        (["03"], "03_backprop.ipynb"),
+        (["activations", "--port", "9"], "02_activations.ipynb"),
+        (["--port", "9"], "01_neuron.ipynb"),
+    ],
+)
+def test_lab_opens_the_lesson_asked_for(start, arguments, opened):
+    """The first argument names a lesson, unless it is an option."""
+    assert f"--LabApp.default_url=/lab/tree/{opened}" in start(*arguments)
+
+
+def test_lab_opens_a_copy_that_was_set_aside(start, course):
+    """A learner's own notebook in the workspace opens under its file name."""
+    course[1].mkdir()
+    (course[1] / "mine.ipynb").write_text("{}")
+    assert "--LabApp.default_url=/lab/tree/mine.ipynb" in start("mine.ipynb")
+
+
+def test_lab_does_not_pass_the_lesson_on(start):
+    """JupyterLab gets its own options only; a stray `03` would be a port to it."""
+    assert start("03", "--port", "9")[-2:] == ["--port", "9"]
+    assert "03" not in start("03")
+
+
+def test_lab_makes_the_copies_and_prints_the_notices(start, course, capsys):
+    """`lab` itself fills the workspace and says which lesson is newer."""
+    start()
+    (course[0] / NAMES[1]).write_text("second")
+    start()
+    assert visible(course[1]) == NAMES
+    assert "Lesson 02_activations has a newer version" in capsys.readouterr().out
+
+
+def test_an_unknown_lesson_makes_no_copies(course):
+    """A mistake in the lesson's name is told before anything is written."""
+    with pytest.raises(environment.Problem, match="There is no lesson `9`"):
+        workspace.lab(["9"])
+    assert not course[1].exists()
+
+
+def test_without_the_variable_the_workspace_is_in_the_courses_folder(course, monkeypatch):
+    """LESSONS_WORKSPACE is optional."""
+    monkeypatch.delenv("LESSONS_WORKSPACE")
+    assert workspace.workspace_folder() == environment.REPOSITORY / "workspace"
