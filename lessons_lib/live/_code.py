@@ -1,11 +1,13 @@
 """Write a model and its training as Keras code."""
 
 import inspect
+import json
 import keyword
 
 import numpy as np
 
-from lessons_lib.live._structure import Call, copy_graph
+from lessons_lib.live._network import compile_setting
+from lessons_lib.live._structure import Call, copy_graph, same
 from lessons_lib.live._tensorflow import keras
 
 _MODULES = ("initializers", "regularizers", "constraints", "losses", "optimizers", "metrics")
@@ -43,7 +45,7 @@ def _model_lines(model: keras.Model) -> list[str]:
         layers = [_input(model), *map(_layer, model.layers)]
         return ["model = keras.Sequential([", *(f"    {layer}," for layer in layers), "])"]
     calls: list[Call] = []
-    copy = copy_graph(model, lambda x: x.__class__.from_config(x.get_config()), calls)
+    copy = copy_graph(model, same, calls)
     simple = all(isinstance(c.layer, keras.Layer) and _takes_tensors_only(c) for c in calls)
     once = len({id(c.layer) for c in calls}) == len(calls)
     if not simple or not once or any(isinstance(c.layer, keras.Model) for c in calls):
@@ -67,13 +69,12 @@ def _functional_lines(model: keras.Model, copy: keras.Model, calls: list[Call]) 
 
 
 def _compile_lines(model: keras.Model) -> list[str]:
-    config = model.get_compile_config()
     lines = [
         "model.compile(",
         f"    optimizer={_object(model.optimizer)},",
         f"    loss={_value(model.loss)},",
     ]
-    if metrics := config.get("metrics"):
+    if metrics := compile_setting(model, "metrics"):
         lines.append(f"    metrics={_value(keras.saving.deserialize_keras_object(metrics))},")
     return [*lines, ")"]
 
@@ -100,12 +101,20 @@ def _object(thing, skip: tuple[str, ...] = ("name",)) -> str:
         if key == "learning_rate":  # a variable, whose float32 value is written as typed
             value = _rate(thing)
         required = parameter.default is inspect.Parameter.empty
-        if required or not _is_default(value, config[key], parameter.default):
-            text = _value(value)
-            arguments.append(text if required and len(arguments) == 0 else f"{key}={text}")
+        if required:  # required arguments come first, so they can stand without their names
+            arguments.append(_value(value))
+        elif not (_is_default(value, config[key], parameter.default) or _implied(key, config)):
+            arguments.append(f"{key}={_value(value)}")
     if not getattr(thing, "trainable", True):
         arguments.append("trainable=False")
     return f"{_qualified(type(thing))}({', '.join(arguments)})"
+
+
+def _implied(key: str, config: dict) -> bool:
+    """Whether Keras itself filled in an argument that was left out."""
+    if key == "strides" and "pool_size" in config:
+        return config["strides"] == config["pool_size"]
+    return key == "data_format" and config[key] == keras.config.image_data_format()
 
 
 def _is_default(value, config, default) -> bool:
@@ -130,8 +139,10 @@ def _value(value) -> str:
     if callable(value):
         name = getattr(value, "__name__", type(value).__name__)
         if getattr(value, "__module__", "").startswith("keras."):
-            return repr(name)
+            return f'"{name}"'
         return name if name.isidentifier() else "loss"  # a lambda has no name to write
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
     if isinstance(value, np.generic):
         return repr(value.item())
     return repr(value)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from lessons_lib.live._layers import Dense, Dropout
-from lessons_lib.live._structure import SPATIAL_DROPOUT, Structure, copy_graph, leaves
+from lessons_lib.live._structure import SPATIAL_DROPOUT, Structure, copy_graph, leaves, remade, same
 from lessons_lib.live._tensorflow import keras
 
 Weights = dict[str, list[np.ndarray]]
@@ -32,7 +32,7 @@ def live_copy(
                 name=layer.name,
                 dtype=layer.dtype_policy,
             )
-        return type(layer).from_config(config)
+        return remade(type(layer), lambda: config, path)
 
     live = copy_graph(model, _by_path(model, make))
     live_leaves = leaves(live)
@@ -55,7 +55,8 @@ def plain_copy(model: keras.Model, changes: Mapping[str, dict]) -> keras.Model:
     """
 
     def make(path, layer):
-        return type(layer).from_config({**layer.get_config(), **changes.get(path, {})})
+        config = {**layer.get_config(), **changes.get(path, {})}
+        return remade(type(layer), lambda: config, path)
 
     if isinstance(model, keras.Sequential) and all(
         not isinstance(layer, keras.Model) for layer in model.layers
@@ -79,8 +80,8 @@ def fresh_weights(model: keras.Model, seed: int) -> Weights:
     """Return new initial weights, drawn by each layer's own initializers from `seed`."""
     sequence = np.random.SeedSequence(seed)
 
-    def make(_, layer):
-        return type(layer).from_config(_reseeded(layer.get_config(), sequence))
+    def make(path, layer):
+        return remade(type(layer), lambda: _reseeded(layer.get_config(), sequence), path)
 
     return current_weights(copy_graph(model, _by_path(model, make)))
 
@@ -104,7 +105,7 @@ def _by_path(model: keras.Model, make: Callable) -> Callable:
         if isinstance(layer, keras.Model):
             return copy_graph(layer, make_any)
         if id(layer) not in paths:  # a keras.ops function in the graph: nothing to change
-            return layer.__class__.from_config(layer.get_config())
+            return same(layer)
         return make(paths[id(layer)], layer)
 
     return make_any

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lessons_lib.live._copying import plain_copy
-from lessons_lib.live._network import Network, own_optimizer
+from lessons_lib.live._network import Network, compile_setting, own_optimizer
 from lessons_lib.live._structure import leaves
 from lessons_lib.live._tensorflow import keras
 
@@ -31,7 +31,7 @@ def keras_model(
     plain.compile(
         optimizer=own_optimizer(network.optimizer),
         loss=model.loss,
-        metrics=model.get_compile_config().get("metrics"),
+        metrics=compile_setting(model, "metrics"),
     )
     return plain
 

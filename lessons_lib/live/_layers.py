@@ -43,6 +43,7 @@ class Dense(keras.layers.Dense):
             shape=(self.units,),
             initializer=lambda shape, dtype=None: self._mask_values(),
             trainable=False,
+            autocast=False,
         )
 
     @property
@@ -118,10 +119,19 @@ class Dropout(keras.layers.Layer):
         self.noise_shape = noise_shape
         self.seed = seed
         self.rate_weight = self.add_weight(
-            name="rate", shape=(), initializer=keras.initializers.Constant(rate), trainable=False
+            name="rate",
+            shape=(),
+            initializer=keras.initializers.Constant(rate),
+            trainable=False,
+            autocast=False,
         )
         self.counter = self.add_weight(
-            name="counter", shape=(), initializer="zeros", dtype="int32", trainable=False
+            name="counter",
+            shape=(),
+            initializer="zeros",
+            dtype="int32",
+            trainable=False,
+            autocast=False,
         )
         self.supports_masking = True
         self.built = True
@@ -141,8 +151,7 @@ class Dropout(keras.layers.Layer):
         if not training:
             return inputs
         self.counter.assign_add(1)
-        # tf.identity reads the weight without Keras's casting of layer variables to half precision.
-        rate = tf.identity(self.rate_weight.value)
+        rate = self.rate_weight.value
         keep = _noise_24_bits(self._noise_shape(inputs), self.counter.value, self.seed) >= tf.cast(
             rate * 2**24, tf.int32
         )

@@ -78,6 +78,11 @@ class Loop:
         self.traces = 0
         self._program = None
 
+    @property
+    def traced(self) -> bool:
+        """Whether the loop has been traced to the end."""
+        return self._program is not None
+
     def room(self, position: int) -> int:
         """Return how many updates one call can make from a position in the sample order."""
         self._load(position)

@@ -1,5 +1,7 @@
 """The model that trains: a live copy, its optimizer, and the weights it starts from."""
 
+import warnings
+
 import numpy as np
 
 from lessons_lib.live._copying import Weights, live_copy
@@ -41,7 +43,7 @@ class Network:
         self.structure = structure
         self.initial = initial
         self.rescale = rescale
-        self.loss, self._loss_weights = model.loss, _loss_weights(model)
+        self.loss, self._loss_weights = model.loss, compile_setting(model, "loss_weights")
         self.model = live_copy(model, structure, activation, seed)
         self.layers = leaves(self.model)
         self.widths = {h.path: h.units for h in structure.hidden}
@@ -212,5 +214,8 @@ def settings(optimizer: keras.optimizers.Optimizer) -> tuple:
     return type(optimizer), config
 
 
-def _loss_weights(model: keras.Model):
-    return model.get_compile_config().get("loss_weights")
+def compile_setting(model: keras.Model, name: str):
+    """Return an argument that `model` was compiled with."""
+    with warnings.catch_warnings():  # that a loss is a lambda matters to saving, not here
+        warnings.simplefilter("ignore")
+        return model.get_compile_config().get(name)

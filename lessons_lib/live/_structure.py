@@ -103,10 +103,32 @@ def copy_graph(
     return keras.models.clone_model(twin, clone_function=make, call_function=call)
 
 
+def same(layer: keras.layers.Layer) -> keras.layers.Layer:
+    """Return a copy of a layer, not of its weights, or say why there can be none."""
+    return remade(type(layer), layer.get_config, layer.name)
+
+
+def remade(kind: type, get_config: Callable[[], dict], name: str) -> keras.layers.Layer:
+    """Return a layer of class `kind` from its configuration.
+
+    Raises
+    ------
+    ValueError
+        A class of the learner's own that does not describe itself.
+    """
+    try:
+        return kind.from_config(get_config())
+    except (TypeError, NotImplementedError) as error:
+        raise ValueError(
+            f"The layer {name!r} cannot be copied: let {kind.__name__}.__init__ take **kwargs and "
+            "pass them to super().__init__, and add get_config() with its other arguments."
+        ) from error
+
+
 def find_structure(model: keras.Model) -> Structure:
     """Look at the wiring of a built Sequential or functional `model`."""
     calls: list[Call] = []
-    copy = copy_graph(model, lambda layer: layer.__class__.from_config(layer.get_config()), calls)
+    copy = copy_graph(model, same, calls)
     graph = _Graph(calls, id(copy.outputs[0]))
     hidden, fixed, activations, seen = [], [], [], []
     for call in calls:
@@ -123,7 +145,7 @@ def find_structure(model: keras.Model) -> Structure:
     all_leaves = leaves(copy)
     return Structure(
         hidden=tuple(hidden),
-        fixed_width=tuple(fixed),
+        fixed_width=tuple(dict.fromkeys(fixed)),
         dropouts=tuple(p for p, layer in all_leaves.items() if type(layer) in DROPOUT),
         kernels=tuple(p for p, layer in all_leaves.items() if isinstance(layer, KERNEL_LAYERS)),
         activations=tuple(dict.fromkeys(activations)),

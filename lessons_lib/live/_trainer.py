@@ -17,7 +17,7 @@ from lessons_lib.live._run import Run
 from lessons_lib.live._structure import find_structure, leaves
 from lessons_lib.live._task import find_task
 from lessons_lib.live._tensorflow import keras, tf
-from lessons_lib.live._validation import Data, check_data, check_inputs, check_model
+from lessons_lib.live._validation import Data, check_data, check_inputs, check_model, reason
 from lessons_lib.live._views import Views
 
 _PROBE_SAMPLES = 256
@@ -312,6 +312,13 @@ class LiveTrainer(Knobs):
                           "same results, more slowly.", jit=False)  # fmt: skip
             with _on_cpu():
                 outcome = self._loop.run(*call)
+        except Exception as error:
+            if self._loop.traced:
+                raise
+            raise ValueError(
+                "This model cannot run inside one compiled loop; a layer of your own must use "
+                f"keras.ops, not NumPy or Python side effects: {reason(error)}"
+            ) from error
         if outcome.good:
             ends = [*range(run.updates + to_row, run.updates + updates, gap), run.updates + updates]
             used = 1 if self._task.kind == "regression" else 2

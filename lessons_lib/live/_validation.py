@@ -1,5 +1,6 @@
 """Judge a model and its data before training: each problem is one sentence with its cure."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -119,8 +120,7 @@ def _build(model: keras.Model, X) -> None:
             model.build((None, *shape[1:]))
         except Exception as error:
             raise ValueError(
-                f"The model {model.name!r} cannot be built for X of shape {shape}: "
-                f"{_first_line(error)}"
+                f"The model {model.name!r} cannot be built for X of shape {shape}: {reason(error)}"
             ) from error
 
 
@@ -215,6 +215,8 @@ def _check_targets(y: np.ndarray, output_shape, loss, what: str) -> None:
         )
 
 
-def _first_line(error: Exception) -> str:
-    text = str(error).strip()
-    return text.splitlines()[0] if text else type(error).__name__
+def reason(error: Exception) -> str:
+    """Return what an error of Keras says, in one line."""
+    text = re.sub(r"\x1b\[\d*m", "", str(error))  # Keras prints the reason in bold
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return " ".join(lines[:2]) or type(error).__name__
