@@ -50,8 +50,17 @@ class Lab:
         self.wait_until_idle()
 
     def run_all(self, timeout: float = 240) -> None:
-        """Run all cells and wait until the last one has finished."""
-        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        """Run all cells and wait until every one of them has finished."""
+        # Stored outputs must not pass for new ones.
+        for command in ("clear-all-cell-outputs", "run-all-cells"):
+            execute = "name => window.jupyterapp.commands.execute(name)"
+            self.page.evaluate(execute, f"notebook:{command}")
+        self.page.wait_for_function(
+            """() => window.jupyterapp.shell.currentWidget.content.widgets.every(cell =>
+                cell.model.type !== 'code' || !cell.model.sharedModel.getSource().trim()
+                || cell.model.executionCount > 0)""",
+            timeout=timeout * 1000,
+        )
         self.wait_until_idle(timeout)
 
     def run_code(self, code: str, timeout: float = 120):
@@ -71,13 +80,14 @@ class Lab:
         self.wait_until_idle(timeout)
 
     def wait_until_idle(self, timeout: float = 90) -> None:
-        """Wait until the kernel has nothing to do."""
+        """Wait until the kernel is connected and has nothing to do."""
         self.page.wait_for_timeout(300)
         self.page.wait_for_function(
-            """async () => {
-                const widget = window.jupyterapp.shell.currentWidget;
-                const kernel = widget?.sessionContext?.session?.kernel;
-                return kernel?.status === 'idle';
+            """() => {
+                const context = window.jupyterapp.shell.currentWidget?.sessionContext;
+                const kernel = context?.session?.kernel;
+                return context?.isReady && kernel?.connectionStatus === 'connected'
+                    && kernel.status === 'idle';
             }""",
             timeout=timeout * 1000,
         )
@@ -120,8 +130,8 @@ def server(tmp_path_factory):
         "JUPYTERLAB_WORKSPACES_DIR": str(scratch / "workspaces"),
         "LESSONS_WORKSPACE": str(folder),
     }
-    log = (scratch / "server.log").open("w")
-    process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    with (scratch / "server.log").open("w") as log:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
     url = f"http://127.0.0.1:{port}"
     try:
         _wait_for(f"{url}/api?token={token}", process, scratch / "server.log")

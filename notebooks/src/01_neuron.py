@@ -1,0 +1,761 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# # 1 · The neuron
+#
+# One neuron (神經元) is a line you can tilt and lift. By the end of this lesson it will have
+# tasted 1,599 wines.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** nothing yet. **Ask:** who has fitted a straight line through points before? Everyone
+# who has, has met a neuron. **Time:** 2 minutes.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **After this lesson you will be able to**
+#
+# - say what a neuron computes, and write it in NumPy and in Keras;
+# - measure how wrong it is, in the unit of the thing you predict;
+# - turn its output into a probability;
+# - say what `fit` does, batch by batch, and count its updates;
+# - judge a network honestly: against a baseline, and against a classical model.
+#
+# Plan 45 to 60 minutes for reading, dragging and the exercises. All cells together run in about 10 seconds.
+#
+# **How to use it.** Run a cell with Shift+Enter and go on to the next one. Wherever you see
+# a slider, drag it: the picture follows. Wherever you see `...`, it is your turn. Your work stays in your own
+# copy of this notebook, and an update of the course never touches it.
+
+# %% slideshow={"slide_type": "skip"}
+import math
+from functools import partial
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from lessons_lib import datasets, panels, plots
+from lessons_lib.exercises.neuron import check, hint, progress, reveal, solution
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## One number in, one number out
+#
+# A neuron takes a number $x$, multiplies it by its **weight** $w$ (權重) and adds its
+# **bias** $b$ (偏差):
+#
+# $$y = wx + b$$
+#
+# This is the **linear unit** (線性單位). $w$ tilts the line, $b$ lifts it.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** before dragging: which slider tilts, which one lifts? Then drag `w` from end to end, and
+# `b`. **Usual mistake:** "w moves the line to the right." **Time:** 5 minutes.
+#
+# </details>
+
+# %%
+# Drag w and b until the line meets the points.
+x, y = datasets.make_line(n_samples=30, noise=0.3, seed=1)
+line = partial(plots.linear_unit, x=x, y=y)
+loss_map = partial(plots.loss_map, x=x, y=y)
+panels.explore(line, loss_map, w=panels.Slider(-3.0, 3.0, 0.0), b=panels.Slider(-3.0, 3.0, 0.0))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# On the left, the dotted lines are the neuron's errors. On the right is a map: every place on it is a
+# pair $(w, b)$, and dark means small error. You are the dot. Try this:
+#
+# 1. Leave $w$ at 0 and move only $b$. Which $b$ is best? (It is the mean of all $y$.)
+# 2. Now move $w$. Your dot walks over the map; the star is the lowest place there is.
+# 3. Reach the star. You have just done by hand what all of deep learning does by machine:
+#    **change the numbers until the error is small.**
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `by_hand`
+#
+# A neuron has weight w = 2 and bias b = −1. What does it answer to the inputs
+# x = 1, 2 and 3? Give the three numbers as a list, in this order.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. Let everyone do it on paper first. **Usual mistake:** Adding before multiplying. **Time:** 2 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:by_hand"]
+by_hand = ...
+check.by_hand(by_hand)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## How wrong is a line?
+#
+# The **loss** (損失) is one number for all errors together, smaller is better. With
+# predictions $\hat y_i$ and targets $y_i$, $i = 1 \dots m$:
+#
+# - mean absolute error: $\mathrm{MAE} = \frac1m \sum |\hat y_i - y_i|$
+# - mean squared error: $\mathrm{MSE} = \frac1m \sum (\hat y_i - y_i)^2$
+# - its root: $\mathrm{RMSE} = \sqrt{\mathrm{MSE}}$
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the heights below: 25 what? **Usual mistake:** leaving out the absolute value, so that errors
+# cancel. **Time:** 5 minutes.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### In which unit?
+#
+# Say a neuron guesses people's heights in cm. Squared centimetres are hard to feel. The root brings
+# the loss back to **the target's own unit**.
+
+# %%
+heights = np.array([160.0, 172.0, 181.0, 168.0])  # cm
+guesses = np.array([165.0, 170.0, 174.0, 168.0])  # cm
+errors = guesses - heights
+print(f"MAE  {np.mean(np.abs(errors)):.2f} cm")
+print(f"MSE  {np.mean(errors**2):.2f} cm²")
+print(f"RMSE {np.sqrt(np.mean(errors**2)):.2f} cm")
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# RMSE is larger than MAE here. Squaring makes the one large error (7 cm) count for more than the
+# others together. Choose MSE or RMSE when large errors are what hurts, and MAE when a few wild
+# points should not decide everything.
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **Your turn.** Replace each `...` by your own code and run the cell. If you are stuck, `hint.mse()` in a
+# cell of your own helps a little, again and again; `solution.mse()` shows one way.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `mse`
+#
+# Write `mse(y_true, y_pred)`, the mean squared error: how far each prediction is off,
+# squared, and the mean of that over all samples. Both arrays have shape (n_samples,).
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. Ask what happens to the sign of an error. **Usual mistake:** Squaring the mean instead of averaging the squares. **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:mse"]
+def mse(y_true, y_pred):
+    return ...
+
+
+check.mse(mse)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `mae`
+#
+# Write `mae(y_true, y_pred)`, the mean absolute error: the mean distance between truth
+# and prediction, whichever of the two is larger. Both arrays have shape (n_samples,).
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. Ask for the MAE of the errors +1 and −1. **Usual mistake:** Leaving out the absolute value: then they cancel. **Time:** 3 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:mae"]
+def mae(y_true, y_pred):
+    return ...
+
+
+check.mae(mae)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `rmse`
+#
+# Write `rmse(y_true, y_pred)`, the root of the mean squared error, so that an error in
+# centimetres is told in centimetres.
+#
+# `y_true` has shape (n_samples,). `y_pred` may come straight from `model.predict`: then its
+# shape is (n_samples, 1). The result is one number in both cases.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. Let them test it with predictions of shape (n, 1). **Usual mistake:** (n,) minus (n, 1) silently makes an n × n table. **Time:** 5 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:rmse"]
+def rmse(y_true, y_pred):
+    return ...
+
+
+check.rmse(rmse)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Many inputs
+#
+# With several inputs every input gets its own weight:
+#
+# $$y = w_0 x_0 + w_1 x_1 + w_2 x_2 + b = \mathbf{w} \cdot \mathbf{x} + b$$
+#
+# A sum of products is a **dot product** (內積). For many samples at once, one per row of $X$:
+#
+# $$\mathbf{y} = X \mathbf{w} + b$$
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the shapes: (5, 3) times (3,) gives (5,). **Usual mistake:** `X * w` multiplies but does
+# not add up. **Time:** 4 minutes.
+#
+# </details>
+
+# %%
+rng = np.random.default_rng(0)
+X = rng.normal(size=(5, 3)).astype("float32")  # five samples, three inputs
+w = np.array([0.5, -1.0, 2.0], dtype="float32")
+b = np.float32(0.1)
+
+by_hand = [w[0] * row[0] + w[1] * row[1] + w[2] * row[2] + b for row in X]
+as_dot_product = X @ w + b
+print("shapes:", X.shape, "@", w.shape, "->", as_dot_product.shape)
+print("the same numbers:", np.allclose(by_hand, as_dot_product))
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `linear_unit`
+#
+# Write `linear_unit(X, w, b)`: the answers of one linear unit to many inputs at once.
+#
+# `X` has shape (n_samples, n_features), `w` has shape (n_features,), `b` is one number. The
+# result has shape (n_samples,): for each row of `X` the sum of each feature times its weight,
+# plus the bias.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. Ask for the shapes before the code. **Usual mistake:** `X * w` without the sum over features. **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:linear_unit"]
+def linear_unit(X, w, b):
+    return ...
+
+
+check.linear_unit(linear_unit)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## The same neuron in Keras
+#
+# **Keras** is the library in which we build networks from now on. A `Dense` layer with one unit *is* the
+# linear unit; `Input((3,))` says that three numbers come in.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** that nothing is hidden: put our weights in, get our numbers out. The first import takes a
+# few seconds; say why. **Usual mistake:** `Dense(3)` for three inputs: it has three *outputs*.
+# **Time:** 5 minutes.
+#
+# </details>
+
+# %%
+from lessons_lib import live  # loads TensorFlow, the engine under Keras, without its start-up messages
+import keras
+
+unit = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+unit.set_weights([w.reshape(3, 1), b.reshape(1)])
+from_keras = unit.predict(X, verbose=0)[:, 0]
+print("largest difference:", np.abs(from_keras - as_dot_product).max().round(6))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# No difference: a `Dense(1)` layer is exactly $X\mathbf{w} + b$. Keras keeps $\mathbf{w}$ as a matrix of
+# shape (inputs, units), here (3, 1), because a layer may have many units.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `three_input_unit`
+#
+# Build in Keras the linear unit that you wrote in NumPy, for three inputs:
+# y = w0·x0 + w1·x1 + w2·x2 + b. Name the model `three_input_unit`.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. Ask which number counts neurons and which inputs. **Usual mistake:** `Dense(3)`, because there are three inputs. **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:three_input_unit"]
+three_input_unit = ...
+check.three_input_unit(three_input_unit)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## A neuron that says how sure it is
+#
+# A line can give any number, but a probability lies between 0 and 1. The **sigmoid** squeezes
+# every number into that range:
+#
+# $$\sigma(z) = \frac{1}{1 + e^{-z}}, \qquad z = \mathbf{w}\cdot\mathbf{x} + b$$
+#
+# A linear unit followed by a sigmoid is a **logistic unit**.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** which z gives exactly one half? And can σ ever be exactly 1? **Usual mistake:** taking
+# z itself for the probability. **Time:** 4 minutes.
+#
+# </details>
+
+# %%
+# Drag z: a large positive z means "almost surely yes".
+panels.explore(plots.probability, z=panels.Slider(-8.0, 8.0, 1.0, step=0.1))
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Its decision line
+#
+# With two inputs, the places where the unit cannot decide, $\sigma(z) = \tfrac12$, form a straight line:
+# $w_1 x_1 + w_2 x_2 + b = 0$.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** that the arrow (the weight vector) always stands at a right angle to the line. Multiply
+# all three by two: same line, surer neuron. **Ask:** can one line ever separate a ring from its middle? That
+# question opens lesson 2. **Time:** 6 minutes.
+#
+# </details>
+
+# %%
+# Drag the weights: turn the line, move it, make the neuron surer.
+points, classes = datasets.make_gaussians(n_samples=120, noise=0.6, seed=3)
+logistic = partial(plots.logistic_unit, X=points, y=classes)
+sliders = {name: panels.Slider(-5.0, 5.0, start) for name, start in [("w1", 1.0), ("w2", -1.0), ("b", 0.0)]}
+panels.explore(logistic, **sliders)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# The arrow is the weight vector $(w_1, w_2)$. It always stands at a right angle to the line and points
+# to where the probability grows. Try this:
+#
+# 1. Find weights that put nearly all points on the right side.
+# 2. Now double $w_1$, $w_2$ and $b$. The line stays, the colours get stronger: the neuron is
+#    *surer*, not *better*. Watch what the cross-entropy does to a neuron that is sure and wrong.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `sigmoid`
+#
+# Write `sigmoid(z)`: the function 1 / (1 + e^(−z)) that turns the answer of a linear unit
+# into a probability, for an array of any shape. It must also hold for z = −800 and z = 800.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. Try z = −800 with the formula as it stands. **Usual mistake:** Overflow: e⁸⁰⁰ is too large for a computer. **Time:** 6 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:sigmoid"]
+def sigmoid(z):
+    return ...
+
+
+check.sigmoid(sigmoid)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Many units make a network
+#
+# The outputs of one layer are the inputs of the next: **input layer** (輸入層), **hidden layers**
+# (隱藏層), **output layer** (輸出層). All weights and biases together are the
+# **parameters** $\theta$ (參數).
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** the class to count the lines into the first hidden layer before showing the numbers. **Usual
+# mistake:** forgetting the biases. **Time:** 4 minutes.
+#
+# </details>
+
+# %%
+fig, ax = plt.subplots(figsize=(8, 3.6))
+print(plots.network(ax, [2, 4, 3, 1]).sentence)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Each line is one weight, each circle after the inputs is one unit with one bias. Keras
+# counts the same way:
+
+# %% slideshow={"slide_type": "skip"}
+small = keras.Sequential([keras.Input((2,))])
+for units in (4, 3, 1):
+    small.add(keras.layers.Dense(units, activation="sigmoid"))
+    print(f"Dense({units}): {small.layers[-1].count_params()} parameters")
+print("all together θ has", small.count_params())
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `parameter_count`
+#
+# A network has 3 inputs, a hidden layer of 4 logistic neurons, a second one of 2, and one
+# output neuron; every neuron sees all outputs of the layer before. How many parameters θ does
+# it have?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. Count the first layer together. **Usual mistake:** Forgetting the biases. **Time:** 3 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:parameter_count"]
+parameter_count = ...
+check.parameter_count(parameter_count)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Deep learning in three steps
+#
+# 1. **Choose a set of functions**: the structure of the network. Each setting of $\theta$ is one function.
+# 2. **Say how good a function is**: the loss.
+# 3. **Pick the best one**: optimise (最佳化), step by step.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the loop and walk round it twice with a finger, the second time faster. **Ask:** which of
+# the three steps did you do by hand in the first panel? (The third.) **Time:** 4 minutes.
+#
+# </details>
+
+# %%
+fig, ax = plt.subplots(figsize=(8.5, 3.2))
+print(plots.training_loop(ax).sentence)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## What `fit` does
+#
+# `fit` goes round that loop. It takes the samples in small heaps, **batches** (批次). Each batch gives a
+# gradient (梯度): the direction in which the loss grows fastest. The weights take one step the other way:
+# one **update**. When every sample has been used once, one **epoch** (訓練週期) is over.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** 250 samples in batches of 32, how many updates? Most say 7.8; the last batch is
+# simply smaller. **Time:** 5 minutes.
+#
+# </details>
+
+# %%
+many_x, many_y = datasets.make_line(n_samples=250, noise=0.3, seed=2)
+keras.utils.set_random_seed(0)
+model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+model.compile(optimizer=keras.optimizers.SGD(learning_rate=0.05), loss="mse")
+history = model.fit(many_x, many_y, batch_size=32, epochs=5, verbose=0).history
+print("updates:", int(model.optimizer.iterations), "in", len(history["loss"]), "epochs")
+print("the loss fell in every epoch:", bool(np.all(np.diff(history["loss"]) < 0)))
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `count_updates`
+#
+# Write `count_updates(n_samples, batch_size, epochs)`: how many times `fit` changes the
+# weights. Every epoch goes through all samples once, in batches; a last, smaller batch is
+# used too.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. Ask for 250 samples in batches of 32. **Usual mistake:** Rounding down: the last, smaller batch counts too. **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:count_updates"]
+def count_updates(n_samples, batch_size, epochs):
+    return ...
+
+
+check.count_updates(count_updates)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### First guess, then run
+#
+# How long each step is, is set by the **learning rate** (學習率). In the next experiment it will be far too
+# large. Answer first; the cell after it runs the experiment.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. Ask for a show of hands before anything is run. **Usual mistake:** "It just learns faster." **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:huge_learning_rate"]
+check.huge_learning_rate(...)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### The experiment
+#
+# Gradient descent on one linear unit, in NumPy: take the slope of the loss and step against it.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the two lines that step. **Ask:** why does the loss grow although every step goes *down* the
+# slope? **Time:** 3 minutes.
+#
+# </details>
+
+# %%
+def descend(learning_rate, steps=20):
+    """Return the loss before each step of a unit that learns y = 3x − 2."""
+    x = np.linspace(-1, 1, 50)
+    w, b, losses = 0.0, 0.0, []
+    for _ in range(steps):
+        error = w * x + b - (3 * x - 2)
+        losses.append(np.mean(error**2))
+        w -= learning_rate * np.mean(2 * error * x)  # dMSE/dw
+        b -= learning_rate * np.mean(2 * error)  # dMSE/db
+    return losses
+
+
+for learning_rate in (0.1, 10):
+    losses = descend(learning_rate)
+    print(f"learning rate {learning_rate}: first {losses[0]:.2f}, last {losses[-1]:.2g}")
+
+# %% slideshow={"slide_type": "skip"}
+reveal.huge_learning_rate()
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## A real question: how good is this wine?
+#
+# 1,599 red *vinho verde* wines from Portugal: eleven measurements from the laboratory, and the quality that
+# tasters gave each, from 3 to 8 (Cortez et al., 2009).
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** which measurement would you trust most? Collect guesses, then show the picture. **Time:** 3
+# minutes.
+#
+# </details>
+
+# %%
+wine = datasets.fetch_wine_quality()
+table = wine.frame.drop_duplicates()
+print("measurements:", ", ".join(wine.feature_names))
+
+# %% tags=["nbval-ignore-output"]
+table.sample(4, random_state=0)  # four wines, to look at
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Some rows of the table are there twice. We drop the copies: a wine that stands in both the training
+# and the validation part would be an exam question seen before. Lesson 5 comes back to this.
+#
+# Now a **split**: the neuron learns from 70 % of the wines and is judged on the other 30 %, which it
+# has never seen. All inputs are brought to a similar size with numbers taken *from the training part only*.
+
+# %% slideshow={"slide_type": "skip"}
+features = table[list(wine.feature_names)].to_numpy("float32")
+quality = table["quality"].to_numpy("float32")
+X_train, X_val, y_train, y_val = datasets.train_val_split(features, quality, seed=0)
+scale = datasets.standardize(X_train)
+X_train, X_val = scale(X_train), scale(X_val)
+print("inputs per wine:", X_train.shape[1], "| validation part:", round(len(X_val) / len(features), 2))
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### The baseline: know nothing
+#
+# Before any model, ask how well we do **without** one: always say the mean quality. A model that
+# does not beat this has learnt nothing.
+
+# %%
+rmse = {}
+
+
+def judge(name, predictions):
+    """Print and remember a model's root mean squared error on the validation wines."""
+    rmse[name] = float(np.sqrt(np.mean((np.ravel(predictions) - y_val) ** 2)))
+    print(f"{name}: off by ≈ {rmse[name]:.3f} quality points")
+
+
+judge("always the mean", np.full(len(y_val), y_train.mean()))
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### One neuron, one input: alcohol
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** that the line rises: stronger wines were liked better. **Ask:** is that cause or company?
+# **Time:** 4 minutes.
+#
+# </details>
+
+# %%
+def fit_one_neuron(X, y):
+    """Train one linear unit on inputs X of shape (n_samples, n_features)."""
+    keras.utils.set_random_seed(0)
+    neuron = keras.Sequential([keras.Input((X.shape[1],)), keras.layers.Dense(1)])
+    neuron.compile(optimizer=keras.optimizers.Adam(learning_rate=0.02), loss="mse")
+    neuron.fit(X, y, batch_size=32, epochs=60, verbose=0)
+    return neuron
+
+
+alcohol = [wine.feature_names.index("alcohol")]
+alcohol_neuron = fit_one_neuron(X_train[:, alcohol], y_train)
+judge("one neuron, alcohol", alcohol_neuron.predict(X_val[:, alcohol], verbose=0))
+
+# %%
+def quality_of(percent):
+    """Predict quality from alcohol in % by volume, shape (n, 1)."""
+    scaled = (percent - scale.offset[alcohol]) / scale.scale[alcohol]
+    return alcohol_neuron.predict(scaled, verbose=0)[:, 0]
+
+
+fig, ax = plt.subplots(figsize=(8, 3.6))
+percent = scale.inverse(X_val)[:, alcohol]
+labels = {"xlabel": "alcohol in % by volume", "ylabel": "quality (0–10)"}
+_ = plots.fitted_curve(ax, quality_of, percent, y_val, jitter=0.5, **labels)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# (The points are shaken up and down a little, because quality comes in whole numbers and they would hide each
+# other.) The line rises with alcohol, and the points are spread far around it: one measurement is not enough.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### One neuron, all eleven inputs
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** that the weights can be read because the inputs are scaled alike. **Usual mistake:** reading a
+# weight as a cause. **Time:** 3 minutes.
+#
+# </details>
+
+# %%
+wine_neuron = fit_one_neuron(X_train, y_train)
+judge("one neuron, all eleven", wine_neuron.predict(X_val, verbose=0))
+
+weights = dict(zip(wine.feature_names, wine_neuron.get_weights()[0][:, 0], strict=True))
+print("raises the prediction most: ", max(weights, key=weights.get))
+print("lowers the prediction most: ", min(weights, key=weights.get))
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Is a network the right tool?
+#
+# Deep learning shines where **people cannot state the features**: in pixels, sound, text. Here the features
+# are measured already. On small tables like this one, classical models often win. So we ask one: a random
+# forest, many decision trees that vote (Breiman, 2001).
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** before running: who bets on the neuron? Be honest about the answer; a course that only shows
+# wins teaches nothing. **Time:** 4 minutes.
+#
+# </details>
+
+# %%
+from sklearn.ensemble import RandomForestRegressor
+from sklearn.linear_model import LinearRegression
+
+judge("least squares, exact", LinearRegression().fit(X_train, y_train).predict(X_val))
+forest = RandomForestRegressor(n_estimators=200, random_state=0, n_jobs=2)
+judge("random forest", forest.fit(X_train, y_train).predict(X_val))
+
+# %% slideshow={"slide_type": "subslide"}
+# All models in one picture: the further left, the better.
+fig, ax = plt.subplots(figsize=(8, 3.2))
+_ = plots.scores(ax, rmse, xlabel="root mean squared error on unseen wines, in quality points")
+neuron_name, exact_name = "one neuron, all eleven", "least squares, exact"
+gap = abs(rmse[neuron_name] - rmse[exact_name])
+print("the neuron found nearly what least squares computes exactly:", gap < 0.02)
+print("eleven inputs beat one, and one beats none:", rmse[neuron_name] < rmse["one neuron, alcohol"] < rmse["always the mean"])
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Three honest findings. The neuron, trained in small steps, ends where least squares, an exact formula,
+# ends: for one linear unit the formula would have done. All models leave a large error, because
+# tasters disagree and eleven numbers do not hold all of a wine. And look where the forest stands. If it is
+# ahead, it is because it can bend, and one neuron cannot. **Bending** is what the next lesson is about.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Summary
+#
+# - A neuron computes $\mathbf{w}\cdot\mathbf{x} + b$; with a sigmoid behind it, a probability.
+# - The loss says how wrong it is; RMSE says so in the target's own unit.
+# - `fit` repeats: batch → prediction → loss → gradient → update.
+# - Always compare with a baseline, and with a classical model.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** for the three steps from memory. Park questions about hidden layers for lesson 2. **Time:** 2 minutes.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Quiz
+#
+# Answer with the letter, for example `check.quiz_bias("b")`. Wrong answers tell you what they stand for.
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_bias"]
+check.quiz_bias(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_probability"]
+check.quiz_probability(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_parameters"]
+check.quiz_parameters(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_three_steps"]
+check.quiz_three_steps(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_units"]
+check.quiz_units(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_epoch"]
+check.quiz_epoch(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_baseline"]
+check.quiz_baseline(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_tables"]
+check.quiz_tables(...)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Words of this lesson
+#
+# | English | 中文 | in one line |
+# |---|---|---|
+# | neuron, unit | 神經元、單位 | computes w·x + b, then perhaps an activation |
+# | linear unit | 線性單位 | a neuron without an activation |
+# | weight | 權重 | how much an input counts |
+# | bias | 偏差 | what is added whatever the inputs are |
+# | dot product | 內積 | sum of products of matching entries |
+# | logistic unit | 邏輯單位 | a linear unit followed by a sigmoid |
+# | sigmoid | S 型函數 | 1 / (1 + e⁻ᶻ), squeezes into 0…1 |
+# | loss | 損失 | one number for how wrong the predictions are |
+# | mean absolute error, MAE | 平均絕對誤差 | average size of the error |
+# | mean squared error, MSE | 均方誤差 | average squared error |
+# | root mean squared error, RMSE | 均方根誤差 | its root, in the target's unit |
+# | layer: input, hidden, output | 輸入層、隱藏層、輸出層 | units that work side by side |
+# | parameters θ | 參數 | all weights and biases |
+# | gradient | 梯度 | direction in which the loss grows fastest |
+# | batch | 批次 | the samples used for one update |
+# | epoch | 訓練週期 | one pass over all samples |
+# | learning rate | 學習率 | length of each step |
+# | optimise, optimizer | 最佳化、最佳化器 | change the parameters so that the loss falls |
+# | baseline | 基準 | what you reach without a model |
+
+# %% slideshow={"slide_type": "skip"}
+progress()
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **Next:** in lesson 2 the neuron learns to bend. Can a line
+# separate a ring from its middle? You will find out by dragging.
