@@ -174,7 +174,6 @@ class Prediction(Choice):
                 Text(f"You predict **{letter})** {self.lettered[letter].text}"),
                 Text(f"Now run it and see. Then `reveal.{self.name}()`."),
             ),
-            Outcome.NOT_YET,
             label="Recorded",
         )
 
@@ -189,7 +188,6 @@ class Prediction(Choice):
                     "how a prediction teaches."
                 ),
             ),
-            Outcome.NOT_YET,
             label="Already revealed",
         )
 

@@ -175,8 +175,21 @@ def kind_of(value):
         return "a class"
     if issubclass(kind, (types.FunctionType, types.BuiltinFunctionType, types.MethodType)):
         return "a function"
+    if kind in _KINDS:
+        return _KINDS[kind]
     name = type.__getattribute__(kind, "__name__")
     return f"an object of type {name}"
+
+
+_KINDS = {
+    bool: "True or False",
+    int: "a number",
+    float: "a number",
+    list: "a list",
+    tuple: "a tuple",
+    dict: "a dict",
+    np.ndarray: "an array",
+}
 
 
 def _is_list_of_parts(expected):
@@ -312,7 +325,8 @@ def _describe_array(array, precision):
     text = np.array2string(
         array, precision=precision, threshold=2 * SHOWN, edgeitems=SHOWN // 2, separator=", "
     )
-    return f"{_bounded(' '.join(text.split()))} shape {array.shape}, {array.dtype}"
+    text = " ".join(text.split()).replace("[ ", "[").replace(" ]", "]").replace(" ,", ",")
+    return f"{_bounded(text)} shape {array.shape}, {array.dtype}"
 
 
 def _bounded(text):

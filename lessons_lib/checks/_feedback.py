@@ -49,7 +49,9 @@ class Text:
     def plain(self):
         """Return the text, each paragraph wrapped."""
         return "\n\n".join(
-            textwrap.indent(part, "    ") if is_code else textwrap.fill(part, TEXT_WIDTH)
+            textwrap.indent(part, "    ")
+            if is_code
+            else textwrap.fill(part.replace("**", ""), TEXT_WIDTH)
             for is_code, part in _parts(self.text)
         )
 

@@ -25,6 +25,7 @@ class _Reaction:
     changed: tuple = ()
     wrong: str = ""
     in_place: tuple = ()
+    right_result: bool = False
 
 
 class Function(Question):
@@ -166,12 +167,16 @@ class Function(Question):
             for i, name in enumerate(self.argument_names)
             if i in run.changed and name not in self.in_place
         )
-        wrong = self._what_is_wrong(run, case, changed, left, in_place)
-        return _Reaction(case, run, changed, wrong, left)
+        reason = self._what_is_wrong(run, case, left, in_place)
+        wrong = reason or _what_is_changed(changed)
+        return _Reaction(case, run, changed, wrong, left, right_result=not reason)
 
-    def _what_is_wrong(self, run, case, changed, left, in_place):
+    def _what_is_wrong(self, run, case, left, in_place):
         if run.timed_out:
-            return f"It had not finished after {self.time_limit:g} seconds, so it was stopped."
+            return (
+                f"Your code had not finished after {self.time_limit:g} seconds, so it was stopped. "
+                "Is there a loop whose end is never reached?"
+            )
         if run.mishap:
             return run.mishap.sentence
         if self.accept is not None:
@@ -184,12 +189,6 @@ class Function(Question):
             for name, *pair in zip(self.in_place, left, in_place, strict=True):
                 found = found or difference(*pair, parts=(), place=f"`{name}`", **settings)
             reason = found.reason if found else ""
-        if not reason and changed:
-            return (
-                f"The result is right, but the function changes its input "
-                f"{' and '.join(f'`{name}`' for name in changed)}. Whoever called it still needs "
-                "that array: make a new one (`a = a - b` makes one, `a -= b` changes it)."
-            )
         return reason or ""
 
     def _not_accepted(self, case):
@@ -270,17 +269,26 @@ class Function(Question):
         )
 
     def _facts(self, reaction):
-        case, rows = reaction.case, []
-        for name, value in case.arguments.items():
-            rows.append((name, describe(value)))
-        if self.accept is None:
+        case = reaction.case
+        rows = [(name, describe(value)) for name, value in case.arguments.items()]
+        returned = not (reaction.run.mishap or reaction.run.timed_out)
+        if returned and not reaction.right_result:
             expected, received = _told_apart(case.expected, case.received)
-            rows.append(("expected", expected))
-        else:
-            received = describe(case.received)
-        if reaction.run.mishap is None and not reaction.run.timed_out and received:
-            rows.append(("received", received))
+            if self.accept is None:
+                rows.append(("expected", expected))
+            if received:
+                rows.append(("received", received))
         return (Text("On this input:"), Facts(tuple(rows)))
+
+
+def _what_is_changed(names):
+    if not names:
+        return ""
+    return (
+        f"The result is right, but the function changes its input "
+        f"{' and '.join(f'`{name}`' for name in names)}. Whoever called it still needs that "
+        "value: make a new one (`a = a - b` makes one, `a -= b` changes an array)."
+    )
 
 
 def _told_apart(expected, received):

@@ -192,11 +192,11 @@ class _Verb:
         return [n for n, q in self._lesson.questions.items() if isinstance(q, self._only)]
 
     def __repr__(self):
-        names = "\n".join(f"  {self._name}.{name}" for name in dir(self))
+        names = "\n".join(f"  {self._name}.{name}" for name in self.__dir__())
         return f"{self._name}: one for each question of lesson {self._lesson.number}\n{names}"
 
     def _unknown(self, name):
-        names = dir(self)
+        names = self.__dir__()
         near = difflib.get_close_matches(name, names, n=1)
         meant = f" Did you mean {near[0]!r}?" if near else ""
         return (

@@ -143,7 +143,9 @@ def summary(lessons):
     -------
     Feedback
     """
+    lessons = list(lessons)
     table, note = rows(lessons)
+    which = f"lesson {lessons[0].number}" if len(lessons) == 1 else "all lessons"
     # A prediction that went otherwise is finished: nobody can predict a second time.
     done = sum(row["state"] in ("right", "revealed") for row in table)
     shown = Table(
@@ -154,7 +156,7 @@ def summary(lessons):
         ),
     )
     blocks = (Text(f"{done} of {len(table)} questions done."), shown)
-    return Feedback("progress", blocks, label="Your").with_note(note)
+    return Feedback(which, blocks, label="Progress").with_note(note)
 
 
 def _checked(stored):

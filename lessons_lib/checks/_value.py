@@ -100,7 +100,7 @@ class Array(Value):
         if isinstance(received, Unusable):
             return self._not_yet(f"An array is expected; your answer {received.reason}.")
         settings = {"rtol": self.rtol, "atol": self.atol, "exact_shape": self.exact_shape}
-        found = difference(received, expected, **settings)
+        found = difference(received, expected, place="Your answer", **settings)
         if found is None:
             return self._right("All values are right.", self.takeaway)
         facts = Facts((("received", describe(received)),))
