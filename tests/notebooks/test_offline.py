@@ -19,7 +19,7 @@ NOWHERE = "http://127.0.0.1:9"  # the discard port: nothing answers
 
 @pytest.mark.parametrize("path", FETCHING, ids=lambda path: path.stem)
 def test_lesson_holds_without_data_and_network(path, tmp_path):
-    """The lesson passes nbval with an empty data folder and no way out, and nothing is downloaded."""
+    """Strict comparison passes with an empty data folder and no way out; nothing is downloaded."""
     environment = os.environ | {
         "LESSONS_DATA_DIR": str(tmp_path),
         "http_proxy": NOWHERE,
