@@ -5,31 +5,80 @@ function again on the same Axes moves what it drew before, so the same function 
 static figure and a live panel. Each returns a `Picture` of artists and a sentence.
 """
 
+from lessons_lib.plots._activations import (
+    ACTIVATIONS,
+    activation,
+    activation_slope,
+    maxout,
+    maxout_fit,
+    softmax,
+)
 from lessons_lib.plots._boundary import decision_boundary, logistic_unit, probability
+from lessons_lib.plots._depth import (
+    active_units,
+    chosen_curve,
+    dividing_line,
+    gradient_by_layer,
+    signal_sizes,
+)
 from lessons_lib.plots._diagrams import network, training_loop
 from lessons_lib.plots._fit import fitted_curve, linear_unit, loss_map
 from lessons_lib.plots._history import learning_curves, scores
+from lessons_lib.plots._optimizers import (
+    batch_loss,
+    batch_path,
+    curves,
+    descent,
+    descent_distance,
+    look_ahead,
+    moving_average,
+    moving_weights,
+    range_test,
+)
 from lessons_lib.plots._pen import Pen, Picture
+from lessons_lib.plots._race import race_heights, race_map
 from lessons_lib.plots._regions import class_regions, value_map
 from lessons_lib.plots._training import training_curves
 from lessons_lib.plots._units import hidden_units
 from lessons_lib.plots._weights import gradient_norms, weight_histograms
 
 __all__ = [
+    "ACTIVATIONS",
     "Pen",
     "Picture",
+    "activation",
+    "activation_slope",
+    "active_units",
+    "batch_loss",
+    "batch_path",
+    "chosen_curve",
     "class_regions",
+    "curves",
     "decision_boundary",
+    "descent",
+    "descent_distance",
+    "dividing_line",
     "fitted_curve",
+    "gradient_by_layer",
     "gradient_norms",
     "hidden_units",
     "learning_curves",
     "linear_unit",
     "logistic_unit",
+    "look_ahead",
     "loss_map",
+    "maxout",
+    "maxout_fit",
+    "moving_average",
+    "moving_weights",
     "network",
     "probability",
+    "race_heights",
+    "race_map",
+    "range_test",
     "scores",
+    "signal_sizes",
+    "softmax",
     "training_curves",
     "training_loop",
     "value_map",
