@@ -21,7 +21,7 @@ from pathlib import Path
 from lessons_lib.commands import _guard, _pip, environment
 from lessons_lib.commands.environment import Problem
 
-__all__ = ["State", "examine", "fingerprint", "interpreter", "mend_running", "prepare"]
+__all__ = ["USABLE", "State", "examine", "fingerprint", "interpreter", "mend_running", "prepare"]
 
 STAMP = "lessons-complete"
 MARK = "lessons-unfinished"
@@ -36,6 +36,10 @@ class State(enum.Enum):
     INCOMPLETE = "complete once, but packages were removed since"
     INTERRUPTED = "the first installation was interrupted"
     BROKEN = "its Python does not start, or has been replaced by another version"
+
+
+# A command that only looks on can run in these.
+USABLE = frozenset({State.READY, State.OUTDATED, State.INCOMPLETE})
 
 
 def interpreter() -> Path:

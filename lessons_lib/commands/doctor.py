@@ -31,7 +31,7 @@ _GIGABYTE = 1e9
 _DISK_FOR_PACKAGES = 4.0  # GB, while they are unpacked
 _DISK_FOR_LESSONS = 0.5  # GB: downloads and notebooks
 _MEMORY = 2.0  # GB: JupyterLab, one kernel with TensorFlow, the browser's page
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 class Finding(NamedTuple):

@@ -145,7 +145,7 @@ def enter(command_line: Sequence[str], extras: Iterable[str] = (), make: bool = 
     extras : iterable of str
         Optional groups of packages the command needs.
     make : bool
-        False: use a complete ``.venv`` where there is one, and change nothing.
+        False: use the ``.venv`` that is there, if its Python starts, and change nothing.
 
     Raises
     ------
@@ -165,7 +165,7 @@ def enter(command_line: Sequence[str], extras: Iterable[str] = (), make: bool = 
 
     if make:
         interpreter = _install.prepare()
-    elif _install.examine() is _install.State.READY:
+    elif _install.examine() in _install.USABLE:
         interpreter = _install.interpreter()
     else:
         return

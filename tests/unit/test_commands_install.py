@@ -598,3 +598,21 @@ def test_signals_are_as_before_after_an_installation():
         assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
     finally:
         signal.signal(signal.SIGTERM, former)
+
+
+def test_the_doctor_looks_into_an_environment_that_lacks_a_package(installed):
+    """The report is that of `.venv`, with what is missing there, and mends nothing by itself."""
+    (module,) = installed.environment.glob("[Ll]ib/**/jupyterlab_tiny.py")
+    (metadata,) = installed.environment.glob("[Ll]ib/**/jupyterlab_tiny-*.dist-info")
+    module.unlink()
+    shutil.rmtree(metadata)
+    try:
+        done = installed.start("doctor")
+        assert done.returncode == 1
+        assert f"at {installed.environment}" in done.stdout
+        assert "jupyterlab-tiny (>=1,<2) is not installed" in done.stdout
+        assert not module.exists()
+    finally:
+        mended = installed.start("progress")
+    assert mended.stdout.startswith("Some of the course's packages are missing")
+    assert mended.returncode == 3
