@@ -1,0 +1,312 @@
+"""Pictures of lesson 05 show the numbers they are given; what they compute is checked."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from lessons_lib import plots
+
+
+@pytest.fixture
+def ax():
+    """One Axes, closed afterwards."""
+    figure, ax = plt.subplots()
+    yield ax
+    plt.close(figure)
+
+
+def artist(picture, name):
+    """Return the artist of a picture by its name."""
+    return next(a for a in picture.artists if a.get_gid() == name)
+
+
+def cubic(t):
+    """4t³ − 3t."""
+    return 4 * t**3 - 3 * t
+
+
+X = np.linspace(-1, 1, 12)
+X_VAL = np.linspace(-0.95, 0.95, 30)
+NOISE = np.random.default_rng(0).normal(0, 0.2, 42)
+Y, Y_VAL = cubic(X) + NOISE[:12], cubic(X_VAL) + NOISE[12:]
+
+
+@pytest.mark.parametrize("degree", [0, 3, 8])
+def test_polynomial_fit_is_numpys(ax, degree):
+    """The curve is the least-squares polynomial of that degree."""
+    picture = plots.polynomial_fit(ax, X, Y, cubic, degree=degree)
+    grid, curve = artist(picture, "fit").get_data()
+    np.testing.assert_allclose(curve, np.polynomial.Polynomial.fit(X, Y, degree)(grid), atol=1e-8)
+
+
+def test_polynomial_fit_moves_its_curve_without_new_artists(ax):
+    """A second call on the same Axes draws with the same artists."""
+    first = plots.polynomial_fit(ax, X, Y, cubic, degree=1).artists
+    assert plots.polynomial_fit(ax, X, Y, cubic, degree=2).artists == first
+
+
+def test_polynomial_fit_takes_only_the_first_points(ax):
+    """With points=5 five points are drawn."""
+    picture = plots.polynomial_fit(ax, X, Y, cubic, degree=1, points=5)
+    assert len(artist(picture, "data").get_offsets()) == 5
+
+
+def test_errors_by_degree_are_root_mean_squares(ax):
+    """Both errors at a degree are those of NumPy's polynomial."""
+    picture = plots.errors_by_degree(ax, X, Y, X_VAL, Y_VAL, degree=4, highest=6)
+    fit = np.polynomial.Polynomial.fit(X, Y, 4)
+    for name, x, y in [("train", X, Y), ("val", X_VAL, Y_VAL)]:
+        expected = np.sqrt(np.mean((fit(x) - y) ** 2))
+        assert artist(picture, name).get_ydata()[4] == pytest.approx(expected)
+
+
+def test_errors_by_degree_names_the_best_degree(ax):
+    """The sentence says where validation is lowest."""
+    picture = plots.errors_by_degree(ax, X, Y, X_VAL, Y_VAL, degree=0, highest=6)
+    best = int(np.argmin(artist(picture, "val").get_ydata()))
+    assert f"lowest at degree {best}." in picture.sentence
+
+
+def test_many_fits_draws_their_mean(ax):
+    """The thick curve is the mean over the training sets."""
+    fits = np.random.default_rng(1).normal(size=(3, 7, 5))
+    picture = plots.many_fits(ax, np.arange(5.0), fits, np.zeros(5), degree=2)
+    np.testing.assert_allclose(artist(picture, "mean").get_ydata(), fits[2].mean(axis=0))
+
+
+def test_bias_variance_adds_the_three_parts(ax):
+    """The black curve is bias² + variance + noise."""
+    bias, variance = np.array([0.5, 0.1, 0.01]), np.array([0.01, 0.05, 0.3])
+    picture = plots.bias_variance(ax, bias, variance, 0.04, degree=2)
+    np.testing.assert_allclose(artist(picture, "total").get_ydata(), bias + variance + 0.04)
+    assert "variance is the larger" in picture.sentence
+    assert "least at degree 1" in picture.sentence
+
+
+@pytest.mark.parametrize("patience", [1, 2, 3, 50])
+@pytest.mark.parametrize("min_delta", [0.0, 0.015, 0.1])
+def test_stopping_epochs_are_those_of_keras(patience, min_delta):
+    """Keras's own callback, fed with the same losses, stops and restores at the same epochs."""
+    keras = pytest.importorskip("keras")
+    losses = [1.0, 0.8, 0.7, 0.71, 0.69, 0.6, 0.59, 0.585, 0.62, 0.58, 0.61, 0.6, 0.63, 0.5, 0.7]
+
+    class Model:
+        stop_training = False
+
+        def get_weights(self):
+            return []
+
+        def set_weights(self, weights):
+            pass
+
+    callback = keras.callbacks.EarlyStopping(
+        monitor="val_loss", mode="min", patience=patience, min_delta=min_delta,
+        restore_best_weights=True,
+    )  # fmt: skip
+    callback.set_model(Model())
+    callback.on_train_begin()
+    for epoch, value in enumerate(losses):
+        callback.on_epoch_end(epoch, {"val_loss": value})
+        if callback.model.stop_training:
+            break
+    expected = (epoch + 1, callback.best_epoch + 1)
+    assert plots.stopping_epochs(losses, patience, min_delta) == expected
+
+
+def test_early_stopping_marks_the_restored_epoch(ax):
+    """The star stands at the best epoch and its loss."""
+    val = [1.0, 0.5, 0.6, 0.7, 0.8]
+    picture = plots.early_stopping(ax, [1, 0.4, 0.3, 0.2, 0.1], val, patience=2, min_delta=0.0)
+    assert [float(v[0]) for v in artist(picture, "best").get_data()] == [2, 0.5]
+    assert artist(picture, "val").get_xdata()[-1] == 4
+
+
+def test_compare_runs_names_the_lowest_end(ax):
+    """The sentence names the run whose last value is lowest."""
+    runs = {"first": ([1, 2], [1.0, 0.6]), "second": ([1, 2], [2.0, 0.5])}
+    assert plots.compare_runs(ax, runs).sentence == "Lowest at the end: second."
+
+
+RUNS = {
+    (2, 1): {
+        "step": [0, 10, 20],
+        "loss": [1.0, 0.5, 0.2],
+        "val_loss": [1.1, 0.6, 0.7],
+        "curve": np.arange(12.0).reshape(3, 4),
+    }
+}
+
+
+@pytest.mark.parametrize(("step", "row"), [(0, 0), (9, 0), (10, 1), (99, 2)])
+def test_capacity_fit_shows_the_last_row_before_a_step(ax, step, row):
+    """The curve is the one stored for the last row that is not after the step."""
+    picture = plots.capacity_fit(ax, X, Y, np.arange(4), RUNS, width=2, depth=1, step=step)
+    np.testing.assert_allclose(artist(picture, "fit").get_ydata(), RUNS[2, 1]["curve"][row])
+
+
+def test_capacity_fit_counts_parameters(ax):
+    """1 → 2 → 1 units have 7 parameters."""
+    picture = plots.capacity_fit(ax, X, Y, np.arange(4), RUNS, width=2, depth=1, step=0)
+    assert "7 parameters" in picture.sentence
+
+
+def test_capacity_curves_give_both_losses_at_the_step(ax):
+    """The sentence has the losses of the marked row."""
+    sentence = plots.capacity_curves(ax, RUNS, width=2, depth=1, step=10).sentence
+    assert "0.500" in sentence
+    assert "0.600" in sentence
+
+
+def test_case_curves_draw_what_can_be_reached(ax):
+    """The dotted line stands at the bearable loss, and the sentence does not tell the diagnosis."""
+    case = {"step": [0, 1], "loss": [1, 0.2], "val_loss": [1, 0.9], "bearable": 0.3}
+    picture = plots.case_curves(ax, case, title="Case A")
+    np.testing.assert_allclose(artist(picture, "bearable").get_ydata(), 0.3)
+    assert "fit" not in picture.sentence
+
+
+def test_diagnosis_chart_asks_for_the_training_error_first(ax):
+    """Its sentence goes from the training error to the validation error."""
+    sentence = plots.diagnosis_chart(ax).sentence
+    assert 0 < sentence.index("training error") < sentence.index("validation error")
+
+
+TWO = np.random.default_rng(2).normal(size=(50, 2)) * [1.0, 20.0] + [3.0, -5.0]
+TARGET = TWO @ [1.0, -0.02] + np.random.default_rng(3).normal(size=50)
+
+
+@pytest.mark.parametrize("inputs", ["as measured", "min-max", "standardised"])
+def test_descent_ends_nearer_the_lowest_point(ax, inputs):
+    """The part above the lowest loss falls from step to step below the largest step size."""
+    picture = plots.descent_losses(ax, TWO, TARGET, inputs=inputs, step_size=0.5)
+    assert np.all(np.diff(artist(picture, inputs).get_ydata()) <= 0)
+
+
+def test_descent_is_fast_only_on_scaled_inputs(ax):
+    """After the same steps the scaled inputs are far nearer."""
+    picture = plots.descent_losses(ax, TWO, TARGET, inputs="min-max", step_size=0.5)
+    ends = {n: artist(picture, n).get_ydata()[-1] for n in ("as measured", "standardised")}
+    assert ends["standardised"] < 0.01 * ends["as measured"]
+
+
+def test_descent_map_starts_at_zero_weights(ax):
+    """The path's first point is the start, at 1/1.6 of the picture on each side."""
+    picture = plots.descent_map(ax, TWO, TARGET, inputs="standardised", step_size=0.5)
+    start = [values[0] for values in artist(picture, "path").get_data()]
+    np.testing.assert_allclose(np.abs(start), 1 / 1.6)
+
+
+def test_descent_refuses_an_unknown_scaling(ax):
+    """The message lists what is known."""
+    with pytest.raises(ValueError, match="min-max"):
+        plots.descent_map(ax, TWO, TARGET, inputs="log", step_size=0.5)
+
+
+FEATURES = np.random.default_rng(4).normal(size=(40, 6))
+ANSWER = FEATURES @ [2.0, -1.0, 0, 0, 0, 0] + np.random.default_rng(5).normal(size=40)
+
+
+@pytest.mark.parametrize("penalty", ["L1", "L2"])
+def test_penalised_fit_is_a_minimum(penalty):
+    """No small step to any side lowers mean squared error plus penalty."""
+
+    def loss(w):
+        size = np.abs(w).sum() if penalty == "L1" else (w**2).sum()
+        return np.mean((FEATURES @ w - ANSWER) ** 2) + 0.6 * size
+
+    weights = plots.penalised_fit(FEATURES, ANSWER, 0.6, penalty)
+    steps = np.random.default_rng(6).normal(size=(200, 6)) * 1e-3
+    assert all(loss(weights + step) >= loss(weights) for step in steps)
+
+
+def test_l1_makes_zeros_and_l2_does_not(ax):
+    """The picture counts them."""
+    l1 = plots.penalised_weights(ax, FEATURES, ANSWER, strength=1.0, penalty="L1")
+    assert "0 of 6" not in l1.sentence
+    ax.clear()
+    l2 = plots.penalised_weights(ax, FEATURES, ANSWER, strength=1.0, penalty="L2")
+    assert l2.sentence == "L2: 0 of 6 weights are zero."
+
+
+def test_penalised_fit_refuses_an_unknown_penalty():
+    """The message says which two there are."""
+    with pytest.raises(ValueError, match="'L1' or 'L2'"):
+        plots.penalised_fit(FEATURES, ANSWER, 1.0, "L3")
+
+
+def test_signed_bars_reach_their_values(ax):
+    """Each bar runs from zero to its number."""
+    picture = plots.signed_bars(ax, {"a": 0.5, "b": -0.25}, xlabel="r")
+    ends = [segment[1][0] for segment in artist(picture, "bars").get_segments()]
+    assert ends == [0.5, -0.25]
+    assert picture.sentence == "Largest: a. Smallest: b."
+
+
+@pytest.mark.parametrize(("rate", "off"), [(0.0, 0), (1.0, 6)])
+def test_thinned_network_switches_hidden_units_off(ax, rate, off):
+    """At rate 0 none of the hidden units is off, at 1 all are; inputs and outputs stay."""
+    picture = plots.thinned_network(ax, [2, 3, 3, 1], rate=rate, step=1)
+    assert len(artist(picture, "off").get_offsets()) == off
+    assert len(artist(picture, "on").get_offsets()) == 9 - off
+
+
+def test_thinned_network_draws_anew_in_each_step(ax):
+    """Two steps switch other units off."""
+    masks = [
+        artist(plots.thinned_network(ax, [2, 8, 8, 1], rate=0.5, step=s), "off").get_offsets()
+        for s in (1, 2)
+    ]
+    assert not np.array_equal(*map(np.asarray, masks))
+
+
+@pytest.mark.parametrize(("inverted", "words"), [(True, "agree"), (False, "differ")])
+def test_dropout_sums_agree_only_when_inverted(ax, inverted, words):
+    """Without the division the mean in training is not what arrives at test."""
+    a, w = np.full(30, 1.0), np.full(30, 0.5)
+    picture = plots.dropout_sums(ax, a, w, rate=0.5, inverted=inverted)
+    assert picture.sentence.endswith(f"they {words}.")
+
+
+def test_batch_after_depends_on_gamma_and_beta_only(ax):
+    """Wherever the layer below puts the batch, mean and spread are β and γ."""
+    z = np.random.default_rng(7).normal(size=500)
+    z = (z - z.mean()) / z.std()
+    sentences = {
+        plots.batch_after(ax, z, centre=c, spread=s, gamma=2.0, beta=-1.0).sentence
+        for c, s in [(0.0, 1.0), (4.0, 2.0), (-3.0, 0.5)]
+    }
+    assert sentences == {"Mean -1.0 and spread 2.0 after."}
+
+
+def test_batch_before_follows_the_layer_below(ax):
+    """Mean and spread are those that were asked for."""
+    z = np.array([-1.0, 1.0] * 50)
+    assert plots.batch_before(ax, z, centre=3.0, spread=2.0).sentence.startswith(
+        "Mean 3.0 and spread 2.0"
+    )
+
+
+TABLE = {"acid": np.arange(20.0), "quality": np.repeat([3, 5], 10)}
+
+
+def test_distribution_counts_every_row(ax):
+    """The histogram's heights add up to the number of rows."""
+    picture = plots.distribution(ax, TABLE, column="acid")
+    assert artist(picture, "rows").get_data().values.sum() == 20
+
+
+def test_against_target_gives_pearsons_correlation(ax):
+    """The sentence has NumPy's correlation."""
+    expected = np.corrcoef(TABLE["acid"], TABLE["quality"])[0, 1]
+    sentence = plots.against_target(ax, TABLE, column="acid", target="quality").sentence
+    assert f"{expected:.2f}" in sentence
+
+
+def test_image_row_draws_each_image_unchanged(ax):
+    """Every image is there, top row on top."""
+    images = {"one": np.eye(4), "two": np.zeros((4, 4))}
+    picture = plots.image_row(ax, images)
+    drawn = artist(picture, "image 0")
+    np.testing.assert_array_equal(drawn.get_array(), images["one"])
+    assert drawn.origin == "upper"
+    assert picture.sentence == "2 images: one, two."
