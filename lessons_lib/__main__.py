@@ -65,7 +65,7 @@ COMMANDS = {
         usage="doctor",
     ),
     "progress": Command("progress", "progress", "show which exercises are solved", needs=()),
-    "bench": Command("bench", "bench", "measure how fast the live panels train", needs=("test",)),
+    "bench": Command("bench", "bench", "measure how fast the live panels train", needs=()),
 }
 
 
