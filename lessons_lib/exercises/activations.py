@@ -1,0 +1,1002 @@
+# ruff: noqa: D102, D205, D400 - the questions' functions are shown to learners as they stand
+"""Questions of lesson 02: activations, softmax, deep networks and how they begin."""
+
+import functools
+import itertools
+
+import numpy as np
+
+from lessons_lib import datasets, nn, optimizers
+from lessons_lib.checks import (
+    Choice,
+    Function,
+    KerasModel,
+    Lesson,
+    Number,
+    Prediction,
+    mistake,
+    right,
+    variant,
+    wrong,
+)
+
+lesson = Lesson("02", "activations")
+check, hint, solution, ask, reveal, progress = lesson.verbs
+
+
+def _two_layers(rng, n_in, hidden, units):
+    """Draw the weights and biases of two linear layers."""
+    return (
+        rng.normal(size=(n_in, hidden)),
+        rng.normal(size=hidden),
+        rng.normal(size=(hidden, units)),
+        rng.normal(size=units),
+    )
+
+
+@lesson.question
+class collapse(Function):
+    """Two linear layers: the first computes `H = X @ W1 + b1`, the second `Y = H @ W2 + b2`.
+    Write `collapse(W1, b1, W2, b2)`, which returns the `W` and `b` of **one** layer that gives
+    the same `Y` for every `X`.
+    """
+
+    concepts = ("A1",)
+    parts = ("W", "b")
+    hints = (
+        "Put the first formula into the second one and multiply out the bracket.",
+        "(X W1 + b1) W2 + b2. Which part stands behind X? Which part has no X in it?",
+        "`b1` goes through the second layer as well: `b1 @ W2`.",
+    )
+    takeaway = (
+        "However many linear layers you stack, you can fold them into one, two at a time. Depth "
+        "alone buys nothing: something that bends has to stand between the layers."
+    )
+
+    def solution(W1, b1, W2, b2):
+        W = W1 @ W2
+        b = b1 @ W2 + b2
+        return W, b
+
+    def starter(W1, b1, W2, b2):
+        W = ...
+        b = ...
+        return W, b
+
+    def inputs(rng):
+        for sizes in ((2, 4, 1), (3, 3, 3), (2, 2, 2), (1, 5, 2), (4, 1, 3), (1, 1, 1)):
+            yield _two_layers(rng, *sizes)
+        W1, b1, W2, b2 = _two_layers(rng, 3, 3, 3)
+        yield W1, np.zeros(3), W2, b2
+        yield W1, b1, W2, np.zeros(3)
+
+    @variant
+    def by_trying(W1, b1, W2, b2):
+        n_in = len(W1)
+        b = (np.zeros((1, n_in)) @ W1 + b1) @ W2 + b2
+        W = (np.eye(n_in) @ W1 + b1) @ W2 + b2 - b
+        return W, b[0]
+
+    @variant
+    def with_dot(W1, b1, W2, b2):
+        return np.dot(W1, W2), np.dot(W2.T, b1) + b2
+
+    @variant
+    def with_einsum(W1, b1, W2, b2):
+        return np.einsum("ij,jk->ik", W1, W2), np.einsum("j,jk->k", b1, W2) + b2
+
+    @mistake(
+        "`W` is right. But `b1` is lost: it is added before the second layer, so the second "
+        "layer multiplies it too."
+    )
+    def lost_bias(W1, b1, W2, b2):
+        return W1 @ W2, b2
+
+    @mistake(
+        "`W` is right. But `b1` cannot simply be added to `b2`: on its way out it passes through "
+        "the second layer, which multiplies it by `W2`."
+    )
+    def added_biases(W1, b1, W2, b2):
+        return W1 @ W2, b1 + b2
+
+    @mistake(
+        "The order is turned round. X meets `W1` first, so `W1` stands on the left: X W1 W2. "
+        "Matrices may not change places."
+    )
+    def wrong_order(W1, b1, W2, b2):
+        return W2 @ W1, b1 @ W2 + b2
+
+    @mistake(
+        "`*` multiplies number by number. A layer's inputs go through `@`, so two layers are "
+        "joined by `@` as well."
+    )
+    def number_by_number(W1, b1, W2, b2):
+        return W1 * W2, b1 * W2 + b2
+
+
+@lesson.question
+class relu_layer(Function):
+    """Write `relu_layer(X, W, b)`: one whole layer, activation(X W + b), with ReLU as its
+    activation. `X` has shape (n_samples, n_in), `W` (n_in, units), `b` (units,); the result has
+    shape (n_samples, units).
+    """
+
+    concepts = ("A2", "A3")
+    hints = (
+        "Two steps. First the linear unit that you know from lesson 1, for all units at once.",
+        "Call that Z. Now every number of Z below 0 becomes 0; the others stay.",
+        "`np.maximum` compares number by number; `np.max` looks for the largest of all.",
+    )
+    takeaway = 'This is `keras.layers.Dense(units, activation="relu")`, to the last digit.'
+
+    def solution(X, W, b):
+        Z = X @ W + b
+        return np.maximum(0, Z)
+
+    def starter(X, W, b):
+        return ...
+
+    def inputs(rng):
+        for n_samples, n_in, units in ((5, 2, 3), (1, 1, 1), (4, 4, 4), (32, 3, 8), (3, 5, 1)):
+            shape = (n_in, units)
+            yield rng.normal(size=(n_samples, n_in)), rng.normal(size=shape), rng.normal(size=units)
+        yield rng.normal(size=(6, 2)), rng.normal(size=(2, 3)), np.array([-50.0, 0.0, 50.0])
+
+    @variant
+    def by_mask(X, W, b):
+        Z = X @ W + b
+        return Z * (Z > 0)
+
+    @variant
+    def by_where(X, W, b):
+        Z = np.dot(X, W) + b
+        return np.where(Z < 0, 0, Z)
+
+    @variant
+    def by_absolute_value(X, W, b):
+        Z = X @ W + b
+        return (Z + np.abs(Z)) / 2
+
+    @mistake("The activation is missing: there are negative numbers in your result.")
+    def no_activation(X, W, b):
+        return X @ W + b
+
+    @mistake(
+        "ReLU came too early, before the bias was added. The order is: weigh, add the bias, then "
+        "activate."
+    )
+    def bias_after_activation(X, W, b):
+        return np.maximum(0, X @ W) + b
+
+    @mistake(
+        "ReLU was applied to the inputs. It belongs behind the weighted sum: activation(X W + b)."
+    )
+    def activated_inputs(X, W, b):
+        return np.maximum(0, X) @ W + b
+
+    @mistake("The bias is missing: the units compute activation(X W) and leave out b.")
+    def forgot_bias(X, W, b):
+        return np.maximum(0, X @ W)
+
+    @mistake("This keeps the negative half and cuts the positive one: `minimum` for `maximum`.")
+    def minimum(X, W, b):
+        return np.minimum(0, X @ W + b)
+
+
+def _sigmoid(z):
+    return 0.5 * (1 + np.tanh(0.5 * z))
+
+
+@lesson.question
+class sigmoid_slope(Function):
+    """Write `sigmoid_slope(z)`: the derivative of the sigmoid σ(z) = 1 / (1 + e^−z), for arrays
+    of any shape. The check nudges z a little to both sides and measures the true slope.
+    """
+
+    concepts = ("A2", "A8")
+    rtol = 1e-5
+    atol = 1e-9
+    single_precision = False
+    hints = (
+        "The slope of the sigmoid can be written with the sigmoid's own output.",
+        "Compute a = σ(z) first. At z = 0, where a is ½, the slope is ¼.",
+        "σ′ = a · (1 − a).",
+    )
+    takeaway = (
+        "Never above ¼. A gradient that passes one sigmoid on the way back keeps a quarter at "
+        "most: remember this number for the section on depth."
+    )
+
+    def solution(z):
+        a = 1 / (1 + np.exp(-z))
+        return a * (1 - a)
+
+    def starter(z):
+        return ...
+
+    def inputs(rng):
+        yield (np.array([0.0, 1.0, -1.0, 3.0]),)
+        yield (rng.normal(size=5),)
+        yield (rng.normal(0, 3, size=(3, 4)),)
+        yield (np.array([0.3]),)
+
+    def accept(case):
+        z, epsilon = case["z"], 1e-5
+        measured = (_sigmoid(z + epsilon) - _sigmoid(z - epsilon)) / (2 * epsilon)
+        if np.shape(case.received) != z.shape:
+            return f"z has shape {z.shape}, and each of its numbers needs a slope of its own."
+        if np.allclose(case.received, measured, rtol=1e-5, atol=1e-9):
+            return ""
+        worst = np.unravel_index(np.argmax(np.abs(case.received - measured)), z.shape)
+        return (
+            f"At z = {z[worst]:.3g} the measured slope is {measured[worst]:.4g}; "
+            f"yours is {case.received[worst]:.4g}."
+        )
+
+    @variant
+    def quotient(z):
+        return np.exp(-z) / (1 + np.exp(-z)) ** 2
+
+    @variant
+    def by_tanh(z):
+        return (1 - np.tanh(z / 2) ** 2) / 4
+
+    @variant
+    def even(z):
+        e = np.exp(-np.abs(z))
+        return e / (1 + e) ** 2
+
+    @variant
+    def measured(z):
+        return (_sigmoid(z + 1e-4) - _sigmoid(z - 1e-4)) / 2e-4
+
+    @mistake("This is the sigmoid itself, not its slope.")
+    def the_sigmoid(z):
+        return 1 / (1 + np.exp(-z))
+
+    @mistake(
+        "You put z into a · (1 − a). The letter a stands for the *output*, a = σ(z): compute that "
+        "first."
+    )
+    def z_for_a(z):
+        return z * (1 - z)
+
+    @mistake(
+        "The sign is wrong: the sigmoid rises everywhere, so its slope is never negative. The "
+        "minus of e^−z meets the minus of the power −1."
+    )
+    def lost_a_sign(z):
+        a = 1 / (1 + np.exp(-z))
+        return -a * (1 - a)
+
+    @mistake("This is the slope of tanh, 1 − a². The sigmoid's is a · (1 − a).")
+    def of_tanh(z):
+        return 1 - (1 / (1 + np.exp(-z))) ** 2
+
+
+@lesson.question
+class softmax(Function):
+    """**Find the bugs.** This softmax works on a single row of small scores. Give it a whole
+    batch, `Z` of shape (n_samples, n_classes), and the rows no longer sum to 1. Give it the
+    scores 1000, 1001, 1002, and it answers `nan`. Repair both.
+    """
+
+    concepts = ("A5",)
+    hints = (
+        "First bug: over which numbers does `E.sum()` run? Each *row* is to have the sum 1.",
+        "`sum(axis=1, keepdims=True)` gives one sum for each row, of shape (n_samples, 1).",
+        "Second bug: e^1000 is more than a computer can hold. The same number taken from every "
+        "score of a row changes nothing in the result. Which number makes the largest score 0?",
+    )
+    takeaway = (
+        "Shift by the maximum, always: it costs nothing, it changes nothing, and it saves you "
+        "from `nan`. Keras does the same inside."
+    )
+
+    def solution(Z):
+        E = np.exp(Z - Z.max(axis=1, keepdims=True))
+        return E / E.sum(axis=1, keepdims=True)
+
+    def starter(Z):
+        E = np.exp(Z)
+        return E / E.sum()
+
+    def inputs(rng):
+        for shape in ((4, 3), (2, 5), (3, 3), (1, 4), (6, 2)):
+            yield (rng.normal(size=shape),)
+        yield (np.array([[1000.0, 1001.0, 1002.0], [0.0, 1.0, 2.0], [-3.0, 0.0, 3.0]]),)
+        yield (np.array([[-1000.0, -1001.0], [2.0, 2.0]]),)
+
+    @variant
+    def row_by_row(Z):
+        rows = []
+        for z in Z:
+            e = np.exp(z - max(z))
+            rows.append(e / sum(e))
+        return np.array(rows)
+
+    @variant
+    def transposed(Z):
+        E = np.exp(Z.T - Z.max(axis=1))
+        return (E / E.sum(axis=0)).T
+
+    @variant
+    def by_logarithm(Z):
+        shifted = Z - np.max(Z, axis=-1)[:, None]
+        return np.exp(shifted - np.log(np.sum(np.exp(shifted), axis=-1))[:, None])
+
+    @mistake(
+        "The rows sum to 1 now. But large scores still end in `nan`, because e^1000 is too large "
+        "for a computer: take the row's maximum from the scores first."
+    )
+    def still_overflows(Z):
+        E = np.exp(Z)
+        return E / E.sum(axis=1, keepdims=True)
+
+    @mistake(
+        "Nothing overflows now. But the sum still runs over all rows together, so it is the whole "
+        "batch that sums to 1, not each sample."
+    )
+    def one_sum_for_all(Z):
+        E = np.exp(Z - Z.max(axis=1, keepdims=True))
+        return E / E.sum()
+
+    @mistake(
+        "`axis=0` runs down the columns, over the samples. The classes of one sample stand "
+        "beside each other in a row: `axis=1`."
+    )
+    def down_the_columns(Z):
+        E = np.exp(Z - Z.max(axis=0))
+        return E / E.sum(axis=0)
+
+    @mistake(
+        "Each row has its own sum now, but without `keepdims=True` the sums have shape "
+        "(n_samples,), and NumPy lines them up with the *columns*."
+    )
+    def lost_the_column(Z):
+        E = np.exp(Z - Z.max(axis=1, keepdims=True))
+        return E / E.sum(axis=1)
+
+
+@lesson.question
+class count_parameters(Number):
+    """How many parameters has a network with 2 inputs, two hidden layers of 8 units each and one
+    output unit, all of them dense? Count by hand: weights and biases, layer by layer.
+    """
+
+    concepts = ("A7",)
+    hints = (
+        "A dense layer has one weight for each pair of input and unit, and one bias per unit.",
+        "First hidden layer: 2 · 8 weights and 8 biases. Its 8 outputs are the next one's inputs.",
+    )
+    takeaway = "(n_in + 1) · units, summed over the layers. The next cell lets Keras count."
+
+    def solution():
+        return (2 + 1) * 8 + (8 + 1) * 8 + (8 + 1) * 1
+
+    @variant
+    def layer_by_layer():
+        return 2 * 8 + 8 + 8 * 8 + 8 + 8 * 1 + 1
+
+    @variant
+    def looped():
+        sizes = [2, 8, 8, 1]
+        return sum(a * b + b for a, b in itertools.pairwise(sizes))
+
+    @variant
+    def as_float():
+        return np.array([105.0])
+
+    @mistake("These are the weights alone. Each of the 17 units has a bias, too.")
+    def without_biases():
+        return 2 * 8 + 8 * 8 + 8
+
+    @mistake("The inputs compute nothing, so they have no biases: 17 units, 17 biases.")
+    def biases_for_inputs():
+        return 105 + 2
+
+    @mistake("This counts only one hidden layer, 2–8–1. Between the two there are 8 · 8 weights.")
+    def one_hidden_layer():
+        return (2 + 1) * 8 + (8 + 1) * 1
+
+    @mistake("This counts units. Parameters are the numbers on the connections, and the biases.")
+    def units():
+        return 2 + 8 + 8 + 1
+
+    @mistake("You gave the second hidden layer 2 inputs. It reads the 8 outputs of the first.")
+    def always_two_inputs():
+        return 3 * 8 + 3 * 8 + 9
+
+
+@lesson.question
+class two_hidden_layers(KerasModel):
+    """Build it in Keras: two inputs, two hidden layers of 8 **tanh** units each, and one output
+    unit that gives a probability. No `compile` needed.
+    """
+
+    concepts = ("A3", "A7", "A12")
+    hints = (
+        "`keras.Sequential` takes a list: what comes in, then layer after layer.",
+        'Each hidden layer is a `keras.layers.Dense(8, activation="tanh")`.',
+        "Which activation gives a number between 0 and 1? The output unit needs that one.",
+    )
+    takeaway = "105 parameters, as you counted. Each hidden unit bends; the output joins them."
+    input_shape = (2,)
+    output_shape = (1,)
+    parameters = 105
+
+    def solution():
+        import keras
+
+        return keras.Sequential(
+            [
+                keras.Input((2,)),
+                keras.layers.Dense(8, activation="tanh"),
+                keras.layers.Dense(8, activation="tanh"),
+                keras.layers.Dense(1, activation="sigmoid"),
+            ]
+        )
+
+    @variant
+    def layer_by_layer():
+        import keras
+
+        model = keras.Sequential()
+        model.add(keras.Input((2,)))
+        for _ in range(2):
+            model.add(keras.layers.Dense(8, activation=keras.activations.tanh))
+        model.add(keras.layers.Dense(1, activation="sigmoid"))
+        return model
+
+    @variant
+    def activations_as_layers():
+        import keras
+
+        layers = keras.layers
+        model = keras.Sequential([keras.Input((2,))])
+        for _ in range(2):
+            model.add(layers.Dense(8))
+            model.add(layers.Activation("tanh"))
+        model.add(layers.Dense(1))
+        model.add(layers.Activation("sigmoid"))
+        return model
+
+    @variant
+    def functional():
+        import keras
+
+        inputs = keras.Input((2,))
+        hidden = keras.layers.Dense(8, activation="tanh")(inputs)
+        hidden = keras.layers.Dense(8, activation="tanh")(hidden)
+        return keras.Model(inputs, keras.layers.Dense(1, activation="sigmoid")(hidden))
+
+    @mistake(
+        "The hidden layers have no activation, so the three layers collapse to a single logistic "
+        'unit. Give both hidden layers `activation="tanh"`.'
+    )
+    def linear_hidden_layers():
+        return _dense_model((8, None), (8, None), (1, "sigmoid"))
+
+    @mistake(
+        "The output unit has no activation, so it gives any number. A probability needs "
+        '`activation="sigmoid"`.'
+    )
+    def linear_output():
+        return _dense_model((8, "tanh"), (8, "tanh"), (1, None))
+
+    @mistake(
+        "tanh lies between −1 and 1, and a probability between 0 and 1: the output unit needs the "
+        "sigmoid."
+    )
+    def tanh_output():
+        return _dense_model((8, "tanh"), (8, "tanh"), (1, "tanh"))
+
+    @mistake("There is one hidden layer here; the task asks for two.")
+    def one_hidden_layer():
+        return _dense_model((8, "tanh"), (1, "sigmoid"))
+
+    @mistake("The hidden layers use ReLU. A good choice as well, but here it is to be tanh.")
+    def relu_layers():
+        return _dense_model((8, "relu"), (8, "relu"), (1, "sigmoid"))
+
+
+def _dense_model(*layers, n_in=2):
+    """Return a Keras model of dense layers, each given as (units, activation)."""
+    import keras
+
+    dense = [keras.layers.Dense(units, activation=name) for units, name in layers]
+    return keras.Sequential([keras.Input((n_in,)), *dense])
+
+
+@lesson.question
+class ten_sigmoids(Prediction):
+    """Before you move a slider: a network with 10 hidden layers of sigmoid units, with weights of
+    a usual size. On the way back the gradient passes all ten. How much of it arrives in the
+    first layer, compared with the last?
+    """
+
+    concepts = ("A8",)
+    hints = (
+        "What is the largest slope that a sigmoid has anywhere?",
+        "On the way back, one factor for each layer: multiply ¼ by itself a few times.",
+    )
+    takeaway = "This is the **vanishing gradient**. The panel shows it for any depth."
+    options = (
+        wrong(
+            "About as much.",
+            "That would need a factor near 1 in every layer, and a sigmoid's slope is never above "
+            "¼.",
+        ),
+        wrong(
+            "About a tenth of it: there are ten layers.",
+            "Factors of layers are multiplied, not added: ten factors of a tenth would be "
+            "0.0000000001.",
+        ),
+        wrong(
+            "Many times more: every layer adds some.",
+            "On the way back each layer *multiplies* the gradient, and here by a number far "
+            "below 1.",
+        ),
+        right(
+            "Less than a thousandth.",
+            "Each layer multiplies by the slope of its sigmoids, at most ¼, and by weights that "
+            "do not make up for it. The first layers hardly learn.",
+        ),
+    )
+
+    def experiment():
+        X, y = datasets.make_xor(100, seed=0)
+        layers = [nn.Dense(2, 16)]
+        for number in range(10):
+            layers += [nn.Sigmoid(), nn.Dense(16, 16 if number < 9 else 1, seed=number + 1)]
+        model, loss = nn.Sequential([*layers, nn.Sigmoid()]), nn.BinaryCrossentropy()
+        loss.forward(y, model.forward(X))
+        model.backward(loss.backward())
+        norms = [np.linalg.norm(layer.dW) for layer in layers if isinstance(layer, nn.Dense)]
+        part = norms[0] / norms[-2]
+        return "d" if part < 1e-3 else "b" if part < 0.3 else "a" if part < 3 else "c"
+
+
+@lesson.question
+class dead_units(Function):
+    """Write `dead_units(A)`. `A` has shape (n_samples, units) and holds what a ReLU layer put out
+    for all the training samples. Return an array of shape (units,): `True` for each unit that
+    is dead, because it is 0 for *every* sample.
+    """
+
+    concepts = ("A11",)
+    exact_shape = True
+    hints = (
+        "Ask each number first: is it 0? Then look at one unit, that is one column of A.",
+        "`np.all` and `np.any` take an `axis`, like `sum`. Which of the two means *every*?",
+        "Samples stand below each other: `axis=0` runs over them and leaves one answer per unit.",
+    )
+    takeaway = (
+        "A dead unit has slope 0 for all samples, so its gradient is 0 and no update ever wakes "
+        "it. Smaller steps, He initialisation or a leaky ReLU keep units alive."
+    )
+
+    def solution(A):
+        return (A == 0).all(axis=0)
+
+    def starter(A):
+        return ...
+
+    def inputs(rng):
+        for n_samples, units, dead in ((6, 4, 2), (3, 3, 1), (20, 5, 0), (1, 4, 2), (5, 2, 2)):
+            A = np.maximum(0, rng.normal(0.3, 1, size=(n_samples, units)))
+            A[0, :] = np.maximum(A[0, :], 0.1)  # alive at least for the first sample
+            A[:, rng.permutation(units)[:dead]] = 0
+            yield (A,)
+        A = np.zeros((4, 3))
+        A[1, 1] = 1e-9  # hardly alive, but alive
+        yield (A,)
+        yield (np.array([[0.0, 0.0, 0.0], [0.5, 1.0, 0.0], [0.0, 2.0, 0.0]]),)
+
+    @variant
+    def by_maximum(A):
+        return np.max(A, axis=0) <= 0
+
+    @variant
+    def by_sum(A):
+        return A.sum(axis=0) == 0
+
+    @variant
+    def not_any(A):
+        return ~np.any(A > 0, axis=0)
+
+    @variant
+    def looped(A):
+        return [all(a == 0 for a in column) for column in A.T]
+
+    @mistake(
+        "A unit that is 0 for *some* samples is alive: to be off now and then is its job. Dead is "
+        "only who is off for all of them."
+    )
+    def sometimes_off(A):
+        return (A == 0).any(axis=0)
+
+    @mistake(
+        "You looked along the rows and found one answer for each *sample*. Units stand beside "
+        "each other, in columns: `axis=0`."
+    )
+    def per_sample(A):
+        return (A == 0).all(axis=1)
+
+    @mistake("It is the other way round: `True` now marks the units that are alive.")
+    def alive(A):
+        return (A > 0).any(axis=0)
+
+    @mistake("This is one answer for the whole layer. Each unit needs one of its own.")
+    def whole_layer(A):
+        return np.array([bool((A == 0).all())])
+
+
+MOST_PARAMETERS = 105
+ENOUGH = 0.95
+
+
+def _made_once(function):
+    """Keep what a function returns: a model that has been trained need not be trained again."""
+    made = []
+
+    @functools.wraps(function)
+    def once():
+        if not made:
+            made.append(function())
+        return made[0]
+
+    return once
+
+
+def _new_spirals_right(model):
+    """Return which part of 500 new points on the spirals a model has right."""
+    X, y = datasets.make_spirals(500, seed=99)
+    outputs = np.asarray(model.predict(X, verbose=0)).reshape(len(X), -1)[:, -1]
+    last = getattr(model.layers[-1], "activation", None)
+    threshold = 0.0 if getattr(last, "__name__", "") in ("linear", "tanh") else 0.5
+    return float(np.mean((outputs > threshold) == (y > 0.5)))
+
+
+def _is_linear(model):
+    """Whether no layer before the last one bends anything."""
+    names = [
+        getattr(layer.activation, "__name__", "?")
+        for layer in model.layers[:-1]
+        if hasattr(layer, "activation")
+    ]
+    bends = {"Activation", "ReLU", "LeakyReLU", "ELU", "PReLU"}
+    others = {type(layer).__name__ for layer in model.layers[:-1]}
+    return set(names) <= {"linear"} and not others & bends
+
+
+def _is_untrained(model):
+    """Whether all biases are 0, as they are before the first update."""
+    biases = [w for w in model.get_weights() if w.ndim == 1]
+    return bool(biases) and all(np.all(b == 0) for b in biases)
+
+
+def _on_the_spirals(sizes, initializer="he_normal", seed=0, steps=3000):
+    """Return a Keras ReLU model with weights that `nn` has found, which is quick."""
+    X, y = datasets.make_spirals(250, seed=0)
+    layers = []
+    for number, (n_in, units) in enumerate(zip([2, *sizes], [*sizes, 1], strict=True)):
+        layers += [nn.Dense(n_in, units, initializer, seed=seed + number), nn.ReLU()]
+    network = nn.Sequential([*layers[:-1], nn.Sigmoid()])
+    network.fit(X, y, nn.BinaryCrossentropy(), optimizers.Adam(0.02), 50, steps // 5)
+    model = _dense_model(*((units, "relu") for units in sizes), (1, "sigmoid"))
+    model.set_weights(network.parameters)
+    return model
+
+
+@lesson.question
+class smallest_network(KerasModel):
+    """Which is the smallest network that solves the spirals? Hand in a Keras model that has
+    already been **trained**. It counts as solved when it has at least 95 % of 500 *new* points
+    on the right side, with at most 105 parameters. Then make it smaller.
+    """
+
+    concepts = ("A6", "A12")
+    same_function = False
+    input_shape = (2,)
+    output_shape = (1,)
+    hints = (
+        "Watch the units while you train: are some of them doing the same work, or none?",
+        "Two hidden layers need fewer units than one. A smooth activation may need fewer than "
+        "ReLU: look again at the relatives.",
+        'Try two hidden layers of 6 with `activation="gelu"`, Adam with a learning rate of 0.03 '
+        "to 0.05, and a few hundred epochs. Another seed is another try.",
+    )
+    takeaway = "Can you go lower? 37 parameters have been seen to be enough."
+
+    @_made_once
+    def solution():
+        import keras
+
+        from lessons_lib import datasets
+
+        X, y = datasets.make_spirals(250, seed=0)
+        keras.utils.set_random_seed(0)
+        model = keras.Sequential(
+            [
+                keras.Input((2,)),
+                keras.layers.Dense(6, activation="gelu"),
+                keras.layers.Dense(6, activation="gelu"),
+                keras.layers.Dense(1, activation="sigmoid"),
+            ]
+        )
+        model.compile(optimizer=keras.optimizers.Adam(0.04), loss="binary_crossentropy")
+        model.fit(X, y, batch_size=50, epochs=160, verbose=0)
+        return model
+
+    def accept(model):
+        score = _new_spirals_right(model)
+        if score < ENOUGH:
+            return (
+                f"On 500 new points the model is right for {score:.0%}; {ENOUGH:.0%} is asked "
+                "for. Train longer, or give it one unit more."
+            )
+        if model.count_params() > MOST_PARAMETERS:
+            return f"At most {MOST_PARAMETERS} parameters are allowed."
+        return ""
+
+    @variant
+    def found_with_numpy():
+        return _on_the_spirals((8, 8), seed=0)
+
+    @variant
+    def with_one_hidden_layer():
+        return _on_the_spirals((26,), seed=10)
+
+    @variant
+    def without_the_sigmoid():
+        import keras
+
+        model = _on_the_spirals((8, 8), seed=0)
+        bare = keras.models.clone_model(model)
+        bare.set_weights(model.get_weights())
+        bare.layers[-1].activation = keras.activations.linear
+        return bare
+
+    @mistake(
+        "Without an activation in the hidden layers the whole model is one line, and a line "
+        "cannot follow a spiral, however many units there are.",
+        when=_is_linear,
+    )
+    def linear_layers():
+        return _dense_model((8, None), (8, None), (1, "sigmoid"))
+
+    @mistake(
+        "All biases are still 0, as before the first update: this model has not been trained. "
+        "Call `fit`, or take the trained one out of the panel with `panel.trainer.to_keras()`.",
+        when=lambda model: _is_untrained(model) and not _is_linear(model),
+    )
+    def untrained():
+        return _dense_model((8, "tanh"), (8, "tanh"), (1, "sigmoid"))
+
+    @mistake(
+        lambda model: (
+            f"It solves the spirals, but with {model.count_params()} parameters; "
+            f"{MOST_PARAMETERS} must do. Take units away and train again."
+        ),
+        when=lambda model: (
+            model.count_params() > MOST_PARAMETERS and _new_spirals_right(model) >= ENOUGH
+        ),
+    )
+    def too_large():
+        return _on_the_spirals((14, 14), steps=1000)
+
+    @mistake(
+        "This model is not small but too small: a unit of the first layer is one fold, and three "
+        "folds are not enough for spirals that turn nearly twice.",
+        when=lambda model: (
+            model.count_params() <= 20 and not _is_linear(model) and not _is_untrained(model)
+        ),
+    )
+    def too_small():
+        return _on_the_spirals((3,), steps=500)
+
+
+@lesson.question
+class quiz_linear_stack(Choice):
+    """Five `Dense` layers without activations, each with 100 units. What can this network do that
+    one `Dense` layer cannot?
+    """
+
+    concepts = ("A1",)
+    hints = (
+        "Fold the first two layers into one. What is left?",
+        "And again, and again: how many layers remain?",
+    )
+    options = (
+        wrong(
+            "Draw curved borders, because it has many parameters.",
+            "Many parameters are not many shapes: 40,000 of them still make one linear map.",
+        ),
+        right(
+            "Nothing: it is one linear map.",
+            "Each pair of layers folds into one. What bends is the activation, and there is none.",
+        ),
+        wrong(
+            "Learn features step by step, because it is deep.",
+            "Depth builds features only if something bends between the layers.",
+        ),
+        wrong(
+            "Draw five lines at once.",
+            "The lines of one layer go straight through the next one and come out as one line.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_slopes(Choice):
+    """At z = 10, which of these activations passes the gradient back undiminished?"""
+
+    concepts = ("A2", "A8")
+    hints = ("Think of the pictures: where are the curves flat?", "Which curve is still rising?")
+    options = (
+        wrong(
+            "Sigmoid: its output is nearly 1 there.",
+            "Output and slope are two things. Where the output is nearly 1, the sigmoid is flat.",
+        ),
+        wrong(
+            "tanh: its slope is 1.",
+            "Only at z = 0. At z = 10 tanh is flat, as flat as the sigmoid.",
+        ),
+        right("ReLU.", "For every z above 0 its slope is exactly 1. Below 0 it is 0."),
+        wrong(
+            "None: every activation flattens out.",
+            "ReLU does not: it rises for ever. To flatten out is what squashing functions do.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_softmax(Choice):
+    """You add 7 to all scores of a sample before the softmax. What happens to its probabilities?"""
+
+    concepts = ("A5",)
+    hints = (
+        "e^(z + 7) = e^z · e^7. Where does the factor e^7 appear?",
+        "Once above the fraction line and once below it.",
+    )
+    options = (
+        right(
+            "Nothing.",
+            "The factor e^7 stands above and below the fraction line. Only differences of scores "
+            "count: that is why the maximum may be taken away first.",
+        ),
+        wrong(
+            "All become larger.",
+            "They sum to 1, so they cannot all grow.",
+        ),
+        wrong(
+            "The largest one becomes larger still.",
+            "That is what a lower *temperature* does. It multiplies the differences; adding "
+            "leaves them.",
+        ),
+        wrong(
+            "They become more alike.",
+            "That is what a higher temperature does. Adding leaves the differences as they are.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_maxout(Choice):
+    """A Maxout unit learns two pieces, each with its weight and bias. Which pieces make it ReLU?"""
+
+    concepts = ("A4",)
+    hints = ("ReLU is max(0, x). Write both parts as w·x + b.", "0 = 0·x + 0. And x?")
+    options = (
+        wrong(
+            "Slopes −1 and 1.",
+            "The larger of −x and x is the absolute value |x|: it does not go flat on the left.",
+        ),
+        wrong(
+            "Slopes 1 and 1, biases 0 and 1.",
+            "Two parallel lines: the upper one always wins, so the unit is linear.",
+        ),
+        wrong(
+            "None: ReLU has no weights to learn.",
+            "As pieces they can be learned, and then they may take the values that make a ReLU.",
+        ),
+        right(
+            "Slopes 0 and 1, biases 0.",
+            "max(0·x + 0, 1·x + 0) = max(0, x). ReLU is one of the shapes that Maxout can learn.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_zeros(Choice):
+    """All weights of a network begin at the same value. Why is that a bad start?"""
+
+    concepts = ("A10",)
+    hints = (
+        "Two hidden units with the same weights: what do they answer? Which gradients do they get?",
+        "If they get the same gradients, what are they after the update?",
+    )
+    options = (
+        wrong(
+            "The loss is not defined then.",
+            "It is: the network gives an answer, and the answer has a loss.",
+        ),
+        wrong(
+            "It only takes longer; in the end the units differ.",
+            "There is nothing that could make them differ: same weights, same gradient, for ever.",
+        ),
+        right(
+            "Units of a layer stay equal for ever, so a hundred of them are worth one.",
+            "Equal weights give equal outputs and equal gradients. Random weights break the "
+            "symmetry.",
+        ),
+        wrong(
+            "The gradients explode.",
+            "They may be small or large. The trouble is that they are *equal*.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_initialisation(Choice):
+    """A deep ReLU network begins with weights of standard deviation √(2 / n_in), after He et al.
+    Where does the 2 come from?
+    """
+
+    concepts = ("A10",)
+    hints = (
+        "Without an activation, √(1 / n_in) keeps the size of the signal. What does ReLU do to it?",
+        "Which part of the signal does ReLU let through?",
+    )
+    options = (
+        wrong(
+            "From the two classes of the task.",
+            "An initialiser knows nothing of classes: it sees only the sizes of a layer.",
+        ),
+        right(
+            "ReLU cuts half of the signal, and the 2 makes up for it.",
+            "Half of the mean square is lost in each layer. With the 2 the signal keeps its size, "
+            "however deep the network is.",
+        ),
+        wrong(
+            "From the two directions, forward and back.",
+            "That thought leads to Glorot's 2 / (n_in + n_out), a compromise between both "
+            "directions.",
+        ),
+        wrong(
+            "It makes learning twice as fast.",
+            "Speed is the learning rate's business. Weights that are too large make signals "
+            "explode.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_dead(Choice):
+    """A ReLU unit puts out 0 for every training sample. What will gradient descent do to it?"""
+
+    concepts = ("A11",)
+    hints = (
+        "What is the slope of ReLU to the left of 0?",
+        "The gradient of its weights has this slope as a factor, for each sample.",
+    )
+    options = (
+        right(
+            "Nothing: its gradient is 0, and it stays as it is.",
+            "Slope 0 for every sample, so no update reaches its weights. It can only wake up if "
+            "the layers *before* it change what it reads.",
+        ),
+        wrong(
+            "Push its weights up until it works again.",
+            "To push, it would need a gradient, and the slope left of 0 is 0.",
+        ),
+        wrong(
+            "Remove it from the network.",
+            "Nothing is removed. The unit is still computed, for nothing.",
+        ),
+        wrong(
+            "Make its bias more negative still.",
+            "The bias gets the gradient 0, too. It stays exactly where it is.",
+        ),
+    )
