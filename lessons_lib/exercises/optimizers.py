@@ -1,0 +1,1306 @@
+# ruff: noqa: B007, D102, D205, D400, F841 - the functions are shown to learners as they stand
+"""Questions of lesson 04: steps, averages, and the rules of the optimizers."""
+
+import math
+
+import numpy as np
+
+from lessons_lib import optimizers
+from lessons_lib.checks import (
+    Choice,
+    Function,
+    KerasModel,
+    Lesson,
+    Number,
+    Prediction,
+    mistake,
+    right,
+    variant,
+    wrong,
+)
+
+lesson = Lesson("04", "optimizers")
+check, hint, solution, ask, reveal, progress = lesson.verbs
+
+
+@lesson.question
+class slope(Function):
+    """Write `slope(x)`, the derivative of f(x) = 5x² − 2x + 4. It must work for a number and
+    for an array of numbers.
+    """
+
+    concepts = ("O1",)
+    hints = (
+        "Take the three terms one by one: what is the derivative of a square, of a multiple of "
+        "x, and of a constant?",
+        "x² has the derivative 2x, so the first term gives 5 · 2x. The minus sign of the second "
+        "term stays.",
+    )
+    takeaway = "So the lowest place is where 10x = 2, at x = 0.2. A measurement beats a slide."
+
+    def solution(x):
+        return 10 * x - 2
+
+    def starter(x):
+        return ...
+
+    def inputs(rng):
+        for x in (0.0, 1.0, -2.5, 0.2):
+            yield (x,)
+        yield (rng.normal(size=5),)
+
+    @variant
+    def in_two_steps(x):
+        square = 5 * 2 * x
+        return square + (-2)
+
+    @variant
+    def measured(x):
+        x = np.asarray(x, dtype=float)
+
+        def f(x):
+            return 5 * x**2 - 2 * x + 4
+
+        return (f(x + 0.5) - f(x - 0.5)) / 1.0  # exact for a parabola, whatever the distance
+
+    @variant
+    def factored(x):
+        return np.multiply(2, np.multiply(5, x) - 1)
+
+    @mistake(
+        "This is the formula of the old slide, with a plus. At x = 0 it says that f rises; but f "
+        "falls there, by 2 for each unit: the minus sign of −2x stays. (10x − 2 + 4 leads here "
+        "too, but a constant has no slope.)"
+    )
+    def wrong_sign(x):
+        return 10 * x + 2
+
+    @mistake("The exponent 2 of x² must come down as a factor: 5x² becomes 5 · 2x.")
+    def forgot_exponent(x):
+        return 5 * x - 2
+
+    @mistake("The term −2x has a slope too, −2, the same everywhere.")
+    def forgot_linear_term(x):
+        return 10 * x
+
+    @mistake("This is f itself, its height. The derivative is its slope.")
+    def height(x):
+        return 5 * x**2 - 2 * x + 4
+
+
+@lesson.question
+class descend(Function):
+    """Write `descend(x, learning_rate, steps)`: start at `x`, make `steps` steps of gradient
+    descent on f(x) = 5x² − 2x + 4, whose slope is 10x − 2, and return where you end.
+    """
+
+    concepts = ("O1", "O2")
+    hints = (
+        "One step: look at the slope where you are, and go the other way.",
+        "The new x is the old one minus the learning rate times the slope. Repeat with `for`.",
+        "The slope belongs inside the loop: it changes with every step.",
+    )
+    takeaway = "Three lines, and the heart of all that follows: networks only have more x."
+
+    def solution(x, learning_rate, steps):
+        for _ in range(steps):
+            x = x - learning_rate * (10 * x - 2)
+        return x
+
+    def starter(x, learning_rate, steps):
+        for _ in range(steps):
+            x = ...
+        return x
+
+    def inputs(rng):
+        yield 2.0, 0.05, 1
+        yield float(rng.normal()), 0.03, 2
+        yield float(rng.normal()), 0.15, 7
+        yield float(rng.normal()), 0.21, 10
+        yield 1.5, 0.1, 0
+
+    @variant
+    def while_loop(x, learning_rate, steps):
+        while steps > 0:
+            x -= learning_rate * (10 * x - 2)
+            steps -= 1
+        return x
+
+    @variant
+    def by_formula(x, learning_rate, steps):
+        return 0.2 + (x - 0.2) * (1 - 10 * learning_rate) ** steps
+
+    @variant
+    def recursive(x, learning_rate, steps):
+        if steps == 0:
+            return x
+        step = -learning_rate * 2 * (5 * x - 1)
+        return descend.recursive.function(x + step, learning_rate, steps - 1)
+
+    @mistake("You go up: the gradient points uphill, so the step is subtracted.")
+    def uphill(x, learning_rate, steps):
+        for _ in range(steps):
+            x = x + learning_rate * (10 * x - 2)
+        return x
+
+    @mistake(
+        "All steps use the slope of the start. The slope changes on the way, so it is computed "
+        "anew, inside the loop."
+    )
+    def slope_of_the_start(x, learning_rate, steps):
+        here = 10 * x - 2
+        for _ in range(steps):
+            x = x - learning_rate * here
+        return x
+
+    @mistake("The learning rate is missing: each step is as long as the slope is steep.")
+    def forgot_learning_rate(x, learning_rate, steps):
+        for _ in range(steps):
+            x = x - (10 * x - 2)
+        return x
+
+    @mistake("You make one step too many; with `steps = 0` nothing must move.")
+    def one_too_many(x, learning_rate, steps):
+        for _ in range(steps + 1):
+            x = x - learning_rate * (10 * x - 2)
+        return x
+
+    @mistake("You return after the first step: `return` stands inside the loop.")
+    def returned_early(x, learning_rate, steps):
+        for _ in range(steps):
+            return x - learning_rate * (10 * x - 2)
+        return x
+
+    @mistake("The slope has the wrong sign in its second term: it is 10x − 2.")
+    def slide_formula(x, learning_rate, steps):
+        for _ in range(steps):
+            x = x - learning_rate * (10 * x + 2)
+        return x
+
+
+@lesson.question
+class largest_rate(Number):
+    """For f(x, y) = 3x² + 12y²: below which learning rate does gradient descent converge, from
+    any start? Give that limit as a number, to three digits or as an expression.
+    """
+
+    concepts = ("O2",)
+    rtol = 5e-3
+    hints = (
+        "In each direction the limit is 2 divided by the second derivative. Which of the two "
+        "directions gives way first?",
+        "The second derivative of 3x² is 6. What is that of 12y²?",
+    )
+    takeaway = (
+        "The steepest direction sets the limit for all. With the rate just below it, the flat "
+        "direction, whose second derivative is 6, has to crawl: momentum will help."
+    )
+
+    def solution():
+        return 2 / 24
+
+    @variant
+    def rounded():
+        return 0.0833
+
+    @variant
+    def as_array():
+        return np.array([1 / 12])
+
+    @variant
+    def from_curvatures():
+        return 2 / max(2 * 3, 2 * 12)
+
+    @mistake(
+        "This is the limit of the flat direction, x. At that rate y has long diverged: the "
+        "steepest direction decides."
+    )
+    def flattest():
+        return 2 / 6
+
+    @mistake("12y² has the second derivative 24, not 12: differentiating twice brings a 2 down.")
+    def forgot_factor():
+        return 2 / 12
+
+    @mistake("With 1/λ the steep direction arrives in one step. It still converges up to 2/λ.")
+    def fastest():
+        return 1 / 24
+
+    @mistake("The directions do not add up: each shrinks by its own factor 1 − ηλ.")
+    def summed():
+        return 2 / 30
+
+    @mistake("Upside down: the steeper the valley, the *smaller* the limit. It is 2 / λ.")
+    def inverted():
+        return 24 / 2
+
+
+@lesson.question
+class weighted_average(Function):
+    """Write `weighted_average(values, beta)`: the exponentially weighted average of `values`,
+    shape (n,), after each of them, corrected for its start. In formulas, with t = 1 for the
+    first value: v ← β v + (1 − β) · value, beginning with v = 0, and the result at t is
+    v / (1 − βᵗ).
+    """
+
+    concepts = ("O4",)
+    hints = (
+        "Two things go on: v is carried from day to day, and each day a corrected copy of it is "
+        "written down.",
+        "`enumerate(values, start=1)` counts t from 1.",
+        "Append `v / (1 - beta**t)` to a list; v itself goes on uncorrected.",
+    )
+    takeaway = "Adam holds two of these averages for every weight of a network."
+
+    def solution(values, beta):
+        averages, v = [], 0.0
+        for t, value in enumerate(values, start=1):
+            v = beta * v + (1 - beta) * value
+            averages.append(v / (1 - beta**t))
+        return np.array(averages)
+
+    def starter(values, beta):
+        averages, v = [], 0.0
+        for t, value in enumerate(values, start=1):
+            v = ...
+            averages.append(...)
+        return np.array(averages)
+
+    def inputs(rng):
+        for n, beta in ((6, 0.9), (1, 0.5), (12, 0.75), (40, 0.98)):
+            yield 15 + rng.normal(size=n), beta
+        yield np.full(5, 20.0), 0.9
+
+    @variant
+    def as_list(values, beta):
+        averages, v, remains = [], 0.0, 1.0
+        for value in values:
+            v = beta * v + (1 - beta) * value
+            remains *= beta
+            averages.append(v / (1 - remains))
+        return averages
+
+    @variant
+    def by_weights(values, beta):
+        averages = []
+        for t in range(1, len(values) + 1):
+            weights = beta ** np.arange(t)[::-1]
+            averages.append(np.sum(weights * values[:t]) / np.sum(weights))
+        return np.array(averages)
+
+    @variant
+    def preallocated(values, beta):
+        result, v = np.zeros(len(values)), 0.0
+        for i in range(len(values)):
+            v += (1 - beta) * (values[i] - v)
+            result[i] = v / (1 - beta ** (i + 1))
+        return result
+
+    @mistake(
+        "The correction is missing: the average begins near 0, because v did. Divide what you "
+        "write down by 1 − βᵗ."
+    )
+    def no_correction(values, beta):
+        averages, v = [], 0.0
+        for value in values:
+            v = beta * v + (1 - beta) * value
+            averages.append(v)
+        return np.array(averages)
+
+    @mistake(
+        "β and 1 − β have changed places. β is the share of the *old* average: close to 1 means "
+        "a long memory."
+    )
+    def swapped(values, beta):
+        averages, v = [], 0.0
+        for t, value in enumerate(values, start=1):
+            v = (1 - beta) * v + beta * value
+            averages.append(v / (1 - (1 - beta) ** t))
+        return np.array(averages)
+
+    @mistake(
+        "The corrected average is carried on to the next day. Only what is written down is "
+        "corrected; v goes on as it is."
+    )
+    def carried_corrected(values, beta):
+        averages, v = [], 0.0
+        for t, value in enumerate(values, start=1):
+            v = (beta * v + (1 - beta) * value) / (1 - beta**t)
+            averages.append(v)
+        return np.array(averages)
+
+    @mistake(
+        "The correction counts t one too high: on the first day it must divide by 1 − β, so that "
+        "the average is the first value itself."
+    )
+    def late_correction(values, beta):
+        averages, v = [], 0.0
+        for t, value in enumerate(values, start=2):
+            v = beta * v + (1 - beta) * value
+            averages.append(v / (1 - beta**t))
+        return np.array(averages)
+
+    @mistake(
+        "v begins with the first value. That hides the bias in another way: the first value then "
+        "counts far more than any other. Begin with 0 and correct."
+    )
+    def began_with_first(values, beta):
+        averages, v = [], values[0]
+        for value in values:
+            v = beta * v + (1 - beta) * value
+            averages.append(v)
+        return np.array(averages)
+
+    @mistake("This is the plain mean of all days so far: old days must count less and less.")
+    def plain_mean(values, beta):
+        return np.cumsum(values) / np.arange(1, len(values) + 1)
+
+
+@lesson.question
+class window(Number):
+    """Which β averages over about 50 days?"""
+
+    concepts = ("O4",)
+    rtol = 2e-3
+    hints = (
+        "The window is about 1 / (1 − β). Solve for β.",
+        "1 − β = 1 / 50.",
+    )
+    takeaway = "Two digits after the comma decide: 0.9 are 10 days, 0.98 are 50, 0.999 are 1,000."
+
+    def solution():
+        return 1 - 1 / 50
+
+    @variant
+    def number():
+        return 0.98
+
+    @variant
+    def as_array():
+        return np.array(0.98)
+
+    @variant
+    def as_fraction():
+        return 49 / 50
+
+    @mistake("This is 1 − β, the share of the newest day. β is the share that is kept.")
+    def share_of_new_day():
+        return 1 / 50
+
+    @mistake("This is the window itself; β lies between 0 and 1.")
+    def days():
+        return 50
+
+    @mistake("β = 0.9 averages over about 1 / 0.1 = 10 days, a fifth of what is wanted.")
+    def usual_momentum():
+        return 0.9
+
+    @mistake("β = 0.5 forgets half of everything each day: a window of 2 days.")
+    def half():
+        return 0.5
+
+
+@lesson.question
+class momentum_step(Function):
+    """Write one step with momentum. `w` is the weights, `g` their gradient, `v` the velocity, all
+    of one shape. First v ← μ v − η g, then w ← w + v. Return `(w, v)`, both new.
+    """
+
+    concepts = ("O5",)
+    parts = ("w", "v")
+    hints = (
+        "Two lines, in this order: what happens to the velocity, then what it does to the place.",
+        "The new velocity keeps the share `momentum` of the old one, and is pushed downhill.",
+        "Make new arrays (`v = momentum * v - ...`); `v *= ...` would change the caller's.",
+    )
+    takeaway = "Where gradients agree, v grows up to 1 / (1 − μ) times a plain step; where they "
+    takeaway += "alternate, they cancel."
+
+    def solution(w, g, v, learning_rate, momentum):
+        v = momentum * v - learning_rate * g
+        w = w + v
+        return w, v
+
+    def starter(w, g, v, learning_rate, momentum):
+        v = ...
+        w = ...
+        return w, v
+
+    def inputs(rng):
+        for shape in ((3,), (2, 4), (1,)):
+            yield *(rng.normal(size=shape) for _ in range(3)), 0.1, 0.9
+        yield rng.normal(size=3), rng.normal(size=3), np.zeros(3), 0.02, 0.5
+        yield rng.normal(size=3), np.zeros(3), rng.normal(size=3), 0.5, 0.8
+
+    @variant
+    def positive_velocity_turned(w, g, v, learning_rate, momentum):
+        speed = momentum * (-v) + learning_rate * g
+        return w - speed, -speed
+
+    @variant
+    def one_line(w, g, v, learning_rate, momentum):
+        return w + momentum * v - learning_rate * g, momentum * v - learning_rate * g
+
+    @variant
+    def as_list(w, g, v, learning_rate, momentum):
+        new = np.add(np.multiply(v, momentum), np.multiply(g, -learning_rate))
+        return [np.add(w, new), new]
+
+    @mistake(
+        "w moved before the velocity was brought up to date: it uses the v of the step before. "
+        "First v, then w."
+    )
+    def moved_first(w, g, v, learning_rate, momentum):
+        return w + v, momentum * v - learning_rate * g
+
+    @mistake("The gradient was added to the velocity: the ball rolls uphill.")
+    def uphill(w, g, v, learning_rate, momentum):
+        v = momentum * v + learning_rate * g
+        return w + v, v
+
+    @mistake(
+        "The gradient was also multiplied by 1 − μ, as in an average. Some books do so, with a "
+        "learning rate ten times as large; this rule, and Keras's, does not."
+    )
+    def averaged(w, g, v, learning_rate, momentum):
+        v = momentum * v - (1 - momentum) * learning_rate * g
+        return w + v, v
+
+    @mistake("The old velocity is forgotten: this is plain gradient descent, without a memory.")
+    def no_memory(w, g, v, learning_rate, momentum):
+        v = -learning_rate * g
+        return w + v, v
+
+    @mistake(
+        "Nothing brakes the velocity: all of the old one is kept. Without the factor μ the "
+        "ball has no friction and never comes to rest."
+    )
+    def no_friction(w, g, v, learning_rate, momentum):
+        v = v - learning_rate * g
+        return w + v, v
+
+    @mistake(
+        "The new place is right, but the velocity that you return is the old one, so the next "
+        "step will not know of this one."
+    )
+    def old_velocity(w, g, v, learning_rate, momentum):
+        return w + momentum * v - learning_rate * g, v
+
+    @mistake(
+        "The velocity was multiplied by the learning rate a second time. η belongs to the "
+        "gradient alone: w ← w + v."
+    )
+    def rate_twice(w, g, v, learning_rate, momentum):
+        v = momentum * v - learning_rate * g
+        return w + learning_rate * v, v
+
+
+@lesson.question
+class adagrad_step(Function):
+    """Write one step of AdaGrad. `G` is the sum of all squared gradients so far, for each weight.
+    First G ← G + g², then w ← w − η g / √(G + ε). Return `(w, G)`, both new.
+    """
+
+    concepts = ("O6",)
+    parts = ("w", "G")
+    hints = (
+        "Each weight keeps its own account of how steep it has been so far.",
+        "`g**2` squares each element. The new G is what stands under the root.",
+        "ε stands inside the root, beside G, as in Keras.",
+    )
+    takeaway = "G never shrinks, so the steps only ever become shorter."
+
+    def solution(w, g, G, learning_rate, epsilon):
+        G = G + g**2
+        w = w - learning_rate * g / np.sqrt(G + epsilon)
+        return w, G
+
+    def starter(w, g, G, learning_rate, epsilon):
+        G = ...
+        w = ...
+        return w, G
+
+    def inputs(rng):
+        for shape in ((3,), (2, 4), (1,)):
+            yield rng.normal(size=shape), rng.normal(size=shape), rng.random(shape), 0.1, 1e-7
+        yield rng.normal(size=3), rng.normal(size=3), np.full(3, 2.0), 0.3, 0.1
+        yield rng.normal(size=2), np.zeros(2), np.zeros(2), 0.1, 1e-3
+
+    @variant
+    def rate_for_each_weight(w, g, G, learning_rate, epsilon):
+        G = G + np.square(g)
+        rates = learning_rate / (G + epsilon) ** 0.5
+        return w - rates * g, G
+
+    @variant
+    def multiplied(w, g, G, learning_rate, epsilon):
+        new = np.add(G, g * g)
+        return w - learning_rate * (g * np.power(new + epsilon, -0.5)), new
+
+    @variant
+    def as_list(w, g, G, learning_rate, epsilon):
+        G = g**2 + G
+        return [w + -learning_rate / np.sqrt(epsilon + G) * g, G]
+
+    @mistake(
+        "G was updated after it was used: the first step would be divided by almost nothing. "
+        "First G, then w."
+    )
+    def used_old_sum(w, g, G, learning_rate, epsilon):
+        return w - learning_rate * g / np.sqrt(G + epsilon), G + g**2
+
+    @mistake("The root is missing: dividing by G itself makes steps ever shorter than they should.")
+    def no_root(w, g, G, learning_rate, epsilon):
+        G = G + g**2
+        return w - learning_rate * g / (G + epsilon), G
+
+    @mistake(
+        "ε stands beside the root. That is a rule too (and Adam's), but here, as in Keras, it "
+        "stands inside, next to G."
+    )
+    def epsilon_outside(w, g, G, learning_rate, epsilon):
+        G = G + g**2
+        return w - learning_rate * g / (np.sqrt(G) + epsilon), G
+
+    @mistake(
+        "The old sum is forgotten: G is only this step's square, so every step has length η, "
+        "whatever the gradient."
+    )
+    def forgot_the_sum(w, g, G, learning_rate, epsilon):
+        G = g**2
+        return w - learning_rate * g / np.sqrt(G + epsilon), G
+
+    @mistake("The gradient is not squared, so gradients of opposite sign cancel in G.")
+    def not_squared(w, g, G, learning_rate, epsilon):
+        G = G + np.abs(g) * g
+        return w - learning_rate * g / np.sqrt(np.abs(G) + epsilon), G
+
+    @mistake("You step uphill: the step is subtracted.")
+    def uphill(w, g, G, learning_rate, epsilon):
+        G = G + g**2
+        return w + learning_rate * g / np.sqrt(G + epsilon), G
+
+
+@lesson.question
+class rmsprop_step(Function):
+    """Write one step of RMSprop. `s` is the average of squared gradients, for each weight.
+    First s ← ρ s + (1 − ρ) g², then w ← w − η g / √(s + ε). Return `(w, s)`, both new.
+    """
+
+    concepts = ("O7",)
+    parts = ("w", "s")
+    hints = (
+        "The temperatures again: the same kind of average, this time of squares.",
+        "ρ is the share of the old average, 1 − ρ that of the new square.",
+        "ε stands inside the root, beside s, as in Keras.",
+    )
+    takeaway = "One sign apart from AdaGrad: the old squares fade, so the steps need not die."
+
+    def solution(w, g, s, learning_rate, rho, epsilon):
+        s = rho * s + (1 - rho) * g**2
+        w = w - learning_rate * g / np.sqrt(s + epsilon)
+        return w, s
+
+    def starter(w, g, s, learning_rate, rho, epsilon):
+        s = ...
+        w = ...
+        return w, s
+
+    def inputs(rng):
+        for shape, rho in (((3,), 0.9), ((2, 4), 0.75), ((1,), 0.99)):
+            yield rng.normal(size=shape), rng.normal(size=shape), rng.random(shape), 0.1, rho, 1e-7
+        yield rng.normal(size=3), rng.normal(size=3), np.full(3, 2.0), 0.3, 0.9, 0.1
+        yield rng.normal(size=3), rng.normal(size=3), np.zeros(3), 0.1, 0.9, 1e-7
+
+    @variant
+    def towards_the_new_square(w, g, s, learning_rate, rho, epsilon):
+        s = s + (1 - rho) * (g**2 - s)
+        return w - learning_rate * g / np.sqrt(s + epsilon), s
+
+    @variant
+    def rate_for_each_weight(w, g, s, learning_rate, rho, epsilon):
+        new = np.square(g) * (1 - rho) + s * rho
+        rates = learning_rate * (new + epsilon) ** -0.5
+        return w - g * rates, new
+
+    @variant
+    def as_list(w, g, s, learning_rate, rho, epsilon):
+        s = rho * s + g * g - rho * g * g
+        return [np.subtract(w, learning_rate * np.divide(g, np.sqrt(s + epsilon))), s]
+
+    @mistake(
+        "The new square is added in full: this sum only grows, as AdaGrad's does. Give the new "
+        "square the share 1 − ρ."
+    )
+    def grows(w, g, s, learning_rate, rho, epsilon):
+        s = rho * s + g**2
+        return w - learning_rate * g / np.sqrt(s + epsilon), s
+
+    @mistake("Nothing is forgotten: this is AdaGrad. The old average keeps only the share ρ.")
+    def adagrad(w, g, s, learning_rate, rho, epsilon):
+        s = s + g**2
+        return w - learning_rate * g / np.sqrt(s + epsilon), s
+
+    @mistake(
+        "ρ and 1 − ρ have changed places: with ρ = 0.9 this keeps a tenth of the past instead of "
+        "nine tenths."
+    )
+    def swapped(w, g, s, learning_rate, rho, epsilon):
+        s = (1 - rho) * s + rho * g**2
+        return w - learning_rate * g / np.sqrt(s + epsilon), s
+
+    @mistake("w moved before s was brought up to date. First s, then w.")
+    def used_old_average(w, g, s, learning_rate, rho, epsilon):
+        return (
+            w - learning_rate * g / np.sqrt(s + epsilon),
+            rho * s + (1 - rho) * g**2,
+        )
+
+    @mistake("ε stands beside the root. Here, as in Keras, it stands inside, next to s.")
+    def epsilon_outside(w, g, s, learning_rate, rho, epsilon):
+        s = rho * s + (1 - rho) * g**2
+        return w - learning_rate * g / (np.sqrt(s) + epsilon), s
+
+    @mistake("The root is missing: RMS is the *root* of the mean of squares.")
+    def no_root(w, g, s, learning_rate, rho, epsilon):
+        s = rho * s + (1 - rho) * g**2
+        return w - learning_rate * g / (s + epsilon), s
+
+
+@lesson.question
+class adam_step(Function):
+    """Write step number `t` of Adam (t = 1 is the first), with two averages for each weight:
+
+    - m ← β₁ m + (1 − β₁) g and v ← β₂ v + (1 − β₂) g²;
+    - corrected copies m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ);
+    - w ← w − η m̂ / (√v̂ + ε).
+
+    Return `(w, m, v)`, all new, with the averages *un*corrected.
+    """
+
+    concepts = ("O9",)
+    parts = ("w", "m", "v")
+    hints = (
+        "Five lines, one for each formula, in the order in which they stand.",
+        "m and v are carried on as they are; the corrected copies get names of their own.",
+        "`m_hat = m / (1 - beta_1**t)`, and likewise for v with `beta_2`. ε is added to the root.",
+    )
+    takeaway = (
+        "You have written the optimizer that most networks are trained with. On its first step "
+        "every weight moves by about η, however steep it is."
+    )
+
+    def solution(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
+        m = beta_1 * m + (1 - beta_1) * g
+        v = beta_2 * v + (1 - beta_2) * g**2
+        m_hat = m / (1 - beta_1**t)
+        v_hat = v / (1 - beta_2**t)
+        w = w - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)
+        return w, m, v
+
+    def starter(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
+        m = ...
+        v = ...
+        m_hat = ...
+        v_hat = ...
+        w = ...
+        return w, m, v
+
+    def inputs(rng):
+        for shape, t in (((3,), 1), ((2, 4), 5), ((1,), 1000)):
+            w, g, m = (rng.normal(size=shape) for _ in range(3))
+            m, v = (np.zeros(shape), np.zeros(shape)) if t == 1 else (m, rng.random(shape))
+            yield w, g, m, v, t, 0.01, 0.9, 0.999, 1e-7
+        w, g, m = (rng.normal(size=3) for _ in range(3))
+        yield w, g, m, rng.random(3), 3, 0.1, 0.8, 0.95, 0.1
+
+    @variant
+    def names_kept_apart(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
+        new_m = m + (1 - beta_1) * (g - m)
+        new_v = v + (1 - beta_2) * (np.square(g) - v)
+        step = (new_m / (1 - beta_1**t)) / ((new_v / (1 - beta_2**t)) ** 0.5 + epsilon)
+        return w - learning_rate * step, new_m, new_v
+
+    @variant
+    def correction_in_the_rate(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
+        m = beta_1 * m + (1 - beta_1) * g
+        v = beta_2 * v + (1 - beta_2) * g**2
+        root = np.sqrt(1 - beta_2**t)
+        rate = learning_rate * root / (1 - beta_1**t)
+        return w - rate * m / (np.sqrt(v) + epsilon * root), m, v
+
+    @variant
+    def as_list(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
+        m = np.multiply(beta_1, m) + np.multiply(1 - beta_1, g)
+        v = beta_2 * v + (1 - beta_2) * g * g
+        down = np.sqrt(v / (1 - math.pow(beta_2, t))) + epsilon
+        return [w - learning_rate * m / down / (1 - math.pow(beta_1, t)), m, v]
+
+    @mistake(
+        "There is no bias correction: m and v begin at 0 and are too small at first, m much "
+        "less so than √v. Divide by 1 − β₁ᵗ and 1 − β₂ᵗ."
+    )
+    def no_correction(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
+        m = beta_1 * m + (1 - beta_1) * g
+        v = beta_2 * v + (1 - beta_2) * g**2
+        return w - learning_rate * m / (np.sqrt(v) + epsilon), m, v
+
+    @mistake("ε is inside the root. Adam adds it to the root: √v̂ + ε.")
+    def epsilon_inside(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
+        m = beta_1 * m + (1 - beta_1) * g
+        v = beta_2 * v + (1 - beta_2) * g**2
+        m_hat, v_hat = m / (1 - beta_1**t), v / (1 - beta_2**t)
+        return w - learning_rate * m_hat / np.sqrt(v_hat + epsilon), m, v
+
+    @mistake(
+        "The gradients are averaged with β₂ and their squares with β₁: β₁ belongs to m, β₂ to v."
+    )
+    def wrong_betas(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
+        m = beta_2 * m + (1 - beta_2) * g
+        v = beta_1 * v + (1 - beta_1) * g**2
+        m_hat, v_hat = m / (1 - beta_2**t), v / (1 - beta_1**t)
+        return w - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon), m, v
+
+    @mistake(
+        "w moved before the averages were brought up to date: it uses those of the step before. "
+        "First m and v, then w."
+    )
+    def moved_first(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
+        m_hat, v_hat = m / (1 - beta_1**t), v / (1 - beta_2**t)
+        w = w - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)
+        return w, beta_1 * m + (1 - beta_1) * g, beta_2 * v + (1 - beta_2) * g**2
+
+    @mistake(
+        "You return the corrected averages. They would be corrected once more in the next step; "
+        "only w uses them, m and v are carried on as they are."
+    )
+    def returned_corrected(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
+        m = (beta_1 * m + (1 - beta_1) * g) / (1 - beta_1**t)
+        v = (beta_2 * v + (1 - beta_2) * g**2) / (1 - beta_2**t)
+        return w - learning_rate * m / (np.sqrt(v) + epsilon), m, v
+
+    @mistake("Only m is corrected. v begins at 0 as well, and is forgotten even more slowly.")
+    def corrected_m_only(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
+        m = beta_1 * m + (1 - beta_1) * g
+        v = beta_2 * v + (1 - beta_2) * g**2
+        return w - learning_rate * m / (1 - beta_1**t) / (np.sqrt(v) + epsilon), m, v
+
+    @mistake("The step goes along the newest gradient g; it goes along the average m̂.")
+    def newest_gradient(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
+        m = beta_1 * m + (1 - beta_1) * g
+        v = beta_2 * v + (1 - beta_2) * g**2
+        return w - learning_rate * g / (np.sqrt(v / (1 - beta_2**t)) + epsilon), m, v
+
+    @mistake("The root of v̂ is missing.")
+    def no_root(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
+        m = beta_1 * m + (1 - beta_1) * g
+        v = beta_2 * v + (1 - beta_2) * g**2
+        m_hat, v_hat = m / (1 - beta_1**t), v / (1 - beta_2**t)
+        return w - learning_rate * m_hat / (v_hat + epsilon), m, v
+
+    @mistake(
+        "This is Keras's form, with the correction in the learning rate, so that ε is in effect "
+        "another number. Nobody will see it with ε = 1e-7; but the formulas above correct v "
+        "before the root is taken."
+    )
+    def keras_form(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
+        m = beta_1 * m + (1 - beta_1) * g
+        v = beta_2 * v + (1 - beta_2) * g**2
+        rate = learning_rate * np.sqrt(1 - beta_2**t) / (1 - beta_1**t)
+        return w - rate * m / (np.sqrt(v) + epsilon), m, v
+
+
+@lesson.question
+class on_the_ridge(Prediction):
+    """Before you run it: all eight optimizers start on the saddle, exactly on its ridge, at
+    y = 0. To the left and to the right of the ridge it goes down. Who finds the way down?
+    """
+
+    concepts = ("O12",)
+    hints = (
+        "An optimizer knows nothing but the gradient, where it is, and what it remembers.",
+        "Exactly on the ridge, how large is the part of the gradient that points to the side?",
+    )
+    takeaway = (
+        "In a network the noise of the mini-batches gives the nudge, and random initial weights "
+        "never lie exactly on a ridge. That is why saddles slow learning more than they end it."
+    )
+    options = (
+        wrong(
+            "Those with momentum: they roll over it.",
+            "Momentum keeps a direction that it has had. Sideways it has never had any.",
+        ),
+        wrong(
+            "Adam and RMSprop: they divide by a tiny gradient and so take a large step.",
+            "They would, if it were tiny. It is exactly 0, and 0 divided by anything is 0.",
+        ),
+        wrong(
+            "All of them, some later than others.",
+            "Later than never does not come: at each step the sideways gradient is exactly 0.",
+        ),
+        right(
+            "Nobody.",
+            "The gradient along the ridge has no sideways part at all, and every rule makes a "
+            "step of 0 out of a gradient that has always been 0.",
+        ),
+    )
+
+    def experiment():
+        race = optimizers.Race("saddle", start=(-1.6, 0.0))
+        race.advance(2000)
+        left = [name for i, name in enumerate(race.runners) if race.paths[-1, i, 1] != 0]
+        if not left:
+            return "d"
+        if len(left) == len(race.runners):
+            return "c"
+        return "a" if "momentum" in left else "b"
+
+
+@lesson.question
+class warm_cosine(Function):
+    """Write `warm_cosine(step, peak, warmup_steps, decay_steps)`, the learning rate of a step,
+    counted from 0. During the first `warmup_steps` it rises in a straight line from 0 to
+    `peak`. Then, within `decay_steps` more, it glides to 0 along half a cosine,
+    peak · (1 + cos(π · done)) / 2, where done runs from 0 to 1. After that it stays 0.
+    """
+
+    concepts = ("O11",)
+    single_precision = False
+    hints = (
+        "Three stretches, so two questions: is the rise still on? Is the glide already over?",
+        "After the rise, count the steps of the glide from 0: `step - warmup_steps`.",
+        "`min(..., 1)` holds `done` at 1 when the glide is over, where the cosine gives 0.",
+    )
+    takeaway = "A common choice for large networks: careful at first, fast, then fine."
+
+    def solution(step, peak, warmup_steps, decay_steps):
+        if step < warmup_steps:
+            return peak * step / warmup_steps
+        done = min((step - warmup_steps) / decay_steps, 1)
+        return peak * (1 + np.cos(np.pi * done)) / 2
+
+    def starter(step, peak, warmup_steps, decay_steps):
+        return ...
+
+    def inputs(rng):
+        peak = float(rng.uniform(0.01, 1))
+        for step in (0, 5, 10, 30, 50, 80, 110, 111, 160, 500):
+            yield step, peak, 10, 100
+        yield 7, peak, 20, 40
+
+    @variant
+    def with_library(step, peak, warmup_steps, decay_steps):
+        return optimizers.WarmUp(optimizers.CosineDecay(peak, decay_steps), warmup_steps)(step)
+
+    @variant
+    def by_half_angle(step, peak, warmup_steps, decay_steps):
+        if step <= warmup_steps:
+            return peak * (step / warmup_steps)
+        if step >= warmup_steps + decay_steps:
+            return 0.0
+        return peak * math.cos(math.pi / 2 * (step - warmup_steps) / decay_steps) ** 2
+
+    @variant
+    def by_clip(step, peak, warmup_steps, decay_steps):
+        done = np.clip((step - warmup_steps) / decay_steps, 0, 1)
+        return peak * min(step / warmup_steps, 1) * (1 + np.cos(np.pi * done)) / 2
+
+    @mistake("The warm-up is missing: at step 0 the learning rate is to be 0, not the peak.")
+    def no_warm_up(step, peak, warmup_steps, decay_steps):
+        done = min(max(step - warmup_steps, 0) / decay_steps, 1)
+        return peak * (1 + np.cos(np.pi * done)) / 2
+
+    @mistake(
+        "The glide counts from the very first step, so the rate jumps down where the rise ends. "
+        "Count from there: `step - warmup_steps`."
+    )
+    def not_shifted(step, peak, warmup_steps, decay_steps):
+        if step < warmup_steps:
+            return peak * step / warmup_steps
+        return peak * (1 + np.cos(np.pi * min(step / decay_steps, 1))) / 2
+
+    @mistake(
+        "After its end the cosine goes up again, and the rate with it. Hold `done` at 1: `min`."
+    )
+    def comes_back(step, peak, warmup_steps, decay_steps):
+        if step < warmup_steps:
+            return peak * step / warmup_steps
+        return peak * (1 + np.cos(np.pi * (step - warmup_steps) / decay_steps)) / 2
+
+    @mistake("The glide ends too early: `decay_steps` counts from the end of the warm-up.")
+    def ends_early(step, peak, warmup_steps, decay_steps):
+        if step < warmup_steps:
+            return peak * step / warmup_steps
+        done = min((step - warmup_steps) / (decay_steps - warmup_steps), 1)
+        return peak * (1 + np.cos(np.pi * done)) / 2
+
+    @mistake(
+        "The half is missing: 1 + cos is 2 at its top, so the rate would reach twice the peak."
+    )
+    def twice(step, peak, warmup_steps, decay_steps):
+        if step < warmup_steps:
+            return peak * step / warmup_steps
+        done = min((step - warmup_steps) / decay_steps, 1)
+        return peak * (1 + np.cos(np.pi * done))
+
+    @mistake("It falls in a straight line; the glide follows half a cosine.")
+    def straight(step, peak, warmup_steps, decay_steps):
+        if step < warmup_steps:
+            return peak * step / warmup_steps
+        return peak * (1 - min((step - warmup_steps) / decay_steps, 1))
+
+
+def _rates(model):
+    """Return the learning rate of steps 0, 250 and 500, or None where nothing is compiled."""
+    import keras
+
+    if not model.compiled:
+        return None
+    rate = model.optimizer.get_config()["learning_rate"]
+    if not isinstance(rate, dict):
+        return [float(rate)] * 3
+    schedule = keras.optimizers.schedules.deserialize(rate)
+    return [float(schedule(step)) for step in (0, 250, 500)]
+
+
+def _is_adam(model):
+    return type(model.optimizer).__name__ in ("Adam", "AdamW")
+
+
+@lesson.question
+class glide(KerasModel):
+    """Build and compile a model for eleven inputs and one output: a hidden layer of 16 ReLU units,
+    a linear output, loss `"mse"`, and Adam with a learning rate that begins at 0.01 and
+    glides to 0 along half a cosine within 500 steps. Name the model `glide`.
+    """
+
+    concepts = ("O9", "O11")
+    same_function = False
+    input_shape = (11,)
+    output_shape = (1,)
+    hints = (
+        "An optimizer takes a schedule wherever it takes a learning rate.",
+        "The schedules live in `keras.optimizers.schedules`; one of them has the cosine in its "
+        "name.",
+        "`CosineDecay(first_rate, decay_steps)` goes into `keras.optimizers.Adam(...)`.",
+    )
+    takeaway = "The schedule counts updates and not epochs: 500 steps are over after 500 batches."
+
+    def solution():
+        import keras
+
+        schedule = keras.optimizers.schedules.CosineDecay(0.01, decay_steps=500)
+        model = keras.Sequential([keras.Input((11,)), keras.layers.Dense(16, activation="relu")])
+        model.add(keras.layers.Dense(1))
+        model.compile(optimizer=keras.optimizers.Adam(schedule), loss="mse")
+        return model
+
+    def accept(model):
+        rates = _rates(model)
+        if rates is None:
+            return "The model is not compiled: call `model.compile(...)`."
+        if not _is_adam(model):
+            return f"Its optimizer is {type(model.optimizer).__name__}; Adam is expected."
+        if not np.allclose(rates, [0.01, 0.005, 0.0], atol=1e-5):
+            told = ", ".join(f"{rate:.2g}" for rate in rates)
+            return (
+                f"At steps 0, 250 and 500 its learning rates are {told}; expected are 0.01, 0.005 "
+                "and 0."
+            )
+        return ""
+
+    @variant
+    def with_names():
+        import keras
+
+        model = keras.Sequential(
+            [
+                keras.Input(shape=(11,)),
+                keras.layers.Dense(units=16, activation="relu"),
+                keras.layers.Dense(units=1, activation="linear"),
+            ]
+        )
+        rate = keras.optimizers.schedules.CosineDecay(
+            initial_learning_rate=0.01, decay_steps=500, alpha=0.0
+        )
+        model.compile(loss="mse", optimizer=keras.optimizers.Adam(learning_rate=rate))
+        return model
+
+    @variant
+    def functional():
+        import keras
+
+        inputs = keras.Input((11,))
+        hidden = keras.layers.Dense(16, activation="relu")(inputs)
+        model = keras.Model(inputs, keras.layers.Dense(1)(hidden))
+        rate = keras.optimizers.schedules.CosineDecay(0.01, 500)
+        model.compile(keras.optimizers.Adam(rate), "mean_squared_error")
+        return model
+
+    @variant
+    def separate_activation():
+        import keras
+
+        model = keras.Sequential([keras.Input((11,)), keras.layers.Dense(16)])
+        model.add(keras.layers.ReLU())
+        model.add(keras.layers.Dense(1))
+        rate = keras.optimizers.schedules.CosineDecay(0.01, 500)
+        model.compile(optimizer=keras.optimizers.Adam(rate), loss=keras.losses.MeanSquaredError())
+        return model
+
+    # The models of the mistakes differ in width from ours, so that `when` alone tells them.
+
+    @mistake(
+        "The learning rate is a plain number, the same at every step. Put a schedule in its place.",
+        when=lambda model: model.compiled and _is_adam(model) and np.ptp(_rates(model)) == 0,
+    )
+    def constant():
+        import keras
+
+        model = keras.Sequential([keras.Input((11,)), keras.layers.Dense(17, activation="relu")])
+        model.add(keras.layers.Dense(1))
+        model.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse")
+        return model
+
+    @mistake(
+        "The schedule is there, but the optimizer is not Adam.",
+        when=lambda model: model.compiled and not _is_adam(model),
+    )
+    def another_optimizer():
+        import keras
+
+        model = keras.Sequential([keras.Input((11,)), keras.layers.Dense(18, activation="relu")])
+        model.add(keras.layers.Dense(1))
+        rate = keras.optimizers.schedules.CosineDecay(0.01, 500)
+        model.compile(optimizer=keras.optimizers.SGD(rate), loss="mse")
+        return model
+
+    @mistake(
+        "The model is built but not compiled: the optimizer is told to it by `model.compile`.",
+        when=lambda model: not model.compiled,
+    )
+    def not_compiled():
+        import keras
+
+        model = keras.Sequential([keras.Input((11,)), keras.layers.Dense(19, activation="relu")])
+        model.add(keras.layers.Dense(1))
+        return model
+
+    @mistake(
+        "The rate falls, but it has not reached 0 at step 500: an exponential decay never does. "
+        "Take the cosine.",
+        when=lambda model: (
+            model.compiled and _is_adam(model) and 0 < _rates(model)[2] < _rates(model)[0]
+        ),
+    )
+    def exponential():
+        import keras
+
+        model = keras.Sequential([keras.Input((11,)), keras.layers.Dense(20, activation="relu")])
+        model.add(keras.layers.Dense(1))
+        rate = keras.optimizers.schedules.ExponentialDecay(0.01, 500, 0.1)
+        model.compile(optimizer=keras.optimizers.Adam(rate), loss="mse")
+        return model
+
+
+@lesson.question
+class quiz_oscillation(Choice):
+    """Gradient descent hops from one side of a valley to the other, each hop a little shorter
+    than the one before. What do you know about the learning rate η, if λ is the second derivative?
+    """
+
+    concepts = ("O2",)
+    hints = (
+        "Each step multiplies the distance by 1 − ηλ. Which sign has a hop to the other side?",
+        "The factor lies between −1 and 0.",
+    )
+    options = (
+        wrong(
+            "η is below 1/λ.",
+            "Then 1 − ηλ is positive: it stays on its side and closes in.",
+        ),
+        right(
+            "η lies between 1/λ and 2/λ.",
+            "Then 1 − ηλ lies between 0 and −1: across, but nearer.",
+        ),
+        wrong("η is exactly 2/λ.", "Then the factor is −1: the hops never become shorter."),
+        wrong("η is above 2/λ.", "Then each hop is longer than the one before: it diverges."),
+    )
+
+
+@lesson.question
+class quiz_batches(Choice):
+    """You train on 1,000,000 samples. Why not one full-batch step after another?"""
+
+    concepts = ("O3",)
+    hints = (
+        "Compare what one step costs with how much better its direction is.",
+        "A batch of 256 already points in nearly the right direction.",
+    )
+    options = (
+        wrong(
+            "The full gradient points in a wrong direction.",
+            "It is the exact gradient of the loss; no batch points better.",
+        ),
+        wrong(
+            "A million samples at once do not fit the formula of the mean.",
+            "The formula takes any number of samples; memory is a practical limit, and one can "
+            "add up.",
+        ),
+        right(
+            "In the time of that one step, mini-batches make thousands of steps, nearly as good.",
+            "The noise of a mini-batch's gradient falls only like one over the root of its size, "
+            "while its cost grows with the size itself.",
+        ),
+        wrong(
+            "Because noise always makes the result better.",
+            "Noise can help to leave a saddle, and it also keeps the weights from settling.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_correction(Choice):
+    """β = 0.99, and the average begins at 0. How large is the uncorrected average after the first
+    value, which is 20?
+    """
+
+    concepts = ("O4",)
+    hints = ("v ← β v + (1 − β) · value, with v = 0.", "0.01 times 20.")
+    options = (
+        right("0.2", "(1 − 0.99) · 20 = 0.2. Dividing by 1 − 0.99¹ = 0.01 makes it 20 again."),
+        wrong("20", "That is the *corrected* average. Uncorrected, 99 % of it is still the 0."),
+        wrong("19.8", "β and 1 − β are swapped: the new value has the share 1 − β."),
+        wrong("10", "That would be β = 0.5: half old, half new."),
+    )
+
+
+@lesson.question
+class quiz_adagrad(Choice):
+    """After a long training with AdaGrad nothing moves, though the gradient is not 0. Why?"""
+
+    concepts = ("O6",)
+    hints = (
+        "Look at what the step is divided by, and whether it can ever become smaller.",
+        "A sum of squares only grows.",
+    )
+    options = (
+        wrong(
+            "The momentum is used up.",
+            "AdaGrad has no momentum; it remembers squares, not directions.",
+        ),
+        wrong(
+            "The gradient has become too large to be stored.",
+            "The gradient is of ordinary size; what has grown is the sum of its squares.",
+        ),
+        wrong(
+            "It is caught in a local minimum.",
+            "In a minimum the gradient would be 0, and here it is not.",
+        ),
+        right(
+            "The sum of squares has grown, and each step is divided by its root.",
+            "G only grows, so the steps only shrink. RMSprop forgets old squares.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_adam(Choice):
+    """A network with Adam and its defaults learns badly. What do you turn first?"""
+
+    concepts = ("O9",)
+    hints = (
+        "Which number sets the length of all steps?",
+        "The betas and ε are good as they are, in most cases.",
+    )
+    options = (
+        wrong("β₁", "0.9 is seldom worth turning; it is the momentum."),
+        wrong("β₂", "0.999 is seldom worth turning; it smooths the sizes of the steps."),
+        right("The learning rate", "It matters most by far; a range test finds its order quickly."),
+        wrong("ε", "It only guards the division; turn it last, if ever."),
+    )
+
+
+@lesson.question
+class quiz_saddle(Choice):
+    """In a network with a million weights, most places where the gradient is 0 are …"""
+
+    concepts = ("O12",)
+    hints = (
+        "For a minimum *every* one of a million directions must curve upwards.",
+        "Think of a coin for each direction.",
+    )
+    options = (
+        wrong(
+            "local minima.",
+            "That needs a million directions that all curve upwards, like a million heads in "
+            "a row.",
+        ),
+        right(
+            "saddle points.",
+            "Some directions go up, some go down. One way down is enough to leave.",
+        ),
+        wrong("the global minimum.", "There may be many of those, but far more other places."),
+        wrong(
+            "maxima.",
+            "That needs a million directions that all curve downwards: as rare as a minimum.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_adamw(Choice):
+    """What does AdamW do differently from Adam with an L2 penalty?"""
+
+    concepts = ("O10",)
+    hints = (
+        "Follow the penalty's gradient through Adam: what is it divided by?",
+        "Decoupled: apart from the averages.",
+    )
+    options = (
+        right(
+            "It shrinks every weight by the same share, apart from the gradient's averages.",
+            "So the decay is not divided by the root of v̂, and reaches busy weights too.",
+        ),
+        wrong(
+            "It warms the learning rate up.",
+            "The W stands for weight decay. Warm-up is a schedule, good for both.",
+        ),
+        wrong(
+            "It has no momentum.",
+            "It is Adam in all else: β₁ and β₂ are as before.",
+        ),
+        wrong(
+            "It penalises the absolute values of the weights.",
+            "That would be an L1 penalty. Both shrink weights in proportion to themselves.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_decay(Choice):
+    """Why let the learning rate fall towards the end of a training?"""
+
+    concepts = ("O11", "O3")
+    hints = (
+        "What do mini-batch gradients do when you stand exactly at the minimum?",
+        "They still push, at random, and each push is as long as the rate says.",
+    )
+    options = (
+        wrong(
+            "Because gradients grow towards the end.",
+            "They shrink. What does not shrink is the noise of the batches.",
+        ),
+        wrong(
+            "To save computing time.",
+            "A short step costs as much as a long one.",
+        ),
+        wrong(
+            "To leave saddle points.",
+            "For that, long steps and noise are better.",
+        ),
+        right(
+            "So that the noise of the batches is averaged out and the weights settle.",
+            "The smaller the steps, the more batches share in each bit of the way.",
+        ),
+    )
