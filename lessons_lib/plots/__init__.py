@@ -13,6 +13,17 @@ from lessons_lib.plots._activations import (
     maxout_fit,
     softmax,
 )
+from lessons_lib.plots._backprop import (
+    GRAPH_STEPS,
+    computation_graph,
+    epsilon_errors,
+    gradient_agreement,
+    gradient_errors,
+    layer_shapes,
+    notation,
+    relu_kink,
+    secants,
+)
 from lessons_lib.plots._boundary import decision_boundary, logistic_unit, probability
 from lessons_lib.plots._depth import (
     active_units,
@@ -69,6 +80,7 @@ from lessons_lib.plots._weights import gradient_norms, weight_histograms
 
 __all__ = [
     "ACTIVATIONS",
+    "GRAPH_STEPS",
     "Pen",
     "Picture",
     "activation",
@@ -86,6 +98,7 @@ __all__ = [
     "chosen_curve",
     "class_regions",
     "compare_runs",
+    "computation_graph",
     "curves",
     "decision_boundary",
     "descent",
@@ -97,12 +110,16 @@ __all__ = [
     "dividing_line",
     "dropout_sums",
     "early_stopping",
+    "epsilon_errors",
     "errors_by_degree",
     "fitted_curve",
+    "gradient_agreement",
     "gradient_by_layer",
+    "gradient_errors",
     "gradient_norms",
     "hidden_units",
     "image_row",
+    "layer_shapes",
     "learning_curves",
     "linear_unit",
     "logistic_unit",
@@ -114,6 +131,7 @@ __all__ = [
     "moving_average",
     "moving_weights",
     "network",
+    "notation",
     "penalised_fit",
     "penalised_weights",
     "polynomial_fit",
@@ -121,7 +139,9 @@ __all__ = [
     "race_heights",
     "race_map",
     "range_test",
+    "relu_kink",
     "scores",
+    "secants",
     "signal_sizes",
     "signed_bars",
     "softmax",
