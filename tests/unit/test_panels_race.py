@@ -1,0 +1,157 @@
+"""The race panel: knobs reach the optimizers, places restart, the clock draws and stops."""
+
+import asyncio
+
+import numpy as np
+import pytest
+
+from lessons_lib import optimizers, panels
+
+
+@pytest.fixture
+def panel():
+    """A race of two on the ravine, 30 steps old."""
+    panel = panels.race("ravine", ["SGD", "Adam"], steps=30)
+    yield panel
+    panel.retire()
+
+
+def test_first_picture_and_sentence_are_there(panel):
+    """A picture and words, without pressing anything."""
+    bundle = panel._repr_mimebundle_()
+    assert bundle["image/png"]
+    assert "After 30 steps" in bundle["text/plain"]
+
+
+def test_controls_begin_where_the_race_does(panel):
+    """No jump at the first turn: the knobs show the race's own settings."""
+    surface = optimizers.surfaces["ravine"]
+    assert panel.controls["learning_rate"].value == surface.learning_rate
+    assert panel.controls["momentum"].value == 0.9
+    assert panel.controls["beta"].value == 0.99
+    across, up = panel.controls["across"].value, panel.controls["up"].value
+    assert surface.place(across, up) == pytest.approx(surface.start)
+
+
+def test_settings_are_taken():
+    """Settings given in code show in the race and in the knobs."""
+    panel = panels.race("bowl", learning_rate=0.3, momentum=0.5, beta=0.8, start=(1.0, -1.0))
+    assert panel.race.optimizers["SGD"].learning_rate == 0.3
+    values = {name: panel.controls[name].value for name in ("momentum", "beta", "across", "up")}
+    assert values == {"momentum": 0.5, "beta": 0.8, "across": 0.5, "up": -0.5}
+    panel.retire()
+
+
+def test_a_turned_knob_acts_from_the_next_step_on(panel):
+    """The path so far stays as it was, and every optimizer has the new learning rate."""
+    before = panel.race.paths.copy()
+    panel.controls["learning_rate"].value = 0.001
+    assert panel.step(5) == 5
+    np.testing.assert_array_equal(panel.race.paths[:31], before)
+    assert panel.race.optimizers["Adam"].learning_rate == 0.001
+    assert np.abs(np.diff(panel.race.paths[30:], axis=0)).max() < 0.03
+
+
+@pytest.mark.parametrize("name", ["learning_rate", "momentum", "beta", "across", "up"])
+def test_every_slider_reaches_both_ends(panel, name):
+    """At either end the race still walks, and the sentence counts the steps."""
+    slider = panel.controls[name]
+    ends = (slider.min, slider.max)
+    for end in np.power(10.0, ends) if name == "learning_rate" else ends:
+        slider.value = float(end)
+        steps = panel.race.steps
+        panel.step(3)
+        assert f"After {steps + 3} steps" in panel.sentence
+
+
+def test_moving_the_start_begins_anew(panel):
+    """All runners stand where the sliders say."""
+    panel.controls["across"].value = 0.5
+    assert panel.race.steps == 0
+    assert panel.race.paths[0, 0, 0] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("name", optimizers.surfaces)
+def test_choosing_a_surface_moves_start_and_rate_to_its_own(panel, name):
+    """A new surface begins where it is worth watching."""
+    panel.controls["surface"].value = name
+    surface = optimizers.surfaces[name]
+    if name != "ravine":
+        assert panel.race.steps == 0
+    assert panel.race.surface is surface
+    assert panel.controls["learning_rate"].value == pytest.approx(surface.learning_rate)
+    panel.step(2)
+    assert panel.race.optimizers["SGD"].learning_rate == pytest.approx(surface.learning_rate)
+
+
+def test_restart_keeps_the_knobs(panel):
+    """Back to the start with the learning rate as it was turned."""
+    panel.controls["learning_rate"].value = 0.005
+    panel.buttons["restart"].click()
+    assert panel.race.steps == 0
+    assert panel.race.optimizers["SGD"].learning_rate == 0.005
+
+
+def test_step_button_makes_one_step(panel):
+    """One press, one step."""
+    panel.buttons["step"].click()
+    assert panel.race.steps == 31
+
+
+def test_play_needs_a_loop(panel):
+    """Without an event loop the error says what to use instead."""
+    with pytest.raises(RuntimeError, match=r"panel\.step"):
+        panel.play()
+
+
+def test_play_walks_and_pause_stops():
+    """While playing, steps and pictures come by themselves; then no more."""
+
+    async def scenario():
+        panel = panels.race("bowl", ["SGD", "Adam"])
+        first = panel._image.value
+        panel.buttons["play"].click()
+        await asyncio.sleep(0.3)
+        assert panel.playing
+        assert panel.buttons["play"].description == "Pause"
+        panel.controls["learning_rate"].value = 0.5
+        await asyncio.sleep(0.2)
+        assert panel.race.optimizers["SGD"].learning_rate == 0.5
+        panel.buttons["play"].click()
+        await asyncio.sleep(0.05)
+        steps = panel.race.steps
+        assert steps > 4
+        assert panel._image.value != first
+        await asyncio.sleep(0.15)
+        assert panel.race.steps == steps
+        assert not panel.playing
+        panel.retire()
+
+    asyncio.run(scenario())
+
+
+def test_the_race_stops_at_its_end_and_says_so(monkeypatch):
+    """When no more steps are kept, the clock stops."""
+    monkeypatch.setattr("lessons_lib.optimizers._race.MOST_STEPS", 20)
+
+    async def scenario():
+        panel = panels.race("bowl", ["SGD"])
+        panel.play()
+        for _ in range(100):
+            await asyncio.sleep(0.02)
+            if not panel.playing:
+                break
+        assert "reached its end" in panel.sentence
+        assert panel.buttons["play"].description == "Play"
+        panel.retire()
+
+    asyncio.run(scenario())
+
+
+def test_in_most_frames_only_the_runners_move():
+    """The background, with ticks and map, is drawn anew only when the steps outgrow the axis."""
+    panel = panels.race("ravine")
+    for _ in range(90):
+        panel.step(1)
+    assert panel._surface.full_draws <= 4
+    panel.retire()

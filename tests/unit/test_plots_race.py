@@ -1,0 +1,102 @@
+"""The pictures of a race, judged by the data of their artists and by their sentences."""
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from lessons_lib import optimizers, plots
+from lessons_lib.plots._race import RUNNER_STYLES, _ground, _thinned
+
+
+@pytest.fixture
+def ax():
+    """An Axes that belongs to no window."""
+    return Figure().subplots()
+
+
+def find(picture, name):
+    """Return the artist of that name."""
+    return next(artist for artist in picture.artists if artist.get_gid() == name)
+
+
+def test_paths_are_those_of_the_race(ax):
+    """The drawn line goes through every place of a short race."""
+    race = optimizers.Race("Beale", ["Adam"])
+    race.advance(40)
+    x, y = find(plots.race_map(ax, race), "path Adam").get_data()
+    np.testing.assert_array_equal(np.column_stack([x, y]), race.paths[:, 0])
+
+
+def test_heights_are_those_of_the_race(ax):
+    """The drawn heights are the race's, down to the bottom of the picture."""
+    race = optimizers.Race("Himmelblau", ["SGD", "Adam"])
+    race.advance(30)
+    steps, heights = find(plots.race_heights(ax, race), "height Adam").get_data()
+    np.testing.assert_array_equal(steps, np.arange(31))
+    np.testing.assert_allclose(heights, np.maximum(race.heights[:, 1], ax.get_ylim()[0]))
+
+
+@pytest.mark.parametrize("steps", [0, 1, 499, 500, 3000])
+def test_thinned_paths_keep_both_ends_and_odd_distances(steps):
+    """A long path is drawn with few points, and a zigzag stays a zigzag."""
+    shown = _thinned(steps)
+    assert shown[0] == 0
+    assert shown[-1] == steps
+    assert len(shown) <= 502
+    assert len(set(np.diff(shown[:-1]) % 2)) <= 1
+    if steps > 500:
+        assert np.diff(shown)[0] % 2 == 1
+
+
+def test_the_ground_is_darker_where_it_is_higher():
+    """Shades rise with the height of the surface."""
+    surface = optimizers.surfaces["bowl"]
+    shades = _ground(surface)
+    assert shades[120, 120] == shades.min()
+    assert shades[0, 0] == shades.max()
+
+
+def test_another_surface_brings_its_own_map_and_minima(ax):
+    """After a change of surface its ground, limits and all of its minima are shown."""
+    plots.race_map(ax, optimizers.Race("bowl"))
+    picture = plots.race_map(ax, optimizers.Race("Himmelblau"))
+    assert len(find(picture, "goal").get_offsets()) == 4
+    assert ax.get_xlim() == (-5.0, 5.0)
+    grounds = [image for image in ax.images if image.get_visible()]
+    assert [image.get_gid() for image in grounds] == [
+        f"ground {optimizers.surfaces['Himmelblau'].formula}"
+    ]
+
+
+def test_the_sentence_names_leader_stuck_and_lost(ax):
+    """What `standing` says is what the sentence says."""
+    race = optimizers.Race("plateau", ["SGD", "RMSprop"])
+    race.advance(200)
+    words = plots.race_map(ax, race).sentence
+    assert "RMSprop leads" in words
+    assert "Stuck: SGD." in words
+    race = optimizers.Race("ravine", ["SGD"], learning_rate=1.0)
+    race.advance(50)
+    assert "all are thrown off" in plots.race_map(ax, race).sentence
+
+
+def test_before_the_first_step_the_sentence_says_where_all_wait(ax):
+    """The start is told in coordinates."""
+    words = plots.race_map(ax, optimizers.Race("ravine", ["SGD", "Adam"])).sentence
+    assert words == "SGD and Adam wait at (-1.80, 0.60)."
+
+
+def test_every_runner_has_a_look_of_its_own():
+    """Colour, and line style with marker, tell all runners apart."""
+    assert set(RUNNER_STYLES) == set(optimizers.RUNNERS)
+    assert len({color for color, _, _ in RUNNER_STYLES.values()}) == len(RUNNER_STYLES)
+    assert len({marker for _, _, marker in RUNNER_STYLES.values()}) == len(RUNNER_STYLES)
+
+
+def test_axis_of_steps_grows_in_leaps(ax):
+    """So that ticks are not drawn anew in every frame."""
+    race = optimizers.Race("bowl", ["SGD"])
+    for steps, end in ((50, 100), (49, 100), (2, 200)):
+        race.advance(steps)
+        plots.race_heights(ax, race)
+        assert ax.get_xlim() == (0, end)
