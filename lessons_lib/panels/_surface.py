@@ -99,5 +99,10 @@ class Surface:
 
 
 def _is_content(ax, child: Artist) -> bool:
-    """Tell whether ``child`` is content and not part of the frame around it."""
-    return not isinstance(child, (Axis, Spine)) and child not in (ax.patch, ax.title)
+    """Tell whether ``child`` may move: neither ticks and labels, nor the title, nor the ground.
+
+    The lines around the Axes count as content: an image that moves would cover half of them.
+    """
+    if isinstance(child, Spine):
+        return ax.axison
+    return not isinstance(child, Axis) and child not in (ax.patch, ax.title)

@@ -75,9 +75,14 @@ class Pen:
         ax = self.ax
         self._once(ax.get_xlabel, ax.set_xlabel, xlabel)
         self._once(ax.get_ylabel, ax.set_ylabel, ylabel)
-        if xlim is not None and tuple(ax.get_xlim()) != tuple(map(float, xlim)):
+        # Limits that happen to be there already still have to be fixed.
+        if xlim is not None and (
+            ax.get_autoscalex_on() or tuple(ax.get_xlim()) != tuple(map(float, xlim))
+        ):
             ax.set_xlim(*xlim)
-        if ylim is not None and tuple(ax.get_ylim()) != tuple(map(float, ylim)):
+        if ylim is not None and (
+            ax.get_autoscaley_on() or tuple(ax.get_ylim()) != tuple(map(float, ylim))
+        ):
             ax.set_ylim(*ylim)
         if equal and ax.get_aspect() != 1.0:
             ax.set_aspect("equal")
@@ -130,7 +135,8 @@ class Pen:
         """Draw ``values``, shape (rows, columns), row 0 at the bottom, over ``extent``."""
         image = self._recall(name)
         if image is None:
-            style = {"origin": "lower", "aspect": "auto", "interpolation": "bilinear"} | style
+            look = {"origin": "lower", "interpolation": "bilinear"}
+            style = look | {"aspect": self.ax.get_aspect()} | style
             return self._keep(name, self.ax.imshow(values, extent=extent, **style))
         if not np.array_equal(image.get_array(), values):
             image.set_data(values)

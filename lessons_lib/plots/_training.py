@@ -190,14 +190,14 @@ def _placed(ax: Axes, marks, xlim) -> list[tuple[float, int, str]]:
     """Return (x, row, words) of the labels that fit beside each other, the latest turns first."""
     figure = ax.figure
     pixels = ax.get_position(original=True).width * figure.get_figwidth() * figure.dpi
-    # A character of a wide word takes 0.62 em in matplotlib's font; 5 pixels between labels.
+    # A character of a wide word takes 0.62 em in matplotlib's font; 9 pixels between labels.
     character = 0.62 * _LABEL_SIZE * figure.dpi / 72
     unit = (xlim[1] - xlim[0]) / max(pixels, 1)
     taken: list[list[tuple[float, float]]] = [[] for _ in _ROWS]
     placed = []
     for step, name, _, new in reversed(marks):
         words = turn_label(name, new)
-        width = (len(words) * character + 5) * unit
+        width = (len(words) * character + 9) * unit
         left = min(step + 3 * unit, xlim[1] - width)
         for row, others in enumerate(taken):
             if all(left + width <= a or left >= b for a, b in others):
@@ -241,8 +241,9 @@ def _sentence(history: dict, quantity: str, ghost: dict | None) -> str:
     if val is not None and np.isfinite(val).any():
         best = int(np.nanargmin(val) if quantity == "loss" else np.nanargmax(val))
         text += f", validation {words} {val[-1]:.3g}"
-        if quantity == "loss" and val[best] > 0 and val[-1] >= 1.01 * val[best]:
-            rise = val[-1] / val[best] - 1
+        rise = val[-1] / val[best] - 1 if quantity == "loss" and val[best] > 0 else 0.0
+        # Less than that, or only for a moment, is the noise of mini-batches.
+        if rise >= 0.02 and steps[-1] - steps[best] >= 0.1 * steps[-1]:
             change = f"has risen {rise:.0%} since" if rise < 2 else f"is {rise + 1:.3g} times that"
             text += f"; it was lowest at step {steps[best]:,.0f} and {change}"
     if ghost is not None:
