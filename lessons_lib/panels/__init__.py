@@ -1,10 +1,13 @@
 """Panels: controls on one side, a picture of what they do on the other.
 
 There are two kinds. `explore` is a stateless picture of its controls. `live` shows a
-network that trains while its controls are turned.
+network that trains while its controls are turned; `race` is the same with optimizers that
+walk down a surface in the place of a network.
 """
 
 from lessons_lib.panels._controls import Choice, Slider, Switch
 from lessons_lib.panels._explore import explore
+from lessons_lib.panels._live import LivePanel, live
+from lessons_lib.panels._race import RacePanel, race
 
-__all__ = ["Choice", "Slider", "Switch", "explore"]
+__all__ = ["Choice", "LivePanel", "RacePanel", "Slider", "Switch", "explore", "live", "race"]

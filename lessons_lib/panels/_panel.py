@@ -27,27 +27,39 @@ class Panel(widgets.HBox):
         self.sentence = ""
         self._image = widgets.Image(format="png", layout=widgets.Layout(width="100%"))
         self._words = widgets.HTML(layout=widgets.Layout(width="100%"))
-        picture = widgets.VBox(
-            [self._image, self._words],
-            layout=widgets.Layout(width=width, max_width="100%", flex="1 1 420px"),
-        )
-        side = widgets.VBox([*controls.values(), *extra], layout=widgets.Layout(flex="0 1 350px"))
         super().__init__(
-            [picture, side],
+            self._arranged(list(extra), width),
             layout=widgets.Layout(flex_flow="row wrap", align_items="center", width="100%"),
         )
         self.add_class("lessons-panel")
 
+    def _arranged(self, extra: list[widgets.Widget], width: str) -> list[widgets.Widget]:
+        """Return what stands beside each other: the picture, the controls."""
+        picture = self._stack([self._image, self._words], width, flex="1 1 420px")
+        controls = [*self.controls.values(), *extra]
+        return [picture, widgets.VBox(controls, layout=widgets.Layout(flex="0 1 350px"))]
+
+    @staticmethod
+    def _stack(parts: list[widgets.Widget], width: str, **layout) -> widgets.Widget:
+        """Return parts below each other, as wide as given or as there is room."""
+        return widgets.VBox(parts, layout=widgets.Layout(width=width, max_width="100%", **layout))
+
     def show(self, png: bytes, sentence: str) -> None:
         """Put a new picture and its sentence before the reader."""
         self._image.value = png
-        if sentence != self.sentence:
-            self.sentence = sentence
-            # role=status lets a screen reader speak the sentence when it changes.
-            self._words.value = (
-                '<div role="status" style="line-height:1.4;font-size:var(--jp-content-font-size1)">'
-                f"{html.escape(sentence)}</div>"
-            )
+        self.say(sentence)
+
+    def say(self, sentence: str, aloud: bool = True) -> None:
+        """Put a new sentence before the reader; ``aloud`` lets a screen reader speak it."""
+        if sentence == self.sentence:
+            return
+        self.sentence = sentence
+        spoken = "" if aloud else ' aria-live="off"'
+        self._words.value = (
+            f'<div role="status"{spoken} '
+            'style="line-height:1.4;font-size:var(--jp-content-font-size1)">'
+            f"{html.escape(sentence)}</div>"
+        )
 
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)

@@ -1,0 +1,51 @@
+"""Which notebook cell made which panel, so that a cell run again replaces its own panels."""
+
+import weakref
+from typing import NamedTuple
+
+_made: dict[str, list[tuple[str, weakref.ref]]] = {}
+
+
+class _Run(NamedTuple):
+    """One run of one cell."""
+
+    cell: str
+    message: str
+
+
+def replace_former(panel) -> None:
+    """Retire the panels that an earlier run of this cell has made, and note this one.
+
+    Two panels made by the same run of a cell live side by side. Outside a notebook nothing is
+    known about cells, and nothing happens.
+
+    Parameters
+    ----------
+    panel : object
+        Has a method ``retire()``.
+    """
+    run = _present_run()
+    if run is None:
+        return
+    kept = []
+    for message, reference in _made.get(run.cell, ()):
+        former = reference()
+        if former is None:
+            continue
+        if message == run.message:
+            kept.append((message, reference))
+        else:
+            former.retire()
+    _made[run.cell] = [*kept, (run.message, weakref.ref(panel))]
+
+
+def _present_run() -> _Run | None:
+    """Return the cell that runs now, by its id or, in front ends without ids, by its text."""
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return None
+    request = getattr(get_ipython(), "parent_header", None) or {}
+    message = request.get("header", {}).get("msg_id")
+    cell = request.get("metadata", {}).get("cellId") or request.get("content", {}).get("code")
+    return _Run(str(cell), str(message)) if cell and message else None

@@ -1,0 +1,76 @@
+"""What stands around a live panel's picture: buttons, the grid of controls, the code."""
+
+import html
+
+import ipywidgets as widgets
+
+_ROW = {"flex_flow": "row wrap", "width": "100%", "align_items": "center"}
+_CODE_STYLE = (
+    "user-select:text;margin:4px 0;padding:8px;background:var(--jp-layout-color2);"
+    "overflow-x:auto;line-height:1.35;font-size:var(--jp-code-font-size)"
+)
+
+
+def make_buttons() -> dict[str, widgets.Widget]:
+    """Return the buttons by name, in their order; ``"code"`` is a toggle."""
+    Button, Toggle = widgets.Button, widgets.ToggleButton
+    return {
+        "play": _button(Button, "Play", "play", "train on and on, or stop", 92),
+        "step": _button(Button, "Step", "step-forward", "make one update", 80),
+        "reset": _button(Button, "Reset", "undo", "begin again from the same weights", 86),
+        "new": _button(Button, "New start", "random", "begin again from other weights", 104),
+        "code": _button(Toggle, "Show the code", "code", "the settings as Keras code", 132),
+    }
+
+
+def _button(kind: type, words: str, icon: str, tooltip: str, width: int) -> widgets.Widget:
+    # A fixed least width keeps the row still when "Play" becomes "Pause".
+    layout = widgets.Layout(width="auto", min_width=f"{width}px")
+    return kind(description=words, icon=icon, tooltip=tooltip, layout=layout)
+
+
+def button_row(buttons, speed: widgets.Widget) -> widgets.Widget:
+    """Return the row above the picture: what to do, and how fast."""
+    _fit(speed, "320px", "8.5em")
+    return widgets.HBox([*buttons, speed], layout=widgets.Layout(**_ROW))
+
+
+def knob_grid(controls) -> widgets.Widget:
+    """Return the controls in rows of three, in a notebook of usual width."""
+    for control in controls:
+        _fit(control, "276px", "7em")
+    return widgets.HBox(list(controls), layout=widgets.Layout(**_ROW))
+
+
+def _fit(control: widgets.Widget, width: str, label: str) -> None:
+    """Give a control its width, and its label room in proportion to the letters' size."""
+    control.layout.width, control.layout.margin = width, "2px"
+    if isinstance(control, widgets.Checkbox):
+        control.layout.margin = "2px 2px 2px 16px"
+    else:
+        control.style.description_width = label
+
+
+def code_box() -> widgets.HTML:
+    """Return a hidden place for code."""
+    return widgets.HTML(layout=widgets.Layout(display="none", width="100%"))
+
+
+def show_code(box: widgets.HTML, code: str) -> None:
+    """Show ``code`` as text that can be selected and copied; hide the box where it is empty."""
+    if code:
+        box.value = (
+            f'<pre tabindex="0" aria-label="Keras code" style="{_CODE_STYLE}">'
+            f"{html.escape(code)}</pre>"
+        )
+    box.layout.display = "block" if code else "none"
+
+
+def close_all(*roots: widgets.Widget) -> None:
+    """Close widgets with everything inside them: the kernel keeps every open widget alive."""
+    for root in roots:
+        close_all(*getattr(root, "children", ()))
+        for part in (getattr(root, "style", None), getattr(root, "layout", None)):
+            if isinstance(part, widgets.Widget):
+                widgets.Widget.close(part)
+        widgets.Widget.close(root)

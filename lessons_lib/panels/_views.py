@@ -1,0 +1,196 @@
+"""The views of a live panel: which pictures there are, which data they suit, what they draw."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from lessons_lib import plots
+
+_SIZES = {1: (6.0, 3.6), 2: (9.4, 3.5), 3: (9.4, 3.3)}  # inches by number of views
+_TALL = (9.4, 6.2)  # two rows
+_SHARES = {"boundary": 1.12, "curves": 1.25}  # of the width; the others have 1
+
+
+class Subject(NamedTuple):
+    """What is looked at.
+
+    Attributes
+    ----------
+    trainer : lessons_lib.live.LiveTrainer
+        The network in training.
+    X, y : ndarray
+        The training data.
+    units : list of int
+        Units that each hidden layer was built with.
+    log : bool
+        Whether the loss is drawn on a logarithmic scale.
+    """
+
+    trainer: object
+    X: np.ndarray
+    y: np.ndarray
+    units: list[int]
+    log: bool = False
+
+    @property
+    def n_inputs(self) -> int:
+        """Inputs per sample; 0 if a sample is not a plain row of numbers."""
+        return self.X.shape[1] if self.X.ndim == 2 else 0
+
+
+def _boundary(ax: Axes, subject: Subject) -> plots.Picture:
+    """Draw what the model says at every point of the plane."""
+    trainer, X, y = subject.trainer, subject.X, subject.y
+    if trainer.task == "multiclass":
+        return plots.class_regions(ax, trainer.predict, X, y, legend="above")
+    if trainer.task == "regression":
+        return plots.value_map(ax, trainer.predict, X, y)
+    second = np.ravel(y) > (np.min(y) + np.max(y)) / 2
+    return plots.decision_boundary(ax, _probability(trainer), X, second.astype(int), legend="above")
+
+
+def _probability(trainer) -> Callable:
+    """Return the model's outputs as the probability of the second class."""
+    if trainer.threshold == 0:  # logits, or the outputs of a tanh or hinge classifier
+        return lambda X: 0.5 * (1 + np.tanh(0.5 * trainer.predict(X)))
+    return trainer.predict
+
+
+def _fit(ax: Axes, subject: Subject) -> plots.Picture:
+    """Draw the model's output over its one input."""
+    trainer, y = subject.trainer, subject.y
+    if trainer.task == "binary":
+        y = (y > (np.min(y) + np.max(y)) / 2).astype(float)
+        probability = "probability of class 1"
+        return plots.fitted_curve(
+            ax, _probability(trainer), subject.X, y, ylabel=probability, legend="above"
+        )
+    return plots.fitted_curve(ax, trainer.predict, subject.X, y, legend="above")
+
+
+def _curves(ax: Axes, subject: Subject) -> plots.Picture:
+    """Draw the loss over the steps, with the knob turns and the run before."""
+    trainer = subject.trainer
+    return plots.training_curves(
+        ax,
+        trainer.history,
+        marks=trainer.marks,
+        ghost=trainer.previous_history,
+        log=subject.log,
+    )
+
+
+def _units(ax: Axes, subject: Subject) -> plots.Picture:
+    """Draw what each hidden unit sees."""
+    return plots.hidden_units(ax, subject.trainer.hidden, subject.X, units=subject.units)
+
+
+def _weights(ax: Axes, subject: Subject) -> plots.Picture:
+    """Draw the weights' histograms."""
+    return plots.weight_histograms(ax, subject.trainer.kernels())
+
+
+def _gradients(ax: Axes, subject: Subject) -> plots.Picture:
+    """Draw the gradient's norm in each layer."""
+    return plots.gradient_norms(ax, subject.trainer.gradient_norms())
+
+
+class View(NamedTuple):
+    """A picture of a trainer.
+
+    Attributes
+    ----------
+    draw : callable
+        Takes an Axes and a `Subject`, returns a `plots.Picture`.
+    suits : callable
+        Takes a `Subject`; whether it can be drawn.
+    needs : str
+        What it takes, for those who ask in vain.
+    """
+
+    draw: Callable[[Axes, Subject], plots.Picture]
+    suits: Callable[[Subject], bool]
+    needs: str
+
+
+def _one_answer(subject: Subject) -> bool:
+    return subject.y.ndim == 1 or subject.y.shape[1] == 1
+
+
+def _suits_boundary(subject: Subject) -> bool:
+    several = subject.trainer.task == "multiclass"
+    return subject.n_inputs == 2 and (several or _one_answer(subject))
+
+
+VIEWS = {
+    "boundary": View(_boundary, _suits_boundary, "data with two inputs and one target"),
+    "fit": View(
+        _fit,
+        lambda s: s.n_inputs == 1 and _one_answer(s) and s.trainer.task != "multiclass",
+        "data with one input and one target",
+    ),
+    "curves": View(_curves, lambda subject: True, "nothing"),
+    "units": View(
+        _units,
+        lambda s: s.n_inputs in (1, 2) and len(s.units) > 0,
+        "data with one or two inputs and a model with a hidden layer",
+    ),
+    "weights": View(_weights, lambda s: bool(s.trainer.kernels()), "a model with weight matrices"),
+    "gradients": View(
+        _gradients, lambda s: bool(s.trainer.gradient_norms()), "a model with trainable weights"
+    ),
+}
+_PREFERRED = 3
+
+
+def choose_views(subject: Subject, wanted: Sequence[str] | str | None) -> tuple[str, ...]:
+    """Return the names of the views to draw.
+
+    Parameters
+    ----------
+    subject : Subject
+        What is looked at.
+    wanted : sequence of str, str or None
+        Names; None for the first three views that suit the data.
+
+    Returns
+    -------
+    tuple of str
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown, or a view does not suit the data; says which do.
+    """
+    if wanted is None:
+        suitable = (name for name, view in VIEWS.items() if view.suits(subject))
+        return tuple(name for name, _ in zip(suitable, range(_PREFERRED), strict=False))
+    names = (wanted,) if isinstance(wanted, str) else tuple(wanted)
+    if not names:
+        raise ValueError(f"views needs at least one of {_listed(VIEWS)}; received none.")
+    for number, name in enumerate(names):
+        if name not in VIEWS:
+            raise ValueError(f"There is no view {name!r}. The views are {_listed(VIEWS)}.")
+        if name in names[:number]:
+            raise ValueError(f"The view {name!r} is named twice; once is enough.")
+        if not VIEWS[name].suits(subject):
+            suitable = [other for other, view in VIEWS.items() if view.suits(subject)]
+            raise ValueError(
+                f"The view {name!r} needs {VIEWS[name].needs}; this data has the shape "
+                f"{subject.X.shape}. The views that suit it are {_listed(suitable)}."
+            )
+    return names
+
+
+def _listed(names) -> str:
+    return ", ".join(repr(name) for name in names)
+
+
+def arrangement(names: Sequence[str]) -> tuple[tuple[float, float], int, list[float]]:
+    """Return size in inches, Axes per row, and relative widths for so many views."""
+    count = len(names)
+    if count > 3:
+        return _TALL, -(-count // 2), None
+    return _SIZES[count], count, [_SHARES.get(name, 1.0) for name in names]
