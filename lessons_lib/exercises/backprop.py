@@ -1212,8 +1212,8 @@ class cancer_network(KerasModel):
 
     concepts = ("B9",)
     hints = (
-        "`keras.Sequential([...])`, beginning with `keras.Input((30,))`.",
-        'Three `Dense` layers. Each takes `activation="..."`.',
+        "A `Sequential` begins with an `Input`, which says how many numbers come in.",
+        'The layers are `Dense`, and each takes the name of its activation: `activation="..."`.',
     )
     takeaway = "Keras holds the same W and b, in the same shapes, and finds the same gradients."
     input_shape = (30,)
@@ -1452,7 +1452,7 @@ class quiz_kink(Choice):
 
 @lesson.question
 class quiz_optimizer(Choice):
-    """Who does what?"""
+    """Backpropagation and the optimizer: who does what?"""
 
     concepts = ("B8",)
     hints = (
