@@ -78,7 +78,7 @@ Every question
 `Number`, `Array`
     ``solution()``; mistakes and variants are functions that return a value; ``rtol``, ``atol``.
 `Choice`
-    ``options = [wrong("text", "the misconception, named"), right("text", "why"), ...]`` in the
+    ``options = (wrong("text", "the misconception, named"), right("text", "why"), ...)`` in the
     order shown; letters are given to them. Variants come by themselves.
 `Prediction`
     A choice with ``experiment()``, which runs what is predicted and returns its letter.

@@ -48,7 +48,7 @@ def wrong(text, misconception):
 class Choice(Question):
     """One of several answers, given by its letter: ``check.name("b")``.
 
-    ``options`` is a list of `right` and `wrong` in the order shown; exactly one is right. An
+    ``options`` holds `right` and `wrong` in the order shown; exactly one is right. An
     untouched choice shows the question, so its cell needs nothing beside it.
     """
 
