@@ -45,7 +45,7 @@ def read():
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
         return _checked(stored), ""
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}, ""
     except OSError as error:
         return {}, f"Your progress could not be read: {error.strerror} ({FILE_NAME})."

@@ -1,0 +1,564 @@
+"""A function is judged by what it does, and whatever it does becomes feedback."""
+
+import random
+import sys
+import warnings
+
+import numpy as np
+import pytest
+
+from lessons_lib.checks import Function, Lesson, Outcome, mistake, variant
+
+
+def declare(cls):
+    """Make a question of a class outside of any lesson."""
+    return Lesson("99", "test").question(cls)
+
+
+@pytest.fixture
+def scale():
+    """A small question: a * X."""
+
+    @declare
+    class scale(Function):
+        """Multiply X by a."""
+
+        hints = ("one", "two")
+
+        def solution(X, a):
+            return a * X
+
+        def starter(X, a):
+            return ...
+
+        def inputs(rng):
+            for n in (3, 1, 5):
+                yield rng.normal(size=n), float(rng.normal())
+
+        @variant
+        def looped(X, a):
+            return [a * x for x in X]
+
+        @mistake("You added.")
+        def added(X, a):
+            return X + a
+
+        @mistake(lambda case: f"Your value is {case.ratio:.3g} times ours for {len(case['X'])}.")
+        def doubled(X, a):
+            return 2 * a * X
+
+        @mistake("Changed in place.")
+        def in_place_and_negative(X, a):
+            X *= -a
+            return X
+
+    return scale
+
+
+class TestOutcomes:
+    """Right, not yet and not attempted."""
+
+    def test_right(self, scale):
+        """The same behaviour is right."""
+        assert scale.judge(lambda X, a: X * a).outcome is Outcome.RIGHT
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            lambda X, a: list(X * a),
+            lambda X, a: tuple((X * a).tolist()),
+            lambda X, a: (X * a).reshape(-1, 1),
+            lambda X, a: (X * a).astype("float32"),
+            lambda X, a: np.ma.array(X * a),
+        ],
+        ids=["list", "tuple", "column", "float32", "masked"],
+    )
+    def test_equivalent_forms_are_right(self, scale, answer):
+        """How the numbers are packed is not what the question asks."""
+        assert scale.judge(answer).outcome is Outcome.RIGHT
+
+    def test_exact_shape_where_the_question_hinges_on_it(self):
+        """With exact_shape a column is not a row of numbers."""
+
+        @declare
+        class column(Function):
+            """Make a column."""
+
+            exact_shape = True
+
+            def solution(x):
+                return x.reshape(-1, 1)
+
+            def starter(x):
+                return ...
+
+            def inputs(rng):
+                yield (rng.normal(size=3),)
+
+        assert column.judge(lambda x: x[:, None]).outcome is Outcome.RIGHT
+        feedback = column.judge(lambda x: x)
+        assert feedback.outcome is Outcome.NOT_YET
+        assert "(3,) instead of (3, 1)" in feedback.text
+
+    @pytest.mark.parametrize("given", [(), (...,)], ids=["nothing", "dots"])
+    def test_nothing_given_is_not_attempted(self, scale, given):
+        """Dots and an empty call are the starter."""
+        assert scale.judge(*given).outcome is Outcome.NOT_ATTEMPTED
+
+    def test_not_implemented_is_not_attempted(self, scale):
+        """A function that says so itself has not been written."""
+
+        def later(X, a):
+            raise NotImplementedError
+
+        assert scale.judge(later).outcome is Outcome.NOT_ATTEMPTED
+
+    def test_forgotten_return_is_told(self, scale):
+        """None is not the starter's dots: something was written and not returned."""
+        feedback = scale.judge(lambda X, a: None)
+        assert feedback.outcome is Outcome.NOT_YET
+        assert "is a `return` missing?" in feedback.text
+
+    def test_small_differences_count(self, scale):
+        """One value off by a millionth part of a percent is a difference in float64 inputs."""
+        assert scale.judge(lambda X, a: X * a * (1 + 1e-4)).outcome is Outcome.NOT_YET
+
+    def test_one_wrong_value_among_many(self, scale):
+        """The feedback names the value, with what was expected and received."""
+
+        def last_is_wrong(X, a):
+            result = X * a
+            if len(result) == 5:
+                result[4] += 1
+            return result
+
+        text = scale.judge(last_is_wrong).text
+        assert "differs in 1 of 5 values, most at index [4]" in text
+        assert "expected" in text
+        assert "received" in text
+        assert "shape (5,), float64" in text
+
+    def test_edge_case_shape(self, scale):
+        """A wrong shape is told with the right one."""
+        text = scale.judge(lambda X, a: X[:, None] - X[None, :]).text
+        assert "has shape (3, 3) instead of (3,)" in text
+        assert "broadcast to (3, 3)" in text
+
+
+class TestMistakes:
+    """Named mistakes are recognised by behaviour."""
+
+    def test_message_from_the_case(self, scale):
+        """A message may use the input and the ratio of received and expected."""
+        feedback = scale.judge(lambda X, a: a * (X + X))
+        assert feedback.mistake == "doubled"
+        assert "Your value is 2 times ours for 3." in feedback.text
+
+    def test_mutation_is_part_of_the_behaviour(self, scale):
+        """The same values without the change are another mistake."""
+
+        def negative_in_place(X, a):
+            X[:] = X * -a
+            return X
+
+        assert scale.judge(negative_in_place).mistake == "in_place_and_negative"
+        assert scale.judge(lambda X, a: -a * X).mistake is None
+
+    def test_mistake_and_an_error_of_its_own(self, scale):
+        """A known mistake is told first where the code also stops on some inputs."""
+
+        def added_and_fragile(X, a):
+            if len(X) == 1:
+                raise RuntimeError("I cannot do one")
+            return X + a
+
+        assert scale.judge(added_and_fragile).mistake == "added"
+
+    def test_when_recognises_what_only_resembles(self):
+        """A predicate catches a family of wrong answers, but not right ones."""
+
+        @declare
+        class total(Function):
+            """Sum."""
+
+            def solution(x):
+                return np.sum(x)
+
+            def starter(x):
+                return ...
+
+            def inputs(rng):
+                for n in (3, 4):
+                    yield (rng.uniform(1, 2, size=n),)
+
+            @mistake("Negative!", when=lambda case: case.received < 0)
+            def negative(x):
+                return -np.sum(x)
+
+        assert total.judge(lambda x: -np.prod(x)).mistake == "negative"
+        assert total.judge(lambda x: np.prod(x)).mistake is None
+        assert total.judge(lambda x: x - 5).mistake is None
+        assert total.judge(lambda x: sum(x)).outcome is Outcome.RIGHT
+
+
+class TestErrors:
+    """An exception is shown as the learner's, at their line, with a suggestion."""
+
+    def test_type_message_line_and_suggestion(self, scale):
+        """All four are there, and no traceback."""
+
+        def divides(X, a):
+            return X / (len(X) - len(X)) / (1 // 0)
+
+        text = scale.judge(divides).text
+        assert "ZeroDivisionError: integer division or modulo by zero" in text or (
+            "ZeroDivisionError" in text
+        )
+        assert "return X / (len(X) - len(X)) / (1 // 0)" in text
+        assert "Something divides by zero" in text
+        assert "Traceback" not in text
+
+    def test_line_is_the_learners_own_in_a_library_call(self, scale):
+        """An error deep in NumPy is shown at the line that called it."""
+
+        def wrong_shapes(X, a):
+            return np.linalg.inv(X)
+
+        assert "return np.linalg.inv(X)" in scale.judge(wrong_shapes).text
+
+    def test_shape_errors_get_shape_advice(self, scale):
+        """Shapes are the commonest reason of a ValueError here."""
+        assert "Write the shape of each part" in scale.judge(lambda X, a: X + np.ones(77)).text
+
+    def test_arity(self, scale):
+        """Too few parameters are told as such, not as a TypeError."""
+        text = scale.judge(lambda X: X).text
+        assert "called with 2 arguments, (X, a); yours takes (X)" in text
+
+    def test_result_instead_of_function(self, scale):
+        """check(f(...)) instead of check(f)."""
+        text = scale.judge(np.ones(3)).text
+        assert "needs the function itself" in text
+        assert "shape (3,)" in text
+
+    @pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt, GeneratorExit, MemoryError])
+    def test_no_exception_leaves(self, scale, error):
+        """Even those that are no Exception become a sentence."""
+
+        def raises(X, a):
+            raise error
+
+        feedback = scale.judge(raises)
+        assert feedback.outcome is Outcome.NOT_YET
+        assert f"Your code stopped with `{error.__name__}`" in feedback.text
+
+    def test_hostile_exception(self, scale):
+        """An exception that cannot be printed is still told."""
+
+        class Hostile(BaseException):
+            def __str__(self):
+                raise SystemExit
+
+        def raises(X, a):
+            raise Hostile
+
+        assert "Your code stopped with `Hostile`" in scale.judge(raises).text
+
+    def test_endless_recursion(self, scale):
+        """Recursion without end is told as such."""
+
+        def again(X, a):
+            return again(X, a)
+
+        assert "calls itself without end" in scale.judge(again).text
+
+    def test_endless_loop(self, scale):
+        """It is stopped after the time limit and said so."""
+        scale.time_limit = 0.2
+
+        def endless(X, a):
+            while True:
+                pass
+
+        feedback = scale.judge(endless)
+        assert feedback.outcome is Outcome.NOT_YET
+        assert "had not finished after 0.2 seconds" in feedback.text
+
+    def test_time_limit_is_for_the_whole_check(self):
+        """Many inputs that each take less than the limit do not add up to a long wait."""
+        calls = []
+
+        @declare
+        class slow(Function):
+            """Be quick."""
+
+            time_limit = 0.2
+
+            def solution(x):
+                return x
+
+            def starter(x):
+                return ...
+
+            def inputs(rng):
+                for _ in range(100):
+                    yield (1.0,)
+
+        def answer(x):
+            calls.append(x)
+            end = __import__("time").monotonic() + 0.15
+            while __import__("time").monotonic() < end:
+                pass
+            return x
+
+        assert slow.judge(answer).outcome is Outcome.NOT_YET
+        assert len(calls) < 10
+
+
+class TestSideEffects:
+    """What a learner's function does besides stays inside."""
+
+    def test_changed_input_is_told(self, scale):
+        """The right values, but the argument is not as it was."""
+
+        def in_place(X, a):
+            X *= a
+            return X
+
+        feedback = scale.judge(in_place)
+        assert feedback.outcome is Outcome.NOT_YET
+        assert "changes its input `X`" in feedback.text
+
+    def test_prints_are_bounded_and_kept_out_of_the_output(self, scale, capsys):
+        """Nothing reaches the screen; the beginning is shown where the answer is wrong."""
+
+        def chatty(X, a):
+            for i in range(2000):
+                print("line", i)
+            print("to stderr", file=sys.stderr)
+            return X
+
+        feedback = scale.judge(chatty)
+        assert capsys.readouterr() == ("", "")
+        assert "line 0" in feedback.text
+        assert len(feedback.text) < 3000
+
+    def test_warning_is_mentioned_on_a_right_answer(self, scale):
+        """A warning does not make a right answer wrong, and is not lost."""
+
+        def warns(X, a):
+            warnings.warn("careful", stacklevel=1)
+            return a * X
+
+        feedback = scale.judge(warns)
+        assert feedback.outcome is Outcome.RIGHT
+        assert "UserWarning: careful" in feedback.text
+
+    def test_warnings_as_errors_of_the_notebook_do_not_matter(self, scale):
+        """A learner's filters and np.seterr change neither our solution nor the judgement."""
+        with warnings.catch_warnings(), np.errstate(all="raise"):
+            warnings.simplefilter("error")
+            assert scale.judge(lambda X, a: a * X + 0 * np.exp(-1e4)).outcome is Outcome.RIGHT
+
+    def test_global_random_numbers_are_left_alone(self, scale):
+        """A check neither uses nor moves the notebook's generators."""
+
+        def draws(X, a):
+            np.random.seed(1)  # noqa: NPY002
+            random.seed(1)
+            return np.random.rand(len(X))  # noqa: NPY002
+
+        np.random.seed(5)  # noqa: NPY002
+        random.seed(5)
+        expected = (np.random.rand(), random.random())  # noqa: NPY002
+        np.random.seed(5)  # noqa: NPY002
+        random.seed(5)
+        scale.judge(draws)
+        assert (np.random.rand(), random.random()) == expected  # noqa: NPY002
+
+    def test_judgement_does_not_depend_on_global_random_numbers(self, scale):
+        """The same random answer gets the same feedback whatever the notebook drew before."""
+
+        def draws(X, a):
+            return np.random.rand(len(X)) + random.random()  # noqa: NPY002
+
+        np.random.seed(1)  # noqa: NPY002
+        first = scale.judge(draws).text
+        np.random.seed(2)  # noqa: NPY002
+        random.seed(3)
+        assert scale.judge(draws).text == first
+
+
+class TestKindsOfResult:
+    """Tuples, dicts, text, changed arguments, random results."""
+
+    def test_parts_are_named(self):
+        """A wrong part of a tuple is told by its name."""
+
+        @declare
+        class backward(Function):
+            """Return dW and db."""
+
+            parts = ("dW", "db")
+
+            def solution(X, dZ):
+                return X.T @ dZ, dZ.sum(axis=0)
+
+            def starter(X, dZ):
+                return ..., ...
+
+            def inputs(rng):
+                yield rng.normal(size=(4, 3)), rng.normal(size=(4, 2))
+
+            @mistake("Averaged the bias only.")
+            def mean_bias(X, dZ):
+                return X.T @ dZ, dZ.mean(axis=0)
+
+        assert backward.judge(lambda X, dZ: [X.T @ dZ, dZ.sum(0)]).outcome is Outcome.RIGHT
+        assert backward.judge(backward.starter).outcome is Outcome.NOT_ATTEMPTED
+        assert "`db` has shape (4,)" in backward.judge(lambda X, dZ: (X.T @ dZ, dZ.sum(1))).text
+        assert backward.judge(lambda X, dZ: (X.T @ dZ, dZ.mean(0))).mistake == "mean_bias"
+        assert "has 3 parts instead of 2" in backward.judge(lambda X, dZ: (1, 2, 3)).text
+        assert "2 parts are expected" in backward.judge(lambda X, dZ: X).text
+
+    def test_dict_and_text(self):
+        """Dicts are compared key by key, text exactly."""
+
+        @declare
+        class report(Function):
+            """Report."""
+
+            def solution(x):
+                return {"mean": np.mean(x), "word": "high" if np.mean(x) > 0 else "low"}
+
+            def starter(x):
+                return {"mean": ..., "word": ...}
+
+            def inputs(rng):
+                yield (rng.normal(size=4),)
+
+        def wrong_word(x):
+            return {"mean": x.mean(), "word": "none"}
+
+        assert report.judge(report.solution).outcome is Outcome.RIGHT
+        assert report.judge(report.starter).outcome is Outcome.NOT_ATTEMPTED
+        assert "has no key 'word'" in report.judge(lambda x: {"mean": x.mean()}).text
+        assert "['word'] is 'none' instead of" in report.judge(wrong_word).text
+
+    def test_in_place_arguments_are_judged(self):
+        """An update in place is judged by what the argument holds afterwards."""
+
+        @declare
+        class step(Function):
+            """Take one step in place."""
+
+            in_place = ("params",)
+
+            def solution(params, grads):
+                for p, g in zip(params, grads, strict=True):
+                    p -= 0.1 * g
+
+            def starter(params, grads):
+                return ...
+
+            def inputs(rng):
+                yield [rng.normal(size=3), rng.normal(size=2)], [np.ones(3), np.ones(2)]
+
+            @mistake("Uphill.")
+            def uphill(params, grads):
+                for p, g in zip(params, grads, strict=True):
+                    p += 0.1 * g
+
+        def by_slices(params, grads):
+            for i in range(len(params)):
+                params[i][...] = params[i] - grads[i] / 10
+
+        def does_nothing(params, grads):
+            pass
+
+        def changes_gradients(params, grads):
+            step.solution(params, grads)
+            grads[0] *= 0
+
+        assert step.judge(by_slices).outcome is Outcome.RIGHT
+        assert step.judge(step.uphill.function).mistake == "uphill"
+        assert "`params`[0] differs" in step.judge(does_nothing).text
+        assert "changes its input `grads`" in step.judge(changes_gradients).text
+
+    def test_accept_replaces_the_comparison(self):
+        """A random function is judged by what must hold for every draw."""
+
+        @declare
+        class dropout(Function):
+            """Inverted dropout."""
+
+            def solution(a, rate, rng):
+                return a * (rng.random(a.shape) >= rate) / (1 - rate)
+
+            def starter(a, rate, rng):
+                return ...
+
+            def inputs(rng):
+                yield np.ones(2000), 0.5, np.random.default_rng(rng.integers(99))
+
+            def accept(case):
+                if abs(case.received.mean() - 1) > 0.1:
+                    return f"The mean is {case.received.mean():.2f} and not 1."
+                return ""
+
+            @mistake(
+                "Not scaled.",
+                when=lambda case: np.isclose(case.received.mean(), 1 - case["rate"], atol=0.1),
+            )
+            def not_scaled(a, rate, rng):
+                return a * (rng.random(a.shape) >= rate)
+
+        def otherwise(a, rate, rng):
+            return np.where(rng.uniform(size=a.size) < rate, 0, a / (1 - rate))
+
+        def not_scaled_otherwise(a, rate, rng):
+            return np.where(rng.uniform(size=a.size) < rate, 0, a)
+
+        assert dropout.judge(otherwise).outcome is Outcome.RIGHT
+        assert dropout.judge(not_scaled_otherwise).mistake == "not_scaled"
+        assert "The mean is 3.00" in dropout.judge(lambda a, rate, rng: 3 * a).text
+        assert dropout.judge(lambda a, rate, rng: "no").outcome is Outcome.NOT_YET
+
+    def test_broken_starter_is_not_attempted_until_it_behaves_otherwise(self):
+        """In a bug hunt the starter runs, and leaving it as it is is no attempt."""
+
+        @declare
+        class fixed(Function):
+            """Find the bug."""
+
+            def solution(X, dZ):
+                return X.T @ dZ
+
+            def starter(X, dZ):
+                return -X.T @ dZ
+
+            def inputs(rng):
+                yield rng.normal(size=(4, 3)), rng.normal(size=(4, 2))
+
+        assert fixed.judge(fixed.starter).outcome is Outcome.NOT_ATTEMPTED
+        assert fixed.judge(lambda X, dZ: -(X.T @ dZ)).outcome is Outcome.NOT_ATTEMPTED
+        assert fixed.judge(lambda X, dZ: X.T @ dZ).outcome is Outcome.RIGHT
+        assert fixed.judge(lambda X, dZ: 2 * X.T @ dZ).outcome is Outcome.NOT_YET
+
+
+def test_float32_inputs_are_among_the_cases(scale):
+    """Learners meet the dtype that Keras gives them."""
+    dtypes = {case[0].dtype for case in scale.cases}
+    assert dtypes == {np.dtype("float64"), np.dtype("float32")}
+
+
+def test_shown_source_is_the_solutions_own(scale):
+    """What is displayed is what judges, under the question's name, and it runs."""
+    assert scale.solution_code == "def scale(X, a):\n    return a * X"
+    assert scale.starter_code == "def scale(X, a):\n    return ..."
+    namespace = {}
+    exec(scale.solution_code, namespace)
+    assert scale.judge(namespace["scale"]).outcome is Outcome.RIGHT
+    assert scale.solution_code in scale.explain().text.replace("\n    ", "\n").replace(
+        "    def", "def"
+    )

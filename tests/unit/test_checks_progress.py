@@ -1,0 +1,189 @@
+"""Progress is kept in one file, whole or not at all, and never in the way of a check."""
+
+import csv
+import json
+import os
+
+import pytest
+
+from lessons_lib.checks import Outcome, _progress
+from lessons_lib.commands.environment import Problem
+from lessons_lib.commands.progress import progress as command
+from lessons_lib.exercises import lessons, neuron
+
+
+@pytest.fixture(autouse=True)
+def workspace(tmp_path, monkeypatch):
+    """A workspace of the test's own, and a lesson that has told nothing yet."""
+    folder = tmp_path / "workspace"
+    folder.mkdir()
+    monkeypatch.setenv("LESSONS_WORKSPACE", str(folder))
+    monkeypatch.setattr(neuron.lesson, "_told", set())
+    return folder
+
+
+def stored(folder):
+    """The answers in the file."""
+    return json.loads((folder / "progress.json").read_text(encoding="utf-8"))["answers"]
+
+
+def test_answers_are_kept(workspace):
+    """Outcome, tries and times of each answer."""
+    neuron.check.parameter_count(22)
+    neuron.check.parameter_count(29)
+    entry = stored(workspace)["neuron.parameter_count"]
+    assert (entry["outcome"], entry["tries"]) == ("right", 2)
+    assert entry["first"] <= entry["last"]
+
+
+def test_right_stays_right(workspace):
+    """A later wrong try does not take a right answer away."""
+    neuron.check.parameter_count(29)
+    neuron.check.parameter_count(22)
+    assert stored(workspace)["neuron.parameter_count"]["outcome"] == "right"
+
+
+def test_untouched_starters_leave_no_file(workspace):
+    """Only answers are recorded."""
+    neuron.check.parameter_count(...)
+    neuron.check.quiz_bias(...)
+    assert list(workspace.iterdir()) == []
+
+
+def test_missing_workspace_is_made(workspace, monkeypatch):
+    """The first answer makes the folder."""
+    monkeypatch.setenv("LESSONS_WORKSPACE", str(workspace / "a" / "b"))
+    neuron.check.parameter_count(29)
+    assert stored(workspace / "a" / "b")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"{",
+        b"\xff\xfe",
+        b"[]",
+        b'{"answers": 3}',
+        b'{"answers": {"x": 1}}',
+        b'{"answers": {"neuron.mse": {"tries": "many"}}}',
+        b"[" * 100_000,
+    ],
+)
+def test_damaged_file_is_set_aside_and_said_so(workspace, content):
+    """The damaged file is kept under a dated name, and the answer is recorded in a new one."""
+    (workspace / "progress.json").write_bytes(content)
+    feedback = neuron.check.parameter_count(29)
+    assert feedback.outcome is Outcome.RIGHT
+    (aside,) = workspace.glob("progress-damaged-20*.json")
+    assert aside.read_bytes() == content
+    assert aside.name in feedback.text.replace("\n", " ")
+    assert stored(workspace)["neuron.parameter_count"]["outcome"] == "right"
+
+
+def test_two_damaged_files_are_both_kept(workspace):
+    """The second within a second does not replace the first."""
+    for content in ("one", "two"):
+        (workspace / "progress.json").write_text(content)
+        _progress.read()
+    kept = {path.read_text() for path in workspace.glob("progress-damaged-*.json")}
+    assert kept == {"one", "two"}
+
+
+def test_folder_that_cannot_be_written(workspace, monkeypatch):
+    """One sentence, once; the check works."""
+    blocked = workspace / "file"
+    blocked.write_text("not a folder")
+    monkeypatch.setenv("LESSONS_WORKSPACE", str(blocked / "workspace"))
+    feedback = neuron.check.parameter_count(29)
+    assert feedback.outcome is Outcome.RIGHT
+    assert "Your progress is not kept" in " ".join(feedback.text.split())
+    assert "progress" not in neuron.check.parameter_count(29).text
+
+
+def test_interrupted_write_leaves_the_former_file(workspace, monkeypatch):
+    """The file is replaced as a whole: a failure on the way changes nothing."""
+    neuron.check.parameter_count(22)
+    before = stored(workspace)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    feedback = neuron.check.parameter_count(29)
+    assert "No space left on device" in feedback.text
+    assert stored(workspace) == before
+    assert [path.name for path in workspace.iterdir()] == ["progress.json"]
+
+
+def test_table_in_the_notebook(workspace):
+    """progress() lists every question of its lesson with its state."""
+    neuron.check.parameter_count(29)
+    neuron.check.huge_learning_rate("a")
+    lines = neuron.progress().text.splitlines()
+    assert "1 of" in lines[1]
+    assert any("parameter_count" in line and "right" in line for line in lines)
+    assert any("huge_learning_rate" in line and "predicted" in line for line in lines)
+    assert len(lines) == len(neuron.lesson.questions) + 3
+
+
+def test_revealed_prediction_is_done(workspace):
+    """Nobody can predict twice, so a wrong prediction does not stay open for ever."""
+    neuron.check.huge_learning_rate("a")
+    neuron.reveal.huge_learning_rate()
+    assert "1 of" in neuron.progress().text
+
+
+class TestCommand:
+    """python -m lessons_lib progress."""
+
+    def test_table(self, capsys):
+        """All lessons by default."""
+        assert command([]) == 0
+        printed = capsys.readouterr().out
+        for lesson in lessons():
+            assert all(name in printed for name in lesson.questions)
+
+    @pytest.mark.parametrize("name", ["01", "1", "neuron", "Neuron"])
+    def test_one_lesson(self, capsys, name):
+        """By number or by name."""
+        assert command([name]) == 0
+        assert "linear_unit" in capsys.readouterr().out
+
+    def test_csv(self, workspace, capsys):
+        """One row for each question, without a name unless it is given."""
+        neuron.check.parameter_count(29)
+        path = workspace / "me.csv"
+        assert command(["01", "--csv", str(path)]) == 0
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = {row["question"]: row for row in csv.DictReader(file)}
+        assert set(rows) == set(neuron.lesson.questions)
+        assert rows["parameter_count"]["state"] == "right"
+        assert "name" not in rows["parameter_count"]
+
+    def test_csv_with_a_name(self, workspace):
+        """The name is what the learner typed, in any script."""
+        path = workspace / "me.csv"
+        command(["--csv", str(path), "--name", "王小明, 3A"])
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            assert {row["name"] for row in csv.DictReader(file)} == {"王小明, 3A"}
+
+    @pytest.mark.parametrize(
+        ("arguments", "words"),
+        [
+            (["99"], "no questions of a lesson '99'"),
+            (["--name", "x"], "--csv FILE"),
+            (["--nonsense"], "--nonsense"),
+            (["--csv", "/nowhere/at/all/x.csv"], "cannot be written"),
+        ],
+    )
+    def test_mistakes_are_one_sentence(self, arguments, words):
+        """Wrong arguments end in a Problem, which the command line prints."""
+        with pytest.raises(Problem) as caught:
+            command(arguments)
+        assert words in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+    def test_help(self, capsys):
+        """--help tells the arguments and is no error."""
+        assert command(["--help"]) == 0
+        assert "--csv" in capsys.readouterr().out

@@ -1,0 +1,186 @@
+# ruff: noqa: D102 - a question's functions are shown to learners as they stand
+"""Numbers, arrays and choices."""
+
+import numpy as np
+import pytest
+
+from lessons_lib.checks import Array, Choice, Lesson, Number, Outcome, mistake, right, wrong
+
+
+def declare(cls):
+    """Make a question of a class outside of any lesson."""
+    return Lesson("99", "test").question(cls)
+
+
+@declare
+class seven(Number):
+    """How many?"""
+
+    rtol = 0.01
+
+    def solution():
+        return 3 + 4
+
+    @mistake(lambda case: f"{case.received:.0f} is the product.")
+    def product():
+        return 3 * 4
+
+
+@declare
+class row(Array):
+    """Which?"""
+
+    def solution():
+        return np.arange(3.0)
+
+    @mistake("Counting begins at 0.")
+    def from_one():
+        return [1, 2, 3]
+
+
+@declare
+class pick(Choice):
+    """Which `one`?"""
+
+    options = (wrong("The first", "First is not it."), right("The second", "Because."))
+    hints = ("one", "two")
+
+
+class TestNumber:
+    """A number within a tolerance."""
+
+    @pytest.mark.parametrize("answer", [7, 7.0, 7.05, np.float32(7), np.array([[7]]), 6.95])
+    def test_right(self, answer):
+        """Any kind of number near enough."""
+        assert seven.judge(answer).outcome is Outcome.RIGHT
+
+    @pytest.mark.parametrize("answer", [7.1, 6.9, 0, -7, 700, 10**400, True, np.ones(3), 7j])
+    def test_not_yet(self, answer):
+        """Other numbers, and what is no single number."""
+        assert seven.judge(answer).outcome is Outcome.NOT_YET
+
+    def test_direction_but_not_the_answer(self):
+        """An unknown wrong number is told where it lies, without giving the answer away."""
+        assert "too large" in seven.judge(9).text
+        assert "too small" in seven.judge(5).text
+        assert "the sign is not" in seven.judge(-7).text
+        assert "factor of 100" in seven.judge(0.07).text
+
+    def test_common_wrong_number(self):
+        """A known wrong number gets its message."""
+        feedback = seven.judge(12)
+        assert feedback.mistake == "product"
+        assert "12 is the product." in feedback.text
+
+    def test_text_is_not_a_number(self):
+        """A quoted number is told to be text."""
+        assert "leave out the quotes" in seven.judge("7").text
+
+    def test_code_assigns_to_the_name(self):
+        """The solution is shown as the cell that the learner writes."""
+        assert seven.solution_code == "seven = 3 + 4"
+        assert seven.starter_code == "seven = ..."
+
+
+class TestArray:
+    """An array or a list."""
+
+    @pytest.mark.parametrize(
+        "answer", [[0, 1, 2], (0.0, 1.0, 2.0), np.arange(3), np.arange(3.0)[:, None]]
+    )
+    def test_right(self, answer):
+        """However it is packed."""
+        assert row.judge(answer).outcome is Outcome.RIGHT
+
+    def test_known_mistake(self):
+        """A known wrong array gets its message."""
+        assert row.judge(np.array([1.0, 2.0, 3.0])).mistake == "from_one"
+
+    def test_difference_without_the_answer(self):
+        """The wrong places are counted, their right values are not told."""
+        text = row.judge([0, 1, 5]).text
+        assert "Your answer differs in 1 of 3 values, most at index [2]." in text
+        assert "instead of 2" not in text
+
+    @pytest.mark.parametrize(
+        ("answer", "word"),
+        [
+            ([0, 1], "shape (2,)"),
+            ([[0], [1, 2]], "rows differ in length"),
+            ((i for i in range(3)), "generator"),
+            ({0, 1, 2}, "set"),
+            (None, "None"),
+        ],
+    )
+    def test_no_such_array(self, answer, word):
+        """What cannot be compared is told with the reason."""
+        feedback = row.judge(answer)
+        assert feedback.outcome is Outcome.NOT_YET
+        assert word in feedback.text
+
+    def test_dots_inside_are_not_attempted(self):
+        """Dots as the answer are the starter."""
+        assert row.judge(...).outcome is Outcome.NOT_ATTEMPTED
+
+
+class TestChoice:
+    """A letter."""
+
+    @pytest.mark.parametrize("answer", ["b", "B", " b)", "(b)", "The second"])
+    def test_right(self, answer):
+        """However the letter is written, or the option's text."""
+        assert pick.judge(answer).outcome is Outcome.RIGHT
+
+    def test_misconception_is_named_without_the_answer(self):
+        """A distractor tells its own misconception and not the right option."""
+        feedback = pick.judge("a")
+        assert feedback.outcome is Outcome.NOT_YET
+        assert "First is not it." in feedback.text
+        assert "The second" not in feedback.text
+
+    @pytest.mark.parametrize("answer", ["c", "ab", "", 2, None, ["b"], b"b"])
+    def test_no_such_option(self, answer):
+        """Anything else is told which letters there are."""
+        feedback = pick.judge(answer)
+        assert feedback.outcome is Outcome.NOT_YET
+        assert 'one of "a", "b"' in feedback.text
+
+    def test_untouched_shows_the_question(self):
+        """One cell is enough: its dots show the question with its options."""
+        feedback = pick.judge(...)
+        assert feedback.outcome is Outcome.NOT_ATTEMPTED
+        assert "Which `one`?" in feedback.text
+        assert "  b) The second" in feedback.text
+
+    def test_cells(self):
+        """The starter's dots become the quoted letter."""
+        assert pick.starter_cell == "check.pick(...)"
+        assert pick.solution_cell == 'check.pick("b")'
+
+    def test_exactly_one_right_option(self):
+        """A choice that cannot be answered is refused when it is declared."""
+        with pytest.raises(ValueError, match="exactly one `right` option"):
+
+            @declare
+            class none(Choice):
+                """Which?"""
+
+                options = (wrong("x", "y"), wrong("z", "w"))
+
+
+@pytest.mark.parametrize("question", [seven, row, pick], ids=lambda q: q.name)
+def test_more_than_one_answer(question):
+    """check(a, b) is told, not raised."""
+    feedback = question.judge(1, 2)
+    assert feedback.outcome is Outcome.NOT_YET
+    assert "takes one answer and received 2" in feedback.text
+
+
+def test_docstring_is_required():
+    """A question without a text is refused when it is declared."""
+    with pytest.raises(TypeError, match="has no docstring"):
+
+        @declare
+        class silent(Number):
+            def solution():
+                return 1

@@ -1,0 +1,411 @@
+"""What every question of every lesson must hold, over the registry of all lessons."""
+
+import inspect
+import re
+
+import hypothesis
+import numpy as np
+import pytest
+from hypothesis import strategies as st
+
+from lessons_lib import exercises
+from lessons_lib.checks import Choice, Function, KerasModel, Outcome, Prediction
+from lessons_lib.checks._feedback import Feedback
+
+LESSONS = exercises.lessons()
+QUESTIONS = [q for lesson in LESSONS for q in lesson.questions.values()]
+
+
+def label(question):
+    """Name a test case after its question."""
+    return f"{question.number}.{question.name}"
+
+
+every_question = pytest.mark.parametrize("question", QUESTIONS, ids=label)
+
+
+@pytest.fixture(autouse=True)
+def workspace(tmp_path, monkeypatch):
+    """A workspace of the test's own."""
+    monkeypatch.setenv("LESSONS_WORKSPACE", str(tmp_path))
+
+
+def run_cell(question, source):
+    """Run a cell of a notebook that has imported what the question's module has."""
+    module = inspect.getmodule(type(question))
+    namespace = dict(vars(module))
+    before, _, last = source.rpartition("\n")
+    exec(before, namespace)
+    return eval(last, namespace)
+
+
+def squeezed(text):
+    """A text without its white space."""
+    return re.sub(r"\s+", "", text)
+
+
+def test_lessons_are_registered():
+    """Every module of the package has its lesson, with numbers of their own."""
+    assert "01" in [lesson.number for lesson in LESSONS]
+    assert len({lesson.number for lesson in LESSONS}) == len(LESSONS)
+    for lesson in LESSONS:
+        module = inspect.getmodule(type(next(iter(lesson.questions.values()))))
+        assert module.__name__ == f"lessons_lib.exercises.{lesson.name}"
+
+
+@every_question
+def test_solution_cell_is_right(question):
+    """The displayed solution, run as the notebook's cell, is found right."""
+    feedback = run_cell(question, question.solution_cell)
+    if isinstance(question, Prediction):
+        assert feedback.label == "Recorded"
+        feedback = question.reveal(question.right_letter)
+    assert feedback.outcome is Outcome.RIGHT, feedback
+
+
+@every_question
+def test_starter_cell_is_not_attempted(question):
+    """The notebook's untouched cell runs and counts as not attempted."""
+    assert run_cell(question, question.starter_cell).outcome is Outcome.NOT_ATTEMPTED
+
+
+@every_question
+def test_differently_written_answers_are_right(question):
+    """At least three answers that differ from the shown solution."""
+    answers = question.right_answers
+    assert len(answers) - ("solution" in answers) >= 3
+    for name, answer in answers.items():
+        assert question.judge(answer).outcome is Outcome.RIGHT, name
+
+
+@every_question
+def test_each_mistake_gets_its_own_message(question):
+    """At least three mistakes, each recognised as itself, with messages that differ."""
+    answers = question.wrong_answers
+    assert len(answers) >= 3
+    told = {}
+    for name, answer in answers.items():
+        feedback = question.judge(answer)
+        assert feedback.outcome is Outcome.NOT_YET, name
+        assert feedback.mistake == name, f"{name} was taken for {feedback.mistake}:\n{feedback}"
+        told[name] = feedback.text
+    assert len(set(told.values())) == len(told)
+    if question.mistakes:
+        messages = [str(m.message) for m in question.mistakes.values()]
+        assert len(set(messages)) == len(messages)
+
+
+@every_question
+def test_hints(question):
+    """At least two, all different, and the first does not give the answer away."""
+    hints = question.hints
+    assert len(hints) >= 2
+    assert len(set(hints)) == len(hints)
+    first = squeezed(hints[0])
+    if isinstance(question, Choice):
+        assert squeezed(question.lettered[question.right_letter].text) not in first
+        return
+    for line in question.solution_code.splitlines():
+        key = squeezed(re.sub(r"^\s*(return|\w+\s*=)\s*", "", line.split("#")[0]))
+        assert len(key) < 6 or key not in first, line
+
+
+@every_question
+def test_text_and_concepts(question):
+    """A question has a text of its own and names the concepts it belongs to."""
+    assert len(question.text) > 20
+    assert question.concepts
+    assert not isinstance(question.concepts, str)
+
+
+@every_question
+def test_everything_told_can_be_shown(question):
+    """Question, solution and verdicts have plain text and HTML, without unknown markup."""
+    shown = [question.ask(), question.explain(), question.judge(...)]
+    for feedback in shown:
+        assert isinstance(feedback, Feedback)
+        bundle = feedback._repr_mimebundle_()
+        assert set(bundle) == {"text/plain", "text/html"}
+        assert bundle["text/plain"].strip()
+        assert "**" not in re.sub(r"`[^`]*`|^ {4}.*$", "", bundle["text/plain"], flags=re.M)
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.number)
+def test_right_letters_vary(lesson):
+    """A quiz whose answers are all the same letter teaches that letter."""
+    letters = {q.right_letter for q in lesson.questions.values() if isinstance(q, Choice)}
+    assert len(letters) >= 3
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.number)
+def test_each_lesson_has_what_a_lesson_needs(lesson):
+    """Exercises, one of them a prediction and one a Keras model, and a quiz."""
+    questions = lesson.questions.values()
+    quiz = [q for q in questions if q.kind == "choice"]
+    assert len(questions) - len(quiz) >= 5
+    assert len(quiz) >= 6
+    assert any(isinstance(q, Prediction) for q in questions)
+    assert any(isinstance(q, KerasModel) for q in questions)
+
+
+@pytest.mark.parametrize("question", [q for q in QUESTIONS if isinstance(q, Prediction)], ids=label)
+def test_predictions_are_true(question):
+    """What the prediction reveals is what its experiment finds."""
+    assert question.experiment() == question.right_letter
+
+
+# Fuzzing: nothing that is handed to a check may raise, hang or pass.
+
+
+class Hostile:
+    """An object all of whose doors are traps."""
+
+    def _trap(self, *_, **__):
+        raise RuntimeError("trap")
+
+    __eq__ = __bool__ = __len__ = __iter__ = __repr__ = __str__ = __format__ = _trap
+    __array__ = __float__ = __int__ = __index__ = __getitem__ = __hash__ = _trap
+    __array_ufunc__ = __deepcopy__ = __reduce_ex__ = _trap
+
+
+class HostileClass(Hostile):
+    """One that lies about its own class."""
+
+    @property
+    def __class__(self):
+        raise SystemExit
+
+
+class AlwaysEqual:
+    """One that claims to equal everything."""
+
+    def __eq__(self, other):
+        return True
+
+    __hash__ = None
+
+
+class OddArray:
+    """One whose array is not what it should be."""
+
+    def __init__(self, content):
+        self.content = content
+
+    def __array__(self, dtype=None, copy=None):
+        return self.content
+
+
+class HostileText(str):
+    """Text that raises when it is looked at."""
+
+    def strip(self, *_):
+        """Raise."""
+        raise KeyboardInterrupt
+
+    __eq__ = __len__ = strip
+    __hash__ = str.__hash__
+
+
+def itself():
+    """A list that holds itself."""
+    nested = []
+    nested.append(nested)
+    return nested
+
+
+def endless():
+    """A generator without end."""
+    while True:
+        yield 1.0
+
+
+def raising(error):
+    """A function that raises."""
+
+    def raises(*_, **__):
+        raise error
+
+    return raises
+
+
+WEIRD = [
+    None,
+    NotImplemented,
+    float("nan"),
+    float("inf"),
+    -float("inf"),
+    10**400,
+    complex(1, 1),
+    "",
+    "…",
+    b"bytes",
+    HostileText("b"),
+    [],
+    (),
+    {},
+    set(),
+    itself(),
+    [None, None],
+    ["b"],
+    [[1, 2], [3]],
+    [object()],
+    range(3),
+    map(str, []),
+    endless(),
+    (value for value in (1, 2, 3)),
+    np.zeros(0),
+    np.full((3, 3), np.nan),
+    np.array(["a"]),
+    np.array([object()], dtype=object),
+    np.array("2026-01-01", dtype="datetime64[D]"),
+    np.broadcast_to(np.float64(0), (10**6, 10**6)),
+    np.zeros(10**6),
+    np.zeros(3, dtype=[("a", float)]),
+    [0.0] * 10**6,
+    Hostile(),
+    HostileClass(),
+    AlwaysEqual(),
+    OddArray("text"),
+    OddArray(np.array([object()], dtype=object)),
+    Hostile,
+    type,
+    object(),
+    memoryview(b"abc"),
+    open,
+    print,
+]
+CALLABLES = [
+    lambda: 1,
+    lambda x: x,
+    lambda *a: a,
+    lambda *a, **k: print,
+    lambda a, b, c, d, e, f, g: 0,
+    print,
+    len,
+    np.add,
+    np.linalg.norm,
+    dict,
+    Hostile,
+    raising(SystemExit(3)),
+    raising(KeyboardInterrupt()),
+    raising(GeneratorExit()),
+    raising(StopIteration()),
+    raising(MemoryError()),
+    raising(BaseException("base")),
+    raising(Exception(Hostile())),
+]
+
+
+class Parcel:
+    """Hides an answer from hypothesis, which looks at what it hands out."""
+
+    def __init__(self, content):
+        self.content = content
+
+    def __repr__(self):
+        return f"<parcel with {object.__repr__(self.content)}>"
+
+
+def parcels_of(parcels):
+    """One parcel with the list of what is in several."""
+    return Parcel([parcel.content for parcel in parcels])
+
+
+def returning(parcel):
+    """A parcel with a function that returns what is in this one."""
+    return Parcel(lambda *_, **__: parcel.content)
+
+
+weird = st.sampled_from([Parcel(item) for item in WEIRD])
+numbers = st.one_of(
+    st.floats(allow_nan=True, allow_infinity=True).map(lambda x: x * 1.000001 + 0.123),
+    st.integers(min_value=10**6),
+).map(Parcel)
+# Single letters are answers to a choice; everything else is not.
+texts = st.text(max_size=40).filter(lambda text: len(text.strip().strip("().")) != 1).map(Parcel)
+arrays = st.lists(st.floats(width=32).map(lambda x: x + 0.123), max_size=5).map(
+    lambda values: Parcel(np.array(values))
+)
+junk = st.one_of(weird, numbers, texts, arrays, st.lists(weird, max_size=3).map(parcels_of))
+answers = st.one_of(
+    junk,
+    st.sampled_from([Parcel(function) for function in CALLABLES]),
+    junk.map(returning),
+    st.lists(junk, max_size=3).map(lambda parts: returning(parcels_of(parts))),
+)
+
+
+@every_question
+@hypothesis.given(answer=answers)
+@hypothesis.settings(
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(hypothesis.HealthCheck),
+)
+def test_fuzz(question, answer):
+    """Whatever is handed in: feedback that can be shown, and never that it is right."""
+    feedback = question.judge(answer.content)
+    assert isinstance(feedback, Feedback)
+    assert feedback.outcome is not Outcome.RIGHT
+    assert len(feedback.text) < 20_000
+    feedback._repr_mimebundle_()
+
+
+@every_question
+def test_each_oddity_once(question):
+    """The same for each of the odd answers by itself, and for a function that returns it."""
+    for parcel in map(Parcel, WEIRD + CALLABLES):
+        for odd in (parcel.content, returning(parcel).content):
+            assert question.judge(odd).outcome is not Outcome.RIGHT, parcel
+
+
+@every_question
+@pytest.mark.parametrize(
+    "given",
+    [(1, 2), (None, None, None), (Parcel(Hostile()),) * 2],
+    ids=["two", "three", "hostile"],
+)
+def test_wrong_number_of_answers(question, given):
+    """check(a, b) is feedback as well."""
+    given = [item.content if isinstance(item, Parcel) else item for item in given]
+    assert question.judge(*given).outcome is Outcome.NOT_YET
+
+
+class EndlessArray:
+    """An object whose conversion never ends."""
+
+    def __array__(self, dtype=None, copy=None):
+        while True:
+            pass
+
+
+class EndlessFloat:
+    """A number that never comes."""
+
+    def __float__(self):
+        while True:
+            pass
+
+
+def spins(*_, **__):
+    """An endless loop that swallows what should stop it."""
+    while True:
+        try:
+            while True:
+                pass
+        except:  # noqa: E722
+            pass
+
+
+@pytest.mark.parametrize("question", [q for q in QUESTIONS if not isinstance(q, Choice)], ids=label)
+@pytest.mark.parametrize("answer", [EndlessArray(), EndlessFloat(), spins], ids=lambda a: "")
+def test_endless_answers_are_stopped(question, answer, monkeypatch):
+    """Endless loops end, in the function as in the object that it returns."""
+    monkeypatch.setattr(question, "time_limit", 0.1)
+    handed_in = [answer]
+    if isinstance(question, Function) and not callable(answer):
+        handed_in.append(lambda *_, **__: answer)
+    for item in handed_in:
+        assert question.judge(item).outcome is Outcome.NOT_YET
