@@ -7,7 +7,20 @@ walk down a surface in the place of a network.
 
 from lessons_lib.panels._controls import Choice, Slider, Switch
 from lessons_lib.panels._explore import explore
+from lessons_lib.panels._grid import Grid
 from lessons_lib.panels._live import LivePanel, live
 from lessons_lib.panels._race import RacePanel, race
+from lessons_lib.panels._tags import Tags
 
-__all__ = ["Choice", "LivePanel", "RacePanel", "Slider", "Switch", "explore", "live", "race"]
+__all__ = [
+    "Choice",
+    "Grid",
+    "LivePanel",
+    "RacePanel",
+    "Slider",
+    "Switch",
+    "Tags",
+    "explore",
+    "live",
+    "race",
+]

@@ -148,8 +148,8 @@ def control(name: str, description: Any) -> widgets.Widget:
     ----------
     name : str
         The parameter's name; its words label the control unless the description has a label.
-    description : Slider, Choice, Switch, (low, high), (low, high, step), list, dict or bool
-        What can be chosen. Two or three numbers make a slider, a list or a dictionary
+    description : Slider, Choice, Switch, Grid, Tags, tuple, list, dict or bool
+        What can be chosen. (low, high) or (low, high, step) make a slider, a list or a dictionary
         (words to values) a choice, True or False a switch.
 
     Returns
@@ -171,9 +171,10 @@ def control(name: str, description: Any) -> widgets.Widget:
     elif isinstance(description, tuple) and len(description) in (2, 3):
         low, high, *step = description
         description = Slider(low, high, step=step[0] if step else None)
-    if not isinstance(description, (Slider, Choice, Switch)):
+    if isinstance(description, type) or not callable(getattr(description, "widget", None)):
         raise TypeError(
             f"Control {name!r} needs (low, high), (low, high, step), a list, a dictionary, True, "
-            f"False, or panels.Slider, panels.Choice, panels.Switch; received {description!r}."
+            f"False, or panels.Slider, panels.Choice, panels.Switch, panels.Grid, panels.Tags; "
+            f"received {description!r}."
         )
     return description.widget(description.label or name.replace("_", " "))

@@ -1,0 +1,139 @@
+"""Controls beyond sliders: a grid to paint on, and tags for a pile of items."""
+
+import numpy as np
+import pytest
+
+from lessons_lib import panels, plots
+
+SEVEN = np.array([[1, 1, 1], [0, 0, 1], [0, 1, 0]])
+
+
+def ink(ax, *, drawing):
+    """Draw what is painted and say how much of it there is."""
+    pen = plots.Pen(ax, "", "", "", (0, 3), (0, 3))
+    pen.image("drawing", drawing, (0, 3, 0, 3), vmin=0, vmax=1)
+    return pen.done(f"{drawing.sum():g} cells are painted.")
+
+
+def pile(ax, *, browse):
+    """Say which item is shown and how it is tagged."""
+    pen = plots.Pen(ax)
+    return pen.done(f"Item {browse.shown} is {browse.kinds[browse.shown]}.")
+
+
+@pytest.fixture
+def painted():
+    """A panel with a grid on which something is painted."""
+    return panels.explore(ink, drawing=panels.Grid(3, 3, start=SEVEN))
+
+
+@pytest.fixture
+def tagged():
+    """A panel with three items to be tagged."""
+    return panels.explore(pile, browse=panels.Tags(3, ("thin", "odd")))
+
+
+def test_grid_starts_as_asked(painted):
+    """The picture and the buttons show what the grid starts with."""
+    grid = painted.controls["drawing"]
+    assert painted.sentence == "5 cells are painted."
+    assert [cell.value for cell in grid._cells] == [bool(ink) for ink in SEVEN.ravel()]
+
+
+def test_pressing_a_cell_paints_it(painted):
+    """A pressed button is one cell more, at its place, and the picture follows."""
+    before = painted._image.value
+    painted.controls["drawing"]._cells[3].value = True
+    assert painted.values["drawing"][1, 0] == 1
+    assert painted.sentence == "6 cells are painted."
+    assert painted._image.value != before
+
+
+def test_clear_makes_all_cells_blank(painted):
+    """The clear button empties the buttons and the picture."""
+    grid = painted.controls["drawing"]
+    grid.clear.click()
+    assert painted.sentence == "0 cells are painted."
+    assert not any(cell.value for cell in grid._cells)
+
+
+def test_painting_by_code_presses_the_buttons(painted):
+    """Setting the value shows on the buttons, and changes the value once."""
+    grid = painted.controls["drawing"]
+    told = []
+    grid.observe(lambda change: told.append(change["new"]), names="value")
+    grid.value = SEVEN.T
+    assert [cell.value for cell in grid._cells] == [bool(ink) for ink in SEVEN.T.ravel()]
+    assert len(told) == 1
+
+
+def test_what_a_grid_has_given_out_does_not_change(painted):
+    """A drawing that was taken before stays as it was when more is painted."""
+    grid = painted.controls["drawing"]
+    taken = grid.value
+    grid._cells[3].value = True
+    np.testing.assert_array_equal(taken, SEVEN)
+
+
+def test_every_cell_has_a_name(painted):
+    """A screen reader can tell the cells apart."""
+    names = [cell.tooltip for cell in painted.controls["drawing"]._cells]
+    assert names[5] == "row 2, column 3"
+    assert len(set(names)) == 9
+
+
+@pytest.mark.parametrize("wrong", [np.zeros((2, 3)), np.full((3, 3), 0.5), np.full((3, 3), np.nan)])
+def test_only_zeros_and_ones_of_the_right_shape_can_be_painted(painted, wrong):
+    """Anything else is refused with the shape that is expected."""
+    with pytest.raises(ValueError, match=r"shape \(3, 3\) of zeros and ones"):
+        painted.controls["drawing"].value = wrong
+
+
+@pytest.mark.parametrize("size", [1, 17, 2.5])
+def test_grid_sizes_are_checked(size):
+    """A grid too small or too large to paint on is refused."""
+    with pytest.raises(ValueError, match="from 2 to 16"):
+        panels.Grid(size, 8)
+
+
+def test_a_tag_belongs_to_the_item_shown(tagged):
+    """Tagging changes the item before the reader and no other."""
+    control = tagged.controls["browse"]
+    control.item.value = 2
+    control.kind.value = "odd"
+    assert control.value == (1, (None, "odd", None))
+    assert tagged.sentence == "Item 1 is odd."
+
+
+def test_browsing_on_does_not_carry_a_tag_along(tagged):
+    """The next item shows its own tag, and going back shows the first one's again."""
+    control = tagged.controls["browse"]
+    control.kind.value = "thin"
+    control.item.value = 3
+    assert control.kind.value is None
+    assert control.value == (2, ("thin", None, None))
+    control.item.value = 1
+    assert control.kind.value == "thin"
+
+
+def test_a_tag_can_be_taken_back(tagged):
+    """Choosing 'not tagged' removes the tag."""
+    control = tagged.controls["browse"]
+    control.kind.value = "thin"
+    control.kind.value = None
+    assert control.value.kinds == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    "given", [(0, ("a", "b")), (2.5, ("a", "b")), (3, ("a",)), (3, "ab"), (3, ("a", "not tagged"))]
+)
+def test_tags_need_items_and_kinds(given):
+    """Nothing to tag, or nothing to choose from, is refused."""
+    with pytest.raises(ValueError, match="Tags need"):
+        panels.Tags(*given)
+
+
+def test_a_class_in_the_place_of_a_control_is_refused():
+    """The forgotten brackets of panels.Grid are told and not called."""
+    with pytest.raises(TypeError, match=r"panels\.Grid"):
+        panels.explore(ink, drawing=panels.Grid)
