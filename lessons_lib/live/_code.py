@@ -30,9 +30,11 @@ def as_code(model: keras.Model, batch_size: int, epochs: int, validation: bool) 
         Whether there is validation data.
     """
     data = ", validation_data=(X_val, y_val)" if validation else ""
+    nameless = ["loss = model.loss  # a lambda has no name: take it from your own `model`", ""]
     lines = [
         "import keras",
         "",
+        *(nameless if _value(model.loss) == "loss" else []),
         *_model_lines(model),
         *_compile_lines(model),
         f"history = model.fit(X, y{data}, batch_size={batch_size}, epochs={epochs}, verbose=0)",
@@ -140,7 +142,7 @@ def _value(value) -> str:
         name = getattr(value, "__name__", type(value).__name__)
         if getattr(value, "__module__", "").startswith("keras."):
             return f'"{name}"'
-        return name if name.isidentifier() else "loss"  # a lambda has no name to write
+        return name if name.isidentifier() else "loss"  # "<lambda>": see as_code
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, np.generic):

@@ -33,6 +33,7 @@ def keras_model(
         loss=model.loss,
         metrics=compile_setting(model, "metrics"),
     )
+    plain.optimizer.build(plain.trainable_variables)  # or loading a saved file warns
     return plain
 
 
@@ -70,7 +71,7 @@ def _weights_in_use(network: Network, path: str) -> list[np.ndarray]:
     layer, structure = network.layers[path], network.structure
     if path in network.widths or any(path in h.readers for h in structure.hidden):
         kernel = network.in_use(path, layer.kernel)
-        return [kernel, np.array(layer.bias)[: kernel.shape[1]]] if layer.use_bias else [kernel]
+        return [kernel, layer.bias.numpy()[: kernel.shape[1]]] if layer.use_bias else [kernel]
     arrays = layer.get_weights()
     for hidden in structure.hidden:
         if path in hidden.between:  # one value per unit: BatchNormalization, PReLU

@@ -22,7 +22,7 @@ class Knobs:
     @property
     def learning_rate(self) -> float:
         """Step size of the optimizer, at least 0."""
-        rate = keras.ops.convert_to_numpy(self._network.optimizer.learning_rate)
+        rate = self._network.optimizer.learning_rate.numpy()
         return float(str(np.float32(rate)))  # the shortest number that means the same: 0.1
 
     @learning_rate.setter

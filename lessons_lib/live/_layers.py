@@ -77,6 +77,11 @@ class Dense(keras.layers.Dense):
         """Return Keras's configuration of the layer together with ``width``."""
         return {**super().get_config(), "width": self.width}
 
+    def load_own_variables(self, store):
+        """Load kernel and bias; the mask follows from ``width``."""
+        for index, variable in enumerate(v for v in (self.kernel, self.bias) if v is not None):
+            variable.assign(store[str(index)])
+
     def _checked(self, width: int) -> int:
         if not 1 <= width <= self.units:
             raise ValueError(

@@ -154,9 +154,12 @@ class Loop:
             parallel_iterations=1,
         )
         weights = [v.value for v in self._network.model.trainable_variables]
-        finite_end = tf.reduce_all([tf.reduce_all(tf.math.is_finite(w)) for w in weights])
-        for variable, before in zip(state, start, strict=True):
-            variable.assign(tf.where(good & finite_end, variable, before))
+        finite_end = tf.reduce_all(tf.math.is_finite(_flat(weights)))
+        # One branch instead of one tf.where per variable: less for XLA to compile.
+        end = [tf.identity(v) for v in state]
+        kept = tf.cond(good & finite_end, lambda: end, lambda: start)
+        for variable, value in zip(state, kept, strict=True):
+            variable.assign(value)
         return i, good, finite_end, n_rows, rows, *sums
 
     def _updates(self, i, stop, good, offset, sums):
@@ -197,8 +200,11 @@ class Loop:
         ]
 
     def _penalty(self):
-        squares = [tf.reduce_sum(tf.square(v.value)) for v in self._network.kernels]
-        return self._l2 * tf.cast(tf.add_n(squares), tf.float32) if squares else tf.constant(0.0)
+        kernels = [v.value for v in self._network.kernels]
+        if not kernels:
+            return tf.constant(0.0)
+        # Near a divergence the sum overflows, and 0 * infinity is not 0.
+        return tf.where(self._l2 > 0, self._l2 * tf.reduce_sum(tf.square(_flat(kernels))), 0.0)
 
     def _hits(self, y, predictions):
         if self._task.kind == "regression":
@@ -216,3 +222,8 @@ class Loop:
         predictions = model(X, training=False)
         loss = model.compute_loss(x=X, y=y, y_pred=predictions, training=False)
         return tf.stack([*row, tf.cast(loss, tf.float32) + penalty, self._hits(y, predictions)])
+
+
+def _flat(tensors) -> tf.Tensor:
+    """Return all values in one float32 vector: one operation to compile instead of many."""
+    return tf.concat([tf.reshape(tf.cast(t, tf.float32), [-1]) for t in tensors], axis=0)

@@ -121,7 +121,7 @@ class Network:
 
     def in_use(self, path: str, kernel) -> np.ndarray:
         """Return the part of a layer's kernel that connects units in use."""
-        array = np.array(kernel)
+        array = kernel.numpy()
         if path not in self.widths and not any(path in h.readers for h in self.structure.hidden):
             return array
         return array[: self._inputs_in_use(path), : self.widths.get(path, array.shape[-1])]

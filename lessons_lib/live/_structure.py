@@ -98,7 +98,10 @@ def copy_graph(
 
     # A twin on the same layers: clone_model would otherwise copy the compilation as well, which
     # fails for a loss that is a plain function.
-    twin = keras.Model(model.inputs, model.outputs[0], name=model.name)
+    inputs, outputs = (
+        tensors[0] if len(tensors) == 1 else tensors for tensors in (model.inputs, model.outputs)
+    )
+    twin = keras.Model(inputs, outputs, name=model.name)
     call = record if calls is not None else None
     return keras.models.clone_model(twin, clone_function=make, call_function=call)
 

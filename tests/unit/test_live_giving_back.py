@@ -1,0 +1,205 @@
+"""The network comes back as an ordinary Keras model, and as code that builds one."""
+
+import numpy as np
+import pytest
+
+from lessons_lib import live
+
+import keras  # isort: skip - after live, which imports TensorFlow quietly
+
+layers = keras.layers
+rng = np.random.default_rng(0)
+X = rng.normal(size=(40, 2)).astype("float32")
+y = (X[:, 0] > 0).astype("float32")
+
+
+def sequential():
+    """Return a stack with normalization, dropout and a penalty."""
+    return keras.Sequential(
+        [
+            keras.Input((2,)),
+            layers.Dense(8, use_bias=False, kernel_initializer="he_normal"),
+            layers.BatchNormalization(momentum=0.9),
+            layers.Activation("relu"),
+            layers.Dropout(0.2),
+            layers.Dense(6, "tanh", kernel_regularizer=keras.regularizers.L1L2(0.01, 0.02)),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+def functional():
+    """Return a model with two branches."""
+    inputs = keras.Input((2,), name="features")
+    left = layers.Dense(4, "tanh")(inputs)
+    right = layers.Dense(4, keras.activations.relu, bias_initializer="ones")(inputs)
+    joined = layers.Concatenate()([left, right])
+    hidden = layers.Dense(8, "elu")(joined)
+    return keras.Model(inputs, layers.Dense(1, activation="sigmoid")(hidden))
+
+
+def shared():
+    """Return a model that uses one layer twice, which code() cannot write out."""
+    inputs = keras.Input((2,))
+    twice = layers.Dense(2, "tanh", name="twice")
+    hidden = layers.Dense(8, "relu")(twice(twice(inputs)))
+    return keras.Model(inputs, layers.Dense(1, activation="sigmoid")(hidden))
+
+
+MODELS = pytest.mark.parametrize("make", [sequential, functional, shared])
+
+
+def trainer_of(make, optimizer=None, **kwargs):
+    """Return a trainer a few steps on, with fewer units and other knobs than it was built with."""
+    model = make()
+    optimizer = optimizer or keras.optimizers.SGD(0.1, momentum=0.9)
+    model.compile(optimizer, "binary_crossentropy", metrics=["accuracy"])
+    trainer = live.LiveTrainer(model, X, y, batch_size=10, jit_compile=False, **kwargs)
+    trainer.step(10)
+    trainer.width = 3
+    trainer.learning_rate, trainer.l2 = 0.03, 0.05
+    trainer.step(5)
+    return trainer
+
+
+def layer_settings(model):
+    """Return what describes the layers of a model apart from names, seeds and build details."""
+
+    def plain(value):
+        if isinstance(value, dict):
+            left_out = ("name", "seed", "registered_name", "module")
+            return {k: plain(v) for k, v in value.items() if k not in left_out}
+        return value
+
+    return [(type(layer).__name__, plain(layer.get_config())) for layer in model.layers[1:]]
+
+
+@MODELS
+def test_predictions_are_the_same(make):
+    """A smaller ordinary model predicts what the trainer predicts, to 1e-5."""
+    trainer = trainer_of(make)
+    plain = trainer.to_keras()
+    np.testing.assert_allclose(plain.predict(X, verbose=0), trainer.predict(X), atol=1e-5)
+    widths = [layer.units for layer in plain.layers if isinstance(layer, layers.Dense)]
+    assert max(widths) <= 4
+    assert {type(layer).__module__.split(".")[0] for layer in plain.layers} == {"keras"}
+
+
+@MODELS
+def test_the_model_survives_save_and_load(make, tmp_path):
+    """A file written with save predicts the same after loading."""
+    trainer = trainer_of(make)
+    trainer.to_keras().save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    np.testing.assert_allclose(loaded.predict(X, verbose=0), trainer.predict(X), atol=1e-5)
+
+
+def test_the_model_is_compiled_with_the_present_knobs():
+    """Fit goes on with the learning rate, penalty and rate as they were turned."""
+    trainer = trainer_of(sequential)
+    trainer.dropout = 0.4
+    plain = trainer.to_keras()
+    assert isinstance(plain, keras.Sequential)
+    assert float(plain.optimizer.learning_rate.numpy()) == np.float32(0.03)
+    assert plain.optimizer.momentum == 0.9
+    assert plain.layers[3].rate == 0.4
+    assert plain.layers[0].kernel_regularizer.l2 == pytest.approx(0.05)
+    assert plain.layers[4].kernel_regularizer.l1 == pytest.approx(0.01)
+    assert plain.layers[4].kernel_regularizer.l2 == pytest.approx(0.07)
+    assert set(plain.fit(X, y, verbose=0).history) == {"loss", "accuracy"}
+
+
+@pytest.mark.parametrize("make", [sequential, functional])
+def test_the_code_builds_the_same_model(make):
+    """Executing it gives layers, optimizer and loss like those of to_keras()."""
+    trainer = trainer_of(make)
+    names = {"X": X, "y": y}
+    exec(trainer.code(), names)
+    written, kept = names["model"], trainer.to_keras()
+    assert type(written) is type(kept)
+    assert layer_settings(written) == layer_settings(kept)
+    ours, theirs = (m.optimizer.get_config() for m in (written, kept))
+    assert {**ours, "name": ""} == {**theirs, "name": ""}
+    assert written.loss == kept.loss
+    assert len(names["history"].history["loss"]) == 4  # 15 updates of 10, of 40 samples
+
+
+def test_the_code_uses_validation_data():
+    """With validation data, fit reports on it."""
+    trainer = trainer_of(sequential, validation_data=(X, y))
+    names = {"X": X, "y": y, "X_val": X, "y_val": y}
+    exec(trainer.code(), names)
+    assert "val_accuracy" in names["history"].history
+
+
+def test_code_that_cannot_be_written_out_starts_from_the_learners_model():
+    """A shared layer: the code clones `model`, and runs."""
+    trainer = trainer_of(shared)
+    names = {"X": X, "y": y, "model": shared()}
+    exec(trainer.code(), names)
+    assert "clone_model(model)" in trainer.code()
+    assert names["history"].history["loss"]
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=0.1),
+        keras.losses.binary_crossentropy,
+        "hinge",
+    ],
+    ids=["object", "function", "name"],
+)
+def test_the_code_names_any_loss_of_keras(loss):
+    """Objects with their settings, functions and names."""
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    model.compile("adam", loss)
+    names = {"X": X, "y": y}
+    exec(live.LiveTrainer(model, X, y).code(), names)
+    ours, theirs = (
+        keras.losses.serialize(keras.losses.get(m.loss)) for m in (names["model"], model)
+    )
+    assert ours == theirs
+
+
+def test_the_code_takes_a_lambda_from_the_learners_model():
+    """A loss without a name cannot be written, but it can be fetched."""
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    model.compile("sgd", lambda t, p: keras.ops.mean((t - p) ** 2))
+    names = {"X": X, "y": y, "model": model}
+    exec(live.LiveTrainer(model, X, y).code(), names)
+    assert names["model"] is not model
+    assert names["model"].loss is model.loss
+
+
+def test_the_code_names_a_schedule():
+    """A learning rate that decays is written as the schedule it is."""
+    schedule = keras.optimizers.schedules.ExponentialDecay(0.1, decay_steps=10, decay_rate=0.5)
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    model.compile(keras.optimizers.Adam(schedule), "mse")
+    names = {"X": X, "y": y}
+    exec(live.LiveTrainer(model, X, y).code(), names)
+    written = names["model"].optimizer.get_config()["learning_rate"]["config"]
+    assert written == schedule.get_config()
+
+
+def test_the_code_of_a_small_network_reads_as_a_learner_would_write_it():
+    """Only what differs from Keras's defaults is written."""
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(8, "tanh"), layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(0.1), "mse")
+    trainer = live.LiveTrainer(model, X, y, batch_size=10)
+    trainer.width = 4
+    assert trainer.code() == (
+        "import keras\n"
+        "\n"
+        "model = keras.Sequential([\n"
+        "    keras.Input(shape=(2,)),\n"
+        '    keras.layers.Dense(4, activation="tanh"),\n'
+        "    keras.layers.Dense(1),\n"
+        "])\n"
+        "model.compile(\n"
+        "    optimizer=keras.optimizers.SGD(learning_rate=0.1),\n"
+        '    loss="mse",\n'
+        ")\n"
+        "history = model.fit(X, y, batch_size=10, epochs=20, verbose=0)\n"
+    )

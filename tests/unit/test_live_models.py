@@ -1,0 +1,204 @@
+"""Models of many kinds train live, with the knobs that fit them."""
+
+import numpy as np
+import pytest
+
+from lessons_lib import live
+
+import keras  # isort: skip - after live, which imports TensorFlow quietly
+
+layers = keras.layers
+rng = np.random.default_rng(0)
+points = rng.normal(size=(40, 2)).astype("float32")
+images = rng.normal(size=(40, 8, 8, 1)).astype("float32")
+series = rng.normal(size=(40, 6, 3)).astype("float32")
+words = rng.integers(0, 10, (40, 4))
+number, classes = points[:, 0] * points[:, 1], np.arange(40) % 3
+
+
+def convolutional():
+    """Return images and the hidden layers of a small image classifier."""
+    return images, [
+        layers.Conv2D(4, 3, activation="relu"),
+        layers.SpatialDropout2D(0.2),
+        layers.BatchNormalization(),
+        layers.MaxPooling2D(),
+        layers.Flatten(),
+        layers.Dense(8, activation="relu"),
+        layers.Dropout(0.3),
+    ]
+
+
+def recurrent():
+    """Return sequences and an LSTM layer with dropout of its own."""
+    return series, [layers.LSTM(5, dropout=0.2)]
+
+
+def embedded():
+    """Return word numbers and layers that embed them."""
+    return words, [layers.Embedding(10, 4), layers.Flatten(), layers.Dense(8, "relu")]
+
+
+def noisy():
+    """Return points and layers whose noise is not Dropout's."""
+    return points, [layers.GaussianNoise(0.1), layers.Dense(5, "relu"), layers.GaussianDropout(0.1)]
+
+
+def layer_normalized():
+    """Return points and a layer that mixes units before the activation."""
+    return points, [layers.Dense(5), layers.LayerNormalization(), layers.Activation("relu")]
+
+
+def half_precision():
+    """Return points and layers that compute in float16."""
+    return points, [
+        layers.Dense(8, "relu", dtype="mixed_float16"),
+        layers.Dropout(0.2, dtype="mixed_float16"),
+        layers.Dense(8, "relu", dtype="mixed_float16"),
+    ]
+
+
+def nested():
+    """Return points and a model used as a layer."""
+    encoder = [keras.Input((2,)), layers.Dense(5, "relu"), layers.Dropout(0.1)]
+    return points, [keras.Sequential(encoder, name="encoder")]
+
+
+# which knobs a model has: width, dropout, activation
+KINDS = {
+    convolutional: (True, True, True),
+    recurrent: (False, False, False),
+    embedded: (True, False, True),
+    noisy: (True, False, True),
+    layer_normalized: (False, False, True),
+    half_precision: (True, True, True),
+    nested: (False, True, False),
+}
+
+
+def sequential(kind, output):
+    """Return samples and a Sequential model of a kind, not yet compiled."""
+    X, hidden = kind()
+    dtype = "int32" if X.dtype.kind == "i" else None
+    return X, keras.Sequential([keras.Input(X.shape[1:], dtype=dtype), *hidden, output])
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_a_model_trains_and_says_which_knobs_it_has(kind):
+    """The weights move, the loss is finite, and what cannot be turned is known before."""
+    X, model = sequential(kind, layers.Dense(1))
+    model.compile(keras.optimizers.Adam(0.01), "mse")
+    trainer = live.LiveTrainer(model, X, number, validation_data=(X, number), jit_compile=False)
+    before = trainer.predict(X)
+    assert trainer.step(5) == 5
+    assert np.isfinite(trainer.history["val_loss"]).all()
+    assert np.abs(trainer.predict(X) - before).max() > 1e-5
+    knobs = trainer.can_change_width, trainer.can_change_dropout, trainer.can_change_activation
+    assert knobs == KINDS[kind]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_a_model_comes_back_as_keras_with_the_same_predictions(kind):
+    """With fewer units in use where the width can be turned."""
+    X, model = sequential(kind, layers.Dense(1))
+    model.compile("sgd", "mse")
+    trainer = live.LiveTrainer(model, X, number, jit_compile=False)
+    trainer.step(3)
+    if trainer.can_change_width:
+        trainer.width = 3
+        trainer.step(3)
+    plain = trainer.to_keras()
+    tolerance = 2e-3 if kind is half_precision else 1e-5
+    np.testing.assert_allclose(plain(X, training=False), trainer.predict(X), atol=tolerance)
+
+
+def test_a_convolutional_network_trains_under_xla_with_live_knobs():
+    """Learning rate and dropout of a convolutional classifier turn without a new trace."""
+    X, model = sequential(convolutional, layers.Dense(3, activation="softmax"))
+    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
+    trainer = live.LiveTrainer(model, X, classes, batch_size=10)
+    trainer.step(3)
+    trainer.learning_rate, trainer.dropout = 0.02, 0.0
+    trainer.step(60)
+    assert trainer.jit_compile
+    assert trainer.trace_count == 1
+    assert trainer.history["accuracy"][-1] > 0.5
+    assert [h.shape for h in trainer.hidden(X)] == [(40, 6, 6, 4), (40, 8)]
+
+
+@pytest.fixture(scope="module")
+def branched():
+    """Return a trainer of a functional model: two branches join, and one is skipped around."""
+    inputs = keras.Input((2,))
+    left = layers.Dense(8, "tanh", name="left")(inputs)
+    right = layers.Dense(6, "relu", name="right")(inputs)
+    joined = layers.Concatenate()([left, right])
+    narrow = layers.Dense(5, name="narrow")(joined)
+    active = layers.Activation("sigmoid")(layers.BatchNormalization()(narrow))
+    last = layers.Dense(4, "relu", name="last")(active)
+    model = keras.Model(inputs, layers.Dense(1, name="out")(last))
+    model.compile("sgd", "mse")
+    return live.LiveTrainer(model, points, number, jit_compile=False)
+
+
+def test_a_functional_model_turns_the_layers_that_dense_layers_read(branched):
+    """Where units are concatenated the width stays, and the notice names the layers."""
+    assert branched.max_width == 5
+    assert "'left', 'right'" in branched.notice
+    branched.width = 3
+    shapes = {name: kernel.shape for name, kernel in branched.kernels().items()}
+    assert shapes == {
+        "left": (2, 8),
+        "right": (2, 6),
+        "narrow": (14, 3),
+        "last": (3, 3),
+        "out": (3, 1),
+    }
+
+
+def test_hidden_shows_what_the_next_layer_reads(branched):
+    """After normalization and activation: a sigmoid's outputs lie between 0 and 1."""
+    branched.width = 5
+    hidden = dict(zip(branched.kernels(), branched.hidden(points), strict=False))
+    assert hidden["narrow"].shape == (40, 5)
+    assert hidden["narrow"].min() > 0
+    assert hidden["narrow"].max() < 1
+
+
+def test_gradient_norms_are_those_of_a_finite_difference():
+    """One weight of one linear unit: the norm is the slope of the loss."""
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(1, use_bias=False, name="unit")])
+    model.compile("sgd", "mse")
+    trainer = live.LiveTrainer(model, points, number, jit_compile=False)
+    w = model.get_weights()[0]
+    slope = 2 * points.T @ (points @ w - number[:, None]) / 40
+    assert trainer.gradient_norms() == {"unit": pytest.approx(np.linalg.norm(slope), rel=1e-4)}
+
+
+def test_looking_does_not_change_the_run():
+    """Predictions, hidden units, weights and gradients leave all state as it was."""
+    X, model = sequential(convolutional, layers.Dense(1))
+    model.compile("adam", "mse")
+    trainer = live.LiveTrainer(model, X, number, jit_compile=False)
+    trainer.step(2)
+    before = [v.numpy() for v in trainer._network.state]
+    trainer.predict(X)
+    trainer.hidden(X)
+    trainer.kernels()
+    trainer.gradient_norms()
+    for a, b in zip(before, trainer._network.state, strict=True):
+        np.testing.assert_array_equal(a, b.numpy())
+
+
+def test_a_loss_of_the_learners_own_is_used():
+    """A plain function, not registered anywhere, trains without a warning."""
+
+    def cubic(y_true, y_pred):
+        return keras.ops.mean(keras.ops.abs(y_true - y_pred) ** 3)
+
+    X, model = sequential(noisy, layers.Dense(1))
+    model.compile("sgd", cubic)
+    trainer = live.LiveTrainer(model, X, number, validation_data=(X, number), jit_compile=False)
+    trainer.step(2)
+    expected = np.mean(np.abs(number - trainer.predict(X)[:, 0]) ** 3)
+    assert trainer.history["val_loss"][-1] == pytest.approx(expected, rel=1e-4)

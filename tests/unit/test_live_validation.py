@@ -1,0 +1,209 @@
+"""What does not fit is said in one sentence that ends with the cure."""
+
+import numpy as np
+import pytest
+
+from lessons_lib import live
+
+import keras  # isort: skip - after live, which imports TensorFlow quietly
+
+layers = keras.layers
+X = np.random.default_rng(0).normal(size=(12, 2)).astype("float32")
+y = np.tile([0, 1, 2], 4)
+
+
+def model_of(units=1, loss="mse", activation=None):
+    """Return a compiled model with `units` outputs."""
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(units, activation=activation)])
+    model.compile("sgd", loss)
+    return model
+
+
+def broken(position):
+    """Return X with a value missing in row `position`."""
+    values = X.copy()
+    values[position, 1] = np.nan
+    return values
+
+
+SPARSE, ONE_HOT = "sparse_categorical_crossentropy", "categorical_crossentropy"
+BAD_DATA = {
+    "too few features": (model_of(), X[:, :1], y, r"expects X of shape \(n_samples, 2\)"),
+    "a flat X": (model_of(), X[:, 0], y, r"has shape \(12,\)"),
+    "lengths": (model_of(), X, y[:5], "one row per sample; received 12 and 5"),
+    "nothing": (model_of(), X[:0], y[:0], "X is empty"),
+    "NaN in X": (model_of(), broken(7), y, "X holds 1 missing .* first in row 7"),
+    "NaN in y": (model_of(), X, np.where(y == 2, np.inf, y), "y holds 4 missing"),
+    "text": (model_of(), X, np.array(["red", "white"] * 6), "values like .*red"),
+    "columns": (model_of(2), X, y, r"gives 2 value\(s\) per sample, but y has shape \(12,\)"),
+    "class too large": (model_of(2, SPARSE), X, y, "give the last layer 3 units"),
+    "negative class": (model_of(3, SPARSE), X, y - 1, "class numbers 0 to 2"),
+    "half a class": (model_of(3, SPARSE), X, y / 2, "class numbers 0 to 2"),
+    "one-hot, sparse loss": (model_of(3, SPARSE), X, np.eye(3)[y], 'use loss="categorical'),
+    "numbers, one-hot loss": (model_of(3, ONE_HOT), X, y, 'loss="sparse_categorical'),
+    "one softmax unit": (model_of(1, ONE_HOT), X, y % 2, r'Dense\(1, activation="sigmoid"\)'),
+    "labels of cross-entropy": (model_of(1, "binary_crossentropy"), X, y, "labels from 0 to 1"),
+    "labels of hinge": (model_of(1, "hinge"), X, y, "labels -1 and 1"),
+    "the loss as a class": (
+        model_of(2, keras.losses.SparseCategoricalCrossentropy()),
+        *(X, y),
+        "give the last layer 3 units",
+    ),
+    "the loss as a function": (
+        model_of(2, keras.losses.sparse_categorical_crossentropy),
+        *(X, y),
+        "give the last layer 3 units",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD_DATA)
+def test_data_that_do_not_fit_are_refused(case):
+    """One sentence: what is wrong, what was expected, what to change."""
+    model, X, y, says = BAD_DATA[case]
+    with pytest.raises(ValueError, match=says) as error:
+        live.LiveTrainer(model, X, y)
+    assert "\n" not in str(error.value)
+
+
+def test_validation_data_are_named_in_the_message():
+    """The learner knows which of the two sets to look at."""
+    with pytest.raises(ValueError, match="validation X"):
+        live.LiveTrainer(model_of(), X, y, validation_data=(X[:, :1], y))
+    with pytest.raises(ValueError, match=r"a pair \(X_val, y_val\)"):
+        live.LiveTrainer(model_of(), X, y, validation_data=X)
+
+
+def uncompiled():
+    """Return a model without a loss."""
+    return keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+
+
+def without_loss():
+    """Return a model compiled with an optimizer only."""
+    model = uncompiled()
+    model.compile("sgd")
+    return model
+
+
+def frozen():
+    """Return a model without anything to train."""
+    model = model_of()
+    model.trainable = False
+    model.compile("sgd", "mse")
+    return model
+
+
+def two_inputs():
+    """Return a model that adds two inputs."""
+    a, b = keras.Input((2,)), keras.Input((2,))
+    model = keras.Model([a, b], layers.Dense(1)(layers.Add()([a, b])))
+    model.compile("sgd", "mse")
+    return model
+
+
+def subclassed():
+    """Return a model whose wiring is Python code."""
+
+    class Own(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = layers.Dense(1)
+
+        def call(self, inputs):
+            return self.dense(inputs)
+
+    model = Own()
+    model.compile("sgd", "mse")
+    return model
+
+
+def uncopyable():
+    """Return a model with a layer that cannot describe itself."""
+
+    class Scale(layers.Layer):
+        def __init__(self, factor):
+            super().__init__()
+            self.factor = factor
+
+        def call(self, inputs):
+            return inputs * self.factor
+
+    model = keras.Sequential([keras.Input((2,)), Scale(2.0), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    return model
+
+
+BAD_MODELS = {
+    "not a model": (lambda: "a model", "a str"),
+    "uncompiled": (uncompiled, "is not compiled.*model.compile"),
+    "without a loss": (without_loss, "without a loss"),
+    "frozen": (frozen, "no weights to train"),
+    "two inputs": (two_inputs, "one input and one output"),
+    "subclassed": (subclassed, "written as a class"),
+    "uncopyable layer": (uncopyable, r"get_config\(\)"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_MODELS)
+def test_models_that_cannot_be_trained_are_refused(case):
+    """One sentence with the cure."""
+    make, says = BAD_MODELS[case]
+    with pytest.raises((TypeError, ValueError), match=says) as error:
+        live.LiveTrainer(make(), X, y)
+    assert "\n" not in str(error.value)
+
+
+def test_a_layer_with_python_side_effects_is_named_at_the_first_step():
+    """Tracing fails with one sentence, not with TensorFlow's page."""
+
+    class Peeking(layers.Layer):
+        def call(self, inputs):
+            return inputs * float(np.asarray(inputs).mean())
+
+        def compute_output_shape(self, input_shape):
+            return input_shape
+
+    model = keras.Sequential([keras.Input((2,)), Peeking(), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    trainer = live.LiveTrainer(model, X, y, jit_compile=False)
+    with pytest.raises(ValueError, match=r"keras\.ops, not NumPy") as error:
+        trainer.step()
+    assert "\n" not in str(error.value)
+
+
+def test_an_unbuilt_model_is_built_from_the_data():
+    """keras.Input may be left out, as fit allows."""
+    model = keras.Sequential([layers.Dense(3, "tanh"), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    assert live.LiveTrainer(model, X, y, jit_compile=False).step(3) == 3
+
+
+def test_lists_and_data_frames_are_taken_as_arrays():
+    """What Keras takes, the trainer takes."""
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(X, columns=["a", "b"])
+    trainer = live.LiveTrainer(model_of(), frame, list(y), jit_compile=False)
+    assert trainer.predict(frame).shape == (12, 1)
+
+
+@pytest.mark.parametrize(
+    ("model", "targets", "task", "threshold"),
+    [
+        (model_of(1, "mse"), y, "regression", 0.5),
+        (model_of(1, "binary_crossentropy", "sigmoid"), y % 2, "binary", 0.5),
+        (model_of(1, keras.losses.BinaryCrossentropy(from_logits=True)), y % 2, "binary", 0.0),
+        (model_of(1, "hinge"), y % 2 * 2 - 1, "binary", 0.0),
+        (model_of(1, "mse", "sigmoid"), y % 2, "binary", 0.5),
+        (model_of(1, "mse", "tanh"), y % 2 * 2 - 1, "binary", 0.0),
+        (model_of(1, "mse", "tanh"), X[:, 0], "regression", 0.5),
+        (model_of(3, SPARSE, "softmax"), y, "multiclass", 0.5),
+        (model_of(3, ONE_HOT, "softmax"), np.eye(3)[y], "multiclass", 0.5),
+        (model_of(3, "mse", "softmax"), np.eye(3)[y], "multiclass", 0.5),
+        (model_of(2, "mse"), X, "regression", 0.5),
+    ],
+)
+def test_the_task_is_read_from_loss_activation_and_targets(model, targets, task, threshold):
+    """Pictures and accuracy depend on it."""
+    trainer = live.LiveTrainer(model, X, targets)
+    assert (trainer.task, trainer.threshold) == (task, threshold)
