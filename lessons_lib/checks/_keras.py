@@ -120,6 +120,11 @@ class KerasModel(Value):
         # The type is asked and not the object, whose __class__ may be anything.
         if issubclass(type(answer), keras.Model):
             return answer, None
+        if issubclass(type(answer), keras.layers.Layer):
+            return None, self._not_yet(
+                "A Keras model is expected; this is a layer. `keras.Sequential([...])` makes a "
+                "model of layers."
+            )
         if not callable(answer):
             return None, self._no_model(answer)
         run = _sandbox.run(answer, seconds=self.time_limit)

@@ -1,0 +1,271 @@
+# ruff: noqa: D102 - a question's functions are shown to learners as they stand
+"""A Keras model is judged through Keras's public interface."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from lessons_lib.checks import KerasModel, Learns, Lesson, Outcome, mistake
+
+keras = pytest.importorskip("keras")
+
+
+def declare(cls):
+    """Make a question of a class outside of any lesson."""
+    return Lesson("99", "test").question(cls)
+
+
+def stack(*layers, inputs=2):
+    """A Sequential model."""
+    return keras.Sequential([keras.Input((inputs,)), *layers])
+
+
+def rings(rng):
+    """Two rings that no line separates."""
+    angle = rng.uniform(0, 2 * np.pi, 200)
+    y = rng.integers(0, 2, 200)
+    radius = 0.4 + 0.8 * y
+    X = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+    return X.astype("float32"), y.astype("float32")
+
+
+@declare
+class small(KerasModel):
+    """The smallest network that tells the rings apart."""
+
+    same_function = False
+    input_shape = (2,)
+    output_shape = (1,)
+    parameters = (1, 60)
+    without = ("Dropout",)
+    learns = Learns(
+        rings,
+        target=0.95,
+        loss="binary_crossentropy",
+        accuracy=True,
+        optimizer=lambda keras: keras.optimizers.Adam(0.03),
+        steps=600,
+    )
+
+    def solution():
+        return stack(
+            keras.layers.Dense(8, activation="tanh"), keras.layers.Dense(1, activation="sigmoid")
+        )
+
+    @mistake(
+        "All of it is one line.",
+        when=lambda model: all(
+            getattr(layer, "activation", keras.activations.linear) is keras.activations.linear
+            for layer in model.layers[:-1]
+        ),
+    )
+    def linear():
+        return stack(keras.layers.Dense(4), keras.layers.Dense(1, activation="sigmoid"))
+
+
+class TestOpenTask:
+    """Any model that does it is right."""
+
+    def test_another_architecture_is_right(self):
+        """Other widths and activations, and the learner's weights are left as they were."""
+        model = stack(
+            keras.layers.Dense(7, activation="relu"),
+            keras.layers.Dense(3, activation="relu"),
+            keras.layers.Dense(1, activation="sigmoid"),
+        )
+        before = [w.copy() for w in model.get_weights()]
+        assert small.judge(model).outcome is Outcome.RIGHT
+        assert all(map(np.array_equal, before, model.get_weights()))
+        assert not model.compiled
+
+    def test_model_that_cannot_learn(self):
+        """What it reaches is told with what is expected; the family of the mistake is named."""
+        model = stack(keras.layers.Dense(9), keras.layers.Dense(1, activation="sigmoid"))
+        feedback = small.judge(model)
+        assert feedback.outcome is Outcome.NOT_YET
+        assert feedback.mistake == "linear"
+
+    def test_effort_is_bounded(self):
+        """A model that never gets there is given up after the steps, with its accuracy."""
+        model = stack(
+            keras.layers.Dense(1, activation="relu"), keras.layers.Dense(1, activation="sigmoid")
+        )
+        text = " ".join(small.judge(model).text.split())
+        assert "after 600 steps its accuracy is" in text
+        assert "at least 0.95" in text
+
+    def test_too_many_parameters(self):
+        """The count is told with its bounds."""
+        model = stack(
+            keras.layers.Dense(50, activation="tanh"), keras.layers.Dense(1, activation="sigmoid")
+        )
+        assert "201 parameters, expected 1 to 60" in small.judge(model).text
+
+    def test_forbidden_layer(self):
+        """A layer that the question excludes."""
+        model = stack(
+            keras.layers.Dense(8, activation="tanh"),
+            keras.layers.Dropout(0.1),
+            keras.layers.Dense(1, activation="sigmoid"),
+        )
+        assert "without a layer of type `Dropout`" in small.judge(model).text
+
+    @pytest.mark.parametrize(
+        ("inputs", "outputs", "words"),
+        [(3, 1, "inputs of shape (3,), expected (2,)"), (2, 2, "outputs of shape (2,)")],
+    )
+    def test_wrong_shapes(self, inputs, outputs, words):
+        """Input and output shapes are told without the batch."""
+        model = stack(
+            keras.layers.Dense(3, activation="tanh"), keras.layers.Dense(outputs), inputs=inputs
+        )
+        assert words in small.judge(model).text
+
+
+def test_own_compilation_is_used():
+    """Where the optimizer is the question, the learner's own one is taken."""
+
+    @declare
+    class compiled(KerasModel):
+        """Compile it so that it learns."""
+
+        same_function = False
+        learns = Learns(
+            lambda rng: (np.ones((8, 1), "float32"), np.full((8, 1), 3, "float32")),
+            target=0.01,
+            optimizer="own",
+            steps=100,
+        )
+
+        def solution():
+            model = stack(keras.layers.Dense(1), inputs=1)
+            model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse")
+            return model
+
+    assert compiled.judge(compiled.solution()).outcome is Outcome.RIGHT
+    model = stack(keras.layers.Dense(1), inputs=1)
+    assert "is not compiled" in compiled.judge(model).text
+    model.compile(optimizer=keras.optimizers.SGD(1e-6), loss="mse")
+    assert "does not learn this well enough" in compiled.judge(model).text
+
+
+def test_needed_layer_and_own_condition():
+    """`needs` and `accept` judge what shapes and learning cannot."""
+
+    @declare
+    class regular(KerasModel):
+        """Drop half."""
+
+        same_function = False
+        needs = ("Dropout",)
+
+        def accept(model):
+            rates = [layer.rate for layer in model.layers if hasattr(layer, "rate")]
+            return "" if rates == [0.5] else f"The rates are {rates}."
+
+        def solution():
+            return stack(keras.layers.Dropout(0.5), keras.layers.Dense(1))
+
+    assert regular.judge(regular.solution()).outcome is Outcome.RIGHT
+    assert "`Dropout` is missing" in regular.judge(stack(keras.layers.Dense(1))).text
+    wrong = stack(keras.layers.Dropout(0.2), keras.layers.Dense(1))
+    assert "The rates are [0.2]." in regular.judge(wrong).text
+
+
+@declare
+class two_layers(KerasModel):
+    """Two layers."""
+
+    def solution():
+        return stack(keras.layers.Dense(3, activation="tanh"), keras.layers.Dense(1))
+
+
+class TestSameFunction:
+    """Two models are the same when the same weights give the same outputs."""
+
+    def test_written_otherwise(self):
+        """A separate activation layer and a nested model compute the same."""
+        model = stack(
+            keras.Sequential(
+                [keras.Input((2,)), keras.layers.Dense(3), keras.layers.Activation("tanh")]
+            ),
+            keras.layers.Dense(1),
+        )
+        assert two_layers.judge(model).outcome is Outcome.RIGHT
+
+    def test_zero_weights_hide_nothing(self):
+        """A wrong activation shows even where the learner's weights are all zero."""
+        model = stack(
+            keras.layers.Dense(3, activation="relu", kernel_initializer="zeros"),
+            keras.layers.Dense(1, kernel_initializer="zeros"),
+        )
+        assert "Look at the activations" in two_layers.judge(model).text
+
+    def test_other_shapes_are_listed(self):
+        """Weights of other shapes are told with ours."""
+        model = stack(keras.layers.Dense(4, activation="tanh"), keras.layers.Dense(1))
+        assert "(2, 4), (4,), (4, 1), (1,)" in " ".join(two_layers.judge(model).text.split())
+
+    def test_functions_that_return_models(self):
+        """A function may be given for the model; what goes wrong in it is told."""
+
+        def broken():
+            return keras.layers.Dense("many")
+
+        assert two_layers.judge(two_layers.solution).outcome is Outcome.RIGHT
+        assert two_layers.judge(lambda: ...).outcome is Outcome.NOT_ATTEMPTED
+        assert "keras.layers.Dense(" in two_layers.judge(broken).text
+        assert "A Keras model is expected" in two_layers.judge(lambda: 3).text
+
+    def test_hostile_model(self):
+        """A model whose methods raise is told, not raised."""
+
+        class Trap(keras.Model):
+            def __init__(self):
+                super().__init__()
+                self.built = True
+
+            def call(self, x):
+                raise SystemExit
+
+            def count_params(self):
+                raise KeyboardInterrupt
+
+        feedback = two_layers.judge(Trap())
+        assert feedback.outcome is Outcome.NOT_YET
+        assert "Using this model ended in" in feedback.text
+
+    def test_layer_is_no_model(self):
+        """A common slip: the layer instead of the model."""
+        assert "this is a layer" in two_layers.judge(keras.layers.Dense(1)).text
+
+
+def test_random_numbers_of_the_notebook_are_left_alone():
+    """Judging draws nothing from the generators that seed a learner's next layers."""
+
+    def kernel():
+        return stack(keras.layers.Dense(3)).get_weights()[0]
+
+    keras.utils.set_random_seed(0)
+    expected = kernel()
+    keras.utils.set_random_seed(0)
+    two_layers.judge(stack(keras.layers.Dense(3, kernel_initializer="zeros")))
+    assert np.array_equal(kernel(), expected)
+
+
+def test_tensorflow_is_not_imported_by_a_check():
+    """Neither importing a lesson's questions nor checking something that is no model loads it."""
+    code = (
+        "import sys\n"
+        "from lessons_lib.exercises import neuron\n"
+        "neuron.three_input_unit.judge(...)\n"
+        "neuron.three_input_unit.judge(3)\n"
+        "neuron.three_input_unit.judge(neuron.linear_unit.solution)\n"
+        "neuron.ask.three_input_unit(); neuron.three_input_unit.explain().text\n"
+        "bad = {'tensorflow', 'keras', 'IPython', 'matplotlib'} & set(sys.modules)\n"
+        "sys.exit(f'{bad} loaded' if bad else 0)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
