@@ -415,7 +415,7 @@ def case_curves(ax: Axes, case: dict, *, title: str = "") -> Picture:
     """
     steps, train, val = (np.asarray(case[key], dtype=float) for key in ("step", "loss", "val_loss"))
     bearable = float(case["bearable"])
-    pen = Pen(ax, title, "step", "loss", (0, steps[-1]), (0.0, 2.6))
+    pen = Pen(ax, title, "step", "loss", (0, steps[-1]), (0.0, 1.6))
     pen.line("bearable", [0, steps[-1]], [bearable] * 2, color=GREY, lw=1.2, ls=":",
              label="what can be reached")  # fmt: skip
     pen.line("train", steps, train, color=BLUE, lw=1.8, label="training")

@@ -1,0 +1,84 @@
+"""Six trainings to be diagnosed from their curves; each is really run, in NumPy, when asked for."""
+
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from lessons_lib import nn, optimizers
+from lessons_lib.datasets import make_polynomial
+
+NOISE = 0.5  # standard deviation of the noise in every target: nobody can do better than NOISE²
+_SCALE = 1.4  # of the targets, so that all losses begin near 1 to 2
+_ROWS = 60  # at which the losses are measured
+
+
+class _Plan(NamedTuple):
+    """How a case comes about."""
+
+    points: int
+    units: tuple
+    optimizer: object
+    steps: int
+    shift: float = 0.0  # of the validation inputs: prepared in another way than the training ones
+
+
+_PLANS = {
+    "A": _Plan(20, (40, 40), lambda: optimizers.Adam(0.01), 2400),
+    "B": _Plan(200, (), lambda: optimizers.Adam(0.02), 600),
+    "C": _Plan(200, (16, 16), lambda: optimizers.Adam(0.5), 240),
+    "D": _Plan(200, (16, 16), lambda: optimizers.SGD(0.004), 600),
+    "E": _Plan(400, (16, 16), lambda: optimizers.Adam(0.01), 900),
+    "F": _Plan(400, (16, 16), lambda: optimizers.Adam(0.01), 900, shift=0.45),
+}
+
+
+@cache
+def curves(case: str) -> dict:
+    """Run one of the six trainings.
+
+    Parameters
+    ----------
+    case : {"A", "B", "C", "D", "E", "F"}
+
+    Returns
+    -------
+    dict
+        ``"step"``, ``"loss"`` and ``"val_loss"`` of equal length (mean squared errors over all
+        training and all validation points, without noise from batches), and ``"bearable"``, the
+        loss of someone who knows the true curve.
+    """
+    if case not in _PLANS:
+        raise ValueError(f"The cases are {', '.join(_PLANS)}; received {case!r}.")
+    plan = _PLANS[case]
+    X, y = _points(plan.points, seed=11)
+    X_val, y_val = _points(200, seed=12)
+    X_val = X_val + plan.shift
+    rng = np.random.default_rng(3)
+    layers, inputs = [], 1
+    for units in plan.units:
+        layers += [nn.Dense(inputs, units, seed=int(rng.integers(1000))), nn.Tanh()]
+        inputs = units
+    model = nn.Sequential([*layers, nn.Dense(inputs, 1, seed=int(rng.integers(1000)))])
+    return _train(model, plan, (X, y), (X_val, y_val))
+
+
+def _points(n_samples, seed):
+    X, y = make_polynomial(n_samples, NOISE / _SCALE, seed)
+    return 2 * X.astype(float), _SCALE * y[:, None].astype(float)
+
+
+def _train(model, plan, train, val):
+    """Full-batch training; the losses are measured before the first step and in equal gaps."""
+    loss, optimizer, gap = nn.MeanSquaredError(), plan.optimizer(), plan.steps // _ROWS
+    case = {"step": [], "loss": [], "val_loss": [], "bearable": NOISE**2}
+    for step in range(plan.steps + 1):
+        if step % gap == 0:
+            case["step"].append(step)
+            for name, (X, y) in (("loss", train), ("val_loss", val)):
+                case[name].append(float(loss.forward(y, model.forward(X))))
+        X, y = train
+        loss.forward(y, model.forward(X, training=True))
+        model.backward(loss.backward())
+        optimizer.update(model.parameters, model.gradients)
+    return case

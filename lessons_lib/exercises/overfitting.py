@@ -1,0 +1,1440 @@
+# ruff: noqa: D205, D400 - the questions' functions are shown to learners as they stand
+"""Questions of lesson 05: leaks, bias and variance, stopping, penalties, dropout, batch norm."""
+
+import math
+
+import numpy as np
+
+from lessons_lib.checks import (
+    Choice,
+    Function,
+    KerasModel,
+    Lesson,
+    Number,
+    Prediction,
+    mistake,
+    right,
+    variant,
+    wrong,
+)
+from lessons_lib.exercises._overfitting_cases import curves
+
+__all__ = ["ask", "check", "curves", "hint", "lesson", "progress", "reveal", "solution"]
+
+lesson = Lesson("05", "overfitting")
+check, hint, solution, ask, reveal, progress = lesson.verbs
+
+
+@lesson.question
+class leaked_rows(Function):
+    """Write `leaked_rows(X_train, X_val)`: how many rows of `X_val` also stand in `X_train`,
+    equal in every column. Both have shape (n_samples, n_features); the result is a whole number.
+    A validation row counts once, however often it stands in the training part.
+    """
+
+    concepts = ("V1", "V2")
+    hints = (
+        "For one validation row: is there any training row that equals it in all columns?",
+        "A set finds equal things quickly, and a row becomes hashable as `tuple(row)`.",
+        "Go through the rows of X_val and count those whose tuple is in the set of training rows.",
+    )
+    takeaway = "Such a row is an exam question seen before. Count them before you trust a score."
+    single_precision = False
+
+    def solution(X_train, X_val):
+        seen = {tuple(row) for row in X_train}
+        return sum(tuple(row) in seen for row in X_val)
+
+    def starter(X_train, X_val):
+        return ...
+
+    def inputs(rng):
+        for n_train, n_val, values in ((8, 5, 2), (12, 6, 3), (3, 9, 2), (20, 4, 2)):
+            yield (
+                rng.integers(0, values, (n_train, 2)) * 1.0,
+                rng.integers(0, values, (n_val, 2)) * 1.0,
+            )
+        yield np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0, 4.0], [3.0, 2.0]])
+        yield np.array([[1.0, 2.0], [1.0, 2.0]]), np.array([[1.0, 2.0]])
+        yield np.array([[1.0, 2.0]]), np.array([[1.0, 2.0], [1.0, 2.0], [0.0, 2.0]])
+
+    @variant
+    def broadcast(X_train, X_val):
+        equal = (X_val[:, None, :] == X_train[None, :, :]).all(axis=2)
+        return int(equal.any(axis=1).sum())
+
+    @variant
+    def looped(X_train, X_val):
+        count = 0
+        for row in X_val:
+            for other in X_train:
+                if np.array_equal(row, other):
+                    count += 1
+                    break
+        return count
+
+    @variant
+    def as_lists(X_train, X_val):
+        known = X_train.tolist()
+        return len([row for row in X_val.tolist() if row in known])
+
+    @mistake("Rows that share one value are not equal: all columns must agree. Use `all`.")
+    def any_column(X_train, X_val):
+        equal = (X_val[:, None, :] == X_train[None, :, :]).any(axis=2)
+        return int(equal.any(axis=1).sum())
+
+    @mistake(
+        "A validation row was counted once for each of its twins in the training part. It "
+        "counts once."
+    )
+    def counted_pairs(X_train, X_val):
+        return int((X_val[:, None, :] == X_train[None, :, :]).all(axis=2).sum())
+
+    @mistake("You counted training rows that stand in the validation part: the other way round.")
+    def other_way_round(X_train, X_val):
+        seen = {tuple(row) for row in X_val}
+        return sum(tuple(row) in seen for row in X_train)
+
+    @mistake(
+        "You counted different rows. Two equal validation rows that both stand in the training "
+        "part are two questions seen before."
+    )
+    def counted_different_rows(X_train, X_val):
+        return len({tuple(row) for row in X_train} & {tuple(row) for row in X_val})
+
+    @mistake("This is the part of the validation rows. The question asks for their number.")
+    def as_part(X_train, X_val):
+        seen = {tuple(row) for row in X_train}
+        return sum(tuple(row) in seen for row in X_val) / len(X_val)
+
+    @mistake("These are the rows that are *not* in the training part.")
+    def the_others(X_train, X_val):
+        seen = {tuple(row) for row in X_train}
+        return sum(tuple(row) not in seen for row in X_val)
+
+
+@lesson.question
+class scale_both(Function):
+    """Write `scale_both(X_train, X_val)`: bring each column to the range 0 to 1, with the
+    minimum and maximum of the **training** part for both parts. Return the scaled training part
+    and the scaled validation part, in this order. No column is constant.
+    """
+
+    concepts = ("V1", "V2")
+    hints = (
+        "What may be known before the exam? Only what the training part tells.",
+        "`X_train.min(axis=0)` gives one minimum for each column.",
+        "The same two arrays, low and high, scale both parts: (X − low) / (high − low).",
+    )
+    takeaway = "Validation values may fall outside 0 to 1. That is honest: they were unknown."
+    parts = ("X_train", "X_val")
+
+    def solution(X_train, X_val):
+        low, high = X_train.min(axis=0), X_train.max(axis=0)
+        return (X_train - low) / (high - low), (X_val - low) / (high - low)
+
+    def starter(X_train, X_val):
+        return ..., ...
+
+    def inputs(rng):
+        for n_train, n_val, n_features in ((6, 4, 3), (9, 3, 1), (20, 30, 2), (4, 2, 4)):
+            spread = rng.uniform(0.5, 40, n_features)
+            yield (
+                rng.normal(3, 1, (n_train, n_features)) * spread,
+                rng.normal(3.5, 2, (n_val, n_features)) * spread,
+            )
+
+    @variant
+    def by_range(X_train, X_val):
+        scale = np.ptp(X_train, axis=0)
+        return tuple((X - X_train.min(axis=0)) / scale for X in (X_train, X_val))
+
+    @variant
+    def column_by_column(X_train, X_val):
+        train, val = X_train.copy(), X_val.copy()
+        for j in range(X_train.shape[1]):
+            low, high = min(X_train[:, j]), max(X_train[:, j])
+            train[:, j] = (X_train[:, j] - low) / (high - low)
+            val[:, j] = (X_val[:, j] - low) / (high - low)
+        return [train, val]
+
+    @variant
+    def multiplied_out(X_train, X_val):
+        low = np.min(X_train, 0, keepdims=True)
+        factor = 1 / (np.max(X_train, 0, keepdims=True) - low)
+        return (X_train - low) * factor, (X_val - low) * factor
+
+    @mistake(
+        "The validation part was scaled with its own minimum and maximum. Then equal wines get "
+        "different numbers in the two parts. Use the training part's for both."
+    )
+    def each_with_its_own(X_train, X_val):
+        return tuple(
+            (X - X.min(axis=0)) / (X.max(axis=0) - X.min(axis=0)) for X in (X_train, X_val)
+        )
+
+    @mistake(
+        "Minimum and maximum were taken over both parts together. So the validation part told "
+        "something before the exam: a leak."
+    )
+    def over_both(X_train, X_val):
+        X = np.concatenate([X_train, X_val])
+        low, high = X.min(axis=0), X.max(axis=0)
+        return (X_train - low) / (high - low), (X_val - low) / (high - low)
+
+    @mistake("One minimum for the whole table. Each column has its own unit: `axis=0`.")
+    def one_for_all_columns(X_train, X_val):
+        low, high = X_train.min(), X_train.max()
+        return (X_train - low) / (high - low), (X_val - low) / (high - low)
+
+    @mistake("The minimum is not subtracted, so the columns do not begin at 0.")
+    def not_shifted(X_train, X_val):
+        size = X_train.max(axis=0) - X_train.min(axis=0)
+        return X_train / size, X_val / size
+
+    @mistake("This is standardising, mean 0 and spread 1. Asked for is the range 0 to 1.")
+    def standardised(X_train, X_val):
+        mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+        return (X_train - mean) / std, (X_val - mean) / std
+
+    @mistake("The validation part is still as measured. The model must meet the same scale there.")
+    def forgot_validation(X_train, X_val):
+        low, high = X_train.min(axis=0), X_train.max(axis=0)
+        return (X_train - low) / (high - low), X_val
+
+
+@lesson.question
+class more_degrees(Prediction):
+    """Before you drag: 20 noisy points from a curve of degree 3. We raise the degree of the
+    polynomial from 3 to 15. What will the two errors do?
+    """
+
+    concepts = ("V3",)
+    hints = (
+        "A polynomial of degree 15 can be any polynomial of degree 3, and more besides.",
+        "So the training error can only ... But the validation points come from the curve, and "
+        "not from the noise of these 20 points.",
+    )
+    takeaway = "The gap that opens between the two is what overfitting looks like."
+    options = (
+        wrong(
+            "Both fall.",
+            "A more flexible model does come nearer to its training points. But it also follows "
+            "their noise, and new points have other noise.",
+        ),
+        right(
+            "The training error falls, the validation error rises.",
+            "The extra freedom is spent on the noise of these 20 points.",
+        ),
+        wrong(
+            "Both rise, because the model gets too complicated.",
+            "The training error cannot rise: among all polynomials of degree 15 are those of "
+            "degree 3, and least squares takes the best.",
+        ),
+        wrong(
+            "Nothing: the truth has degree 3, so the other coefficients become 0.",
+            "They would without noise. With noise, anything but 0 meets these points better.",
+        ),
+    )
+
+    def experiment():
+        rng = np.random.default_rng(0)
+        x, x_val = rng.uniform(-1, 1, 20), rng.uniform(-1, 1, 400)
+        y, y_val = (4 * t**3 - 3 * t + 0.3 * rng.normal(size=len(t)) for t in (x, x_val))
+        errors = {}
+        for degree in (3, 15):
+            fit = np.polynomial.Polynomial.fit(x, y, degree)
+            errors[degree] = [np.mean((fit(t) - s) ** 2) for t, s in ((x, y), (x_val, y_val))]
+        train_falls, val_falls = (
+            after < before for before, after in zip(errors[3], errors[15], strict=True)
+        )
+        return {(True, False): "b", (True, True): "a", (False, False): "c"}[train_falls, val_falls]
+
+
+@lesson.question
+class bias_or_variance(Function):
+    """Write `bias_or_variance(bearable, train, val)`: what to work on first, from three errors.
+
+    `bearable` is the error that people or other models reach. What the training error has above
+    it is avoidable **bias**; what the validation error has above the training error is
+    **variance**. Return `"bias"` if the first gap is larger, `"variance"` if the second one is,
+    and `"bias"` where they are equal: training comes first.
+    """
+
+    concepts = ("V4", "V5")
+    hints = (
+        "Two gaps. Between which numbers?",
+        "bearable → train is one gap, train → val the other.",
+        "Return the name of the larger one, with >= for the first.",
+    )
+    takeaway = (
+        "The same pair 8 % / 10 % means bias when 1 % is possible, and variance when 7.5 % is."
+    )
+    single_precision = False
+
+    def solution(bearable, train, val):
+        return "bias" if train - bearable >= val - train else "variance"
+
+    def starter(bearable, train, val):
+        return ...
+
+    def inputs(rng):
+        yield from (
+            (0.01, 0.08, 0.1), (0.075, 0.08, 0.1), (0.01, 0.02, 0.1), (0.0, 0.3, 0.31),
+            (0.1, 0.11, 0.12), (0.5, 0.75, 1.0), (0.3, 0.2, 0.4), (0.05, 0.06, 0.05),
+            (0.02, 0.15, 0.3), (0.25, 0.5, 0.75), (0.3, 0.28, 0.29), (0.4, 0.5, 0.65),
+        )  # fmt: skip
+
+    @variant
+    def named_gaps(bearable, train, val):
+        avoidable_bias = train - bearable
+        variance = val - train
+        if variance > avoidable_bias:
+            return "variance"
+        return "bias"
+
+    @variant
+    def by_dictionary(bearable, train, val):
+        gaps = {"bias": train - bearable, "variance": val - train}
+        return max(gaps, key=gaps.get)
+
+    @variant
+    def halfway(bearable, train, val):
+        return ["variance", "bias"][int(train - bearable >= val - train)]
+
+    @mistake(
+        "The bearable error is not used. A training error of 0.08 is good where nobody does "
+        "better than 0.075, and bad where 0.01 is possible."
+    )
+    def forgot_bearable(bearable, train, val):
+        return "bias" if train >= val - train else "variance"
+
+    @mistake("The two names have changed places.")
+    def swapped(bearable, train, val):
+        return "variance" if train - bearable >= val - train else "bias"
+
+    @mistake(
+        "The second gap is validation minus *training* error. Measured from the bearable error it "
+        "contains the bias too, and is nearly always the larger one."
+    )
+    def val_from_bearable(bearable, train, val):
+        return "bias" if train - bearable >= val - bearable else "variance"
+
+    @mistake("Equal gaps are a matter of bias here: the training error comes first. Use >=.")
+    def strictly(bearable, train, val):
+        return "bias" if train - bearable > val - train else "variance"
+
+    @mistake("A training error above the bearable one is normal. Compare the *sizes* of the gaps.")
+    def any_gap(bearable, train, val):
+        return "bias" if train > bearable else "variance"
+
+
+@lesson.question
+class squared_bias_and_variance(Function):
+    """Write `squared_bias_and_variance(predictions, truth)`.
+
+    `predictions` has shape (n_sets, n_points): the same model, trained on `n_sets` training sets,
+    each time asked at the same points. `truth`, shape (n_points,), is the curve without noise.
+    Return two numbers: bias² (the squared distance of the *mean* prediction from the truth,
+    averaged over the points) and variance (how far predictions are squarely spread about their
+    mean, averaged over sets and points; divide by the number of sets).
+    """
+
+    concepts = ("V4",)
+    hints = (
+        "First the mean prediction at each point: the mean over the training sets. Which axis?",
+        "bias² compares that mean with the truth; variance compares each prediction with it.",
+        "`predictions.var(axis=0)` is the spread at each point; then means over the points.",
+    )
+    takeaway = "Together with the variance of the noise they add up to the error on new data."
+    parts = ("bias²", "variance")
+
+    def solution(predictions, truth):
+        mean = predictions.mean(axis=0)
+        return np.mean((mean - truth) ** 2), np.mean((predictions - mean) ** 2)
+
+    def starter(predictions, truth):
+        return ..., ...
+
+    def inputs(rng):
+        for n_sets, n_points in ((5, 4), (30, 7), (2, 3), (4, 4), (9, 1)):
+            yield rng.normal(1, 2, (n_sets, n_points)), rng.normal(size=n_points)
+
+    @variant
+    def by_var(predictions, truth):
+        return ((predictions.mean(0) - truth) ** 2).mean(), predictions.var(axis=0).mean()
+
+    @variant
+    def looped(predictions, truth):
+        bias, variance = 0.0, 0.0
+        for j in range(len(truth)):
+            mean = sum(predictions[:, j]) / len(predictions)
+            bias += (mean - truth[j]) ** 2 / len(truth)
+            variance += sum((p - mean) ** 2 for p in predictions[:, j]) / predictions.size
+        return bias, variance
+
+    @variant
+    def by_difference(predictions, truth):
+        total = np.mean((predictions - truth) ** 2)
+        bias = np.mean((predictions.mean(axis=0) - truth) ** 2)
+        return bias, total - bias
+
+    @mistake(
+        "For bias² you squared each prediction's error before the mean over the sets. That is "
+        "bias² and variance together. First the mean prediction, then its distance."
+    )
+    def total_as_bias(predictions, truth):
+        mean = predictions.mean(axis=0)
+        return np.mean((predictions - truth) ** 2), np.mean((predictions - mean) ** 2)
+
+    @mistake(
+        "The variance was measured about the truth. It is the spread about the mean prediction."
+    )
+    def about_truth(predictions, truth):
+        mean = predictions.mean(axis=0)
+        return np.mean((mean - truth) ** 2), np.mean((predictions - truth) ** 2)
+
+    @mistake("The bias is not squared, so places where it is too high and too low cancel.")
+    def not_squared(predictions, truth):
+        mean = predictions.mean(axis=0)
+        return np.mean(mean - truth), np.mean((predictions - mean) ** 2)
+
+    @mistake(
+        "The mean runs over the points (`axis=1`). The mean prediction is over the sets: `axis=0`."
+    )
+    def wrong_axis(predictions, truth):
+        mean = predictions.mean(axis=1, keepdims=True)
+        return np.mean((mean - truth) ** 2), np.mean((predictions - mean) ** 2)
+
+    @mistake("The two numbers have changed places: bias² comes first.")
+    def swapped(predictions, truth):
+        mean = predictions.mean(axis=0)
+        return np.mean((predictions - mean) ** 2), np.mean((mean - truth) ** 2)
+
+    @mistake("You divided by n_sets − 1. Here the spread is over exactly these sets: by n_sets.")
+    def unbiased(predictions, truth):
+        mean = predictions.mean(axis=0)
+        return np.mean((mean - truth) ** 2), np.mean(predictions.var(axis=0, ddof=1))
+
+
+@lesson.question
+class stop_early(Function):
+    """Write `stop_early(val_losses, patience, min_delta)`, the rule of early stopping.
+
+    Go through the epochs, counted from 1. An epoch is *better* if its loss is lower than the best
+    one so far by more than `min_delta`. After `patience` epochs in a row that are not better,
+    stop. Return two whole numbers: the last epoch that was trained, and the best epoch, whose
+    weights are restored. If it never stops, the last epoch is the last in the list.
+    """
+
+    concepts = ("V7",)
+    hints = (
+        "Three things to remember on the way: the best loss, its epoch, how long we have waited.",
+        "A better epoch sets the waiting back to 0, any other adds 1 to it.",
+        "Stop when the waiting has reached `patience`. The first epoch is always better than "
+        "nothing: begin with a best loss of infinity.",
+    )
+    takeaway = (
+        "`keras.callbacks.EarlyStopping` does this, and puts the best weights back if asked to."
+    )
+    single_precision = False
+    parts = ("last epoch", "best epoch")
+
+    def solution(val_losses, patience, min_delta):
+        best_loss, best_epoch, waited = math.inf, 0, 0
+        for epoch, loss in enumerate(val_losses, start=1):
+            if loss < best_loss - min_delta:
+                best_loss, best_epoch, waited = loss, epoch, 0
+            else:
+                waited += 1
+                if waited == patience:
+                    return epoch, best_epoch
+        return len(val_losses), best_epoch
+
+    def starter(val_losses, patience, min_delta):
+        return ..., ...
+
+    def inputs(rng):
+        yield [1.0, 0.8, 0.7, 0.75, 0.72, 0.6, 0.9], 2, 0.0
+        yield [1.0, 0.8, 0.7, 0.75, 0.72, 0.6, 0.9], 3, 0.0
+        yield [1.0, 0.97, 0.94, 0.91, 0.88, 0.85, 0.82], 2, 0.05
+        yield [1.0, 0.5, 0.4, 0.3], 2, 0.0
+        yield [0.5, 0.6, 0.7, 0.8], 1, 0.0
+        yield [1.0, 0.5, 0.5, 0.5, 0.4], 2, 0.0
+        yield [0.9, 1.0, 0.8, 0.9, 0.7, 0.8, 0.6, 0.65, 0.64, 0.5], 2, 0.0
+        for _ in range(3):
+            yield (
+                (1 / np.arange(1, 15) + 0.1 * rng.normal(size=14)).tolist(),
+                int(rng.integers(1, 5)),
+                0.01,
+            )
+
+    @variant
+    def by_index(val_losses, patience, min_delta):
+        best = 0
+        for epoch in range(1, len(val_losses)):
+            if val_losses[best] - val_losses[epoch] > min_delta:
+                best = epoch
+            if epoch - best >= patience:
+                return epoch + 1, best + 1
+        return len(val_losses), best + 1
+
+    @variant
+    def with_while(val_losses, patience, min_delta):
+        epoch, best, waited = 0, 0, 0
+        while epoch < len(val_losses) and waited < patience:
+            epoch += 1
+            if epoch == 1 or val_losses[epoch - 1] < val_losses[best - 1] - min_delta:
+                best, waited = epoch, 0
+            else:
+                waited += 1
+        return [epoch, best]
+
+    @variant
+    def as_floats(val_losses, patience, min_delta):
+        low, where, last = np.inf, 0, 0
+        for loss in val_losses:
+            last += 1
+            if loss < low - min_delta:
+                low, where = loss, last
+            elif last - where >= patience:
+                break
+        return float(last), float(where)
+
+    @mistake(
+        "The waiting is not set back to 0 by a better epoch. Patience is for epochs *in a row*."
+    )
+    def never_resets(val_losses, patience, min_delta):
+        best_loss, best_epoch, waited = math.inf, 0, 0
+        for epoch, loss in enumerate(val_losses, start=1):
+            if loss < best_loss - min_delta:
+                best_loss, best_epoch = loss, epoch
+            else:
+                waited += 1
+                if waited == patience:
+                    return epoch, best_epoch
+        return len(val_losses), best_epoch
+
+    @mistake("Each loss is compared with the one before it. Compare it with the best so far.")
+    def compares_with_last(val_losses, patience, min_delta):
+        last, best_loss, best_epoch, waited = math.inf, math.inf, 0, 0
+        for epoch, loss in enumerate(val_losses, start=1):
+            if loss < best_loss:
+                best_loss, best_epoch = loss, epoch
+            waited = 0 if loss < last - min_delta else waited + 1
+            last = loss
+            if waited == patience:
+                return epoch, best_epoch
+        return len(val_losses), best_epoch
+
+    @mistake("`min_delta` is not used: gains too small to count also set the waiting back.")
+    def forgot_min_delta(val_losses, patience, min_delta):
+        best_loss, best_epoch, waited = math.inf, 0, 0
+        for epoch, loss in enumerate(val_losses, start=1):
+            if loss < best_loss:
+                best_loss, best_epoch, waited = loss, epoch, 0
+            else:
+                waited += 1
+                if waited == patience:
+                    return epoch, best_epoch
+        return len(val_losses), best_epoch
+
+    @mistake("It stops one epoch too late: when the waiting *reaches* patience, not exceeds it.")
+    def one_too_late(val_losses, patience, min_delta):
+        best_loss, best_epoch, waited = math.inf, 0, 0
+        for epoch, loss in enumerate(val_losses, start=1):
+            if loss < best_loss - min_delta:
+                best_loss, best_epoch, waited = loss, epoch, 0
+            else:
+                waited += 1
+                if waited > patience:
+                    return epoch, best_epoch
+        return len(val_losses), best_epoch
+
+    @mistake("Epochs are counted from 1, as people do; yours begin with 0.")
+    def counts_from_zero(val_losses, patience, min_delta):
+        best_loss, best_epoch, waited = math.inf, 0, 0
+        for epoch, loss in enumerate(val_losses):
+            if loss < best_loss - min_delta:
+                best_loss, best_epoch, waited = loss, epoch, 0
+            else:
+                waited += 1
+                if waited == patience:
+                    return epoch, best_epoch
+        return len(val_losses) - 1, best_epoch
+
+    @mistake(
+        "You looked at all epochs for the best one, also at those after the stop. Nobody has "
+        "trained them."
+    )
+    def looks_into_the_future(val_losses, patience, min_delta):
+        best_loss, waited = math.inf, 0
+        for epoch, loss in enumerate(val_losses, start=1):
+            if loss < best_loss - min_delta:
+                best_loss, waited = loss, 0
+            else:
+                waited += 1
+                if waited == patience:
+                    return epoch, int(np.argmin(val_losses)) + 1
+        return len(val_losses), int(np.argmin(val_losses)) + 1
+
+    @mistake("The two have changed places: the last epoch comes first, then the best one.")
+    def swapped(val_losses, patience, min_delta):
+        best_loss, best_epoch, waited = math.inf, 0, 0
+        for epoch, loss in enumerate(val_losses, start=1):
+            if loss < best_loss - min_delta:
+                best_loss, best_epoch, waited = loss, epoch, 0
+            else:
+                waited += 1
+                if waited == patience:
+                    return best_epoch, epoch
+        return best_epoch, len(val_losses)
+
+
+@lesson.question
+class penalised_gradient(Function):
+    """Write `penalised_gradient(W, dW, l1, l2)`: the gradient of loss + l1·Σ|W| + l2·ΣW².
+
+    `dW` is the gradient of the loss alone; `W` and `dW` have the same shape. Where a weight is
+    exactly 0, take 0 for the slope of its absolute value.
+    """
+
+    concepts = ("V8",)
+    hints = (
+        "The gradient of a sum is the sum of the gradients: three parts.",
+        "The slope of w² is 2w. The slope of |w| is +1 on the right of zero and −1 on the left.",
+        "`np.sign` is exactly that slope, with 0 at 0.",
+    )
+    takeaway = (
+        "L2 pulls in proportion to the weight, so small weights are hardly pulled; L1 pulls all "
+        "alike, down to zero."
+    )
+
+    def solution(W, dW, l1, l2):
+        return dW + l1 * np.sign(W) + 2 * l2 * W
+
+    def starter(W, dW, l1, l2):
+        return ...
+
+    def inputs(rng):
+        for shape in ((3, 2), (5,), (1, 4)):
+            yield rng.normal(size=shape), rng.normal(size=shape), 0.1, 0.3
+        yield rng.normal(size=(2, 2)), rng.normal(size=(2, 2)), 0.0, 0.5
+        yield rng.normal(size=(2, 2)), rng.normal(size=(2, 2)), 0.5, 0.0
+        yield np.array([0.0, -2.0, 3.0]), np.array([1.0, 1.0, 1.0]), 0.5, 0.25
+        yield rng.normal(size=(2, 3)), np.zeros((2, 3)), 0.2, 0.1
+
+    @variant
+    def by_where(W, dW, l1, l2):
+        slope = np.where(W > 0, 1.0, np.where(W < 0, -1.0, 0.0))
+        return l2 * W + l2 * W + l1 * slope + dW
+
+    @variant
+    def looped(W, dW, l1, l2):
+        result = np.zeros(W.shape)
+        for place, w in np.ndenumerate(W):
+            sign = 0 if w == 0 else w / abs(w)
+            result[place] = dW[place] + l1 * sign + l2 * 2 * w
+        return result
+
+    @variant
+    def by_comparison(W, dW, l1, l2):
+        return dW + 2 * (l2 * W) + l1 * ((W > 0).astype(float) - (W < 0))
+
+    @mistake("The 2 is missing: the slope of w² is 2w.")
+    def forgot_two(W, dW, l1, l2):
+        return dW + l1 * np.sign(W) + l2 * W
+
+    @mistake("The slope of |W| is the sign of W, not |W| itself.")
+    def absolute_for_sign(W, dW, l1, l2):
+        return dW + l1 * np.abs(W) + 2 * l2 * W
+
+    @mistake("The slope of |w| is −1 for negative weights: the sign is missing.")
+    def forgot_sign(W, dW, l1, l2):
+        return dW + l1 + 2 * l2 * W
+
+    @mistake("The gradient of the loss itself, dW, is missing. The penalties are added to it.")
+    def forgot_loss(W, dW, l1, l2):
+        return l1 * np.sign(W) + 2 * l2 * W
+
+    @mistake("The penalties are added to the loss, so their gradients are added, not subtracted.")
+    def subtracted(W, dW, l1, l2):
+        return dW - l1 * np.sign(W) - 2 * l2 * W
+
+    @mistake("This is the penalty itself with W², not its gradient: the slope of w² is 2w.")
+    def square_for_slope(W, dW, l1, l2):
+        return dW + l1 * np.sign(W) + l2 * W**2
+
+    @mistake("l1 and l2 have changed places.")
+    def swapped(W, dW, l1, l2):
+        return dW + l2 * np.sign(W) + 2 * l1 * W
+
+
+@lesson.question
+class inverted_dropout(Function):
+    """Write `inverted_dropout(a, rate, noise)`, dropout as it is done in training.
+
+    `a` holds the outputs of a layer; `noise`, of the same shape, holds random numbers spread evenly
+    between 0 and 1. A unit is **off** where its noise is below `rate`: its output becomes 0. What
+    stays on is divided by `1 - rate`, so that the mean stays as it was. `rate` is below 1.
+    """
+
+    concepts = ("V9",)
+    hints = (
+        "First a mask: which units stay on? It is made by comparing `noise` with `rate`.",
+        "A mask of True and False times an array keeps some values and makes the others 0.",
+        "A unit stays on with probability 1 − rate. By what must it be divided so that the mean "
+        "over many steps is a again?",
+    )
+    takeaway = "At test nothing is left to do: the layer returns `a` itself. Hence *inverted*."
+
+    def solution(a, rate, noise):
+        return a * (noise >= rate) / (1 - rate)
+
+    def starter(a, rate, noise):
+        return ...
+
+    def inputs(rng):
+        for shape, rate in (
+            ((4, 5), 0.5),
+            ((2, 3), 0.2),
+            ((30,), 0.8),
+            ((3, 3), 0.0),
+            ((1, 6), 0.3),
+        ):
+            yield rng.normal(size=shape), rate, rng.random(shape)
+        yield np.array([1.0, 2.0, 3.0, 4.0]), 0.25, np.array([0.1, 0.9, 0.3, 0.2])
+
+    @variant
+    def by_where(a, rate, noise):
+        return np.where(noise < rate, 0.0, a / (1 - rate))
+
+    @variant
+    def copied(a, rate, noise):
+        result = np.array(a, dtype=float)
+        result[noise < rate] = 0
+        return result / (1.0 - rate)
+
+    @variant
+    def mask_first(a, rate, noise):
+        keep = 1 - rate
+        mask = (noise >= rate).astype(float) / keep
+        return mask * a
+
+    @mistake(
+        lambda case: (
+            "The mask is turned round: units with noise below the rate are to be off. With rate "
+            f"{case['rate']:g} you keep the wrong ones."
+        )
+    )
+    def wrong_side(a, rate, noise):
+        return a * (noise < rate) / (1 - rate)
+
+    @mistake(
+        "The division by 1 − rate is missing, so in training the next layer receives less than "
+        "at test."
+    )
+    def not_inverted(a, rate, noise):
+        return a * (noise >= rate)
+
+    @mistake("What stays on is divided by `rate`. It stays on with probability 1 − rate.")
+    def divided_by_rate(a, rate, noise):
+        return a * (noise >= rate) / (rate if rate > 0 else np.nan)
+
+    @mistake("What stays on is multiplied by 1 − rate, which makes it smaller still. Divide.")
+    def multiplied(a, rate, noise):
+        return a * (noise >= rate) * (1 - rate)
+
+    @mistake("The noise was multiplied in. It only decides who is off; make a mask of it.")
+    def noise_as_factor(a, rate, noise):
+        return a * noise / (1 - rate)
+
+    @mistake("This is what the layer does at test: nothing. In training some units are off.")
+    def at_test(a, rate, noise):
+        return a * 1.0
+
+
+@lesson.question
+class ensemble_size(Number):
+    """A hidden layer of 10 units with dropout: in each step every unit is on or off. How many
+    different thinned networks are there?
+    """
+
+    concepts = ("V9",)
+    hints = (
+        "Begin with 1 unit: on or off. Then 2 units: on-on, on-off, ...",
+        "Each further unit doubles the number.",
+    )
+    takeaway = "They share their weights, so training one trains a little of all the others."
+
+    def solution():
+        return 2**10
+
+    @variant
+    def as_float():
+        return 1024.0
+
+    @variant
+    def as_array():
+        return np.array([1024])
+
+    @variant
+    def as_product():
+        return int(np.prod([2] * 10))
+
+    @mistake("Two states for each unit are multiplied, not added: 2 · 2 · 2 ..., ten times.")
+    def added():
+        return 20
+
+    @mistake("This is one network for each unit. Any combination of units can be off.")
+    def one_each():
+        return 10
+
+    @mistake("Ten to the power of two: the two states belong in the base, 2 to the power of ten.")
+    def base_and_exponent():
+        return 100
+
+    @mistake("The one with all units off (or on) counts too.")
+    def without_one():
+        return 1023
+
+
+@lesson.question
+class batch_norm(Function):
+    """Write `batch_norm(Z, gamma, beta, epsilon)`, batch normalisation in training.
+
+    `Z` has shape (n_samples, units): the weighted sums of one batch. For each unit subtract the
+    mean over the batch and divide by the root of its variance + `epsilon`; then multiply by
+    `gamma` and add `beta`, both of shape (units,). The variance divides by the number of samples.
+    """
+
+    concepts = ("V10",)
+    hints = (
+        "Each unit has a mean and a variance of its own. Over which axis are they taken?",
+        "`Z.mean(axis=0)` and `Z.var(axis=0)` have shape (units,).",
+        "epsilon stands under the root, beside the variance: it keeps the root away from 0.",
+    )
+    takeaway = "At test there may be one sample only: then moving averages take the batch's place."
+
+    def solution(Z, gamma, beta, epsilon):
+        mean, variance = Z.mean(axis=0), Z.var(axis=0)
+        return gamma * (Z - mean) / np.sqrt(variance + epsilon) + beta
+
+    def starter(Z, gamma, beta, epsilon):
+        return ...
+
+    def inputs(rng):
+        for n_samples, units in ((8, 3), (32, 2), (4, 4), (5, 1)):
+            yield (
+                rng.normal(3, 2, (n_samples, units)),
+                rng.uniform(0.5, 2, units),
+                rng.normal(size=units),
+                0.05,
+            )
+        yield rng.normal(-1, 0.2, (6, 2)), np.ones(2), np.zeros(2), 0.3
+        yield np.full((4, 2), 7.0), np.ones(2), np.array([1.0, -1.0]), 0.1
+
+    @variant
+    def by_std(Z, gamma, beta, epsilon):
+        centred = Z - np.mean(Z, 0, keepdims=True)
+        return centred * (gamma / np.sqrt(np.mean(centred**2, 0) + epsilon)) + beta
+
+    @variant
+    def unit_by_unit(Z, gamma, beta, epsilon):
+        columns = []
+        for j in range(Z.shape[1]):
+            z = Z[:, j]
+            columns.append(gamma[j] * (z - z.mean()) / (z.var() + epsilon) ** 0.5 + beta[j])
+        return np.stack(columns, axis=1)
+
+    @variant
+    def as_affine(Z, gamma, beta, epsilon):
+        scale = gamma / np.sqrt(Z.var(axis=0) + epsilon)
+        return (Z - Z.mean(axis=0)) * scale + beta
+
+    @mistake(
+        "Mean and variance run over the units (`axis=1`). That is layer normalisation. Batch "
+        "normalisation takes them over the samples of the batch: `axis=0`."
+    )
+    def over_units(Z, gamma, beta, epsilon):
+        mean, variance = Z.mean(axis=1, keepdims=True), Z.var(axis=1, keepdims=True)
+        return gamma * (Z - mean) / np.sqrt(variance + epsilon) + beta
+
+    @mistake("One mean for everything. Each unit has its own: `axis=0`.")
+    def over_everything(Z, gamma, beta, epsilon):
+        return gamma * (Z - Z.mean()) / np.sqrt(Z.var() + epsilon) + beta
+
+    @mistake("Divided by the variance. To bring the spread to 1, divide by its root.")
+    def forgot_root(Z, gamma, beta, epsilon):
+        return gamma * (Z - Z.mean(axis=0)) / (Z.var(axis=0) + epsilon) + beta
+
+    @mistake("epsilon stands outside of the root. It belongs under it, beside the variance.")
+    def epsilon_outside(Z, gamma, beta, epsilon):
+        return gamma * (Z - Z.mean(axis=0)) / (Z.std(axis=0) + epsilon) + beta
+
+    @mistake("gamma and beta are missing: with them the layer can also learn to undo all this.")
+    def forgot_gamma_and_beta(Z, gamma, beta, epsilon):
+        return (Z - Z.mean(axis=0)) / np.sqrt(Z.var(axis=0) + epsilon)
+
+    @mistake("gamma and beta have changed places: gamma multiplies, beta is added.")
+    def swapped(Z, gamma, beta, epsilon):
+        return beta * (Z - Z.mean(axis=0)) / np.sqrt(Z.var(axis=0) + epsilon) + gamma
+
+    @mistake("The mean is not subtracted, so the batch is not centred.")
+    def not_centred(Z, gamma, beta, epsilon):
+        return gamma * Z / np.sqrt(Z.var(axis=0) + epsilon) + beta
+
+    @mistake("The variance divides by n − 1 (`ddof=1`). Here it is by the number of samples.")
+    def unbiased_variance(Z, gamma, beta, epsilon):
+        variance = Z.var(axis=0, ddof=1)
+        return gamma * (Z - Z.mean(axis=0)) / np.sqrt(variance + epsilon) + beta
+
+
+def _restrained(model):
+    """Return what keeps a model from being the one that `reined_in` asks for."""
+    layers = [layer for layer in model.layers if type(layer).__name__ != "InputLayer"]
+    dense = [layer for layer in layers if type(layer).__name__ == "Dense"]
+    if [layer.units for layer in dense] != [64, 64, 1]:
+        return f"Dense layers of {[layer.units for layer in dense]} units, expected [64, 64, 1]."
+    rates = [layer.rate for layer in layers if type(layer).__name__ == "Dropout"]
+    if rates and np.allclose(rates, 0.7):
+        return "The rate of a dropout layer is the part that is switched *off*: 0.3, not 0.7."
+    if len(rates) != 2 or not np.allclose(rates, 0.3):
+        return f"Dropout with rates {rates}, expected 0.3 after each of the two hidden layers."
+    if type(layers[-1]).__name__ != "Dense":
+        return "A Dropout stands after the output: it would set answers to 0."
+    for layer in dense[:2]:
+        penalty = layer.kernel_regularizer
+        if type(penalty).__name__ == "L1":
+            return "This is an L1 penalty, which pays for absolute values. Asked for is L2."
+        factor = getattr(penalty, "l2", None)
+        if factor is None or not np.isclose(float(factor), 1e-3):
+            return "Each hidden layer needs `kernel_regularizer=keras.regularizers.L2(1e-3)`."
+    return ""
+
+
+def _net(hidden, dropout, l2, last_dropout=False, activation="relu", output="linear"):
+    """Return the network of `reined_in` with other settings."""
+    import keras
+
+    model = keras.Sequential([keras.Input((11,))])
+    for units in hidden:
+        penalty = keras.regularizers.L2(l2)
+        model.add(keras.layers.Dense(units, activation=activation, kernel_regularizer=penalty))
+        if dropout:
+            model.add(keras.layers.Dropout(dropout))
+    model.add(keras.layers.Dense(1, activation=output))
+    if last_dropout:
+        model.add(keras.layers.Dropout(dropout))
+    return model
+
+
+@lesson.question
+class reined_in(KerasModel):
+    """Build a network for the wine that is held back in two ways. 11 inputs, two hidden layers of
+    64 ReLU units, one linear output. Each hidden layer pays an L2 penalty of 1e-3 for its
+    weights, and after each hidden layer stands a dropout layer with rate 0.3. Name the model
+    `reined_in`.
+    """
+
+    concepts = ("V8", "V9", "V12")
+    hints = (
+        "Seven lines in the list: the input, then Dense, Dropout, Dense, Dropout, and the output.",
+        "The penalty is an argument of `Dense`: `kernel_regularizer=...`.",
+        "`keras.regularizers.L2(1e-3)` and `keras.layers.Dropout(0.3)`.",
+    )
+    takeaway = "The penalty is part of the loss; dropout is a layer. Both are off in `predict`."
+    input_shape = (11,)
+    output_shape = (1,)
+    needs = ("Dropout",)
+    accept = _restrained
+
+    def solution():
+        import keras
+
+        hidden = {"activation": "relu", "kernel_regularizer": keras.regularizers.L2(1e-3)}
+        return keras.Sequential(
+            [
+                keras.Input((11,)),
+                keras.layers.Dense(64, **hidden),
+                keras.layers.Dropout(0.3),
+                keras.layers.Dense(64, **hidden),
+                keras.layers.Dropout(0.3),
+                keras.layers.Dense(1),
+            ]
+        )
+
+    @variant
+    def in_a_loop():
+        return _net((64, 64), 0.3, 1e-3)
+
+    @variant
+    def functional():
+        import keras
+
+        inputs = keras.Input((11,))
+        x = inputs
+        for _ in range(2):
+            x = keras.layers.Dense(64, "relu", kernel_regularizer=keras.regularizers.L2(0.001))(x)
+            x = keras.layers.Dropout(0.3)(x)
+        return keras.Model(inputs, keras.layers.Dense(1)(x))
+
+    @variant
+    def both_penalties():
+        return _l1_l2_net()
+
+    @mistake(
+        "There is no dropout layer: put `keras.layers.Dropout(0.3)` after each hidden layer.",
+        when=lambda model: "Dropout" not in [type(layer).__name__ for layer in model.layers],
+    )
+    def no_dropout():
+        return _net((64, 64), 0, 1e-3)
+
+    @mistake(
+        "Dropout after the output sets whole answers to 0. It belongs after hidden layers only.",
+        when=lambda model: type(model.layers[-1]).__name__ == "Dropout",
+    )
+    def dropout_at_the_end():
+        return _net((64, 64), 0.3, 1e-3, last_dropout=True)
+
+    @mistake("The hidden layers have no activation: then they collapse to one linear layer. ReLU.")
+    def forgot_relu():
+        return _net((64, 64), 0.3, 1e-3, activation="linear")
+
+    @mistake("A sigmoid at the end gives numbers between 0 and 1. Quality runs from 3 to 8.")
+    def sigmoid_output():
+        return _net((64, 64), 0.3, 1e-3, output="sigmoid")
+
+    @mistake(
+        "A hidden layer is missing: two of them, 64 units each.",
+        when=lambda model: sum(type(layer).__name__ == "Dense" for layer in model.layers) == 2,
+    )
+    def one_hidden_layer():
+        return _net((64,), 0.3, 1e-3)
+
+
+def _l1_l2_net():
+    """Return the network of `reined_in` with its L2 penalty written as L1L2."""
+    import keras
+
+    model = keras.Sequential([keras.Input((11,))])
+    for _ in range(2):
+        penalty = keras.regularizers.L1L2(l1=0.0, l2=1e-3)
+        model.add(keras.layers.Dense(64, activation="relu", kernel_regularizer=penalty))
+        model.add(keras.layers.Dropout(rate=0.3))
+    model.add(keras.layers.Dense(1))
+    return model
+
+
+@lesson.question
+class case_a(Choice):
+    """Case A. What is wrong, and what would you try first?"""
+
+    concepts = ("V4", "V5")
+    hints = (
+        "First the training error: is it where it can be, above it, or below it?",
+        "Then the validation error: what happens to it while the training error still falls?",
+    )
+    options = (
+        wrong(
+            "It underfits: take a bigger model.",
+            "Underfitting shows in a training error that stays high. This one lies even below "
+            "what can be reached: it has learnt noise.",
+        ),
+        wrong(
+            "The learning rate is too large: divide it by 10.",
+            "Then the training curve would jump or grow. It is smooth and very low.",
+        ),
+        right(
+            "It overfits: more data, early stopping, or a penalty.",
+            "Training error below what can be reached, validation error far above and rising.",
+        ),
+        wrong(
+            "It needs more time: the curves have not settled.",
+            "With more time the validation error has only risen. Time is what made it ill.",
+        ),
+    )
+
+
+@lesson.question
+class case_b(Choice):
+    """Case B. What is wrong, and what would you try first?"""
+
+    concepts = ("V4", "V5")
+    hints = (
+        "Compare the training error with the dotted line.",
+        "Are the two curves far apart, or is it both that are high?",
+    )
+    options = (
+        right(
+            "It underfits: take a bigger model.",
+            "Both errors stay far above what can be reached, close together: bias, not variance.",
+        ),
+        wrong(
+            "It overfits: use dropout.",
+            "Overfitting is a gap between the two. There is none here: the model is bad on what "
+            "it was trained on. Dropout would make that worse.",
+        ),
+        wrong(
+            "More data are needed.",
+            "More data close a gap between the curves. A model that cannot bend will be as wrong "
+            "on a million points.",
+        ),
+        wrong(
+            "It is fine: the two curves agree.",
+            "They agree on a bad result. Training and validation being close says nothing about "
+            "how good they are.",
+        ),
+    )
+
+
+@lesson.question
+class case_c(Choice):
+    """Case C. What is wrong, and what would you try first?"""
+
+    concepts = ("V5",)
+    hints = (
+        "Look at the training curve alone: is it smooth?",
+        "Full-batch training has no noise of its own. What else makes a loss go up?",
+    )
+    options = (
+        wrong(
+            "It overfits: use dropout.",
+            "The two curves jump together. The trouble is already in the training curve.",
+        ),
+        wrong(
+            "It underfits: take a bigger model.",
+            "It does stay too high, but the jumps tell why: the steps are too long for any model.",
+        ),
+        wrong(
+            "The data are noisy; nothing can be done.",
+            "The noise is the dotted line, and the curves are far above it. And noise in the data "
+            "does not make a loss jump from step to step.",
+        ),
+        right(
+            "The learning rate is too large: divide it by 3 or 10.",
+            "The loss jumps over the minimum again and again.",
+        ),
+    )
+
+
+@lesson.question
+class case_d(Choice):
+    """Case D. What is wrong, and what would you try first?"""
+
+    concepts = ("V5",)
+    hints = (
+        "Have the curves come to rest at the end?",
+        "They still fall, together, and slowly. What sets how fast?",
+    )
+    options = (
+        wrong(
+            "It overfits: stop earlier.",
+            "The validation error is still falling, beside the training error. Stopping now "
+            "throws away what comes.",
+        ),
+        right(
+            "It learns too slowly: raise the learning rate, or take another optimizer.",
+            "Both fall steadily and are far from rest, far above what can be reached.",
+        ),
+        wrong(
+            "The model is too small: add layers.",
+            "Perhaps, but nobody can tell yet. A model too small comes to rest too high; this "
+            "one has not come to rest.",
+        ),
+        wrong(
+            "The learning rate is too large.",
+            "Then the curves would jump or grow. These creep.",
+        ),
+    )
+
+
+@lesson.question
+class case_e(Choice):
+    """Case E. What is wrong, and what would you try first?"""
+
+    concepts = ("V5",)
+    hints = (
+        "Where are the two curves at the end, and where is the dotted line?",
+        "A validation error a little above the training error is normal.",
+    )
+    options = (
+        wrong(
+            "It overfits: the validation error is above the training error.",
+            "It nearly always is, a little. Overfitting is a gap that hurts, not any gap.",
+        ),
+        wrong(
+            "It underfits: the loss is not zero.",
+            "Zero cannot be reached: the targets are noisy. The dotted line is the floor.",
+        ),
+        wrong(
+            "Training went on too long: the last steps brought nothing.",
+            "They cost time, but did no harm: the validation error did not rise.",
+        ),
+        right(
+            "Nothing: both errors are near what can be reached.",
+            "Now, and only now, judge it once on the test set.",
+        ),
+    )
+
+
+@lesson.question
+class case_f(Choice):
+    """Case F. What is wrong, and what would you try first?"""
+
+    concepts = ("V5", "V2")
+    hints = (
+        "Is the training error *below* what can be reached, as when noise is learnt by heart?",
+        "The model learns something that holds for one part of the data and not for the other "
+        "one. From which step on?",
+    )
+    takeaway = "Here the validation inputs were shifted: another scaler was used for them."
+    options = (
+        wrong(
+            "It overfits: use dropout.",
+            "A model that learns noise comes below the dotted line in training. This one comes "
+            "to rest right on it: it has learnt the curve, and not the noise.",
+        ),
+        right(
+            "The validation data are unlike the training data: look at how they were prepared.",
+            "Training is perfect, and validation turns away within the first steps.",
+        ),
+        wrong(
+            "It underfits: train longer.",
+            "The training error is as low as it can be. Nothing is left to learn there.",
+        ),
+        wrong(
+            "The learning rate is too large.",
+            "The training curve is smooth and ends where it should.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_scaler(Choice):
+    """You scale all rows of a table, then split it into training and validation part. What is
+    wrong?
+    """
+
+    concepts = ("V2",)
+    hints = (
+        "Which rows decided on the minimum and maximum?",
+        "What does the model know about the validation rows before the exam?",
+    )
+    options = (
+        wrong(
+            "Nothing: scaling does not use the target.",
+            "It uses the validation rows all the same. In practice there are no such rows yet.",
+        ),
+        right(
+            "The validation rows took part in choosing the scale: a leak.",
+            "Split first, then fit the scaler on the training part alone.",
+        ),
+        wrong(
+            "Each part should have been scaled with its own numbers.",
+            "Then the same wine would get two different inputs, one in each part.",
+        ),
+        wrong(
+            "Networks need no scaling.",
+            "They can do without, slowly: an input that counts in hundreds makes a valley in "
+            "which gradient descent crawls.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_first_look(Choice):
+    """A deep model has a validation error of 20 %, and you want 5 %. What do you look at first?"""
+
+    concepts = ("V5",)
+    hints = (
+        "Is it bad on what it has seen, or only on what it has not?",
+        "A chart in this lesson begins with one question.",
+    )
+    options = (
+        wrong(
+            "At dropout: a deep model overfits.",
+            "That is an excuse until the training error is known. Deep models are often simply "
+            "badly trained.",
+        ),
+        wrong(
+            "At more data: it always helps.",
+            "It costs most, and does nothing for a model that is bad on its training data.",
+        ),
+        right(
+            "At the training error.",
+            "If it is 19 %, nothing against overfitting will help.",
+        ),
+        wrong(
+            "At the test error.",
+            "The test set is for the very end, once. Whoever looks at it to decide, trains on it.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_penalty(Choice):
+    """Which penalty would you take to learn which of 200 measurements are needed at all?"""
+
+    concepts = ("V8",)
+    hints = (
+        "Which of the two made bars vanish in the panel?",
+        "How strongly is a weight of 0.001 pulled towards zero, by each of the two?",
+    )
+    options = (
+        right(
+            "L1: it pulls small weights as strongly as large ones, down to exactly zero.",
+            "The measurements whose weights are zero can be left out.",
+        ),
+        wrong(
+            "L2: it makes all weights small, so the useless ones vanish.",
+            "Small is not zero. Its pull fades with the weight, so it never arrives.",
+        ),
+        wrong(
+            "Dropout: it switches inputs off.",
+            "For one step each, at random, all alike. It does not choose.",
+        ),
+        wrong(
+            "None: useless measurements get weight zero by themselves.",
+            "With noise and few rows they do not: by chance each of them explains a little.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_dropout(Choice):
+    """A network with dropout has a training loss of 0.60 and a validation loss of 0.50. Why?"""
+
+    concepts = ("V9",)
+    hints = (
+        "In which of the two measurements are units switched off?",
+        "Keras reports the training loss as it was while training.",
+    )
+    options = (
+        wrong(
+            "There must be a leak between the two parts.",
+            "A leak would not make the *training* loss higher. Look for something simpler.",
+        ),
+        wrong(
+            "The network underfits and the validation part is easier.",
+            "Possible, but there is a reason that holds every time dropout is used.",
+        ),
+        wrong(
+            "Dropout improves the validation data.",
+            "It does nothing at all there: it is off.",
+        ),
+        right(
+            "The training loss is measured with units off, the validation loss with all on.",
+            "Measure the training part without dropout to compare the two.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_batch_norm(Choice):
+    """At test, one single wine arrives. What does a batch normalisation layer subtract?"""
+
+    concepts = ("V10",)
+    hints = (
+        "What is the mean of a batch of one? And what would be left after subtracting it?",
+        "During training the layer keeps something for later.",
+    )
+    options = (
+        wrong(
+            "The mean of the batch, which is that wine.",
+            "Then 0 would be left, for every wine.",
+        ),
+        wrong(
+            "Nothing: like dropout, it is off at test.",
+            "The following layers were trained on normalised values. Without them they would "
+            "meet numbers that they have never seen.",
+        ),
+        right(
+            "The moving average of the batch means that it saw in training.",
+            "So one wine's answer does not depend on which others come with it.",
+        ),
+        wrong(
+            "The learnt parameter beta.",
+            "beta is added, after the normalisation, in training and at test.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_augmentation(Choice):
+    """You train on photos of road signs. Which augmentation is a mistake?"""
+
+    concepts = ("V11",)
+    hints = (
+        "Augmentation may do only what leaves the label true.",
+        "Which of them changes what a sign means?",
+    )
+    options = (
+        wrong(
+            "Rotating by up to 10 degrees.",
+            "A camera is held like that now and then, and the sign means the same.",
+        ),
+        right(
+            "Mirroring left and right.",
+            '"Turn left" becomes "turn right", with the old label.',
+        ),
+        wrong(
+            "Blurring a little.",
+            "Rain and speed do that too, and the label stays true.",
+        ),
+        wrong(
+            "Adding noise to the pixels.",
+            "Cameras do that at night, and the label stays true.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_more_data(Choice):
+    """Training error 2 %, validation error 15 %, bearable 2 %. Which will hardly help?"""
+
+    concepts = ("V4", "V11", "V13")
+    hints = (
+        "Is it bias or variance?",
+        "Three of these work against variance.",
+    )
+    options = (
+        wrong("More data.", "It is the surest help against variance."),
+        wrong("Dropout.", "It works against variance, and there is a lot of it."),
+        wrong("A smaller model.", "Less freedom means less variance; here there is room for that."),
+        right(
+            "A bigger model.",
+            "It would lower the training error, which is as low as it can be already.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_early_stopping(Choice):
+    """Early stopping with `patience=10` ends the training after epoch 40, without restoring the
+    best weights. Which weights does the model have?
+    """
+
+    concepts = ("V7",)
+    hints = (
+        "What happened in the last ten epochs before the stop?",
+        "`restore_best_weights` is False unless you say otherwise.",
+    )
+    options = (
+        right(
+            "Those of epoch 40, ten epochs after the best.",
+            "So say `restore_best_weights=True`.",
+        ),
+        wrong(
+            "Those of epoch 30, the best.",
+            "Only with `restore_best_weights=True`. Keras's default is False.",
+        ),
+        wrong(
+            "Those it began with.",
+            "Stopping does not undo anything; it only ends.",
+        ),
+        wrong(
+            "The mean over the last ten epochs.",
+            "That is another method, weight averaging. Early stopping keeps one moment.",
+        ),
+    )
