@@ -339,7 +339,7 @@ def secants(ax: Axes, f, slope: float, *, x: float, epsilon: float) -> Picture:
     pen.legend(loc="upper right")
     return pen.done(
         f"At w = {x:g} the true slope is {slope:.4f}; with ε = {epsilon:.1e} the two-sided "
-        f"difference gives {two:.4f}, the one-sided one {one:.4f}."
+        f"difference gives {two:.4f}, the one-sided one {one:.4f}.".replace(" -", " −")
     )
 
 

@@ -1,0 +1,911 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# # 3 · Backpropagation
+#
+# A network has thousands of dials. One walk from the loss back to the input tells how much each of them
+# is to blame.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** a network has 641 numbers to adjust. How would you find out which way to turn each? Collect
+# ideas; "try each one" is a good one, and comes back as the judge. **Usual mistake:** thinking that the network
+# "knows" the right answer for hidden units. **Time:** 2 minutes.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **After this lesson you will be able to**
+#
+# - walk through a computation forward and back, with real numbers;
+# - write the shape of every array in a network before you write its code;
+# - write the forward and the backward pass of a whole network yourself;
+# - judge any gradient by measuring it, and know when the judge is wrong;
+# - recognise the most common bugs by what they do to the gradient;
+# - train a network with nothing but your own code.
+#
+# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 20 seconds.
+#
+# Wherever you see `...`, it is your turn. If an exercise is too much today, go on: where a later cell needs
+# your function, it takes the lesson's own one until yours passes its check, and says so.
+
+# %% slideshow={"slide_type": "skip"}
+import time
+from functools import partial
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from lessons_lib import datasets, nn, optimizers, panels, plots
+from lessons_lib.exercises import backprop
+from lessons_lib.exercises.backprop import check, hint, progress, reveal, solution
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## One multiplication
+#
+# $p = w \cdot x$. If $w$ grows a little, how much does $p$ grow? **$x$ times as much.** That factor is the
+# derivative (導數), $\frac{dp}{dw} = x$. It says how a small change is passed on.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** before running: w grows by 0.01, and x is 2. By how much does p grow? **Usual mistake:** answering
+# with w. **Time:** 2 minutes.
+#
+# </details>
+
+# %%
+w, x = 1.0, 2.0
+nudge = 0.01
+before, after = w * x, (w + nudge) * x
+print(f"p went from {before:.2f} to {after:.2f}")
+print(f"change of p / change of w = {(after - before) / nudge:.2f}, and x = {x:.2f}")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Links make a chain
+#
+# Where one step follows another, the factors multiply. This is the **chain rule** (鏈鎖律):
+#
+# $$\frac{dL}{dw} = \frac{dL}{dp} \cdot \frac{dp}{dw}$$
+#
+# So each node needs to know only two things: the gradient (梯度) that comes back to it, and its own
+# small derivative.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the step slider with the arrow keys, slowly: five steps forward, then six back. Stop at `dz`: that is
+# the sigmoid's own slope. Then drag x to 0 and ask what happened to dw. **Usual mistake:** reading dw as "the new
+# w". **Time:** 8 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "subslide"}
+# Step through one neuron and its loss: first forward (blue), then back (red).
+sliders = {"step": panels.Slider(0, plots.GRAPH_STEPS, 3)}
+for name, value in [("w", 1.0), ("x", 2.0), ("b", -1.0)]:
+    sliders[name] = panels.Slider(-3.0, 3.0, value, step=0.1)
+panels.explore(plots.computation_graph, size=(9.4, 3.9), **sliders, y=panels.Slider(0.0, 1.0, 0.0))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# This is a **computation graph** (計算圖). In this lesson `dw` is short for $\frac{dL}{dw}$: how much the
+# loss changes when $w$ does. Try this:
+#
+# 1. Move *step* from 0 to 11 with the arrow keys and read each rule aloud. On the way back every gradient is the
+#    one to its right, times the slope of the node between them.
+# 2. At step 11 drag $x$ to 0. `dw` is 0 too: an input that is off cannot be to blame.
+# 3. Drag $b$ to 3 with $w = 3$ and $x = 3$. The sigmoid is nearly flat there, and hardly anything gets back
+#    through it, although the neuron is badly wrong.
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **Your turn.** A unit without an activation: L = (w·x + b − y)², with w = 2, x = 3, b = −1 and y = 4. How large
+# is dL/dw? Put the number in the place of the dots and run the cell.
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:first_gradient"]
+first_gradient = ...
+check.first_gradient(first_gradient)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Now the neuron of the graph, as a function. Write `neuron_gradients(w, x, b, y)` for the neuron of the graph, L
+# = (σ(w·x + b) − y)². Return `dw` and `db`, that is dL/dw and dL/db. All four arguments are single numbers.
+# `hint.neuron_gradients()` helps a little, again and again.
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:neuron_gradients"]
+def neuron_gradients(w, x, b, y):
+    a = 1 / (1 + np.exp(-(w * x + b)))
+    dw = ...
+    db = ...
+    return dw, db
+
+
+check.neuron_gradients(neuron_gradients)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Where ways part, gradients add up
+#
+# If $u$ reaches the loss on two ways, a nudge of $u$ is felt on both. The gradients that come back are
+# **added**: below, $L = u^2 + 3u$, so $\frac{dL}{du} = 2u + 3$.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** that the same thing will happen to a bias, which goes to every sample of a batch. **Usual mistake:**
+# keeping only one of the two ways, or multiplying them. **Time:** 3 minutes.
+#
+# </details>
+
+# %%
+u = 2.0
+from_the_square, from_the_product = 2 * u, 3.0
+rise = ((u + nudge) ** 2 + 3 * (u + nudge)) - (u**2 + 3 * u)
+print(f"added up: {from_the_square + from_the_product:.2f}")
+print(f"change of L / change of u = {rise / nudge:.2f}")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## A judge that knows no rules
+#
+# Is a derivative right? **Measure it.** Nudge to both sides by a small $\varepsilon$ and see how the loss answers:
+#
+# $$\frac{df}{dx} \approx \frac{f(x + \varepsilon) - f(x - \varepsilon)}{2\varepsilon}$$
+#
+# This is the two-sided **numerical gradient** (數值梯度). It will judge all your work in this lesson.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** that the judge needs no calculus at all, only the forward pass. **Ask:** then why do we need
+# backpropagation? (Two forward passes for each parameter. We come back to that.) **Usual mistake:** dividing by
+# ε instead of 2ε. **Time:** 3 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "subslide"}
+def loss_of(w):
+    """Squared error of one neuron with x = 2, b = −1, y = 1, as a function of its weight."""
+    return (nn.sigmoid(2 * w - 1) - 1) ** 2
+
+
+def slope_at(w):
+    """Its derivative, by the chain rule."""
+    a = nn.sigmoid(2 * w - 1)
+    return float(2 * (a - 1) * a * (1 - a) * 2)
+
+
+print(f"chain rule {slope_at(0.5):.6f}, measured {nn.numerical_gradient(loss_of, 0.5):.6f}")
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **Your turn.** Build the judge. Write `two_sided(f, x, epsilon)`: the slope of the function `f` at the number
+# `x`, measured by a nudge of `epsilon` to both sides.
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:two_sided"]
+def two_sided(f, x, epsilon):
+    return ...
+
+
+check.two_sided(two_sided)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## The letters
+#
+# Layers are counted **without** the input: this network has $L = 3$ layers. Layer $l$ has $n^{[l]}$ units. It takes
+# $a^{[l-1]}$, computes $z^{[l]}$ and from it the activation $a^{[l]}$. At the ends: $a^{[0]} = X$ and
+# $a^{[L]} = \hat y$.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** where does W[2] stand in the picture? (Between columns 1 and 2: it belongs to the layer it leads into.)
+# **Usual mistake:** counting four layers. **Time:** 4 minutes.
+#
+# </details>
+
+# %%
+fig, ax = plt.subplots(figsize=(9, 3.8))
+print(plots.notation(ax, [3, 4, 4, 1]).sentence)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Shapes first
+#
+# Samples are **rows**, $m$ of them. For one layer, with $A$ short for $a^{[l-1]}$:
+#
+# $$Z = A\,W + b \qquad dW = A^\top dZ \qquad dA = dZ\,W^\top$$
+#
+# **A gradient has the shape of what it is the gradient of.** That rule alone finds half of all bugs.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** before dragging: which rectangles grow when there are more samples? W and dW do not: m is summed away. Then
+# make inputs and units equal: now a missing transpose would raise no error any more. **Usual mistake:**
+# expecting dW to have a row for each sample. **Time:** 5 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "subslide"}
+# Drag the sizes: which rectangles grow with the samples?
+sizes = {"samples": 6, "inputs": 3, "units": 4}
+size_sliders = {name: panels.Slider(1, 12, size) for name, size in sizes.items()}
+panels.explore(plots.layer_shapes, size=(9.0, 3.4), **size_sliders)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# NumPy and Keras keep samples in rows, and so does this course: $W^{[l]}$ has the shape $(n^{[l-1]}, n^{[l]})$. Many
+# books keep samples in **columns**. Then everything is turned round: $W^{[l]}$ is $(n^{[l]}, n^{[l-1]})$, and
+# $Z = W A + b$. If a formula in a book looks transposed, that is why (Ng, 2017, uses columns).
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **Your turn.** Write down the shapes in one layer before you write its code. `m` samples come in as rows, with
+# `n_prev` numbers each; the layer has `n` units. Return a dict from each name to its shape, a tuple. `b` and `db`
+# have one axis.
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:layer_shapes"]
+def layer_shapes(m, n_prev, n):
+    return {"W": ..., "b": ..., "Z": ..., "dZ": ..., "dW": ..., "db": ..., "dA_prev": ...}
+
+
+check.layer_shapes(layer_shapes)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **Your turn.** Find the bug. `shape_bug(y_pred, y)` should return (ŷ − y) / m in a column, shape (m, 1).
+# `y_pred` comes out of a network, shape (m, 1); `y` comes out of a table, shape (m,). No error is raised, and yet
+# the result is wrong. Write the shapes down, then repair it.
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:shape_bug"]
+def shape_bug(y_pred, y):
+    return (y_pred - y) / len(y)
+
+
+check.shape_bug(shape_bug)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## The forward pass is a loop
+#
+# Each layer takes what the one before gives. The **forward pass** (前向傳播) keeps what it computes in a **cache**
+# (快取), because the way back will need it. In this lesson: tanh in hidden layers, sigmoid at the end.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** which two arrays of a layer will the way back need? (What came in, and Z, where the slope is taken.)
+# **Usual mistake:** caching what comes out of the layer. **Time:** 5 minutes, more if the class writes it.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **Your turn.** Write the forward pass, a loop over layers. `parameters` is a list of pairs `(W, b)`. Hidden
+# layers use tanh, the last layer the sigmoid (`nn.sigmoid`). Return `y_pred` and `cache`, a list with a pair
+# `(A_prev, Z)` for each layer: what came in, and what was computed from it.
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:forward"]
+def forward(X, parameters):
+    A, cache = X, []
+    for l, (W, b) in enumerate(parameters, start=1):
+        Z = ...
+        cache.append(...)
+        A = ...
+    return A, cache
+
+
+check.forward(forward)
+
+# %%
+# From here on: your forward pass if it passes its check.
+forward_pass = backprop.yours_or_ours(forward)
+parameters = backprop.make_parameters([3, 4, 4, 1], seed=0)
+rng = np.random.default_rng(0)
+X = rng.normal(size=(6, 3))
+y_pred, cache = forward_pass(X, parameters)
+for l, (A_prev, Z) in enumerate(cache, start=1):
+    print(f"layer {l}: A[{l - 1}] {A_prev.shape}, Z[{l}] {Z.shape}")
+print("ŷ:", y_pred.shape, "between 0 and 1:", bool(np.all((y_pred > 0) & (y_pred < 1))))
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### All samples at once
+#
+# `A @ W` computes a layer for **all** samples in one go. A Python loop over the samples gives the same numbers,
+# more slowly. This is why we write everything in matrices: it is **vectorised** (向量化).
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** for bets on the ratio before running. **Usual mistake:** believing that the loop computes less
+# exactly, or that the machine works less: it is the same arithmetic, without Python in between. **Time:** 3 minutes.
+#
+# </details>
+
+# %%
+many = rng.normal(size=(2000, 3))
+start = time.perf_counter()
+one_by_one = np.concatenate([forward_pass(row[None, :], parameters)[0] for row in many])
+middle = time.perf_counter()
+all_at_once, _ = forward_pass(many, parameters)
+end = time.perf_counter()
+print("the same numbers:", np.allclose(one_by_one, all_at_once))
+print(f"the loop takes ≈ {(middle - start) / (end - middle):.0f} times as long")
+print("the loop is slower:", middle - start > end - middle)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## The way back begins at the loss
+#
+# The loss is the mean cross-entropy (交叉熵) of a sigmoid output. Its two derivatives, of loss and sigmoid, cancel
+# to something simple:
+#
+# $$dZ^{[L]} = \frac{\hat y - y}{m}$$
+#
+# What flows back into the network is the **error**.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the cancelling on the board: (ŷ − y)/(ŷ(1 − ŷ)) times ŷ(1 − ŷ). **Ask:** where does the 1/m come
+# from? (The loss is a mean.) It is divided once, here, and never again. **Time:** 5 minutes.
+#
+# </details>
+
+# %%
+z, y_true = 0.8, 1.0
+p = float(nn.sigmoid(z))
+loss_slope = (p - y_true) / (p * (1 - p))  # d loss / dŷ
+sigmoid_slope = p * (1 - p)  # dŷ / dz
+print(f"{loss_slope:.3f} · {sigmoid_slope:.3f} = {loss_slope * sigmoid_slope:.3f}")
+print(f"ŷ − y = {p - y_true:.3f}")
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **Your turn.** Begin at the end. Write `output_gradient(y_pred, y)`: dL/dZ of the last layer, where L is the
+# mean binary cross-entropy and `y_pred` = σ(Z). Both arrays have shape (m, 1). It is judged by the measured
+# gradient.
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:output_gradient"]
+def output_gradient(y_pred, y):
+    return ...
+
+
+check.output_gradient(output_gradient)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## One layer back
+#
+# A layer does two things, so the way back undoes two things:
+#
+# - through the activation: $\;dZ = dA \odot g'(Z)$, and for tanh $g' = 1 - \tanh^2$;
+# - through $Z = A\,W + b$: $\;dW = A^\top dZ,\quad db = \textstyle\sum_{rows} dZ,\quad dA = dZ\,W^\top$.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** why is db a sum? (b goes to every row: ways part, gradients add up.) And why no mean? (It is in dZ
+# already.) **Usual mistake:** dividing by m a second time. **Time:** 6 minutes.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **Your turn.** ($\odot$ means element by element.) One step back through an activation. Write `tanh_backward(dA,
+# Z)`: from dL/dA to dL/dZ, where A = tanh(Z). Both arrays have the same shape. It is judged by the measured
+# gradient.
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:tanh_backward"]
+def tanh_backward(dA, Z):
+    return ...
+
+
+check.tanh_backward(tanh_backward)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# One step back through a layer Z = A_prev @ W + b. Write `dense_backward(dZ, A_prev, W)` and return `dW`, `db`
+# and `dA_prev`. The mean over samples is in `dZ` already. It is judged by the measured gradients. If you forget a
+# formula, let the shapes lead you: there is only one way in which they fit.
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:dense_backward"]
+def dense_backward(dZ, A_prev, W):
+    dW = ...
+    db = ...
+    dA_prev = ...
+    return dW, db, dA_prev
+
+
+check.dense_backward(dense_backward)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## The whole way back
+#
+# **Backpropagation** (反向傳播) is these steps in a loop, last layer first (Rumelhart, Hinton and Williams, 1986):
+#
+# 1. begin with $dZ^{[L]}$;
+# 2. at each layer compute $dW$ and $db$ from $dZ$ and the cache;
+# 3. hand $dA$ on, through the slope of tanh, to the layer before.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** that each layer's dZ is computed once and used by all that lies before it: that is the whole trick.
+# **Usual mistake:** changing W before dA was computed with it. **Time:** 8 minutes, more if the class writes it.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **Your turn.** Now the whole way back. Write `backward(y_pred, y, cache, parameters)`: a list with a pair `(dW,
+# db)` for each layer, first layer first, as in `parameters`. `cache` holds the pairs `(A_prev, Z)` of your
+# forward pass. It is judged by the measured gradient of every parameter. One shortcut is worth knowing: in the
+# cache, `A_prev` *is* tanh of the layer before, so the slope there is `1 - A_prev**2`.
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:backward"]
+def backward(y_pred, y, cache, parameters):
+    gradients = []
+    dZ = ...
+    for (W, b), (A_prev, Z) in zip(reversed(parameters), reversed(cache)):
+        gradients.append((..., ...))
+        dZ = ...
+    return gradients[::-1]
+
+
+check.backward(backward)
+
+# %%
+# The judge looks at every array of the network.
+backward_pass = backprop.yours_or_ours(backward)
+y = (X[:, :1] > 0).astype(float)
+table = backprop.check_backward(forward_pass, backward_pass, X, y, parameters)
+for row in table.rows:
+    print(f"d{row.name}  shape {row.analytic.shape!s:7} {row.verdict}")
+print("every gradient is right:", table.passed)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## When is a gradient right?
+#
+# The **gradient check** (梯度檢查) compares $a$, from backward, with $n$, measured. Its verdict is the relative error
+# (相對誤差):
+#
+# $$\text{error} = \frac{\lVert a - n\rVert}{\lVert a\rVert + \lVert n\rVert}$$
+#
+# In float64: below $10^{-6}$ it is right, from $10^{-3}$ on it is wrong, and in between look again.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the two ends: equal gradients give 0, opposite ones give 1. **Ask:** what does a factor of two give?
+# (One third.) **Usual mistake:** comparing absolute differences: a gradient of 1e-8 is always "close" to 0.
+# **Time:** 3 minutes.
+#
+# </details>
+
+# %%
+truth = np.array([0.3, -0.2, 0.1])
+for name, answer in [("equal", truth), ("twice as large", 2 * truth), ("opposite", -truth)]:
+    print(f"{name:15} relative error {nn.relative_error(answer, truth):.3f}")
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### First guess, then look: how small should ε be?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** for a show of hands. Most say "the smaller the better". **Usual mistake:** forgetting that computers
+# round. **Time:** 2 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:smaller_epsilon"]
+check.smaller_epsilon(...)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Error against ε
+#
+# **Truncation** (截斷誤差): the chord is not the tangent. Two-sided it falls like $\varepsilon^2$, one-sided only like
+# $\varepsilon$. **Rounding** (捨入誤差): numbers have 16 digits, and what is lost is divided by $\varepsilon$, so it rises
+# like $1/\varepsilon$.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the right-hand picture: drag ε from 1 down and watch the blue dot run down its valley and up again. The
+# steepness of the two right-hand branches is 2 and 1: two-sided gains two digits where one-sided gains one. Then
+# switch to float32: the valley is so shallow that no check is worth making. **Usual mistake:** ε = 1e-12 "to be
+# safe". **Time:** 6 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "subslide"}
+# Drag ε from 1 to 1e-12: when does the chord become the tangent, and when does rounding win?
+at = {"f": loss_of, "slope": slope_at(0.5), "x": 0.5}
+chords, errors = partial(plots.secants, **at), partial(plots.epsilon_errors, **at)
+ε_slider = panels.Slider(1e-12, 1.0, 0.331, log=True, label="ε")
+panels.explore(chords, errors, epsilon=ε_slider, precision=["float64", "float32"])
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# In float64 the best two-sided ε lies near $10^{-5}$: that is why `nn.numerical_gradient` takes it. The numbers:
+
+# %% slideshow={"slide_type": "skip"}
+def error_of(epsilon, two_sided):
+    """Relative error of the measured slope at w = 0.5."""
+    slope = nn.numerical_gradient(loss_of, 0.5, epsilon, two_sided=two_sided)
+    return nn.relative_error(slope, slope_at(0.5))
+
+
+ratio = {side: error_of(1e-2, side) / error_of(1e-3, side) for side in (True, False)}
+print(f"ε ten times smaller: two-sided error {ratio[True]:.0f} times smaller, "
+      f"one-sided {ratio[False]:.0f} times")
+print("two-sided at 1e-5 is right:", error_of(1e-5, True) < 1e-6)
+print("at 1e-13 it is worse than at 1e-5:", error_of(1e-13, True) > error_of(1e-5, True))
+best = min(10.0 ** np.arange(-12, 0), key=lambda epsilon: error_of(epsilon, True))
+print("the best power of ten lies between 1e-7 and 1e-4:", 1e-7 <= best <= 1e-4)
+
+# %% slideshow={"slide_type": "skip"}
+reveal.smaller_epsilon()
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Where the judge is wrong: kinks
+#
+# ReLU has a kink at 0. If the nudge reaches across it, the chord mixes two slopes, and the **measured** gradient is
+# the wrong one. Your formula may be fine.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** at z = 0.3, for which ε is the measured slope right? (Below 0.3.) **Usual mistake:** hunting for a bug
+# in the formula when one weight of a thousand fails. **Time:** 3 minutes.
+#
+# </details>
+
+# %%
+# Drag z and ε: when is the measured slope neither 0 nor 1?
+z_slider = panels.Slider(-1.0, 1.0, 0.3, step=0.1)
+kink_slider = panels.Slider(0.05, 1.0, 0.5, step=0.05, label="ε")
+panels.explore(plots.relu_kink, size=(7.6, 3.4), z=z_slider, epsilon=kink_slider)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Where the judge is wrong: dropout
+#
+# **Dropout** (隨機失活) switches units off at random; lesson 5 will say why. Then each forward pass is *another function*, and the
+# judge compares apples with pears. Cure: the same mask in every pass, or dropout off.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** that the backward pass is the same in both lines. **Ask:** what else is random in training? (The order of
+# samples; that is why the check uses one fixed batch.) **Time:** 2 minutes.
+#
+# </details>
+
+# %%
+layers = [nn.Dense(3, 8, seed=1), nn.Tanh(), nn.Dropout(0.5, seed=2), nn.Dense(8, 1, seed=3)]
+dropout_model = nn.Sequential(layers)
+logits_loss = nn.BinaryCrossentropy(from_logits=True)
+for same_masks in (True, False):
+    found = nn.gradient_check(
+        dropout_model, logits_loss, X, y, training=True, same_masks=same_masks
+    )
+    print("same mask in every pass:" if same_masks else "a new mask each time:   ", found.passed)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## The bug museum
+#
+# Seven backward passes, each with one bug. None raises an error. Ask the gradient check three questions:
+#
+# 1. **Which** arrays are wrong? All, only biases, only the first layers?
+# 2. Is there **one factor**? Then the dots lie on a straight line, only a steeper or flatter one.
+# 3. **How far** off are they?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the entrance first: all dots on the diagonal. Then one room at a time; let the class name the bug before you
+# go on. **Usual mistake:** naming a bug in layer 3 when layer 3 is right: what comes later on the way back
+# cannot spoil what came before. **Time:** 10 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "subslide"}
+# Walk through the rooms: left, each parameter's gradient; right, the error of each array.
+rooms = backprop.museum()
+rows = {room: found.rows for room, found in rooms.items()}
+dots, bars = partial(plots.gradient_agreement, rows=rows), partial(plots.gradient_errors, rows=rows)
+panels.explore(dots, bars, room=list(rooms))
+
+# %% slideshow={"slide_type": "skip"}
+for room, found in rooms.items():
+    wrong = [row.name for row in found.rows if row.verdict != "right"]
+    print(f"{room:17} {'passes' if found.passed else 'fails, in ' + ' '.join(wrong)}")
+print("samples in the batch:", len(backprop.museum_data()[0]))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **Your turn.** Name the bug in each room, for example `check.room_1("a")`. The network has three layers, 3-4-4-1, and
+# the batch 12 samples.
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:room_1"]
+check.room_1(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:room_2"]
+check.room_2(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:room_3"]
+check.room_3(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:room_4"]
+check.room_4(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:room_5"]
+check.room_5(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:room_6"]
+check.room_6(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:room_7"]
+check.room_7(...)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Did you notice how well room 6 hides? With a small learning rate a network with that bug even learns, only a little
+# worse than it should. Without the check nobody would ever look.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## What does it cost?
+#
+# Measuring takes **two forward passes for each parameter**. Backward takes two matrix products a layer where forward
+# takes one, whatever the number of parameters.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** before running: a network with a million parameters, one forward pass takes a millisecond. How long does one
+# measured gradient take? (Two million passes, over half an hour; backward a few milliseconds.) **Usual
+# mistake:** training with the judge. **Time:** 4 minutes.
+#
+# </details>
+
+# %%
+calls = []
+
+
+def counted_forward(X, parameters):
+    """Your forward pass, which counts how often it is called."""
+    calls.append(1)
+    return forward_pass(X, parameters)
+
+
+_ = backprop.check_backward(counted_forward, backward_pass, X, y, parameters)
+count = sum(W.size + b.size for W, b in parameters)
+print(f"{count} parameters: the judge went forward {len(calls)} times, backward once")
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# (One pass more than twice the parameters: the one that fills the cache for backward.) Now a wider network, timed. Of many runs
+# the shortest counts, the one that was disturbed least.
+
+# %% slideshow={"slide_type": "skip"}
+wide = backprop.make_parameters([30, 64, 64, 1])
+X_wide, y_wide = rng.normal(size=(256, 30)), np.ones((256, 1))
+wide_pred, wide_cache = forward_pass(X_wide, wide)
+jobs = {
+    "forward": lambda: forward_pass(X_wide, wide),
+    "backward": lambda: backward_pass(wide_pred, y_wide, wide_cache, wide),
+}
+shortest = dict.fromkeys(jobs, np.inf)
+for _ in range(200):
+    for name, job in jobs.items():
+        begin = time.perf_counter()
+        job()
+        shortest[name] = min(shortest[name], time.perf_counter() - begin)
+
+# %%
+wide_count = sum(W.size + b.size for W, b in wide)
+print(f"{wide_count:,} parameters")
+print(f"backward takes as long as ≈ {shortest['backward'] / shortest['forward']:.1f} forward passes")
+print(f"measuring takes {2 * wide_count:,} forward passes")
+print("backward is cheaper:", shortest["backward"] < 2 * wide_count * shortest["forward"])
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# So there are two jobs. **Backpropagation computes the gradient**, and cheaply. **The optimizer uses it** to change the
+# parameters. Each can be exchanged without touching the other: lesson 4 is about optimizers, and all of them work
+# with the gradient of this lesson.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## The same gradients from TensorFlow
+#
+# Keras finds its gradients with `tf.GradientTape`: it records each operation on the way forward, as your cache does, and
+# walks back over the record. This is **automatic differentiation** (自動微分).
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the shape of the code: the tape sees the forward pass only, and is then asked for gradients. **Ask:** so was
+# our work useless? (No: now you know what the tape does, and what its errors mean.) The import takes a few
+# seconds. **Time:** 4 minutes.
+#
+# </details>
+
+# %%
+from lessons_lib import live  # loads TensorFlow, the engine under Keras, without its messages
+import keras
+import tensorflow as tf
+
+variables = [tf.Variable(array) for pair in parameters for array in pair]
+with tf.GradientTape() as tape:
+    A = tf.constant(X)
+    for W, b in zip(variables[0::2], variables[1::2], strict=True):
+        Z = A @ W + b
+        A = tf.tanh(Z)
+    loss = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(y, Z))
+from_tape = tape.gradient(loss, variables)
+
+# %% slideshow={"slide_type": "subslide"}
+# Your gradients and TensorFlow's, side by side.
+gradients = backward_pass(y_pred, y, cache, parameters)
+ours = [array for pair in gradients for array in pair]
+names = [f"d{letter}[{l}]" for l in (1, 2, 3) for letter in "Wb"]
+for name, mine, theirs in zip(names, ours, from_tape, strict=True):
+    print(name, mine.shape, "agree to 1e-6:", bool(np.abs(mine - theirs).max() < 1e-6))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **Your turn.** Build the network of this lesson in Keras and name it `cancer_network`: 30 inputs, hidden layers
+# of 16 and 8 tanh units, and one sigmoid unit at the end. There the tape does all of this for you.
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:cancer_network"]
+cancer_network = ...
+check.cancer_network(cancer_network)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Your network learns to tell tumours apart
+#
+# 569 breast tumours, 30 measurements of cell nuclei each: benign or malignant (Wolberg and others, 1995)? Now train
+# a network 30-16-8-1 with **your forward pass and your gradients**.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the three lines in the middle of the loop: forward, backward, update. Nothing else is deep learning.
+# **Ask:** what is the baseline? (Always "benign".) **Usual mistake:** scaling with the validation part as well.
+# **Time:** 6 minutes.
+#
+# </details>
+
+# %%
+tumours = datasets.load_breast_cancer()
+X_train, X_val, y_train, y_val = datasets.train_val_split(
+    tumours.X.astype(float), tumours.y.reshape(-1, 1).astype(float), seed=0
+)
+scale = datasets.standardize(X_train)
+X_train, X_val = scale(X_train), scale(X_val)
+print(tumours.note)
+print("training:", X_train.shape, y_train.shape, "| validation:", X_val.shape)
+
+# %% slideshow={"slide_type": "subslide"}
+# The whole of training: forward, backward, update.
+network_forward, network_backward = map(backprop.yours_or_ours, (forward, backward))
+network = backprop.make_parameters([30, 16, 8, 1], seed=1)
+arrays = [array for pair in network for array in pair]
+sgd = optimizers.SGD(learning_rate=0.1)
+history = {"loss": [], "val_loss": []}
+order = np.random.default_rng(0)
+for epoch in range(60):
+    for batch in np.array_split(order.permutation(len(X_train)), 12):
+        y_hat, kept = network_forward(X_train[batch], network)
+        pairs = network_backward(y_hat, y_train[batch], kept, network)
+        sgd.update(arrays, [gradient for pair in pairs for gradient in pair])
+    for name, X_now, y_now in [("loss", X_train, y_train), ("val_loss", X_val, y_val)]:
+        history[name].append(backprop.cross_entropy(y_now, network_forward(X_now, network)[0]))
+
+# %% slideshow={"slide_type": "subslide"}
+# How good is it?
+fig, ax = plt.subplots(figsize=(8, 3.4))
+_ = plots.learning_curves(ax, history)
+guesses = network_forward(X_val, network)[0] > 0.5
+accuracy, baseline = np.mean(guesses == y_val), np.mean(y_val)
+print(f"right on unseen tumours: ≈ {100 * accuracy:.1f} %, always 'benign': ≈ {100 * baseline:.1f} %")
+print("far better than the baseline:", accuracy > baseline + 0.2)
+print("the loss fell:", history["loss"][-1] < 0.2 * history["loss"][0])
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# No library computed these gradients. The optimizer only subtracted what your backward pass handed it, times the
+# learning rate. (As in lesson 1, be honest: a logistic unit does about as well on this table. It is a small
+# table of good features.)
+
+# %% slideshow={"slide_type": "skip"}
+from sklearn.linear_model import LogisticRegression
+
+unit = LogisticRegression().fit(X_train, y_train.ravel())
+print(f"one logistic unit: ≈ {100 * unit.score(X_val, y_val.ravel()):.1f} %")
+print("within four points of the network:", abs(unit.score(X_val, y_val.ravel()) - accuracy) < 0.04)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Parameters and hyperparameters
+#
+# **Parameters** (參數): $W$ and $b$. Backward gives them a gradient, the optimizer changes them.
+#
+# **Hyperparameters** (超參數): learning rate, batch size, number of layers and units, activation, epochs. *You* choose
+# them; no gradient tells you how.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** the class to list every number chosen by hand in the training cell. There are seven or so. **Usual
+# mistake:** calling the learning rate a parameter because it is a number in the code. **Time:** 3 minutes.
+#
+# </details>
+
+# %%
+n_parameters = sum(array.size for array in arrays)
+chosen_by_hand = {"hidden layers": 2, "units": (16, 8), "activation": "tanh"}
+chosen_by_hand |= {"learning rate": 0.1, "batches an epoch": 12, "epochs": 60, "seed": 1}
+print("parameters, found by training:", n_parameters)
+print("hyperparameters, chosen by hand:", ", ".join(chosen_by_hand))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **Your turn.** Three of the next four are chosen by hand.
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:which_is_learned"]
+check.which_is_learned(...)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Summary
+#
+# - Forward computes and remembers; backward multiplies slopes, from the loss to the input.
+# - One after another: slopes multiply. Side by side: gradients add up.
+# - A gradient has the shape of what it is the gradient of.
+# - Measure before you trust: two-sided, ε near $10^{-5}$, float64, no dropout, mind the kinks.
+# - Backward costs about as much as a few forward passes. Measuring costs two for each parameter.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** for the three lines of a dense layer's backward from memory; the shapes help. Park questions on better
+# updates for lesson 4. **Time:** 2 minutes.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Quiz
+#
+# Answer with the letter, for example `check.quiz_fork("b")`. Wrong answers tell you what they stand for.
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_fork"]
+check.quiz_fork(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_cache"]
+check.quiz_cache(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_cost"]
+check.quiz_cost(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_factor"]
+check.quiz_factor(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_kink"]
+check.quiz_kink(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_optimizer"]
+check.quiz_optimizer(...)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Words of this lesson
+#
+# | English | 中文 | in one line |
+# |---|---|---|
+# | derivative | 導數 | how a small change is passed on |
+# | chain rule | 鏈鎖律 | slopes of steps one after another multiply |
+# | computation graph | 計算圖 | values as edges, operations as nodes |
+# | gradient | 梯度 | dL/d(something), of the shape of that something |
+# | numerical gradient | 數值梯度 | the slope, measured by a nudge |
+# | gradient check | 梯度檢查 | compares backward with the measured gradient |
+# | truncation error | 截斷誤差 | the chord is not the tangent; falls with ε |
+# | rounding error | 捨入誤差 | lost digits, divided by ε; rises as ε falls |
+# | relative error | 相對誤差 | the difference, compared with the size |
+# | forward pass | 前向傳播 | from the input to the loss |
+# | cache | 快取 | what forward keeps for backward |
+# | backpropagation, backward pass | 反向傳播 | from the loss back to every parameter |
+# | cross-entropy | 交叉熵 | the loss that belongs to probabilities |
+# | vectorised | 向量化 | all samples in one matrix product |
+# | dropout | 隨機失活 | units switched off at random in training |
+# | automatic differentiation | 自動微分 | backward, derived by the library |
+# | parameter | 參數 | changed by training |
+# | hyperparameter | 超參數 | chosen by you |
+
+# %% slideshow={"slide_type": "skip"}
+progress()
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **Next:** in lesson 4 the gradient is known, and the question is what to do with it. A ball will roll
+# down ravines, with friction and without.
