@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 
+from lessons_lib.plots._depth import power_of_ten
 from lessons_lib.plots._fit import _span
 from lessons_lib.plots._history import style
 from lessons_lib.plots._pen import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILLION, Pen, Picture
@@ -232,7 +233,8 @@ def maxout_fit(
         Its sentence gives the root mean squared error.
     """
     slopes, intercepts = (np.asarray(part, float) for part in learned[pieces])
-    pen = Pen(ax, "Learned pieces", "input x", "output", _span(x, 0.02), _span(y, 0.2))
+    low, high = _span(y, 0.35)
+    pen = Pen(ax, "Learned pieces", "input x", "output", _span(x, 0.02), (low - 0.2, high))
     lines = x[:, None] * slopes + intercepts
     for number in range(max(learned)):
         if number < pieces:
@@ -300,7 +302,7 @@ def _softmax_words(stage: str, probabilities: np.ndarray, temperature: float) ->
         return ""
     shares = ", ".join(f"{p:.2f}" for p in probabilities)
     worth = math.exp(1 / temperature)
-    times = f"{worth:.2f}" if worth < 1000 else f"10^{round(math.log10(worth))}"
+    times = f"{worth:.2f}" if worth < 1000 else power_of_ten(worth)
     return (
         f"Probabilities {shares}, together 1. At temperature {temperature:.2f} one point more of "
         f"score makes a class {times} times as probable."

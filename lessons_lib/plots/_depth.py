@@ -10,6 +10,8 @@ from lessons_lib.plots._boundary import class_points
 from lessons_lib.plots._history import style
 from lessons_lib.plots._pen import BLACK, BLUE, DIVERGING, GREY, VERMILLION, Pen, Picture
 
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def dividing_line(
     ax: Axes,
@@ -105,7 +107,12 @@ def _factor(value: float) -> str:
         return "0"
     if 0.01 <= value < 1000:
         return f"{value:.2g}"
-    return f"10^{round(math.log10(value))}"
+    return power_of_ten(value)
+
+
+def power_of_ten(value: float) -> str:
+    """Write the power of ten that is nearest to a positive number, with raised digits."""
+    return "10" + str(round(math.log10(value))).translate(_RAISED)
 
 
 def _make_log(ax: Axes) -> None:
@@ -135,7 +142,7 @@ def signal_sizes(ax: Axes, forward: np.ndarray, backward: np.ndarray) -> Picture
     forward, backward = np.asarray(forward, float), np.asarray(backward, float)
     _make_log(ax)
     labels = ("hidden layer", "root mean square")
-    pen = Pen(ax, "Forward and back", *labels, (0.6, len(forward) + 0.4), (1e-11, 1e9))
+    pen = Pen(ax, "", *labels, (0.6, len(forward) + 0.4), (1e-11, 1e9))
     layers = np.arange(1, len(forward) + 1)
     for name, sizes, color, mark, line in (
         ("signal forward", forward, BLUE, "o", "-"),

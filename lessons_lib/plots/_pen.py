@@ -140,6 +140,8 @@ class Pen:
             return self._keep(name, self.ax.imshow(values, extent=extent, **style))
         if not np.array_equal(image.get_array(), values):
             image.set_data(values)
+        if not np.array_equal(image.get_extent(), extent):
+            image.set_extent(extent)
         return image
 
     def segments(
