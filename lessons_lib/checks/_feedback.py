@@ -77,7 +77,7 @@ class Code:
         """Return the source as HTML."""
         return (
             f"<pre style='margin:0.4em 0;padding:0.4em 0.6em;overflow-x:auto;{_INK};"
-            f"background:var(--jp-layout-color2,transparent)'><code style='{_CODE_FONT};"
+            f"background:var(--jp-cell-editor-background,transparent)'><code style='{_CODE_FONT};"
             f"background:transparent;color:inherit'>{_coloured(self.source)}</code></pre>"
         )
 

@@ -482,7 +482,8 @@ class sigmoid(Function):
         "with it, once for z ≥ 0 and once for z < 0.",
     )
     takeaway = (
-        "With 1 / (1 + np.exp(-z)) the limit comes out right too, but NumPy warns of an overflow. "
+        "With `1 / (1 + np.exp(-z))` the limit comes out right too, but NumPy warns of an "
+        "overflow. "
         "Libraries write it in two halves, as our solution does."
     )
 
