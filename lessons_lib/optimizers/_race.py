@@ -212,6 +212,12 @@ class Race:
         """How far above the lowest place, shape (steps + 1, runners)."""
         return self._heights[: self.steps + 1]
 
+    @property
+    def arrivals(self) -> dict[str, int]:
+        """The step at which each runner arrived, for those who have, first come first."""
+        order = np.argsort(self._arrivals, kind="stable")
+        return {self.runners[i]: int(self._arrivals[i]) for i in order if self._arrivals[i] >= 0}
+
     def standing(self) -> Standing:
         """Return who leads, who has arrived, who is stuck, who circles and who is lost."""
         now = self.heights[-1]
@@ -221,8 +227,7 @@ class Race:
         walked = np.linalg.norm(np.diff(recent, axis=0), axis=-1).sum(axis=0)
         width = self.surface.xlim[1] - self.surface.xlim[0]
         idle = still & ~falls & (self.steps >= WINDOW)
-        order = np.argsort(np.where(self._arrivals < 0, np.inf, self._arrivals), kind="stable")
-        arrived = [self.runners[i] for i in order if self._arrivals[i] >= 0 and not self._lost[i]]
+        arrived = [name for name in self.arrivals if not self._lost[self.runners.index(name)]]
         lowest = np.where(self._lost, np.inf, now)
         leader = "" if self._lost.all() else self.runners[int(np.argmin(lowest))]
         return Standing(

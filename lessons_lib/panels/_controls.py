@@ -106,16 +106,20 @@ class Choice:
         The value at first; the first one if not given.
     label : str, optional
         Words beside the control.
+    slider : bool
+        Whether to slide along the values, in their order, and not to pick from a list.
     """
 
     options: tuple = field(default=())
     start: Any = None
     label: str = ""
+    slider: bool = False
 
     def widget(self, label: str) -> widgets.Widget:
-        """Return a drop-down list with ``label`` beside it."""
+        """Return a drop-down list, or a slider, with ``label`` beside it."""
         chosen = {} if self.start is None else {"value": self.start}
-        return widgets.Dropdown(options=list(self.options), description=label, **chosen, **_look())
+        kind = widgets.SelectionSlider if self.slider else widgets.Dropdown
+        return kind(options=list(self.options), description=label, **chosen, **_look())
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,8 @@ class RacePanel(Panel):
     race : lessons_lib.optimizers.Race
         The optimizers and their paths.
     controls : dict of str to ipywidgets.Widget
-        ``"surface"``, ``"learning_rate"``, ``"momentum"``, ``"beta"``, ``"across"``, ``"up"``
-        and ``"speed"``.
+        ``"speed"``, ``"surface"``, ``"across"`` and ``"up"`` (the start), and those of
+        ``"learning_rate"``, ``"momentum"`` and ``"beta"`` that a runner has.
     buttons : dict of str to ipywidgets.Widget
         ``"play"``, ``"step"`` and ``"restart"``.
     """
@@ -193,10 +193,12 @@ class RacePanel(Panel):
     def _set_turned(self) -> None:
         """Give the race what was turned since the last frame."""
         turned, self._turned = self._turned, {}
+        moved = any(name in turned for name in _PLACES)
         if "surface" in turned:
             self.race.restart(surface=turned["surface"])
             self._settle()
-        elif any(name in turned for name in _PLACES):
+        # A browser's slider sends -0.9000000000000001 back for -0.9: that is no new start.
+        elif moved and not np.allclose(self._start(), self.race.start, atol=1e-6):
             self.race.restart(start=self._start())
         self.race.turn(**{name: _rounded(name, turned[name]) for name in _KNOBS if name in turned})
 
@@ -207,7 +209,8 @@ class RacePanel(Panel):
         try:
             for name, value in zip(_PLACES, _relative(surface), strict=True):
                 self.controls[name].value = value
-            self.controls["learning_rate"].value = surface.learning_rate
+            if "learning_rate" in self.controls:
+                self.controls["learning_rate"].value = surface.learning_rate
         finally:
             self._settling = False
         self.race.turn(learning_rate=surface.learning_rate)
@@ -221,7 +224,7 @@ class RacePanel(Panel):
         """Stack buttons, picture, sentence and knobs."""
         row = {"flex_flow": "row wrap", "width": "100%", "align_items": "center"}
         for control in self.controls.values():
-            control.layout = widgets.Layout(width="290px", max_width="100%", flex="0 1 auto")
+            control.layout = widgets.Layout(width="285px", max_width="100%", flex="0 1 auto")
         first = [*self.buttons.values(), self.controls["speed"], self.controls["surface"]]
         below = [c for name, c in self.controls.items() if name not in ("speed", "surface")]
         buttons = widgets.HBox(first, layout=widgets.Layout(**row))
@@ -242,29 +245,32 @@ class RacePanel(Panel):
 
 
 def _controls(race: Race, name: str) -> dict[str, widgets.Widget]:
-    optimizers = list(race.optimizers.values())
-    surface = race.surface
-    across, up = _relative(surface, race.start)
-    rates = [o.learning_rate for n, o in race.optimizers.items() if n != "AdaDelta"]
-    first = {
-        what: next((getattr(o, what) for o in optimizers if hasattr(o, what)), default)
-        for what, default in (("beta_1", None), ("beta_2", None), ("rho", 0.99))
-    }
-    momenta = [race.optimizers[n].momentum for n in ("momentum", "Nesterov") if n in race.runners]
-    momentum = momenta[0] if momenta else first["beta_1"] or 0.9
-    beta = first["rho"] if first["beta_2"] is None else first["beta_2"]
+    """Return the controls; those knobs only that one of the runners has."""
+    across, up = _relative(race.surface, race.start)
     described = {
         "speed": Choice((1, 2, 5, 10, 20, 50), start=2, label="steps / frame"),
         "surface": Choice(tuple(surfaces), start=name, label="surface"),
-        "learning_rate": Slider(
-            1e-4, 10.0, rates[0] if rates else 0.01, log=True, label="learning rate"
-        ),
-        "momentum": Slider(0.0, 0.99, momentum, step=0.01, label="momentum, β₁"),
-        "beta": Slider(0.0, 0.999, beta, step=0.001, label="β₂, ρ"),
-        "across": Slider(-1.0, 1.0, across, step=0.01, label="start, across"),
-        "up": Slider(-1.0, 1.0, up, step=0.01, label="start, up"),
     }
+    rates = [o.learning_rate for n, o in race.optimizers.items() if n != "AdaDelta"]
+    momenta = _of(race, "momentum", ("momentum", "Nesterov")) + _of(race, "beta_1")
+    betas = _of(race, "beta_2") + _of(race, "rho")
+    if rates:
+        described["learning_rate"] = Slider(1e-4, 10.0, rates[0], log=True, label="learning rate")
+    if momenta:
+        words = "momentum, β₁" if _of(race, "beta_1") else "momentum"
+        described["momentum"] = Slider(0.0, 0.99, momenta[0], step=0.01, label=words)
+    if betas:
+        words = " and ".join(filter(None, ["β₂" * bool(_of(race, "beta_2")), "ρ"]))
+        described["beta"] = Slider(0.0, 0.999, betas[0], step=0.001, label=words)
+    described["across"] = Slider(-1.0, 1.0, across, step=0.01, label="start, across")
+    described["up"] = Slider(-1.0, 1.0, up, step=0.01, label="start, up")
     return {key: control.widget(control.label) for key, control in described.items()}
+
+
+def _of(race: Race, attribute: str, names=None) -> list[float]:
+    """Return an attribute of those runners, or of those named, that have it."""
+    chosen = [o for n, o in race.optimizers.items() if names is None or n in names]
+    return [getattr(o, attribute) for o in chosen if hasattr(o, attribute)]
 
 
 def _relative(surface, start=None) -> tuple[float, float]:

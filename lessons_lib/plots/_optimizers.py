@@ -318,7 +318,7 @@ def curves(
     Returns
     -------
     Picture
-        Its sentence says which curve ends lowest and which highest.
+        Its sentence says where each curve ends, or of many which ends lowest and highest.
     """
     if log and ax.get_yscale() != "log":
         ax.set_yscale("log")
@@ -331,8 +331,9 @@ def curves(
     pen.legend(loc="above" if len(lines) <= 3 else "best", fontsize=9)
     ends = {name: values[-1] for name, values in lines.items()}
     low, high = min(ends, key=ends.get), max(ends, key=ends.get)
-    if len(lines) == 1:
-        return pen.done(f"{low} ends at {ends[low]:.3g}.")
+    if len(lines) <= 4:
+        told = ", ".join(f"{name} ≈ {end:.2g}" for name, end in ends.items())
+        return pen.done(f"At the end: {told}.")
     return pen.done(f"At the end {low} is lowest and {high} highest.")
 
 
@@ -445,5 +446,5 @@ def range_test(
         pen.line("chosen", [learning_rate] * 2, ylim, color=ORANGE, lw=2.5, label="chosen")
     pen.legend(loc="upper left", fontsize=9)
     late = np.flatnonzero(smooth[best:] > 1.5 * smooth[best])
-    rises = f" and rises from about {rates[best + late[0]]:.1g} on" if len(late) else ""
-    return pen.done(f"The loss falls fastest at about {fastest:.1g}{rises}.")
+    rises = f" and rises from ≈ {rates[best + late[0]]:.1g} on" if len(late) else ""
+    return pen.done(f"The loss falls fastest at ≈ {fastest:.1g}{rises}.")

@@ -106,7 +106,8 @@ def race_heights(ax: Axes, race) -> Picture:
     best = int(np.argmin(race.heights[-1]))
     height = race.heights[-1, best]
     far = "at the lowest place" if height < 1e-6 else f"{height:.2g} above the lowest place"
-    return pen.done(f"{race.runners[best]} is the lowest, {far}." if race.steps else "")
+    verdict = "is" if len(race.runners) == 1 else "is the lowest,"
+    return pen.done(f"{race.runners[best]} {verdict} {far}." if race.steps else "")
 
 
 @functools.lru_cache(maxsize=32)
@@ -148,6 +149,8 @@ def _standing_sentence(race) -> str:
     standing = race.standing()
     if not standing.leader:
         return f"After {race.steps} steps all are thrown off the map: the steps are too long."
+    if len(race.runners) == 1:
+        return f"After {race.steps} steps {race.runners[0]} {_alone(standing)}."
     parts = [f"After {race.steps} steps {standing.leader} leads."]
     groups = [
         ("Arrived", standing.arrived),
@@ -159,6 +162,12 @@ def _standing_sentence(race) -> str:
     if not (standing.stuck or standing.circling or standing.lost):
         parts.append("Nobody is stuck.")
     return " ".join(parts)
+
+
+def _alone(standing) -> str:
+    if standing.arrived:
+        return "has arrived"
+    return "is stuck" if standing.stuck else "circles" if standing.circling else "is on its way"
 
 
 def _waits(names: Sequence[str]) -> str:

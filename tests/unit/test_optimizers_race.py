@@ -141,7 +141,9 @@ def test_who_arrives_first_leads():
     """The order of arrival counts, not who is lowest in the end."""
     race = optimizers.Race("ravine", runners=["SGD", "momentum"])
     race.advance(400)
-    assert race.standing().arrived == ["momentum", "SGD"]
+    assert race.standing().arrived == ["momentum", "SGD"] == list(race.arrivals)
+    first = np.flatnonzero(race.heights[:, 1] <= 1e-3 * race.heights[0, 1])[0]
+    assert race.arrivals["momentum"] == first
     assert race.standing().leader == "momentum"
 
 

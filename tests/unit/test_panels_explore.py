@@ -131,6 +131,7 @@ def test_nothing_to_draw_is_explained():
         ({"words": 4}, widgets.Dropdown, 4),
         (True, widgets.Checkbox, True),
         (panels.Choice((1, 2), start=2), widgets.Dropdown, 2),
+        (panels.Choice((1, 16, 256), start=16, slider=True), widgets.SelectionSlider, 16),
     ],
 )
 def test_short_descriptions_become_controls(given, kind, start):

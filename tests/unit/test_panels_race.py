@@ -84,6 +84,28 @@ def test_choosing_a_surface_moves_start_and_rate_to_its_own(panel, name):
     assert panel.race.optimizers["SGD"].learning_rate == pytest.approx(surface.learning_rate)
 
 
+def test_a_start_that_is_only_rounded_otherwise_is_no_new_start(panel):
+    """A browser's slider answers −0.9 with −0.9000000000000001 when it appears."""
+    panel.controls["across"].value = -0.9 - 1e-15
+    panel._note("across", -0.9 - 1e-15)
+    assert panel.race.steps == 30
+
+
+def test_there_are_knobs_only_for_what_the_runners_have():
+    """SGD has no momentum to turn, AdaDelta no learning rate, and neither has Adam's β₁."""
+    wanted = {
+        "SGD": {"learning_rate"},
+        "AdaDelta": {"beta"},
+        "Nesterov": {"learning_rate", "momentum"},
+    }
+    for name, knobs in wanted.items():
+        panel = panels.race("bowl", [name])
+        assert set(panel.controls) - {"speed", "surface", "across", "up"} == knobs
+        panel.controls["surface"].value = "saddle"
+        assert panel.step(3) == 3
+        panel.retire()
+
+
 def test_restart_keeps_the_knobs(panel):
     """Back to the start with the learning rate as it was turned."""
     panel.controls["learning_rate"].value = 0.005

@@ -86,6 +86,19 @@ def test_before_the_first_step_the_sentence_says_where_all_wait(ax):
     assert words == "SGD and Adam wait at (-1.80, 0.60)."
 
 
+@pytest.mark.parametrize(
+    ("surface", "rate", "words"),
+    [("bowl", 0.2, "has arrived"), ("plateau", 0.01, "is stuck"), ("ravine", 0.01, "on its way")],
+)
+def test_a_single_runner_leads_nobody(ax, surface, rate, words):
+    """Alone, the sentence says how it fares."""
+    race = optimizers.Race(surface, ["SGD"], learning_rate=rate)
+    race.advance(60)
+    sentence = plots.race_map(ax, race).sentence
+    assert words in sentence
+    assert "leads" not in sentence
+
+
 def test_every_runner_has_a_look_of_its_own():
     """Colour, and line style with marker, tell all runners apart."""
     assert set(RUNNER_STYLES) == set(optimizers.RUNNERS)
