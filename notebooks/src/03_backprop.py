@@ -31,7 +31,7 @@
 # - recognise the most common bugs by what they do to the gradient;
 # - train a network with nothing but your own code.
 #
-# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 20 seconds.
+# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 25 seconds.
 #
 # Wherever you see `...`, it is your turn. If an exercise is too much today, go on: where a later cell needs
 # your function, it takes the lesson's own one until yours passes its check, and says so.
@@ -92,7 +92,8 @@ print(f"change of p / change of w = {(after - before) / nudge:.2f}, and x = {x:.
 sliders = {"step": panels.Slider(0, plots.GRAPH_STEPS, 3)}
 for name, value in [("w", 1.0), ("x", 2.0), ("b", -1.0)]:
     sliders[name] = panels.Slider(-3.0, 3.0, value, step=0.1)
-panels.explore(plots.computation_graph, size=(9.4, 3.9), **sliders, y=panels.Slider(0.0, 1.0, 0.0))
+sliders["y"] = panels.Slider(0.0, 1.0, 0.0)
+panels.explore(plots.computation_graph, size=(9.4, 3.9), **sliders)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # This is a **computation graph** (計算圖). In this lesson `dw` is short for $\frac{dL}{dw}$: how much the
@@ -580,7 +581,8 @@ for same_masks in (True, False):
     found = nn.gradient_check(
         dropout_model, logits_loss, X, y, training=True, same_masks=same_masks
     )
-    print("same mask in every pass:" if same_masks else "a new mask each time:   ", found.passed)
+    masks = "the same mask in every pass:" if same_masks else "a new mask in every pass:   "
+    print(masks, found.passed)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The bug museum
@@ -604,7 +606,8 @@ for same_masks in (True, False):
 # Walk through the rooms: left, each parameter's gradient; right, the error of each array.
 rooms = backprop.museum()
 rows = {room: found.rows for room, found in rooms.items()}
-dots, bars = partial(plots.gradient_agreement, rows=rows), partial(plots.gradient_errors, rows=rows)
+dots = partial(plots.gradient_agreement, rows=rows)
+bars = partial(plots.gradient_errors, rows=rows)
 panels.explore(dots, bars, room=list(rooms))
 
 # %% slideshow={"slide_type": "skip"}
@@ -690,11 +693,12 @@ for _ in range(200):
         job()
         shortest[name] = min(shortest[name], time.perf_counter() - begin)
 
-# %%
+# %% slideshow={"slide_type": "subslide"}
+# One backward pass against measuring, on the wider network.
 wide_count = sum(W.size + b.size for W, b in wide)
 print(f"{wide_count:,} parameters")
-print(f"backward takes as long as ≈ {shortest['backward'] / shortest['forward']:.1f} forward passes")
-print(f"measuring takes {2 * wide_count:,} forward passes")
+print(f"backward: ≈ {shortest['backward'] / shortest['forward']:.1f} forward passes")
+print(f"measuring: {2 * wide_count:,} forward passes")
 print("backward is cheaper:", shortest["backward"] < 2 * wide_count * shortest["forward"])
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -794,7 +798,8 @@ fig, ax = plt.subplots(figsize=(8, 3.4))
 _ = plots.learning_curves(ax, history)
 guesses = network_forward(X_val, network)[0] > 0.5
 accuracy, baseline = np.mean(guesses == y_val), np.mean(y_val)
-print(f"right on unseen tumours: ≈ {100 * accuracy:.1f} %, always 'benign': ≈ {100 * baseline:.1f} %")
+print(f"right on unseen tumours: ≈ {100 * accuracy:.1f} %")
+print(f"always 'benign':         ≈ {100 * baseline:.1f} %")
 print("far better than the baseline:", accuracy > baseline + 0.2)
 print("the loss fell:", history["loss"][-1] < 0.2 * history["loss"][0])
 
@@ -807,8 +812,9 @@ print("the loss fell:", history["loss"][-1] < 0.2 * history["loss"][0])
 from sklearn.linear_model import LogisticRegression
 
 unit = LogisticRegression().fit(X_train, y_train.ravel())
-print(f"one logistic unit: ≈ {100 * unit.score(X_val, y_val.ravel()):.1f} %")
-print("within four points of the network:", abs(unit.score(X_val, y_val.ravel()) - accuracy) < 0.04)
+unit_accuracy = unit.score(X_val, y_val.ravel())
+print(f"one logistic unit: ≈ {100 * unit_accuracy:.1f} %")
+print("within four points of the network:", abs(unit_accuracy - accuracy) < 0.04)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Parameters and hyperparameters
