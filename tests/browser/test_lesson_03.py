@@ -63,21 +63,11 @@ def test_lesson_03_runs_and_every_control_answers_at_both_ends(lab):
         for number in range(handles.count()):
             read = drive_slider(lab, panel, handles.nth(number))
             assert all(read), (name, labels[number])
+            if labels[number] == "step":  # the rules of the last step and of the first
+                assert "Step 11 of 11. Backward: dw = dp · x" in read[0]
+                assert "Step 0 of 11. Inputs" in read[1]
         for number in range(lists.count()):
             read = drive_list(lab, panel, lists.nth(number))
             assert read[0] != read[1], (name, labels[-1])
         assert "could not be drawn" not in panel.inner_text(), name
     assert lab.red_outputs() == []
-
-
-def test_the_graph_is_stepped_to_its_end_by_the_keyboard(lab):
-    """End on the first slider shows the last rule, with both gradients of the product."""
-    lab.open("03_backprop.ipynb")
-    lab.run_all()
-    panel = lab.page.locator(".lessons-panel").first
-    panel.scroll_into_view_if_needed()
-    panel.locator(".noUi-handle").first.focus()
-    lab.page.keyboard.press("End")
-    panel.locator("[role=status]", has_text="Step 11 of 11. Backward: dw = dp · x").wait_for()
-    lab.page.keyboard.press("Home")
-    panel.locator("[role=status]", has_text="Step 0 of 11. Inputs").wait_for()
