@@ -112,7 +112,7 @@ def loss_of_probability(ax: Axes, *, p: float, y: int) -> Picture:
         Its sentence gives the three losses.
     """
     grid = np.linspace(_EDGE, 1 - _EDGE, 400)
-    pen = Pen(ax, "Loss", "predicted probability p", "", (0, 1), (-0.1, 5))
+    pen = Pen(ax, "", "predicted probability p", "loss", (0, 1), (-0.1, 5))
     counted = np.where((grid > 0.5) == bool(y), 0.0, 1.0)
     pen.line("accuracy", grid, counted, color=GREY, lw=2, ls=":", label="counted error")
     pen.line("mse", grid, (grid - y) ** 2, color=ORANGE, lw=2.5, ls="--", label="MSE")
@@ -212,7 +212,7 @@ def confusion_matrix(
         Its sentence gives the four counts and the cost.
     """
     tp, fp, fn, tn = _judged(y, p, threshold)
-    pen = Pen(ax, "Confusion matrix", "", "", (0, 2), (-0.45, 2))
+    pen = Pen(ax, "Confusion matrix", "", "", (-0.28, 2), (-0.62, 2))
     # Row by row from the top: truly class 0, truly class 1; the model's word from left to right.
     cells = {"tn": (0, 1, tn, "right"), "fp": (1, 1, fp, "false alarms"),
              "fn": (0, 0, fn, "missed"), "tp": (1, 0, tp, "found")}  # fmt: skip
@@ -226,14 +226,15 @@ def confusion_matrix(
         pen.text(f"{name} count", column + 0.5, row + 0.56, f"{count}", fontsize=19, **middle)
         pen.text(f"{name} word", column + 0.5, row + 0.22, word, fontsize=10, **middle)
     cost = fp + miss_cost * fn
-    pen.text("cost", 1, -0.24, f"cost {fp} + {miss_cost:g} × {fn} = {cost:g}", fontsize=11,
+    pen.text("cost", 1, -0.44, f"cost {fp} + {miss_cost:g} × {fn} = {cost:g}", fontsize=11,
              ha="center", va="center")  # fmt: skip
-    if not ax.get_xticklabels() or ax.get_xticklabels()[0].get_text() != f"says {classes[0]}":
-        ax.set_xticks([0.5, 1.5], [f"says {name}" for name in classes])
-        ax.set_yticks(
-            [0.5, 1.5], [f"is {name}" for name in classes[::-1]], rotation=90, va="center"
-        )
-        ax.tick_params(length=0)
+    for number, name in enumerate(classes):
+        centre = {"ha": "center", "va": "center", "fontsize": 10}
+        pen.text(f"says {number}", number + 0.5, -0.13, f"says {name}", **centre)
+        pen.text(f"is {number}", -0.13, 1.5 - number, f"is {name}", rotation=90, **centre)
+    pen.frame("", "", (-0.28, 2), (-0.62, 2))  # a new image sets limits of its own
+    if ax.axison:
+        ax.set_axis_off()
     return pen.done(
         f"At the threshold {threshold:.2f} the model finds {tp} of {tp + fn} and gives {fp} false "
         f"alarms; at {miss_cost:g} per miss the cost is {cost:g}."
@@ -268,13 +269,15 @@ def threshold_scores(
     _, fp, fn, _ = judged.T
     precision, recall, f1 = np.array([_scores(*row[:3]) for row in judged]).T
     cost = fp + miss_cost * fn
-    pen = Pen(ax, "Over all thresholds", "threshold", "", (0, 1), (0, 1.04))
-    pen.line("cost", grid, cost / max(cost.max(), 1), color=GREY, lw=2, ls=":", label="cost*")
+    pen = Pen(ax, "", "threshold", "", (0, 1), (0, 1.04))
+    pen.line(
+        "cost", grid, cost / max(cost.max(), 1), color=GREY, lw=2, ls=":", label="cost, scaled"
+    )
     pen.line("precision", grid, precision, color=ORANGE, lw=2, ls="--", label="precision")
     pen.line("recall", grid, recall, color=GREEN, lw=2, ls="-.", label="recall")
     pen.line("f1", grid, f1, color=BLUE, lw=2.5, label="F1")
     pen.line("here", [threshold] * 2, [0, 1.04], color=VERMILLION, lw=2, zorder=4)
-    pen.legend("above", ncols=4, handlelength=1.2, columnspacing=0.7, fontsize=8.5)
+    pen.legend("above", ncols=4, handlelength=1.2, fontsize=8.5)
     here = _scores(*_judged(y, p, threshold)[:3])
     best = grid[np.argmin(cost)]
     return pen.done(
@@ -312,24 +315,20 @@ def roc_curve(ax: Axes, y: np.ndarray, p: np.ndarray, *, threshold: float) -> Pi
     area = float(np.sum(np.diff(alarms) * (recall[1:] + recall[:-1]) / 2))
     tp, fp, fn, tn = _judged(y, p, threshold)
     here = _ratio(fp, fp + tn), _ratio(tp, tp + fn)
-    pen = Pen(ax, f"ROC, AUC {area:.3f}", "false alarms / all no", "", (-0.03, 1), (0, 1.04))
+    pen = Pen(ax, f"ROC, AUC {area:.3f}", "false alarms / all no", "recall", (-0.03, 1), (0, 1.04))
     pen.line("chance", [0, 1], [0, 1], color=GREY, lw=1.5, ls=":")
     pen.line("roc", alarms, recall, color=BLUE, lw=2.5)
     pen.line("here", *here, color=VERMILLION, marker="o", ms=10, ls="", zorder=4, clip_on=False)
-    pen.text("words", 0.5, 0.1, "recall upwards", color=GREY, ha="center")
     return pen.done(
         f"On the ROC curve: {here[1]:.0%} found at {here[0]:.0%} false alarms; AUC {area:.3f}."
     )
 
 
 def _confident(logits, y, temperature):
-    """Return confidence and whether right, each of shape (n_samples,), and the cross-entropy."""
+    """Return the highest probability, and whether it is right, each of shape (n_samples,)."""
     z = np.asarray(logits, dtype=float) / temperature
-    z = z - z.max(axis=1, keepdims=True)
-    log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
-    y = np.ravel(y).astype(int)
-    right = log_p.argmax(axis=1) == y
-    return np.exp(log_p.max(axis=1)), right, float(-np.mean(log_p[np.arange(len(y)), y]))
+    right = z.argmax(axis=1) == np.ravel(y).astype(int)
+    return 1 / np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1), right
 
 
 def reliability(
@@ -357,7 +356,7 @@ def reliability(
     Picture
         Its sentence compares mean confidence and accuracy.
     """
-    confidence, right, _ = _confident(logits, y, temperature)
+    confidence, right = _confident(logits, y, temperature)
     edges = np.linspace(0, 1, _BINS + 1)
     place = np.clip(np.ceil(confidence * _BINS).astype(int) - 1, 0, _BINS - 1)
     counts = np.bincount(place, minlength=_BINS)
@@ -365,7 +364,7 @@ def reliability(
     accuracy = np.bincount(place, weights=right, minlength=_BINS) / filled
     sure = np.bincount(place, weights=confidence, minlength=_BINS) / filled
     error = float(np.sum(counts * np.abs(accuracy - sure)) / max(len(right), 1))
-    pen = Pen(ax, "Reliability", "how sure", "how often right", (0, 1), (0, 1.02))
+    pen = Pen(ax, "", "how sure", "how often right", (0, 1), (0, 1.02))
     pen.bars("accuracy", accuracy, edges, color=BLUE, alpha=0.55)
     pen.line("promise", [0, 1], [0, 1], color=BLACK, lw=1.5, ls="--", label="as promised")
     some = counts > 0
@@ -400,8 +399,15 @@ def temperature_loss(
         Its sentence gives the best temperature.
     """
     grid = np.geomspace(0.25, 4, 33)
-    curve = np.array([_confident(logits, y, place)[2] for place in grid])
-    here = _confident(logits, y, temperature)[2]
+    logits = np.asarray(logits, dtype=float)
+    logits = logits - logits.max(axis=1, keepdims=True)  # so that no power overflows
+    of_truth = float(np.mean(np.take_along_axis(logits, np.ravel(y).astype(int)[:, None], axis=1)))
+
+    def loss(place):
+        return float(np.mean(np.log(np.exp(logits / place).sum(axis=1))) - of_truth / place)
+
+    curve = np.array([loss(place) for place in grid])
+    here = loss(temperature)
     best = grid[np.argmin(curve)]
     top = 2.5 * curve.min()
     pen = Pen(ax, "Cross-entropy", "temperature", "", (0.25, 4), (0.8 * curve.min(), top))
@@ -473,14 +479,14 @@ def seen_image(
     return pen.done("")
 
 
-def _show_image(pen: Pen, name: str, image: np.ndarray) -> None:
+def _show_image(pen: Pen, name: str, image: np.ndarray, below: float = 0.0) -> None:
+    """Draw a grey image with square pixels, and leave a part of its height free below it."""
     height, width = np.shape(image)
-    pen.frame(xlim=(0, width), ylim=(0, height), equal=True)
+    pen.frame(xlim=(0, width), ylim=(-below * height, height), equal=True)
     pen.image(name, np.clip(image, 0, 1), (0, width, 0, height), cmap="gray_r", vmin=0, vmax=1,
               origin="upper", interpolation="nearest")  # fmt: skip
-    if pen.ax.get_xticks().size:
-        pen.ax.set_xticks([])
-        pen.ax.set_yticks([])
+    if pen.ax.axison:
+        pen.ax.set_axis_off()
 
 
 def mistake(
@@ -509,8 +515,10 @@ def mistake(
     shown = browse.shown
     said, sure = int(np.argmax(answers[shown])), float(np.max(answers[shown]))
     pen = Pen(ax, "A mistake")
-    _show_image(pen, "image", images[shown])
-    pen.frame(f"labelled {int(truth[shown])}, taken for {said} ({sure:.0%} sure)")
+    _show_image(pen, "image", images[shown], below=0.14)
+    words = f"labelled {int(truth[shown])}, taken for {said} ({sure:.0%} sure)"
+    height, width = np.shape(images[shown])
+    pen.text("words", width / 2, -0.07 * height, words, ha="center", va="center", fontsize=11)
     kind = browse.kinds[shown]
     tag = f"tagged “{kind}”" if kind else "not tagged yet"
     return pen.done(
@@ -553,7 +561,9 @@ def fix_ceilings(ax: Axes, n_images: int, kinds: tuple[str, ...], *, browse) -> 
     pen.line("now", [now] * 2, [-0.6, len(kinds) - 0.4], color=VERMILLION, lw=2)
     for row, kind, count in zip(rows, kinds, counts, strict=True):
         words = f"{kind}: {count}"
-        pen.text(f"kind {row}", now + 0.006, row + 0.34, words, va="center", fontsize=9.5)
+        pen.text(
+            f"kind {row}", now + 0.04 * (1 - now), row + 0.34, words, va="center", fontsize=9.5
+        )
     if ax.get_yticks().size:
         ax.set_yticks([])
     if not tags:
@@ -598,14 +608,14 @@ def noise_curves(
     """
     here = int(np.argmin(np.abs(np.asarray(levels) - noise)))
     place = float(levels[here])
-    pen = Pen(ax, "Accuracy", "share of wrong labels", "", (-0.03, max(levels) + 0.03), (0, 1.04))
+    pen = Pen(ax, "", "share of wrong labels", "share", (-0.03, max(levels) + 0.03), (0, 1.04))
     pen.line("honest", levels, 1 - np.asarray(levels), color=GREY, lw=1.5, ls=":",
              label="right labels")  # fmt: skip
     pen.line("labels", levels, labels[training], color=ORANGE, lw=2, ls="--", marker="^", ms=5,
              label="labels repeated")  # fmt: skip
     pen.line("test", levels, test[training], color=BLUE, lw=2.5, marker="o", ms=5, label="test")
     pen.line("here", [place] * 2, [0, 1.04], color=VERMILLION, lw=2, zorder=4)
-    pen.legend("above", ncols=3, columnspacing=0.7, fontsize=8.5)
+    pen.legend("above", ncols=3, fontsize=8.5)
     return pen.done(
         f"With {place:.0%} of the training labels wrong, {test[training][here]:.1%} of the test "
         f"images are still recognised; {labels[training][here]:.0%} of the labels are repeated."
@@ -647,8 +657,10 @@ def labelled_images(
     count, height, width = np.shape(images)
     rows = -(-count // columns)
     step_x, step_y = 1.25 * width, 1.5 * height
-    pen = Pen(ax, "What it is told", "", "", (0, columns * step_x), (0, rows * step_y))
-    ax.set_axis_off()
+    limits = (0, columns * step_x), (0, rows * step_y + 0.1 * height)
+    pen = Pen(ax, "What it is told", "", "", *limits)
+    if ax.axison:  # switching it off again would have everything drawn anew
+        ax.set_axis_off()
     wrong = np.asarray(turn) < noise
     for number, image in enumerate(images):
         row, column = divmod(number, columns)
@@ -662,7 +674,7 @@ def labelled_images(
         color = VERMILLION if wrong[number] else BLACK
         if text.get_color() != color:
             text.set_color(color)
-    pen.frame(xlim=(0, columns * step_x), ylim=(0, rows * step_y + 0.1 * height))
+    pen.frame("", "", *limits)  # a new image sets limits of its own
     return pen.done(f"{int(wrong.sum())} of the {count} labels shown are wrong.")
 
 
