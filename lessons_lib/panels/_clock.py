@@ -57,10 +57,10 @@ class Clock:
     async def _run(self) -> None:
         me = asyncio.current_task()
         try:
-            # A clock stopped from within a frame has forgotten its task, and so ends here.
-            while self._task is me:
+            while True:
                 begun = time.monotonic()
-                if not self._frame():
+                # A clock that was stopped from within the frame has forgotten this task.
+                if not self._frame() or self._task is not me:
                     break
                 await asyncio.sleep(max(_SHORTEST_PAUSE, _PERIOD - (time.monotonic() - begun)))
                 while self._behind() and time.monotonic() - begun < _PATIENCE:

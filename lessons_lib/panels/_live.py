@@ -67,6 +67,7 @@ class LivePanel(Panel):
         self._clock = Clock(self._frame, self._failed, self._audience.behind)
         self._listen()
         replace_former(self)
+        self._draw(describe=False)  # finds the places of all parts, which the next picture needs
         self.refresh()
 
     def _arranged(self, extra, width: str):
@@ -169,8 +170,8 @@ class LivePanel(Panel):
         if describe:
             self._said_at = time.monotonic()
             message = self._message if self._said_at < self._message_until else ""
-            urgent = self.trainer.diverged or message
-            self.say(" ".join(filter(None, [urgent, *sentences])), aloud=not self.playing)
+            words = [self.trainer.diverged] if self.trainer.diverged else [message, *sentences]
+            self.say(" ".join(filter(None, words)), aloud=not self.playing)
 
     def _tell(self, message: str) -> None:
         """Show a message before the pictures' sentence for some seconds."""

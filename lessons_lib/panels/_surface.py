@@ -34,6 +34,8 @@ class Surface:
 
     def __init__(self, count: int, size: tuple[float, float], dpi: int, widths=None, columns=None):
         self.figure = Figure(figsize=size, dpi=dpi, layout="constrained")
+        # Room for tick labels that get wider later, when the layout is no longer computed.
+        self.figure.get_layout_engine().set(w_pad=0.07)
         self._canvas = FigureCanvasAgg(self.figure)
         grid = {"width_ratios": widths} if widths else {}
         columns = columns or count

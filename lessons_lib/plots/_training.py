@@ -23,6 +23,7 @@ _WORDS_ONLY = ("activation", "optimizer")
 _LABELS = 8  # labels of knob turns that are written at a time; every turn keeps its line
 _ROWS = (0.985, 0.915, 0.845)  # heights of the labels, as a part of the Axes
 _HEADROOM = 1.28  # keeps the curves below the labels
+_FARTHEST = 50  # times the first loss: beyond that a curve may leave the picture
 _LABEL_SIZE = 8.5  # points
 _NICE = np.array([1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10])
 
@@ -116,6 +117,7 @@ def _scale(ax: Axes, log: bool) -> None:
     if not isinstance(ax.xaxis.get_major_formatter(), _Steps):
         ax.xaxis.set_major_formatter(_Steps())
         ax.xaxis.set_major_locator(MaxNLocator(4))
+        ax.yaxis.labelpad = 1
     if ax.get_yscale() != ("log" if log else "linear"):
         ax.set_yscale("log" if log else "linear")
     if not log and not isinstance(ax.yaxis.get_major_formatter(), _Short):
@@ -141,8 +143,10 @@ def _limits(runs: list[dict], quantity: str, log: bool):
         low, high = (positive.min(), positive.max()) if len(positive) else (0.1, 1.0)
         # One decade more on top keeps the labels of the marks free.
         return xlim, (10.0 ** np.floor(np.log10(low)), 10.0 ** (np.floor(np.log10(high)) + 1.3))
-    # A short spike may leave the picture; where the curves begin and stand now may not.
-    ends = max(max(abs(column[0]), abs(column[-1])) for column in values)
+    # A short spike may leave the picture. Where the curves begin and stand now may not, unless
+    # the run is on its way to infinity.
+    begin = max(abs(column[0]) for column in values)
+    ends = max(begin, min(max(abs(column[-1]) for column in values), _FARTHEST * begin))
     top = min(float(everything.max()), 2 * ends) if ends > 0 else float(everything.max())
     low = float(everything.min())
     top = nice_ceiling(_HEADROOM * top) if top > 0 else 0.0
@@ -241,7 +245,8 @@ def _sentence(history: dict, quantity: str, ghost: dict | None) -> str:
     if val is not None and np.isfinite(val).any():
         best = int(np.nanargmin(val) if quantity == "loss" else np.nanargmax(val))
         text += f", validation {words} {val[-1]:.3g}"
-        rise = val[-1] / val[best] - 1 if quantity == "loss" and val[best] > 0 else 0.0
+        rises = quantity == "loss" and val[best] > 0 and np.isfinite(val[-1])
+        rise = val[-1] / val[best] - 1 if rises else 0.0
         # Less than that, or only for a moment, is the noise of mini-batches.
         if rise >= 0.02 and steps[-1] - steps[best] >= 0.1 * steps[-1]:
             change = f"has risen {rise:.0%} since" if rise < 2 else f"is {rise + 1:.3g} times that"
