@@ -1,0 +1,1055 @@
+# ruff: noqa: D102, D205, D400 - the questions' functions are shown to learners as they stand
+"""Questions of lesson 06: cross-entropy, thresholds, softmax, confidence, error analysis."""
+
+import itertools
+import math
+
+import numpy as np
+
+from lessons_lib.checks import (
+    Choice,
+    Function,
+    KerasModel,
+    Lesson,
+    Number,
+    Prediction,
+    mistake,
+    right,
+    variant,
+    wrong,
+)
+
+lesson = Lesson("06", "classification")
+check, hint, solution, ask, reveal, progress = lesson.verbs
+
+
+def _labels(rng, n, share=0.5):
+    """Draw n labels, 0.0 or 1.0, with both present."""
+    y = (rng.random(n) < share).astype(float)
+    y[:2] = 1, 0
+    return y
+
+
+@lesson.question
+class binary_crossentropy(Function):
+    """Write `binary_crossentropy(y_true, p)`: the mean of −log of the probability that was given
+    to what came true. `y_true` holds 0 or 1, `p` the probability of class 1; both have shape
+    (n_samples,).
+    """
+
+    concepts = ("C1",)
+    hints = (
+        "For a sample with y = 1, what came true had the probability p. And for y = 0?",
+        "y · log p + (1 − y) · log(1 − p) picks the right one of the two, because y is 0 or 1.",
+        "The mean over all samples, with a minus in front. `np.log` is the natural logarithm.",
+    )
+    takeaway = (
+        "Maximum likelihood and least cross-entropy are the same wish. Keras computes it as "
+        '`loss="binary_crossentropy"`.'
+    )
+
+    def solution(y_true, p):
+        return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
+
+    def starter(y_true, p):
+        return ...
+
+    def inputs(rng):
+        for n in (2, 5, 32):
+            yield _labels(rng, n), rng.uniform(0.05, 0.95, n)
+        yield np.ones(3), rng.uniform(0.1, 0.9, 3)
+        yield np.zeros(4), rng.uniform(0.1, 0.9, 4)
+
+    @variant
+    def by_where(y_true, p):
+        return np.mean(-np.log(np.where(y_true == 1, p, 1 - p)))
+
+    @variant
+    def looped(y_true, p):
+        total = 0.0
+        for y, q in zip(y_true, p, strict=True):
+            total -= math.log(q) if y else math.log(1 - q)
+        return total / len(p)
+
+    @variant
+    def by_likelihood(y_true, p):
+        likelihood = np.prod(np.abs(1 - y_true - p).astype(float))
+        return -np.log(likelihood) / len(p)
+
+    @variant
+    def with_clipping(y_true, p):
+        p = np.clip(p, 1e-7, 1 - 1e-7)
+        return np.mean(-y_true * np.log(p) - (1 - y_true) * np.log(1 - p))
+
+    @mistake("The minus is missing: the logarithm of a probability is negative, a loss is not.")
+    def lost_the_minus(y_true, p):
+        return np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
+
+    @mistake(
+        "Samples with y = 0 count for nothing here. What came true for them had the probability "
+        "1 − p, and it belongs into the loss as well."
+    )
+    def forgot_the_zeros(y_true, p):
+        return -np.mean(y_true * np.log(p))
+
+    @mistake("This is the sum over the samples, not their mean: it grows with their number.")
+    def summed(y_true, p):
+        return -np.sum(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
+
+    @mistake("`np.log2` and `np.log10` count in other units; the loss takes the natural logarithm.")
+    def base_two(y_true, p):
+        return -np.mean(y_true * np.log2(p) + (1 - y_true) * np.log2(1 - p))
+
+    @mistake("y and 1 − y have changed places: your loss is small where the model is wrong.")
+    def swapped(y_true, p):
+        return -np.mean((1 - y_true) * np.log(p) + y_true * np.log(1 - p))
+
+
+def _sigmoid(z):
+    return 0.5 * (1 + np.tanh(0.5 * z))
+
+
+@lesson.question
+class loss_slopes(Function):
+    """One neuron says p = σ(z) about a sample with the label y. Write `loss_slopes(z, y)`: the
+    two slopes dL/dz, first of cross-entropy, then of the squared error (p − y)². `z` and `y` are
+    arrays of one shape. The check nudges z and measures.
+    """
+
+    concepts = ("C1",)
+    parts = ("cross_entropy", "squared_error")
+    rtol = 1e-5
+    atol = 1e-8
+    single_precision = False
+    hints = (
+        "The chain rule: dL/dz = dL/dp · dp/dz. The second factor is the sigmoid's own slope.",
+        "dp/dz = p · (1 − p). The squared error has dL/dp = 2 (p − y).",
+        "For cross-entropy dL/dp = (p − y) / (p (1 − p)). What is left after multiplying?",
+    )
+    takeaway = (
+        "p − y: the error itself, nothing in the way. The squared error carries p (1 − p) along, "
+        "and that is 0 exactly where the neuron is sure, be it right or wrong."
+    )
+
+    def solution(z, y):
+        p = 1 / (1 + np.exp(-z))
+        cross_entropy = p - y
+        squared_error = 2 * (p - y) * p * (1 - p)
+        return cross_entropy, squared_error
+
+    def starter(z, y):
+        cross_entropy = ...
+        squared_error = ...
+        return cross_entropy, squared_error
+
+    def inputs(rng):
+        for n in (2, 6):
+            yield rng.normal(0, 2, n), _labels(rng, n)
+        yield np.array([-4.0, 0.0, 4.0]), np.ones(3)
+        yield np.array([-4.0, 0.0, 4.0]), np.zeros(3)
+
+    @variant
+    def by_cases(z, y):
+        p = 1 / (1 + np.exp(-z))
+        return np.where(y == 1, -(1 - p), p), np.where(
+            y == 1, -2 * p * (1 - p) ** 2, 2 * p**2 * (1 - p)
+        )
+
+    @variant
+    def with_tanh(z, y):
+        p = (1 + np.tanh(z / 2)) / 2
+        slope = (1 - np.tanh(z / 2) ** 2) / 4
+        return p - y, 2 * (p - y) * slope
+
+    @variant
+    def measured(z, y):
+        def losses(z):
+            p = 1 / (1 + np.exp(-z))
+            return -y * np.log(p) - (1 - y) * np.log(1 - p), (p - y) ** 2
+
+        step = 1e-5
+        above, below = losses(z + step), losses(z - step)
+        return tuple((a - b) / (2 * step) for a, b in zip(above, below, strict=True))
+
+    @mistake(
+        "`cross_entropy` is right. `squared_error` stops at dL/dp: the sigmoid's slope is missing."
+    )
+    def stopped_at_p(z, y):
+        p = 1 / (1 + np.exp(-z))
+        return p - y, 2 * (p - y)
+
+    @mistake(
+        "`squared_error` is right. In `cross_entropy` the sigmoid's slope counts twice: p − y "
+        "already holds it, because it cancels the p (1 − p) below the line."
+    )
+    def slope_twice(z, y):
+        p = 1 / (1 + np.exp(-z))
+        return (p - y) * p * (1 - p), 2 * (p - y) * p * (1 - p)
+
+    @mistake("Both signs are wrong: where p is larger than y, the loss grows with z.")
+    def signs(z, y):
+        p = 1 / (1 + np.exp(-z))
+        return y - p, 2 * (y - p) * p * (1 - p)
+
+    @mistake("The squared error has lost its 2: the derivative of (p − y)² is 2 (p − y).")
+    def lost_the_two(z, y):
+        p = 1 / (1 + np.exp(-z))
+        return p - y, (p - y) * p * (1 - p)
+
+    @mistake("These are slopes with respect to p. Asked for is z, which stands before the sigmoid.")
+    def with_respect_to_p(z, y):
+        p = 1 / (1 + np.exp(-z))
+        return (p - y) / (p * (1 - p)), 2 * (p - y)
+
+
+def _wait(loss_slope, z=-8.0, steps=100, learning_rate=1.0):
+    """Let gradient descent turn the z of one sample with label 1; return the last p."""
+    for _ in range(steps):
+        p = float(_sigmoid(z))
+        z -= learning_rate * loss_slope(p)
+    return float(_sigmoid(z))
+
+
+@lesson.question
+class surely_wrong(Prediction):
+    """A neuron is sure and wrong: the label is 1, and it says p = σ(−8) = 0.0003. Gradient
+    descent now changes its z, a hundred steps with a learning rate of 1, once on cross-entropy
+    and once on the squared error. Where is p after that?
+    """
+
+    concepts = ("C1",)
+    hints = (
+        "How large are the two slopes at p = 0.0003? Look at the right picture of the panel.",
+        "One slope is nearly −1. The other one is about −0.0007.",
+    )
+    options = (
+        wrong(
+            "Both are near 1: a hundred steps are plenty.",
+            "It would be so if both felt their error. The squared error's slope at p = 0.0003 is "
+            "0.0007: a hundred such steps move z by less than 0.1.",
+        ),
+        wrong(
+            "Both are still near 0: the sigmoid is flat there.",
+            "The sigmoid is flat, but cross-entropy is steep in just the same measure, and the "
+            "two cancel.",
+        ),
+        right(
+            "With cross-entropy near 1, with the squared error still near 0.",
+            "Cross-entropy's slope is p − y, nearly −1, so z climbs at once. The squared error "
+            "hardly feels that it is wrong.",
+        ),
+        wrong(
+            "With the squared error near 1, with cross-entropy still near 0.",
+            "The other way round: it is the squared error that goes flat where p is near 0.",
+        ),
+    )
+    takeaway = "This is why classifiers are trained on cross-entropy."
+
+    def experiment():
+        crossed = _wait(lambda p: p - 1)
+        squared = _wait(lambda p: 2 * (p - 1) * p * (1 - p))
+        return {(1, 1): "a", (0, 0): "b", (1, 0): "c", (0, 1): "d"}[round(crossed), round(squared)]
+
+
+def _compiled(loss="binary_crossentropy", activation="sigmoid", idle=()):
+    """Return a model for the tumours, not compiled without a loss, with layers that do nothing.
+
+    Mistakes in the compilation leave the network as it should be. Idle layers keep the networks
+    of such mistakes apart, so that they are told by their ``when`` alone.
+    """
+    import keras
+
+    layers = [
+        keras.layers.Dense(16, activation="relu"),
+        keras.layers.Dense(1, activation=activation),
+    ]
+    for place in idle:
+        layers.insert(place, keras.layers.Identity())
+    model = keras.Sequential([keras.Input((30,)), *layers])
+    if loss is not None:
+        model.compile(optimizer="adam", loss=loss, metrics=["binary_accuracy"])
+    return model
+
+
+def _loss_name(model):
+    """Return the name of the loss that a model was compiled with, without underscores."""
+    loss = (model.get_compile_config() or {}).get("loss") if model.compiled else None
+    if isinstance(loss, dict):
+        loss = loss.get("config", {}).get("name") or loss.get("class_name")
+    return str(loss or "").replace("_", "").lower()
+
+
+def _ends_in_sigmoid(model):
+    """Tell whether all outputs lie strictly between 0 and 1, also for large inputs."""
+    rng = np.random.default_rng(0)
+    outputs = np.asarray(model.predict_on_batch(rng.normal(0, 50, (64, 30)).astype("float32")))
+    return outputs.min() >= 0 and outputs.max() <= 1
+
+
+def _always_one(model):
+    """Tell whether the model answers 1 to everything."""
+    rng = np.random.default_rng(0)
+    outputs = model.predict_on_batch(rng.normal(0, 1, (8, 30)).astype("float32"))
+    return bool(np.all(np.asarray(outputs) == 1))
+
+
+@lesson.question
+class tumour_model(KerasModel):
+    """Build **and compile** the network for the tumours: 30 inputs, one hidden layer of 16 ReLU
+    units, one output that is a probability; optimizer adam, and the loss that belongs to a
+    yes-or-no question.
+    """
+
+    concepts = ("C2",)
+    hints = (
+        "One output is enough: the probability of the other class is 1 minus it.",
+        'The output unit is a `Dense(1, activation="sigmoid")`.',
+        '`model.compile(optimizer="adam", loss="binary_crossentropy", metrics=[...])`.',
+    )
+    takeaway = "Sigmoid and binary cross-entropy belong together, as softmax and categorical do."
+    input_shape = (30,)
+    output_shape = (1,)
+    parameters = 513
+    same_function = False
+
+    def solution():
+        import keras
+
+        model = keras.Sequential(
+            [
+                keras.Input((30,)),
+                keras.layers.Dense(16, activation="relu"),
+                keras.layers.Dense(1, activation="sigmoid"),
+            ]
+        )
+        model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["binary_accuracy"])
+        return model
+
+    def accept(model):
+        if not model.compiled:
+            return "The model is not compiled: `model.compile(optimizer=..., loss=...)`."
+        if not _ends_in_sigmoid(model):
+            return "The output is no probability: it leaves the range from 0 to 1."
+        if _always_one(model):
+            return "The output is 1 whatever comes in."
+        if "binarycrossentropy" not in _loss_name(model):
+            return "The loss does not belong to a yes-or-no question with one output."
+        return ""
+
+    @variant
+    def with_objects():
+        import keras
+
+        model = _compiled()
+        model.compile(
+            optimizer=keras.optimizers.Adam(0.001), loss=keras.losses.BinaryCrossentropy()
+        )
+        return model
+
+    @variant
+    def layer_by_layer():
+        import keras
+
+        model = keras.Sequential()
+        model.add(keras.Input(shape=(30,)))
+        model.add(keras.layers.Dense(16))
+        model.add(keras.layers.ReLU())
+        model.add(keras.layers.Dense(1))
+        model.add(keras.layers.Activation("sigmoid"))
+        model.compile("adam", "binary_crossentropy")
+        return model
+
+    @variant
+    def functional():
+        import keras
+
+        inputs = keras.Input((30,))
+        hidden = keras.layers.Dense(16, activation="relu")(inputs)
+        outputs = keras.layers.Dense(1, activation="sigmoid")(hidden)
+        model = keras.Model(inputs, outputs)
+        model.compile(optimizer="adam", loss="binary_crossentropy")
+        return model
+
+    @mistake(
+        "The loss is the squared error. It trains, but it goes blind where the network is sure "
+        "and wrong: take the loss of this lesson.",
+        when=lambda model: (
+            model.compiled
+            and "meansquarederror" in _loss_name(model).replace("mse", "meansquarederror")
+        ),
+    )
+    def squared_error():
+        return _compiled(loss="mse", idle=(1,))
+
+    @mistake(
+        "The last layer has no sigmoid, so its output is any number and not a probability.",
+        when=lambda model: model.output_shape[-1] == 1 and not _ends_in_sigmoid(model),
+    )
+    def no_sigmoid():
+        return _compiled(activation=None)
+
+    @mistake(
+        "A softmax over one single output is always exactly 1, whatever comes in. One output "
+        "needs a sigmoid; a softmax needs one output for each class.",
+        when=lambda model: model.output_shape[-1] == 1 and _always_one(model),
+    )
+    def softmax_of_one():
+        return _compiled(activation="softmax")
+
+    @mistake(
+        "The network is right, but it is not compiled: without loss and optimizer it cannot learn.",
+        when=lambda model: not model.compiled and _ends_in_sigmoid(model),
+    )
+    def not_compiled():
+        return _compiled(loss=None, idle=(2,))
+
+    @mistake(
+        "Accuracy as the loss has slope 0 almost everywhere: gradient descent cannot use it. It "
+        "belongs into `metrics`.",
+        when=lambda model: model.compiled and "accuracy" in _loss_name(model),
+    )
+    def accuracy_as_loss():
+        return _compiled(loss="binary_accuracy", idle=(1, 1))
+
+
+@lesson.question
+class precision_recall_f1(Function):
+    """Write `precision_recall_f1(y_true, y_said)`. Both hold 0 or 1, shape (n_samples,). Precision:
+    the part of the samples *called* 1 that are 1. Recall: the part of the samples that *are* 1
+    that were called 1. F1 is their harmonic mean, 2PR / (P + R). Where nothing can be divided,
+    the answer is 0.
+    """
+
+    concepts = ("C3",)
+    parts = ("precision", "recall", "f1")
+    hints = (
+        "Three counts are enough: found (1 and called 1), false alarms, missed.",
+        "Precision divides `found` by all that were called 1, recall by all that are 1.",
+        "Both are undefined when their divisor is 0: return 0 then. The same holds for F1.",
+    )
+    takeaway = (
+        "These are scikit-learn's `precision_score`, `recall_score` and `f1_score`; the next cell "
+        "compares them."
+    )
+
+    def solution(y_true, y_said):
+        found = np.sum((y_true == 1) & (y_said == 1))
+        called, real = np.sum(y_said == 1), np.sum(y_true == 1)
+        precision = found / called if called else 0.0
+        recall = found / real if real else 0.0
+        f1 = 2 * found / (called + real) if called + real else 0.0
+        return precision, recall, f1
+
+    def starter(y_true, y_said):
+        precision = ...
+        recall = ...
+        f1 = ...
+        return precision, recall, f1
+
+    def inputs(rng):
+        for n, share in ((20, 0.3), (50, 0.6), (12, 0.2)):
+            y = _labels(rng, n, 0.35)
+            said = np.where(rng.random(n) < share, 1 - y, y)
+            said[:4], y[:4] = (1, 1, 0, 0), (1, 0, 1, 0)
+            yield y, said
+        yield np.array([1.0, 1.0, 0.0, 1.0, 0.0]), np.array([1.0, 0.0, 1.0, 1.0, 0.0])
+        yield np.array([1.0, 0.0, 1.0]), np.zeros(3)
+        yield np.zeros(4), np.array([0.0, 1.0, 0.0, 1.0])
+        yield np.zeros(2), np.zeros(2)
+
+    @variant
+    def by_products(y_true, y_said):
+        tp = (y_true * y_said).sum()
+        fp = ((1 - y_true) * y_said).sum()
+        fn = (y_true * (1 - y_said)).sum()
+        p = tp / max(tp + fp, 1)
+        r = tp / max(tp + fn, 1)
+        return p, r, 2 * p * r / (p + r) if p + r > 0 else 0
+
+    @variant
+    def looped(y_true, y_said):
+        tp = fp = fn = 0
+        for truth, said in zip(y_true, y_said, strict=True):
+            tp += truth == 1 and said == 1
+            fp += truth == 0 and said == 1
+            fn += truth == 1 and said == 0
+        p = tp / (tp + fp) if tp + fp else 0.0
+        r = tp / (tp + fn) if tp + fn else 0.0
+        return p, r, 2 * tp / (2 * tp + fp + fn) if tp + fp + fn else 0.0
+
+    @variant
+    def from_sklearn(y_true, y_said):
+        from sklearn.metrics import precision_recall_fscore_support as scores
+
+        return scores(y_true, y_said, average="binary", zero_division=0)[:3]
+
+    @mistake("Precision and recall have changed places: precision is about those *called* 1.")
+    def swapped(y_true, y_said):
+        found = np.sum((y_true == 1) & (y_said == 1))
+        called, real = np.sum(y_said == 1), np.sum(y_true == 1)
+        f1 = 2 * found / (called + real) if called + real else 0.0
+        return found / real if real else 0.0, found / called if called else 0.0, f1
+
+    @mistake(
+        "Precision and recall are right. F1 is not the plain mean: the harmonic mean stays near "
+        "the smaller of the two, so that one good number cannot hide a bad one."
+    )
+    def plain_mean(y_true, y_said):
+        found = np.sum((y_true == 1) & (y_said == 1))
+        called, real = np.sum(y_said == 1), np.sum(y_true == 1)
+        p = found / called if called else 0.0
+        r = found / real if real else 0.0
+        return p, r, (p + r) / 2
+
+    @mistake(
+        "Nearly: when nothing is called 1, or nothing is 1, this divides 0 by 0. Return 0 in "
+        "that case, as scikit-learn does."
+    )
+    def zero_by_zero(y_true, y_said):
+        found = np.sum((y_true == 1) & (y_said == 1))
+        p, r = found / np.sum(y_said == 1), found / np.sum(y_true == 1)
+        return p, r, 2 * p * r / (p + r)
+
+    @mistake(
+        "The first number is accuracy: it counts the right zeros too. Precision looks only at "
+        "the samples called 1."
+    )
+    def accuracy_for_precision(y_true, y_said):
+        found = np.sum((y_true == 1) & (y_said == 1))
+        called, real = np.sum(y_said == 1), np.sum(y_true == 1)
+        f1 = 2 * found / (called + real) if called + real else 0.0
+        return np.mean(y_true == y_said), found / real if real else 0.0, f1
+
+    @mistake("F1 has lost its 2: for P = R = 1 it must be 1.")
+    def lost_the_two(y_true, y_said):
+        found = np.sum((y_true == 1) & (y_said == 1))
+        called, real = np.sum(y_said == 1), np.sum(y_true == 1)
+        f1 = found / (called + real) if called + real else 0.0
+        return found / called if called else 0.0, found / real if real else 0.0, f1
+
+
+@lesson.question
+class class_weights(Function):
+    """Write `class_weights(y)`: a dict from each class in `y` to its weight, such that all classes
+    have the same total weight and a sample weighs 1 on average. `y` holds whole numbers, shape
+    (n_samples,).
+    """
+
+    concepts = ("C4",)
+    single_precision = False
+    hints = (
+        "A class with half as many samples needs twice the weight for each of them.",
+        "All weights together are n_samples. Each of the k classes gets n_samples / k of it.",
+        "`np.unique(y, return_counts=True)` gives the classes and how often each occurs.",
+    )
+    takeaway = (
+        'This is scikit-learn\'s `class_weight="balanced"`, and Keras takes the dict as '
+        "`fit(..., class_weight=weights)`."
+    )
+
+    def solution(y):
+        classes, counts = np.unique(y, return_counts=True)
+        weights = len(y) / (len(classes) * counts)
+        return {int(c): float(w) for c, w in zip(classes, weights, strict=True)}
+
+    def starter(y):
+        return ...
+
+    def inputs(rng):
+        yield (np.array([0] * 8 + [1] * 2),)
+        yield (rng.permutation(np.repeat([0, 1], [97, 3])),)
+        yield (rng.permutation(np.repeat([0, 1, 2], [10, 5, 25])),)
+        yield (np.array([2, 0, 0, 2, 0]),)
+
+    @variant
+    def looped(y):
+        weights = {}
+        kinds = set(y.tolist())
+        for kind in kinds:
+            weights[kind] = len(y) / len(kinds) / np.sum(y == kind)
+        return weights
+
+    @variant
+    def by_shares(y):
+        classes, counts = np.unique(y, return_counts=True)
+        return {
+            int(c): 1 / (share * len(classes))
+            for c, share in zip(classes, counts / len(y), strict=True)
+        }
+
+    @variant
+    def from_sklearn(y):
+        from sklearn.utils.class_weight import compute_class_weight
+
+        classes = np.unique(y)
+        values = compute_class_weight("balanced", classes=classes, y=y)
+        return dict(zip(classes.tolist(), values.tolist(), strict=True))
+
+    @mistake("A frequent class gets a large weight here. It is the rare one that needs help.")
+    def share_of_class(y):
+        classes, counts = np.unique(y, return_counts=True)
+        return {int(c): float(n / len(y)) for c, n in zip(classes, counts, strict=True)}
+
+    @mistake(
+        "The classes are balanced, but a sample does not weigh 1 on average: the loss, and with "
+        "it every step, becomes larger by the number of classes."
+    )
+    def forgot_the_number_of_classes(y):
+        classes, counts = np.unique(y, return_counts=True)
+        return {int(c): float(len(y) / n) for c, n in zip(classes, counts, strict=True)}
+
+    @mistake(
+        "The classes are balanced, but the weights are tiny: a sample should weigh 1 on average, "
+        "or training becomes as slow as with a tiny learning rate."
+    )
+    def one_over_count(y):
+        classes, counts = np.unique(y, return_counts=True)
+        return {int(c): float(1 / n) for c, n in zip(classes, counts, strict=True)}
+
+    @mistake("The largest class is the measure here; then a sample weighs more than 1 on average.")
+    def against_the_largest(y):
+        classes, counts = np.unique(y, return_counts=True)
+        return {int(c): float(counts.max() / n) for c, n in zip(classes, counts, strict=True)}
+
+
+def _softmax(Z):
+    E = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return E / E.sum(axis=1, keepdims=True)
+
+
+@lesson.question
+class softmax_gradients(Function):
+    """Softmax regression: Z = X W + b, P = softmax(Z), and L is the mean cross-entropy. Write
+    `softmax_gradients(X, Y, P)`, which returns dW and db. `X` has shape (n_samples, n_features),
+    `Y` (one-hot) and `P` have shape (n_samples, n_classes).
+    """
+
+    concepts = ("C5",)
+    parts = ("dW", "db")
+    hints = (
+        "For one sample, dL/dz is what you know from one neuron: prediction minus truth.",
+        "dZ = (P − Y) / n_samples, because L is a mean. Then as in every layer: dW and db.",
+        "dW = Xᵀ dZ has the shape of W; db sums dZ over the samples.",
+    )
+    takeaway = (
+        "The same p − y as for one neuron. Loss and output were made for each other, and "
+        "everything difficult cancels (Bridle, 1990)."
+    )
+
+    def solution(X, Y, P):
+        dZ = (P - Y) / len(X)
+        dW = X.T @ dZ
+        db = dZ.sum(axis=0)
+        return dW, db
+
+    def starter(X, Y, P):
+        dW = ...
+        db = ...
+        return dW, db
+
+    def inputs(rng):
+        for n, features, classes in ((5, 2, 3), (8, 4, 3), (3, 5, 4), (4, 4, 4), (32, 2, 10)):
+            X = rng.normal(size=(n, features))
+            Y = np.eye(classes)[rng.integers(0, classes, n)]
+            yield X, Y, _softmax(rng.normal(size=(n, classes)))
+
+    @variant
+    def looped(X, Y, P):
+        dW, db = np.zeros((X.shape[1], Y.shape[1])), np.zeros(Y.shape[1])
+        for x, y, p in zip(X, Y, P, strict=True):
+            dW += np.outer(x, p - y) / len(X)
+            db += (p - y) / len(X)
+        return dW, db
+
+    @variant
+    def by_einsum(X, Y, P):
+        return np.einsum("ni,nk->ik", X, P - Y) / len(X), np.mean(P - Y, axis=0)
+
+    @variant
+    def transposed(X, Y, P):
+        return ((P - Y).T @ X).T / len(X), np.ones(len(X)) @ (P - Y) / len(X)
+
+    @mistake(
+        "The mean is missing: both gradients are as many times too large as there are samples."
+    )
+    def forgot_the_mean(X, Y, P):
+        return X.T @ (P - Y), (P - Y).sum(axis=0)
+
+    @mistake("The sign is turned round: this would climb. Prediction minus truth, P − Y.")
+    def truth_minus_prediction(X, Y, P):
+        dZ = (Y - P) / len(X)
+        return X.T @ dZ, dZ.sum(axis=0)
+
+    @mistake(
+        "There is a factor P (1 − P) too many. In P − Y softmax and cross-entropy have already "
+        "met: nothing of the softmax's own slope is left to multiply."
+    )
+    def slope_of_sigmoid(X, Y, P):
+        dZ = (P - Y) * P * (1 - P) / len(X)
+        return X.T @ dZ, dZ.sum(axis=0)
+
+    @mistake("dW is right. db is one number for each class: sum over the samples, `axis=0`, only.")
+    def one_db(X, Y, P):
+        dZ = (P - Y) / len(X)
+        return X.T @ dZ, dZ.sum()
+
+    @mistake(
+        "This is the gradient of the squared error without the softmax: there is a 2 too many."
+    )
+    def with_a_two(X, Y, P):
+        dZ = 2 * (P - Y) / len(X)
+        return X.T @ dZ, dZ.sum(axis=0)
+
+
+@lesson.question
+class digit_parameters(Number):
+    """The classic network for MNIST: 784 inputs, two hidden layers of 500 units, 10 outputs, all
+    dense. How many parameters has it? A line of Python may do the counting.
+    """
+
+    concepts = ("C6",)
+    hints = (
+        "Layer by layer: each unit has one weight for each of its inputs, and one bias.",
+        "784 · 500 + 500 for the first layer. Then 500 · 500 + 500, then the output layer.",
+    )
+    takeaway = (
+        "About ten parameters for each of MNIST's 60,000 images, and it generalises all the same. "
+        "Nobody would have expected that of a polynomial."
+    )
+
+    def solution():
+        return (784 + 1) * 500 + (500 + 1) * 500 + (500 + 1) * 10
+
+    @variant
+    def looped():
+        sizes = [784, 500, 500, 10]
+        return sum(a * b + b for a, b in itertools.pairwise(sizes))
+
+    @variant
+    def written_out():
+        return 392_500 + 250_500 + 5_010
+
+    @variant
+    def as_float():
+        return np.array([648010.0])
+
+    @mistake("These are the weights alone. Each of the 1,010 units has a bias, too.")
+    def without_biases():
+        return 784 * 500 + 500 * 500 + 500 * 10
+
+    @mistake("Only one hidden layer is counted. Between the two there are 500 · 500 weights.")
+    def one_hidden_layer():
+        return 785 * 500 + 501 * 10
+
+    @mistake("Each image has 28 · 28 = 784 inputs, not 28.")
+    def one_row():
+        return 29 * 500 + 501 * 500 + 501 * 10
+
+    @mistake("This counts units, not the numbers on their connections.")
+    def units():
+        return 500 + 500 + 10
+
+
+@lesson.question
+class fix_ceilings(Function):
+    """Write `fix_ceilings(kinds, n_images)`. `kinds` lists, for each **mistake**, its kind as text;
+    `n_images` is how many images were judged in all. Return a dict from each kind to the
+    accuracy that would be reached if every mistake of that kind, and no other, were mended.
+    """
+
+    concepts = ("C8",)
+    single_precision = False
+    hints = (
+        "What is the accuracy now? `len(kinds)` images are wrong, the others right.",
+        "Mending a kind turns as many images right as it occurs in the list.",
+        "(n_images − len(kinds) + kinds.count(kind)) / n_images, for each kind in `set(kinds)`.",
+    )
+    takeaway = (
+        "Five minutes of counting can save a month of work on a fix whose ceiling is low "
+        "(Ng, 2018)."
+    )
+
+    def solution(kinds, n_images):
+        right = n_images - len(kinds)
+        return {kind: (right + kinds.count(kind)) / n_images for kind in set(kinds)}
+
+    def starter(kinds, n_images):
+        return ...
+
+    def inputs(rng):
+        names = ["blurred", "unusual", "either", "readable"]
+        for n, images in ((7, 100), (12, 60), (30, 1000)):
+            yield [*names, *(names[i] for i in rng.integers(0, 4, n))], images
+        yield ["blurred", "blurred", "unusual"], 10
+        yield ["blurred"], 4
+
+    @variant
+    def looped(kinds, n_images):
+        ceilings = {}
+        for kind in kinds:
+            left = len([other for other in kinds if other != kind])
+            ceilings[kind] = 1 - left / n_images
+        return ceilings
+
+    @variant
+    def with_counter(kinds, n_images):
+        from collections import Counter
+
+        now = 1 - len(kinds) / n_images
+        return {kind: now + count / n_images for kind, count in Counter(kinds).items()}
+
+    @variant
+    def with_numpy(kinds, n_images):
+        names, counts = np.unique(kinds, return_counts=True)
+        ceilings = (n_images - len(kinds) + counts) / n_images
+        return dict(zip(names.tolist(), ceilings.tolist(), strict=True))
+
+    @mistake(
+        "This is each kind's share of the mistakes. The ceiling is an accuracy, over all images."
+    )
+    def share_of_mistakes(kinds, n_images):
+        return {kind: kinds.count(kind) / len(kinds) for kind in set(kinds)}
+
+    @mistake("This is what mending gains. The ceiling is the accuracy now, plus this.")
+    def gain_alone(kinds, n_images):
+        return {kind: kinds.count(kind) / n_images for kind in set(kinds)}
+
+    @mistake("You mended all the other kinds and left this one: it should be the other way round.")
+    def mended_the_others(kinds, n_images):
+        return {kind: 1 - kinds.count(kind) / n_images for kind in set(kinds)}
+
+    @mistake("Every kind gets the accuracy of now. What does mending it add?")
+    def nothing_mended(kinds, n_images):
+        return {kind: 1 - len(kinds) / n_images for kind in set(kinds)}
+
+
+@lesson.question
+class quiz_likelihood(Choice):
+    """A model gives three samples' true classes the probabilities 0.9, 0.8 and 0.01. Which of the
+    three decides the cross-entropy?
+    """
+
+    concepts = ("C1",)
+    hints = ("−log 0.9 is about 0.1.", "And −log 0.01?")
+    options = (
+        wrong(
+            "0.9, the largest one.", "−log 0.9 = 0.11: being right and sure costs next to nothing."
+        ),
+        right(
+            "0.01: sure and wrong.",
+            "−log 0.01 = 4.6, more than twelve times the other two together (0.11 and 0.22).",
+        ),
+        wrong(
+            "All three alike, because it is a mean.",
+            "The mean is taken of −log p, and that is very unequal here.",
+        ),
+        wrong(
+            "None: the majority is right, so the loss is small.",
+            "That is how accuracy counts. Cross-entropy looks at how sure each answer was.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_accuracy_loss(Choice):
+    """Accuracy is what we want in the end. Why do we not train on it directly?"""
+
+    concepts = ("C1",)
+    hints = (
+        "Change a weight by a millionth. How does the accuracy change?",
+        "Gradient descent needs a slope.",
+    )
+    options = (
+        wrong(
+            "It cannot be computed for batches.",
+            "It can, and Keras prints it after each epoch. To compute it is not enough.",
+        ),
+        wrong(
+            "Because it should be large, and a loss should be small.",
+            "Then one would take the share of errors. It has the same trouble.",
+        ),
+        wrong(
+            "Because it is always 1 on the training data.",
+            "It is not. And a loss may well reach its best value on the training data.",
+        ),
+        right(
+            "Its slope is 0 almost everywhere.",
+            "A small change of the weights flips no answer, so nothing tells which way to go.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_threshold(Choice):
+    """You lower the threshold of a tumour detector from 0.5 to 0.2. What happens on the same
+    patients?
+    """
+
+    concepts = ("C3",)
+    hints = (
+        "More patients are called malignant, never fewer.",
+        "What can that do to the missed ones?",
+    )
+    options = (
+        right(
+            "Recall stays or rises, false alarms stay or rise; AUC stays.",
+            "More is called malignant, so less is missed and more is called in vain. AUC speaks "
+            "of all thresholds at once.",
+        ),
+        wrong(
+            "Precision and recall both rise.",
+            "Recall cannot fall, but those added last are the least sure: they usually cost "
+            "precision.",
+        ),
+        wrong(
+            "Recall falls, precision rises.",
+            "That is what *raising* the threshold does.",
+        ),
+        wrong(
+            "AUC rises, because more tumours are found.",
+            "A threshold walks along the ROC curve. It does not move the curve.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_unbalanced(Choice):
+    """A fault occurs in 1 of 500 parts. A detector is 99.8 % accurate. What do you ask first?"""
+
+    concepts = ("C4",)
+    hints = (
+        "What accuracy has a detector that always says “no fault”?",
+        "499 of 500 is 99.8 %.",
+    )
+    options = (
+        wrong(
+            "Nothing: 99.8 % is excellent.", "So is saying “no fault” to everything: 99.8 % too."
+        ),
+        wrong(
+            "Whether it was trained for long enough.",
+            "Perhaps. But first one has to know whether it finds anything at all.",
+        ),
+        right(
+            "Its recall and precision on the faults.",
+            "Always saying “no fault” has the same accuracy, and a recall of 0.",
+        ),
+        wrong(
+            "Whether 99.9 % could be reached.",
+            "One could climb there with a recall of one half, and nobody would notice what is "
+            "missed.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_outputs(Choice):
+    """A picture shows exactly one of ten digits. Which output layer and loss?"""
+
+    concepts = ("C5", "C6")
+    hints = (
+        "The ten probabilities belong to one question, so they must sum to 1.",
+        "Which activation makes them sum to 1?",
+    )
+    options = (
+        wrong(
+            "One unit with a sigmoid, binary cross-entropy.",
+            "One probability answers yes or no. Ten digits need ten.",
+        ),
+        right(
+            "Ten units with softmax, categorical cross-entropy.",
+            "The outputs sum to 1, and the gradient is p − y.",
+        ),
+        wrong(
+            "Ten units with sigmoids, binary cross-entropy.",
+            "That is for ten separate yes-or-no questions, where several may be true at once.",
+        ),
+        wrong(
+            "One unit without an activation, mean squared error.",
+            "Then a 4 would lie between a 3 and a 5. Classes have no order.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_confidence(Choice):
+    """A digit network is 99 % sure that a photograph of a cat is a 5. What is wrong?"""
+
+    concepts = ("C7",)
+    hints = (
+        "Which answers does the softmax have to choose from?",
+        "What has the network been shown in training that is no digit?",
+    )
+    options = (
+        wrong(
+            "The network is badly calibrated on digits.",
+            "It may be well calibrated on digits. The cat is not one of them.",
+        ),
+        wrong(
+            "Such a picture cannot be put in.",
+            "Any picture of the right size can. The network answers to everything.",
+        ),
+        wrong(
+            "The temperature is too high.",
+            "A higher temperature makes it less sure, of cats and of digits alike. It still "
+            "knows only ten answers.",
+        ),
+        right(
+            "Nothing broke: it must share 100 % among ten digits, and has never seen a cat.",
+            "Confidence speaks of images like those of the training. Elsewhere it means nothing.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_ceiling(Choice):
+    """Accuracy is 90 %. Of 100 mistakes that you looked at, 8 are blurred and 50 are mixed-up 4s
+    and 9s. Mending the blur perfectly would bring you to …
+    """
+
+    concepts = ("C8",)
+    hints = ("10 % of all images are mistakes.", "8 % of these 10 % are blurred.")
+    options = (
+        wrong(
+            "98 %.", "That takes 8 % of all images. It is 8 % of the *mistakes*, which are 10 %."
+        ),
+        wrong("95 %.", "That is the ceiling for the 4s and 9s: half of the 10 %."),
+        right(
+            "90.8 %: look at the 4s and 9s first.",
+            "8 % of 10 % are 0.8 points. The 4s and 9s could give 5 points.",
+        ),
+        wrong(
+            "Nobody can know before trying.",
+            "What it *will* bring, nobody knows. The most it can bring is counted.",
+        ),
+    )
+
+
+@lesson.question
+class quiz_noise(Choice):
+    """Thirty per cent of the training labels are wrong at random, the test labels are right. A
+    network reaches 91 % on the test images. How can that be?
+    """
+
+    concepts = ("C9",)
+    hints = (
+        "Which label do the images of a 3 carry most often?",
+        "Wrong labels that are spread over nine classes do not pull in one direction.",
+    )
+    options = (
+        right(
+            "The right label is still the most common one among images alike.",
+            "Random errors cancel out, as long as the network does not learn each label by heart.",
+        ),
+        wrong(
+            "It knows which labels are wrong.",
+            "Nobody told it. It only follows what most images of a kind say.",
+        ),
+        wrong(
+            "It cannot: at most 70 % are possible.",
+            "That is the ceiling for repeating the *noisy* labels. The test labels are right.",
+        ),
+        wrong(
+            "It has learnt all labels by heart.",
+            "Then it would repeat the wrong ones too, and the test accuracy would fall.",
+        ),
+    )
