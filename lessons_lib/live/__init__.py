@@ -12,7 +12,8 @@ unless it is set already. Import this package before ``tensorflow`` or ``keras``
 >>> trainer.learning_rate = 0.01  # doctest: +SKIP
 """
 
+from lessons_lib.live._engine import Snapshot
 from lessons_lib.live._layers import Dense, Dropout
-from lessons_lib.live._trainer import LiveTrainer, Snapshot
+from lessons_lib.live._trainer import LiveTrainer
 
 __all__ = ["Dense", "Dropout", "LiveTrainer", "Snapshot"]

@@ -104,11 +104,9 @@ class Loop:
         """
         self._load(position)
         offset = (position - self._loaded) // self._batch_size
-        arguments = [
-            *(tf.constant(v, tf.int32) for v in (updates, offset, to_row, gap)),
-            *(tf.constant(v, tf.float32) for v in (sums.loss, sums.hits)),
-            tf.constant(sums.updates, tf.int32),
-        ]
+        # Arrays, not numbers: TensorFlow keeps every Python number it has ever been given.
+        counts = np.array([updates, offset, to_row, gap, sums.updates], np.int32)
+        arguments = tf.constant(counts), tf.constant(np.array([sums.loss, sums.hits], np.float32))
         if self._program is None:
             # A concrete function: TensorFlow warns of "retracing" when several loops are made.
             function = tf.function(self._run, jit_compile=self.jit, autograph=False)
@@ -132,8 +130,10 @@ class Loop:
         self._batches.assign(indices.reshape(self.capacity, size))
         self._loaded = position
 
-    def _run(self, updates, offset, to_row, gap, loss_sum, hit_sum, counted):
+    def _run(self, counts, totals):
         self.traces += 1  # runs while tracing only
+        updates, offset, to_row, gap, counted = tf.unstack(counts)
+        loss_sum, hit_sum = tf.unstack(totals)
         state = [v.value for v in self._network.state]
         start = [tf.identity(v) for v in state]
         rows = tf.zeros((self.capacity + 1, 4), tf.float32)
