@@ -1,0 +1,154 @@
+"""What lesson 04 says: its derivatives, its limits, and its claims about the race."""
+
+import ast
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lessons_lib import nn, optimizers
+from lessons_lib.exercises.optimizers import lesson
+
+SOURCE = Path(__file__).parents[2] / "notebooks" / "src" / "04_optimizers.py"
+
+
+def run(surface, steps, **settings):
+    """Return a race after so many steps."""
+    race = optimizers.Race(surface, **settings)
+    race.advance(steps)
+    return race
+
+
+def test_the_derivative_of_the_curve_is_measured_and_the_slides_is_not():
+    """f(x) = 5x² − 2x + 4 has the slope 10x − 2 everywhere, and nowhere 10x + 2."""
+    solution = lesson.questions["slope"].solution
+    for x in np.linspace(-3, 3, 13):
+        measured = nn.numerical_gradient(lambda x: 5 * x**2 - 2 * x + 4, float(x))
+        assert solution(x) == pytest.approx(measured, abs=1e-6)
+        assert abs(10 * x + 2 - measured) > 3
+
+
+@pytest.mark.parametrize("name", ["bowl", "ravine", "turned ravine"])
+@pytest.mark.parametrize(("share", "converges"), [(0.98, True), (1.02, False)])
+def test_the_limit_is_two_over_the_largest_second_derivative(name, share, converges):
+    """Just below 2/λ plain descent comes closer, just above it goes away."""
+    surface, h = optimizers.surfaces[name], 1e-4
+    columns = [
+        (surface.gradient(h * axis) - surface.gradient(-h * axis)) / (2 * h) for axis in np.eye(2)
+    ]
+    largest = np.linalg.eigvalsh(np.array(columns))[-1]
+    start = surface.start if name != "bowl" else (0.3, 0.1)
+    race = run(name, 150, runners=["SGD"], learning_rate=share * 2 / largest, start=start)
+    assert (race.heights[-1, 0] < race.heights[0, 0]) == converges
+
+
+def test_the_exercise_on_the_limit_is_the_limit():
+    """3x² + 12y²: below the answer both directions shrink, above it one grows."""
+    limit = lesson.questions["largest_rate"].solution()
+    factors = [abs(1 - share * limit * lam) for share in (0.99, 1.01) for lam in (6, 24)]
+    assert [factor < 1 for factor in factors] == [True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "arguments"),
+    [
+        ("momentum_step", lambda: optimizers.SGD(0.1, momentum=0.8), (0.1, 0.8)),
+        ("adagrad_step", lambda: optimizers.AdaGrad(0.1, 0.0, 1e-3), (0.1, 1e-3)),
+        ("rmsprop_step", lambda: optimizers.RMSprop(0.1, 0.8, 0.0, 1e-3), (0.1, 0.8, 1e-3)),
+        ("adam_step", lambda: optimizers.Adam(0.1, 0.8, 0.95, 1e-12), (0.1, 0.8, 0.95, 1e-12)),
+    ],
+)
+def test_what_learners_write_equals_the_library_over_many_steps(name, make, arguments):
+    """The exercise's solution and the library's rule go the same way for 50 steps."""
+    step, optimizer = lesson.questions[name].solution, make()
+    rng = np.random.default_rng(0)
+    w = rng.normal(size=3)
+    theirs, memory = w.copy(), [np.zeros(3)] * (2 if name == "adam_step" else 1)
+    for t in range(1, 51):
+        g = rng.normal(size=3)
+        count = (t,) if name == "adam_step" else ()
+        w, *memory = step(w, g, *memory, *count, *arguments)
+        optimizer.update([theirs], [g])
+    np.testing.assert_allclose(w, theirs, rtol=1e-9)
+
+
+def test_turning_the_ravine_costs_adaptive_rules_more_than_twice_the_steps():
+    """RMSprop and Adam lose, SGD and momentum do not care how the valley lies."""
+    straight, turned = (run(name, 400).arrivals for name in ("ravine", "turned ravine"))
+    for name in ("RMSprop", "Adam"):
+        assert turned[name] > 2 * straight[name]
+    for name in ("SGD", "momentum", "Nesterov"):
+        assert turned[name] < 1.1 * straight[name]
+
+
+def test_on_rosenbrock_a_larger_rate_throws_off_sgd_and_brings_adam_home():
+    """At 0.001 the adaptive rules crawl; at 0.05 those without a rate for each weight are lost."""
+    assert not {"RMSprop", "Adam", "AdamW"} & set(run("Rosenbrock", 1000).arrivals)
+    fast = run("Rosenbrock", 1000, learning_rate=0.05)
+    assert {"SGD", "momentum", "Nesterov"} <= set(fast.standing().lost)
+    assert {"Adam", "AdamW"} <= set(fast.standing().arrived)
+
+
+def test_himmelblaus_start_leads_to_different_minima():
+    """From the suggested start not all arrive in the same place."""
+    race = run("Himmelblau", 1500)
+    arrived = [race.runners.index(name) for name in race.standing().arrived]
+    assert len({tuple(np.round(race.paths[-1, i], 1)) for i in arrived}) > 1
+
+
+def test_with_little_friction_nesterov_brakes_and_momentum_swings():
+    """μ = 0.99 on the bowl."""
+    race = run("bowl", 150, runners=["momentum", "Nesterov"], momentum=0.99)
+    assert race.heights[-1, 1] < 0.01 * race.heights[-1, 0]
+
+
+def test_saddle_and_plateau_hold_sgd_longest_among_those_that_arrive():
+    """SGD leaves the saddle long after the others; on the plateau it and AdaGrad are stuck."""
+    arrivals = run("saddle", 400).arrivals
+    assert arrivals["SGD"] > 1.5 * max(arrivals["momentum"], arrivals["Adam"])
+    assert set(run("plateau", 150).standing().stuck) >= {"SGD", "AdaGrad"}
+
+
+def test_adagrads_steps_die_like_one_over_the_root_of_their_number():
+    """With equal gradients AdaGrad's step is η / √t; RMSprop's stays η."""
+    w, moves = {"a": np.zeros(1), "r": np.zeros(1)}, {}
+    rules = {"a": optimizers.AdaGrad(0.1, 0.0), "r": optimizers.RMSprop(0.1)}
+    for _ in range(400):
+        for name, rule in rules.items():
+            before = w[name].copy()
+            rule.update([w[name]], [np.ones(1)])
+            moves[name] = float((before - w[name])[0])
+    assert moves["a"] == pytest.approx(0.1 / np.sqrt(400), rel=1e-4)
+    assert moves["r"] == pytest.approx(0.1, rel=1e-4)
+
+
+def test_every_exercise_and_quiz_question_has_its_cell_as_the_question_has_it():
+    """Each question of the lesson stands in the notebook, in its untouched form, tagged."""
+    import jupytext
+
+    cells = {
+        tag: cell.source
+        for cell in jupytext.read(SOURCE).cells
+        for tag in cell.metadata.get("tags", [])
+    }
+    for question in lesson.questions.values():
+        assert cells[question.cell_tag] == question.starter_cell
+
+
+def test_there_is_no_plotting_code_of_its_own_and_no_tensorflow_early():
+    """Pictures come from the library; Keras is imported only where it is first needed."""
+    import jupytext
+
+    code = [cell.source for cell in jupytext.read(SOURCE).cells if cell.cell_type == "code"]
+    names = [
+        [
+            alias.name
+            for node in ast.walk(ast.parse(source))
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for alias in node.names
+        ]
+        for source in code
+    ]
+    first = next(i for i, imported in enumerate(names) if {"live", "keras"} & set(imported))
+    assert first > len(code) / 2
+    assert not [source for source in code if ".plot(" in source or ".scatter(" in source]

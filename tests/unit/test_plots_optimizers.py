@@ -1,0 +1,172 @@
+"""The pictures of lesson 04, judged by their artists' data and by what their sentences say."""
+
+import re
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from lessons_lib import optimizers, plots
+
+
+@pytest.fixture
+def ax():
+    """An Axes that belongs to no window."""
+    return Figure().subplots()
+
+
+def find(picture, name):
+    """Return the artist of that name."""
+    return next(artist for artist in picture.artists if artist.get_gid() == name)
+
+
+def test_descent_draws_what_gradient_descent_does(ax):
+    """The points are those of x ← x − η f′(x), on the curve."""
+    picture = plots.descent(ax, learning_rate=0.07, start=-1.5, steps=12)
+    x, expected = -1.5, [-1.5]
+    for _ in range(12):
+        x -= 0.07 * (10 * x - 2)
+        expected.append(x)
+    drawn_x, drawn_f = find(picture, "path").get_data()
+    np.testing.assert_allclose(drawn_x, expected)
+    np.testing.assert_allclose(drawn_f, 5 * drawn_x**2 - 2 * drawn_x + 4)
+
+
+@pytest.mark.parametrize(
+    ("learning_rate", "words"),
+    [
+        (0.01, "it crawls"),
+        (0.05, "it closes in"),
+        (0.1, "it closes in"),
+        (0.15, "hops across"),
+        (0.2, "for ever"),
+        (0.21, "diverges"),
+    ],
+)
+def test_descent_names_what_the_steps_do(ax, learning_rate, words):
+    """One verdict for each of the ways in which descent can go."""
+    picture = plots.descent(ax, learning_rate=learning_rate, start=2.0, steps=10)
+    assert words in picture.sentence
+    assert f"{1 - 10 * learning_rate:.2f}" in picture.sentence
+
+
+def test_descent_distance_is_measured_from_the_lowest_place(ax):
+    """|x − 0.2| at each step."""
+    line = find(plots.descent_distance(ax, learning_rate=0.03, start=1.2, steps=5), "distance")
+    np.testing.assert_allclose(line.get_ydata(), 0.7 ** np.arange(6))
+
+
+@pytest.fixture
+def training():
+    """A made-up walk of three updates on four points of y = x."""
+    x = np.array([-1.0, 0.0, 1.0, 2.0])
+    path = np.array([[0.0, 1.0], [0.5, 0.5], [0.9, 0.2], [1.0, 0.1]])
+    return {"walk": lambda batch_size, learning_rate: path, "x": x, "y": x.copy()}
+
+
+def test_batch_path_draws_the_walk_and_counts_updates(ax, training):
+    """The way is the walk's; the last place is the dot; drawing again keeps the map visible."""
+    for _ in range(2):
+        picture = plots.batch_path(ax, **training, batch_size=2, learning_rate=0.1)
+    np.testing.assert_array_equal(find(picture, "way").get_xdata(), [0.0, 0.5, 0.9, 1.0])
+    assert find(picture, "way").get_visible()
+    assert find(picture, "loss").get_visible()
+    assert "3 updates" in picture.sentence
+
+
+def test_batch_loss_is_the_mean_squared_error_against_epochs(ax, training):
+    """Two of four samples a step: half an epoch between points."""
+    picture = plots.batch_loss(ax, **training, speeds={2: 1000.0}, batch_size=2, learning_rate=0.1)
+    seen, losses = find(picture, "loss").get_data()
+    np.testing.assert_allclose(seen, [0, 0.5, 1.0, 1.5])
+    x = training["x"]
+    np.testing.assert_allclose(losses[1], np.mean((0.5 * x + 0.5 - x) ** 2))
+    assert "≈ 1,000 updates a second" in picture.sentence
+
+
+def test_batch_loss_says_when_it_diverges(ax, training):
+    """A loss that grows is no result."""
+    training["walk"] = lambda *_: np.array([[0.0, 1.0], [3.0, 9.0], [np.nan, np.nan]])
+    picture = plots.batch_loss(ax, **training, speeds={2: 1.0}, batch_size=2, learning_rate=1.0)
+    assert "does not fall" in picture.sentence
+
+
+@pytest.mark.parametrize("correction", [False, True])
+def test_moving_average_is_the_weighted_average(ax, correction):
+    """Against the definition by weights; with correction the first value is the first average."""
+    values, beta = np.array([10.0, 20.0, 5.0, 7.0]), 0.8
+    picture = plots.moving_average(ax, values, beta=beta, correction=correction, days=4)
+    drawn = find(picture, "average").get_ydata()
+    for t in range(1, 5):
+        weights = (1 - beta) * beta ** np.arange(t)[::-1]
+        expected = np.sum(weights * values[:t]) / (np.sum(weights) if correction else 1)
+        assert drawn[t - 1] == pytest.approx(expected)
+    assert f"begins at {10.0 if correction else 2.0:.1f}" in picture.sentence
+
+
+def test_moving_weights_sum_to_what_the_sentence_says(ax):
+    """The weight within the window is 1 − β^(1 / (1 − β))."""
+    picture = plots.moving_weights(ax, beta=0.9, correction=False)
+    weights = find(picture, "weights").get_data().values
+    assert weights[:10].sum() == pytest.approx(1 - 0.9**10)
+    assert f"{1 - 0.9**10:.0%}" in picture.sentence
+
+
+def test_curves_draws_each_line_in_a_look_of_its_own(ax):
+    """Nine lines differ in colour or style; the sentence names lowest and highest."""
+    lines = {f"line {i}": np.array([0.0, float(i)]) for i in range(8)}
+    picture = plots.curves(ax, lines)
+    looks = {(find(picture, n).get_color(), find(picture, n).get_linestyle()) for n in lines}
+    assert len(looks) == 8
+    assert picture.sentence == "At the end line 0 is lowest and line 7 highest."
+
+
+def test_curves_tells_the_ends_of_a_few(ax):
+    """Up to four are told one by one."""
+    lines = {"a": [1.0, 2.0], "b": [1.0, 0.5]}
+    assert plots.curves(ax, lines).sentence == "At the end: a ≈ 2, b ≈ 0.5."
+
+
+def test_look_ahead_differs_only_in_where_the_gradient_is_measured(ax):
+    """Momentum ends at w + μv − η∇f(w), Nesterov at w + μv − η∇f(w + μv)."""
+    surface = optimizers.surfaces["ravine"]
+    w, v = np.array([-1.2, 0.25]), np.array([0.6, -0.5])
+    step = {"learning_rate": 0.02, "momentum": 0.9}
+    picture = plots.look_ahead(ax, surface, at=w, velocity=v, **step)
+    ahead = w + 0.9 * v
+    for name, place in (("momentum", w), ("Nesterov", ahead)):
+        expected = ahead - 0.02 * surface.gradient(place)
+        np.testing.assert_allclose(np.ravel(find(picture, name).get_data()), expected)
+    assert "Nesterov ends lower" in picture.sentence
+
+
+def test_look_ahead_draws_the_step_of_the_library(ax):
+    """Momentum's point is where `SGD(momentum=0.9)` goes from the same velocity."""
+    surface = optimizers.surfaces["ravine"]
+    w, v = np.array([-1.2, 0.25]), np.array([0.6, -0.5])
+    optimizer = optimizers.SGD(0.02, momentum=0.9)
+    optimizer.update([w.copy()], [-v / 0.02])  # the first step gives the velocity v
+    moved = w.copy()
+    optimizer.update([moved], [surface.gradient(w)])
+    picture = plots.look_ahead(ax, surface, at=w, velocity=v, learning_rate=0.02, momentum=0.9)
+    np.testing.assert_allclose(np.ravel(find(picture, "momentum").get_data()), moved)
+
+
+def test_range_test_finds_the_fall_and_the_rise(ax):
+    """A loss that falls round 1e-2 and explodes from 1 on is described so."""
+    rates = np.logspace(-4, 1, 201)
+    losses = 1 + 9 / (1 + (rates / 1e-2) ** 4) + (rates / 1.0) ** 4
+    picture = plots.range_test(ax, rates, losses, beta=0.0, learning_rate=0.01)
+    fastest = find(picture, "fastest").get_xdata()[0]
+    assert 5e-3 < fastest < 3e-2
+    rises = float(re.search(r"rises from ≈ ([0-9.]+)", picture.sentence)[1])
+    assert 0.5 < rises < 2
+    assert find(picture, "chosen").get_xdata()[0] == 0.01
+
+
+def test_range_test_survives_a_loss_that_overflows(ax):
+    """Values that are no numbers count as very large."""
+    losses = np.array([5.0, 4.0, 3.0, 2.0, 2.0, 2.0, 9.0, 1e30, np.inf, np.nan, np.nan])
+    picture = plots.range_test(ax, np.logspace(-4, 0, 11), losses, beta=0.5)
+    assert np.isfinite(find(picture, "smooth").get_ydata()).all()
+    assert "rises" in picture.sentence
