@@ -422,7 +422,7 @@ def case_curves(ax: Axes, case: dict, *, title: str = "") -> Picture:
     pen.line("val", steps, val, color=VERMILLION, lw=1.8, ls="--", label="validation")
     return pen.done(
         f"{title}: training goes from ≈ {train[0]:.1f} to ≈ {train[-1]:.1f}, validation from "
-        f"≈ {val[0]:.1f} to ≈ {val[-1]:.1f}; ≈ {bearable:.1f} can be reached."
+        f"≈ {val[0]:.1f} to ≈ {val[-1]:.1f}; ≈ {bearable:.2f} can be reached."
     )
 
 
