@@ -50,7 +50,7 @@ COMMANDS = {
         "test",
         "run every test and compare every notebook with its stored results",
         usage="test [pytest's own options and paths]",
-        needs=("test",),
+        needs=("test", "slides"),
     ),
     "reset": Command(
         "workspace",
@@ -65,6 +65,20 @@ COMMANDS = {
         usage="doctor",
     ),
     "progress": Command("progress", "progress", "show which exercises are solved", needs=()),
+    "present": Command(
+        "slides",
+        "present",
+        "teach a lesson with live slides (`present 03`)",
+        usage="present LESSON [--no-browser] [JupyterLab's own options]",
+        needs=("slides",),
+    ),
+    "deck": Command(
+        "slides",
+        "deck",
+        "write a lesson's slides as one HTML file (`deck 03 --out talk.html`)",
+        usage="deck [LESSON] [--out FILE]",
+        needs=("slides",),
+    ),
     "bench": Command("bench", "bench", "measure how fast the live panels train", needs=()),
 }
 

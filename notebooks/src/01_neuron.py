@@ -29,7 +29,7 @@
 # - say what `fit` does, batch by batch, and count its updates;
 # - judge a network honestly: against a baseline, and against a classical model.
 #
-# Plan 45 to 60 minutes for reading, dragging and the exercises. All cells together run in about 10 seconds.
+# Plan 45 to 60 minutes for reading, dragging and the exercises. All cells together run in about 35 seconds.
 #
 # **How to use it.** Run a cell with Shift+Enter and go on to the next one. Wherever you see
 # a slider, drag it: the picture follows. Wherever you see `...`, it is your turn. Your work stays in your own
@@ -119,6 +119,14 @@ check.by_hand(by_hand)
 #
 # Say a neuron guesses people's heights in cm. Squared centimetres are hard to feel. The root brings
 # the loss back to **the target's own unit**.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** what 19.5 square centimetres of error would look like. **Usual mistake:** comparing an MSE with a height.
+# **Time:** 3 minutes.
+#
+# </details>
 
 # %%
 heights = np.array([160.0, 172.0, 181.0, 168.0])  # cm
@@ -550,7 +558,7 @@ wine = datasets.fetch_wine_quality()
 table = wine.frame.drop_duplicates()
 print("measurements:", ", ".join(wine.feature_names))
 
-# %% tags=["nbval-ignore-output"]
+# %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
 table.sample(4, random_state=0)  # four wines, to look at
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -573,6 +581,14 @@ print("inputs per wine:", X_train.shape[1], "| validation part:", round(len(X_va
 #
 # Before any model, ask how well we do **without** one: always say the mean quality. A model that
 # does not beat this has learnt nothing.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** for a guess: how far off is someone who always says the mean? **Usual mistake:** skipping the baseline, so that
+# any number looks good. **Time:** 3 minutes.
+#
+# </details>
 
 # %%
 rmse = {}
@@ -611,13 +627,25 @@ alcohol = [wine.feature_names.index("alcohol")]
 alcohol_neuron = fit_one_neuron(X_train[:, alcohol], y_train)
 judge("one neuron, alcohol", alcohol_neuron.predict(X_val[:, alcohol], verbose=0))
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 def quality_of(percent):
     """Predict quality from alcohol in % by volume, shape (n, 1)."""
     scaled = (percent - scale.offset[alcohol]) / scale.scale[alcohol]
     return alcohol_neuron.predict(scaled, verbose=0)[:, 0]
 
 
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### What it has learnt from alcohol
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** what a point on the far right and far below would be. **Usual mistake:** expecting the points to lie on
+# the line. **Time:** 2 minutes.
+#
+# </details>
+
+# %%
 fig, ax = plt.subplots(figsize=(8, 3.6))
 percent = scale.inverse(X_val)[:, alcohol]
 labels = {"xlabel": "alcohol in % by volume", "ylabel": "quality (0–10)"}

@@ -109,6 +109,16 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
+def browser(chromium):
+    """One headless Chromium for all tests of this process."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
 def server(tmp_path_factory):
     """Serve a folder with copies of the lessons; yields (folder, url, token)."""
     folder = tmp_path_factory.mktemp("workspace")
@@ -155,19 +165,14 @@ def _wait_for(address: str, process, log: Path) -> None:
 
 
 @pytest.fixture
-def lab(chromium, server, request):
+def lab(browser, server, request):
     """A JupyterLab page; a picture of it is kept when LESSONS_SCREENSHOTS names a folder."""
-    sync_api = pytest.importorskip("playwright.sync_api")
     _, url, token = server
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1280, "height": 720})
-        page.set_default_timeout(30_000)
-        lab = Lab(page, url, token)
-        yield lab
-        if folder := os.environ.get("LESSONS_SCREENSHOTS"):
-            page.screenshot(path=Path(folder, f"{request.node.name}.png"))
-        page.evaluate(
-            "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.shutdown()"
-        )
-        browser.close()
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    yield Lab(page, url, token)
+    if folder := os.environ.get("LESSONS_SCREENSHOTS"):
+        page.screenshot(path=Path(folder, f"{request.node.name}.png"))
+    page.evaluate("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.shutdown()")
+    context.close()

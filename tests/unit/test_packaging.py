@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,8 @@ PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-
 REQUIREMENTS = {
     requirement.name: requirement
     for requirement in map(
-        Requirement, [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]
+        Requirement,
+        chain(PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()),
     )
 }
 
@@ -71,7 +73,7 @@ def test_conda_has_no_package_that_the_project_does_not_name():
 
 def test_conda_installs_the_library_itself():
     """A kernel started by hand, and Binder, find the library from any folder."""
-    assert "-e .[test]" in conda()[1]
+    assert "-e .[test,slides]" in conda()[1]
 
 
 def test_one_range_of_pythons():
@@ -103,7 +105,7 @@ def test_the_ci_script_ends_in_the_test_command():
 @pytest.mark.parametrize("name", REQUIREMENTS)
 def test_import_names_are_those_of_the_installed_packages(name):
     """What the commands look for is what the package really brings."""
-    if name not in environment.needed_imports(["test"]):
+    if name not in environment.needed_imports(["test", "slides"]):
         pytest.skip(f"{name} is a program that nothing imports")
     brought = importlib.metadata.packages_distributions()[environment.import_name(name)]
     canonical = {re.sub(r"[-_.]+", "-", brought_by).lower() for brought_by in brought}
@@ -112,7 +114,7 @@ def test_import_names_are_those_of_the_installed_packages(name):
 
 def test_the_commands_read_the_same_requirements_as_pip():
     """The small parser of the commands agrees with the packaging library."""
-    read = environment.requirements(["test"])
+    read = environment.requirements(["test", "slides"])
     assert {name: SpecifierSet(ranges) for name, ranges in read.items()} == {
         name: requirement.specifier for name, requirement in REQUIREMENTS.items()
     }
