@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -126,6 +127,8 @@ def present(arguments: list[str]) -> int:
             f"The slides cannot be prepared in {folder} ({error.strerror}): "
             "set LESSONS_WORKSPACE to a folder that can be written to."
         ) from None
+    # A terminated process would leave its server behind; an interrupted one tidies up.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="lessons-present-") as scratch:
         variables = _variables(Path(scratch))
         url, token, process = _serve(folder, variables, [o for o in options if o != "--no-browser"])
