@@ -81,7 +81,7 @@ class LiveTrainer(Engine):
 
     @property
     def marks(self) -> list[Mark]:
-        """Which knob was turned when: ``[(step, "learning_rate", old, new), ...]``, the last 500."""
+        """The last 500 turns of knobs: ``[(step, "learning_rate", old, new), ...]``."""
         return self._run.marks.as_list()
 
     @property
