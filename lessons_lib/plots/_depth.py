@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import LogLocator, NullFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from lessons_lib.plots._boundary import class_points
 from lessons_lib.plots._history import style
@@ -216,6 +216,8 @@ def active_units(ax: Axes, shares: dict[str, np.ndarray]) -> Picture:
         Its sentence counts the dead units: those that are never on.
     """
     pen = Pen(ax, "", "hidden unit", "part of samples it reacts to", None, (-0.02, 1.12))
+    if not pen.artists and not ax.get_legend():
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     wide = 0.8 / len(shares)
     words = []
     for number, (moment, share) in enumerate(shares.items()):

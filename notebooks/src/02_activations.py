@@ -1,0 +1,998 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# # 2 · Activations
+#
+# A stack of a thousand lines is still one line. One small bend changes everything.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** nothing yet. **Ask:** what did a single neuron draw in lesson 1? (A straight line.) Can many
+# of them do better? Collect guesses. **Time:** 2 minutes.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **After this lesson you will be able to**
+#
+# - say why a network needs activations, and prove it by folding two layers into one;
+# - choose among ReLU, sigmoid, tanh and their relatives, and read their slopes;
+# - turn scores into probabilities with softmax, without overflow;
+# - build a network in Keras layer by layer, and count its parameters;
+# - see what each hidden unit sees, and choose width, depth and activation for a task;
+# - explain vanishing and exploding gradients, dead units, and how weights should begin.
+#
+# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 30 seconds.
+
+# %% slideshow={"slide_type": "skip"}
+from functools import partial
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from lessons_lib import datasets, nn, optimizers, panels, plots
+from lessons_lib.exercises.activations import check, hint, progress, reveal, solution
+
+# %% slideshow={"slide_type": "skip"}
+sets = {
+    "clouds": datasets.make_gaussians(200, noise=0.25, seed=3),
+    "circles": datasets.make_circles(200, seed=0),
+    "XOR": datasets.make_xor(200, seed=0),
+    "spirals": datasets.make_spirals(200, seed=0),
+}
+line = {
+    "points": panels.Choice(tuple(sets), "circles"),
+    "turn": panels.Slider(-180.0, 175.0, 30.0, step=5.0, label="angle"),
+    "shift": panels.Slider(-1.2, 1.2, 0.2, step=0.05),
+}
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Can a line separate these?
+#
+# Blue points should lie on blue ground, orange points on orange ground. You have one straight line: choose
+# its angle (in degrees) and shift it.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** for the best percentage on the circles; let somebody drag. Then XOR, then the spirals. **Usual
+# mistake:** "with more training it would work." There is no better line to be found. **Time:** 5 minutes.
+#
+# </details>
+
+# %%
+# Choose points, then turn and shift the line. How many can you get right?
+panels.explore(partial(plots.dividing_line, sets=sets), size=(8, 3.6), **line)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Did you beat two thirds on the circles? The computer tries, in 180 directions, every line that there
+# is, and does not find much:
+
+# %% slideshow={"slide_type": "skip"}
+def best_line(X, y, angles=180):
+    """Return the largest part of the points that any straight line has on the right side."""
+    best = 0.0
+    for angle in np.pi * np.arange(angles) / angles:
+        order = np.argsort(X @ [np.cos(angle), np.sin(angle)])
+        ones_below = np.cumsum(y[order])  # if the line stands behind 1, 2, 3, … points
+        zeros_below = np.arange(1, len(y) + 1) - ones_below
+        right = zeros_below + y.sum() - ones_below  # class 0 below the line, class 1 above
+        best = max(best, right.max() / len(y), 1 - right.min() / len(y))
+    return best
+
+
+for name, (X, y) in sets.items():
+    print(f"{name}: the best line has {best_line(X, y):.0%} right")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Two lines in a row are one line
+#
+# Let one linear layer feed another:
+#
+# $$(X W_1 + b_1)\, W_2 + b_2 = X \underbrace{W_1 W_2}_{W} + \underbrace{b_1 W_2 + b_2}_{b}$$
+#
+# That is one layer again, with $W$ and $b$. The two have **collapsed** (塌縮) into one.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the bracket being multiplied out, slowly. **Ask:** and a hundred layers? **Usual mistake:**
+# forgetting that the first bias passes through the second layer. **Time:** 4 minutes.
+#
+# </details>
+
+# %%
+rng = np.random.default_rng(0)
+W1, b1 = rng.normal(size=(2, 50)), rng.normal(size=50)  # 2 inputs, 50 units
+W2, b2 = rng.normal(size=(50, 1)), rng.normal(size=1)  # 50 inputs, 1 unit
+inputs = rng.normal(size=(1000, 2))
+
+two_layers = (inputs @ W1 + b1) @ W2 + b2
+one_layer = inputs @ (W1 @ W2) + (b1 @ W2 + b2)
+print("parameters:", W1.size + b1.size + W2.size + b2.size, "in two layers, 3 in one")
+print("largest difference:", np.abs(two_layers - one_layer).max().round(9))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# 201 parameters did the work of 3. **Your turn.** Fold any two layers into one. Replace the `...`, run the cell;
+# `hint.collapse()` helps a little, again and again, and `solution.collapse()` shows one way.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `collapse`
+#
+# Two linear layers: the first computes `H = X @ W1 + b1`, the second `Y = H @ W2 + b2`.
+# Write `collapse(W1, b1, W2, b2)`, which returns the `W` and `b` of **one** layer that gives
+# the same `Y` for every `X`.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# Ask for the shapes of W and b before anyone writes code. **Usual mistake:** Adding the two biases.
+# **Time:** 5 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:collapse"]
+def collapse(W1, b1, W2, b2):
+    W = ...
+    b = ...
+    return W, b
+
+
+check.collapse(collapse)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## The bend
+#
+# Put something that is **not** a line between the layers: an **activation** (激活函數) $g$, applied to every
+# number by itself.
+#
+# $$A = g(X W + b)$$
+#
+# The most common one is **ReLU** (線性整流函數): below 0 it says 0, above it changes nothing.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** why does the collapse fail now? (g stands between W₁ and W₂, and nothing can be multiplied
+# out.) **Usual mistake:** putting g before the weights. **Time:** 3 minutes.
+#
+# </details>
+
+# %%
+Z = np.array([[-2.0, -0.5, 0.0, 0.5, 3.0]])
+print("before:", Z)
+print("after: ", np.maximum(0, Z))
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Three shapes and their slopes
+#
+# **Sigmoid** (S 型函數) squeezes into 0…1, **tanh** (雙曲正切) into −1…1. On the right is the
+# **derivative** (導數), the slope at every place.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** z = 4 for all three: who still has a slope? Then find the sigmoid's largest slope together:
+# ¼, at z = 0. **Usual mistake:** taking a large output for a large slope. **Time:** 5 minutes.
+#
+# </details>
+
+# %%
+# Drag z: the line touches the curve; its slope is the point on the right.
+three = panels.Choice(("ReLU", "sigmoid", "tanh"), label="activation")
+z = panels.Slider(-4.0, 4.0, 1.0, step=0.1)
+both = (plots.activation, plots.activation_slope)
+panels.explore(*both, size=(8.8, 3.2), name=three, z=z)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# | | formula | range | derivative |
+# |---|---|---|---|
+# | ReLU | $\max(0, z)$ | $0 \dots \infty$ | 0 below, 1 above |
+# | sigmoid | $a = 1 / (1 + e^{-z})$ | $0 \dots 1$ | $a(1 - a)$, at most ¼ |
+# | tanh | $a = \tanh z$ | $-1 \dots 1$ | $1 - a^2$, at most 1 |
+#
+# Exactly at 0 ReLU has a kink and no derivative. One takes 0 there, and nobody notices. Do the formulas
+# hold? Nudge $z$ a little to both sides and measure:
+
+# %% slideshow={"slide_type": "skip"}
+places = np.array([-3.0, -1.0, 0.5, 2.0])
+for name in ("ReLU", "sigmoid", "tanh"):
+    formula, function, derivative = plots.ACTIVATIONS[name]
+    measured = (function(places + 1e-5) - function(places - 1e-5)) / 2e-5
+    agree = np.allclose(measured, derivative(places), atol=1e-8)
+    print(f"{name}: slopes {derivative(places).round(3)}, measured the same: {agree}")
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `relu_layer`
+#
+# Write `relu_layer(X, W, b)`: one whole layer, activation(X W + b), with ReLU as its
+# activation. `X` has shape (n_samples, n_in), `W` (n_in, units), `b` (units,); the result has
+# shape (n_samples, units).
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# Show where the activation stands: behind the weighted sum and the bias. **Usual mistake:** `np.max`,
+# the largest of all, for `np.maximum`. **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:relu_layer"]
+def relu_layer(X, W, b):
+    return ...
+
+
+check.relu_layer(relu_layer)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `sigmoid_slope`
+#
+# Write `sigmoid_slope(z)`: the derivative of the sigmoid σ(z) = 1 / (1 + e^−z), for arrays
+# of any shape. The check nudges z a little to both sides and measures the true slope.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# Show that the slope can be read off the output: steep in the middle, flat at both ends. **Usual
+# mistake:** Writing z(1 − z). **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:sigmoid_slope"]
+def sigmoid_slope(z):
+    return ...
+
+
+check.sigmoid_slope(sigmoid_slope)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## The relatives
+#
+# **Leaky ReLU** never goes quite flat, **ELU** flattens softly at −1, **GELU** dips before it rises,
+# **softplus** has no corner. In grey: ReLU.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** for each: which trouble of ReLU does it cure? (The flat side, the corner.) Do not dwell: ReLU is
+# the first choice, these are the second. **Usual mistake:** hunting for the perfect activation. **Time:**
+# 4 minutes.
+#
+# </details>
+
+# %%
+# Look at the left half: there they differ.
+relatives = panels.Choice(("leaky ReLU", "ELU", "GELU", "softplus"), label="activation")
+pictures = [partial(picture, compare="ReLU") for picture in both]
+left = panels.Slider(-4.0, 4.0, -1.0, step=0.1)
+panels.explore(*pictures, size=(8.8, 3.2), name=relatives, z=left)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# (Leaky ReLU: Maas et al., 2013. ELU: Clevert et al., 2016. GELU: Hendrycks and Gimpel, 2016. Softplus: Dugas
+# et al., 2001.)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Maxout: learn the shape itself
+#
+# A **Maxout** (最大輸出) unit computes several lines and passes on the largest one:
+# $\max(w_1 x + b_1,\; w_2 x + b_2)$. All of them are learned, so the unit learns its own activation.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** three volunteers for |x|, a leaky ReLU, and a bend at x = 1; the sentence says when they have
+# it. **Usual mistake:** adding the lines; only the larger one counts. **Time:** 5 minutes.
+#
+# </details>
+
+# %%
+# It starts as a ReLU. Make |x|, then a leaky ReLU, then a bend at x = 1.
+slider = partial(panels.Slider, -2.0, 2.0, step=0.1)
+lines = {"w1": slider(0.0), "b1": slider(0.0), "w2": slider(1.0), "b2": slider(0.0)}
+panels.explore(plots.maxout, size=(8, 3.3), **lines)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Learned pieces
+#
+# Give the unit more pieces and let gradient descent place them. Each piece learns only from those
+# points where it is the largest.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** 1, 2, 3 pieces. **Ask:** which curves can Maxout never follow? (Those that bend downwards:
+# a maximum of lines is always a bowl.) **Time:** 3 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+def learn_pieces(x, target, pieces, learning_rate=0.3, steps=2000):
+    """Return slopes and intercepts of one Maxout unit after gradient descent."""
+    w, b = np.linspace(-1, 1, pieces), np.zeros(pieces)
+    for _ in range(steps):
+        Z = np.outer(x, w) + b  # (n_samples, pieces)
+        largest = np.eye(pieces)[Z.argmax(axis=1)]  # 1 where a piece is the largest, else 0
+        slope_of_loss = 2 * (Z.max(axis=1) - target) / len(x)
+        w -= learning_rate * (slope_of_loss * x) @ largest
+        b -= learning_rate * slope_of_loss @ largest
+    return w, b
+
+
+curve_x = np.linspace(-1, 1, 101)
+learned = {k: learn_pieces(curve_x, curve_x**2, k) for k in range(1, 7)}
+
+# %%
+# How many pieces does the parabola need?
+parabola = partial(plots.maxout_fit, x=curve_x, y=curve_x**2, learned=learned)
+panels.explore(parabola, size=(8, 3.6), pieces=panels.Slider(1, 6, 2))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ReLU is the special case with the pieces $0$ and $x$ (Goodfellow et al., 2013). The price: with $k$ pieces a Maxout
+# unit has $k$ times the parameters.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Softmax: from scores to probabilities
+#
+# For several classes a network gives one **score** $z_k$ (分數, logit) per class. **Softmax** (柔性最大值)
+# makes probabilities $p_k = e^{z_k / T} \big/ \sum_j e^{z_j / T}$ of them. $T$, usually 1, is the
+# **temperature** (溫度).
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** that adding the same to all three scores changes nothing on the right. Then the
+# temperature: low is decided, high is undecided. **Usual mistake:** dividing the scores themselves by
+# their sum; what about negative ones? **Time:** 5 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+stages = [partial(plots.softmax, stage=s) for s in ("scores", "exponentials", "probabilities")]
+score = partial(panels.Slider, -5.0, 5.0, step=0.1)
+temperature = panels.Slider(0.1, 10.0, 1.0, log=True, label="T")
+sliders = {"z1": score(2.0), "z2": score(1.0), "z3": score(0.0), "temperature": temperature}
+
+# %%
+# Drag the scores, then the temperature from end to end.
+panels.explore(*stages, size=(9.4, 3.2), **sliders)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **Exponentials stretch.** One point more of score is always worth the same *factor*, $e^{1/T}$. And they
+# are dangerous: $e^{1000}$ does not fit into a computer's number. Take the largest score away from all first:
+# the factor $e^{-\max z}$ stands above and below the fraction line and drops out.
+
+# %% slideshow={"slide_type": "subslide"}
+# Too large for a computer, unless the largest score is taken away first.
+small_scores = np.array([0.0, 1.0, 2.0])
+with np.errstate(over="ignore", invalid="ignore"):
+    naive = np.exp(small_scores + 1000) / np.exp(small_scores + 1000).sum()
+print("naive, scores 1000, 1001, 1002:", naive)
+print("shifted by the maximum:        ", nn.softmax(small_scores + 1000).round(3))
+print("the same as for 0, 1, 2:       ", nn.softmax(small_scores).round(3))
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `softmax`
+#
+# **Find the bugs.** This softmax works on a single row of small scores. Give it a whole
+# batch, `Z` of shape (n_samples, n_classes), and the rows no longer sum to 1. Give it the
+# scores 1000, 1001, 1002, and it answers `nan`. Repair both.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# Let the group find the first bug by looking at shapes only. **Usual mistake:** `axis=0` for
+# `axis=1`. **Time:** 6 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:softmax"]
+def softmax(Z):
+    E = np.exp(Z)
+    return E / E.sum()
+
+
+check.softmax(softmax)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Layer by layer in Keras
+#
+# `keras.Sequential` takes layers in the order in which the data meets them. Each `Dense` layer
+# brings its activation along.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** that the list reads like the picture, from left to right. The import takes a few seconds.
+# **Ask** for the number of parameters before scrolling on. **Usual mistake:** forgetting the biases.
+# **Time:** 4 minutes.
+#
+# </details>
+
+# %%
+from lessons_lib import live  # loads TensorFlow, the engine under Keras, without its start-up messages
+import keras
+
+
+def network(*hidden, activation="tanh", learning_rate=0.02):
+    """Return a compiled classifier for points with two inputs and two classes."""
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((2,))])
+    for units in hidden:
+        model.add(keras.layers.Dense(units, activation=activation))
+    model.add(keras.layers.Dense(1, activation="sigmoid"))
+    adam = keras.optimizers.Adam(learning_rate)
+    model.compile(optimizer=adam, loss="binary_crossentropy")
+    return model
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `count_parameters`
+#
+# How many parameters has a network with 2 inputs, two hidden layers of 8 units each and one
+# output unit, all of them dense? Count by hand: weights and biases, layer by layer.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# Count the first layer together, then let the group go on. **Usual mistake:** Weights without biases.
+# **Time:** 3 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:count_parameters"]
+count_parameters = ...
+check.count_parameters(count_parameters)
+
+# %% slideshow={"slide_type": "subslide"}
+# Keras counts the same network.
+fig, ax = plt.subplots(figsize=(8, 3.3))
+_ = plots.network(ax, [2, 8, 8, 1])
+for layer in network(8, 8).layers:
+    n_in, units = layer.kernel.shape
+    print(f"({n_in} + 1) · {units} = {layer.count_params()}")
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `two_hidden_layers`
+#
+# Build it in Keras: two inputs, two hidden layers of 8 **tanh** units each, and one output
+# unit that gives a probability. No `compile` needed.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# Show only the task. The code above has all the parts. **Usual mistake:** Leaving out the
+# activations, so that everything collapses. **Time:** 5 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:two_hidden_layers"]
+two_hidden_layers = ...
+check.two_hidden_layers(two_hidden_layers)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## What does each hidden unit see?
+#
+# Four tanh units look at the circles. Each **hidden unit** (隱藏單元) draws one soft line of its own; the
+# output unit joins the lines to a closed curve.
+#
+# In the next panel the network has already trained for 800 steps. Press *Reset*, then *Play*, and watch the
+# units turn.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** *Reset*, *Play*; then drag the width to 3, 2, 1 while it trains. **Ask:** how many lines does
+# it take to fence in a disc? (Three.) **Usual mistake:** thinking that a hidden unit already knows the
+# classes. **Time:** 6 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+circles = datasets.make_circles(250, seed=0)
+xor = datasets.make_xor(250, noise=0.03, seed=0)
+spirals = datasets.make_spirals(250, seed=0)
+views = ("boundary", "curves", "units")
+
+# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
+# Press Reset, then Play. Change the width while it trains.
+circle_panel = panels.live(network(4), *circles, views=views)
+_ = circle_panel.step(800)
+circle_panel
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# The small pictures are heat maps: over the same plane, orange where a unit's output is positive, blue where it is
+# negative. A network bends space in this way: it replaces the coordinates $x_1, x_2$ by what its hidden units see,
+# and in these new coordinates **one straight cut is enough**.
+#
+# The sentence below the pictures may count a unit that does not react to the input: three lines are enough, so
+# one of the four can end up with nothing to do.
+#
+# 1. *Reset* with width 3: three lines still fence in the disc. With 2 they do not.
+# 2. Choose the activation `linear`. What happens to the boundary, and why? (You proved it above.)
+# 3. Choose `relu`: now the fence has corners.
+
+# %% slideshow={"slide_type": "subslide"}
+# How many soft lines does it take to fence in a disc?
+def accuracy(trainer, X, y):
+    """Return the part of the points on the right side."""
+    return np.mean((trainer.predict(X)[:, 0] > 0.5) == (y > 0.5))
+
+
+trainer = live.LiveTrainer(network(8), *circles)
+share = {}
+for width in (1, 2, 3, 8):
+    trainer.width = width
+    trainer.reset()
+    trainer.step(2000)
+    share[width] = accuracy(trainer, *circles)
+    print(f"width {width}: ≈ {share[width]:.0%} of the points on the right side")
+print("more units help:", share[1] < share[3] and share[2] < share[8])
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### XOR: neither alone, but one of both
+#
+# Class 1 is where exactly one coordinate is positive: **XOR** (互斥或). No line can do it. The book that
+# proved this (Minsky and Papert, 1969) took the wind out of neural networks for years.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** *New start* a few times: other units, the same task, and not always solved. **Ask:** why does the result
+# depend on the start? **Usual mistake:** taking one run for the truth. **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
+# Try New start several times. Then width 2, then 8.
+xor_panel = panels.live(network(8), *xor, width=4, views=views)
+_ = xor_panel.step(1000)
+xor_panel
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Spirals: more units, more layers
+#
+# The first layer draws lines, the second bends them, and so on: each layer works with the shapes
+# that the one before has made.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the two rows of units: half-planes above, curved regions below. Then drag the width down
+# until it fails. **Ask:** more units or more layers? Try the activations too. **Time:** 6 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
+# Where does it fail? Try width 4, then another activation.
+deep = network(12, 12, activation="relu")
+spiral_panel = panels.live(deep, *spirals, views=views)
+_ = spiral_panel.step(1500)
+spiral_panel
+
+# %% slideshow={"slide_type": "subslide"}
+# Is it solved, and would it be without the activation?
+flat = live.LiveTrainer(network(12, 12, activation="linear"), *spirals)
+flat.step(1500)
+print("XOR, 4 units:     ", bool(accuracy(xor_panel.trainer, *xor) > 0.95))
+print("spirals, 12 + 12: ", bool(accuracy(spiral_panel.trainer, *spirals) > 0.95))
+print("spirals, linear:  ", bool(accuracy(flat, *spirals) > 0.95))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# So when a problem is not linear there are three things to try: **a non-linear activation** (without it,
+# nothing else helps), **more units** and **more layers**. But depth has a price, and that is
+# the next section.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Depth: what is left of the gradient?
+#
+# Learning sends a gradient back through all layers, from the last to the first. **Each layer multiplies it**, by
+# its weights and by the slope of its activation. A product of many factors is rarely near 1.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** everyone to record a prediction before the next panel. **Usual mistake:** adding where
+# factors multiply. **Time:** 3 minutes.
+#
+# </details>
+
+# %%
+for layers in (1, 5, 10, 20):
+    print(f"a quarter, {layers:2} times: {0.25**layers:.2g}")
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### First guess: `ten_sigmoids`
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question and ask for hands. The panel after it answers; then run `reveal.ten_sigmoids()`. **Usual
+# mistake:** "a tenth, for ten layers." **Time:** 2 minutes.
+#
+# </details>
+
+# %% tags=["exercise:ten_sigmoids"]
+check.ten_sigmoids(...)
+
+# %% slideshow={"slide_type": "skip"}
+activations = {"sigmoid": [nn.Sigmoid], "tanh": [nn.Tanh], "ReLU": [nn.ReLU], "linear": []}
+X_deep, _ = datasets.make_circles(64, seed=0)
+
+
+def gradient_norms(name, depth, gain, units=16):
+    """Return the norm of the gradient that arrives in each layer, after one backward pass."""
+    A, layers = X_deep, []
+    for number in range(depth):
+        n_in = A.shape[1]
+        made = [nn.Dense(n_in, units, nn.normal(gain / np.sqrt(n_in)), seed=number)]
+        for layer in made + [make() for make in activations[name]]:
+            A = layer.forward(A)
+            layers.append(layer)
+    dA, norms = np.full_like(A, 1 / A.size), []  # dL/dA of the mean of all outputs
+    for layer in reversed(layers):
+        if isinstance(layer, nn.Dense):
+            norms.insert(0, np.linalg.norm(dA))
+        dA = layer.backward(dA)
+    return np.array(norms)
+
+# %% slideshow={"slide_type": "skip"}
+def draw_gradients(ax, depth, gain):
+    """Draw how much of the gradient is left in each layer, for four activations."""
+    norms = {name: gradient_norms(name, depth, gain) for name in activations}
+    return plots.gradient_by_layer(ax, norms, deepest=24)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Vanishing and exploding
+#
+# Each point is one real backward pass. Left: the first layer, where the gradient arrives last. Weights are drawn
+# with standard deviation gain / √n.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** depth 2, 10, 24 at gain 1.4: the sigmoid falls through the floor, ReLU holds. Then gain 2.5
+# and 0.5: exponential in depth, up or down. **Usual mistake:** blaming ReLU for the weights' fault. **Time:**
+# 6 minutes.
+#
+# </details>
+
+# %%
+# Drag the depth first, then the gain of the weights.
+depth, gain = panels.Slider(2, 24, 10), panels.Slider(0.5, 2.5, 1.4, step=0.1)
+panels.explore(draw_gradients, size=(8, 3.6), depth=depth, gain=gain)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# - **Sigmoid**: its slope is at most ¼, so the gradient shrinks layer by layer, at every gain of this slider. This is the
+#   **vanishing gradient** (梯度消失). The first layers hardly learn.
+# - **ReLU**: its slope is 1 wherever the unit is on. With a gain near √2 the gradient holds.
+# - **Linear**: nothing but weights. Above gain 1 the gradient grows exponentially with depth: the **exploding
+#   gradient** (梯度爆炸). Below 1 it dies in the same way.
+#
+# Now look at your prediction:
+
+# %% slideshow={"slide_type": "skip"}
+reveal.ten_sigmoids()
+
+# %% slideshow={"slide_type": "subslide"}
+# By what does one layer multiply the gradient, on average?
+for name in activations:
+    factors = []
+    for spread in (0.7, 1.4):
+        norms = gradient_norms(name, 24, spread)
+        factors.append((norms[0] / norms[-1]) ** (1 / 23))
+    print(f"{name}: times {factors[0]:.1f} at gain 0.7, times {factors[1]:.1f} at gain 1.4")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## How should weights begin?
+#
+# Random, so that units differ; and of the right size, so that neither signal nor gradient fades or
+# explodes: **initialisation** (初始化).
+#
+# | | standard deviation | made for |
+# |---|---|---|
+# | Glorot | $\sqrt{2 / (n_{in} + n_{out})}$ | tanh, sigmoid |
+# | He | $\sqrt{2 / n_{in}}$ | ReLU: half of the signal is cut |
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** what happens with weights of zero before showing it. **Usual mistake:** "zero is neutral, so it is fair." Sources:
+# Glorot and Bengio (2010), He et al. (2015). **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+initialisations = {
+    "zeros": "zeros",
+    "too small": nn.normal(0.01),
+    "too large": nn.normal(1.0),
+    "Glorot": "glorot_uniform",
+    "He": "he_normal",
+}
+X_ring, y_ring = datasets.make_circles(100, seed=0)
+
+
+def deep_network(activation, initialisation, hidden_layers=8, units=16):
+    """Return a NumPy network with many hidden layers, before any training."""
+    layers = []
+    for number in range(hidden_layers):
+        n_in = units if number else 2
+        layers += [nn.Dense(n_in, units, initialisations[initialisation], seed=number)]
+        layers += [make() for make in activations[activation]]
+    return nn.Sequential([*layers, nn.Dense(units, 1, seed=99), nn.Sigmoid()])
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Each of these networks, with eight hidden layers, now trains for 150 steps. This tells us what a beginning
+# is worth:
+
+# %% slideshow={"slide_type": "skip"}
+def losses_from(activation, initialisation, steps=150):
+    """Train on the circles and return the loss before each step."""
+    model, loss = deep_network(activation, initialisation), nn.BinaryCrossentropy()
+    adam = optimizers.Adam(0.003)
+    return np.array([model.train_on_batch(X_ring, y_ring, loss, adam) for _ in range(steps)])
+
+
+losses = {
+    activation: {name: losses_from(activation, name) for name in initialisations}
+    for activation in ("tanh", "ReLU")
+}
+for activation, curves in losses.items():
+    solved = [name for name, curve in curves.items() if curve[-1] < 0.1]
+    print(f"{activation} learns the circles from: {', '.join(solved)}")
+
+# %% slideshow={"slide_type": "skip"}
+def size(A):
+    """Return the root mean square of an array."""
+    return np.sqrt(np.mean(A**2))
+
+
+def draw_sizes(ax, activation, initialisation):
+    """Draw the size of the signal in each hidden layer, and of the gradient on its way back."""
+    model, loss = deep_network(activation, initialisation), nn.BinaryCrossentropy()
+    A, forward, backward = X_ring, [], []
+    for layer in model.layers:
+        A = layer.forward(A)
+        forward.append(size(A))
+    loss.forward(y_ring, A)
+    dA = loss.backward()
+    for layer in reversed(model.layers):
+        backward.insert(0, size(dA))
+        dA = layer.backward(dA)
+    # Dense and activation take turns; behind the last activation stands the output unit.
+    return plots.signal_sizes(ax, forward[1:-2:2], backward[1:-2:2])
+
+# %% slideshow={"slide_type": "skip"}
+def draw_losses(ax, activation, initialisation):
+    """Draw the loss from this start in colour, from the others in grey."""
+    return plots.chosen_curve(ax, losses[activation], chosen=initialisation, ylim=(0, 1.5))
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Zeros, too small, too large, Glorot, He
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** all five with tanh, then with ReLU. Left flat means healthy. **Ask:** which curve on the right belongs to
+# a flat picture on the left? **Usual mistake:** thinking that training repairs a bad start. **Time:** 5 minutes.
+#
+# </details>
+
+# %%
+# Left: sizes at the start. Right: does it learn from there? (Grey: the other starts.)
+start = panels.Choice(tuple(initialisations), "too small", label="start")
+panels.explore(draw_sizes, draw_losses, initialisation=start, activation=list(losses))
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Equal units stay equal
+#
+# Two units with the same weights give the same output, get the same gradient and make the same step. For ever. Only
+# random weights **break the symmetry** (打破對稱).
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** for the number of different units before running. **Usual mistake:** "training will sort it out."
+# **Time:** 3 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "subslide"}
+# How many different units are left after training on XOR?
+def halves(n_in, units, rng):
+    """An initialiser: every weight ½."""
+    return np.full((n_in, units), 0.5)
+
+
+for name, begin in {"zeros": "zeros", "all ½": halves, "random": "glorot_uniform"}.items():
+    first, last = nn.Dense(2, 6, begin, seed=0), nn.Dense(6, 1, begin, seed=1)
+    model = nn.Sequential([first, nn.Tanh(), last, nn.Sigmoid()])
+    model.fit(*xor, nn.BinaryCrossentropy(), optimizers.Adam(0.05), epochs=60)
+    different = len(np.unique(first.W.round(6), axis=1).T)
+    solved = bool(np.mean((model.predict(xor[0])[:, 0] > 0.5) == xor[1]) > 0.95)
+    print(f"{name}: {different} different among 6 hidden units, solved: {solved}")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Dead ReLUs
+#
+# A step that is too long can push a ReLU unit to the side where it is 0 **for every sample**. There its slope is 0,
+# so no gradient ever calls it back: it is **dead** (死亡神經元).
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the crosses. **Ask:** what did the dead units cost? (The network has
+# only the others left, and you pay for all.) **Usual mistake:** calling a unit dead that is only off now and then. **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "subslide"}
+# Twelve ReLU units learn the circles: with short steps, and with far too long ones.
+def active_after(learning_rate, epochs):
+    """Train, and return for each unit the part of the samples to which it reacts."""
+    dense, relu = nn.Dense(2, 12, "he_normal", seed=3), nn.ReLU()
+    model = nn.Sequential([dense, relu, nn.Dense(12, 1, seed=4), nn.Sigmoid()])
+    sgd = optimizers.SGD(learning_rate)
+    model.fit(X_ring, y_ring, nn.BinaryCrossentropy(), sgd, batch_size=10, epochs=epochs)
+    return np.mean(relu.forward(dense.forward(X_ring)) > 0, axis=0)
+
+
+shares = {"short steps": active_after(0.5, 20), "long steps": active_after(4.0, 20)}
+for name, on in shares.items():
+    print(f"{name}: any dead: {bool(np.any(on == 0))}, ≈ {np.sum(on == 0)} of 12")
+
+# %% slideshow={"slide_type": "subslide"}
+# A cross marks the dead: units that are on for no sample at all.
+fig, ax = plt.subplots(figsize=(8, 3.4))
+_ = plots.active_units(ax, shares)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `dead_units`
+#
+# Write `dead_units(A)`. `A` has shape (n_samples, units) and holds what a ReLU layer put out
+# for all the training samples. Return an array of shape (units,): `True` for each unit that
+# is dead, because it is 0 for *every* sample.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# Show one column of A with zeros only, one with some zeros. Which one is dead? **Usual mistake:**
+# `any` for `all`. **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:dead_units"]
+def dead_units(A):
+    return ...
+
+
+check.dead_units(dead_units)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Your network: as small as you can
+#
+# Solve the spirals with **at most 105 parameters**. Then with fewer. Choose layers, width and activation, let
+# it train, look at its units, and take away what does not work.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** how to change the first line, run the cell, press *Play*. Make it a contest: smallest number of
+# parameters wins. **Usual mistake:** giving up after one start; try *New start*. **Time:** 10 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
+# Change this line, run the cell, press Play. New start is another try.
+my_design = network(8, 8, activation="tanh")
+panel = panels.live(my_design, *spirals, batch_size=50, views=views)
+_ = panel.step(200)
+panel
+
+# %% slideshow={"slide_type": "skip"}
+print("parameters of your design:", my_design.count_params(), "of at most 105")
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `smallest_network`
+#
+# Which is the smallest network that solves the spirals? Hand in a Keras model that has
+# already been **trained**. It counts as solved when it has at least 95 % of 500 *new* points
+# on the right side, with at most 105 parameters. Then make it smaller.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# Show how a trained network leaves the panel: `panel.trainer.to_keras()`. **Usual mistake:** Handing
+# in the design, which has not been trained: the panel trains a copy. **Time:** 10 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:smallest_network"]
+smallest_network = ...
+check.smallest_network(smallest_network)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# The panel trains a copy of your design. To hand in what you see, write
+# `smallest_network = panel.trainer.to_keras()`; it has exactly the units in use. A model that you have trained with
+# `fit` counts as well.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Summary
+#
+# - Without an activation any stack of layers is one line.
+# - ReLU first; its relatives when units die; sigmoid or softmax at the output.
+# - Hidden units draw, later layers join and bend: width and depth buy shapes.
+# - Depth multiplies: gradients vanish or explode unless slopes and weights stay near 1.
+# - Begin random and of the right size: Glorot for tanh, He for ReLU.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** for the three things to try on a non-linear problem. Who has the smallest network? **Time:** 2
+# minutes.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Quiz
+#
+# Answer with the letter, for example `check.quiz_slopes("b")`. Wrong answers tell you what they stand for.
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_linear_stack"]
+check.quiz_linear_stack(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_slopes"]
+check.quiz_slopes(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_softmax"]
+check.quiz_softmax(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_maxout"]
+check.quiz_maxout(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_zeros"]
+check.quiz_zeros(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_initialisation"]
+check.quiz_initialisation(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_dead"]
+check.quiz_dead(...)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Words of this lesson
+#
+# | English | 中文 | in one line |
+# |---|---|---|
+# | activation | 激活函數 | what a unit does with its weighted sum |
+# | to collapse | 塌縮 | linear layers in a row fold into one |
+# | ReLU, rectified linear unit | 線性整流函數 | max(0, z) |
+# | sigmoid | S 型函數 | 1 / (1 + e⁻ᶻ), between 0 and 1 |
+# | tanh, hyperbolic tangent | 雙曲正切 | like a sigmoid, between −1 and 1 |
+# | derivative, slope | 導數、斜率 | how fast the output changes with the input |
+# | leaky ReLU, ELU, GELU, softplus | 帶洩漏的 ReLU 等 | relatives of ReLU, softer or not quite flat |
+# | Maxout | 最大輸出 | the largest of several learned lines |
+# | score, logit | 分數 | what a network gives each class before softmax |
+# | softmax | 柔性最大值 | turns scores into probabilities that sum to 1 |
+# | temperature | 溫度 | divides the scores: low is decided, high undecided |
+# | XOR, exclusive or | 互斥或 | true if exactly one of two is |
+# | hidden unit | 隱藏單元 | a unit whose output only other units see |
+# | width, depth | 寬度、深度 | units per layer, number of layers |
+# | vanishing gradient | 梯度消失 | too little arrives in the first layers |
+# | exploding gradient | 梯度爆炸 | far too much arrives there |
+# | initialisation | 初始化 | how weights begin: Glorot, He |
+# | symmetry breaking | 打破對稱 | random weights make units differ |
+# | dead unit | 死亡神經元 | a ReLU that is 0 for every sample |
+
+# %% slideshow={"slide_type": "skip"}
+progress()
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **Next:** gradients went backwards through every layer in this lesson, and you took them on trust. In lesson 3 you
+# compute them yourself, layer by layer, and check each one.
