@@ -35,6 +35,7 @@ __all__ = [
     "workspace_folder",
 ]
 
+_FIRST_LESSON = "01"  # 00 is a playground for those who have been here before
 _ORIGINS = ".origins.json"
 _JUPYTER_CONFIG = Path(__file__).with_name("jupyter_config")
 
@@ -318,7 +319,7 @@ def lab_variables() -> dict[str, str]:
 def _notebook_to_open(name: str | None) -> str:
     """Return the name, inside the workspace, of the notebook a learner asked for."""
     if name is None:
-        return lessons()[0].name
+        return find_lesson(_FIRST_LESSON).name
     own = Path(name).name
     if re.search(r"\.ipynb$", own) and (workspace_folder() / own).exists():
         return own

@@ -273,6 +273,12 @@ def test_lab_opens_the_lesson_asked_for(start, arguments, opened):
     assert f"--LabApp.default_url=/lab/tree/{opened}" in start(*arguments)
 
 
+def test_lab_opens_the_first_lesson_and_not_the_playground(start, course):
+    """Without a lesson named, a newcomer begins with 01."""
+    (course[0] / "00_playground.ipynb").write_text("first")
+    assert "--LabApp.default_url=/lab/tree/01_neuron.ipynb" in start()
+
+
 def test_lab_opens_a_copy_that_was_set_aside(start, course):
     """A learner's own notebook in the workspace opens under its file name."""
     course[1].mkdir()
