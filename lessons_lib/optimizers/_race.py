@@ -12,7 +12,7 @@ from lessons_lib.optimizers._surfaces import Surface, surfaces
 MOST_STEPS = 20_000  # keeps the memory of a race that runs for minutes below 10 MB
 WINDOW = 50  # steps over which "stuck" is judged
 _LOST = 100.0  # widths of the map: who is farther away has been thrown off
-_ARRIVED = 1e-3  # of the height at the start
+_ARRIVED, _LEFT = 1e-3, 3e-3  # of the height at the start; in between all stays as it is
 
 # AdaDelta knows no learning rate (Zeiler 2012): it takes part with Keras's factor at 1.
 _MAKE = {
@@ -37,8 +37,8 @@ class Standing:
     leader : str
         Who arrived first, or who is lowest while nobody has arrived; "" if all are lost.
     arrived : list of str
-        Within a thousandth of the height between the start and the lowest place, first come
-        first.
+        Within a thousandth of the height between the start and the lowest place, and not since
+        above three thousandths of it; first come first.
     stuck : list of str
         Hardly lower than 50 steps ago, and hardly moving.
     circling : list of str
@@ -199,8 +199,10 @@ class Race:
             self._heights = np.concatenate([self._heights, np.empty_like(self._heights)])
         heights = self.surface.value(self._places) - self.surface.lowest
         self._paths[self.steps], self._heights[self.steps] = self._places, heights
-        new = (heights <= _ARRIVED * self._heights[0]) & (self._arrivals < 0) & ~self._lost
+        new = (heights <= _ARRIVED * self._heights[0]) & (self._arrivals < 0)
         self._arrivals[new] = self.steps
+        # Who swings through the lowest place and up again has not arrived.
+        self._arrivals[(heights > _LEFT * self._heights[0]) | self._lost] = -1
 
     @property
     def paths(self) -> np.ndarray:
@@ -214,7 +216,7 @@ class Race:
 
     @property
     def arrivals(self) -> dict[str, int]:
-        """The step at which each runner arrived, for those who have, first come first."""
+        """The step at which each runner arrived to stay, for those who have, first come first."""
         order = np.argsort(self._arrivals, kind="stable")
         return {self.runners[i]: int(self._arrivals[i]) for i in order if self._arrivals[i] >= 0}
 
@@ -227,7 +229,7 @@ class Race:
         walked = np.linalg.norm(np.diff(recent, axis=0), axis=-1).sum(axis=0)
         width = self.surface.xlim[1] - self.surface.xlim[0]
         idle = still & ~falls & (self.steps >= WINDOW)
-        arrived = [name for name in self.arrivals if not self._lost[self.runners.index(name)]]
+        arrived = list(self.arrivals)
         lowest = np.where(self._lost, np.inf, now)
         leader = "" if self._lost.all() else self.runners[int(np.argmin(lowest))]
         return Standing(

@@ -365,7 +365,7 @@ def look_ahead(
         "momentum": ahead - learning_rate * surface.gradient(w),
         "Nesterov": ahead - learning_rate * surface.gradient(ahead),
     }
-    reach = 1.6 * max(np.linalg.norm(end - w) for end in ends.values())
+    reach = 1.15 * max(np.linalg.norm(end - w) for end in ends.values())
     middle = (w + ahead) / 2
     limits = [(middle[i] - reach, middle[i] + reach) for i in (0, 1)]
     pen = Pen(ax, "", "x", "y", *limits)
@@ -376,9 +376,20 @@ def look_ahead(
     _arrow(pen, "velocity", w, ahead, BLACK)
     for (name, end), color, side in zip(ends.items(), (BLUE, VERMILLION), (1, -1), strict=True):
         _arrow(pen, f"{name} gradient", ahead, end, color)
-        pen.line(name, *end[:, None], color=color, marker="os"[side < 0], ms=9, ls="", label=name)
-    pen.line("here", *w[:, None], color=BLACK, marker="o", ms=9, ls="", label="before the step")
-    pen.line("ahead", *ahead[:, None], color=GREEN, marker="D", ms=8, ls="", label="looked ahead")
+        pen.line(
+            name,
+            *end[:, None],
+            color=color,
+            marker="os"[side < 0],
+            ms=9,
+            ls="",
+            label=name,
+            zorder=4,
+        )
+    spots = [("before the step", w, BLACK, "o"), ("looked ahead", ahead, GREEN, "D")]
+    for name, place, color, marker in spots:
+        look = {"color": color, "marker": marker, "ms": 9, "ls": "", "zorder": 4}
+        pen.line(name, *place[:, None], label=name, **look)
     pen.legend(loc="best", fontsize=9, numpoints=1)
     low = {name: float(surface.value(end)) for name, end in ends.items()}
     best = min(low, key=low.get)

@@ -98,7 +98,7 @@ def race_heights(ax: Axes, race) -> Picture:
     shown = _thinned(race.steps)
     for i, name in enumerate(race.runners):
         color, style, marker = RUNNER_STYLES[name]
-        heights = np.maximum(race.heights[shown, i], ylim[0])
+        heights = np.clip(race.heights[shown, i], *ylim)
         pen.line(f"height {name}", shown, heights, color=color, ls=style, lw=1.9)
         here = {"color": color, "marker": marker, "ms": 9, "mec": "white", "mew": 0.8, "ls": ""}
         pen.line(f"here {name}", race.steps, heights[-1], zorder=3, clip_on=False, **here)

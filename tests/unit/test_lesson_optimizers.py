@@ -89,6 +89,14 @@ def test_on_rosenbrock_a_larger_rate_throws_off_sgd_and_brings_adam_home():
     assert {"Adam", "AdamW"} <= set(fast.standing().arrived)
 
 
+def test_rmsprop_jumps_out_again_when_it_has_forgotten():
+    """On the ravine it is home by step 100, and within a thousand steps high above for a moment."""
+    relative = run("ravine", 1000, runners=["RMSprop"]).heights[:, 0]
+    relative = relative / relative[0]
+    assert relative[100:300].max() < 1e-3
+    assert relative[300:].max() > 1e-2
+
+
 def test_himmelblaus_start_leads_to_different_minima():
     """From the suggested start not all arrive in the same place."""
     race = run("Himmelblau", 1500)

@@ -99,6 +99,14 @@ def test_a_single_runner_leads_nobody(ax, surface, rate, words):
     assert "leads" not in sentence
 
 
+def test_who_is_thrown_off_stays_in_sight_at_the_top(ax):
+    """A height above the picture is drawn on its upper edge."""
+    race = optimizers.Race("ravine", ["SGD"], learning_rate=5.0)
+    race.advance(5)
+    here = find(plots.race_heights(ax, race), "here SGD")
+    assert here.get_ydata()[0] == pytest.approx(ax.get_ylim()[1])
+
+
 def test_every_runner_has_a_look_of_its_own():
     """Colour, and line style with marker, tell all runners apart."""
     assert set(RUNNER_STYLES) == set(optimizers.RUNNERS)

@@ -1,0 +1,1247 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# # 4 · Optimizers
+#
+# Every network learns by walking downhill in fog. This lesson is about one thing: the rule for the
+# next step. You will race eight such rules, and write four of them yourself.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** nothing yet. **Ask:** you stand on a mountain in fog and feel only the slope under your feet. What do
+# you do? Collect rules; most of this lesson's will come up. **Time:** 2 minutes.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **After this lesson you will be able to**
+#
+# - say when gradient descent crawls, arrives, hops and diverges, and compute the limit exactly;
+# - choose a batch size, and say what its noise does;
+# - explain momentum, AdaGrad, RMSprop, AdaDelta, Adam and their relatives by what they remember;
+# - write momentum, AdaGrad, RMSprop and Adam, and show that they equal Keras's;
+# - find a learning rate by a range test, and let it fall by a schedule.
+#
+# Plan 70 to 90 minutes for reading, dragging and the exercises. All cells together run in about 25 seconds.
+#
+# As before: drag every slider you see, and replace `...` where it is your turn. Where there is a Play
+# button, press it, and turn the knobs *while it runs*.
+
+# %% slideshow={"slide_type": "skip"}
+import functools
+import time
+from functools import partial
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from lessons_lib import datasets, nn, optimizers, panels, plots
+from lessons_lib.exercises.optimizers import check, hint, progress, reveal, solution
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## One step: against the slope
+#
+# Take a curve, $f(x) = 5x^2 - 2x + 4$. Where it rises, go left; where it falls, go right: always
+# **against the slope**. That is **gradient descent** (梯度下降):
+#
+# $$x \leftarrow x - \eta\, f'(x)$$
+#
+# $\eta$ (eta) is the **learning rate** (學習率).
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** before dragging: what will a learning rate of 0.1 do here? (Arrive in one step.) Then 0.15, 0.2, 0.21.
+# **Usual mistake:** "larger is faster": true up to 0.1 only. **Time:** 6 minutes.
+#
+# </details>
+
+# %%
+# Drag the learning rate slowly from end to end.
+rate = panels.Slider(0.005, 0.24, 0.03, step=0.005)
+start = panels.Slider(-2.2, 2.6, 2.0, step=0.1)
+panels.explore(plots.descent, plots.descent_distance, learning_rate=rate, start=start, steps=(0, 30))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Five things can happen. Find each of them:
+#
+# 1. at 0.01 it **crawls**;
+# 2. at 0.1 it **arrives** in a single step;
+# 3. at 0.15 it **hops** from side to side and closes in;
+# 4. at 0.2 it hops **for ever**;
+# 5. at 0.21 it **diverges** (發散): each hop is longer than the one before.
+#
+# The right picture has a logarithmic scale: a straight line there means that each step multiplies
+# the distance by the same number.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### A slide says …
+#
+# An old slide has this curve too, and says $f'(x) = 10x + 2$. Is it right? We do not have to
+# believe it. Step a little to both sides and **measure**.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** who trusts the slide? **Show** that the measured slope at 0 is negative. **Usual mistake:** taking
+# the formula of a source on trust. **Time:** 3 minutes.
+#
+# </details>
+
+# %%
+def f(x):
+    return 5 * x**2 - 2 * x + 4
+
+
+for x in (-1.0, 0.0, 0.2, 1.0):
+    print(f"at x = {x:4.1f} the slope is {nn.numerical_gradient(f, x):6.2f}; 10x + 2 = {10 * x + 2:6.2f}")
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `slope`
+#
+# Write `slope(x)`, the derivative of f(x) = 5x² − 2x + 4. It must work for a number and
+# for an array of numbers.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. Let them compare their formula with the measured numbers. **Usual mistake:** the
+# sign of the slide. **Time:** 3 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:slope"]
+def slope(x):
+    return ...
+
+
+check.slope(slope)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `descend`
+#
+# Write `descend(x, learning_rate, steps)`: start at `x`, make `steps` steps of gradient
+# descent on f(x) = 5x² − 2x + 4, whose slope is 10x − 2, and return where you end.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. Ask which line belongs inside the loop. **Usual mistake:** adding the step instead
+# of subtracting it. **Time:** 5 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:descend"]
+def descend(x, learning_rate, steps):
+    for _ in range(steps):
+        x = ...
+    return x
+
+
+check.descend(descend)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## The exact limit: 2/λ
+#
+# Near the lowest place $x^*$ every smooth curve looks like a parabola, with second derivative
+# $\lambda = f''$. There $f'(x) = \lambda (x - x^*)$, so one step does this to the distance:
+#
+# $$x - x^* \;\leftarrow\; (1 - \eta\lambda)\,(x - x^*)$$
+#
+# It shrinks as long as $|1 - \eta\lambda| < 1$, that is, for $0 < \eta < 2/\lambda$.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the algebra on the board, one line. Go back to the panel: λ = 10, so 1/λ = 0.1 and 2/λ = 0.2.
+# **Ask:** what is the factor at 0.15? (−0.5.) **Time:** 4 minutes.
+#
+# </details>
+
+# %%
+lam = 10.0  # the second derivative of 5x² − 2x + 4
+for rate_tried in (0.01, 0.1, 0.15, 0.2, 0.21):
+    print(f"learning rate {rate_tried:.2f}: each step multiplies the distance by {1 - rate_tried * lam:5.2f}")
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### The steepest direction decides
+#
+# With many weights there is a $\lambda$ for every direction, and one learning rate for all. The largest
+# $\lambda$ sets the limit; the smallest must crawl. Such a valley is called a **ravine** (峽谷).
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# Press Play, then drag the learning rate across 0.05 while it runs. **Show** how SGD goes down the wall at once
+# and then creeps along the floor. **Usual mistake:** blaming the floor's small gradient; it is the wall that
+# forbids a larger rate. **Time:** 5 minutes.
+#
+# </details>
+
+# %%
+# Press Play. The walls have λ = 40, the floor has λ = 1: what is the limit?
+panels.race("ravine", ["SGD"], steps=40)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# This panel is new: it **runs**. Play lets the optimizer walk on and on; what you turn acts from
+# the next step on, in the middle of the run, just as in a training. Restart takes it back to the
+# start, and the two *start* sliders place the start anywhere on the map. (The darker the ground, the
+# higher it is.) The limit is $2/40 = 0.05$: try 0.045 and 0.055.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `largest_rate`
+#
+# For f(x, y) = 3x² + 12y²: below which learning rate does gradient descent converge, from
+# any start? Give that limit as a number, to three digits or as an expression.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. **Ask** which direction is the steep one. **Usual mistake:** forgetting that 12y²
+# has the second derivative 24. **Time:** 3 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:largest_rate"]
+largest_rate = ...
+check.largest_rate(largest_rate)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## How many samples for one step?
+#
+# The loss is a mean over $m$ samples, and so is its gradient. Three ways to take a step:
+#
+# - **full batch** (全批次): all $m$ samples; the exact direction, and a slow step;
+# - **mini-batch** (小批次): a few dozen or hundred;
+# - **stochastic** (隨機): a single one; a quick step in a noisy direction.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** who needs the opinion of all customers to know whether the soup is too salty? A sample of thirty will
+# do, and thirty thousand cost more than they tell. **Time:** 3 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+line_x, line_y = datasets.make_line(n_samples=256, noise=0.5, seed=4)
+line_x, line_y = line_x[:, 0].astype(float), line_y.astype(float)
+
+
+@functools.cache
+def walk(batch_size, learning_rate, epochs=4):
+    """Return (w, b) of a linear unit before and after each update of a training."""
+    rng, optimizer = np.random.default_rng(0), optimizers.SGD(learning_rate)
+    theta = np.array([-2.0, -1.5])
+    path = [theta.copy()]
+    for _ in range(epochs):
+        for rows in np.split(rng.permutation(256), range(batch_size, 256, batch_size)):
+            error = theta[0] * line_x[rows] + theta[1] - line_y[rows]
+            optimizer.update([theta], [2 * np.array([np.mean(error * line_x[rows]), np.mean(error)])])
+            path.append(theta.copy())
+    return np.array(path)
+
+# %% slideshow={"slide_type": "skip"}
+speeds = {}  # updates per second, by batch size, measured here
+for batch_size in (1, 2, 4, 8, 16, 32, 64, 128, 256):
+    begun = time.perf_counter()
+    speeds[batch_size] = (len(walk(batch_size, 0.1)) - 1) / (time.perf_counter() - begun)
+picture = {"walk": walk, "x": line_x, "y": line_y}
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Noise against cost
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** 256, then 16, then 1, at a learning rate of 0.1; then 1 at 0.5. **Ask:** which one would you take
+# home? **Usual mistake:** reading the fewer updates of the full batch as "faster"; look at the horizontal axis:
+# all have seen the same samples. **Time:** 6 minutes.
+#
+# </details>
+
+# %%
+# Drag the batch size: the way, the loss, the speed.
+sizes = panels.Choice(tuple(speeds), start=16, slider=True)
+way, loss = partial(plots.batch_path, **picture), partial(plots.batch_loss, **picture, speeds=speeds)
+panels.explore(way, loss, batch_size=sizes, learning_rate=panels.Slider(0.01, 1.0, 0.1, log=True))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# All runs see every sample four times. With 256 in a batch that makes 4 updates, straight and far too
+# few; with 1 it makes 1,024, and the way trembles: near the lowest place every sample still pulls in
+# a direction of its own, and the loss never settles. Turn the learning rate up and the trembling
+# grows; turn it down and it fades. Remember that: it is the reason for *decay*, further down.
+
+# %% slideshow={"slide_type": "skip"}
+rng = np.random.default_rng(0)
+X_big = rng.normal(size=(2048, 20)).astype("float32")
+y_big = X_big @ rng.normal(size=20).astype("float32")
+
+
+def updates_per_second(batch_size, seconds=0.15):
+    """Measure how often a network of 32 hidden units can be updated with so many samples."""
+    network = nn.Sequential([nn.Dense(20, 32, seed=0), nn.ReLU(), nn.Dense(32, 1, seed=1)])
+    optimizer, updates, begun = optimizers.SGD(0.001), 0, time.perf_counter()
+    while time.perf_counter() - begun < seconds:
+        network.train_on_batch(X_big[:batch_size], y_big[:batch_size], nn.MeanSquaredError(), optimizer)
+        updates += 1
+    return updates / seconds
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### What a step costs
+#
+# A batch is one matrix product, and a computer does a large one nearly as quickly as a small one:
+# that is **vectorisation** (向量化). So an update with 256 samples costs far less than 256 updates with one.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the last column. **Ask:** what is the best of both? (The middle.) **Usual mistake:** comparing
+# updates per second only, or samples per second only. **Time:** 4 minutes.
+#
+# </details>
+
+# %%
+measured = {batch_size: updates_per_second(batch_size) for batch_size in (1, 32, 256, 2048)}
+for batch_size, updates in measured.items():
+    print(f"batch {batch_size:4}: ≈ {updates:.0f} updates/s ≈ {updates * batch_size:.0f} samples/s")
+print("32 at once beat 32 one by one:", 32 * measured[32] > 2 * measured[1])
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# A rule of thumb: below 2,000 samples take the **full batch**; above, mini-batches of **64 to 512**, a
+# power of two, as many as fit into the memory. Keras's default is 32. Whatever you choose, the samples are
+# shuffled anew for each epoch.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## An average that forgets
+#
+# Noise can be averaged out. The **exponentially weighted average** (指數加權平均) needs one number of
+# memory, $v$, and forgets slowly:
+#
+# $$v \leftarrow \beta v + (1 - \beta)\,\theta_t$$
+#
+# Each day's temperature $\theta_t$ gets the share $1 - \beta$; the day before has $\beta$ times as much, and so on. It
+# averages over about $1/(1-\beta)$ days.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** β = 0.9, how many days? And 0.98? **Show** at 0.98 how smooth the curve is, and how late. **Usual
+# mistake:** thinking that a larger β follows the data more closely. **Time:** 6 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+days = np.arange(365)
+season = 14 - 9 * np.cos(2 * np.pi * (days - 25) / 365)  # °C; coldest in late January
+temperature = season + 3 * np.random.default_rng(7).normal(size=365)
+
+# %%
+# Drag β. Then look at the first twenty days, without and with correction.
+average = partial(plots.moving_average, values=temperature)
+controls = {"beta": panels.Slider(0.0, 0.99, 0.9, step=0.01), "days": panels.Slider(20, 365, 365)}
+panels.explore(average, plots.moving_weights, correction=panels.Switch(), **controls)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# The right picture shows how much each day counts; the dashed line stands at $1/(1-\beta)$ days. Set
+# $\beta$ to 0.98, `days` to 60, and look at the start: the average begins near 0 °C, because $v$ began
+# at 0. It has only the first day's share, $1 - \beta$ = 0.02, of a whole average. So divide by what is
+# missing:
+#
+# $$\hat v_t = \frac{v_t}{1 - \beta^t}$$
+#
+# This is **bias correction** (偏差修正). After some windows $\beta^t$ is nearly 0 and the correction does nothing.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `weighted_average`
+#
+# Write `weighted_average(values, beta)`: the exponentially weighted average of `values`,
+# shape (n,), after each of them, corrected for its start. In formulas, with t = 1 for the
+# first value: v ← β v + (1 − β) · value, beginning with v = 0, and the result at t is
+# v / (1 − βᵗ).
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. **Ask** what the corrected average of the very first day must be. **Usual
+# mistake:** carrying the corrected value on to the next day. **Time:** 6 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:weighted_average"]
+def weighted_average(values, beta):
+    return ...
+
+
+check.weighted_average(weighted_average)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `window`
+#
+# Which β averages over about 50 days?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. **Usual mistake:** answering 1 − β. **Time:** 2 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:window"]
+window = ...
+check.window(window)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Momentum: a ball with friction
+#
+# Let the gradient push a ball instead of moving the place itself. The ball keeps the share $\mu$ of its
+# **velocity** $v$ (速度), friction takes the rest (Polyak, 1964). This is **momentum** (動量):
+#
+# $$v \leftarrow \mu v - \eta g \qquad w \leftarrow w + v$$
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# Press Play. Drag the momentum to 0: all three run alike. Then to 0.95. **Show** why it helps on a ravine:
+# across, the gradients alternate and cancel; along, they agree and add up, to 1/(1 − μ) times a step. **Usual
+# mistake:** thinking that momentum changes the direction of downhill. **Time:** 6 minutes.
+#
+# </details>
+
+# %%
+# Press Play, and turn the momentum while they run.
+panels.race("ravine", ["SGD", "momentum", "Nesterov"], steps=40)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Along the floor all gradients point the same way, and the velocity grows up to $1/(1-\mu)$ times a plain
+# step: ten times with $\mu = 0.9$. Across, they alternate and cancel. With $\mu = 0.99$ there is too little
+# friction, and the ball swings for a long time. Choose the *turned ravine* as well: momentum does not
+# care how the valley lies.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `momentum_step`
+#
+# Write one step with momentum. `w` is the weights, `g` their gradient, `v` the velocity, all
+# of one shape. First v ← μ v − η g, then w ← w + v. Return `(w, v)`, both new.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. **Ask** which of the two lines comes first. **Usual mistake:** moving before the
+# velocity is brought up to date. **Time:** 5 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:momentum_step"]
+def momentum_step(w, g, v, learning_rate, momentum):
+    v = ...
+    w = ...
+    return w, v
+
+
+check.momentum_step(momentum_step)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Nesterov: look first, then push
+#
+# The ball is about to roll to $w + \mu v$ anyway. So measure the gradient **there** (Nesterov, 1983), and brake
+# before the slope turns up: **Nesterov momentum** (內斯特洛夫動量).
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** that both coloured arrows start at the same green point; only where the gradient was measured
+# differs: momentum is pushed on over the floor, Nesterov brakes. **Usual mistake:** thinking that Nesterov
+# makes two steps. **Time:** 3 minutes.
+#
+# </details>
+
+# %%
+fig, ax = plt.subplots(figsize=(8, 3.5))
+moment = {"at": (-0.4, 0.25), "velocity": (0.2, -0.5), "learning_rate": 0.03, "momentum": 0.9}
+print(plots.look_ahead(ax, optimizers.surfaces["ravine"], **moment).sentence)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## AdaGrad: a rate for every weight
+#
+# Some weights see steep gradients, others gentle ones. **AdaGrad** (自適應梯度; Duchi et al., 2011) divides
+# each weight's step by the root of all its squared gradients so far:
+#
+# $$G \leftarrow G + g^2 \qquad w \leftarrow w - \frac{\eta\, g}{\sqrt{G + \varepsilon}}$$
+#
+# $\varepsilon$ keeps the division safe. But $G$ only ever grows.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** before showing the panel: what becomes of the step when G only grows? **Usual mistake:** thinking that
+# a large G comes from the present gradient alone. **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+def reach(optimizer, gradients):
+    """Return how far each step goes for a gradient of 1, shape (n_steps,)."""
+    w, moves = np.zeros(1), []
+    for g in gradients:
+        before = w.copy()
+        optimizer.update([w], [np.array([g])])
+        moves.append((before - w)[0] / g)
+    return np.array(moves)
+
+
+def draw_reach(ax, burst, rho):
+    """Draw the reach of three rules when the first 60 of 300 gradients are steeper."""
+    gradients = np.where(np.arange(300) < 60, burst, 1.0)
+    rules = [optimizers.AdaGrad(0.1), optimizers.RMSprop(0.1, rho=rho), optimizers.AdaDelta(1.0, rho=rho)]
+    lines = {type(rule).__name__: reach(rule, gradients) for rule in rules}
+    return plots.curves(ax, lines, ylabel="reach of a step", xlim=(0, 300), ylim=(1e-4, 1), log=True)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Who forgets a steep beginning?
+#
+# The first 60 gradients are `burst` times as steep as the rest. Watch how far a step reaches afterwards.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# Drag `burst` to 10: AdaGrad's line drops and never comes back, RMSprop's recovers within a window. Drag ρ: the
+# window is 1/(1 − ρ). AdaDelta begins tiny and grows. **Time:** 5 minutes.
+#
+# </details>
+
+# %%
+# Drag the burst, then ρ (rho).
+panels.explore(draw_reach, burst=panels.Slider(1.0, 10.0, 4.0), rho=panels.Slider(0.5, 0.99, 0.9))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# AdaGrad never forgets: one steep stretch at the beginning and its steps stay short for good. Even
+# without a burst they shrink like one over the root of the number of steps: **the step dies**. On
+# problems with rare features, such as words, that is welcome; in a long training of a network it is not.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `adagrad_step`
+#
+# Write one step of AdaGrad. `G` is the sum of all squared gradients so far, for each weight.
+# First G ← G + g², then w ← w − η g / √(G + ε). Return `(w, G)`, both new.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. **Usual mistake:** dividing by the old G, or forgetting the root. **Time:** 4
+# minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:adagrad_step"]
+def adagrad_step(w, g, G, learning_rate, epsilon):
+    G = ...
+    w = ...
+    return w, G
+
+
+check.adagrad_step(adagrad_step)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## RMSprop: forget old squares
+#
+# Replace the sum by an average that forgets, and the steps stay alive. This is **RMSprop** (均方根傳播;
+# Tieleman & Hinton, 2012), which was never published but in a lecture:
+#
+# $$s \leftarrow \rho s + (1 - \rho)\, g^2 \qquad w \leftarrow w - \frac{\eta\, g}{\sqrt{s + \varepsilon}}$$
+#
+# You know this average: it is the temperatures again, with squares in their place.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# Go back to the last panel: **show** RMSprop's recovery again, now with the formula. **Ask:** what does ρ = 0.9
+# mean as a window? (10 steps.) **Time:** 3 minutes.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `rmsprop_step`
+#
+# Write one step of RMSprop. `s` is the average of squared gradients, for each weight.
+# First s ← ρ s + (1 − ρ) g², then w ← w − η g / √(s + ε). Return `(w, s)`, both new.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. **Usual mistake:** giving the new square the full share, so that s is a sum again.
+# **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:rmsprop_step"]
+def rmsprop_step(w, g, s, learning_rate, rho, epsilon):
+    s = ...
+    w = ...
+    return w, s
+
+
+check.rmsprop_step(rmsprop_step)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### AdaDelta: no learning rate at all
+#
+# **AdaDelta** (Zeiler, 2012) notices that units do not match: a gradient is not a distance. It puts a second
+# average, $D$ of the squares of its own past steps $\Delta w$, in the place of the learning rate:
+#
+# $$\Delta w = -\frac{\sqrt{D + \varepsilon}}{\sqrt{s + \varepsilon}}\; g$$
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# Press Play on the plateau. **Show** that AdaDelta ignores the learning-rate slider. It starts slowly: its
+# first steps come from ε alone. **Usual mistake:** taking Keras's default learning rate of 0.001 for the
+# paper's rule, which has 1. **Time:** 4 minutes.
+#
+# </details>
+
+# %%
+# A plateau: nearly flat ground. Who gets going? (AdaDelta does not hear the learning rate.)
+panels.race("plateau", ["SGD", "AdaGrad", "RMSprop", "AdaDelta"], steps=150)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Adam: momentum and RMSprop together
+#
+# **Adam** (自適應矩估計; Kingma & Ba, 2015) keeps both averages, of $g$ and of $g^2$, and corrects both for their start:
+#
+# $$m \leftarrow \beta_1 m + (1-\beta_1) g \qquad v \leftarrow \beta_2 v + (1-\beta_2) g^2$$
+#
+# $$\hat m = \frac{m}{1-\beta_1^t} \qquad \hat v = \frac{v}{1-\beta_2^t} \qquad
+# w \leftarrow w - \eta \frac{\hat m}{\sqrt{\hat v} + \varepsilon}$$
+#
+# Usual: $\beta_1 = 0.9$, $\beta_2 = 0.999$, $\varepsilon = 10^{-7}$ (Keras). **Tune $\eta$ first**; start at 0.001.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** where momentum is and where RMSprop is. **Ask:** how long is Adam's very first step? (η, whatever the
+# gradient.) **Usual mistake:** tuning the betas before the learning rate. **Time:** 6 minutes.
+#
+# </details>
+
+# %%
+g, m, v = 4.0, 0.0, 0.0  # a first gradient; try others
+m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+print(f"first step, uncorrected: {m / np.sqrt(v):.2f} learning rates")
+print(f"first step, corrected:   {(m / 0.1) / np.sqrt(v / 0.001):.2f} learning rates")
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Without correction the first steps would be too *long*, by a factor of three: $v$ forgets more slowly than
+# $m$, so it is even further behind, and it stands in the denominator. (For the same reason $\hat v$ needs a
+# correction for thousands of steps, when $\hat m$ has long been done.)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `adam_step`
+#
+# Write step number `t` of Adam (t = 1 is the first), with two averages for each weight:
+#
+# - m ← β₁ m + (1 − β₁) g and v ← β₂ v + (1 − β₂) g²;
+# - corrected copies m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ);
+# - w ← w − η m̂ / (√v̂ + ε).
+#
+# Return `(w, m, v)`, all new, with the averages *un*corrected.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. Let them work in pairs: one reads the formulas, one types. **Usual mistake:**
+# returning the corrected averages. **Time:** 8 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:adam_step"]
+def adam_step(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
+    m = ...
+    v = ...
+    w = ...
+    return w, m, v
+
+
+check.adam_step(adam_step)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### AdamW: decay, decoupled
+#
+# An L2 penalty adds $\lambda w$ to the gradient. Inside Adam that is divided by $\sqrt{\hat v}$: weights with large
+# gradients are hardly shrunk. **AdamW** (Loshchilov & Hutter, 2019) shrinks $w$ directly: **decoupled weight
+# decay** (解耦權重衰減).
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the two solid-looking pairs: with AdamW both weights shrink alike, with L2 the busy one does not.
+# **Usual mistake:** "weight decay and L2 are the same": true for plain SGD only. **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+# Two weights that begin at 1, "busy" with gradients twenty times those of "quiet"; 200 copies of each.
+bumps = np.random.default_rng(0).normal(size=(600, 2, 200)) * np.array([1.0, 0.05])[:, None]
+
+
+def shrink(optimizer, l2=0.0):
+    """Return the mean of the busy and of the quiet weight after each step."""
+    w, means = np.ones((2, 200)), []
+    for bump in bumps:
+        optimizer.update([w], [bump + l2 * w])
+        means.append(w.mean(axis=1))
+    return np.array(means).T
+
+# %%
+with_l2 = shrink(optimizers.Adam(0.003), l2=0.1)
+decoupled = shrink(optimizers.AdamW(0.003, weight_decay=0.3))
+kinds = ("Adam + L2, busy", "Adam + L2, quiet", "AdamW, busy", "AdamW, quiet")
+fig, ax = plt.subplots(figsize=(8, 3.4))
+pairs = dict(zip(kinds, [*with_l2, *decoupled], strict=True))
+print(plots.curves(ax, pairs, ylabel="mean weight").sentence)
+gap_l2, gap_w = np.abs(with_l2[0] - with_l2[1]).max(), np.abs(decoupled[0] - decoupled[1]).max()
+print("AdamW treats both alike, L2 inside Adam does not:", gap_w < 0.1 < 0.3 < gap_l2)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## The race
+#
+# All eight, on eight surfaces. Turn everything while they run: learning rate, momentum, $\beta_2$; and place
+# the start where it hurts.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# Press Play, then change the surface from bowl to Rosenbrock. Hold a bet before each. **Ask** on every surface:
+# who leads, who is stuck, and would another learning rate change that? **Usual mistake:** naming a winner for
+# all surfaces. There is none. **Time:** 10 minutes.
+#
+# </details>
+
+# %%
+# Press Play; then turn knobs, move the start, change the surface.
+panels.race("ravine", steps=25)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Things to find out:
+#
+# 1. On the **ravine** RMSprop is among the first: it has a rate for every direction. Choose the
+#    **turned ravine**, the same valley at an angle, and see what is left of that.
+# 2. **Beale** and **Rosenbrock**: one learning rate for all is not a fair race. At Rosenbrock's 0.001 the
+#    adaptive ones crawl, because their steps are about as long as the learning rate. Turn it up to 0.05
+#    and press Restart: SGD, momentum and Nesterov are thrown off, and Adam arrives.
+# 3. **Himmelblau** has four equally low places. From the start given there, not all end in the same
+#    one. Move the start a little and see who ends where.
+# 4. Turn the momentum to 0.99 on the **bowl**: momentum swings and swings, Nesterov brakes.
+# 5. Leave the **ravine** running for a thousand steps. RMSprop, long at home, jumps out again: where all gradients
+#    are tiny it forgets the old squares and divides by nearly nothing.
+
+# %% slideshow={"slide_type": "skip"}
+for surface in ("ravine", "turned ravine"):
+    run = optimizers.Race(surface, ["SGD", "momentum", "Nesterov", "RMSprop", "Adam"])
+    run.advance(400)
+    print(surface, "| steps to arrive:", ", ".join(f"{who} {when}" for who, when in run.arrivals.items()))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Turning the valley costs RMSprop and Adam more than twice the steps, since their rates belong to the axes.
+# SGD and momentum do not care how a valley lies. A surface along the axes flatters the adaptive rules: ask for
+# both before you believe a picture of a race.
+#
+# There is no best optimizer for all surfaces. What makes Adam the usual first choice is that it
+# needs little tuning.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Saddles and plateaus
+#
+# Where the gradient is 0 there need not be a minimum. On a **saddle point** (鞍點) it goes up one way and down
+# another; a **plateau** (平原) is flat for a long way; a **local minimum** (局部最小值) is a low place that is not
+# the lowest.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# Press Play. **Show** how SGD comes in along the valley, slows down at the saddle, and leaves late; then choose
+# the plateau. Then move "start, up" to 0 and ask the question on the next slide. **Time:** 6 minutes.
+#
+# </details>
+
+# %%
+# Press Play. Then choose the plateau. Who gets stuck, and for how long?
+panels.race("saddle", steps=100)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### First guess, then run
+#
+# Before you run it: all eight optimizers start on the saddle, exactly on its ridge, at
+# y = 0. To the left and to the right of the ridge it goes down. Who finds the way down?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only; a show of hands for each letter, then run the experiment in the panel above with
+# "start, up" at 0. **Usual mistake:** "momentum rolls over it." **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:on_the_ridge"]
+check.on_the_ridge(...)
+
+# %% slideshow={"slide_type": "skip"}
+ridge = optimizers.Race("saddle", start=(-1.6, 0.0))
+ridge.advance(2000)
+for name, y_end in zip(ridge.runners, ridge.paths[-1, :, 1], strict=True):
+    print(f"{name:9} ends at y = {y_end:.1f}")
+reveal.on_the_ridge()
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### In high dimension, saddles are the trouble
+#
+# For a minimum **every** direction must curve upwards. Take random curvatures (symmetric random matrices) in
+# $n$ dimensions: how often are all $n$ of them positive?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** for one direction it is one half. For ten? **Show** how quickly it falls, and that real networks have
+# millions. Dauphin et al. (2014) make this argument for networks. **Usual mistake:** fearing local minima most.
+# **Time:** 4 minutes.
+#
+# </details>
+
+# %%
+rng = np.random.default_rng(0)
+for n in range(1, 7):
+    matrices = rng.normal(size=(20_000, n, n))
+    curvatures = np.linalg.eigvalsh(matrices + matrices.swapaxes(1, 2))
+    share = np.mean(curvatures[:, 0] > 0)  # the smallest curvature of each
+    print(f"{n} dimension{'s' * (n > 1)}: {share:6.1%} are minima")
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# In a network with a million weights nearly every place with a gradient of 0 is a saddle (Dauphin et al., 2014).
+# Saddles do not hold an optimizer for good, since the noise of the batches nudges it off the ridge, but near
+# them, and on plateaus, the gradient is small and learning is **slow**. Momentum and the adaptive rules
+# shorten that wait.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Let the learning rate fall
+#
+# Large steps travel fast, small steps settle: so begin large and end small. **Learning-rate decay** (學習率衰減)
+# by steps, exponentially, like $1/t$, or along a cosine; and often a **warm-up** (預熱) at the very beginning.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** constant first: the distance falls and then stays, the noise floor. Then cosine: it goes on falling.
+# Then 1/t with a large rate. **Usual mistake:** letting it fall so early that the travel is not over yet.
+# **Time:** 6 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+SCHEDULES = {
+    "constant": lambda rate: lambda step: rate,
+    "step": lambda rate: optimizers.StepDecay(rate, decay_steps=80),
+    "exponential": lambda rate: optimizers.ExponentialDecay(rate, decay_steps=100, decay_rate=0.4),
+    "1/t": lambda rate: optimizers.InverseTimeDecay(rate, decay_steps=20, decay_rate=1.0),
+    "cosine": lambda rate: optimizers.CosineDecay(rate, decay_steps=400),
+}
+shakes = np.random.default_rng(1).normal(size=(400, 300))  # 400 steps of 300 copies
+
+
+def make_schedule(kind, learning_rate, warmup):
+    schedule = SCHEDULES[kind](learning_rate)
+    return optimizers.WarmUp(schedule, warmup) if warmup else schedule
+
+
+def draw_schedule(ax, kind, learning_rate, warmup):
+    rates = [make_schedule(kind, learning_rate, warmup)(step) for step in range(400)]
+    return plots.curves(ax, {"learning rate": rates}, xlim=(0, 400), ylim=(0, 1.05))
+
+# %% slideshow={"slide_type": "skip"}
+@functools.cache
+def settle(kind, learning_rate, warmup):
+    """Return the typical distance from the minimum of x²/2 after each noisy step."""
+    x, distances = np.full(300, 3.0), []
+    optimizer = optimizers.SGD(make_schedule(kind, learning_rate, warmup))
+    for shake in shakes:
+        optimizer.update([x], [x + shake])
+        distances.append(np.sqrt(np.mean(x**2)))
+    return np.array(distances)
+
+
+def draw_settling(ax, kind, learning_rate, warmup):
+    lines = {"constant": settle("constant", learning_rate, 0)}
+    lines["scheduled"] = settle(kind, learning_rate, warmup)
+    words = {"xlim": (0, 400), "ylim": (0.02, 5), "ylabel": "distance from the minimum", "log": True}
+    return plots.curves(ax, lines, **words)
+
+# %%
+# Choose a schedule; turn the first learning rate and the warm-up.
+controls = {"kind": panels.Choice(tuple(SCHEDULES), start="cosine"), "warmup": panels.Slider(0, 100, 0, step=5, label="warm-up")}
+rate = panels.Slider(0.02, 1.0, 0.3, step=0.02, label="first rate")
+panels.explore(draw_schedule, draw_settling, learning_rate=rate, **controls)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# With a constant rate the distance stops falling: that is the noise of the gradients, the trembling you
+# saw with small batches, and it is the larger the larger the rate. A schedule goes lower. Robbins & Monro
+# (1951) proved that $1/t$ does so for ever; the cosine (Loshchilov & Hutter, 2017) is what large networks are
+# often trained with. Warm-up does not help in this simple valley. It helps networks, whose first
+# gradients are wild and whose averages are still short (Goyal et al., 2017).
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `warm_cosine`
+#
+# Write `warm_cosine(step, peak, warmup_steps, decay_steps)`, the learning rate of a step,
+# counted from 0. During the first `warmup_steps` it rises in a straight line from 0 to
+# `peak`. Then, within `decay_steps` more, it glides to 0 along half a cosine,
+# peak · (1 + cos(π · done)) / 2, where done runs from 0 to 1. After that it stays 0.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only; sketch the curve on the board. **Usual mistake:** counting the glide from step 0.
+# **Time:** 6 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:warm_cosine"]
+def warm_cosine(step, peak, warmup_steps, decay_steps):
+    return ...
+
+
+check.warm_cosine(warm_cosine)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## The same objects train a network
+#
+# The optimizers of the race know nothing of surfaces. They take a list of arrays and their gradients: so give
+# them a network's. It predicts the quality of red wines, from eleven measurements (lesson 1).
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** who will win here? Bets on the board. **Usual mistake:** carrying the race's ranking over. **Time:**
+# 3 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+wine = datasets.fetch_wine_quality()
+table = wine.frame.drop_duplicates()
+features = table[list(wine.feature_names)].to_numpy("float32")
+quality = table["quality"].to_numpy("float32")
+X_train, X_val, y_train, y_val = datasets.train_val_split(features, quality, seed=0)
+scale = datasets.standardize(X_train)
+X_train, X_val = scale(X_train), scale(X_val)
+mse = nn.MeanSquaredError()
+
+
+def wine_network():
+    return nn.Sequential([nn.Dense(11, 16, seed=0), nn.ReLU(), nn.Dense(16, 1, seed=1)])
+
+# %% slideshow={"slide_type": "skip"}
+MAKERS = {
+    "SGD": optimizers.SGD,
+    "momentum": partial(optimizers.SGD, momentum=0.9),
+    "Nesterov": partial(optimizers.SGD, momentum=0.9, nesterov=True),
+    "AdaGrad": optimizers.AdaGrad,
+    "RMSprop": optimizers.RMSprop,
+    "AdaDelta": optimizers.AdaDelta,
+    "Adam": optimizers.Adam,
+    "AdamW": optimizers.AdamW,
+}
+
+
+def learn(name, learning_rate, epochs=15):
+    """Return the validation losses of a run; inf where it diverged."""
+    with np.errstate(all="ignore"):
+        run = wine_network().fit(X_train, y_train, mse, MAKERS[name](learning_rate),
+                                 epochs=epochs, validation_data=(X_val, y_val))
+    return np.nan_to_num(run["val_loss"], nan=np.inf, posinf=np.inf)
+
+# %% slideshow={"slide_type": "skip"}
+grid = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0]
+runs = {name: {tried: learn(name, tried) for tried in grid} for name in MAKERS}
+best = {name: min(grid, key=lambda tried: runs[name][tried][-1]) for name in MAKERS}
+ends = {name: runs[name][best[name]][-1] for name in MAKERS}
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Each with its best learning rate
+#
+# One learning rate for all would be unfair. Try several for each optimizer, and compare the best runs.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the column of best rates: they differ at least tenfold. **Ask:** how much of last year's "Adam beats
+# SGD" was tuning? **Usual mistake:** comparing optimizers at one rate. **Time:** 5 minutes.
+#
+# </details>
+
+# %%
+for name in MAKERS:
+    works = sum(run[-1] < 1.5 * min(ends.values()) for run in runs[name].values())
+    print(f"{name:9} best ≈ {best[name]}, validation loss ≈ {ends[name]:.3f}, rates that work ≈ {works} of 10")
+close = sum(end < 1.25 * min(ends.values()) for end in ends.values())
+print("at least seven of the eight end close to the best:", close >= 7)
+print("the best rates differ at least tenfold:", max(best.values()) >= 10 * min(best.values()))
+
+# %% slideshow={"slide_type": "subslide"}
+# The best run of each optimizer, with its learning rate.
+fig, ax = plt.subplots(figsize=(8.5, 3.6))
+epochs = np.arange(1, 16)
+lines = {f"{name} {best[name]}": runs[name][best[name]] for name in MAKERS}
+_ = plots.curves(ax, lines, x=epochs, xlabel="epoch", ylabel="validation loss", log=True)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Once each has its own rate, they end close together (we chose the rates by the same wines that we
+# compare on, so take the last digits lightly). What differs more is *which* rates work, and how many.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## And they equal Keras's
+#
+# Same first weights, same batches, 100 steps: our eight optimizers in NumPy, and Keras's own.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# The first import of TensorFlow takes some seconds. **Show** that every line says True: the formulas of this
+# lesson are what Keras does. **Usual mistake:** expecting equality to the last digit; both calculate with 7
+# digits. **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+from lessons_lib import live  # loads TensorFlow, the engine under Keras, without its start-up messages
+import keras
+
+THEIRS = {
+    "SGD": keras.optimizers.SGD,
+    "momentum": partial(keras.optimizers.SGD, momentum=0.9),
+    "Nesterov": partial(keras.optimizers.SGD, momentum=0.9, nesterov=True),
+    "AdaGrad": keras.optimizers.Adagrad,
+    "RMSprop": keras.optimizers.RMSprop,
+    "AdaDelta": keras.optimizers.Adadelta,
+    "Adam": keras.optimizers.Adam,
+    "AdamW": keras.optimizers.AdamW,
+}
+
+# %% slideshow={"slide_type": "skip"}
+def keras_network(optimizer):
+    """Return the same network in Keras, with the same first weights, compiled."""
+    hidden = keras.layers.Dense(16, activation="relu", name="hidden")
+    model = keras.Sequential([keras.Input((11,)), hidden, keras.layers.Dense(1, name="output")])
+    model.set_weights(wine_network().parameters)
+    model.compile(optimizer=optimizer, loss="mse")
+    return model
+
+
+def after_100_steps(name, learning_rate):
+    """Return all weights of our network and of Keras's after the same 100 batches."""
+    ours, optimizer = wine_network(), MAKERS[name](learning_rate)
+    theirs = keras_network(THEIRS[name](learning_rate))
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        rows = rng.integers(0, len(X_train), 32)
+        ours.train_on_batch(X_train[rows], y_train[rows, None], mse, optimizer)
+        theirs.train_on_batch(X_train[rows], y_train[rows, None])
+    return [np.concatenate([w.ravel() for w in ws]) for ws in (ours.parameters, theirs.get_weights())]
+
+# %%
+# After 100 steps: how far have the weights moved, and how far apart are the two?
+for name in MAKERS:
+    ours, theirs = after_100_steps(name, 1.0 if name == "AdaDelta" else 0.01)
+    first = np.concatenate([w.ravel() for w in wine_network().parameters])
+    moved, apart = np.abs(ours - first).max(), np.abs(ours - theirs).max()
+    print(f"{name:9} moved: {moved > 0.05}   equal to Keras: {apart < 1e-3 * moved}")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Find the learning rate: the range test
+#
+# Start with a tiny learning rate and let it grow a little **with every batch**, until the loss explodes (Smith,
+# 2017). Choose where the loss falls fastest, well before it rises: the **range test** (學習率範圍測試).
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** SGD, then Adam: another rate, the same method. Move the chosen rate into the fall, to its bottom,
+# beyond: the right picture answers. **Usual mistake:** choosing the lowest point of the left curve: that is
+# already the edge. **Time:** 6 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+growing = optimizers.ExponentialDecay(1e-4, decay_steps=200, decay_rate=1e5)  # above 1, it grows: up to 10
+rates = np.array([growing(step) for step in range(200)])
+
+
+@functools.cache
+def batch_losses(name, learning_rate=None, steps=200):
+    """Return the loss of each batch, at one learning rate or at growing ones."""
+    network, rng = wine_network(), np.random.default_rng(0)
+    optimizer, losses = MAKERS[name](growing if learning_rate is None else learning_rate), []
+    with np.errstate(all="ignore"):
+        for _ in range(steps):
+            rows = rng.integers(0, len(X_train), 32)
+            losses.append(network.train_on_batch(X_train[rows], y_train[rows, None], mse, optimizer))
+    return np.nan_to_num(losses, nan=1e9, posinf=1e9)
+
+# %% slideshow={"slide_type": "skip"}
+def draw_range(ax, optimizer, learning_rate, beta):
+    return plots.range_test(ax, rates, batch_losses(optimizer), beta=beta, learning_rate=learning_rate)
+
+
+def draw_run(ax, optimizer, learning_rate):
+    run = np.minimum(batch_losses(optimizer, learning_rate), 1e9)
+    words = {"xlim": (0, 200), "ylim": (0.2, 200), "log": True}
+    return plots.curves(ax, {"loss, trained at the chosen rate": run}, **words)
+
+# %%
+# Move the chosen learning rate to where the loss falls fastest; see it train on the right.
+chosen = panels.Slider(1e-4, 10.0, 0.01, log=True, label="chosen rate")
+smoothing = panels.Slider(0.0, 0.98, 0.9, step=0.02, label="smoothing β")
+panels.explore(draw_range, draw_run, optimizer=list(MAKERS), learning_rate=chosen, beta=smoothing)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# The thick curve is your bias-corrected average again. In Keras the same test is a loop over
+# `learning_rate`; with the live trainer it reads like this:
+
+# %%
+trainer = live.LiveTrainer(keras_network("sgd"), X_train, y_train, batch_size=32)
+seen = []
+for step in range(200):
+    trainer.learning_rate = growing(step)
+    if trainer.step(1) == 0 or trainer.diverged:
+        break
+    seen.append(trainer.history["loss"][-1])
+print("it fell to less than half of its start:", min(seen) < 0.5 * seen[0])
+print("and rose again before the rate reached 10:", bool(trainer.diverged) or seen[-1] > 2 * min(seen))
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Live, in Keras
+#
+# Now with everything: a Keras network on the wines. Change the **optimizer** and the **learning rate** while it
+# trains; every turn leaves a mark on the curve.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# Press Play with SGD, let it settle, turn the rate down: the curve calms. Then Adam at the same rate. Reset
+# shows the run before as a ghost. **Ask:** which turn helped? The marks tell. **Time:** 6 minutes.
+#
+# </details>
+
+# %% tags=["nbval-ignore-output"]
+# Press Play. Turn the learning rate; then change the optimizer.
+panel = panels.live(keras_network(keras.optimizers.SGD(0.01)), X_train, y_train,
+                    validation_data=(X_val, y_val), views=("curves", "gradients"))
+_ = panel.step(300)
+panel
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `glide`
+#
+# Build and compile a model for eleven inputs and one output: a hidden layer of 16 ReLU units,
+# a linear output, loss `"mse"`, and Adam with a learning rate that begins at 0.01 and
+# glides to 0 along half a cosine within 500 steps. Name the model `glide`.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. **Ask** how many epochs 500 steps are with batches of 32: `500 * 32 /
+# len(X_train)`. **Usual mistake:** counting the decay in epochs. **Time:** 6 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:glide"]
+glide = ...
+check.glide(glide)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Summary
+#
+# - Gradient descent steps against the slope; it converges for $\eta < 2/\lambda$, with the **steepest** $\lambda$.
+# - Mini-batches trade exactness for many quick steps; their noise asks for **decay**.
+# - Momentum averages gradients; AdaGrad, RMSprop, AdaDelta scale each weight; **Adam** does both, corrected.
+# - Saddles and plateaus slow learning; in high dimension minima are rare among flat places.
+# - Tune the **learning rate** first: range test, then a schedule.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** each optimizer's memory in three words: "velocity"; "sum of squares"; "average of squares"; "both,
+# corrected". **Time:** 3 minutes.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Quiz
+#
+# Answer with the letter, for example `check.quiz_batches("b")`. Wrong answers tell you what they stand for.
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_oscillation"]
+check.quiz_oscillation(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_batches"]
+check.quiz_batches(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_correction"]
+check.quiz_correction(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_adagrad"]
+check.quiz_adagrad(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_adam"]
+check.quiz_adam(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_saddle"]
+check.quiz_saddle(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_adamw"]
+check.quiz_adamw(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_decay"]
+check.quiz_decay(...)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Words of this lesson
+#
+# | English | 中文 | in one line |
+# |---|---|---|
+# | gradient descent | 梯度下降 | step against the gradient, again and again |
+# | learning rate η | 學習率 | how far a step goes for a gradient of 1 |
+# | diverge | 發散 | get farther away with every step |
+# | ravine | 峽谷 | a valley much steeper across than along |
+# | full batch | 全批次 | all samples for one step |
+# | mini-batch | 小批次 | a few dozen or hundred samples for one step |
+# | stochastic | 隨機 | with one random sample, or a few, for a step |
+# | vectorisation | 向量化 | one matrix product in the place of a loop |
+# | exponentially weighted average | 指數加權平均 | an average in which old values fade |
+# | bias correction | 偏差修正 | divide by 1 − βᵗ, because the average began at 0 |
+# | momentum | 動量 | keep a share of the last step's velocity |
+# | velocity | 速度 | the step that momentum carries on |
+# | Nesterov momentum | 內斯特洛夫動量 | momentum with the gradient of where it is about to be |
+# | AdaGrad | 自適應梯度 | divide by the root of the sum of squared gradients |
+# | RMSprop | 均方根傳播 | divide by the root of their average |
+# | AdaDelta | 自適應差量 | RMSprop with past steps in place of a learning rate |
+# | Adam | 自適應矩估計 | momentum and RMSprop, both corrected |
+# | decoupled weight decay, AdamW | 解耦權重衰減 | shrink weights apart from the gradient |
+# | saddle point | 鞍點 | gradient 0, up one way and down another |
+# | plateau | 平原 | nearly flat for a long way |
+# | local minimum | 局部最小值 | lower than all around it, but not the lowest |
+# | learning-rate decay, schedule | 學習率衰減、排程 | let the learning rate fall |
+# | warm-up | 預熱 | let it rise first |
+# | range test | 學習率範圍測試 | let it grow until the loss explodes, then choose |
+
+# %%
+progress()
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **Next:** in lesson 5 the optimizer works only too well: the network learns its training wines by heart.
+# How do you notice, and what do you do?
