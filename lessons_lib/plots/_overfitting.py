@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from matplotlib.ticker import MaxNLocator
 from numpy.polynomial import chebyshev
 
 from lessons_lib.plots._history import style
@@ -189,6 +190,8 @@ def bias_variance(
     bias_squared, variance = np.asarray(bias_squared), np.asarray(variance)
     total = bias_squared + variance + noise
     degrees, shown = np.arange(len(total)), 1e-4
+    if type(ax.xaxis.get_major_locator()) is not MaxNLocator:
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))  # there are whole degrees only
     pen = Pen(ax, "Where the error comes from", "degree", "mean squared error")
     if ax.get_yscale() != "log":
         ax.set_yscale("log")

@@ -304,7 +304,7 @@ def dropout_sums(
     pen = Pen(ax, "What the next unit receives", "w·a", "steps", span)
     heights, edges = np.histogram(np.clip(sums, *span), bins=np.linspace(*span, 61))
     pen.bars("sums", heights, edges, color=BLUE, alpha=0.6, label="in training, step by step")
-    top = nice_ceiling(1.25 * heights.max())
+    top = nice_ceiling(1.5 * heights.max())
     pen.frame(ylim=(0, top))
     mean = float(sums.mean())
     pen.line("mean", [mean] * 2, [0, top], color=VERMILLION, lw=2.5, label="its mean")

@@ -1,0 +1,1465 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# # 5 · Overfitting
+#
+# A network that knows its training data by heart may know nothing else. This lesson catches it
+# at that, and reins it in.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** nothing yet. **Ask:** who has passed an exam by learning old exams by heart, and what
+# happened when the questions were new? **Usual mistake:** "the loss is low, so the model is good."
+# **Time:** 2 minutes.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **After this lesson you will be able to**
+#
+# - take a table from its file to an honest score: read, look, split, scale, train, compare;
+# - tell underfitting from overfitting by two curves, and bias from variance by three numbers;
+# - hold a network back with early stopping, L1, L2 and dropout, and speed it up with batch normalisation;
+# - get more out of little data: augmentation, K-fold, fewer inputs;
+# - diagnose a sick training, in the right order.
+#
+# Plan 90 to 120 minutes for reading, dragging and the exercises. All cells together run in about 75 seconds.
+
+# %% slideshow={"slide_type": "skip"}
+import tempfile
+from functools import partial
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+
+from lessons_lib import datasets, nn, optimizers, panels, plots
+from lessons_lib.exercises.overfitting import ask, check, curves, hint, progress, reveal, solution
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## From a file to a table
+#
+# Data come as a file, often as **CSV** (逗號分隔值), one row a line. The first trap is the
+# sign between the columns: this file uses semicolons.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the shape after reading with the wrong separator: one column. **Ask:** what would you
+# print first after reading any file? (Its shape.) **Usual mistake:** not looking. **Time:** 3
+# minutes.
+#
+# </details>
+
+# %%
+wine = datasets.fetch_wine_quality()
+path = Path(tempfile.mkdtemp(), "wine.csv")  # in your own work: the file that you were given
+wine.frame.to_csv(path, sep=";", index=False)
+print("read with commas:    ", pd.read_csv(path).shape)
+print("read with semicolons:", pd.read_csv(path, sep=";").shape)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Look before you train
+#
+# Each column has its own unit and its own shape. Choose one.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** for a guess before each column: does quality rise or fall with it? **Show** residual
+# sugar: a long tail. **Usual mistake:** reading a correlation as a cause. **Time:** 4 minutes.
+#
+# </details>
+
+# %%
+# Choose a measurement: how is it distributed, and does quality go with it?
+wines = pd.read_csv(path, sep=";")
+shape = partial(plots.distribution, table=wines)
+relation = partial(plots.against_target, table=wines, target="quality")
+panels.explore(shape, relation, column=panels.Choice(wine.feature_names, start="alcohol"))
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### What goes with quality?
+#
+# The **correlation** (相關係數) of each measurement with quality, between −1 and 1.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** which two would you keep if you could measure only two? **Usual mistake:** dropping an
+# input because its correlation is small: together with another one it may matter. **Time:** 3
+# minutes.
+#
+# </details>
+
+# %%
+correlations = wines.corr()["quality"].drop("quality").sort_values(ascending=False)
+fig, ax = plt.subplots(figsize=(8, 3.6), layout="constrained")
+print(plots.signed_bars(ax, correlations.to_dict(), xlabel="correlation with quality").sentence)
+
+# %% slideshow={"slide_type": "skip"}
+counts = wines["quality"].value_counts().sort_index()
+print("wines with each quality:", counts.to_dict())
+print("share of 5 and 6:", round((counts[5] + counts[6]) / len(wines), 2))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Most wines are a 5 or a 6. Remember it: whoever always says 5 or 6 is never far off, and knows nothing of wine.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## The table has twins
+#
+# Some rows stand there twice. If one twin goes to the training part and the other to the validation part,
+# the model has seen the exam question: a **leak** (資料洩漏).
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** how well can a model do that only remembers? **Show** the errors on the twins. **Usual
+# mistake:** splitting first and looking for twins later, or never. **Time:** 5 minutes.
+#
+# </details>
+
+# %%
+table = wines.drop_duplicates()
+print("rows:", len(wines), "| rows that repeat another:", int(wines.duplicated().sum()))
+print("different wines:", len(table))
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### What a leak does to a score
+#
+# A **nearest neighbour** (最近鄰) model answers with the most similar wine it remembers. Split *with* the twins, and
+# look at its error on those validation wines that have a twin in the training part.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** that the remembering model makes no error at all on the twins. **Ask:** which of the two
+# scores would the wine grower see? **Usual mistake:** blaming the model. **Time:** 4 minutes.
+#
+# </details>
+
+# %%
+from sklearn.neighbors import KNeighborsRegressor
+
+old_train, old_val, old_y_train, old_y_val = datasets.train_val_split(wine.X, wine.y, seed=0)
+remembered = {tuple(row) for row in old_train}
+twins = np.array([tuple(row) in remembered for row in old_val])
+neighbour = KNeighborsRegressor(1).fit(old_train, old_y_train)
+errors = np.abs(neighbour.predict(old_val) - old_y_val)
+print(f"validation wines with a twin in training: ≈ {twins.mean():.2f} of them")
+print("mean error on these:", errors[twins].mean())
+print(f"mean error on the others: ≈ {errors[~twins].mean():.2f}")
+print("with twins the score looks better:", errors.mean() < errors[~twins].mean())
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `leaked_rows`
+#
+# Write `leaked_rows(X_train, X_val)`: how many rows of `X_val` also stand in `X_train`,
+# equal in every column. Both have shape (n_samples, n_features); the result is a whole number.
+# A validation row counts once, however often it stands in the training part.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. Let them try two rows by hand. **Usual mistake:** comparing only one
+# column. **Time:** 6 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:leaked_rows"]
+def leaked_rows(X_train, X_val):
+    return ...
+
+
+check.leaked_rows(leaked_rows)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Split, then scale
+#
+# 70 % of the wines to learn from, 30 % to be judged on. Then **min-max scaling** (最小最大正規化):
+#
+# $$z = \frac{x - x_{\min}}{x_{\max} - x_{\min}}$$
+#
+# with minimum and maximum of the **training** part only.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** why not scale first, and split then? The validation rows would have a say in the scale.
+# **Show** that validation values leave the range 0 to 1. **Usual mistake:** one scaler for each
+# part. **Time:** 4 minutes.
+#
+# </details>
+
+# %%
+features = table[list(wine.feature_names)].to_numpy("float32")
+quality = table["quality"].to_numpy("float32")
+raw_train, raw_val, y_train, y_val = datasets.train_val_split(features, quality, 0.3, seed=0)
+scale = datasets.min_max(raw_train)
+X_train, X_val = scale(raw_train), scale(raw_val)
+print("training part:", X_train.shape, "| validation part:", X_val.shape)
+print("training inputs from", X_train.min(), "to", X_train.max())
+print("validation inputs stay inside 0 to 1:", bool((X_val >= 0).all() and (X_val <= 1).all()))
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `scale_both`
+#
+# Write `scale_both(X_train, X_val)`: bring each column to the range 0 to 1, with the
+# minimum and maximum of the **training** part for both parts. Return the scaled training part
+# and the scaled validation part, in this order. No column is constant.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. Ask which of the two arrays gives the minimum. **Usual mistake:**
+# scaling each part with its own numbers. **Time:** 5 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:scale_both"]
+def scale_both(X_train, X_val):
+    return ..., ...
+
+
+check.scale_both(scale_both)
+
+# %% slideshow={"slide_type": "skip"}
+for name in ("alcohol", "total sulfur dioxide"):
+    print(f"{name} runs from ≈ {table[name].min():g} to ≈ {table[name].max():g}")
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Why scale at all?
+#
+# Alcohol has a range of a few units, total sulfur dioxide one of hundreds. The loss over their two weights is a long
+# thin valley: a step that is safe across it is tiny along it.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** before choosing "as measured": where will the path be after 40 steps? **Show** step size
+# 0.9: it swings across the valley. **Usual mistake:** turning up the learning rate: then it
+# diverges. **Time:** 5 minutes.
+#
+# </details>
+
+# %%
+# Choose how the inputs are scaled. The step size is a part of the largest that does not diverge.
+pair = [wine.feature_names.index(name) for name in ("alcohol", "total sulfur dioxide")]
+two = {"X": raw_train[:, pair], "y": y_train}
+valley = partial(plots.descent_map, **two, names=("alcohol", "sulfur dioxide"))
+panels.explore(valley, partial(plots.descent_losses, **two), step_size=(0.05, 0.95),
+               inputs=["as measured", "min-max", "standardised"])
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# The largest stable learning rate is $2/\lambda$, with $\lambda$ the curvature of the steepest direction (lesson 4). Scaling makes
+# all directions curve nearly alike, so one learning rate suits all of them. **Standardising** (標準化),
+# mean 0 and standard deviation 1, does the same and minds far-off values less. From the second model on we use it.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Build, compile, fit
+#
+# A large network on purpose: three hidden layers of 512 ReLU units. Its loss is the mean absolute error.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** for the number of parameters before printing it, and compare it with the number of wines.
+# **Usual mistake:** "more parameters than data cannot work." It can; watch how. **Time:** 5
+# minutes.
+#
+# </details>
+
+# %%
+from lessons_lib import live  # loads TensorFlow, the engine under Keras, without its start-up messages
+import keras
+from keras import layers
+
+keras.utils.set_random_seed(0)
+model = keras.Sequential([keras.Input((11,))])
+for _ in range(3):
+    model.add(layers.Dense(512, activation="relu"))
+model.add(layers.Dense(1))
+model.compile(optimizer="adam", loss="mae")
+print(f"{model.count_params():,} parameters for {len(X_train)} wines")
+
+# %% slideshow={"slide_type": "subslide"}
+history = model.fit(
+    X_train, y_train, validation_data=(X_val, y_val), batch_size=256, epochs=30, verbose=0
+).history
+fig, ax = plt.subplots(figsize=(8, 3.4), layout="constrained")
+_ = plots.learning_curves(ax, history, log=True)
+print("training loss fell by more than half:", history["loss"][-1] < history["loss"][0] / 2)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# The curves are the picture to learn in this lesson: blue is what the network was trained on, orange what it has
+# never seen. Here both fall together, and nothing is wrong yet.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Who wins?
+#
+# Two rivals: **always the median** (中位數), which knows nothing, and classical models.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** for bets before running it. **Show** that half a million parameters hardly beat twelve. Be
+# honest about it: this is a small table of good measurements. **Usual mistake:** comparing with
+# nothing. **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+from sklearn.ensemble import RandomForestRegressor
+from sklearn.linear_model import LinearRegression
+
+forest = RandomForestRegressor(n_estimators=200, random_state=0, n_jobs=2)
+guesses = {
+    "always the median": np.full(len(y_val), np.median(y_train)),
+    "linear regression": LinearRegression().fit(X_train, y_train).predict(X_val),
+    "random forest": forest.fit(X_train, y_train).predict(X_val),
+    "512-512-512-1": model.predict(X_val, verbose=0)[:, 0],
+}
+scores = {name: float(np.mean(np.abs(guess - y_val))) for name, guess in guesses.items()}
+
+# %%
+for name, score in scores.items():
+    print(f"{name}: off by ≈ {score:.3f} quality points")
+print("lowest error here:", min(scores, key=scores.get))
+print("the network beats the median:", scores["512-512-512-1"] < scores["always the median"])
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Too stiff, too free
+#
+# Forget wine for a while. One input, some noisy points, and polynomials: the **degree** (次數) says how
+# freely the curve may bend.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** everybody to write down the prediction first. Then drag the degree slowly from 0 to 15.
+# **Show** the left edge at degree 12. **Usual mistake:** taking the lowest *training* error for the
+# best model. **Time:** 8 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+def true_curve(x):
+    """The curve without noise."""
+    return 4 * x**3 - 3 * x
+
+
+x_poly, y_poly = datasets.make_polynomial(200, noise=0.25, coefficients=[0, -3, 0, 4], seed=5)
+x_new, y_new = datasets.make_polynomial(400, noise=0.25, coefficients=[0, -3, 0, 4], seed=6)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### First guess, then drag
+#
+# The question is in the next cell: answer it before you go on.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. Take a vote for each answer. **Usual mistake:** "it just fits better".
+# **Time:** 3 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:more_degrees"]
+check.more_degrees(...)
+
+# %% slideshow={"slide_type": "subslide"}
+# Drag the degree. Then, at degree 12, drag the number of points.
+fit = partial(plots.polynomial_fit, x=x_poly, y=y_poly, truth=true_curve)
+gap = partial(plots.errors_by_degree, x=x_poly, y=y_poly, x_val=x_new, y_val=y_new)
+panels.explore(fit, gap, degree=panels.Slider(0, 15, 3), points=panels.Slider(17, 200, 20))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# - Degree 0 to 2: bad on both. The curve cannot bend enough: **underfitting** (欠擬合).
+# - Degree 3: as good as it gets.
+# - Degree 9 and more: better and better on the 20 points, and bad on new ones. The curve bends to the noise: **overfitting**
+#   (過擬合).
+# - Now leave the degree at 12 and take more points: the gap closes. **More data** is the surest help.
+
+# %% slideshow={"slide_type": "skip"}
+reveal.more_degrees()
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Bias and variance
+#
+# Train the same model on many small training sets.
+#
+# - **Bias** (偏差): how far their *mean* lies from the truth.
+# - **Variance** (變異): how far they are spread about that mean.
+#
+# error on new data = bias² + variance + noise (Geman et al., 1992)
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** which of the two does more data reduce? **Show** degree 1 (all fits alike, all wrong) and
+# degree 12 (right on average, each one wild). **Usual mistake:** mixing this bias up with a
+# neuron's b. **Time:** 7 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+x_fixed, grid = np.linspace(-1, 1, 20), np.linspace(-1, 1, 101)
+noisy_sets = true_curve(x_fixed) + 0.25 * np.random.default_rng(0).normal(size=(200, 20))
+fits = np.array([
+    [np.polynomial.Polynomial.fit(x_fixed, y_set, degree)(grid) for y_set in noisy_sets]
+    for degree in range(13)
+])
+print("degrees, training sets, points:", fits.shape)
+
+# %% slideshow={"slide_type": "subslide"}
+mean_fits = fits.mean(axis=1)
+bias_squared = np.mean((mean_fits - true_curve(grid)) ** 2, axis=1)
+variance = np.mean(fits.var(axis=1), axis=1)
+for degree in (1, 3, 12):
+    print(f"degree {degree:2}: bias² {bias_squared[degree]:.3f}, variance {variance[degree]:.3f}")
+new_data = true_curve(grid) + 0.25 * np.random.default_rng(1).normal(size=(200, 101))
+measured = np.mean((fits - new_data) ** 2, axis=(1, 2))
+print("they add up to the error on new data:",
+      np.allclose(measured, bias_squared + variance + 0.25**2, rtol=0.05))
+
+# %% slideshow={"slide_type": "subslide"}
+# Drag the degree: which of the two is the larger part of the error?
+many = partial(plots.many_fits, x=grid, fits=fits, truth=true_curve(grid))
+sources = partial(plots.bias_variance, bias_squared=bias_squared, variance=variance, noise=0.25**2)
+panels.explore(many, sources, degree=panels.Slider(0, 12, 1))
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `squared_bias_and_variance`
+#
+# Write `squared_bias_and_variance(predictions, truth)`.
+#
+# `predictions` has shape (n_sets, n_points): the same model, trained on `n_sets` training sets,
+# each time asked at the same points. `truth`, shape (n_points,), is the curve without noise.
+# Return two numbers: bias² (the squared distance of the *mean* prediction from the truth,
+# averaged over the points) and variance (how far predictions are squarely spread about their
+# mean, averaged over sets and points; divide by the number of sets).
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. Draw three curves and their mean on the board. **Usual mistake:**
+# measuring the spread about the truth. **Time:** 6 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:squared_bias_and_variance"]
+def squared_bias_and_variance(predictions, truth):
+    return ..., ...
+
+
+check.squared_bias_and_variance(squared_bias_and_variance)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Without many training sets
+#
+# In real life there is one training set and no truth. Then read the two off the errors:
+#
+# - training error − bearable error = avoidable bias
+# - validation error − training error = variance
+#
+# *Bearable* is what people, or other models, reach on the task.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** 8 % and 10 % twice: once where people reach 1 %, once where they reach 7.5 %. **Usual
+# mistake:** calling every gap overfitting. **Time:** 4 minutes.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `bias_or_variance`
+#
+# Write `bias_or_variance(bearable, train, val)`: what to work on first, from three errors.
+#
+# `bearable` is the error that people or other models reach. What the training error has above
+# it is avoidable **bias**; what the validation error has above the training error is
+# **variance**. Return `"bias"` if the first gap is larger, `"variance"` if the second one is,
+# and `"bias"` where they are equal: training comes first.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. Work the three pairs of the notes by hand. **Usual mistake:**
+# forgetting what is bearable. **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:bias_or_variance"]
+def bias_or_variance(bearable, train, val):
+    return ...
+
+
+check.bias_or_variance(bias_or_variance)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Diagnose first
+#
+# Overfitting is a diagnosis, not an excuse. **Look at the training error first.**
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** a 56-layer network is worse than a 20-layer one on new pictures. Overfitting? It was
+# worse on the *training* pictures too (He et al., 2016): badly trained. **Usual mistake:** dropout
+# against everything. **Time:** 5 minutes.
+#
+# </details>
+
+# %%
+fig, ax = plt.subplots(figsize=(9, 3.9), layout="constrained")
+print(plots.diagnosis_chart(ax).sentence)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Bad on the training data: another activation, learning rate or optimizer, a bigger model. Good on the training data and bad on the
+# validation data: early stopping, L1 and L2, dropout, more data. The second list makes the first illness *worse*. Whatever holds
+# a model back from learning noise is called **regularisation** (正則化). The rest of the lesson takes up the medicines one by one.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Capacity: wider and deeper
+#
+# **Capacity** (容量) is how many different functions a model can be. More units and more layers give more of it.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** which of these nine networks underfits? Which one overfits, and from which step on?
+# **Show** 1 × 2 units at the last step and 3 × 32. **Usual mistake:** judging at the last step
+# only. **Time:** 6 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+def train_network(width, depth, X, y, X_new, y_new, steps=1500, every=25):
+    """Train a tanh network on all points at once; keep its losses and its curve on the way."""
+    hidden = [part for k in range(depth)
+              for part in (nn.Dense(width if k else 1, width, seed=k), nn.Tanh())]
+    network = nn.Sequential([*hidden, nn.Dense(width, 1, seed=9)])
+    loss, adam = nn.MeanSquaredError(), optimizers.Adam(0.02)
+    run = {"step": [], "loss": [], "val_loss": [], "curve": []}
+    for step in range(steps + 1):
+        if step % every == 0:
+            run["step"].append(step)
+            run["loss"].append(network.evaluate(X, y, loss))
+            run["val_loss"].append(network.evaluate(X_new, y_new, loss))
+            run["curve"].append(network.predict(grid[:, None])[:, 0])
+        network.train_on_batch(X, y, loss, adam)
+    return run | {"curve": np.array(run["curve"])}
+
+# %% slideshow={"slide_type": "skip"}
+few = (3 * x_poly[:20].astype(float), y_poly[:20, None].astype(float))
+others = (3 * x_new.astype(float), y_new[:, None].astype(float))
+sizes = [(width, depth) for width in (2, 8, 32) for depth in (1, 2, 3)]
+runs = {size: train_network(*size, *few, *others) for size in sizes}
+best = {size: min(run["val_loss"]) for size, run in runs.items()}
+print("the smallest network has the highest training loss:",
+      runs[2, 1]["loss"][-1] == max(run["loss"][-1] for run in runs.values()))
+print("the largest one ends further above its best than the smallest:",
+      runs[32, 3]["val_loss"][-1] / best[32, 3] > runs[2, 1]["val_loss"][-1] / best[2, 1])
+
+# %% slideshow={"slide_type": "subslide"}
+# Drag the step through the training, then choose another width and depth.
+shown = partial(plots.capacity_fit, x=few[0] / 3, y=few[1], grid=grid, runs=runs)
+losses = partial(plots.capacity_curves, runs=runs)
+panels.explore(shown, losses, width=[2, 8, 32], depth=[1, 2, 3],
+               step=panels.Slider(0, 1500, 750, step=25))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Two ways to a good size: **start small and grow** until the training error is low, or **overfit on purpose**, to see the
+# ceiling, and then rein in. The second one is the way of practice: a network that *can* overfit has at least no bias left.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Width, live
+#
+# Here is a network on the same 20 points, training as you watch. The width is the number of units in use.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** it play at width 32 until the gap opens; then reset, width 4, play. The ghost is the run
+# before. **Ask:** what will happen when I widen it now? **Usual mistake:** changing two knobs at
+# once. **Time:** 5 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+keras.utils.set_random_seed(0)
+hidden = [layers.Dense(32, "tanh"), layers.Dense(32, "tanh")]
+small = keras.Sequential([keras.Input((1,)), *hidden, layers.Dense(1)])
+small.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse")
+
+# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
+# Press Reset, then Play. Turn the width down; then up again, or give it l2.
+capacity = panels.live(small, *few, validation_data=others, batch_size=20, views=("fit", "curves"))
+_ = capacity.step(1500)
+capacity
+
+# %% slideshow={"slide_type": "skip"}
+print("steps made:", capacity.trainer.updates)
+trained = capacity.trainer.history
+rise = trained["val_loss"][-1] / min(trained["val_loss"])
+print("the validation loss has risen from its lowest:", rise > 1.05)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Overfit the wine on purpose
+#
+# Two layers of 64 units, standardised inputs, 100 epochs. Watch the two curves part.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** for the epoch at which you would have stopped. **Show** that the training error says
+# nothing about it. **Usual mistake:** "just a little longer." **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+standard = datasets.standardize(raw_train)
+Z_train, Z_val = standard(raw_train), standard(raw_val)
+
+
+def wine_network(rate=0.0, penalty=None):
+    """Two hidden layers of 64 ReLU units, each followed by dropout."""
+    keras.utils.set_random_seed(0)
+    network = keras.Sequential([keras.Input((11,))])
+    for _ in range(2):
+        network.add(layers.Dense(64, activation="relu", kernel_regularizer=penalty))
+        network.add(layers.Dropout(rate))
+    network.add(layers.Dense(1))
+    network.compile(optimizer=keras.optimizers.Adam(0.003), loss="mae")
+    return network
+
+# %% slideshow={"slide_type": "skip"}
+free = live.LiveTrainer(wine_network(), Z_train, y_train, validation_data=(Z_val, y_val))
+record = {"loss": [], "val_loss": []}
+for _ in range(100):
+    free.step(30)  # 951 wines in batches of 32: one epoch
+    for name, values in record.items():
+        values.append(free.history[name][-1])
+
+# %%
+fig, ax = plt.subplots(figsize=(8, 3.4), layout="constrained")
+_ = plots.learning_curves(ax, record)
+lowest = min(record["val_loss"])
+print("training error at the end is lower than validation ever was:", record["loss"][-1] < lowest)
+print("validation error has risen by more than 5 %:", record["val_loss"][-1] > 1.05 * lowest)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Early stopping
+#
+# **Early stopping** (提前停止): watch the validation loss, and stop when it has not improved for some epochs.
+#
+# - **patience**: how many epochs it is borne;
+# - **min_delta**: how much lower counts as improved;
+# - **restore the best weights**, or you keep those of the last epoch.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** what happens with patience 1? **Show** it: a single unlucky epoch ends everything. Then
+# min_delta at its high end. **Usual mistake:** forgetting `restore_best_weights`. **Time:** 5
+# minutes.
+#
+# </details>
+
+# %%
+# The run above. Where would it have stopped, and which weights come back?
+stop = partial(plots.early_stopping, loss=record["loss"], val_loss=record["val_loss"])
+panels.explore(stop, patience=panels.Slider(1, 40, 10), size=(8.4, 3.6),
+               min_delta=panels.Slider(0.0, 0.05, 0.0, step=0.001))
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### In Keras
+#
+# A **callback** (回呼) looks at the training after each epoch.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** that the restored model's loss equals the lowest one of the history. **Usual mistake:**
+# judging with the same validation part that chose the epoch: keep a test part for the end.
+# **Time:** 3 minutes.
+#
+# </details>
+
+# %%
+stopper = keras.callbacks.EarlyStopping(
+    monitor="val_loss", patience=8, min_delta=0.001, restore_best_weights=True
+)
+stopped = wine_network()
+log = stopped.fit(Z_train, y_train, validation_data=(Z_val, y_val), batch_size=32, epochs=100,
+                  callbacks=[stopper], verbose=0).history
+restored = stopped.evaluate(Z_val, y_val, verbose=0)
+print("stopped before the 100 epochs were over:", len(log["loss"]) < 100)
+print("the restored weights are the best epoch's:",
+      np.isclose(restored, log["val_loss"][stopper.best_epoch], atol=1e-4))
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `stop_early`
+#
+# Write `stop_early(val_losses, patience, min_delta)`, the rule of early stopping.
+#
+# Go through the epochs, counted from 1. An epoch is *better* if its loss is lower than the best
+# one so far by more than `min_delta`. After `patience` epochs in a row that are not better,
+# stop. Return two whole numbers: the last epoch that was trained, and the best epoch, whose
+# weights are restored. If it never stops, the last epoch is the last in the list.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. Play it with seven numbers on the board. **Usual mistake:** comparing
+# with the last loss, not with the best. **Time:** 8 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:stop_early"]
+def stop_early(val_losses, patience, min_delta):
+    return ..., ...
+
+
+check.stop_early(stop_early)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Weights that cost something
+#
+# Add to the loss what the weights cost: L1 and L2 regularisation (L1、L2 正則化).
+#
+# $$L + \lambda \sum |w| \quad (\text{L1}) \qquad\qquad L + \lambda \sum w^2 \quad (\text{L2})$$
+#
+# Their gradients: $\lambda\,\mathrm{sign}(w)$, and $2\lambda w$. L1 pulls all weights alike, down to exactly zero. L2 pulls large ones
+# more, and none of them arrives.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** how strongly is a weight of 0.01 pulled, by each? **Show** on the next slide that L1
+# leaves the three inputs that matter. **Usual mistake:** penalising the biases as well. **Time:** 6
+# minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+rng = np.random.default_rng(3)
+many_inputs = rng.normal(size=(60, 12))  # twelve inputs, and only the first three matter
+target = many_inputs[:, :3] @ [2.0, -1.5, 1.0] + rng.normal(size=60)
+target -= target.mean()
+
+# %% slideshow={"slide_type": "subslide"}
+# Drag the strength of the penalty (Tibshirani, 1996; Hoerl and Kennard, 1970).
+l1 = partial(plots.penalised_weights, X=many_inputs, y=target, penalty="L1")
+l2 = partial(plots.penalised_weights, X=many_inputs, y=target, penalty="L2")
+panels.explore(l1, l2, strength=panels.Slider(0.0, 3.0, 0.6))
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `penalised_gradient`
+#
+# Write `penalised_gradient(W, dW, l1, l2)`: the gradient of loss + l1·Σ|W| + l2·ΣW².
+#
+# `dW` is the gradient of the loss alone; `W` and `dW` have the same shape. Where a weight is
+# exactly 0, take 0 for the slope of its absolute value.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. Ask for the slope of w² at w = −3. **Usual mistake:** leaving out the
+# 2. **Time:** 5 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:penalised_gradient"]
+def penalised_gradient(W, dW, l1, l2):
+    return ...
+
+
+check.penalised_gradient(penalised_gradient)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### In a network
+#
+# In Keras the penalty is an argument of the layer. The same network three times, 3,000 steps each:
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** before showing it: which of the three histograms will have the tallest middle? **Usual
+# mistake:** comparing losses that contain different penalties; compare the plain error. **Time:** 5
+# minutes.
+#
+# </details>
+
+# %%
+penalties = {"L1": keras.regularizers.L1(1e-3), "L2": keras.regularizers.L2(3e-3)}
+kernels = {"no penalty": np.concatenate([k.ravel() for k in free.kernels().values()])}
+for name, penalty in penalties.items():
+    held = live.LiveTrainer(wine_network(penalty=penalty), Z_train, y_train)
+    held.step(3000)
+    kernels[name] = np.concatenate([k.ravel() for k in held.kernels().values()])
+
+# %% slideshow={"slide_type": "subslide"}
+fig, ax = plt.subplots(figsize=(8, 3.6), layout="constrained")
+_ = plots.weight_histograms(ax, kernels, title="All weights of the network")
+near_zero = {name: np.mean(np.abs(values) < 0.01) for name, values in kernels.items()}
+print("most weights near zero:", max(near_zero, key=near_zero.get))
+print("both penalties make the mean size smaller:",
+      max(np.abs(kernels[n]).mean() for n in penalties) < np.abs(kernels["no penalty"]).mean())
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Dropout
+#
+# In each training step every hidden unit is switched **off** with probability *rate*: **dropout** (隨機失活), (Srivastava et
+# al., 2014). No unit can rely on another one.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the steps one by one: another network each time. Then `inverted` off: the mean in
+# training and the value at test part. **Usual mistake:** thinking the rate is the part that stays.
+# **Time:** 6 minutes.
+#
+# </details>
+
+# %%
+# Drag the step, then the rate. Then switch "inverted" off.
+rng = np.random.default_rng(0)
+activity, reading = rng.uniform(0, 2, 40), rng.normal(0.3, 0.5, 40)
+network_picture = partial(plots.thinned_network, units=[4, 8, 8, 1])
+sums = partial(plots.dropout_sums, a=activity, w=reading)
+panels.explore(network_picture, sums, rate=(0.0, 0.9, 0.05), step=(1, 50), inverted=True)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# With half of the units off, the next layer would receive half as much. Two remedies: multiply by $1 - \text{rate}$ **at test** (the
+# first papers), or divide by $1 - \text{rate}$ **in training**: **inverted dropout** (反向隨機失活), as Keras does. Then
+# nothing has to be done at test.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `inverted_dropout`
+#
+# Write `inverted_dropout(a, rate, noise)`, dropout as it is done in training.
+#
+# `a` holds the outputs of a layer; `noise`, of the same shape, holds random numbers spread evenly
+# between 0 and 1. A unit is **off** where its noise is below `rate`: its output becomes 0. What
+# stays on is divided by `1 - rate`, so that the mean stays as it was. `rate` is below 1.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. Ask for the mean of 10 units of 1 with rate 0.5. **Usual mistake:**
+# dividing by the rate. **Time:** 6 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:inverted_dropout"]
+def inverted_dropout(a, rate, noise):
+    return ...
+
+
+check.inverted_dropout(inverted_dropout)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Off at test, in Keras
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** what does `predict` do with the dropout layers? Nothing: they pass everything on. **Usual
+# mistake:** judging the training loss, measured with units off, against the validation loss.
+# **Time:** 3 minutes.
+#
+# </details>
+
+# %%
+thin = layers.Dropout(0.4, seed=1)
+ones = np.ones((1, 100_000), dtype="float32")
+in_training = np.asarray(thin(ones, training=True))
+print("at test nothing changes:", bool(np.all(np.asarray(thin(ones, training=False)) == ones)))
+print("off in training:", round(float(np.mean(in_training == 0)), 1))
+print("what stays is divided by 0.6:", np.allclose(in_training[in_training > 0], 1 / 0.6))
+print("the mean stays:", abs(in_training.mean() - 1) < 0.02)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Many networks in one
+#
+# Each step trains another thinned network, all with shared weights. With all units on at test, they answer together, like an
+# **ensemble** (集成).
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** how many thinned networks are there with 10 units? That is the exercise. **Show** that
+# their mean is better than one of them. **Usual mistake:** taking the ensemble for exact; it is an
+# approximation. **Time:** 4 minutes.
+#
+# </details>
+
+# %%
+free.reset()
+free.dropout = 0.3
+free.step(3000)
+thinned = free.to_keras()
+answers = np.array([np.asarray(thinned(Z_val, training=True))[:, 0] for _ in range(50)])
+single = np.mean(np.abs(answers - y_val), axis=1).mean()
+together = np.mean(np.abs(answers.mean(axis=0) - y_val))
+all_on = np.mean(np.abs(thinned.predict(Z_val, verbose=0)[:, 0] - y_val))
+print(f"one thinned network: ≈ {single:.3f}, 50 together: ≈ {together:.3f}, all units on: ≈ {all_on:.3f}")
+print("together they beat one of them:", bool(together < single))
+print("all units on comes close to it:", bool(abs(all_on - together) < 0.02))
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `ensemble_size`
+#
+# A hidden layer of 10 units with dropout: in each step every unit is on or off. How many
+# different thinned networks are there?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. Draw the four networks of two units. **Usual mistake:** adding instead
+# of multiplying. **Time:** 2 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:ensemble_size"]
+ensemble_size = ...
+check.ensemble_size(ensemble_size)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Dropout and penalties, live
+#
+# A network on the wine that overfits. **Rein it in while it trains.**
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** Play without anything, until validation rises. Reset: the run becomes the ghost. Now
+# dropout 0.3, Play. Then l2. Then both. **Ask:** which weights move? **Usual mistake:** expecting a
+# lower *training* loss. **Time:** 8 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
+# Press Reset and Play. Then turn dropout and l2; watch the right-hand histograms shrink.
+reins = panels.live(wine_network(), Z_train, y_train, validation_data=(Z_val, y_val),
+                    views=("curves", "weights"))
+_ = reins.step(2000)
+reins
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Four runs, one number each
+#
+# The same network, 3,000 steps each, measured by the plain error on the validation wines, without the penalty.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** for bets. **Show** that the best of the four may be another one on other data: so try, and
+# do not preach. **Usual mistake:** comparing losses of which one contains the penalty. **Time:** 3
+# minutes.
+#
+# </details>
+
+# %%
+final = {}
+for rate, l2_strength in [(0.0, 0.0), (0.3, 0.0), (0.0, 1e-3), (0.3, 3e-4)]:
+    free.reset()  # the same initial weights each time
+    free.dropout, free.l2 = rate, l2_strength
+    free.step(3000)
+    name = f"dropout {rate}, l2 {l2_strength}"
+    final[name] = float(np.mean(np.abs(free.predict(Z_val)[:, 0] - y_val)))
+    print(f"{name}: off by ≈ {final[name]:.3f}")
+print("lowest error here:", min(final, key=final.get))
+nothing, *held_back = final.values()
+print("each of the others beats the first:", max(held_back) < nothing)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Dropout suits wide layers of ReLU (or Maxout) units, and it is not the first thing to try: first the training error, then more
+# data and early stopping. It also slows training down, and with it a somewhat larger network is in place.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `reined_in`
+#
+# Build a network for the wine that is held back in two ways. 11 inputs, two hidden layers of
+# 64 ReLU units, one linear output. Each hidden layer pays an L2 penalty of 1e-3 for its
+# weights, and after each hidden layer stands a dropout layer with rate 0.3. Name the model
+# `reined_in`.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. Read the solution line by line, in words first. **Usual mistake:**
+# dropout after the output. **Time:** 5 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:reined_in"]
+reined_in = ...
+check.reined_in(reined_in)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Batch normalisation
+#
+# For each unit: subtract the mean of the **batch**, divide by its standard deviation. Then $\gamma$ and $\beta$, which
+# are learnt, set spread and mean anew (Ioffe and Szegedy, 2015):
+#
+# $$\hat z = \frac{z - \mu_B}{\sqrt{\sigma_B^2 + \varepsilon}}, \qquad \tilde z = \gamma \hat z + \beta$$
+#
+# This is **batch normalisation** (批次正規化).
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** the layer below doubles all its weights; what does the next layer notice? Nothing.
+# **Show** it with `centre` and `spread`. **Usual mistake:** mean over the units instead of over the
+# batch. **Time:** 6 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "subslide"}
+# Drag centre and spread (what the layer below does), then gamma and beta (what this layer learns).
+z = np.random.default_rng(4).normal(size=400)
+z = (z - z.mean()) / z.std()
+panels.explore(partial(plots.batch_before, z=z), partial(plots.batch_after, z=z),
+               centre=panels.Slider(-6.0, 6.0, 3.0), spread=panels.Slider(0.2, 4.0, 2.0),
+               gamma=panels.Slider(0.2, 4.0, 1.0), beta=panels.Slider(-5.0, 5.0, 0.0))
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: `batch_norm`
+#
+# Write `batch_norm(Z, gamma, beta, epsilon)`, batch normalisation in training.
+#
+# `Z` has shape (n_samples, units): the weighted sums of one batch. For each unit subtract the
+# mean over the batch and divide by the root of its variance + `epsilon`; then multiply by
+# `gamma` and add `beta`, both of shape (units,). The variance divides by the number of samples.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question only. Ask for the axis first. **Usual mistake:** epsilon outside of the
+# root. **Time:** 6 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:batch_norm"]
+def batch_norm(Z, gamma, beta, epsilon):
+    return ...
+
+
+check.batch_norm(batch_norm)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### In training and at test
+#
+# At test there may be a single sample, and no batch to take a mean of. So the layer keeps **moving averages** (移動平均) of
+# the means and variances it sees in training, and uses them at test.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** that one batch moves the average by 1 % only. **Ask:** what would the layer answer to a
+# single sample in training mode? Always beta. **Usual mistake:** too few steps of training, so that
+# the averages are not there yet. **Time:** 4 minutes.
+#
+# </details>
+
+# %%
+norm = layers.BatchNormalization()  # momentum 0.99
+batch = (5 + 2 * z[:, None]).astype("float32")  # mean 5, spread 2
+for step in range(1, 501):
+    norm(batch, training=True)
+    if step in (1, 100, 500):
+        print(f"moving mean after step {step:3}: {float(norm.moving_mean[0]):.2f}")
+sample = np.array([[9.0]], dtype="float32")
+print("one sample, training:", round(float(norm(sample, training=True)[0, 0]), 2))
+print("one sample, test:", round(float(norm(sample, training=False)[0, 0]), 1))
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Before or after the activation?
+#
+# Between $z$ and $a$, as in the paper, or after $a$: both are in use. A deep sigmoid network, which hardly learns (lesson 2), shows what
+# it is worth.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** why does the network without it not move? Vanishing gradients. **Show** that both places
+# work. **Usual mistake:** expecting as much in a shallow ReLU network on scaled inputs: there is
+# little to repair. **Time:** 5 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+def deep_network(place):
+    """Five hidden layers of 16 sigmoid units, with batch normalisation or without."""
+    keras.utils.set_random_seed(0)
+    network = keras.Sequential([keras.Input((2,))])
+    for _ in range(5):
+        network.add(layers.Dense(16))
+        if place == "before":
+            network.add(layers.BatchNormalization())
+        network.add(layers.Activation("sigmoid"))
+        if place == "after":
+            network.add(layers.BatchNormalization())
+    network.add(layers.Dense(1, activation="sigmoid"))
+    network.compile(optimizer=keras.optimizers.SGD(0.1), loss="binary_crossentropy")
+    return network
+
+# %% slideshow={"slide_type": "skip"}
+circles, classes = datasets.make_circles(400, noise=0.1, seed=1)
+speed = {}
+for place in ("without", "before", "after"):
+    trainer = live.LiveTrainer(deep_network(place), circles, classes)
+    trainer.step(1500)
+    loss = np.array(trainer.history["loss"])
+    smooth = np.convolve(loss, np.full(20, 1 / 20), mode="valid")
+    speed[place] = (np.array(trainer.history["step"])[19:], smooth)
+
+# %%
+fig, ax = plt.subplots(figsize=(8, 3.4), layout="constrained")
+title = "Batch normalisation in a deep sigmoid network"
+_ = plots.compare_runs(ax, speed, ylabel="training loss", title=title)
+ends = {place: values[-1] for place, (_, values) in speed.items()}
+print("without it, the loss stays near ln 2 = 0.69:", abs(ends["without"] - np.log(2)) < 0.02)
+print("with it, it falls below half of that:", max(ends["before"], ends["after"]) < 0.35)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# When to use it: in deep networks, and wherever training is slow or touchy about the learning rate. It needs batches that are not too
+# small, it brings a little noise (each batch has another mean), and so it also regularises a little.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## More data
+#
+# The surest medicine. How much would it help? Train on growing parts of what you have, and look.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** would ten times more data help here? Read it off the gap. **Usual mistake:** collecting
+# data for a model that underfits. **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+digits = datasets.load_digits()
+one_hot = np.eye(10)
+
+
+def digit_errors(n_samples):
+    """Train 64-32-10 on the first images; return the part of wrong answers in both parts."""
+    X, y = digits.X_train[:n_samples].astype(float), one_hot[digits.y_train[:n_samples]]
+    stack = [nn.Dense(64, 32, seed=0), nn.ReLU(), nn.Dense(32, 10, seed=1), nn.Softmax()]
+    network, epochs = nn.Sequential(stack), max(10, 12_000 // n_samples)
+    network.fit(X, y, nn.CategoricalCrossentropy(), optimizers.Adam(0.01), epochs=epochs)
+    parts = ((X, digits.y_train[:n_samples]), (digits.X_test, digits.y_test))
+    return [float(np.mean(network.predict(A).argmax(axis=1) != labels)) for A, labels in parts]
+
+# %%
+amounts = [50, 100, 200, 400, 800, 1498]
+train_errors, val_errors = zip(*map(digit_errors, amounts), strict=True)
+fig, ax = plt.subplots(figsize=(8, 3.2), layout="constrained")
+both = {"training": (amounts, train_errors), "validation": (amounts, val_errors)}
+_ = plots.compare_runs(ax, both, xlabel="training images", ylabel="part of wrong answers")
+print("with 50 images more than one in ten is wrong:", val_errors[0] > 0.1)
+print("with all of them fewer than one in fifteen:", val_errors[-1] < 1 / 15)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Make more of what you have
+#
+# **Data augmentation** (資料增強): change training images so that the label stays true. Rotate, scale, blur, add noise to
+# the pixels, mix two images and their labels (Zhang et al., 2018).
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** which changes would be wrong for digits? Mirroring; and turning a 6 upside down. **Usual
+# mistake:** augmenting the validation part. **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+from scipy import ndimage
+
+
+def scaled(image, factor):
+    """Enlarge an image about its middle."""
+    middle = np.array(image.shape) / 2 - 0.5
+    return ndimage.affine_transform(image, np.eye(2) / factor, middle - middle / factor, order=1)
+
+
+def rotated(image, angle):
+    """Turn an image about its middle by an angle in degrees."""
+    return ndimage.rotate(image, angle, reshape=False, order=1)
+
+
+changes = {
+    "rotated": lambda image, rng: rotated(image, rng.uniform(-20, 20)),
+    "scaled": lambda image, rng: scaled(image, rng.uniform(0.8, 1.2)),
+    "blurred": lambda image, rng: ndimage.gaussian_filter(image, rng.uniform(0.2, 0.7)),
+    "noisy": lambda image, rng: image + rng.normal(0, 0.2, image.shape),
+}
+
+# %%
+rng = np.random.default_rng(2)
+image, other = digits.X_train[0].reshape(8, 8), digits.X_train[5].reshape(8, 8)
+gallery = {"original": image} | {name: change(image, rng) for name, change in changes.items()}
+gallery["mixed"] = 0.6 * image + 0.4 * other
+fig, ax = plt.subplots(figsize=(9, 2.2), layout="constrained")
+print(plots.image_row(ax, gallery).sentence)
+print(f"label of the mixed one: 60 % {digits.y_train[0]}, 40 % {digits.y_train[5]}")
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### What does it bring?
+#
+# 150 training images, and ten times as many after augmentation. We test twice: on clean images, and on **messy** ones, as a
+# bad camera gives them.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** for a bet on both tests. Be honest: on images as clean as the training ones the gain is
+# small or nothing. **Usual mistake:** promising a gain everywhere. **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+def augmented(X, Y, copies, rng):
+    """Return the images with changed copies of them, a fifth of these mixed with others."""
+    images, labels = [X], [Y]
+    for _ in range(copies):
+        new, new_labels = X.reshape(-1, 8, 8).copy(), Y.copy()
+        for k in range(len(new)):
+            new[k] = list(changes.values())[rng.integers(len(changes))](new[k], rng)
+        order, part = rng.permutation(len(new)), np.where(rng.random(len(new)) < 0.2, 0.8, 1.0)
+        new = part[:, None, None] * new + (1 - part)[:, None, None] * new[order]
+        labels.append(part[:, None] * new_labels + (1 - part)[:, None] * new_labels[order])
+        images.append(np.clip(new, 0, 1).reshape(len(X), -1))
+    return np.concatenate(images).astype("float32"), np.concatenate(labels)
+
+# %% slideshow={"slide_type": "skip"}
+def digit_network(X, Y, epochs):
+    """Train 64-64-10 on images and probabilities of the ten digits."""
+    stack = [nn.Dense(64, 64, seed=0), nn.ReLU(), nn.Dense(64, 10, seed=1), nn.Softmax()]
+    network, loss = nn.Sequential(stack), nn.CategoricalCrossentropy()
+    network.fit(X.astype(float), Y, loss, optimizers.Adam(0.003), epochs=epochs)
+    return network
+
+
+few_images, few_labels = digits.X_train[:150], one_hot[digits.y_train[:150]]
+more_images, more_labels = augmented(few_images, few_labels, 9, np.random.default_rng(0))
+plain = digit_network(few_images, few_labels, epochs=200)
+enriched = digit_network(more_images, more_labels, epochs=20)
+
+# %%
+clean, messy = digits.X_test.astype(float), [
+    np.array([change(image.reshape(8, 8), rng).ravel() for image in digits.X_test])
+    for change in changes.values()
+]
+tests = {"clean": (clean, digits.y_test), "messy": (np.concatenate(messy), np.tile(digits.y_test, 4))}
+right = {}
+for name, net in [("plain", plain), ("augmented", enriched)]:
+    for test, (X, labels) in tests.items():
+        right[name, test] = np.mean(net.predict(X).argmax(axis=1) == labels)
+        print(f"{name} network, {test} images: ≈ {100 * right[name, test]:.0f} % right")
+print("augmentation helps on messy images:", right["augmented", "messy"] > right["plain", "messy"])
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Where new images are as clean as the training ones, there is little to gain; where they are messier, augmentation pays. Whole new
+# images can come from **generative models** (生成模型): variational autoencoders, generative adversarial networks,
+# diffusion models. They too must not be trained on the validation part.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## With very little data
+#
+# 60 wines only. What then?
+#
+# - a smaller model: fewer layers, down to none;
+# - fewer inputs: the ones you trust;
+# - **K-fold** cross-validation (K 折交叉驗證): each fifth is the validation part once, so that every wine is used for both.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** how sure is a score measured on 12 wines? Look at the spread over the folds. **Usual
+# mistake:** trusting one split of a small table. **Time:** 5 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+from sklearn.model_selection import KFold
+
+
+def fit_small(units, X, y, X_new):
+    """Train a small ReLU network on standardised inputs; return its answers for X_new."""
+    to_standard, sizes_of_layers = datasets.standardize(X), [X.shape[1], *units]
+    hidden = [part for k, n in enumerate(units)
+              for part in (nn.Dense(sizes_of_layers[k], n, seed=k), nn.ReLU())]
+    network = nn.Sequential([*hidden, nn.Dense(sizes_of_layers[-1], 1, seed=9)])
+    network.layers[-1].b[:] = y.mean()  # begin with the mean quality
+    network.fit(to_standard(X), y[:, None], nn.MeanAbsoluteError(), optimizers.Adam(0.01),
+                batch_size=16, epochs=100)
+    return network.predict(to_standard(X_new))[:, 0]
+
+# %% slideshow={"slide_type": "skip"}
+order = np.random.default_rng(0).permutation(len(features))
+sixty, rest = order[:60], order[60:]
+trusted = [wine.feature_names.index(n) for n in ("alcohol", "volatile acidity", "sulphates")]
+everything = list(range(11))
+rivals = {
+    "three layers of 64, 11 inputs": ((64, 64, 64), everything),
+    "no hidden layer, 11 inputs": ((), everything),
+    "no hidden layer, 3 inputs": ((), trusted),
+}
+
+
+
+def error(name, learn, judge):
+    """Train the rival on some rows, and return its mean absolute error on others."""
+    units, columns = rivals[name]
+    inputs = features[:, columns].astype(float)
+    answers = fit_small(units, inputs[learn], quality[learn], inputs[judge])
+    return np.mean(np.abs(answers - quality[judge]))
+
+# %%
+parts, elsewhere = list(KFold(5, shuffle=True, random_state=0).split(sixty)), {}
+for name in rivals:
+    folds = [error(name, sixty[a], sixty[b]) for a, b in parts]
+    elsewhere[name] = error(name, sixty, rest)
+    print(f"{name}: ≈ {np.mean(folds):.2f} ± ≈ {np.std(folds):.2f} in the folds, "
+          f"≈ {elsewhere[name]:.2f} on the other wines")
+large, _, few_inputs = elsewhere.values()
+print("few inputs and no hidden layer beat three layers:", bool(few_inputs < large))
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Six patients
+#
+# Six trainings on the same kind of data, from 20 to 400 noisy points. The dotted line is what can be reached: the noise.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the pictures one by one and let the class vote with the chart of this lesson. **Usual
+# mistake:** "it is overfitting", said of a model that underfits. **Time:** 10 minutes.
+#
+# </details>
+
+# %%
+fig, axes = plt.subplots(2, 3, figsize=(10, 5), layout="constrained")
+for ax, name in zip(axes.flat, "ABCDEF", strict=True):
+    print(plots.case_curves(ax, curves(name), title=f"Case {name}").sentence)
+lines = axes[0, 0].get_legend_handles_labels()
+_ = fig.legend(*lines, loc="outside lower center", ncols=3)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Your diagnosis, please: answer with a letter. Ask first for the training error, as the chart does.
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:case_a"]
+check.case_a(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:case_b"]
+check.case_b(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:case_c"]
+check.case_c(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:case_d"]
+check.case_d(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:case_e"]
+check.case_e(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:case_f"]
+check.case_f(...)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Summary
+#
+# - Read, look, remove twins, split, scale with the training part, train, **compare**.
+# - Training error first: too high is bias, and needs a better learner. Then the gap: that is variance.
+# - Against variance: more data, early stopping, L1 and L2, dropout, a smaller model.
+# - Batch normalisation steadies and speeds up deep networks.
+# - With little data: few inputs, small models, K-fold.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** for the two questions of the chart, in order. Then for one medicine against each illness.
+# **Usual mistake:** the wrong order. **Time:** 3 minutes.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Quiz
+#
+# Answer with the letter, for example `check.quiz_scaler("b")`. Wrong answers tell you what they stand for.
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_scaler"]
+check.quiz_scaler(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_first_look"]
+check.quiz_first_look(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_more_data"]
+check.quiz_more_data(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_early_stopping"]
+check.quiz_early_stopping(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_penalty"]
+check.quiz_penalty(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_dropout"]
+check.quiz_dropout(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_batch_norm"]
+check.quiz_batch_norm(...)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_augmentation"]
+check.quiz_augmentation(...)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Words of this lesson
+#
+# | English | 中文 | in one line |
+# |---|---|---|
+# | CSV | 逗號分隔值 | a table as text, one row a line |
+# | correlation | 相關係數 | how much two columns go together, −1 to 1 |
+# | leak | 資料洩漏 | the model has seen what it is judged on |
+# | nearest neighbour | 最近鄰 | answers with the most similar row it remembers |
+# | min-max scaling | 最小最大正規化 | to the range 0 to 1 |
+# | standardising | 標準化 | to mean 0 and standard deviation 1 |
+# | median | 中位數 | half lie below it; the best constant guess for the mean absolute error |
+# | degree | 次數 | the highest power in a polynomial |
+# | underfitting | 欠擬合 | bad on what it was trained on |
+# | overfitting | 過擬合 | good on that, bad on anything new |
+# | bias (of a model) | 偏差 | distance of its mean answer from the truth |
+# | variance | 變異 | spread of its answers over training sets |
+# | capacity | 容量 | how many different functions a model can be |
+# | early stopping | 提前停止 | end when validation no longer improves |
+# | callback | 回呼 | what Keras calls after each epoch |
+# | L1, L2 | L1、L2 正則化 | weights pay for their size: sparse, or small |
+# | regularisation | 正則化 | whatever holds a model back from learning noise |
+# | dropout | 隨機失活 | units are off at random in each training step |
+# | inverted dropout | 反向隨機失活 | divide by 1 − rate in training, nothing at test |
+# | ensemble | 集成 | many models answer together |
+# | batch normalisation | 批次正規化 | mean 0, spread 1 in each batch, then γ and β |
+# | moving average | 移動平均 | a mean that slowly forgets |
+# | data augmentation | 資料增強 | changed copies whose label stays true |
+# | generative model | 生成模型 | makes new data like those it saw |
+# | K-fold cross-validation | K 折交叉驗證 | each part is the validation part once |
+
+# %%
+progress()
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **Next:** in lesson 6 the answer is a class and not a number. What should a network lose when it is sure, and wrong?

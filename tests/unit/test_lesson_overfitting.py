@@ -1,0 +1,144 @@
+"""What lesson 05 says: its derivatives, its sum of errors, its cases, its cells."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lessons_lib import nn
+from lessons_lib.exercises.overfitting import curves, lesson
+
+SOURCE = Path(__file__).parents[2] / "notebooks" / "src" / "05_overfitting.py"
+
+
+def solution(name):
+    """Return the solution of a question."""
+    return lesson.questions[name].solution
+
+
+@pytest.mark.parametrize(("l1", "l2"), [(0.0, 0.7), (0.4, 0.0), (0.3, 0.2)])
+def test_gradient_of_the_penalties_is_measured(l1, l2):
+    """The gradient of Σw³ + l1·Σ|w| + l2·Σw² agrees with finite differences."""
+    W = np.random.default_rng(0).normal(size=(3, 2))
+
+    def loss(W):
+        return np.sum(W**3) + l1 * np.sum(np.abs(W)) + l2 * np.sum(W**2)
+
+    measured = nn.numerical_gradient(loss, W.copy())
+    np.testing.assert_allclose(
+        solution("penalised_gradient")(W, 3 * W**2, l1, l2), measured, atol=1e-6
+    )
+
+
+def test_penalties_are_those_of_keras():
+    """L1(λ) is λΣ|w| and L2(λ) is λΣw², without a half."""
+    keras = pytest.importorskip("keras")
+    W = np.array([[1.0, -2.0]], dtype="float32")
+    assert float(keras.regularizers.L1(0.1)(W)) == pytest.approx(0.3)
+    assert float(keras.regularizers.L2(0.1)(W)) == pytest.approx(0.5)
+
+
+def test_inverted_dropout_keeps_the_mean():
+    """Over many steps the mean is the output without dropout."""
+    a, rng = np.array([1.0, -2.0, 0.5]), np.random.default_rng(0)
+    noise = rng.random((50_000, 3))
+    mean = solution("inverted_dropout")(np.broadcast_to(a, noise.shape), 0.4, noise).mean(axis=0)
+    np.testing.assert_allclose(mean, a, atol=0.02)
+
+
+def test_batch_norm_is_that_of_keras():
+    """The solution agrees with the layer in training."""
+    keras = pytest.importorskip("keras")
+    Z = np.random.default_rng(1).normal(2, 3, (16, 4)).astype("float32")
+    layer = keras.layers.BatchNormalization(epsilon=0.01)
+    expected = np.asarray(layer(Z, training=True))
+    ours = solution("batch_norm")(Z, np.ones(4), np.zeros(4), 0.01)
+    np.testing.assert_allclose(ours, expected, atol=1e-5)
+
+
+def test_bias_and_variance_add_up_exactly():
+    """bias² + variance is the mean squared distance from the truth."""
+    rng = np.random.default_rng(2)
+    predictions, truth = rng.normal(size=(7, 5)), rng.normal(size=5)
+    parts = solution("squared_bias_and_variance")(predictions, truth)
+    assert sum(parts) == pytest.approx(np.mean((predictions - truth) ** 2))
+
+
+def test_early_stopping_is_what_the_panel_draws():
+    """The exercise's rule and the picture's rule agree on random losses."""
+    from lessons_lib import plots
+
+    rng = np.random.default_rng(3)
+    for _ in range(50):
+        losses = (1 / np.arange(1, 25) + 0.1 * rng.normal(size=24)).tolist()
+        patience, delta = int(rng.integers(1, 8)), float(rng.choice([0.0, 0.013]))
+        assert solution("stop_early")(losses, patience, delta) == plots.stopping_epochs(
+            losses, patience, delta
+        )
+
+
+def test_case_a_overfits():
+    """Training ends below what can be reached, validation rises far above its lowest."""
+    case = curves("A")
+    assert case["loss"][-1] < 0.6 * case["bearable"]
+    assert case["val_loss"][-1] > 1.5 * min(case["val_loss"])
+
+
+def test_case_b_underfits():
+    """Both losses rest, close together, far above what can be reached."""
+    case = curves("B")
+    assert case["loss"][-1] > 3 * case["bearable"]
+    assert abs(case["loss"][-1] - case["loss"][-10]) < 0.01
+    assert case["val_loss"][-1] < 1.2 * case["loss"][-1]
+
+
+def test_case_c_jumps():
+    """The training loss rises again and again."""
+    assert np.sum(np.diff(curves("C")["loss"]) > 0.02) >= 5
+
+
+def test_case_d_is_still_falling():
+    """Both losses fall to the very end, far from what can be reached."""
+    case = curves("D")
+    for name in ("loss", "val_loss"):
+        assert case[name][-1] < case[name][-10] < case[name][-20]
+    assert case["loss"][-1] > 2 * case["bearable"]
+
+
+def test_case_e_is_well():
+    """Both losses end near what can be reached."""
+    case = curves("E")
+    assert max(case["loss"][-1], case["val_loss"][-1]) < 1.2 * case["bearable"]
+
+
+def test_case_f_is_good_on_its_own_data_only():
+    """Training ends where it can, not below; validation far above."""
+    case = curves("F")
+    assert 0.85 < case["loss"][-1] / case["bearable"] < 1.15
+    assert case["val_loss"][-1] > 3 * case["bearable"]
+
+
+def test_unknown_case_is_refused():
+    """The message lists the cases."""
+    with pytest.raises(ValueError, match="A, B, C"):
+        curves("Z")
+
+
+def test_each_question_has_its_cell():
+    """Every question stands in the lesson, once, with its starter."""
+    text = SOURCE.read_text("utf-8")
+    tagged = re.findall(r'tags=\["exercise:(\w+)"\]', text)
+    assert sorted(tagged) == sorted(lesson.questions)
+    for question in lesson.questions.values():
+        assert question.starter_cell in text
+
+
+def test_every_term_of_the_glossary_is_used():
+    """Each Chinese term of the glossary stands in the lesson's text too."""
+    text = SOURCE.read_text("utf-8")
+    before, _, glossary = text.partition("## Words of this lesson")
+    terms = re.findall(r"^# \| [^|]+ \| ([^|]+) \|", glossary, flags=re.MULTILINE)[2:]
+    assert len(terms) > 15
+    missing = [term for term in terms if term not in before]
+    assert not missing
