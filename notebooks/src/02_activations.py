@@ -29,7 +29,7 @@
 # - see what each hidden unit sees, and choose width, depth and activation for a task;
 # - explain vanishing and exploding gradients, dead units, and how weights should begin.
 #
-# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 30 seconds.
+# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 50 seconds.
 
 # %% slideshow={"slide_type": "skip"}
 from functools import partial
@@ -789,6 +789,17 @@ def draw_losses(ax, activation, initialisation):
 start = panels.Choice(tuple(initialisations), "too small", label="start")
 panels.explore(draw_sizes, draw_losses, initialisation=start, activation=list(losses))
 
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Walk through the list, first with tanh, then with ReLU:
+#
+# - **zeros**: nothing goes forward, nothing comes back. The loss does not move at all.
+# - **too small**: both fade from layer to layer, and the loss stays where it is.
+# - **too large**: ReLU's signal explodes, and it learns nothing. tanh cannot explode, because it squeezes every
+#   signal into −1…1; it does learn, but it begins with a large loss and takes longest.
+# - **Glorot** and **He**: both lines stay nearly flat, and both networks learn (Glorot and Bengio, 2010; He et al.,
+#   2015). Keras begins with Glorot unless you say otherwise; for deep ReLU networks say
+#   `kernel_initializer="he_normal"`.
+
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Equal units stay equal
 #
@@ -851,6 +862,9 @@ for name, on in shares.items():
 # A cross marks the dead: units that are on for no sample at all.
 fig, ax = plt.subplots(figsize=(8, 3.4))
 _ = plots.active_units(ax, shares)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# What helps: shorter steps, He's initialisation, or a relative of ReLU that is not flat on the left.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Your turn: `dead_units`
