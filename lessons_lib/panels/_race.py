@@ -15,7 +15,7 @@ from lessons_lib.panels._surface import Surface
 from lessons_lib.plots import race_heights, race_map
 
 _DPI = 110
-_SIZE = (8.8, 4.0)  # inches
+_SIZE = (8.8, 3.5)  # inches; with buttons and knobs it fits on a slide
 _GATHER = 0.004  # seconds in which turns that arrive together become one picture
 _SENTENCE_EVERY = 0.35  # seconds: faster than that nobody can read
 _PLACES = ("across", "up")  # where the start is, from −1 to 1 in both directions of the map

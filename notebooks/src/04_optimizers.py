@@ -16,7 +16,8 @@
 # <details><summary>Speaker notes</summary>
 #
 # **Show** nothing yet. **Ask:** you stand on a mountain in fog and feel only the slope under your feet. What do
-# you do? Collect rules; most of this lesson's will come up. **Time:** 2 minutes.
+# you do? Collect rules; most of this lesson's will come up. **Usual mistake:** assuming that one sees the whole
+# mountain; only the slope underfoot is known. **Time:** 2 minutes.
 #
 # </details>
 
@@ -29,7 +30,7 @@
 # - write momentum, AdaGrad, RMSprop and Adam, and show that they equal Keras's;
 # - find a learning rate by a range test, and let it fall by a schedule.
 #
-# Plan 70 to 90 minutes for reading, dragging and the exercises. All cells together run in about 25 seconds.
+# Plan 70 to 90 minutes for reading, dragging and the exercises. All cells together run in about 40 seconds.
 #
 # As before: drag every slider you see, and replace `...` where it is your turn. Where there is a Play
 # button, press it, and turn the knobs *while it runs*.
@@ -161,7 +162,8 @@ check.descend(descend)
 # <details><summary>Speaker notes</summary>
 #
 # **Show** the algebra on the board, one line. Go back to the panel: λ = 10, so 1/λ = 0.1 and 2/λ = 0.2.
-# **Ask:** what is the factor at 0.15? (−0.5.) **Time:** 4 minutes.
+# **Ask:** what is the factor at 0.15? (−0.5.) **Usual mistake:** taking 1/λ for the limit; it is the fastest
+# rate. **Time:** 4 minutes.
 #
 # </details>
 
@@ -226,7 +228,8 @@ check.largest_rate(largest_rate)
 # <details><summary>Speaker notes</summary>
 #
 # **Ask:** who needs the opinion of all customers to know whether the soup is too salty? A sample of thirty will
-# do, and thirty thousand cost more than they tell. **Time:** 3 minutes.
+# do, and thirty thousand cost more than they tell. **Usual mistake:** believing that a mini-batch's gradient is
+# wrong; it is right on average. **Time:** 3 minutes.
 #
 # </details>
 
@@ -409,6 +412,17 @@ check.window(window)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
+# **Ask:** what does μ = 0 mean? (Plain gradient descent.) And μ = 1? (No friction: it never comes to rest.)
+# **Usual mistake:** reading μ as the learning rate's rival; η still sets the push. **Time:** 3 minutes.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Three on the ravine
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
 # Press Play. Drag the momentum to 0: all three run alike. Then to 0.95. **Show** why it helps on a ravine:
 # across, the gradients alternate and cancel; along, they agree and add up, to 1/(1 − μ) times a step. **Usual
 # mistake:** thinking that momentum changes the direction of downhill. **Time:** 6 minutes.
@@ -513,7 +527,8 @@ def draw_reach(ax, burst, rho):
 # <details><summary>Speaker notes</summary>
 #
 # Drag `burst` to 10: AdaGrad's line drops and never comes back, RMSprop's recovers within a window. Drag ρ: the
-# window is 1/(1 − ρ). AdaDelta begins tiny and grows. **Time:** 5 minutes.
+# window is 1/(1 − ρ). AdaDelta begins tiny and grows. **Usual mistake:** reading the picture as a loss; it
+# shows how far a step reaches. **Time:** 5 minutes.
 #
 # </details>
 
@@ -563,7 +578,8 @@ check.adagrad_step(adagrad_step)
 # <details><summary>Speaker notes</summary>
 #
 # Go back to the last panel: **show** RMSprop's recovery again, now with the formula. **Ask:** what does ρ = 0.9
-# mean as a window? (10 steps.) **Time:** 3 minutes.
+# mean as a window? (10 steps.) **Usual mistake:** averaging the gradients instead of their squares. **Time:** 3
+# minutes.
 #
 # </details>
 
@@ -601,9 +617,21 @@ check.rmsprop_step(rmsprop_step)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
+# **Ask:** which units do $g$ and $\Delta w$ have, if the loss is in squared points? **Usual mistake:** taking
+# Keras's default learning rate of 0.001 for the paper's rule, which has 1. **Time:** 3 minutes.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### On flat ground
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
 # Press Play on the plateau. **Show** that AdaDelta ignores the learning-rate slider. It starts slowly: its
-# first steps come from ε alone. **Usual mistake:** taking Keras's default learning rate of 0.001 for the
-# paper's rule, which has 1. **Time:** 4 minutes.
+# first steps come from ε alone. **Ask:** why do SGD and AdaGrad stand still? (The gradient is tiny, and both
+# multiply it by a rate that suits steep ground.) **Usual mistake:** waiting for the learning rate to change
+# AdaDelta. **Time:** 4 minutes.
 #
 # </details>
 
@@ -699,12 +727,14 @@ def shrink(optimizer, l2=0.0):
         means.append(w.mean(axis=1))
     return np.array(means).T
 
-# %%
+
 with_l2 = shrink(optimizers.Adam(0.003), l2=0.1)
 decoupled = shrink(optimizers.AdamW(0.003, weight_decay=0.3))
 kinds = ("Adam + L2, busy", "Adam + L2, quiet", "AdamW, busy", "AdamW, quiet")
-fig, ax = plt.subplots(figsize=(8, 3.4))
 pairs = dict(zip(kinds, [*with_l2, *decoupled], strict=True))
+
+# %%
+fig, ax = plt.subplots(figsize=(8, 3.2))
 print(plots.curves(ax, pairs, ylabel="mean weight").sentence)
 gap_l2, gap_w = np.abs(with_l2[0] - with_l2[1]).max(), np.abs(decoupled[0] - decoupled[1]).max()
 print("AdamW treats both alike, L2 inside Adam does not:", gap_w < 0.1 < 0.3 < gap_l2)
@@ -753,8 +783,8 @@ for surface in ("ravine", "turned ravine"):
 # SGD and momentum do not care how a valley lies. A surface along the axes flatters the adaptive rules: ask for
 # both before you believe a picture of a race.
 #
-# There is no best optimizer for all surfaces. What makes Adam the usual first choice is that it
-# needs little tuning.
+# There is no best optimizer for all surfaces. What makes Adam the usual first choice is that its steps are about
+# as long as the learning rate, whatever the size of the gradients, so that 0.001 is seldom far off.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Saddles and plateaus
@@ -766,8 +796,20 @@ for surface in ("ravine", "turned ravine"):
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
+# **Ask** for pictures: a horse's saddle, a mountain pass, a tabletop. **Usual mistake:** "gradient zero means
+# we have arrived." **Time:** 3 minutes.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Over the saddle
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
 # Press Play. **Show** how SGD comes in along the valley, slows down at the saddle, and leaves late; then choose
-# the plateau. Then move "start, up" to 0 and ask the question on the next slide. **Time:** 6 minutes.
+# the plateau. Then move "start, up" to 0 and ask the question on the next slide. **Usual mistake:** calling
+# whoever is slow "stuck in a minimum". **Time:** 6 minutes.
 #
 # </details>
 
@@ -1112,7 +1154,7 @@ panels.explore(draw_range, draw_run, optimizer=list(MAKERS), learning_rate=chose
 # The thick curve is your bias-corrected average again. In Keras the same test is a loop over
 # `learning_rate`; with the live trainer it reads like this:
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 trainer = live.LiveTrainer(keras_network("sgd"), X_train, y_train, batch_size=32)
 seen = []
 for step in range(200):
@@ -1133,7 +1175,8 @@ print("and rose again before the rate reached 10:", bool(trainer.diverged) or se
 # <details><summary>Speaker notes</summary>
 #
 # Press Play with SGD, let it settle, turn the rate down: the curve calms. Then Adam at the same rate. Reset
-# shows the run before as a ghost. **Ask:** which turn helped? The marks tell. **Time:** 6 minutes.
+# shows the run before as a ghost. **Ask:** which turn helped? The marks tell. **Usual mistake:** turning two
+# knobs at once and crediting the wrong one. **Time:** 6 minutes.
 #
 # </details>
 
@@ -1176,7 +1219,7 @@ check.glide(glide)
 # <details><summary>Speaker notes</summary>
 #
 # **Ask** each optimizer's memory in three words: "velocity"; "sum of squares"; "average of squares"; "both,
-# corrected". **Time:** 3 minutes.
+# corrected". **Usual mistake:** remembering names and not what is remembered. **Time:** 3 minutes.
 #
 # </details>
 
@@ -1239,7 +1282,7 @@ check.quiz_decay(...)
 # | warm-up | 預熱 | let it rise first |
 # | range test | 學習率範圍測試 | let it grow until the loss explodes, then choose |
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 progress()
 
 # %% [markdown] slideshow={"slide_type": "skip"}
