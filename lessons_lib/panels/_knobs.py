@@ -1,4 +1,9 @@
-"""The knobs of a live panel: which controls a trainer's model allows, and how they look."""
+"""The knobs of a live panel: which controls a trainer's model allows, and how they look.
+
+Numbers are chosen from lists and not on a continuous scale. A learning rate of 0.3 says more
+than one of 0.3162, and a browser moves any value to the next step of its slider: with a list
+the model's own value, whatever it is, is one of the steps.
+"""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -8,7 +13,11 @@ import ipywidgets as widgets
 from lessons_lib.panels._controls import Choice, Slider
 from lessons_lib.panels._views import Subject
 
-_LEARNING_RATES = (1e-4, 10.0)
+_LEARNING_RATES = (
+    *(float(f"{m}e{p}") for p in range(-4, 1) for m in (1, 1.5, 2, 3, 5, 7)),
+    10.0,
+)
+_DROPOUTS = tuple(round(0.05 * n, 2) for n in range(19))
 _PENALTIES = (0.0, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3)
 _ACTIVATIONS = ("tanh", "relu", "leaky_relu", "elu", "gelu", "sigmoid", "linear")
 _OPTIMIZERS = ("SGD", "RMSprop", "Adam", "Adagrad", "Adadelta")
@@ -16,16 +25,12 @@ _SPEEDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
 def _learning_rate(subject, words: str) -> widgets.Widget:
-    (low, high), start = _LEARNING_RATES, subject.trainer.learning_rate
-    if start <= 0:
-        return Slider(low, high, low, log=True).widget(words)
-    return Slider(min(low, start), max(high, start), start, log=True).widget(words)
+    start = subject.trainer.learning_rate
+    return steps_slider(words, {*_LEARNING_RATES, start}, start)
 
 
 def _dropout(subject, words: str) -> widgets.Widget:
-    return Slider(
-        0.0, max(0.9, subject.trainer.dropout), subject.trainer.dropout, step=0.05
-    ).widget(words)
+    return steps_slider(words, {*_DROPOUTS, subject.trainer.dropout}, subject.trainer.dropout)
 
 
 def _width(subject, words: str) -> widgets.Widget:
@@ -114,11 +119,3 @@ def steps_slider(words: str, values: set, start) -> widgets.SelectionSlider:
     """Return a slider over the given values only."""
     options = [(f"{value:g}", value) for value in sorted(values)]
     return widgets.SelectionSlider(options=options, value=start, description=words)
-
-
-def as_setting(name: str, value):
-    """Return a control's value as the trainer shall have it.
-
-    A logarithmic slider gives 0.0446683…; the readout, the mark and the code say 0.045.
-    """
-    return float(f"{value:.2g}") if name == "learning_rate" else value

@@ -59,6 +59,7 @@ class LivePanel(Panel):
         self._loop = running_loop()
         self._asked = False  # for a picture while paused
         self._starts = 0  # new starts so far
+        self._retired = False
         self._message, self._message_until = "", 0.0
         self._said_at = 0.0
         speed = {"speed": speed_control(updates_per_frame)}
@@ -132,9 +133,16 @@ class LivePanel(Panel):
         self._write_code()
 
     def retire(self) -> None:
-        """Stop for good, and let the kernel forget the panel's widgets."""
-        self._clock.stop()
-        close_all(self, *self._audience.widgets)
+        """Stop, and let the kernel forget the panel's widgets once nobody sees them.
+
+        The kernel keeps every open widget alive, and with it the network. A panel that is still
+        shown in another cell can be played there until its output is cleared.
+        """
+        self._retired = True
+        if self.playing:
+            self.pause("Paused: the cell that made this panel was run again.")
+        if not self._view_count:
+            close_all(self, *self._audience.widgets)
 
     def close(self) -> None:
         """Stop the clock; then close as every widget does."""
@@ -286,6 +294,8 @@ class LivePanel(Panel):
         """Stop when the last place where the panel was shown is closed."""
         if self.playing:
             self._later(lambda: self.pause("Paused: the panel was closed."))
+        if self._retired:
+            self._later(self.retire)
 
 
 def live(

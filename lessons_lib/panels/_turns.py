@@ -2,8 +2,6 @@
 
 import ipywidgets as widgets
 
-from lessons_lib.panels._knobs import as_setting
-
 
 class Turns:
     """What the learner has turned and the trainer does not know yet.
@@ -37,8 +35,7 @@ class Turns:
     def set(self) -> bool:
         """Give the trainer what was noted; tell whether anything has changed."""
         noted, self._noted = self._noted, {}
-        settings = {name: as_setting(name, value) for name, value in noted.items()}
-        changed = {name: v for name, v in settings.items() if v != self._known[name]}
+        changed = {name: value for name, value in noted.items() if value != self._known[name]}
         for name, value in changed.items():
             before, self.message = self._trainer.notice, ""
             try:
@@ -64,12 +61,15 @@ class Turns:
 
 def _show(control: widgets.Widget, value) -> None:
     """Let a control show a value, also one that it does not offer yet."""
-    if hasattr(control, "options"):
-        pairs = [o if isinstance(o, tuple) else (str(o), o) for o in control.options]
-        if value not in [pair[1] for pair in pairs]:
-            control.options = [*pairs, (str(value), value)]
-    elif isinstance(control, widgets.FloatLogSlider):
-        value = min(max(value, control.base**control.min), control.base**control.max)
-    else:
+    if isinstance(control, widgets.IntSlider):
         control.min, control.max = min(control.min, value), max(control.max, value)
+    elif value not in (values := [pair[1] for pair in _pairs(control)]):
+        pairs = [*_pairs(control), (format(value, "" if isinstance(value, str) else "g"), value)]
+        ordered = all(isinstance(v, int | float) for v in values)
+        control.options = sorted(pairs, key=lambda pair: pair[1]) if ordered else pairs
     control.value = value
+
+
+def _pairs(control: widgets.Widget) -> list[tuple]:
+    """Return what a control offers as (words, value)."""
+    return [o if isinstance(o, tuple) else (str(o), o) for o in control.options]

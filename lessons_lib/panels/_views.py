@@ -1,5 +1,6 @@
 """The views of a live panel: which pictures there are, which data they suit, what they draw."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -89,12 +90,21 @@ def _units(ax: Axes, subject: Subject) -> plots.Picture:
 
 def _weights(ax: Axes, subject: Subject) -> plots.Picture:
     """Draw the weights' histograms."""
-    return plots.weight_histograms(ax, subject.trainer.kernels())
+    return plots.weight_histograms(ax, _numbered(subject.trainer.kernels()))
 
 
 def _gradients(ax: Axes, subject: Subject) -> plots.Picture:
     """Draw the gradient's norm in each layer."""
-    return plots.gradient_norms(ax, subject.trainer.gradient_norms())
+    return plots.gradient_norms(ax, _numbered(subject.trainer.gradient_norms()))
+
+
+def _numbered(by_layer: dict) -> dict:
+    """Return the same with names as "2 dense" in the place of Keras's own "dense_37"."""
+    names = (re.sub(r"_[0-9]+$", "", name) for name in by_layer)
+    return {
+        f"{i} {name}": v
+        for i, (name, v) in enumerate(zip(names, by_layer.values(), strict=True), 1)
+    }
 
 
 class View(NamedTuple):

@@ -147,7 +147,7 @@ def test_pictures_come_fast_and_knobs_answer_while_training(lab, panel, capsys, 
 
     slider(panel, "learning rate").focus()
     for number in range(40):
-        page.keyboard.press("ArrowLeft" if number < 20 else "ArrowRight")
+        page.keyboard.press("ArrowRight" if number // 10 % 2 else "ArrowLeft")
         page.wait_for_timeout(100)
     page.wait_for_timeout(500)
     press(panel, "Pause")

@@ -59,8 +59,6 @@ def press(panel, name):
 
 def ends(control):
     """Return both ends of a control."""
-    if isinstance(control, widgets.FloatLogSlider):
-        return control.base**control.min, control.base**control.max
     if hasattr(control, "options"):
         values = [o[1] if isinstance(o, tuple) else o for o in control.options]
         return values[0], values[-1]
@@ -159,10 +157,13 @@ class TestControls:
         texts = [text.get_text() for ax in panel._surface.axes for text in ax.texts]
         assert "lr 0.5" in texts
 
-    def test_a_logarithmic_slider_sets_round_numbers(self, panel):
-        """What the readout shows is what the trainer has."""
-        panel.controls["learning_rate"].value = 0.0446683592
-        assert panel.trainer.learning_rate == 0.045
+    def test_the_models_own_rate_is_one_of_the_sliders_steps(self):
+        """A browser moves a slider to its next step, so no rate may lie between two."""
+        panel = panels.live(classifier(), X, Y, learning_rate=0.0123, dropout=0.33)
+        for name, value in [("learning_rate", 0.0123), ("dropout", 0.33)]:
+            values = [option[1] for option in panel.controls[name].options]
+            assert value in values
+            assert values == sorted(values)
 
     def test_turning_the_width_while_paused_shows_at_once(self, panel):
         """Picture and sentence follow without a step."""
@@ -187,11 +188,14 @@ class TestControls:
     def test_what_code_turns_shows_in_the_controls(self, panel):
         """A value set on the trainer reaches its control at the next refresh."""
         panel.trainer.width = 4
-        panel.trainer.optimizer = keras.optimizers.Nadam(0.02)
+        panel.trainer.optimizer = keras.optimizers.Nadam(0.0234)
         panel.refresh()
-        assert panel.controls["width"].value == 4
-        assert panel.controls["optimizer"].value == "Nadam"
-        assert panel.controls["learning_rate"].value == pytest.approx(0.02)
+        shown = {name: panel.controls[name].value for name in ("width", "optimizer")}
+        assert shown == {"width": 4, "optimizer": "Nadam"}
+        assert panel.controls["learning_rate"].value == pytest.approx(0.0234)
+        values = [option[1] for option in panel.controls["learning_rate"].options]
+        assert values == sorted(values)
+        assert len(panel.trainer.marks) == 2  # showing a value is no turn of its own
 
     def test_knobs_that_the_model_lacks_are_left_out(self):
         """A single neuron has neither width nor dropout nor a hidden activation."""
@@ -543,6 +547,20 @@ class TestInALoop:
             return await self.until(lambda: not panel.playing)
 
         assert self.run(scenario)
+
+    def test_a_retired_panel_that_is_still_seen_closes_with_its_last_view(self):
+        """Shown in another cell it stays, stopped; its widgets go when its output does."""
+
+        async def scenario(panel):
+            panel._view_count = 1
+            press(panel, "play")
+            assert await self.until(lambda: panel.trainer.updates > 0)
+            panel.retire()
+            stopped_but_open = not panel.playing and panel.comm is not None
+            panel._view_count = 0
+            return stopped_but_open, await self.until(lambda: panel.comm is None)
+
+        assert self.run(scenario) == (True, True)
 
     def test_retiring_closes_every_widget(self):
         """A panel that was replaced leaves no widget in the kernel."""
