@@ -39,9 +39,9 @@ class Surface:
         self._canvas = FigureCanvasAgg(self.figure)
         grid = {"width_ratios": widths} if widths else {}
         columns = columns or count
-        places = self.figure.subplots(-(-count // columns), columns, squeeze=False, **grid).flat
-        self.axes = list(places)[:count]
-        for ax in list(places)[count:]:
+        places = self.figure.subplots(-(-count // columns), columns, squeeze=False, **grid)
+        self.axes = list(places.flat)[:count]
+        for ax in list(places.flat)[count:]:
             ax.remove()
         self._background = None
         self._drawn: set[Artist] = set()  # what the background knows

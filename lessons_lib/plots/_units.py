@@ -12,6 +12,7 @@ from lessons_lib.plots._pen import BLUE, DIVERGING, GREY, Pen, Picture
 
 _MOST = 64  # tiles per layer: more would be too small to see
 _GAP = 0.12  # between tiles, as a part of a tile
+_FAINT = 0.2  # of the strongest unit's output: below that a tile no longer gets the full colour
 _BETWEEN = 0.55  # between layers, as a part of a tile; their names stand there
 
 
@@ -33,8 +34,9 @@ def hidden_units(
 ) -> Picture:
     """Draw the output of every hidden unit over the inputs: one small picture for each unit.
 
-    With two inputs each unit is a heat map of the plane (orange positive, blue negative,
-    white zero; one scale for a layer). With one input it is a curve.
+    With two inputs each unit is a heat map of the plane: orange positive, blue negative, white
+    zero, on a scale of its own; units much weaker than their layer's strongest are paler. With
+    one input it is a curve.
 
     Parameters
     ----------
@@ -150,8 +152,9 @@ def _draw_maps(pen: Pen, tiling: _Tiling, layers: list[np.ndarray], side: int) -
     rows, columns = (int(np.ceil(n * side)) for n in (tiling.height, tiling.width))
     canvas = np.full((rows, columns), np.nan, dtype=np.float32)
     for corners, layer in zip(tiling.corners, layers, strict=True):
-        scale = max(float(np.nanmax(np.abs(layer))), 1e-9)
-        tiles = np.reshape(layer.T / scale, (-1, side, side))
+        strength = np.abs(layer).max(axis=0)
+        scale = np.maximum(np.maximum(strength, _FAINT * strength.max()), 1e-9)
+        tiles = np.reshape((layer / scale).T, (-1, side, side))
         for (left, low), tile in zip(np.rint(corners * side).astype(int), tiles, strict=False):
             canvas[max(low, 0) : low + side, left : left + side] = tile
     extent = (0, columns / side, 0, rows / side)

@@ -217,6 +217,18 @@ class TestHiddenUnits:
         assert (np.diff(tile(1), axis=0) > 0).all()
         assert tile(0).max() == pytest.approx(1)
 
+    def test_a_unit_much_weaker_than_its_layer_is_paler(self, ax, points):
+        """Half as strong still has the full colour, a fiftieth has a tenth of it."""
+        picture = plots.hidden_units(ax, lambda P: [P[:, :1] * [1.0, 0.5, 0.02]], points, units=[3])
+        image = find(picture, "units").get_array()
+        side = image.shape[1] / ax.get_xlim()[1]
+        boxes = [box[[0, 2]] * side for box in find(picture, "frames").get_segments()]
+        tops = [
+            image[round(b[0, 1]) : round(b[1, 1]), round(b[0, 0]) : round(b[1, 0])].max()
+            for b in boxes
+        ]
+        np.testing.assert_allclose(tops, [1.0, 1.0, 0.1], rtol=1e-5)
+
     def test_all_maps_are_one_image(self, ax, points):
         """However many units: one image artist, which is what makes it fast."""
         plots.hidden_units(ax, lambda P: [np.tile(P, 12)] * 2, points)
