@@ -1,0 +1,418 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# # 0 · Playground
+#
+# The whole course in one panel: a real Keras network that keeps training while you turn its knobs.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the first panel, press Play, drag one slider, and say nothing for half a minute. **Ask:**
+# what did you see? **Time:** 2 minutes.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **After this you will be able to**
+#
+# - run, pause, reset and steer the training of a network;
+# - read its decision boundary, its loss curves and what its hidden units see;
+# - say what learning rate, width, activation, dropout and optimizer do, because you have seen it;
+# - name the usual reason when a network does not learn, and what to turn.
+#
+# Nothing here has to be understood completely. Each knob gets a lesson of its own later; come back to
+# this page after it. Plan 30 minutes for playing. All cells together run in about 25 seconds.
+#
+# **How to use it.** Run a cell with Shift+Enter. In a panel, press **Play** and drag. Every button and slider
+# works with the keyboard too: Tab to reach it, arrow keys to move it, Home and End for its ends.
+
+# %% slideshow={"slide_type": "skip"}
+from functools import partial
+
+from lessons_lib import datasets, live, panels  # live loads TensorFlow, the engine under Keras
+import keras
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## A network and four puzzles
+#
+# Two numbers go in, one probability comes out: does the point belong to class 1? Between them stand
+# **hidden layers** (隱藏層). Nothing here is special: it is Keras as in every other notebook.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** that the model is plain Keras, six lines. **Usual mistake:** thinking that the panel only works with
+# this model. It works with the learner's own. **Time:** 2 minutes.
+#
+# </details>
+
+# %%
+def network(layers=2, units=8, activation="tanh"):
+    """An ordinary compiled Keras model."""
+    keras.utils.set_random_seed(1)
+    model = keras.Sequential([keras.Input((2,))])
+    for _ in range(layers):
+        model.add(keras.layers.Dense(units, activation=activation))
+        model.add(keras.layers.Dropout(0.0))
+    model.add(keras.layers.Dense(1, activation="sigmoid"))
+    sgd = keras.optimizers.SGD(learning_rate=0.1)
+    model.compile(optimizer=sgd, loss="binary_crossentropy")
+    return model
+
+
+print("parameters to learn:", network().count_params())
+
+# %% slideshow={"slide_type": "skip"}
+PUZZLES = {
+    "circles": partial(datasets.make_circles, noise=0.1),
+    "xor": partial(datasets.make_xor, noise=0.1),
+    "moons": partial(datasets.make_moons, noise=0.1),
+    "spirals": partial(datasets.make_spirals, noise=0.03),
+}
+print("puzzles:", ", ".join(PUZZLES))
+
+# %% slideshow={"slide_type": "skip"}
+def play(puzzle, model, n_samples=250, **settings):
+    """A live panel: the model on one of the puzzles; settings are where its knobs start."""
+    X, y = PUZZLES[puzzle](n_samples, seed=1)
+    unseen = PUZZLES[puzzle](250, seed=2)  # for the validation curve: never trained on
+    return panels.live(model, X, y, validation_data=unseen, **settings)
+
+
+def accuracy(panel):
+    """The share of the 250 unseen points that the network gets right at this moment."""
+    return panel.trainer.history["val_accuracy"][-1]
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## The panel
+#
+# Press **Play**. Can a network separate a ring from its middle?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** before Play: where will the boundary go? Then point at one hidden unit at a time. **Usual
+# mistake:** reading the small pictures as data; they are what one unit answers at every place.
+# **Time:** 5 minutes.
+#
+# </details>
+
+# %%
+# Circles: press Play, then drag everything.
+play("circles", network())
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **Left: the decision boundary** (決策邊界). Colour is the probability at each place, the black line is where it is
+# one half. **Middle: the loss** (損失), one number for how wrong the network is, on the points it trains on
+# and on points it has never seen. A dotted line marks every knob you turn. After **Reset** the run before
+# stays as a grey ghost, so you can compare. **Right: the hidden units.** Each small square is the whole plane as
+# one unit sees it: orange where it says yes, blue where it says no.
+#
+# **Reset** begins again from the same weights, **New start** from others. **Show the code** gives
+# you the present settings as Keras code for a cell of your own.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### XOR: which corners belong together?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** can one straight line do it? Set the width to 1 and let it try. **Time:** 2 minutes.
+#
+# </details>
+
+# %%
+# XOR: one straight line is not enough. How many units are?
+play("xor", network())
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Moons: two hooks
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the loss on a log scale once the curve has gone flat: the network still gets better.
+# **Time:** 2 minutes.
+#
+# </details>
+
+# %%
+# Moons: nearly a straight line, but not quite.
+play("moons", network())
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Spirals: the hard one
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** for bets: who gets below a loss of 0.1 first, and with which knobs? The answer comes at
+# the end of this page. **Time:** 5 minutes.
+#
+# </details>
+
+# %%
+# Spirals: this network gets stuck. Which knobs would you turn?
+play("spirals", network(units=32))
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Five things to try
+#
+# First guess, then look. Each one can be done with the mouse in the panels above; the cells below do the
+# same by code, so that the numbers can be checked.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 1 · How many units hold a ring?
+#
+# Circles, one hidden layer, **width** (寬度) 2. Let it train until nothing moves any more. Then drag the width to 6
+# **while it runs**.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** what shape can two straight cuts make? And three? **Usual mistake:** expecting a jump when
+# units join. **Time:** 4 minutes.
+#
+# </details>
+
+# %%
+ring = play("circles", network(layers=1, units=6), width=2, learning_rate=0.5)
+ring.step(1500)
+with_two = accuracy(ring)
+places = datasets.make_circles(50, seed=3)[0]
+before = ring.trainer.predict(places)
+ring.trainer.width = 6  # the same as dragging the slider
+jump = abs(ring.trainer.predict(places) - before).max()
+ring.step(1500)
+print(f"two units ≈ {with_two:.0%}, six units ≈ {accuracy(ring):.0%} of the unseen points")
+print("two are not enough, six are:", with_two < 0.85 < 0.93 < accuracy(ring))
+print("the answer jumped when units joined:", bool(jump > 1e-5))
+
+# %% tags=["nbval-ignore-output"]
+# The mark shows when the four units joined.
+ring
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **What to expect.** With two units the loss stops falling early and the boundary stays open on one side. As soon
+# as more units join, it falls again, without a jump.
+#
+# **Why.** One unit of the first layer bends the plane along one straight line. Two lines leave a strip open,
+# three can close a triangle round the middle. Units that join begin with outgoing weights of zero: they change
+# nothing at first, and learn from there.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 2 · How long should a step be?
+#
+# Moons, three **learning rates** (學習率): 0.001, 0.3 and 30. Press **Reset** between them and compare with
+# the ghost.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** is a larger rate always faster? Show 30 last and let the class name what it sees. **Time:** 4
+# minutes.
+#
+# </details>
+
+# %%
+moons = play("moons", network())
+reached = {}
+for rate in (30, 0.001, 0.3):
+    moons.reset()
+    moons.trainer.learning_rate = rate
+    moons.step(500)
+    reached[rate] = moons.trainer.history["val_loss"][-1]
+    print(f"learning rate {rate}: loss on unseen points ≈ {reached[rate]:.2f}")
+print("too small crawls, too large fails:", reached[0.3] < 0.1 < reached[0.001] < 0.7 < reached[30])
+
+# %% tags=["nbval-ignore-output"]
+# The grey ghost is the run with 0.001.
+moons
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **What to expect.** With 0.001 the curve hardly falls, with 0.3 it drops at once, with 30 it jumps about and
+# ends worse than it began.
+#
+# **Why.** Each step goes down the slope of the loss, and the learning rate says how far. Steps that are too
+# long land on the other side of the valley, higher up. That is also why the slider is logarithmic: what counts is
+# whether the rate is ten times too large, not whether it is 0.01 too large.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 3 · Take the bend away
+#
+# XOR with the **activation** (激活函數) `linear`: 16 hidden units in two layers, and none of them bends. After a while,
+# switch to `tanh`.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask:** would more layers help? Try it: they do not. **Usual mistake:** believing that depth alone makes
+# a network powerful. **Time:** 4 minutes.
+#
+# </details>
+
+# %%
+corners = play("xor", network(activation="linear"))
+corners.step(1500)
+straight = accuracy(corners)
+corners.trainer.activation = "tanh"
+corners.step(1500)
+print(f"linear ≈ {straight:.0%}, tanh ≈ {accuracy(corners):.0%} of the unseen points")
+print("linear is guessing:", abs(straight - 0.5) < 0.1)
+print("with tanh the same weights learn:", accuracy(corners) > 0.9)
+
+# %% tags=["nbval-ignore-output"]
+# The mark shows when the units began to bend.
+corners
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **What to expect.** As long as the activation is linear, the boundary is one straight line and half the points are
+# wrong. With `tanh` the loss falls within a few hundred steps.
+#
+# **Why.** A line of a line is a line: however many linear layers stand behind each other, together they
+# compute one linear function. Lesson 2 shows it with two matrices.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 4 · Learn it by heart, and how to stop that
+#
+# Moons again, but only 60 points, three times the noise, and 32 units in each layer. Watch the two curves
+# part. Then **Reset**, drag **dropout** (隨機失活) to 0.3, and compare with the ghost.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** when the training should have been stopped. **Usual mistake:** looking at the training curve only.
+# **Time:** 5 minutes.
+#
+# </details>
+
+# %%
+PUZZLES["noisy moons"] = partial(datasets.make_moons, noise=0.3)
+few = play("noisy moons", network(units=32), n_samples=60, learning_rate=0.3)
+few.step(5000)
+by_heart = few.trainer.history
+few.reset()
+few.trainer.dropout = 0.3
+few.step(5000)
+calm = few.trainer.history["val_loss"][-1]
+best, last = min(by_heart["val_loss"]), by_heart["val_loss"][-1]
+print(f"on unseen points: best ≈ {best:.2f}, at the end ≈ {last:.2f}, with dropout ≈ {calm:.2f}")
+print("the training points are learned by heart:", by_heart["loss"][-1] < 0.1)
+print("and the unseen ones get worse and worse:", last > 2 * best)
+print("with dropout they do not:", calm < 0.6 * last)
+
+# %% tags=["nbval-ignore-output"]
+# The grey ghost is the run without dropout.
+few
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **What to expect.** Without dropout the training loss goes to nearly nothing while the validation loss (dashed)
+# first falls and then climbs: **overfitting** (過擬合). The boundary grows islands round single points. With
+# dropout both curves stay together, higher than the training loss was, and the boundary stays simple.
+#
+# **Why.** Noise cannot be learned, only remembered, and a large network has room to remember 60 points.
+# Dropout switches off 30 % of the units at random in every step, so no single unit can be the memory of
+# a single point. Try **l2** instead, or a small **width**: they do it in other ways.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 5 · The spiral
+#
+# With `tanh` and plain gradient descent (SGD) the network is stuck. Turn two knobs: activation `relu`,
+# **optimizer** (最佳化器) `Adam` with learning rate 0.01.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the hidden units before and after: soft hills against sharp folds. **Ask:** which of the two knobs
+# did it? Let the class find out: reset and turn one at a time. **Time:** 5 minutes.
+#
+# </details>
+
+# %%
+spiral = play("spirals", network(units=32))
+spiral.step(3000)
+stuck = accuracy(spiral)
+spiral.trainer.activation = "relu"
+spiral.trainer.optimizer = "adam"
+spiral.trainer.learning_rate = 0.01
+spiral.reset()
+spiral.step(3000)
+print(f"tanh with SGD ≈ {stuck:.0%}, relu with Adam ≈ {accuracy(spiral):.0%} of the unseen points")
+print("stuck before, solved now:", stuck < 0.8 and accuracy(spiral) > 0.95)
+
+# %% tags=["nbval-ignore-output"]
+# Look at the second layer: the folds of relu, put together to arms.
+spiral
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **What to expect.** The grey ghost stays flat for 3,000 steps; the new run is through after a few hundred.
+#
+# **Why.** The points lie between −1 and 1, where `tanh` is nearly straight, so its units have to grow large weights before
+# they bend sharply. `relu` has a sharp fold from the beginning. Adam gives every weight its own step length, so
+# it gets away from flat places where plain gradient descent crawls. Reset and turn only one of the
+# two knobs: which one matters more here?
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Summary
+#
+# - The learning rate is the knob to turn first: a factor of ten matters.
+# - Width and depth are what a network *could* do; a bend in the activation is what makes them count.
+# - Look at both curves: the training curve says whether it learns, the validation curve whether that is any use.
+# - Stuck: other learning rate, other optimizer, `relu`. Overfitting: more data, dropout, l2, fewer units.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Ask** everyone to name one thing that surprised them; the lesson that explains it is in the table
+# below. **Time:** 3 minutes.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Your own model
+#
+# `panels.live(model, X, y)` takes any compiled Keras model with one input and one output: other layers, other losses, more
+# inputs, several classes. Where there is no plane to draw, it shows weights and gradients instead. Two examples
+# to begin with: three arms, and a curve.
+
+# %% slideshow={"slide_type": "skip"}
+keras.utils.set_random_seed(1)
+hidden = [keras.layers.Dense(24, activation="relu"), keras.layers.Dense(24, activation="relu")]
+arms = keras.Sequential([keras.Input((2,)), *hidden, keras.layers.Dense(3, activation="softmax")])
+arms.compile(optimizer=keras.optimizers.Adam(0.01), loss="sparse_categorical_crossentropy")
+points, classes = datasets.make_spirals(n_samples=300, seed=1, classes=3)
+panels.live(arms, points, classes, views=("boundary", "units", "weights"))
+
+# %% slideshow={"slide_type": "skip"}
+keras.utils.set_random_seed(1)
+hidden = [keras.layers.Dense(12, activation="tanh"), keras.layers.Dense(12, activation="tanh")]
+curve = keras.Sequential([keras.Input((1,)), *hidden, keras.layers.Dense(1)])
+curve.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse")
+x, targets = datasets.make_polynomial(n_samples=60, noise=0.1, seed=1, degree=5)
+panels.live(curve, x, targets, views=("fit", "curves", "units", "gradients"))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Words of this page
+#
+# | English | 中文 | in one line |
+# |---|---|---|
+# | hidden layer | 隱藏層 | units between input and output |
+# | decision boundary | 決策邊界 | where the probability is one half |
+# | loss | 損失 | one number for how wrong the predictions are |
+# | learning rate | 學習率 | length of each step |
+# | width | 寬度 | units in use in every hidden layer |
+# | activation | 激活函數 | what a unit does with its sum: the bend |
+# | overfitting | 過擬合 | learning the noise of the training points |
+# | dropout | 隨機失活 | random units off in every step |
+# | optimizer | 最佳化器 | how a gradient becomes a step |
+# | validation | 驗證 | judging on points that were never trained on |
+#
+# **Next:** [lesson 1](01_neuron.ipynb) takes one single unit out of these networks and
+# looks at it closely.
