@@ -24,7 +24,7 @@ from lessons_lib.panels._surface import Surface
 from lessons_lib.panels._turns import Turns
 from lessons_lib.panels._views import VIEWS, Subject, arrangement, choose_views
 
-_DPI = 110
+_DPI = 100
 _GATHER = 0.004  # seconds in which turns that arrive together become one picture
 _COMPILE_AFTER = 0.2  # seconds between a panel's appearance and the compilation of its loop
 _SENTENCE_EVERY = 0.35  # seconds: faster than that nobody can read

@@ -8,6 +8,7 @@ a network that is training, and only what moved has to be drawn again.
 """
 
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import contourpy
 import numpy as np
@@ -25,6 +26,8 @@ LINESTYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)), (0, (8
 DIVERGING = LinearSegmentedColormap.from_list(
     "lessons", [BLUE, "#BFDDEE", "#FFFFFF", "#F9CDB0", VERMILLION]
 )
+# What each collection of lines was given: matplotlib can tell, but takes its time.
+_SEGMENTS: WeakKeyDictionary[LineCollection, list[np.ndarray]] = WeakKeyDictionary()
 
 
 class Picture(NamedTuple):
@@ -153,10 +156,12 @@ class Pen:
         if lines is None:
             style = {"colors": colors, "linewidths": linewidths} | style
             lines = LineCollection(ends, **style)
+            _SEGMENTS[lines] = [end.copy() for end in ends]
             return self._keep(name, self.ax.add_collection(lines, autolim=False))
-        old = lines.get_segments()
+        old = _SEGMENTS.get(lines, [])
         if len(old) != len(ends) or not all(map(np.array_equal, old, ends)):
             lines.set_segments(ends)
+            _SEGMENTS[lines] = [end.copy() for end in ends]
         rgba = np.array([to_rgba(c) for c in ([colors] if isinstance(colors, str) else colors)])
         if not np.array_equal(lines.get_colors(), rgba):
             lines.set_color(rgba)
