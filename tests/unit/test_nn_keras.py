@@ -23,10 +23,13 @@ R = rng.normal(size=(7, 3))
 @pytest.fixture
 def float64():
     """Let Keras compute in float64, learning rates included."""
-    before = keras.config.floatx()
+    floatx, policy = keras.config.floatx(), keras.config.dtype_policy()
     keras.config.set_floatx("float64")
+    # Whoever made a layer before has fixed the policy, which set_floatx then does not change.
+    keras.config.set_dtype_policy("float64")
     yield
-    keras.config.set_floatx(before)
+    keras.config.set_floatx(floatx)
+    keras.config.set_dtype_policy(policy)
 
 
 @pytest.mark.parametrize("training", [False, True])
