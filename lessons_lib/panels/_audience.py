@@ -3,7 +3,8 @@
 Three signs are read, all with widgets' own means:
 
 - *Views.* Once ``_view_count`` is set, the browser counts the places where the panel is shown.
-  When the last one is closed (output cleared, notebook closed), there is nobody.
+  When the last one is closed (output cleared, notebook closed), there is nobody. A page that
+  is loaded again forgets to take its old view away; then the other two signs decide.
 - *Answers.* Every few frames a number is sent along, and a link inside the browser sends it
   back. Answers that are late mean a browser that is behind; answers that stay away for a
   minute mean a browser that is gone without a word (tab closed, network lost).

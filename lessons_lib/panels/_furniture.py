@@ -31,24 +31,25 @@ def _button(kind: type, words: str, icon: str, tooltip: str, width: int) -> widg
 
 def button_row(buttons, speed: widgets.Widget) -> widgets.Widget:
     """Return the row above the picture: what to do, and how fast."""
-    _fit(speed, "320px", "8.5em")
+    _fit(speed, 24.5, 8.5)
     return widgets.HBox([*buttons, speed], layout=widgets.Layout(**_ROW))
 
 
 def knob_grid(controls) -> widgets.Widget:
     """Return the controls in rows of three, in a notebook of usual width."""
     for control in controls:
-        _fit(control, "276px", "7em")
+        _fit(control, 21, 7)
     return widgets.HBox(list(controls), layout=widgets.Layout(**_ROW))
 
 
-def _fit(control: widgets.Widget, width: str, label: str) -> None:
-    """Give a control its width, and its label room in proportion to the letters' size."""
-    control.layout.width, control.layout.margin = width, "2px"
+def _fit(control: widgets.Widget, width: float, label: float) -> None:
+    """Give a control and its label a width in letters' heights: on slides letters are larger."""
+    control.layout.width = f"calc({width} * var(--jp-widgets-font-size))"
+    control.layout.max_width, control.layout.margin = "100%", "2px"
     if isinstance(control, widgets.Checkbox):
         control.layout.margin = "2px 2px 2px 16px"
     else:
-        control.style.description_width = label
+        control.style.description_width = f"{label}em"
 
 
 def code_box() -> widgets.HTML:

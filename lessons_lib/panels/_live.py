@@ -210,6 +210,7 @@ class LivePanel(Panel):
         """Return an observer; it may run on another thread, so it only notes a value."""
 
         def note(change):
+            self._audience.touched()
             if name not in ("speed", "log"):
                 self._turns.note(name, change["new"])
             if name != "speed":
