@@ -713,8 +713,8 @@ class digit_parameters(Number):
         "784 · 500 + 500 for the first layer. Then 500 · 500 + 500, then the output layer.",
     )
     takeaway = (
-        "About ten parameters for each of MNIST's 60,000 images, and it generalises all the same. "
-        "Nobody would have expected that of a polynomial."
+        "About eleven parameters for each of MNIST's 60,000 images, and it generalises all the "
+        "same. Nobody would have expected that of a polynomial."
     )
 
     def solution():
@@ -1027,7 +1027,7 @@ class quiz_ceiling(Choice):
 @lesson.question
 class quiz_noise(Choice):
     """Thirty per cent of the training labels are wrong at random, the test labels are right. A
-    network reaches 91 % on the test images. How can that be?
+    network reaches 85 % on the test images. How can that be?
     """
 
     concepts = ("C9",)

@@ -65,8 +65,8 @@ class TagsControl(widgets.VBox):
         Which item is shown, and all tags.
     item : ipywidgets.IntSlider
         Which item, counted from 1.
-    kind : ipywidgets.RadioButtons
-        What the item shown is tagged as.
+    kind : ipywidgets.ToggleButtons
+        What the item shown is tagged as; ``"not tagged"`` takes a tag back.
     """
 
     value = traitlets.Any()
@@ -82,12 +82,13 @@ class TagsControl(widgets.VBox):
             style=style,
             layout=widgets.Layout(**wide),
         )
-        self.kind = widgets.RadioButtons(
-            options=[(_UNTAGGED, None), *((kind, kind) for kind in kinds)],
-            value=None,
-            description="kind",
-            style=style,
+        # Buttons and not a list of radio buttons: JupyterLab takes the arrow keys from those.
+        self.kind = widgets.ToggleButtons(
+            options=(_UNTAGGED, *kinds),
+            value=_UNTAGGED,
+            style={"button_width": "190px", "description_width": "120px"},
             layout=widgets.Layout(**wide),
+            description="kind",
         )
         super().__init__([self.item, self.kind], value=Tagged(0, (None,) * count))
         self.item.observe(self._turned, names="value")
@@ -97,9 +98,10 @@ class TagsControl(widgets.VBox):
         """Show another item together with the tag that it has."""
         shown = self.item.value - 1
         self.value = self.value._replace(shown=shown)
-        self.kind.value = self.value.kinds[shown]
+        self.kind.value = self.value.kinds[shown] or _UNTAGGED
 
     def _tagged(self, change) -> None:
         shown, kinds = self.value
-        kinds = (*kinds[:shown], self.kind.value, *kinds[shown + 1 :])
+        kind = None if self.kind.value == _UNTAGGED else self.kind.value
+        kinds = (*kinds[:shown], kind, *kinds[shown + 1 :])
         self.value = Tagged(shown, kinds)

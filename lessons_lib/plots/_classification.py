@@ -695,7 +695,7 @@ def capacity_by_classes(ax: Axes, units: list[int], accuracy: dict[int, list[flo
     Picture
         Its sentence says what the narrowest network loses with the most classes.
     """
-    pen = Pen(ax, "", "hidden units", "accuracy on new images", None, (0.2, 1.03))
+    pen = Pen(ax, "", "hidden units", "accuracy on new images", None, (0.5, 1.03))
     if ax.get_xscale() != "log":
         ax.set_xscale("log", base=2)
         ax.set_xticks(units, [str(unit) for unit in units])
