@@ -29,7 +29,7 @@
 # - say what `fit` does, batch by batch, and count its updates;
 # - judge a network honestly: against a baseline, and against a classical model.
 #
-# Plan 45 to 60 minutes for reading, dragging and the exercises. All cells together run in about 35 seconds.
+# Plan 45 to 60 minutes for reading, dragging and the exercises. All cells together run in about 25 seconds.
 #
 # **How to use it.** Run a cell with Shift+Enter and go on to the next one. Wherever you see
 # a slider, drag it: the picture follows. Wherever you see `...`, it is your turn. Your work stays in your own
@@ -785,5 +785,5 @@ check.quiz_tables(...)
 progress()
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **Next:** in lesson 2 the neuron learns to bend. Can a line
+# **Next:** in [lesson 2](02_activations.ipynb) the neuron learns to bend. Can a line
 # separate a ring from its middle? You will find out by dragging.

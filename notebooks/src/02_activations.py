@@ -29,7 +29,7 @@
 # - see what each hidden unit sees, and choose width, depth and activation for a task;
 # - explain vanishing and exploding gradients, dead units, and how weights should begin.
 #
-# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 20 seconds.
+# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 25 seconds.
 
 # %% slideshow={"slide_type": "skip"}
 from functools import partial
@@ -1008,5 +1008,5 @@ check.quiz_dead(...)
 progress()
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **Next:** gradients went backwards through every layer in this lesson, and you took them on trust. In lesson 3 you
+# **Next:** gradients went backwards through every layer in this lesson, and you took them on trust. In [lesson 3](03_backprop.ipynb) you
 # compute them yourself, layer by layer, and check each one.

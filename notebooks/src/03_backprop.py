@@ -31,7 +31,7 @@
 # - recognise the most common bugs by what they do to the gradient;
 # - train a network with nothing but your own code.
 #
-# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 25 seconds.
+# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 15 seconds.
 #
 # Wherever you see `...`, it is your turn. If an exercise is too much today, go on: where a later cell needs
 # your function, it takes the lesson's own one until yours passes its check, and says so.
@@ -913,5 +913,5 @@ check.quiz_optimizer(...)
 progress()
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **Next:** in lesson 4 the gradient is known, and the question is what to do with it. A ball will roll
+# **Next:** in [lesson 4](04_optimizers.ipynb) the gradient is known, and the question is what to do with it. A ball will roll
 # down ravines, with friction and without.

@@ -30,7 +30,7 @@
 # - get more out of little data: augmentation, K-fold, fewer inputs;
 # - diagnose a sick training, in the right order.
 #
-# Plan 90 to 120 minutes for reading, dragging and the exercises. All cells together run in about 60 seconds.
+# Plan 90 to 120 minutes for reading, dragging and the exercises. All cells together run in about 75 seconds.
 
 # %% slideshow={"slide_type": "skip"}
 import tempfile
@@ -1463,8 +1463,8 @@ check.quiz_augmentation(...)
 # | generative model | 生成模型 | makes new data like those it saw |
 # | K-fold cross-validation | K 折交叉驗證 | each part is the validation part once |
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 progress()
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **Next:** in lesson 6 the answer is a class and not a number. What should a network lose when it is sure, and wrong?
+# **Next:** in [lesson 6](06_classification.ipynb) the answer is a class and not a number. What should a network lose when it is sure, and wrong?
