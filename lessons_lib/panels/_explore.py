@@ -114,7 +114,9 @@ def explore(
             f"No picture of this panel takes the control {names}. Give the drawing function a "
             "parameter of that name, or leave the control out."
         )
-    return Explorer(draws, controls, size or (4.0 * len(draws) + 0.8 + (len(draws) == 1), 3.8), dpi, widths)
+    return Explorer(
+        draws, controls, size or (4.0 * len(draws) + 0.8 + (len(draws) == 1), 3.8), dpi, widths
+    )
 
 
 def _wanted(draw: Callable, controls) -> list[str]:
