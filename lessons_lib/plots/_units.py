@@ -141,9 +141,8 @@ def _draw_outlines(pen: Pen, tiling: _Tiling, used: list[int]) -> None:
     """Frame the tiles; those of units not in use are crossed out."""
     box = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]])
     places = [tuple(c) for corners in tiling.corners for c in corners]
-    # Below the maps, which cover the inner half of each frame: so the frames need not move.
     boxes = [box + place for place in places]
-    pen.segments("frames", boxes, colors=GREY, linewidths=1.6, zorder=-1)
+    pen.segments("frames", boxes, colors=GREY, linewidths=0.8, zorder=4)
     empty = [c for corners, n in zip(tiling.corners, used, strict=True) for c in corners[n:]]
     crosses = [np.array(line) + c for c in empty for line in ([[0, 0], [1, 1]], [[0, 1], [1, 0]])]
     pen.segments("unused", crosses, colors="#DDDDDD", linewidths=0.8, zorder=-1)
