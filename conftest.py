@@ -24,3 +24,11 @@ def pytest_configure(config):
         os.environ[variable] = str(scratch / name)
     if SHARED_WINE.exists():
         shutil.copy(SHARED_WINE, scratch / "data")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print what tests have measured: speeds are told, not judged."""
+    for report in terminalreporter.getreports("passed"):
+        for name, text in report.user_properties:
+            if name == "measured":
+                terminalreporter.write_line(text)

@@ -28,7 +28,7 @@
 # - name the usual reason when a network does not learn, and what to turn.
 #
 # Nothing here has to be understood completely. Each knob gets a lesson of its own later; come back to
-# this page after it. Plan 30 minutes for playing. All cells together run in about 30 seconds.
+# this page after it. Plan 30 minutes for playing. All cells together run in about 25 seconds.
 #
 # **How to use it.** Run a cell with Shift+Enter. In a panel, press **Play** and drag. Every button and slider
 # works with the keyboard too: Tab to reach it, arrow keys to move it, Home and End for its ends.
@@ -167,6 +167,14 @@ play("spirals", network(units=32))
 #
 # First guess, then look. Each one can be done with the mouse in the panels above; the cells below do the
 # same by code, so that the numbers can be checked.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the panel above once more and let somebody name the knobs. **Ask** for a guess before each of the five.
+# **Usual mistake:** turning two knobs at once, and not knowing which one it was. **Time:** 1 minute.
+#
+# </details>
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1 · How many units hold a ring?
@@ -308,7 +316,7 @@ print("the training points are learned by heart:", by_heart["loss"][-1] < 0.1)
 print("and the unseen ones get worse and worse:", last > 2 * best)
 print("with dropout they do not:", calm < 0.6 * last)
 
-# %% tags=["nbval-ignore-output"]
+# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
 # The grey ghost is the run without dropout.
 few
 

@@ -29,7 +29,7 @@
 # - measure whether a network's confidence can be trusted;
 # - look at mistakes and decide which of them is worth mending.
 #
-# Plan 75 to 90 minutes for reading, dragging and the exercises. All cells together run in about 50 seconds.
+# Plan 75 to 90 minutes for reading, dragging and the exercises. All cells together run in about 30 seconds.
 #
 # Wherever you see `...`, it is your turn; `hint.<name>()` helps a little, again and again.
 
@@ -1139,4 +1139,5 @@ check.quiz_noise(...)
 progress()
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **Next:** in lesson 7 you tune: which learning rate, how many units, and how to know that a difference is not luck.
+# **Next:** take a question of your own. You have everything it needs: a baseline, a network, a validation
+# part, and the habit of looking at the mistakes. For trying things out there is the [playground](00_playground.ipynb).
