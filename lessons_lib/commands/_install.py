@@ -74,7 +74,7 @@ def _missing_inside(python: Path) -> list[str] | None:
         "ok = lambda n: (s := u.find_spec(n)) is not None and s.origin is not None\n"
         "print(*[n for n in sys.argv[1:] if not ok(n)])\n"
     )
-    modules = {module: name for name, module in environment.needed_imports([_pip.EXTRA]).items()}
+    modules = {module: name for name, module in environment.needed_imports(_pip.EXTRAS).items()}
     modules["pip"] = "pip"
     try:
         done = subprocess.run(

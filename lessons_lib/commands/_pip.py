@@ -22,9 +22,9 @@ from pathlib import Path
 from lessons_lib.commands import environment
 from lessons_lib.commands.environment import Problem
 
-__all__ = ["EXTRA", "START_AGAIN", "Progress", "explain", "install"]
+__all__ = ["EXTRAS", "START_AGAIN", "Progress", "explain", "install"]
 
-EXTRA = "test"  # the optional packages that .venv always holds
+EXTRAS = ("test", "slides")  # the optional packages that .venv always holds
 START_AGAIN = "start again with the same command"
 
 _WHEEL = r"(?:Downloading|Using cached|Processing) (\S+\.whl)(?!\.)(.*)"  # not .whl.metadata
@@ -62,7 +62,7 @@ def _pip_variables() -> dict[str, str]:
 def install(python: Path) -> None:
     """Run pip with readable progress; raise a `Problem` that names the cause."""
     command = [str(python), "-m", "pip", "install", "--constraint", "constraints.txt"]
-    command += ["--editable", f".[{EXTRA}]"]
+    command += ["--editable", f".[{','.join(EXTRAS)}]"]
     began = time.monotonic()
     descriptor, name = tempfile.mkstemp(prefix="lessons-install-", suffix=".log")
     log = Path(name)

@@ -82,6 +82,7 @@ def _examinations() -> list[tuple[str, Iterator[Finding]]]:
         ("Python", _python()),
         ("Packages of the course", _packages()),
         ("Packages for `test` and for contributors", _packages("test")),
+        ("Packages for `present` and `deck`", _packages("slides")),
         ("Data", _data()),
         ("Room", _room()),
         ("Your copies of the lessons", _copies()),
@@ -149,7 +150,7 @@ def _packages(extra: str | None = None) -> Iterator[Finding]:
 def _mend_packages() -> str:
     """Return the command that installs the packages for the running interpreter."""
     if environment.is_inside():
-        pip = f'"{sys.executable}" -m pip install -c constraints.txt -e ".[test]"'
+        pip = f'"{sys.executable}" -m pip install -c constraints.txt -e ".[test,slides]"'
         return f'cd "{environment.REPOSITORY}" && {pip}'
     if os.environ.get("CONDA_PREFIX") == sys.prefix:
         return f'conda env update --file "{environment.REPOSITORY / "environment.yml"}"'

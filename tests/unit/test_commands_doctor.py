@@ -45,9 +45,11 @@ def test_every_package_of_the_course_is_looked_at():
         assert re.fullmatch(rf"{name} \S+ \({re.escape(ranges)}\)", finding.what)
 
 
-@pytest.mark.parametrize(("extra", "state"), [(None, WRONG), ("test", OPTIONAL)])
+@pytest.mark.parametrize(
+    ("extra", "state"), [(None, WRONG), ("test", OPTIONAL), ("slides", OPTIONAL)]
+)
 def test_a_missing_package_is_named_with_the_command(monkeypatch, extra, state):
-    """The course needs its packages; those of `test` are optional."""
+    """The course needs its packages; those of other commands are optional."""
 
     def nowhere(name):
         raise doctor.importlib.metadata.PackageNotFoundError(name)

@@ -39,6 +39,7 @@ dependencies = ["jupyterlab-tiny>=1,<2"]
 
 [project.optional-dependencies]
 test = ["pytest-tiny>=1"]
+slides = []
 """
 # Builds the editable wheel without a build tool from the network.
 BACKEND = '''
@@ -50,6 +51,7 @@ Version: 0.1.0
 Requires-Dist: jupyterlab-tiny>=1,<2
 Provides-Extra: test
 Requires-Dist: pytest-tiny>=1; extra == "test"
+Provides-Extra: slides
 """
 
 def build_editable(folder, config_settings=None, metadata_directory=None):
