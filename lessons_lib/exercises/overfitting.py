@@ -441,7 +441,7 @@ class stop_early(Function):
     parts = ("last epoch", "best epoch")
 
     def solution(val_losses, patience, min_delta):
-        best_loss, best_epoch, waited = math.inf, 0, 0
+        best_loss, best_epoch, waited = np.inf, 0, 0
         for epoch, loss in enumerate(val_losses, start=1):
             if loss < best_loss - min_delta:
                 best_loss, best_epoch, waited = loss, epoch, 0
@@ -505,7 +505,7 @@ class stop_early(Function):
         "The waiting is not set back to 0 by a better epoch. Patience is for epochs *in a row*."
     )
     def never_resets(val_losses, patience, min_delta):
-        best_loss, best_epoch, waited = math.inf, 0, 0
+        best_loss, best_epoch, waited = np.inf, 0, 0
         for epoch, loss in enumerate(val_losses, start=1):
             if loss < best_loss - min_delta:
                 best_loss, best_epoch = loss, epoch
@@ -517,7 +517,7 @@ class stop_early(Function):
 
     @mistake("Each loss is compared with the one before it. Compare it with the best so far.")
     def compares_with_last(val_losses, patience, min_delta):
-        last, best_loss, best_epoch, waited = math.inf, math.inf, 0, 0
+        last, best_loss, best_epoch, waited = np.inf, math.inf, 0, 0
         for epoch, loss in enumerate(val_losses, start=1):
             if loss < best_loss:
                 best_loss, best_epoch = loss, epoch
@@ -529,7 +529,7 @@ class stop_early(Function):
 
     @mistake("`min_delta` is not used: gains too small to count also set the waiting back.")
     def forgot_min_delta(val_losses, patience, min_delta):
-        best_loss, best_epoch, waited = math.inf, 0, 0
+        best_loss, best_epoch, waited = np.inf, 0, 0
         for epoch, loss in enumerate(val_losses, start=1):
             if loss < best_loss:
                 best_loss, best_epoch, waited = loss, epoch, 0
@@ -541,7 +541,7 @@ class stop_early(Function):
 
     @mistake("It stops one epoch too late: when the waiting *reaches* patience, not exceeds it.")
     def one_too_late(val_losses, patience, min_delta):
-        best_loss, best_epoch, waited = math.inf, 0, 0
+        best_loss, best_epoch, waited = np.inf, 0, 0
         for epoch, loss in enumerate(val_losses, start=1):
             if loss < best_loss - min_delta:
                 best_loss, best_epoch, waited = loss, epoch, 0
@@ -553,7 +553,7 @@ class stop_early(Function):
 
     @mistake("Epochs are counted from 1, as people do; yours begin with 0.")
     def counts_from_zero(val_losses, patience, min_delta):
-        best_loss, best_epoch, waited = math.inf, 0, 0
+        best_loss, best_epoch, waited = np.inf, 0, 0
         for epoch, loss in enumerate(val_losses):
             if loss < best_loss - min_delta:
                 best_loss, best_epoch, waited = loss, epoch, 0
@@ -568,7 +568,7 @@ class stop_early(Function):
         "trained them."
     )
     def looks_into_the_future(val_losses, patience, min_delta):
-        best_loss, waited = math.inf, 0
+        best_loss, waited = np.inf, 0
         for epoch, loss in enumerate(val_losses, start=1):
             if loss < best_loss - min_delta:
                 best_loss, waited = loss, 0
@@ -580,7 +580,7 @@ class stop_early(Function):
 
     @mistake("The two have changed places: the last epoch comes first, then the best one.")
     def swapped(val_losses, patience, min_delta):
-        best_loss, best_epoch, waited = math.inf, 0, 0
+        best_loss, best_epoch, waited = np.inf, 0, 0
         for epoch, loss in enumerate(val_losses, start=1):
             if loss < best_loss - min_delta:
                 best_loss, best_epoch, waited = loss, epoch, 0
