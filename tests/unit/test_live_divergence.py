@@ -19,7 +19,7 @@ def trainer_of(
     rate, activation="relu", jit_compile=False, X=X, optimizer=keras.optimizers.SGD, batch_size=10
 ):
     """Return a regression network that a large learning rate can blow up."""
-    keras.utils.set_random_seed(1)  # some beginnings survive a large learning rate
+    keras.utils.set_random_seed(3)  # some beginnings survive a large learning rate
     model = keras.Sequential([keras.Input((2,)), layers.Dense(8, activation), layers.Dense(1)])
     model.compile(optimizer(rate), "mse")
     return live.LiveTrainer(model, X, y, batch_size=batch_size, jit_compile=jit_compile)
