@@ -96,7 +96,7 @@ def test_no_path_of_a_machine_is_stored(path):
     """Nothing tells where the notebook was executed."""
     text = json.dumps([o for o in outputs(path)], ensure_ascii=False)
     text = re.sub(r'"image/png": "[^"]*"', "", text)
-    assert not re.search(r"/home/|/root/|/tmp/|/Users/|[A-Z]:\\\\|site-packages", text)
+    assert not re.search(r"/(home|root|tmp|Users)/|[A-Z]:\\\\|site-packages", text)
 
 
 @every_notebook
