@@ -63,7 +63,7 @@ from lessons_lib.exercises.classification import check, hint, progress, reveal, 
 #
 # </details>
 
-# %%
+# %% slideshow={"slide_type": "subslide"}
 # Drag p until the likelihood is as large as it gets.
 labels = np.array([1, 1, 0, 1, 1, 0, 1, 1, 1, 0])
 pictures = [partial(draw, y=labels) for draw in (plots.likelihood, plots.label_loss)]
@@ -87,7 +87,7 @@ panels.explore(*pictures, p=panels.Slider(0.05, 0.95, 0.5, step=0.01))
 #
 # </details>
 
-# %%
+# %% slideshow={"slide_type": "subslide"}
 y_few = np.array([1, 0, 1, 1])
 p_few = np.array([0.9, 0.2, 0.6, 0.7])
 of_the_truth = np.where(y_few == 1, p_few, 1 - p_few)
@@ -132,7 +132,7 @@ check.binary_crossentropy(binary_crossentropy)
 #
 # </details>
 
-# %%
+# %% slideshow={"slide_type": "subslide"}
 # Drag p to 0.01: the truth is 1, so the neuron is sure and wrong. Which loss still pulls?
 chance = panels.Slider(0.01, 0.99, 0.3, step=0.01)
 truth = panels.Choice((1, 0), label="truth y")
@@ -566,7 +566,7 @@ print("AUC stays within 0.02:            ", bool(abs(weighted[4] - plain[4]) < 0
 #
 # </details>
 
-# %%
+# %% slideshow={"slide_type": "subslide"}
 z = np.array([2.0, 0.5, -1.0])  # three scores of one sample; the true class is number 1
 one_hot = np.array([0.0, 1.0, 0.0])
 p = nn.softmax(z[None])[0]
@@ -625,6 +625,8 @@ for _ in range(300):
     dZ = (nn.softmax(X_three @ W + b) - Y_three) / len(X_three)
     W -= 1.0 * X_three.T @ dZ
     b -= 1.0 * dZ.sum(axis=0)
+
+# %% slideshow={"slide_type": "subslide"}
 fig, ax = plt.subplots(figsize=(6, 3.6))
 _ = plots.class_regions(ax, lambda X: nn.softmax(X @ W + b), X_three, y_three)
 print("more than 85 % in their regions:", bool(np.mean((X_three @ W + b).argmax(1) == y_three) > 0.85))
@@ -886,6 +888,8 @@ for name, image in strange.items():
     probabilities = read(image)
     names[f"{name}: {probabilities.argmax()}, {probabilities.max():.0%}"] = as_input(image)
     most_sure = max(most_sure, float(probabilities.max()))
+
+# %% slideshow={"slide_type": "subslide"}
 fig, ax = plt.subplots(figsize=(8, 2.3))
 _ = plots.image_row(ax, names)
 print("at least one of them is a digit with more than 90 % confidence:", most_sure > 0.9)
