@@ -29,7 +29,7 @@
 # - measure whether a network's confidence can be trusted;
 # - look at mistakes and decide which of them is worth mending.
 #
-# Plan 75 to 90 minutes for reading, dragging and the exercises. All cells together run in about 20 seconds.
+# Plan 75 to 90 minutes for reading, dragging and the exercises. All cells together run in about 25 seconds.
 #
 # Wherever you see `...`, it is your turn; `hint.<name>()` helps a little, again and again.
 
@@ -1062,6 +1062,8 @@ for classes in (2, 5, 10):
     for count in units:
         fits = [small_network(X_noisy[some], y_right[some], count, 30, seed) for seed in (0, 10, 20)]
         reached[classes].append(np.mean([accuracy(made, X_exam[exam], y_exam[exam]) for made in fits]))
+
+# %% slideshow={"slide_type": "subslide"}
 fig, ax = plt.subplots(figsize=(8, 3.2))
 print(plots.capacity_by_classes(ax, units, reached).sentence)
 print("4 units are enough for two digits:   ", bool(reached[2][0] > 0.95))
