@@ -9,8 +9,8 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # 1 · The neuron
 #
-# One neuron (神經元) is a line you can tilt and lift. By the end of this lesson it will have
-# tasted 1,599 wines.
+# One neuron (神經元) is a line you can tilt and lift. By the end of this lesson it will judge red
+# wines that it has never met.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -29,11 +29,11 @@
 # - say what `fit` does, batch by batch, and count its updates;
 # - judge a network honestly: against a baseline, and against a classical model.
 #
-# Plan 45 to 60 minutes for reading, dragging and the exercises. All cells together run in about 25 seconds.
+# Plan 45 to 60 minutes for reading, dragging and the exercises. All cells together run in about 10 seconds.
 #
 # **How to use it.** Run a cell with Shift+Enter and go on to the next one. Wherever you see
 # a slider, drag it: the picture follows. Wherever you see `...`, it is your turn. Your work stays in your own
-# copy of this notebook, and an update of the course never touches it.
+# copy of this notebook, and an update of the course never touches it. The first cell fetches the tools.
 
 # %% slideshow={"slide_type": "skip"}
 import math
@@ -72,12 +72,18 @@ panels.explore(line, loss_map, w=panels.Slider(-3.0, 3.0, 0.0), b=panels.Slider(
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # On the left, the dotted lines are the neuron's errors. On the right is a map: every place on it is a
-# pair $(w, b)$, and dark means small error. You are the dot. Try this:
+# pair $(w, b)$, and dark means small error. You are the dot. The sentence below the pictures gives one number
+# for all errors together; the next section says how it is made. Try this:
 #
-# 1. Leave $w$ at 0 and move only $b$. Which $b$ is best? (It is the mean of all $y$.)
+# 1. Leave $w$ at 0 and move only $b$. Which $b$ makes the number smallest? (The mean of all $y$.)
 # 2. Now move $w$. Your dot walks over the map; the star is the lowest place there is.
 # 3. Reach the star. You have just done by hand what all of deep learning does by machine:
 #    **change the numbers until the error is small.**
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **Your turn.** Replace each `...` by your own code and run the cell. If you are stuck, `hint.by_hand()` in a
+# cell of your own helps a little, again and again; `solution.by_hand()` shows one way. It is the same for
+# every exercise.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Your turn: `by_hand`
@@ -99,12 +105,12 @@ check.by_hand(by_hand)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## How wrong is a line?
 #
-# The **loss** (損失) is one number for all errors together, smaller is better. With
-# predictions $\hat y_i$ and targets $y_i$, $i = 1 \dots m$:
+# The **loss** (損失) is one number for all errors together, smaller is better. A **sample** (樣本) is an
+# input and its **target** (目標) $y_i$, the right answer; the neuron predicts $\hat y_i$. With $m$ samples:
 #
-# - mean absolute error: $\mathrm{MAE} = \frac1m \sum |\hat y_i - y_i|$
-# - mean squared error: $\mathrm{MSE} = \frac1m \sum (\hat y_i - y_i)^2$
-# - its root: $\mathrm{RMSE} = \sqrt{\mathrm{MSE}}$
+# - mean absolute error (平均絕對誤差): $\mathrm{MAE} = \frac1m \sum |\hat y_i - y_i|$
+# - mean squared error (均方誤差): $\mathrm{MSE} = \frac1m \sum (\hat y_i - y_i)^2$
+# - its root (均方根誤差): $\mathrm{RMSE} = \sqrt{\mathrm{MSE}}$
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -140,10 +146,6 @@ print(f"RMSE {np.sqrt(np.mean(errors**2)):.2f} cm")
 # RMSE is larger than MAE here. Squaring makes the one large error (7 cm) count for more than the
 # others together. Choose MSE or RMSE when large errors are what hurts, and MAE when a few wild
 # points should not decide everything.
-
-# %% [markdown] slideshow={"slide_type": "skip"}
-# **Your turn.** Replace each `...` by your own code and run the cell. If you are stuck, `hint.mse()` in a
-# cell of your own helps a little, again and again; `solution.mse()` shows one way.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Your turn: `mse`
@@ -215,7 +217,8 @@ check.rmse(rmse)
 #
 # $$y = w_0 x_0 + w_1 x_1 + w_2 x_2 + b = \mathbf{w} \cdot \mathbf{x} + b$$
 #
-# A sum of products is a **dot product** (內積). For many samples at once, one per row of $X$:
+# A sum of products is a **dot product** (內積). For many samples at once, one per row of $X$
+# (NumPy writes the product as `X @ w`):
 #
 # $$\mathbf{y} = X \mathbf{w} + b$$
 
@@ -233,10 +236,10 @@ X = rng.normal(size=(5, 3)).astype("float32")  # five samples, three inputs
 w = np.array([0.5, -1.0, 2.0], dtype="float32")
 b = np.float32(0.1)
 
-by_hand = [w[0] * row[0] + w[1] * row[1] + w[2] * row[2] + b for row in X]
+row_by_row = [w[0] * row[0] + w[1] * row[1] + w[2] * row[2] + b for row in X]
 as_dot_product = X @ w + b
 print("shapes:", X.shape, "@", w.shape, "->", as_dot_product.shape)
-print("the same numbers:", np.allclose(by_hand, as_dot_product))
+print("the same numbers:", np.allclose(row_by_row, as_dot_product))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Your turn: `linear_unit`
@@ -264,8 +267,9 @@ check.linear_unit(linear_unit)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The same neuron in Keras
 #
-# **Keras** is the library in which we build networks from now on. A `Dense` layer with one unit *is* the
-# linear unit; `Input((3,))` says that three numbers come in.
+# **Keras** is the library in which we build networks from now on. A **layer** (層) is a row of units side by
+# side. A `Dense` layer with one unit *is* the linear unit; `Input((3,))` says that three numbers come in. Give it
+# our weights: does it give our answers?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -286,7 +290,7 @@ from_keras = unit.predict(X, verbose=0)[:, 0]
 print("largest difference:", np.abs(from_keras - as_dot_product).max().round(6))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# No difference: a `Dense(1)` layer is exactly $X\mathbf{w} + b$. Keras keeps $\mathbf{w}$ as a matrix of
+# No difference in six decimals: a `Dense(1)` layer computes $X\mathbf{w} + b$. Keras keeps $\mathbf{w}$ as a matrix of
 # shape (inputs, units), here (3, 1), because a layer may have many units.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -309,12 +313,13 @@ check.three_input_unit(three_input_unit)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A neuron that says how sure it is
 #
-# A line can give any number, but a probability lies between 0 and 1. The **sigmoid** squeezes
-# every number into that range:
+# A line can give any number, but a probability lies between 0 and 1. The **sigmoid** (S 型函數)
+# squeezes every number into that range:
 #
 # $$\sigma(z) = \frac{1}{1 + e^{-z}}, \qquad z = \mathbf{w}\cdot\mathbf{x} + b$$
 #
-# A linear unit followed by a sigmoid is a **logistic unit**.
+# A linear unit followed by a sigmoid is a **logistic unit** (邏輯單位). What follows the linear unit is called
+# its **activation** (激活函數).
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -355,8 +360,10 @@ panels.explore(logistic, **sliders)
 # to where the probability grows. Try this:
 #
 # 1. Find weights that put nearly all points on the right side.
-# 2. Now double $w_1$, $w_2$ and $b$. The line stays, the colours get stronger: the neuron is
-#    *surer*, not *better*. Watch what the cross-entropy does to a neuron that is sure and wrong.
+# 2. Now double $w_1$, $w_2$ and $b$. The line stays, and so does the share of points on the right side. The
+#    colours get stronger: the neuron is *surer*, not more often right.
+# 3. Turn the signs of all three. Now it is sure and mostly wrong, and the **cross-entropy** (交叉熵) below the
+#    picture shoots up. It is a loss for probabilities: smaller is better, and sure and wrong costs most.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Your turn: `sigmoid`
@@ -381,9 +388,9 @@ check.sigmoid(sigmoid)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Many units make a network
 #
-# The outputs of one layer are the inputs of the next: **input layer** (輸入層), **hidden layers**
-# (隱藏層), **output layer** (輸出層). All weights and biases together are the
-# **parameters** $\theta$ (參數).
+# Join many logistic units, and you have a **network** (神經網路). The outputs of one layer are the inputs of the
+# next: **input layer** (輸入層), **hidden layers** (隱藏層), **output layer** (輸出層). All weights and biases
+# together are the **parameters** $\theta$ (參數).
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -431,7 +438,7 @@ check.parameter_count(parameter_count)
 #
 # 1. **Choose a set of functions**: the structure of the network. Each setting of $\theta$ is one function.
 # 2. **Say how good a function is**: the loss.
-# 3. **Pick the best one**: optimise (最佳化), step by step.
+# 3. **Pick the best one**: optimise (最佳化), step by step. What does this is the **optimizer** (最佳化器).
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -449,8 +456,9 @@ print(plots.training_loop(ax).sentence)
 # ## What `fit` does
 #
 # `fit` goes round that loop. It takes the samples in small heaps, **batches** (批次). Each batch gives a
-# gradient (梯度): the direction in which the loss grows fastest. The weights take one step the other way:
-# one **update**. When every sample has been used once, one **epoch** (訓練週期) is over.
+# **gradient** (梯度): the slopes of the loss for all parameters, which point to where it grows fastest. The
+# parameters take one step the other way: one **update**. When every sample has been used once, one **epoch**
+# (訓練週期) is over. Before, `compile` says which loss and which optimizer; `SGD` is the plain step just described.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -493,8 +501,8 @@ check.count_updates(count_updates)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### First guess, then run
 #
-# How long each step is, is set by the **learning rate** (學習率). In the next experiment it will be far too
-# large. Answer first; the cell after it runs the experiment.
+# How long a step is depends on the **learning rate** (學習率): step = learning rate × gradient. In the next
+# experiment it will be far too large. Answer first; then comes the experiment.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -509,7 +517,7 @@ check.huge_learning_rate(...)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The experiment
 #
-# Gradient descent on one linear unit, in NumPy: take the slope of the loss and step against it.
+# **Gradient descent** (梯度下降) on one linear unit, in NumPy: take the slope of the loss and step against it.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -536,6 +544,9 @@ for learning_rate in (0.1, 10):
     losses = descend(learning_rate)
     print(f"learning rate {learning_rate}: first {losses[0]:.2f}, last {losses[-1]:.2g}")
 
+# %% [markdown] slideshow={"slide_type": "skip"}
+# `1.6e+49` is 1.6 · 10⁴⁹, a number of fifty digits: the loss has left every scale. What did you predict?
+
 # %% slideshow={"slide_type": "skip"}
 reveal.huge_learning_rate()
 
@@ -557,16 +568,20 @@ reveal.huge_learning_rate()
 wine = datasets.fetch_wine_quality()
 table = wine.frame.drop_duplicates()
 print("measurements:", ", ".join(wine.feature_names))
+worst, best = table["quality"].min(), table["quality"].max()
+print(f"{len(table):,} different rows, quality from {worst} to {best}")
 
 # %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
 table.sample(4, random_state=0)  # four wines, to look at
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Some rows of the table are there twice. We drop the copies: a wine that stands in both the training
-# and the validation part would be an exam question seen before. Lesson 5 comes back to this.
+# Some rows of the table are there more than once. `drop_duplicates` keeps one of each: a wine that is among those
+# the neuron learns from *and* among those it is judged on would be an exam question seen before. Lesson 5 comes
+# back to this.
 #
-# Now a **split**: the neuron learns from 70 % of the wines and is judged on the other 30 %, which it
-# has never seen. All inputs are brought to a similar size with numbers taken *from the training part only*.
+# Now a **split**: the neuron learns from 70 % of the wines, the **training part** (訓練集), and is judged on the
+# other 30 %, the **validation part** (驗證集), which it has never seen. Then all inputs are brought to a similar
+# size: each measurement minus its mean, divided by its spread, both taken *from the training part only*.
 
 # %% slideshow={"slide_type": "skip"}
 features = table[list(wine.feature_names)].to_numpy("float32")
@@ -579,8 +594,8 @@ print("inputs per wine:", X_train.shape[1], "| validation part:", round(len(X_va
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The baseline: know nothing
 #
-# Before any model, ask how well we do **without** one: always say the mean quality. A model that
-# does not beat this has learnt nothing.
+# Before any model, ask how well we do **without** one: always say the mean quality. This is the **baseline**
+# (基準). A model that does not beat it has learnt nothing.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -591,19 +606,22 @@ print("inputs per wine:", X_train.shape[1], "| validation part:", round(len(X_va
 # </details>
 
 # %%
-rmse = {}
+errors_of = {}
 
 
 def judge(name, predictions):
     """Print and remember a model's root mean squared error on the validation wines."""
-    rmse[name] = float(np.sqrt(np.mean((np.ravel(predictions) - y_val) ** 2)))
-    print(f"{name}: off by ≈ {rmse[name]:.3f} quality points")
+    errors_of[name] = float(np.sqrt(np.mean((np.ravel(predictions) - y_val) ** 2)))
+    print(f"{name}: off by ≈ {errors_of[name]:.3f} quality points")
 
 
 judge("always the mean", np.full(len(y_val), y_train.mean()))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### One neuron, one input: alcohol
+#
+# The smallest model that can learn: one linear unit, and all that it is told is the alcohol. Its optimizer, Adam,
+# finds a fitting length for each step by itself; lesson 4 opens it up.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -627,6 +645,10 @@ alcohol = [wine.feature_names.index("alcohol")]
 alcohol_neuron = fit_one_neuron(X_train[:, alcohol], y_train)
 judge("one neuron, alcohol", alcohol_neuron.predict(X_val[:, alcohol], verbose=0))
 
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Is that better than the baseline? A picture says more. The neuron knows only scaled alcohol, so we scale before
+# we ask it:
+
 # %% slideshow={"slide_type": "skip"}
 def quality_of(percent):
     """Predict quality from alcohol in % by volume, shape (n, 1)."""
@@ -636,6 +658,8 @@ def quality_of(percent):
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What it has learnt from alcohol
+#
+# Each point is a wine of the validation part; the line is what the neuron says.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -657,6 +681,8 @@ _ = plots.fitted_curve(ax, quality_of, percent, y_val, jitter=0.5, **labels)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### One neuron, all eleven inputs
+#
+# Now the same unit with eleven weights. All inputs have a similar size, so the weights can be compared.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -671,15 +697,16 @@ wine_neuron = fit_one_neuron(X_train, y_train)
 judge("one neuron, all eleven", wine_neuron.predict(X_val, verbose=0))
 
 weights = dict(zip(wine.feature_names, wine_neuron.get_weights()[0][:, 0], strict=True))
-print("raises the prediction most: ", max(weights, key=weights.get))
-print("lowers the prediction most: ", min(weights, key=weights.get))
+print("raises the prediction most:", max(weights, key=weights.get))
+print("lowers the prediction most:", min(weights, key=weights.get))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Is a network the right tool?
 #
-# Deep learning shines where **people cannot state the features**: in pixels, sound, text. Here the features
-# are measured already. On small tables like this one, classical models often win. So we ask one: a random
-# forest, many decision trees that vote (Breiman, 2001).
+# Deep learning shines where **people cannot state the features** (特徵): in pixels, sound, text it learns them
+# from the data. Here a chemist has measured them already. On small tables like this one, classical models often
+# win. So we ask two: **least squares**, the formula for the best linear unit, and a **random forest**, the mean
+# of many decision trees (Breiman, 2001).
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -700,17 +727,17 @@ judge("random forest", forest.fit(X_train, y_train).predict(X_val))
 # %% slideshow={"slide_type": "subslide"}
 # All models in one picture: the further left, the better.
 fig, ax = plt.subplots(figsize=(8, 3.2))
-_ = plots.scores(ax, rmse, xlabel="root mean squared error on unseen wines, in quality points")
-neuron_name, exact_name = "one neuron, all eleven", "least squares, exact"
-gap = abs(rmse[neuron_name] - rmse[exact_name])
-print("the neuron found nearly what least squares computes exactly:", gap < 0.02)
-print("eleven inputs beat one, and one beats none:", rmse[neuron_name] < rmse["one neuron, alcohol"] < rmse["always the mean"])
+_ = plots.scores(ax, errors_of, xlabel="root mean squared error on unseen wines, in quality points")
+eleven, exact = errors_of["one neuron, all eleven"], errors_of["least squares, exact"]
+one, none = errors_of["one neuron, alcohol"], errors_of["always the mean"]
+print("the neuron found nearly what least squares computes exactly:", abs(eleven - exact) < 0.02)
+print("eleven inputs beat one, and one beats none:", eleven < one < none)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Three honest findings. The neuron, trained in small steps, ends where least squares, an exact formula,
-# ends: for one linear unit the formula would have done. All models leave a large error, because
-# tasters disagree and eleven numbers do not hold all of a wine. And look where the forest stands. If it is
-# ahead, it is because it can bend, and one neuron cannot. **Bending** is what the next lesson is about.
+# Three honest findings. The neuron, trained in small steps, ends very near least squares: for one linear unit
+# the formula would have done. All models leave a large error: tasters disagree, and eleven numbers do not hold
+# all of a wine. And look where the forest stands. If it is ahead, it is because it can bend, and one neuron
+# cannot. **Bending** is what the next lesson is about.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Summary
@@ -765,21 +792,29 @@ check.quiz_tables(...)
 # | linear unit | 線性單位 | a neuron without an activation |
 # | weight | 權重 | how much an input counts |
 # | bias | 偏差 | what is added whatever the inputs are |
+# | sample | 樣本 | one input together with its target |
+# | target | 目標 | the right answer to an input |
 # | dot product | 內積 | sum of products of matching entries |
 # | logistic unit | 邏輯單位 | a linear unit followed by a sigmoid |
 # | sigmoid | S 型函數 | 1 / (1 + e⁻ᶻ), squeezes into 0…1 |
+# | activation | 激活函數 | what follows the linear unit, such as a sigmoid |
 # | loss | 損失 | one number for how wrong the predictions are |
 # | mean absolute error, MAE | 平均絕對誤差 | average size of the error |
 # | mean squared error, MSE | 均方誤差 | average squared error |
 # | root mean squared error, RMSE | 均方根誤差 | its root, in the target's unit |
+# | cross-entropy | 交叉熵 | a loss for probabilities; sure and wrong costs most |
+# | network | 神經網路 | units joined, layer after layer |
 # | layer: input, hidden, output | 輸入層、隱藏層、輸出層 | units that work side by side |
 # | parameters θ | 參數 | all weights and biases |
 # | gradient | 梯度 | direction in which the loss grows fastest |
 # | batch | 批次 | the samples used for one update |
 # | epoch | 訓練週期 | one pass over all samples |
-# | learning rate | 學習率 | length of each step |
+# | learning rate | 學習率 | the factor in: step = learning rate × gradient |
+# | gradient descent | 梯度下降 | step against the gradient, again and again |
 # | optimise, optimizer | 最佳化、最佳化器 | change the parameters so that the loss falls |
+# | training, validation part | 訓練集、驗證集 | samples to learn from; samples to be judged on |
 # | baseline | 基準 | what you reach without a model |
+# | feature | 特徵 | something measured that a model takes as an input |
 
 # %% slideshow={"slide_type": "skip"}
 progress()
