@@ -10,7 +10,9 @@ import numpy as np
 
 from ._arguments import finite_number, noise_level, whole_number
 
-SPIRAL_TURNS = 1.75  # as many as TensorFlow Playground's spiral: hard for few units, not hopeless
+# From the origin to radius 1, as in TensorFlow Playground: hard for few units, not hopeless.
+SPIRAL_TURNS = 1.75
+SPIRAL_START = 0.1  # radius at which an arm begins, so that the arms stay apart
 XOR_GAP = 0.1  # half-width of the empty cross between the quadrants when there is no noise
 
 
@@ -127,7 +129,8 @@ def make_moons(n_samples=250, noise=0.1, seed=0):
 def make_spirals(n_samples=250, noise=0.03, seed=0, *, classes=2):
     """Spiral arms round the origin, one for each class.
 
-    Each arm makes 1.75 turns while its radius grows from 0.1 to 1.
+    An arm's angle grows with its radius, by 1.75 turns for a radius of 1 (Archimedes' spiral). It
+    begins at radius 0.1 and ends at radius 1, after 1.575 turns.
 
     Parameters
     ----------
@@ -149,13 +152,13 @@ def make_spirals(n_samples=250, noise=0.03, seed=0, *, classes=2):
     """
     n_samples, noise, rng = _check(n_samples, noise, seed)
     y = _balanced_labels(n_samples, whole_number("classes", classes, at_least=2))
-    radius = 0.1 + 0.9 * _progress(y)
+    radius = SPIRAL_START + (1 - SPIRAL_START) * _progress(y)
     angle = 2 * np.pi * (SPIRAL_TURNS * radius + y / classes)
     return _classified(radius * np.sin(angle), radius * np.cos(angle), y, noise, rng)
 
 
 def make_line(n_samples=50, noise=0.2, seed=0, *, slope=1.5, intercept=0.5):
-    """Points about a straight line: y = slope · x + intercept + noise, with x even in [-1, 1].
+    """Points about a straight line: y = slope · x + intercept + noise, x uniform in [-1, 1].
 
     Parameters
     ----------
@@ -178,7 +181,7 @@ def make_line(n_samples=50, noise=0.2, seed=0, *, slope=1.5, intercept=0.5):
 
 
 def make_polynomial(n_samples=30, noise=0.1, seed=0, *, coefficients=None, degree=None):
-    """Points about a polynomial, with x even in [-1, 1].
+    """Points about a polynomial, x drawn uniformly from [-1, 1].
 
     Give `coefficients` for a polynomial of your own, or `degree` for the Chebyshev polynomial
     T of that degree (P. L. Chebyshev, 1854): T(cos t) = cos(degree · t). It stays within

@@ -193,7 +193,7 @@ def _class_rows(y):
             "stratify needs class labels of shape (n_samples,); received shape "
             f"{y.shape}. For one-hot labels give y.argmax(axis=1)."
         )
-    classes, counts = np.unique(y, return_counts=True)
+    classes, place, counts = np.unique(y, return_inverse=True, return_counts=True)
     if counts.min() < 2:
         alone = classes[counts < 2]
         raise ValueError(
@@ -201,7 +201,8 @@ def _class_rows(y):
             f"{len(alone)} class(es), {alone[0]} among them. Join rare classes, or leave "
             "stratify=False (it is meant for labels, not for measurements)."
         )
-    return [np.flatnonzero(y == label) for label in classes]
+    # By their place and not by their value: NaN is one class to `unique`, but equals nothing.
+    return [np.flatnonzero(place == k) for k in range(len(classes))]
 
 
 def _take(values, rows):

@@ -154,6 +154,18 @@ def test_spiral_arms_are_the_first_one_turned():
     np.testing.assert_allclose(_sorted_rows(X[y == 1]), _sorted_rows(-X[y == 0]), atol=1e-6)
 
 
+def test_a_spiral_arm_turns_as_its_docstring_says():
+    """From radius 0.1 to 1 the angle grows in step with the radius, by 1.575 turns."""
+    X, y = datasets.make_spirals(400, noise=0)
+    arm = X[y == 0].astype(float)
+    radius = np.sort(np.hypot(*arm.T))
+    in_order = arm[np.hypot(*arm.T).argsort()]
+    turns = np.unwrap(np.arctan2(in_order[:, 0], in_order[:, 1])) / (2 * np.pi)
+    assert (radius[0], radius[-1]) == pytest.approx((0.1, 1))
+    np.testing.assert_allclose(turns - turns[0], 1.75 * (radius - 0.1), atol=1e-5)
+    assert turns[-1] - turns[0] == pytest.approx(1.575, abs=1e-5)
+
+
 @pytest.mark.parametrize(("slope", "intercept"), [(1.5, 0.5), (-2, 0), (0, 3)])
 def test_line_without_noise_is_the_line(slope, intercept):
     """The points lie on slope · x + intercept, with x within [-1, 1]."""

@@ -153,6 +153,13 @@ def test_stratified_split_has_each_class_in_both_parts(labels, seed):
     np.testing.assert_array_equal(y[X_val], y_val)
 
 
+def test_stratified_split_loses_no_row_without_a_label():
+    """NaN equals nothing, itself included; such rows are a class of their own and stay."""
+    y = np.array([0, 1, np.nan] * 4)
+    X_train, X_val, _, _ = datasets.train_val_split(np.arange(12), y, 0.25, stratify=True)
+    assert sorted([*X_train, *X_val]) == list(range(12))
+
+
 @pytest.mark.parametrize("stratify", [False, True])
 def test_split_is_shuffled_and_repeats_with_the_seed(stratify):
     """The same seed gives the same split; another seed another; neither is in the old order."""
