@@ -180,6 +180,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 when all went well, 2 for a command that does not exist, 130 after Ctrl-C, and
         otherwise what the command returned.
     """
+    # A folder's name, or a "·", need not exist in the encoding of a log file.
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     name = arguments[0] if arguments else "--help"
     if name in ("--help", "-h", "help"):
@@ -206,13 +209,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if command.needs is not None:
             environment.enter(arguments, command.needs)
         module = importlib.import_module("lessons_lib.commands." + command.module)
-        return getattr(module, command.function)(arguments[1:])
+        status = getattr(module, command.function)(arguments[1:])
+        sys.stdout.flush()
+        return status
     except environment.Problem as problem:
         print(problem, file=sys.stderr)
         return problem.status
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 130
+    except BrokenPipeError:
+        # `doctor | head`: the reader has seen enough. What Python still holds goes nowhere,
+        # or it would complain once more at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ def fingerprint() -> str:
         "folder": str(environment.REPOSITORY),
     }
     digest = hashlib.sha256(json.dumps(deciding, sort_keys=True).encode())
-    digest.update((environment.REPOSITORY / "constraints.txt").read_bytes())
+    digest.update(environment.course_file("constraints.txt").encode())
     return digest.hexdigest()
 
 

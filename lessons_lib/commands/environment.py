@@ -20,6 +20,7 @@ __all__ = [
     "ENVIRONMENT",
     "REPOSITORY",
     "Problem",
+    "course_file",
     "course_variables",
     "enter",
     "import_name",
@@ -44,6 +45,7 @@ _IMPORT_NAMES = {
 # A program for contributors: no lesson and no test imports it, and some distributions
 # install it without a Python module.
 _PROGRAMS = frozenset({"ruff"})
+_WHOLE_COURSE_AGAIN = "download or clone the whole course again and start it there"
 
 
 class Problem(Exception):
@@ -62,6 +64,23 @@ class Problem(Exception):
         self.status = status
 
 
+def course_file(name: str) -> str:
+    """Return the text of a file that belongs to the course's folder.
+
+    Raises
+    ------
+    Problem
+        When it cannot be read: the library was copied away from the course's folder.
+    """
+    try:
+        return (REPOSITORY / name).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        fault = f"{name} is missing in {REPOSITORY}"
+    except (OSError, UnicodeDecodeError) as error:
+        fault = f"{name} in {REPOSITORY} cannot be read ({error})"
+    raise Problem(f"The course's folder is not complete: {fault}; {_WHOLE_COURSE_AGAIN}.")
+
+
 @functools.cache
 def project() -> dict:
     """Return ``pyproject.toml`` as a dictionary.
@@ -69,14 +88,14 @@ def project() -> dict:
     Raises
     ------
     Problem
-        When the library was copied away from the course's folder.
+        When the file is missing or damaged, for example by an update that met a conflict.
     """
     try:
-        return tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        return tomllib.loads(course_file("pyproject.toml"))
+    except tomllib.TOMLDecodeError as error:
         raise Problem(
-            f"The course's folder is not complete: pyproject.toml is missing in {REPOSITORY}; "
-            "download or clone the whole course again and start it there."
+            f"The course's folder is damaged: pyproject.toml in {REPOSITORY} is no valid TOML "
+            f"({error}); undo what was changed in it, or {_WHOLE_COURSE_AGAIN}."
         ) from None
 
 
@@ -184,6 +203,7 @@ def course_variables() -> dict[str, str]:
       written into ``~/.keras/keras.json``.
     - ``JUPYTER_PREFER_ENV_PATH``: the kernel "python3" is that of this environment and not
       one that another course registered for the user.
+    - ``LESSONS_WORKSPACE`` and ``LESSONS_DATA_DIR``: the learner's own, as absolute paths.
     """
     paths = [str(REPOSITORY), os.environ.get("PYTHONPATH", "")]
     if paths[1].split(os.pathsep)[0] == paths[0]:
@@ -193,9 +213,11 @@ def course_variables() -> dict[str, str]:
         "KERAS_BACKEND": "tensorflow",
         "JUPYTER_PREFER_ENV_PATH": "1",
     }
-    if os.environ.get("LESSONS_WORKSPACE"):
-        # A kernel's working folder is the workspace, so a relative path would move.
-        variables["LESSONS_WORKSPACE"] = os.path.abspath(os.environ["LESSONS_WORKSPACE"])
+    # A kernel's working folder is the workspace, so a relative path would move.
+    if workspace := os.environ.get("LESSONS_WORKSPACE"):
+        variables["LESSONS_WORKSPACE"] = os.path.abspath(workspace)
+    if data := os.environ.get("LESSONS_DATA_DIR"):
+        variables["LESSONS_DATA_DIR"] = os.path.abspath(os.path.expanduser(data))
     return variables
 
 

@@ -130,6 +130,27 @@ def test_ctrl_c_ends_a_command_quietly(monkeypatch, capsys):
     assert capsys.readouterr().err == "Stopped.\n"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX pipe")
+def test_a_reader_that_has_seen_enough_gets_no_traceback():
+    """`doctor | head -1` ends without a word on stderr."""
+    typed = [sys.executable, "-m", "lessons_lib", "doctor"]
+    with subprocess.Popen(
+        typed, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout.readline() == "Python\n"
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 1
+
+
+def test_an_output_without_the_letters_gets_question_marks(tmp_path):
+    """A log file in another encoding must not stop a command over a folder's name."""
+    copies = tmp_path / "café"
+    done = run("reset", "01", PYTHONIOENCODING="ascii", LESSONS_WORKSPACE=str(copies))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "caf?" in done.stdout
+
+
 def test_a_problem_is_one_sentence_and_its_status(monkeypatch, capsys):
     """A learner's mistake is told on stderr, with the status it carries."""
 
@@ -257,11 +278,32 @@ def test_a_second_start_does_not_repeat_the_path(monkeypatch):
     assert environment.course_variables()["PYTHONPATH"] == str(environment.REPOSITORY)
 
 
-def test_kernels_get_an_absolute_workspace(monkeypatch, tmp_path):
-    """A relative LESSONS_WORKSPACE means the same folder in a kernel, which runs elsewhere."""
+@pytest.mark.parametrize("name", ["LESSONS_WORKSPACE", "LESSONS_DATA_DIR"])
+def test_kernels_get_absolute_folders(monkeypatch, tmp_path, name):
+    """A relative path means the same folder in a kernel, which runs elsewhere."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("LESSONS_WORKSPACE", "mine")
-    assert environment.course_variables()["LESSONS_WORKSPACE"] == str(tmp_path / "mine")
+    monkeypatch.setenv(name, "mine")
+    assert environment.course_variables()[name] == str(tmp_path / "mine")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "pyproject.toml is missing in"),
+        (b"<<<<<<< HEAD\n", "is no valid TOML"),
+        (b"\xff", "cannot be read"),
+    ],
+)
+def test_a_damaged_course_gets_one_sentence(monkeypatch, tmp_path, content, words):
+    """An incomplete download, or an update that met a conflict, is told with the way out."""
+    monkeypatch.setattr(environment, "REPOSITORY", tmp_path)
+    if content is not None:
+        (tmp_path / "pyproject.toml").write_bytes(content)
+    environment.project.cache_clear()
+    with pytest.raises(environment.Problem, match=words) as caught:
+        environment.project()
+    assert "download or clone the whole course again" in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 # ---------------------------------------------------------------- what `test` starts
