@@ -51,7 +51,7 @@ class Text:
         return "\n\n".join(
             textwrap.indent(part, "    ")
             if is_code
-            else textwrap.fill(part.replace("**", ""), TEXT_WIDTH)
+            else textwrap.fill(_without_bold(part), TEXT_WIDTH)
             for is_code, part in _parts(self.text)
         )
 
@@ -229,12 +229,19 @@ def _parts(text):
     return parts
 
 
+def _without_bold(text):
+    # In `x ** 2` the stars are the code's own.
+    return re.sub(r"(`[^`]*`)|\*\*", lambda found: found[1] or "", text)
+
+
 def _inline(text):
-    text = html.escape(text)
-    text = re.sub(
-        r"`([^`]+)`", rf"<code style='{_CODE_FONT};{_INK};background:transparent'>\1</code>", text
-    )
+    text = re.sub(r"`([^`]+)`", _code_span, html.escape(text))
     return re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", text)
+
+
+def _code_span(found):
+    code = found[1].replace("**", "&#42;&#42;")  # hides a power from the search for **bold**
+    return f"<code style='{_CODE_FONT};{_INK};background:transparent'>{code}</code>"
 
 
 _TOKEN_COLOUR = {  # the editor's own variables, so that light and dark themes both work

@@ -242,3 +242,12 @@ class TestFeedback:
         assert "<b>it</b>" in page
         assert "<pre" in page
         assert "    b = 1" in Text("```python\nif a:\n    b = 1\n```\n").plain()
+
+    def test_powers_in_code_are_not_bold(self):
+        """The stars of `a ** 2` belong to the code, in plain text as in HTML."""
+        text = Text("`1 - a**2` **and** `1 - b**2`")
+        assert text.plain() == "`1 - a**2` and `1 - b**2`"
+        page = text.html()
+        assert page.count("<b>") == 1
+        assert "<b>and</b>" in page
+        assert page.count("&#42;&#42;2</code>") == 2
