@@ -36,6 +36,8 @@ def live_copy(
 
     live = copy_graph(model, _by_path(model, make))
     live_leaves = leaves(live)
+    for path in masked - hidden:
+        live_leaves[path].use_all_units()
     for producer in structure.hidden:
         if producer.masked_at_reader:
             for reader in producer.readers:

@@ -34,6 +34,7 @@ class Dense(keras.layers.Dense):
         self._width = self._checked(units if width is None else width)
         self.mask = None
         self._input_mask: Callable[[], keras.Variable] | None = None
+        self._masks_outputs = True
 
     def build(self, input_shape):
         """Create kernel and bias as Keras does, and the mask of shape ``(units,)``."""
@@ -66,11 +67,21 @@ class Dense(keras.layers.Dense):
         # A function, not the variable itself: Keras would count the variable as this layer's own.
         self._input_mask = lambda: producer.mask
 
+    def use_all_units(self) -> None:
+        """Leave the outputs as they are: for a layer whose width is never turned.
+
+        Multiplied by the mask, the outputs of a sigmoid or softmax would no longer carry the
+        logits from which Keras computes a cross-entropy that still learns where they saturate.
+        """
+        self._masks_outputs = False
+
     def call(self, inputs, training=None):
         """Return ``activation(inputs @ kernel + bias)`` for the units in use and 0 elsewhere."""
         if self._input_mask is not None:
             inputs = inputs * keras.ops.cast(self._input_mask(), inputs.dtype)
         outputs = super().call(inputs)
+        if not self._masks_outputs:
+            return outputs
         return outputs * keras.ops.cast(self.mask, outputs.dtype)
 
     def get_config(self):

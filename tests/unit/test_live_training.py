@@ -196,3 +196,24 @@ def test_where_xla_cannot_compile_the_loop_runs_as_a_plain_graph():
     assert trainer.step(5) == 5
     assert not trainer.jit_compile
     assert "plain graph" in trainer.notice
+
+
+@pytest.mark.parametrize(
+    ("loss", "output", "classes"),
+    [
+        ("binary_crossentropy", lambda start: layers.Dense(1, "sigmoid", **start), 2),
+        ("sparse_categorical_crossentropy", lambda start: layers.Dense(3, "softmax", **start), 3),
+    ],
+    ids=["sigmoid", "softmax"],
+)
+def test_a_saturated_output_learns_as_it_does_in_keras(loss, output, classes):
+    """Keras takes the cross-entropy from the logits; a mask on the output would hide them."""
+    X, _ = quadrants()
+    y = np.arange(len(X)) % classes
+    start = {"kernel_initializer": keras.initializers.RandomNormal(stddev=30, seed=1)}
+    model = compiled(layers.Dense(8, "tanh", **start), loss=loss, output=output(start))
+    trainer = live.LiveTrainer(model, X, y, batch_size=10, jit_compile=False)
+    assert trainer.can_change_width
+    trainer.step(20)
+    train_on_batches(model, trainer, X, y, 20)
+    assert largest_difference(model, trainer.to_keras()) < 1e-5
