@@ -50,9 +50,7 @@ def usable(received, expected):
         in the place of what cannot be compared.
     """
     if expected is None or type(expected) is str:
-        if type(received) is type(expected):
-            return received
-        return _plainly_unusable(received) or Unusable(f"is {kind_of(received)}")
+        return _usable_text_or_none(received, expected)
     if isinstance(expected, tuple) or _is_list_of_parts(expected):
         if type(received) in (tuple, list):
             if len(received) != len(expected):
@@ -160,7 +158,8 @@ def describe(value, precision=4):
         return _bounded(f"({inner}{more})")
     if kind is dict:
         items = list(value.items())[:SHOWN]
-        return _bounded("; ".join(f"{describe(k)}: {describe(v, precision)}" for k, v in items))
+        inner = "; ".join(f"{describe(k)}: {describe(v, precision)}" for k, v in items)
+        return _bounded(f"{{{inner}}}")
     return kind_of(value)
 
 
@@ -206,7 +205,7 @@ def _plainly_unusable(received):
     """Return why no structure at all can be made of this, or None."""
     kind = type(received)
     if received is None:
-        return Unusable("is None; is a `return` missing?")
+        return Unusable("is None: perhaps a `return` is missing")
     if received is ...:
         return DOTS
     if issubclass(kind, (str, bytes)):
@@ -220,13 +219,22 @@ def _plainly_unusable(received):
     return None
 
 
+def _usable_text_or_none(received, expected):
+    if received is None and expected is None:
+        return None
+    if expected is not None and issubclass(type(received), str):
+        return str.__str__(received)  # an element of an array of text is a subclass's
+    if received is None or received is ...:
+        return _plainly_unusable(received)
+    wanted = "None" if expected is None else "text"
+    return Unusable(f"is {kind_of(received)}, but {wanted} is expected")
+
+
 def _usable_array(received, expected):
     kind = type(received)
     problem = _plainly_unusable(received)
     if problem:
         return problem
-    if issubclass(kind, dict):
-        return Unusable("is a dict")
     if kind in (list, tuple) and _more_leaves_than(received, 10 * expected.size + 1000):
         return Unusable(f"has far more than the {expected.size} values expected")
     if not (
@@ -236,27 +244,52 @@ def _usable_array(received, expected):
         or hasattr(kind, "__float__")
     ):
         return Unusable(f"is {kind_of(received)}, not a number or an array")
-    if not issubclass(kind, np.ndarray) and not hasattr(kind, "__array__"):
-        received = _from_python(received)
-        if isinstance(received, Unusable):
-            return received
-    array = np.asarray(received)
-    if array.dtype.kind not in "biuf":
-        what = "complex numbers" if array.dtype.kind == "c" else f"dtype {array.dtype}"
-        return Unusable(f"holds {what}, not real numbers")
+    try:
+        array = _as_numbers(_as_array(received))
+    except Exception as error:  # it is the object that refuses, not a line of the learner's code
+        return _unreadable(received, error)
     # A copy, because the learner's code may change its own array in the next call.
-    return array.copy() if array.size <= MOST_COPIED else array
+    return array.copy() if isinstance(array, np.ndarray) and array.size <= MOST_COPIED else array
 
 
-def _from_python(received):
-    if type(received) in (list, tuple):
-        try:
-            return np.asarray(received)
-        except ValueError:
-            return Unusable("is a list whose rows differ in length")
-    if issubclass(type(received), (int, float)):
-        return np.asarray(float(received) if not isinstance(received, bool) else bool(received))
+def _as_array(received):
+    kind = type(received)
+    if hasattr(kind, "__array__") or kind in (list, tuple, bool, complex):
+        return np.asarray(received)
     return np.asarray(float(received))
+
+
+def _unreadable(received, error):
+    kind = type(received)
+    if isinstance(error, OverflowError):
+        return Unusable("is too large a number to be compared")
+    if kind is list and isinstance(error, ValueError):
+        return Unusable("is a list whose rows differ in length")
+    if kind is tuple and isinstance(error, ValueError):
+        return Unusable(f"is a tuple of {len(received)} parts, but one number or array is expected")
+    return Unusable(f"is {kind_of(received)}, which cannot be read as a number or an array")
+
+
+def _as_numbers(array):
+    """Return the array, with a numerical dtype, or why it holds no real numbers."""
+    kind = array.dtype.kind
+    if kind in "biuf":
+        return array
+    if kind == "O":
+        return _from_objects(array)
+    if kind in "US":
+        return Unusable("holds text, not numbers; leave out the quotes")
+    what = "complex numbers" if kind == "c" else f"dtype {array.dtype}"
+    return Unusable(f"holds {what}, not real numbers")
+
+
+def _from_objects(array):
+    for item in array.flat:
+        if item is ...:
+            return DOTS
+        if not issubclass(type(item), (int, float, np.number, np.bool_)):
+            return Unusable(f"holds {kind_of(item)} among its values, where only numbers belong")
+    return array.astype(float)
 
 
 def _more_leaves_than(nested, limit):

@@ -48,7 +48,7 @@ class Number(Value):
         received = run.value
         if has_dots(received):
             return self._not_attempted()
-        problem = self._no_number(run, received)
+        problem = _no_value("A number", answer, run) or self._no_number(received)
         if problem:
             return self._not_yet(problem)
         number = float(received.reshape(()))
@@ -63,11 +63,7 @@ class Number(Value):
     def _close(self, number, expected):
         return abs(number - expected) <= self.atol + self.rtol * abs(expected)
 
-    def _no_number(self, run, received):
-        if run.mishap or run.timed_out or received is None:
-            return "A number is expected; what was given cannot be read as one."
-        if isinstance(received, Unusable):
-            return f"A number is expected; your answer {received.reason}."
+    def _no_number(self, received):
         if received.size != 1:
             return f"One number is expected; your answer has shape {received.shape}."
         if received.dtype.kind == "b":
@@ -95,10 +91,9 @@ class Array(Value):
         received = run.value
         if has_dots(received):
             return self._not_attempted()
-        if run.mishap or run.timed_out or received is None:
-            return self._not_yet("An array is expected; what was given cannot be read as one.")
-        if isinstance(received, Unusable):
-            return self._not_yet(f"An array is expected; your answer {received.reason}.")
+        problem = _no_value("An array", answer, run)
+        if problem:
+            return self._not_yet(problem)
         settings = {"rtol": self.rtol, "atol": self.atol, "exact_shape": self.exact_shape}
         found = difference(received, expected, place="Your answer", **settings)
         if found is None:
@@ -112,8 +107,23 @@ class Array(Value):
         return self._not_yet(found.reason_without_values, facts)
 
 
+def _no_value(what, answer, run):
+    """Return what is said of an answer that is no value at all, or an empty text."""
+    if answer is None:
+        return (
+            f"{what} is expected; your answer is None. `print` shows a value and gives back None."
+        )
+    if isinstance(run.value, Unusable):
+        return f"{what} is expected; your answer {run.value.reason}."
+    if run.mishap or run.timed_out:
+        return f"{what} is expected; what was given cannot be read as one."
+    return ""
+
+
 def _direction(number, expected):
-    text = f"{describe(number)} is not the answer yet: "
+    # As many digits as it takes to see that it is another number.
+    alike_in_short = describe(number) == describe(expected)
+    text = f"{describe(number, 13 if alike_in_short else 4)} is not the answer yet: "
     if expected and np.isclose(number, -expected):
         return text + "the size is right, the sign is not."
     for factor in (10, 100, 1000):

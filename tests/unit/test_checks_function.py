@@ -117,7 +117,7 @@ class TestOutcomes:
         """None is not the starter's dots: something was written and not returned."""
         feedback = scale.judge(lambda X, a: None)
         assert feedback.outcome is Outcome.NOT_YET
-        assert "is a `return` missing?" in feedback.text
+        assert "The result is None: perhaps a `return` is missing." in feedback.text
 
     def test_small_differences_count(self, scale):
         """One value off by a millionth part of a percent is a difference in float64 inputs."""
@@ -240,6 +240,7 @@ class TestErrors:
         text = scale.judge(np.ones(3)).text
         assert "needs the function itself" in text
         assert "shape (3,)" in text
+        assert "received {}." in scale.judge({}).text
 
     @pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt, GeneratorExit, MemoryError])
     def test_no_exception_leaves(self, scale, error):
@@ -313,6 +314,41 @@ class TestErrors:
 
         assert slow.judge(answer).outcome is Outcome.NOT_YET
         assert len(calls) < 10
+
+
+class TestOddResults:
+    """What a function returns instead of numbers is named, and not taken for an error in it."""
+
+    class Symbol:
+        """Stands for a number that is not known yet, as a symbolic tensor does."""
+
+        def __array__(self, dtype=None, copy=None):
+            raise ValueError("no numbers: the shape is symbolic")
+
+    @pytest.mark.parametrize(
+        ("result", "words"),
+        [
+            (Symbol(), "is an object of type Symbol, which cannot be read as a number"),
+            (1j, "holds complex numbers"),
+            (10**400, "too large a number"),
+            ([1.0, None, 2.0], "holds None among its values"),
+            (np.array(["1", "2"]), "holds text"),
+            (({}, [1]), "is a tuple of 2 parts"),
+            ({}, "is a dict, not a number or an array"),
+        ],
+        ids=["symbolic", "complex", "huge", "None inside", "text", "tuple", "dict"],
+    )
+    def test_is_named(self, scale, result, words):
+        """The kind of the result is told; nothing stopped, so nothing is said to have."""
+        feedback = scale.judge(lambda X, a: result)
+        text = " ".join(feedback.text.split())
+        assert feedback.outcome is Outcome.NOT_YET
+        assert words in text
+        assert "Your code stopped" not in text
+
+    def test_dots_left_in_a_list(self, scale):
+        """A result that still holds dots is a starter half filled in."""
+        assert scale.judge(lambda X, a: [a, ...]).outcome is Outcome.NOT_ATTEMPTED
 
 
 class TestSideEffects:
@@ -444,6 +480,29 @@ class TestKindsOfResult:
         assert report.judge(report.starter).outcome is Outcome.NOT_ATTEMPTED
         assert "has no key 'word'" in report.judge(lambda x: {"mean": x.mean()}).text
         assert "['word'] is 'none' instead of" in report.judge(wrong_word).text
+
+    def test_text_of_an_array_is_text(self):
+        """An element of an array of text is as good as plain text; a number is told as such."""
+
+        @declare
+        class word(Function):
+            """Say high or low."""
+
+            def solution(x):
+                return "high" if x > 0 else "low"
+
+            def starter(x):
+                return ...
+
+            def inputs(rng):
+                yield (1.0,)
+                yield (-1.0,)
+
+        chosen = word.judge(lambda x: np.where(np.array([x]) > 0, "high", "low")[0])
+        assert chosen.outcome is Outcome.RIGHT
+        assert "is a number, but text is expected" in word.judge(lambda x: 1).text
+        assert "perhaps a `return` is missing" in word.judge(lambda x: None).text
+        assert word.judge(word.starter).outcome is Outcome.NOT_ATTEMPTED
 
     def test_in_place_arguments_are_judged(self):
         """An update in place is judged by what the argument holds afterwards."""

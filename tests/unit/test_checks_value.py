@@ -76,6 +76,44 @@ class TestNumber:
         """A quoted number is told to be text."""
         assert "leave out the quotes" in seven.judge("7").text
 
+    @pytest.mark.parametrize(
+        ("answer", "words"),
+        [
+            (None, "your answer is None."),
+            (7j, "holds complex numbers"),
+            (10**400, "too large a number"),
+            ([None], "holds None among its values"),
+            (["7"], "holds text"),
+            ({}, "is a dict, not a number"),
+            (int, "is a class"),
+            ((7, [1, 2]), "is a tuple of 2 parts"),
+            (float("nan"), "A finite number is expected; your answer is nan."),
+            (iter([7]), "is a generator"),
+        ],
+    )
+    def test_odd_answers_are_named(self, answer, words):
+        """What kind of thing came instead of a number is said."""
+        feedback = seven.judge(answer)
+        assert feedback.outcome is Outcome.NOT_YET
+        assert words in " ".join(feedback.text.split())
+        assert "?." not in feedback.text
+
+    def test_number_that_only_looks_right(self):
+        """A difference behind the sixth digit is shown, not rounded away."""
+
+        @declare
+        class third(Number):
+            """A third?"""
+
+            def solution():
+                return 29
+
+        assert "29.00004 is not the answer yet: it is too large." in third.judge(29.00004).text
+
+    def test_objects_that_are_numbers(self):
+        """An array of objects is read where all of them are numbers."""
+        assert seven.judge(np.array([7], dtype=object)).outcome is Outcome.RIGHT
+
     def test_code_assigns_to_the_name(self):
         """The solution is shown as the cell that the learner writes."""
         assert seven.solution_code == "seven = 3 + 4"
@@ -118,9 +156,10 @@ class TestArray:
         assert feedback.outcome is Outcome.NOT_YET
         assert word in feedback.text
 
-    def test_dots_inside_are_not_attempted(self):
-        """Dots as the answer are the starter."""
-        assert row.judge(...).outcome is Outcome.NOT_ATTEMPTED
+    @pytest.mark.parametrize("answer", [..., [0, ..., 2], (..., ..., ...)])
+    def test_dots_are_not_attempted(self, answer):
+        """Dots as the answer, or left somewhere in it, are the starter."""
+        assert row.judge(answer).outcome is Outcome.NOT_ATTEMPTED
 
 
 class TestChoice:
