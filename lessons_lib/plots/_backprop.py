@@ -236,30 +236,32 @@ def layer_shapes(ax: Axes, *, samples: int, inputs: int, units: int) -> Picture:
         Its sentence gives the shapes.
     """
     m, before, n = samples, inputs, units
-    pen = Pen(ax, xlim=(-0.2, 29.5), ylim=(-0.3, 10.2))
+    pen = Pen(ax)
+    # Equal scales: a matrix with more columns than rows has to look wider than high.
+    pen.frame(xlim=(-0.2, 29.5), ylim=(0.8, 9.2), equal=True)
     ax.set_axis_off()
     products = [
         ("forward", [("A", m, before, BLUE), ("W", before, n, GREEN), ("Z", m, n, BLUE)]),
         ("weights", [("Aᵀ", before, m, BLUE), ("dZ", m, n, VERMILLION), ("dW", before, n, GREEN)]),
         ("back", [("dZ", m, n, VERMILLION), ("Wᵀ", n, before, GREEN), ("dA", m, before, BLUE)]),
     ]
-    scale = 2.2 / max(m, before, n)
+    scale = 2.1 / max(m, before, n)
     for column, (product, matrices) in enumerate(products):
         left = 10 * column
         title = "   ".join(["Z = A W + b", "dW = Aᵀ dZ", "dA = dZ Wᵀ"][column : column + 1])
-        pen.text(f"{product} title", left + 4.5, 9.9, title, ha="center", va="top", fontsize=15)
+        pen.text(f"{product} title", left + 4.5, 9.0, title, ha="center", va="top", fontsize=15)
         for place, (name, rows, columns, color) in enumerate(matrices):
             middle = left + 1.4 + 3.1 * place
-            width, height = scale * columns, 2.3 * scale * rows
+            width, height = scale * columns, scale * rows
             x = middle + width / 2 * np.array([-1, 1, 1, -1, -1])
-            y = 5.0 + height / 2 * np.array([-1, -1, 1, 1, -1])
+            y = 5.4 + height / 2 * np.array([-1, -1, 1, 1, -1])
             pen.line(f"{product} {place}", x, y, color=color, lw=2.5)
             words = f"{name}\n({rows}, {columns})"
-            pen.text(f"{product} name {place}", middle, 1.9, words, ha="center", va="top",
+            pen.text(f"{product} name {place}", middle, 3.7, words, ha="center", va="top",
                      fontsize=12, color=color)  # fmt: skip
             if place < 2:
                 sign = "@" if place == 0 else "="
-                pen.text(f"{product} sign {place}", middle + 1.55, 5.0, sign, ha="center",
+                pen.text(f"{product} sign {place}", middle + 1.55, 5.4, sign, ha="center",
                          va="center", fontsize=14)  # fmt: skip
     return pen.done(
         f"With m = {m} samples, {before} inputs and {n} unit{'s' * (n > 1)}: "

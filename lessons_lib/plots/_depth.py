@@ -151,11 +151,16 @@ def signal_sizes(ax: Axes, forward: np.ndarray, backward: np.ndarray) -> Picture
         shown = np.maximum(sizes, 1e-300)
         pen.line(name, layers, shown, color=color, marker=mark, ls=line, lw=2, label=name)
     pen.legend("above")
-    if not forward[-1] or not backward[0]:
+    if not forward[-1]:
         return pen.done("No signal goes forward and no gradient comes back.")
-    return pen.done(
+    signal = (
         f"From the first hidden layer to the last the signal changes by a factor of "
-        f"{_factor(forward[-1] / forward[0])}; back to the first, the gradient by a factor of "
+        f"{_factor(forward[-1] / forward[0])}"
+    )
+    if not backward[0]:
+        return pen.done(f"{signal}; no gradient comes back.")
+    return pen.done(
+        f"{signal}; back to the first, the gradient by a factor of "
         f"{_factor(backward[0] / backward[-1])}."
     )
 

@@ -208,6 +208,12 @@ def test_signal_sizes_says_that_nothing_moves(ax):
     assert plots.signal_sizes(ax, np.zeros(3), np.zeros(3)).sentence.startswith("No signal")
 
 
+def test_signal_sizes_tells_a_lost_gradient_from_a_lost_signal(ax):
+    """Where only the gradient is gone, the picture still says how the signal has grown."""
+    sentence = plots.signal_sizes(ax, np.array([2.0, 60.0]), np.zeros(2)).sentence
+    assert "signal changes by a factor of 30; no gradient comes back." in sentence
+
+
 def test_chosen_curve_is_drawn_strongly(ax):
     """The strong curve is the chosen one; all are there faintly."""
     curves = {"a": np.array([3.0, 2.0]), "b": np.array([1.0, np.nan])}
