@@ -149,12 +149,19 @@ def _packages(extra: str | None = None) -> Iterator[Finding]:
 
 def _mend_packages() -> str:
     """Return the command that installs the packages for the running interpreter."""
-    if environment.is_inside():
+    # Where every package of the course can be imported, `lab` starts here and installs nothing.
+    if environment.is_inside() or not (_is_conda() or environment.missing_packages()):
         pip = f'"{sys.executable}" -m pip install -c constraints.txt -e ".[test,slides]"'
         return f'cd "{environment.REPOSITORY}" && {pip}'
-    if os.environ.get("CONDA_PREFIX") == sys.prefix:
-        return f'conda env update --file "{environment.REPOSITORY / "environment.yml"}"'
+    if _is_conda():
+        file = environment.REPOSITORY / "environment.yml"
+        # The file's own name is another environment's where the learner has chosen one.
+        return f'conda env update --file "{file}" --prefix "{sys.prefix}"'
     return "python3 -m lessons_lib lab   (its first start installs them)"
+
+
+def _is_conda() -> bool:
+    return os.environ.get("CONDA_PREFIX") == sys.prefix
 
 
 def _data_folder() -> Path:
@@ -179,16 +186,24 @@ def _data() -> Iterator[Finding]:
         name, _, rest = line.partition(" ")
         if not rest or name.startswith("#"):
             continue
-        expected = rest.split()[0].removeprefix("sha256:")
-        path = folder / name
-        if not path.is_file():
-            what = f"{name} is not downloaded yet; the lesson that needs it does that"
-            yield Finding(OPTIONAL, what, _mend_data(name))
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != expected:
-            what = f"{path} is damaged: its SHA-256 is not the one in registry.txt"
-            yield Finding(WRONG, what, f'delete it; the next lesson downloads it again: "{path}"')
-        else:
-            yield Finding(OK, f"{name}, {path.stat().st_size / 1e6:.1f} MB, verified")
+        yield _data_file(folder / name, rest.split()[0].removeprefix("sha256:"))
+
+
+def _data_file(path: Path, expected: str) -> Finding:
+    """Compare a data file with the SHA-256 that the registry gives."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        what = f"{path.name} is not downloaded yet; the lesson that needs it does that"
+        return Finding(OPTIONAL, what, _mend_data(path.name))
+    except OSError as error:
+        what = f"{path} cannot be read ({error.strerror or error}); lessons use a stand-in"
+        mend = "mend its permissions, or name another folder in LESSONS_DATA_DIR"
+        return Finding(WRONG, what, mend)
+    if hashlib.sha256(content).hexdigest() != expected:
+        what = f"{path} is damaged: its SHA-256 is not the one in registry.txt"
+        return Finding(WRONG, what, f'delete it; the next lesson downloads it again: "{path}"')
+    return Finding(OK, f"{path.name}, {len(content) / 1e6:.1f} MB, verified")
 
 
 def _mend_data(name: str) -> str:
@@ -248,18 +263,29 @@ def _copies() -> Iterator[Finding]:
     except environment.Problem as problem:
         yield Finding(WRONG, str(problem))
         return
-    copied = [lesson for lesson in course if (folder / lesson.name).exists()]
-    if not folder.exists():
-        yield Finding(OK, f"none of {len(course)} yet: `lab` makes them in {folder}")
-    elif not os.access(folder, os.W_OK):
+    # Where the folder is still to be made, the nearest one above it counts.
+    place = next(path for path in (folder, *folder.parents) if os.path.lexists(path))
+    if not os.path.isdir(place):
+        mend = "rename it, or name another folder in LESSONS_WORKSPACE"
+        yield Finding(WRONG, f"{place} is no folder, so your copies have no place", mend)
+    elif not os.access(place, os.R_OK | os.W_OK | os.X_OK):
         mend = "mend its permissions, or name another folder in LESSONS_WORKSPACE"
-        yield Finding(WRONG, f"{folder} cannot be written to", mend)
+        yield Finding(WRONG, f"{place} cannot be written to", mend)
+    elif place != folder:
+        yield Finding(OK, f"none of {len(course)} yet: `lab` makes them in {folder}")
     else:
+        copied = [lesson for lesson in course if (folder / lesson.name).exists()]
         yield Finding(OK, f"{len(copied)} of {len(course)} in {folder}")
+        yield from _old_and_damaged_copies(folder)
+
+
+def _old_and_damaged_copies(folder: Path) -> Iterator[Finding]:
     for lesson in workspace.newer_lessons():
         what = f"{lesson.stem} has a newer version in the course; your copy is as you left it"
-        number = lesson.stem.partition("_")[0]
-        yield Finding(OPTIONAL, what, f"python3 -m lessons_lib reset {number}")
+        yield Finding(OPTIONAL, what, workspace.reset_command(lesson))
+    for lesson in workspace.damaged_copies():
+        what = f"{folder / lesson.name} is no whole notebook; a reset sets it aside"
+        yield Finding(WRONG, what, workspace.reset_command(lesson))
 
 
 def _keras_backend() -> tuple[str, str, str]:

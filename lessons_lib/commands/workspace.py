@@ -24,6 +24,7 @@ from lessons_lib.commands import environment
 from lessons_lib.commands.environment import Problem
 
 __all__ = [
+    "damaged_copies",
     "find_lesson",
     "lab",
     "lab_command",
@@ -31,12 +32,14 @@ __all__ = [
     "make_copies",
     "newer_lessons",
     "reset",
+    "reset_command",
     "set_aside",
     "workspace_folder",
 ]
 
 _FIRST_LESSON = "01"  # 00 is a playground for those who have been here before
 _ORIGINS = ".origins.json"
+_TAKES_NO_VALUE = "--no-browser"  # the only such option that the help names
 _JUPYTER_CONFIG = Path(__file__).with_name("jupyter_config")
 
 
@@ -90,8 +93,27 @@ def find_lesson(name: str) -> Path:
     raise Problem(f"There is no lesson `{name}`; the lessons are {listed}.")
 
 
+def _content(lesson: Path) -> bytes:
+    """Return the course's own notebook as it is stored."""
+    try:
+        return lesson.read_bytes()
+    except OSError as error:
+        raise Problem(
+            f"The course's own {lesson} cannot be read ({error.strerror or error}); download or "
+            "clone the whole course again."
+        ) from error
+
+
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def _is_equal(copy: Path, digest: str) -> bool:
+    """Tell whether a copy holds the content of this SHA-256; one that cannot be read does not."""
+    try:
+        return _digest(copy.read_bytes()) == digest
+    except OSError:
+        return False
 
 
 def _read_origins(folder: Path) -> dict[str, str]:
@@ -142,6 +164,12 @@ def _told_when_not_writable(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if os.path.exists(folder) and not os.path.isdir(folder):
+            raise Problem(
+                f"Your copies of the lessons belong into a folder {folder}, and there is a file of "
+                "that name; rename the file, or name another folder for your copies in the "
+                "environment variable LESSONS_WORKSPACE."
+            ) from error
         raise Problem(
             f"Your copies of the lessons belong into {folder}, and nothing can be written there "
             f"({error.strerror or error}); copy the course to a folder of your own, or name one "
@@ -162,25 +190,24 @@ def make_copies() -> list[str]:
     Problem
         When there are no lessons, or the workspace cannot be written to.
     """
-    course = lessons()
+    course = {lesson: _content(lesson) for lesson in lessons()}
     folder = workspace_folder()
     with _told_when_not_writable(folder):
         folder.mkdir(parents=True, exist_ok=True)
         former = _read_origins(folder)
         origins = dict(former)
-        for lesson in course:
-            content = lesson.read_bytes()
+        for lesson, content in course.items():
             digest = _digest(content)
             copy = folder / lesson.name
             made = not copy.exists() and _put(content, copy)
-            if made or _digest(copy.read_bytes()) == digest:
+            if made or _is_equal(copy, digest):
                 origins[lesson.name] = digest
             else:
                 # A copy of unknown origin counts as one of today's: better silent than wrong.
                 origins.setdefault(lesson.name, digest)
         if origins != former:
             _write_origins(folder, origins)
-    return [_notice(lesson) for lesson in newer_lessons()]
+    return [_newer_notice(lesson) for lesson in newer_lessons()]
 
 
 def newer_lessons() -> list[Path]:
@@ -191,15 +218,44 @@ def newer_lessons() -> list[Path]:
         lesson
         for lesson in lessons()
         if (folder / lesson.name).exists()
-        and origins.get(lesson.name) not in (None, _digest(lesson.read_bytes()))
+        and origins.get(lesson.name) not in (None, _digest(_content(lesson)))
     ]
 
 
-def _notice(lesson: Path) -> str:
-    number = lesson.stem.partition("_")[0]
+def damaged_copies() -> list[Path]:
+    """Return the course's notebooks of which the learner's copy is no whole notebook."""
+    copies = {lesson: workspace_folder() / lesson.name for lesson in lessons()}
+    return [
+        lesson
+        for lesson, copy in copies.items()
+        if os.path.lexists(copy) and not _is_notebook(copy)
+    ]
+
+
+def _is_notebook(path: Path) -> bool:
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(notebook, dict) and isinstance(notebook.get("cells"), list)
+
+
+def reset_command(lesson: Path) -> str:
+    """Return what a learner types to set a copy aside."""
+    return f"python3 -m lessons_lib reset {lesson.stem.partition('_')[0]}"
+
+
+def _newer_notice(lesson: Path) -> str:
     return (
         f"Lesson {lesson.stem} has a newer version. Your copy is as you left it; to set it aside "
-        f"and get the new one: python3 -m lessons_lib reset {number}"
+        f"and get the new one: {reset_command(lesson)}"
+    )
+
+
+def _damage_notice(lesson: Path) -> str:
+    return (
+        f"Your copy of lesson {lesson.stem} is no whole notebook, so JupyterLab cannot open it; "
+        f"to set it aside and get the course's own: {reset_command(lesson)}"
     )
 
 
@@ -218,15 +274,15 @@ def set_aside(lesson: Path, now: datetime.datetime) -> Path | None:
     Path or None
         The old copy's new place; ``None`` where there was no copy.
     """
+    content = _content(lesson)
     folder = workspace_folder()
     kept = None
     with _told_when_not_writable(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        content = lesson.read_bytes()
         copy = folder / lesson.name
         # The new one is written in full before the old one moves: a full disk loses nothing.
         with _temporary(folder, content) as file:
-            if copy.exists():
+            if os.path.lexists(copy):  # a link that leads nowhere is kept too
                 kept = _free_name(folder, f"{lesson.stem}_{now:%Y-%m-%d_%H%M%S}")
                 os.rename(copy, kept)
             os.replace(file, copy)
@@ -326,12 +382,28 @@ def _notebook_to_open(name: str | None) -> str:
     return find_lesson(name).name
 
 
+def _lesson_and_options(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
+    """Return the lesson named first, if any, and JupyterLab's own options."""
+    named = arguments[:1] if arguments and not arguments[0].startswith("-") else []
+    options = list(arguments[len(named) :])
+    # A bare word may be the value of the option before it: `--port 8890`. Elsewhere JupyterLab
+    # would take it for a file, and end over one that is not there.
+    for former, word in zip([_TAKES_NO_VALUE, *options], options, strict=False):
+        stray = former == _TAKES_NO_VALUE or not former.startswith("-") or "=" in former
+        if stray and not word.startswith("-"):
+            raise Problem(
+                f"`lab` opens one lesson, named before all options, and cannot place `{word}`; "
+                "for example: lab 03 --no-browser"
+            )
+    return (named[0] if named else None), options
+
+
 def lab(arguments: list[str]) -> int:
     """Open a lesson in JupyterLab, in the place of this process."""
-    named = arguments[:1] if arguments and not arguments[0].startswith("-") else []
-    notebook = _notebook_to_open(*(named or [None]))
-    for notice in make_copies():
+    named, options = _lesson_and_options(arguments)
+    notebook = _notebook_to_open(named)
+    for notice in [*make_copies(), *map(_damage_notice, damaged_copies())]:
         print(notice, flush=True)
     root = hasattr(os, "geteuid") and os.geteuid() == 0
-    command = lab_command(notebook, workspace_folder(), arguments[len(named) :], root)
+    command = lab_command(notebook, workspace_folder(), options, root)
     return environment.replace_process(command, lab_variables(), workspace_folder()) or 0

@@ -74,7 +74,20 @@ def test_conda_users_are_sent_to_conda(monkeypatch):
     """Inside a conda environment the command is conda's."""
     monkeypatch.setattr(environment, "is_inside", lambda: False)
     monkeypatch.setenv("CONDA_PREFIX", sys.prefix)
-    assert doctor._mend_packages().startswith("conda env update --file")
+    command = doctor._mend_packages()
+    assert command.startswith("conda env update --file")
+    assert command.endswith(f'--prefix "{sys.prefix}"')
+
+
+@pytest.mark.parametrize(
+    ("missing", "command"), [(["numpy"], "lessons_lib lab"), ([], "-m pip install")]
+)
+def test_the_advice_installs_something(monkeypatch, missing, command):
+    """`lab` installs only where a package is missing; one outside its range needs pip."""
+    monkeypatch.setattr(environment, "is_inside", lambda: False)
+    monkeypatch.setattr(environment, "missing_packages", lambda: missing)
+    monkeypatch.delenv("CONDA_PREFIX", raising=False)
+    assert command in doctor._mend_packages()
 
 
 @pytest.fixture
@@ -110,6 +123,14 @@ def test_damaged_data_is_wrong(data):
     (finding,) = doctor._data()
     assert finding.state == WRONG
     assert str(data) in finding.mend
+
+
+def test_data_that_cannot_be_read_is_wrong(data):
+    """No permission, or (here) a folder of that name: one finding with the path, no traceback."""
+    data.mkdir()
+    (finding,) = doctor._data()
+    assert finding.state == WRONG
+    assert f"{data} cannot be read" in finding.what
 
 
 def test_every_registered_file_has_a_function_that_fetches_it():
@@ -208,16 +229,47 @@ def test_newer_lessons_are_listed_with_their_command(tmp_path, monkeypatch):
     """The doctor sees what `lab` would notice, and makes no copies itself."""
     (tmp_path / "notebooks").mkdir()
     lesson = tmp_path / "notebooks" / "01_neuron.ipynb"
-    lesson.write_text("first")
+    lesson.write_text('{"cells": []}')
     monkeypatch.setattr(environment, "REPOSITORY", tmp_path)
     monkeypatch.setenv("LESSONS_WORKSPACE", str(tmp_path / "copies"))
     assert [finding.state for finding in doctor._copies()] == [OK]
     assert not (tmp_path / "copies").exists()
     workspace.make_copies()
-    lesson.write_text("second")
+    lesson.write_text('{"cells": ["second"]}')
     state, newer = doctor._copies()
     assert state.what.startswith("1 of 1 in")
     assert newer.mend == "python3 -m lessons_lib reset 01"
+
+
+def copies(monkeypatch, folder):
+    """Return the findings on this workspace."""
+    monkeypatch.setenv("LESSONS_WORKSPACE", str(folder))
+    return list(doctor._copies())
+
+
+@pytest.mark.parametrize("place", ["file", "file/below"])
+def test_a_file_in_the_place_of_the_workspace_is_wrong(tmp_path, monkeypatch, place):
+    """`lab` could not make the folder, so the doctor must not say that all is well."""
+    (tmp_path / "file").touch()
+    (finding,) = copies(monkeypatch, tmp_path / place)
+    assert finding.state == WRONG
+    assert f"{tmp_path / 'file'} is no folder" in finding.what
+
+
+def test_a_workspace_that_may_not_be_looked_into_is_wrong(tmp_path, monkeypatch):
+    """Without permissions there is one finding, and no traceback."""
+    monkeypatch.setattr(doctor.os, "access", lambda path, mode: False)
+    (finding,) = copies(monkeypatch, tmp_path)
+    assert (finding.state, finding.what) == (WRONG, f"{tmp_path} cannot be written to")
+
+
+def test_a_damaged_copy_is_named_with_the_reset_that_keeps_it(tmp_path, monkeypatch):
+    """A copy that JupyterLab could not open is a fault, and stays where it is."""
+    (tmp_path / "01_neuron.ipynb").write_text('{"cells": [')
+    count, damaged = copies(monkeypatch, tmp_path)
+    assert (count.state, damaged.state) == (OK, WRONG)
+    assert damaged.mend == "python3 -m lessons_lib reset 01"
+    assert (tmp_path / "01_neuron.ipynb").read_text() == '{"cells": ['
 
 
 def examine(monkeypatch, *findings):

@@ -238,6 +238,23 @@ def test_a_workspace_that_cannot_be_written_gets_one_sentence(tmp_path):
     assert "LESSONS_WORKSPACE" in done.stderr
 
 
+@pytest.mark.parametrize("command", ["reset", "lab"])
+def test_a_file_in_the_place_of_the_workspace_is_named_as_such(course, command):
+    """The sentence says that a file is there, and the file stays."""
+    course[1].write_text("my file")
+    with pytest.raises(environment.Problem, match="there is a file of that name; rename the file"):
+        getattr(workspace, command)(["01"])
+    assert course[1].read_text() == "my file"
+
+
+def test_a_lesson_that_the_course_cannot_give_is_not_blamed_on_the_workspace(course):
+    """An unreadable notebook of the course's is named; a folder stands for it."""
+    (course[0] / NAMES[0]).unlink()
+    (course[0] / NAMES[0]).mkdir()
+    with pytest.raises(environment.Problem, match=r"The course's own .*01_neuron.ipynb cannot be"):
+        workspace.reset(["01"])
+
+
 class Started(Exception):
     """What `lab` would have started."""
 
@@ -299,6 +316,53 @@ def test_lab_makes_the_copies_and_prints_the_notices(start, course, capsys):
     start()
     assert visible(course[1]) == NAMES
     assert "Lesson 02_activations has a newer version" in capsys.readouterr().out
+
+
+WHOLE = '{"cells": []}'
+
+
+@pytest.mark.parametrize("damage", ["", '{"cells": [', "[]", "my work", "{}"])
+def test_lab_tells_of_a_damaged_copy_and_leaves_it(start, course, capsys, damage):
+    """A copy that is no whole notebook is named, with the command that keeps it aside."""
+    for name in NAMES:
+        (course[0] / name).write_text(WHOLE)
+    start()
+    (course[1] / NAMES[2]).write_text(damage)
+    start("03")
+    (notice,) = capsys.readouterr().out.splitlines()
+    assert notice.startswith("Your copy of lesson 03_backprop is no whole notebook")
+    assert notice.endswith("python3 -m lessons_lib reset 03")
+    assert (course[1] / NAMES[2]).read_text() == damage
+
+
+def test_one_unreadable_copy_does_not_keep_the_others_closed(start, course):
+    """`lab` opens another lesson though a folder lies in the place of this one's copy."""
+    (course[1] / NAMES[2]).mkdir(parents=True)
+    assert "--LabApp.default_url=/lab/tree/02_activations.ipynb" in start("02")
+    assert (course[1] / NAMES[2]).is_dir()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs symbolic links")
+def test_a_link_that_leads_nowhere_is_set_aside_like_a_copy(course):
+    """A copy that is a link to a drive that is away is kept under the dated name."""
+    notebooks, copies = course
+    copies.mkdir()
+    (copies / NAMES[0]).symlink_to("away")
+    assert workspace.damaged_copies() == [notebooks / NAMES[0]]
+    kept = workspace.set_aside(notebooks / NAMES[0], NOW)
+    assert os.readlink(kept) == "away"
+    assert not (copies / NAMES[0]).is_symlink()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [("01", "02"), ("--no-browser", "03"), ("01", "--port=9", "02"), ("01", "-y", "9", "2")],
+)
+def test_a_second_lesson_or_one_behind_the_options_is_refused(course, typed):
+    """JupyterLab would take it for a file; nothing is copied."""
+    with pytest.raises(environment.Problem, match=f"cannot place `{typed[-1]}`; for example: lab"):
+        workspace.lab(list(typed))
+    assert not course[1].exists()
 
 
 def test_an_unknown_lesson_makes_no_copies(course):
