@@ -9,12 +9,12 @@ from lessons_lib.live._divergence import divergence_sentence
 from lessons_lib.live._history import History
 from lessons_lib.live._knobs import Knobs, checked_batch_size
 from lessons_lib.live._loop import Loop, Outcome
-from lessons_lib.live._network import Network, own_optimizer, settings
+from lessons_lib.live._network import Network, has_schedule, own_optimizer, settings
 from lessons_lib.live._order import SampleOrder
 from lessons_lib.live._run import Run
 from lessons_lib.live._structure import find_structure, leaves
 from lessons_lib.live._task import find_task
-from lessons_lib.live._tensorflow import keras, tf
+from lessons_lib.live._tensorflow import keras, on_cpu, tf
 from lessons_lib.live._validation import Data, check_data, check_model, reason
 from lessons_lib.live._views import Views
 
@@ -101,14 +101,15 @@ class Engine(Knobs):
 
     def snapshot(self) -> Snapshot:
         """Return the present moment, to come back to with :meth:`restore`."""
-        names = ["learning_rate", "batch_size"]
+        optimizer = own_optimizer(self._network.optimizer)
+        names = ["batch_size"] if has_schedule(optimizer) else ["learning_rate", "batch_size"]
         names += [n for n in ("dropout", "width", "l2") if getattr(self, f"can_change_{n}")]
         return Snapshot(
             state=[v.numpy() for v in self._network.state],
             initial=(self._network.initial, self._network.rescale),
             knobs={name: getattr(self, name) for name in names},
             activation=self._activation,
-            optimizer=own_optimizer(self._network.optimizer),
+            optimizer=optimizer,
             run=self._run.copy(),
         )
 
@@ -221,11 +222,6 @@ class Engine(Knobs):
         chosen = self._order.take(0, min(_PROBE_SAMPLES, len(self._data)))
         probe = Data(self._data.X[chosen], self._data.y[chosen])
         self._views = Views(self._network, probe, self._l2)
-
-
-def on_cpu():
-    """Networks this small wait longer for a GPU than they compute."""
-    return tf.device("CPU")
 
 
 def _checked_validation(model: keras.Model, validation_data) -> Data | None:

@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from lessons_lib.live._layers import checked_rate
-from lessons_lib.live._network import own_optimizer
-from lessons_lib.live._tensorflow import keras
+from lessons_lib.live._network import has_schedule, own_optimizer
+from lessons_lib.live._tensorflow import keras, on_cpu
 
 
 class Knobs:
@@ -29,8 +29,9 @@ class Knobs:
     def learning_rate(self, value: float) -> None:
         value = _number("learning_rate", value)
         old, optimizer = self.learning_rate, self._network.optimizer
-        if isinstance(optimizer.get_config().get("learning_rate"), dict):
-            self._network.use_optimizer(own_optimizer(optimizer, learning_rate=value))
+        if has_schedule(optimizer):
+            with on_cpu():
+                self._network.use_optimizer(own_optimizer(optimizer, learning_rate=value))
             self._rebuild("A fixed learning rate replaces the schedule; the weights stay and the "
                           "optimizer's memory starts empty.")  # fmt: skip
         else:
@@ -186,8 +187,8 @@ class Knobs:
     @optimizer.setter
     def optimizer(self, value) -> None:
         old = self.optimizer
-        new = self._new_optimizer(value)
-        self._network.use_optimizer(new)
+        with on_cpu():
+            self._network.use_optimizer(self._new_optimizer(value))
         self._rebuild(
             f"{self.optimizer} from now on, with learning rate {self.learning_rate:g}: the weights "
             "stay, and the optimizer's memory starts empty."

@@ -206,10 +206,15 @@ def own_optimizer(optimizer: keras.optimizers.Optimizer, **changes) -> keras.opt
     return type(optimizer).from_config({**optimizer.get_config(), **changes})
 
 
+def has_schedule(optimizer: keras.optimizers.Optimizer) -> bool:
+    """Whether the learning rate follows a schedule, and so is no variable."""
+    return isinstance(optimizer.get_config().get("learning_rate"), dict)
+
+
 def settings(optimizer: keras.optimizers.Optimizer) -> tuple:
-    """Return what makes two optimizers the same apart from their learning rate."""
+    """Return what makes two optimizers the same apart from a fixed learning rate."""
     config = optimizer.get_config()
-    if not isinstance(config.get("learning_rate"), dict):
+    if not has_schedule(optimizer):
         config["learning_rate"] = None
     return type(optimizer), config
 

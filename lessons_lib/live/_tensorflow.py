@@ -80,4 +80,13 @@ with quiet_stderr():
 
 _require_tensorflow_backend(keras.backend.backend())
 
-__all__ = ["append_xla_flag", "configured_backend", "keras", "quiet_stderr", "tf"]
+
+def on_cpu():
+    """Return a context: networks this small wait longer for a GPU than they compute.
+
+    What is made outside it would live on a GPU, where the loop cannot reach it.
+    """
+    return tf.device("CPU")
+
+
+__all__ = ["append_xla_flag", "configured_backend", "keras", "on_cpu", "quiet_stderr", "tf"]

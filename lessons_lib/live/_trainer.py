@@ -3,10 +3,10 @@
 import numpy as np
 
 from lessons_lib.live._code import as_code
-from lessons_lib.live._engine import Engine, on_cpu
+from lessons_lib.live._engine import Engine
 from lessons_lib.live._giving_back import keras_model
 from lessons_lib.live._history import Mark
-from lessons_lib.live._tensorflow import keras
+from lessons_lib.live._tensorflow import keras, on_cpu
 from lessons_lib.live._validation import check_inputs
 
 

@@ -135,3 +135,21 @@ def test_a_snapshot_can_be_restored_twice(trainer):
         trainer.restore(moment)
         np.testing.assert_array_equal(state(trainer), now)
     assert trainer.history["step"][-1] == 5
+
+
+def test_a_schedule_goes_on_after_a_restore():
+    """The learning rate is that of the snapshot's step, and falls on as before."""
+    schedule = keras.optimizers.schedules.ExponentialDecay(0.1, 5, 0.5)
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(4, "tanh"), layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(schedule, momentum=0.9), "mse")
+    trainer = live.LiveTrainer(model, X, y, batch_size=10, jit_compile=False)
+    trainer.step(3)
+    moment = trainer.snapshot()
+    trainer.step(5)
+    onward = state(trainer)
+    trainer.learning_rate = 0.7
+    trainer.restore(moment)
+    trainer.step(2)
+    trainer.restore(moment)
+    trainer.step(5)
+    np.testing.assert_array_equal(state(trainer), onward)
