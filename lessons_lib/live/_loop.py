@@ -195,7 +195,7 @@ class Loop:
         kernels = {id(v) for v in self._network.kernels}
         factor = self._network.optimizer.scale_loss(2 * self._l2)
         return [
-            g + factor * v.value if id(v) in kernels and g is not None else g
+            g + tf.cast(factor, g.dtype) * v.value if id(v) in kernels and g is not None else g
             for g, v in zip(gradients, variables, strict=True)
         ]
 

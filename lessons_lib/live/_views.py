@@ -3,7 +3,7 @@
 import numpy as np
 
 from lessons_lib.live._network import Network
-from lessons_lib.live._tensorflow import keras, tf
+from lessons_lib.live._tensorflow import keras, on_cpu, tf
 from lessons_lib.live._validation import Data
 
 
@@ -65,9 +65,9 @@ class Views:
         with tf.GradientTape() as tape:
             predictions = model(X, training=False)
             loss = model.compute_loss(x=X, y=y, y_pred=predictions, training=False)
-            loss = tf.cast(loss, tf.float32) + self._l2 * tf.add_n(
-                [tf.reduce_sum(tf.square(v.value)) for v in self._network.kernels] or [0.0]
-            )
+            squares = [tf.reduce_sum(tf.square(v.value)) for v in self._network.kernels]
+            penalty = self._l2 * sum(tf.cast(s, tf.float32) for s in squares)
+            loss = tf.cast(loss, tf.float32) + penalty
         weights = {p: [v.value for v in layers[p].trainable_variables] for p in paths}
         gradients = tape.gradient(loss, weights, unconnected_gradients="zero")
         return {path: tf.linalg.global_norm(g) for path, g in gradients.items()}
@@ -81,7 +81,7 @@ class _Graph:
         self._traced = None
 
     def __call__(self, *arrays):
-        with tf.device("CPU"):
+        with on_cpu():
             if self._traced is None:
                 function = tf.function(self._function, autograph=False)
                 self._traced = function.get_concrete_function(*self._signature)

@@ -58,6 +58,15 @@ def half_precision():
     ]
 
 
+def double_precision():
+    """Return points and layers that compute in float64."""
+    return points, [
+        layers.Dense(8, "relu", dtype="float64"),
+        layers.Dropout(0.2, dtype="float64"),
+        layers.Dense(8, "relu", dtype="float64"),
+    ]
+
+
 def nested():
     """Return points and a model used as a layer."""
     encoder = [keras.Input((2,)), layers.Dense(5, "relu"), layers.Dropout(0.1)]
@@ -72,6 +81,7 @@ KINDS = {
     noisy: (True, False, True),
     layer_normalized: (False, False, True),
     half_precision: (True, True, True),
+    double_precision: (True, True, True),
     nested: (False, True, False),
 }
 
@@ -202,3 +212,14 @@ def test_a_loss_of_the_learners_own_is_used():
     trainer.step(2)
     expected = np.mean(np.abs(number - trainer.predict(X)[:, 0]) ** 3)
     assert trainer.history["val_loss"][-1] == pytest.approx(expected, rel=1e-4)
+
+
+def test_gradient_norms_of_float64_layers_include_the_penalty():
+    """The penalty of layers of two precisions adds up."""
+    X, model = sequential(double_precision, layers.Dense(1))
+    model.compile("sgd", "mse")
+    trainer = live.LiveTrainer(model, X, number, jit_compile=False)
+    without = trainer.gradient_norms()
+    trainer.l2 = 10.0
+    for path, norm in trainer.gradient_norms().items():
+        assert norm > without[path]
