@@ -76,6 +76,8 @@ def _compile_lines(model: keras.Model) -> list[str]:
         f"    optimizer={_object(model.optimizer)},",
         f"    loss={_value(model.loss)},",
     ]
+    if (weights := compile_setting(model, "loss_weights")) is not None:
+        lines.append(f"    loss_weights={_value(weights)},")
     if metrics := compile_setting(model, "metrics"):
         lines.append(f"    metrics={_value(keras.saving.deserialize_keras_object(metrics))},")
     return [*lines, ")"]

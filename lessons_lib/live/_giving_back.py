@@ -31,6 +31,7 @@ def keras_model(
     plain.compile(
         optimizer=own_optimizer(network.optimizer),
         loss=model.loss,
+        loss_weights=compile_setting(model, "loss_weights"),
         metrics=compile_setting(model, "metrics"),
     )
     plain.optimizer.build(plain.trainable_variables)  # or loading a saved file warns

@@ -203,3 +203,13 @@ def test_the_code_of_a_small_network_reads_as_a_learner_would_write_it():
         ")\n"
         "history = model.fit(X, y, batch_size=10, epochs=20, verbose=0)\n"
     )
+
+
+def test_the_weight_of_the_loss_is_kept():
+    """loss_weights scales the loss of the model given back, and stands in the code."""
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    model.compile("sgd", "mse", loss_weights=[2.0])
+    trainer = live.LiveTrainer(model, X, y, jit_compile=False)
+    same_loss = pytest.approx(model.evaluate(X, y, verbose=0))
+    assert trainer.to_keras().evaluate(X, y, verbose=0) == same_loss
+    assert "    loss_weights=[2.0],\n" in trainer.code()
