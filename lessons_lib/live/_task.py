@@ -56,10 +56,10 @@ def find_task(model: keras.Model, data: Data) -> Task:
         return Task("regression")
     if data.y.ndim == 1 and units > 1:
         return Task("multiclass")
-    if units > 1:
-        one_hot = np.isin(values, (0, 1)).all() and (data.y.sum(axis=-1) == 1).all()
-        return Task("multiclass") if one_hot else Task("binary" if classifier else "regression")
-    if not classifier and len(values) != 2:
+    one_hot = np.isin(values, (0, 1)).all() and (data.y.sum(axis=-1) == 1).all()
+    if units > 1 and one_hot:
+        return Task("multiclass")
+    if not classifier and (units > 1 or len(values) != 2):
         return Task("regression")
     middle = float(values[0] + values[-1]) / 2 if len(values) > 1 else 0.5
     if "hinge" in name or getattr(loss, "from_logits", False):

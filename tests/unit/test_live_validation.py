@@ -197,6 +197,8 @@ def test_lists_and_data_frames_are_taken_as_arrays():
         (model_of(1, "mse", "sigmoid"), y % 2, "binary", 0.5),
         (model_of(1, "mse", "tanh"), y % 2 * 2 - 1, "binary", 0.0),
         (model_of(1, "mse", "tanh"), X[:, 0], "regression", 0.5),
+        (model_of(2, "binary_crossentropy", "sigmoid"), X > 0, "binary", 0.5),
+        (model_of(2, keras.losses.BinaryCrossentropy(from_logits=True)), X > 0, "binary", 0.0),
         (model_of(3, SPARSE, "softmax"), y, "multiclass", 0.5),
         (model_of(3, ONE_HOT, "softmax"), np.eye(3)[y], "multiclass", 0.5),
         (model_of(3, "mse", "softmax"), np.eye(3)[y], "multiclass", 0.5),
