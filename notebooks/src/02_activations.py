@@ -29,7 +29,7 @@
 # - see what each hidden unit sees, and choose width, depth and activation for a task;
 # - explain vanishing and exploding gradients, dead units, and how weights should begin.
 #
-# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 25 seconds.
+# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 15 seconds.
 
 # %% slideshow={"slide_type": "skip"}
 from functools import partial
@@ -39,6 +39,9 @@ import numpy as np
 
 from lessons_lib import datasets, nn, optimizers, panels, plots
 from lessons_lib.exercises.activations import check, hint, progress, reveal, solution
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Four sets of points, each with two classes, and the controls of the first picture:
 
 # %% slideshow={"slide_type": "skip"}
 sets = {
@@ -72,8 +75,8 @@ line = {
 panels.explore(partial(plots.dividing_line, sets=sets), size=(8, 3.6), **line)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Did you beat two thirds on the circles? The computer tries, in 180 directions, every line that there
-# is, and does not find much:
+# Did you reach two thirds on the circles? The computer tries 180 directions, and in each of them every place
+# for the line. Only the clouds can be separated:
 
 # %% slideshow={"slide_type": "skip"}
 def best_line(X, y, angles=180):
@@ -329,13 +332,13 @@ curve_x = np.linspace(-1, 1, 101)
 learned = {k: learn_pieces(curve_x, curve_x**2, k) for k in range(1, 7)}
 
 # %%
-# How many pieces does the parabola need?
+# How near does each further piece come to the parabola?
 parabola = partial(plots.maxout_fit, x=curve_x, y=curve_x**2, learned=learned)
 panels.explore(parabola, size=(8, 3.6), pieces=panels.Slider(1, 6, 2))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# ReLU is the special case with the pieces $0$ and $x$ (Goodfellow et al., 2013). The price: with $k$ pieces a Maxout
-# unit has $k$ times the parameters.
+# Each further piece comes nearer. ReLU is the special case with the pieces $0$ and $x$ (Goodfellow et al., 2013). The
+# price: with $k$ pieces a Maxout unit has $k$ times the parameters.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Softmax: from scores to probabilities
@@ -366,7 +369,8 @@ panels.explore(*stages, size=(9.4, 3.2), **sliders)
 # %% [markdown] slideshow={"slide_type": "skip"}
 # **Exponentials stretch.** One point more of score is always worth the same *factor*, $e^{1/T}$. And they
 # are dangerous: $e^{1000}$ does not fit into a computer's number. Take the largest score away from all first:
-# the factor $e^{-\max z}$ stands above and below the fraction line and drops out.
+# the factor $e^{-\max z}$ stands above and below the fraction line and drops out. (`np.errstate` only keeps NumPy
+# from warning us of what we do on purpose.)
 
 # %% slideshow={"slide_type": "subslide"}
 # Too large for a computer, unless the largest score is taken away first.
@@ -404,7 +408,8 @@ check.softmax(softmax)
 # ## Layer by layer in Keras
 #
 # `keras.Sequential` takes layers in the order in which the data meets them. Each `Dense` layer
-# brings its activation along.
+# brings its activation along. `binary_crossentropy` is the cross-entropy (交叉熵) of lesson 1, a loss for
+# probabilities.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -513,7 +518,7 @@ circle_panel
 # The sentence below the pictures may count a unit that does not react to the input: three lines are enough, so
 # one of the four can end up with nothing to do.
 #
-# 1. *Reset* with width 3: three lines still fence in the disc. With 2 they do not.
+# 1. *Reset* with width 3 and give it 2,000 steps: three lines still fence in the disc. With 2 they do not.
 # 2. Choose the activation `linear`. What happens to the boundary, and why? (You proved it above.)
 # 3. Choose `relu`: now the fence has corners.
 
@@ -543,7 +548,7 @@ print("more units help:", share[1] < share[3] and share[2] < share[8])
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** *New start* a few times: other units, the same task, and not always solved. **Ask:** why does the result
+# **Show** *New start* a few times, then with width 2: other units, the same task, and not always solved. **Ask:** why does the result
 # depend on the start? **Usual mistake:** taking one run for the truth. **Time:** 4 minutes.
 #
 # </details>
@@ -553,6 +558,10 @@ print("more units help:", share[1] < share[3] and share[2] < share[8])
 xor_panel = panels.live(network(8), *xor, width=4, views=views)
 _ = xor_panel.step(1000)
 xor_panel
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# With four units nearly every start leads to the goal. With two, some starts come much further than others, and
+# none is perfect: what the units are at first decides where they end. With eight there is room to spare.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Spirals: more units, more layers
@@ -585,8 +594,8 @@ print("spirals, linear:  ", bool(accuracy(flat, *spirals) > 0.95))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # So when a problem is not linear there are three things to try: **a non-linear activation** (without it,
-# nothing else helps), **more units** and **more layers**. But depth has a price, and that is
-# the next section.
+# nothing else helps), **more units** and **more layers**. Which activation is best depends on the task: on these
+# spirals tanh has hardly begun when ReLU is done. And depth has a price; that is the next section.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Depth: what is left of the gradient?
@@ -608,6 +617,8 @@ for layers in (1, 5, 10, 20):
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### First guess: `ten_sigmoids`
+#
+# Answer before you go on. The next panel shows what is true.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -619,6 +630,11 @@ for layers in (1, 5, 10, 20):
 
 # %% tags=["exercise:ten_sigmoids"]
 check.ten_sigmoids(...)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# How do we measure it? We send points forward through a deep network, then the gradient back (lesson 3 shows how),
+# and note its **norm** (範數), the length of the arrow, in each layer. `nn` is this course's own small library of
+# layers in NumPy.
 
 # %% slideshow={"slide_type": "skip"}
 activations = {"sigmoid": [nn.Sigmoid], "tanh": [nn.Tanh], "ReLU": [nn.ReLU], "linear": []}
@@ -650,8 +666,8 @@ def draw_gradients(ax, depth, gain):
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Vanishing and exploding
 #
-# Each point is one real backward pass. Left: the first layer, where the gradient arrives last. Weights are drawn
-# with standard deviation gain / √n.
+# Each curve is one real way back, each point one layer. Left: the first layer, where the gradient arrives last. The
+# weights of a layer with $n$ inputs are random, with standard deviation gain / √n.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -671,6 +687,7 @@ panels.explore(draw_gradients, size=(8, 3.6), depth=depth, gain=gain)
 # - **Sigmoid**: its slope is at most ¼, so the gradient shrinks layer by layer, at every gain of this slider. This is the
 #   **vanishing gradient** (梯度消失). The first layers hardly learn.
 # - **ReLU**: its slope is 1 wherever the unit is on. With a gain near √2 the gradient holds.
+# - **tanh**: its slope is 1 in the middle and falls to both sides. At gain 1.4 the gradient holds here too.
 # - **Linear**: nothing but weights. Above gain 1 the gradient grows exponentially with depth: the **exploding
 #   gradient** (梯度爆炸). Below 1 it dies in the same way.
 #
@@ -747,6 +764,9 @@ for activation, curves in losses.items():
     solved = [name for name, curve in curves.items() if curve[-1] < 0.1]
     print(f"{activation} learns the circles from: {', '.join(solved)}")
 
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Two functions for the picture: the sizes in each layer, and the losses.
+
 # %% slideshow={"slide_type": "skip"}
 def size(A):
     """Return the root mean square of an array."""
@@ -775,6 +795,9 @@ def draw_losses(ax, activation, initialisation):
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Zeros, too small, too large, Glorot, He
+#
+# Left: how large the signal and the gradient are in each layer at the start. Read the gradient from right to left.
+# Right: the loss when the network trains from there.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -785,7 +808,7 @@ def draw_losses(ax, activation, initialisation):
 # </details>
 
 # %%
-# Left: sizes at the start. Right: does it learn from there? (Grey: the other starts.)
+# Choose a start and an activation. (Grey: the other starts.)
 start = panels.Choice(tuple(initialisations), "too small", label="start")
 panels.explore(draw_sizes, draw_losses, initialisation=start, activation=list(losses))
 
@@ -794,11 +817,12 @@ panels.explore(draw_sizes, draw_losses, initialisation=start, activation=list(lo
 #
 # - **zeros**: nothing goes forward, nothing comes back. The loss does not move at all.
 # - **too small**: both fade from layer to layer, and the loss stays where it is.
-# - **too large**: ReLU's signal explodes, and it learns nothing. tanh cannot explode, because it squeezes every
-#   signal into −1…1; it does learn, but it begins with a large loss and takes longest.
+# - **too large**: ReLU's signal explodes. The output unit is then so sure of itself that its sigmoid is flat: no
+#   gradient comes back, and nothing is learnt. tanh cannot explode, because it squeezes every signal into −1…1; it
+#   does learn, but it begins with a large loss and takes longest.
 # - **Glorot** and **He**: both lines stay nearly flat, and both networks learn (Glorot and Bengio, 2010; He et al.,
-#   2015). Keras begins with Glorot unless you say otherwise; for deep ReLU networks say
-#   `kernel_initializer="he_normal"`.
+#   2015). With ReLU, Glorot's fall more than He's: He makes up for the half that ReLU cuts. Keras begins with Glorot
+#   unless you say otherwise; for deep ReLU networks say `kernel_initializer="he_normal"`.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Equal units stay equal
@@ -998,6 +1022,8 @@ check.quiz_dead(...)
 # | XOR, exclusive or | 互斥或 | true if exactly one of two is |
 # | hidden unit | 隱藏單元 | a unit whose output only other units see |
 # | width, depth | 寬度、深度 | units per layer, number of layers |
+# | norm | 範數 | the length of an arrow, or of an array's numbers together |
+# | cross-entropy | 交叉熵 | a loss for probabilities; lesson 6 builds it |
 # | vanishing gradient | 梯度消失 | too little arrives in the first layers |
 # | exploding gradient | 梯度爆炸 | far too much arrives there |
 # | initialisation | 初始化 | how weights begin: Glorot, He |
