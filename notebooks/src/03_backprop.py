@@ -31,7 +31,7 @@
 # - recognise the most common bugs by what they do to the gradient;
 # - train a network with nothing but your own code.
 #
-# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 15 seconds.
+# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 10 seconds.
 #
 # Wherever you see `...`, it is your turn. If an exercise is too much today, go on: where a later cell needs
 # your function, it takes the lesson's own one until yours passes its check, and says so.
@@ -75,8 +75,8 @@ print(f"change of p / change of w = {(after - before) / nudge:.2f}, and x = {x:.
 #
 # $$\frac{dL}{dw} = \frac{dL}{dp} \cdot \frac{dp}{dw}$$
 #
-# So each node needs to know only two things: the gradient (梯度) that comes back to it, and its own
-# small derivative.
+# So each step of a computation, a **node** (節點), needs to know only two things: the gradient (梯度) that comes
+# back to it, and its own small derivative.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -101,8 +101,8 @@ panels.explore(plots.computation_graph, size=(9.4, 3.9), **sliders)
 #
 # 1. Move *step* from 0 to 11 with the arrow keys and read each rule aloud. On the way back every gradient is the
 #    one to its right, times the slope of the node between them.
-# 2. At step 11 drag $x$ to 0. `dw` is 0 too: an input that is off cannot be to blame.
-# 3. Drag $b$ to 3 with $w = 3$ and $x = 3$. The sigmoid is nearly flat there, and hardly anything gets back
+# 2. At step 11 drag $x$ to 0. `dw` is 0 too: the weight of an input that is off cannot be to blame.
+# 3. Drag $w$, $x$ and $b$ to 3 and leave $y$ at 0. The sigmoid is nearly flat there, and hardly anything gets back
 #    through it, although the neuron is badly wrong.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -114,7 +114,7 @@ first_gradient = ...
 check.first_gradient(first_gradient)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Now the neuron of the graph, as a function. Write `neuron_gradients(w, x, b, y)` for the neuron of the graph, L
+# Now with the sigmoid, and as a function. Write `neuron_gradients(w, x, b, y)` for the neuron of the graph, L
 # = (σ(w·x + b) − y)². Return `dw` and `db`, that is dL/dw and dL/db. All four arguments are single numbers.
 # `hint.neuron_gradients()` helps a little, again and again.
 
@@ -148,6 +148,10 @@ from_the_square, from_the_product = 2 * u, 3.0
 rise = ((u + nudge) ** 2 + 3 * (u + nudge)) - (u**2 + 3 * u)
 print(f"added up: {from_the_square + from_the_product:.2f}")
 print(f"change of L / change of u = {rise / nudge:.2f}")
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# The measured 7.01 is a little too large, because the nudge is not infinitely small and the curve bends. There is a
+# better way to measure:
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A judge that knows no rules
@@ -196,7 +200,7 @@ check.two_sided(two_sided)
 # ## The letters
 #
 # Layers are counted **without** the input: this network has $L = 3$ layers. Layer $l$ has $n^{[l]}$ units. It takes
-# $a^{[l-1]}$, computes $z^{[l]}$ and from it the activation $a^{[l]}$. At the ends: $a^{[0]} = X$ and
+# $a^{[l-1]}$, computes $z^{[l]}$ and from it its output $a^{[l]} = g(z^{[l]})$. At the ends: $a^{[0]} = X$ and
 # $a^{[L]} = \hat y$.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -218,7 +222,7 @@ print(plots.notation(ax, [3, 4, 4, 1]).sentence)
 #
 # $$Z = A\,W + b \qquad dW = A^\top dZ \qquad dA = dZ\,W^\top$$
 #
-# **A gradient has the shape of what it is the gradient of.** That rule alone finds half of all bugs.
+# **A gradient has the shape of what it is the gradient of.** That rule alone finds many bugs.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -334,8 +338,9 @@ print("the loop is slower:", middle - start > end - middle)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The way back begins at the loss
 #
-# The loss is the mean cross-entropy (交叉熵) of a sigmoid output. Its two derivatives, of loss and sigmoid, cancel
-# to something simple:
+# The loss is the mean **cross-entropy** (交叉熵) of a sigmoid output: for each sample
+# $-y \log \hat y - (1 - y) \log(1 - \hat y)$, which is small where $\hat y$ is near $y$. The two derivatives, of loss
+# and sigmoid, cancel to something simple:
 #
 # $$dZ^{[L]} = \frac{\hat y - y}{m}$$
 #
@@ -400,7 +405,7 @@ check.tanh_backward(tanh_backward)
 # %% [markdown] slideshow={"slide_type": "skip"}
 # One step back through a layer Z = A_prev @ W + b. Write `dense_backward(dZ, A_prev, W)` and return `dW`, `db`
 # and `dA_prev`. The mean over samples is in `dZ` already. It is judged by the measured gradients. If you forget a
-# formula, let the shapes lead you: there is only one way in which they fit.
+# formula, let the shapes lead you: unless some sizes are equal, there is only one way in which they fit.
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:dense_backward"]
 def dense_backward(dZ, A_prev, W):
@@ -482,6 +487,8 @@ for name, answer in [("equal", truth), ("twice as large", 2 * truth), ("opposite
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### First guess, then look: how small should ε be?
+#
+# Answer before you go on. The next panel shows what is true.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -576,7 +583,7 @@ panels.explore(plots.relu_kink, size=(7.6, 3.4), z=z_slider, epsilon=kink_slider
 # %%
 layers = [nn.Dense(3, 8, seed=1), nn.Tanh(), nn.Dropout(0.5, seed=2), nn.Dense(8, 1, seed=3)]
 dropout_model = nn.Sequential(layers)
-logits_loss = nn.BinaryCrossentropy(from_logits=True)
+logits_loss = nn.BinaryCrossentropy(from_logits=True)  # the sigmoid is part of this loss
 for same_masks in (True, False):
     found = nn.gradient_check(
         dropout_model, logits_loss, X, y, training=True, same_masks=same_masks
@@ -590,7 +597,7 @@ for same_masks in (True, False):
 # Seven backward passes, each with one bug. None raises an error. Ask the gradient check three questions:
 #
 # 1. **Which** arrays are wrong? All, only biases, only the first layers?
-# 2. Is there **one factor**? Then the dots lie on a straight line, only a steeper or flatter one.
+# 2. Is there **one factor**? Then the dots lie on a straight line, only a steeper, flatter or falling one.
 # 3. **How far** off are they?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -648,8 +655,8 @@ check.room_7(...)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What does it cost?
 #
-# Measuring takes **two forward passes for each parameter**. Backward takes two matrix products a layer where forward
-# takes one, whatever the number of parameters.
+# Measuring takes **two forward passes for each parameter**. Backward takes two matrix products for a layer where
+# forward takes one: all in all one or two forward passes, whatever the number of parameters.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -804,7 +811,7 @@ print("far better than the baseline:", accuracy > baseline + 0.2)
 print("the loss fell:", history["loss"][-1] < 0.2 * history["loss"][0])
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# No library computed these gradients. The optimizer only subtracted what your backward pass handed it, times the
+# No library computed these gradients. The optimizer only subtracted what the backward pass handed it, times the
 # learning rate. (As in lesson 1, be honest: a logistic unit does about as well on this table. It is a small
 # table of good features.)
 
@@ -852,7 +859,7 @@ check.which_is_learned(...)
 # - One after another: slopes multiply. Side by side: gradients add up.
 # - A gradient has the shape of what it is the gradient of.
 # - Measure before you trust: two-sided, ε near $10^{-5}$, float64, no dropout, mind the kinks.
-# - Backward costs about as much as a few forward passes. Measuring costs two for each parameter.
+# - Backward costs about as much as one or two forward passes. Measuring costs two for each parameter.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -892,7 +899,7 @@ check.quiz_optimizer(...)
 # |---|---|---|
 # | derivative | 導數 | how a small change is passed on |
 # | chain rule | 鏈鎖律 | slopes of steps one after another multiply |
-# | computation graph | 計算圖 | values as edges, operations as nodes |
+# | computation graph, node | 計算圖、節點 | values as edges, operations as nodes |
 # | gradient | 梯度 | dL/d(something), of the shape of that something |
 # | numerical gradient | 數值梯度 | the slope, measured by a nudge |
 # | gradient check | 梯度檢查 | compares backward with the measured gradient |
