@@ -5,7 +5,7 @@ import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
-_OWN_FOLDER = str(Path(__file__).parent)
+_OWN_FOLDER = str(Path(__file__).parents[1])  # the whole library, which learners call too
 _LIBRARY_FOLDERS = tuple({sysconfig.get_path(key) for key in ("stdlib", "purelib", "platlib")})
 MESSAGE_LENGTH = 300
 
@@ -107,8 +107,11 @@ def _advice(kind, message):
     if issubclass(kind, ValueError) and "ambiguous" in lowered:
         return "`if` needs one True or False, an array holds many: `np.where` chooses for each."
     if issubclass(kind, TypeError) and "not callable" in lowered:
-        return "Something that is no function is followed by brackets. Is a `*` missing?"
-    if issubclass(kind, TypeError) and "ellipsis" in lowered:
+        return (
+            "Something that is no function is followed by brackets. Is a `*` missing, or has a "
+            "name such as `sum` been given to a value?"
+        )
+    if "ellipsis" in lowered:
         return "There are still dots `...` in a place where a value is needed."
     for base in kind.__mro__:
         if base.__name__ in _ADVICE:

@@ -14,6 +14,10 @@ from lessons_lib.checks._question import Case, Question
 from lessons_lib.checks._source import function_code
 
 SEEDS = (0, 1, 2)  # the last one in float32
+OWN_LIMIT = 60.0  # s, for our own functions, which end on the slowest machine too
+
+# What a question's own sentence or predicate may raise: it assumes a result of the right form.
+_MISFITS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ class Function(Question):
         """For each case the solution's result and the arguments that it changed in place."""
         results = []
         for case in self.cases:
-            run = _sandbox.run(self.solution, case, 60.0, lambda value, given: (value, given))
+            run = _sandbox.run(self.solution, case, OWN_LIMIT, lambda *found: found)
             if run.value is None:
                 raise RuntimeError(f"The solution of {self.name} fails on {describe(case)}: {run}")
             value, given = run.value
@@ -107,11 +111,11 @@ class Function(Question):
 
     @functools.cached_property
     def _mistakes_reactions(self):
-        return {n: self._reactions(m.function)[0] for n, m in self.mistakes.items()}
+        return {n: self._reactions(m.function, OWN_LIMIT)[0] for n, m in self.mistakes.items()}
 
     @functools.cached_property
     def _starters_reactions(self):
-        return self._reactions(self.starter)[0]
+        return self._reactions(self.starter, OWN_LIMIT)[0]
 
     @property
     def _in_place_positions(self):
@@ -123,7 +127,7 @@ class Function(Question):
                 f"`check.{self.name}` needs the function itself, without brackets: "
                 f"`check.{self.name}({self.name})`. It received {_described(answer)}."
             )
-        reactions, finished = self._reactions(answer)
+        reactions, finished = self._reactions(answer, self.time_limit)
         if not finished:
             return self._not_attempted()
         wrong = [reaction for reaction in reactions if reaction.wrong]
@@ -135,12 +139,14 @@ class Function(Question):
             return self._not_attempted()
         for name, known in self.mistakes.items():
             if self._is_mistake(name, reactions, wrong):
-                return self._tell_mistake(name, known, wrong[0])
+                # The message may look at what was returned, so where there is something.
+                returned = [r for r in wrong if not r.run.mishap]
+                return self._tell_mistake(name, known, (returned or wrong)[0])
         return self._tell_difference(answer, wrong[0])
 
-    def _reactions(self, function):
+    def _reactions(self, function, seconds):
         """Return ([reaction to each case], whether it is more than an untouched starter)."""
-        deadline = time.monotonic() + self.time_limit
+        deadline = time.monotonic() + seconds
         reactions = []
         for arguments, expected in zip(self.cases, self._expected, strict=True):
             left = max(deadline - time.monotonic(), 0.05)
@@ -195,8 +201,8 @@ class Function(Question):
         try:
             with np.errstate(all="ignore"):
                 return self.accept(case)
-        except (TypeError, ValueError, IndexError, KeyError):
-            return "The result has another form than expected."  # `accept` assumes the right one
+        except _MISFITS:
+            return "The result has another form than expected."
 
     def _is_mistake(self, name, reactions, wrong):
         known = self._mistakes_reactions[name]
@@ -251,21 +257,13 @@ class Function(Question):
 
     def _wrong_call(self, answer):
         """Return a sentence where the function does not take the arguments it should."""
-
-        def taken(*arguments):
-            signature = inspect.signature(answer)
-            try:
-                signature.bind(*arguments)
-            except TypeError:
-                return ", ".join(map(str, signature.parameters)) or "nothing"
+        taken = refused_arguments(answer, self.cases[0])
+        if not taken:
             return ""
-
-        names = _sandbox.run(taken, self.cases[0]).value
-        if not names:
-            return ""
+        count = len(self.argument_names)
         return (
-            f"The function is called with {len(self.argument_names)} arguments, "
-            f"({', '.join(self.argument_names)}); yours takes ({names})."
+            f"The function is called with {count} argument{'s' if count > 1 else ''}, "
+            f"({', '.join(self.argument_names)}); yours takes {taken}."
         )
 
     def _facts(self, reaction):
@@ -279,6 +277,30 @@ class Function(Question):
             if received:
                 rows.append(("received", received))
         return (Text("On this input:"), Facts(tuple(rows)))
+
+
+def refused_arguments(function, arguments):
+    """Return what a function takes, "(X, w)", where that does not fit; else an empty text."""
+
+    def taken(*arguments):
+        signature = inspect.signature(function)
+        try:
+            signature.bind(*arguments)
+        except TypeError:
+            return _in_brackets(signature) or "nothing"
+        return ""
+
+    return _sandbox.run(taken, arguments).value or ""
+
+
+def _in_brackets(signature):
+    """Return "(X, *, w)": the names, with the stars, as in the function's first line."""
+    bare = [
+        parameter.replace(default=parameter.empty, annotation=parameter.empty)
+        for parameter in signature.parameters.values()
+    ]
+    names = signature.replace(parameters=bare, return_annotation=signature.empty)
+    return str(names) if bare else ""
 
 
 def _what_is_changed(names):
@@ -315,8 +337,8 @@ def _holds(predicate, case):
     try:
         with np.errstate(all="ignore"):
             return bool(predicate(case))
-    except (TypeError, ValueError, IndexError, KeyError, AttributeError):
-        return False  # a predicate may assume the right shape; what has another is no such case
+    except _MISFITS:
+        return False  # what has another form is no such case
 
 
 def _as_float32(value):

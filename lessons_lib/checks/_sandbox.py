@@ -129,10 +129,15 @@ def _isolated():
 
 
 def _changed(arguments, given):
+    pairs = enumerate(zip(arguments, given, strict=True))
+    return tuple(i for i, pair in pairs if not _surely_same(*pair))
+
+
+def _surely_same(before, after):
     try:
-        return tuple(i for i, old in enumerate(arguments) if not _same(old, given[i]))
+        return _same(before, after)
     except Exception:  # the call left an object in its input that cannot even be compared
-        return tuple(range(len(arguments)))
+        return False
 
 
 def _same(before, after):

@@ -2,11 +2,13 @@
 
 import random
 import sys
+import time
 import warnings
 
 import numpy as np
 import pytest
 
+from lessons_lib import nn
 from lessons_lib.checks import Function, Lesson, Outcome, mistake, variant
 
 
@@ -174,6 +176,44 @@ class TestMistakes:
 
         assert scale.judge(added_and_fragile).mistake == "added"
 
+    def test_message_looks_at_a_case_that_was_returned(self, scale):
+        """A message made from the result is not made from an input that ended in an error."""
+
+        def doubled_and_fragile(X, a):
+            if len(X) == 3:
+                raise RuntimeError("I cannot do three")
+            return 2 * a * X
+
+        feedback = scale.judge(doubled_and_fragile)
+        assert feedback.mistake == "doubled"
+        assert "Your value is 2 times ours for 1." in feedback.text
+
+    def test_mistakes_are_known_however_short_the_time(self):
+        """The learner's limit is not that of our own functions, which may run on slow machines."""
+
+        @declare
+        class same(Function):
+            """Return it."""
+
+            time_limit = 0.1
+
+            def solution(x):
+                return x
+
+            def starter(x):
+                return ...
+
+            def inputs(rng):
+                yield (1.0,)
+                yield (2.0,)
+
+            @mistake("Negative.")
+            def slowly_negative(x):
+                time.sleep(0.15)
+                return -x
+
+        assert same.judge(lambda x: -x).mistake == "slowly_negative"
+
     def test_when_recognises_what_only_resembles(self):
         """A predicate catches a family of wrong answers, but not right ones."""
 
@@ -234,6 +274,58 @@ class TestErrors:
         """Too few parameters are told as such, not as a TypeError."""
         text = scale.judge(lambda X: X).text
         assert "called with 2 arguments, (X, a); yours takes (X)" in text
+
+    def test_one_argument_is_not_told_as_many(self):
+        """A single argument is told in the singular."""
+
+        @declare
+        class same(Function):
+            """Return it."""
+
+            def solution(x):
+                return x
+
+            def starter(x):
+                return ...
+
+            def inputs(rng):
+                yield (1.0,)
+
+        text = same.judge(lambda: 1).text
+        assert "called with 1 argument, (x); yours takes nothing." in text
+
+    def test_arguments_by_name_only(self, scale):
+        """A star before the names is shown: without it the sentence would contradict itself."""
+        text = scale.judge(lambda *, X, a=1: X).text
+        assert "called with 2 arguments, (X, a); yours takes (*, X, a)." in text
+
+    def test_error_in_the_course_library_is_at_the_learners_line(self, scale):
+        """What the library raises is shown at the line that called it, not at the library's."""
+
+        def uses_the_library(X, a):
+            return nn.Dense(2, 3).forward(X)
+
+        text = scale.judge(uses_the_library).text
+        assert "return nn.Dense(2, 3).forward(X)" in text
+        assert "raise ValueError" not in text
+
+    def test_name_of_a_function_given_to_a_value(self, scale):
+        """`sum = 3` somewhere above makes every later `sum(...)` fail."""
+
+        def shadowed(X, a):
+            sum = 3
+            return sum(X)
+
+        assert "given to a value" in " ".join(scale.judge(shadowed).text.split())
+
+    def test_dots_in_a_calculation(self, scale):
+        """A starter half filled in that stops at its dots is told about the dots."""
+
+        def half(X, a):
+            product = ...
+            return product.sum()
+
+        assert "There are still dots" in scale.judge(half).text
 
     def test_result_instead_of_function(self, scale):
         """check(f(...)) instead of check(f)."""
@@ -307,8 +399,8 @@ class TestErrors:
 
         def answer(x):
             calls.append(x)
-            end = __import__("time").monotonic() + 0.15
-            while __import__("time").monotonic() < end:
+            end = time.monotonic() + 0.15
+            while time.monotonic() < end:
                 pass
             return x
 
@@ -364,6 +456,29 @@ class TestSideEffects:
         feedback = scale.judge(in_place)
         assert feedback.outcome is Outcome.NOT_YET
         assert "changes its input `X`" in feedback.text
+
+    def test_only_the_changed_input_is_named(self):
+        """An input left in a state that cannot be compared says nothing about the others."""
+
+        @declare
+        class first(Function):
+            """Scale the first."""
+
+            def solution(arrays, factors):
+                return factors[0] * arrays[0]
+
+            def starter(arrays, factors):
+                return ...
+
+            def inputs(rng):
+                yield [rng.normal(size=2)], [2.0]
+
+        def leaves_nothing(arrays, factors):
+            result = factors[0] * arrays[0]
+            arrays[0] = None
+            return result
+
+        assert "changes its input `arrays`." in first.judge(leaves_nothing).text
 
     def test_prints_are_bounded_and_kept_out_of_the_output(self, scale, capsys):
         """Nothing reaches the screen; the beginning is shown where the answer is wrong."""
