@@ -1,8 +1,8 @@
 """Making ``.venv`` and keeping it in step with the course.
 
-Standard library only. A folder is trusted when it holds the stamp, which is written last,
-or when somebody made it by hand and everything can be imported. While pip works, a mark
-lies in it; a start that finds the mark knows that the former one was cut off.
+Standard library only. A folder is trusted when it holds the stamp, which is written last.
+While pip works, a mark lies in it; a start that finds the mark knows that the former one was
+cut off. A folder with neither was made by hand: it is kept, and what it lacks is added.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -33,9 +34,9 @@ class State(enum.Enum):
     ABSENT = "there is none"
     READY = "complete"
     OUTDATED = "made for an earlier version of the course"
-    INCOMPLETE = "complete once, but packages were removed since"
-    INTERRUPTED = "the first installation was interrupted"
-    BROKEN = "its Python does not start, or has been replaced by another version"
+    INCOMPLETE = "packages are missing"
+    INTERRUPTED = "its installation was interrupted"
+    BROKEN = "its Python does not start, has no pip, or is a version the course does not run on"
 
 
 # A command that only looks on can run in these.
@@ -64,13 +65,21 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
+def _range_of_pythons() -> list[tuple[int, ...]]:
+    """Return the oldest version of Python that the course runs on, and the first it does not."""
+    versions = re.findall(r"\d+\.\d+", environment.project()["project"]["requires-python"])
+    return [tuple(map(int, version.split("."))) for version in versions]
+
+
 def _missing_inside(python: Path) -> list[str] | None:
-    """Return the packages an environment lacks, or ``None`` where its Python does not start.
+    """Return the packages an environment lacks, or ``None`` where its Python is of no use.
 
     ``pip`` is among them where there is none: it is needed for mending, not for running.
     """
+    oldest, beyond = _range_of_pythons()
     code = (
         "import sys, importlib.util as u\n"
+        f"assert {oldest} <= sys.version_info[:2] < {beyond}\n"
         "ok = lambda n: (s := u.find_spec(n)) is not None and s.origin is not None\n"
         "print(*[n for n in sys.argv[1:] if not ok(n)])\n"
     )
@@ -103,17 +112,15 @@ def examine() -> State:
     if (folder / MARK).exists():
         return State.INTERRUPTED
     missing = _missing_inside(interpreter())
-    stamp = _stamp()
-    if stamp is None:
-        # Complete without a stamp: somebody made it by hand, and it is theirs to keep.
-        return State.READY if _is_complete(missing) else State.INTERRUPTED
-    if stamp == fingerprint() and _is_complete(missing):
+    # Without a stamp somebody made it by hand, and it is theirs to keep.
+    up_to_date = _stamp() in (None, fingerprint())
+    if up_to_date and _is_complete(missing):
         return State.READY
     # Without pip it cannot be mended. So it looks, too, after an upgrade of the system's
     # Python: the new one does not look into the old one's folder of packages.
     if missing is None or "pip" in missing:
         return State.BROKEN
-    return State.INCOMPLETE if stamp == fingerprint() else State.OUTDATED
+    return State.INCOMPLETE if up_to_date else State.OUTDATED
 
 
 def _stamp() -> str | None:
@@ -202,6 +209,11 @@ def _make() -> None:
     try:
         folder.mkdir()
         (folder / MARK).touch()
+    except FileExistsError:
+        raise Problem(
+            f"The course's packages belong into a folder {folder}, and something else has that "
+            f"name; rename it and {_pip.START_AGAIN}."
+        ) from None
     except OSError as error:
         _guard.undo([folder] if folder.is_dir() else [], MARK)
         raise Problem(_not_writable(error)) from error

@@ -64,28 +64,25 @@ def install(python: Path) -> None:
     command = [str(python), "-m", "pip", "install", "--constraint", "constraints.txt"]
     command += ["--editable", f".[{','.join(EXTRAS)}]"]
     began = time.monotonic()
-    descriptor, name = tempfile.mkstemp(prefix="lessons-install-", suffix=".log")
-    log = Path(name)
-    keep = False
-    try:
-        with open(descriptor, "w", encoding="utf-8") as file:
-            progress = Progress(_expected_packages(), _count_installed)
-            status = _run_pip(command, file, progress)
-        if status != 0:
-            output = log.read_text(encoding="utf-8")
-            cause = explain(output + _ask_again(python, output))
-            if cause is None:
-                keep = True
-                tail = "\n".join("    " + line for line in output.splitlines()[-15:])
-                cause = (
-                    f"pip could not install the course's packages. Its last words were:\n{tail}\n"
-                    f"All it said is in {log}."
-                )
-            raise Problem(cause)
-    finally:
-        if not keep:
-            log.unlink(missing_ok=True)
+    lines: list[str] = []
+    status = _run_pip(command, lines, Progress(_expected_packages(), _count_installed))
+    if status != 0:
+        output = "".join(lines)
+        raise Problem(explain(output + _ask_again(python, output)) or _last_words(output))
     print(f"{_count_installed()} packages are installed ({_duration(began)}).", flush=True)
+
+
+def _last_words(output: str) -> str:
+    """Say what pip said last, for a cause nobody foresaw, and keep all of it in a file."""
+    tail = "\n".join("    " + line for line in output.splitlines()[-15:])
+    said = f"pip could not install the course's packages. Its last words were:\n{tail}"
+    try:
+        descriptor, name = tempfile.mkstemp(prefix="lessons-install-", suffix=".log")
+        with open(descriptor, "w", encoding="utf-8") as log:
+            log.write(output)
+    except OSError:
+        return said
+    return f"{said}\nAll it said is in {name}."
 
 
 def _ask_again(python: Path, output: str) -> str:
@@ -114,8 +111,8 @@ def _ask_again(python: Path, output: str) -> str:
     return done.stdout + done.stderr if _UNREACHABLE.search(done.stdout + done.stderr) else ""
 
 
-def _run_pip(command: Sequence[str], log, progress: Progress) -> int:
-    """Start pip, feed its lines to the log and the progress, and show the latter."""
+def _run_pip(command: Sequence[str], lines: list[str], progress: Progress) -> int:
+    """Start pip, collect its lines, and show the progress that they tell of."""
     process = subprocess.Popen(
         command,
         cwd=environment.REPOSITORY,
@@ -130,7 +127,7 @@ def _run_pip(command: Sequence[str], log, progress: Progress) -> int:
 
     def read() -> None:
         for line in process.stdout:
-            log.write(line)
+            lines.append(line)
             progress.feed(line)
 
     reader = threading.Thread(target=read, daemon=True)
@@ -296,6 +293,12 @@ def explain(output: str) -> str | None:
         return (
             f"This Python {major}.{minor} cannot make environments with pip in them; on Debian "
             f"and Ubuntu install what is missing with: sudo apt install python{major}.{minor}-venv"
+        )
+    if says(r"contains the PATH separator"):
+        return (
+            f"The path of the course's folder {environment.REPOSITORY} has a `{os.pathsep}` in "
+            "it, and Python makes no environments in such places; rename or move the folder and "
+            f"{START_AGAIN}."
         )
     if match := next(filter(None, map(says, _NOTHING_FITS)), None):
         return (

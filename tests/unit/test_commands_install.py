@@ -299,9 +299,20 @@ def test_what_an_interrupted_start_left_is_made_anew(course):
     (course.environment / _install.MARK).touch()
     (course.environment / "half").write_text("made")
     done = course.start("progress")
-    assert "the first installation was interrupted" in done.stdout.splitlines()[0]
+    assert "its installation was interrupted" in done.stdout.splitlines()[0]
     assert done.stdout.splitlines()[-1] == f"runs in {course.environment} []"
     assert not (course.environment / "half").exists()
+
+
+def test_an_environment_made_by_hand_is_mended_and_not_replaced(course):
+    """What a learner has put into a `.venv` of their own stays; what the course lacks comes."""
+    made = [sys.executable, "-m", "venv", str(course.environment)]
+    subprocess.run(made, check=True, env=course.variables())
+    (course.environment / "mine").write_text("my work")
+    done = course.start("progress")
+    assert done.stdout.startswith("Some of the course's packages are missing: installing them.")
+    assert done.stdout.splitlines()[-1] == f"runs in {course.environment} []"
+    assert (course.environment / "mine").read_text() == "my work"
 
 
 # ------------------------------------------------- what is found in the place of .venv
@@ -338,12 +349,13 @@ ALL_THERE, NUMPY_AWAY, NOTHING_THERE, DEAD = "echo", "echo numpy", "echo numpy p
         (DEAD, "current", "BROKEN"),
         (DEAD, "older", "BROKEN"),
         (ALL_THERE, None, "READY"),
-        (NUMPY_AWAY, None, "INTERRUPTED"),
-        (DEAD, None, "INTERRUPTED"),
+        (NUMPY_AWAY, None, "INCOMPLETE"),
+        (NOTHING_THERE, None, "BROKEN"),
+        (DEAD, None, "BROKEN"),
     ],
 )
 def test_each_state_of_the_environment_is_recognised(found, script, stamp, state):
-    """The stamp and what the interpreter finds decide; one made by hand and whole is kept."""
+    """The stamp and what the interpreter finds decide; one made by hand is kept and mended."""
     pretend(found, script, _install.fingerprint() if stamp == "current" else stamp)
     assert _install.examine() is _install.State[state]
 
@@ -362,9 +374,29 @@ def test_an_unfinished_environment_is_not_trusted(found):
 
 
 def test_an_empty_folder_is_no_environment(found):
-    """A `.venv` without an interpreter counts as interrupted."""
+    """A `.venv` without an interpreter is of no use."""
     found.mkdir()
-    assert _install.examine() is _install.State.INTERRUPTED
+    assert _install.examine() is _install.State.BROKEN
+
+
+@pytest.mark.parametrize("others", [">=3.8,<3.11", ">=3.14,<3.15"])
+def test_an_environment_of_another_python_is_broken(monkeypatch, others):
+    """One made by hand with a Python that the course does not run on cannot be mended."""
+    assert _install._missing_inside(Path(sys.executable)) is not None
+    monkeypatch.setitem(environment.project()["project"], "requires-python", others)
+    assert _install._missing_inside(Path(sys.executable)) is None
+
+
+@pytest.mark.parametrize("make", [Path.touch, lambda path: path.symlink_to("nowhere")])
+def test_something_else_in_the_place_of_the_environment_is_left_alone(found, make):
+    """A file, or a link that leads nowhere, is named and stays."""
+    try:
+        make(found)
+    except OSError:
+        pytest.skip("this system allows no links")
+    with pytest.raises(environment.Problem, match="something else has that name; rename it"):
+        _install._make()
+    assert os.path.lexists(found)
 
 
 def test_the_fingerprint_follows_packages_and_pins_only(monkeypatch, tmp_path):
@@ -476,6 +508,7 @@ ERROR: No matching distribution found for tensorflow<2.22,>=2.20
         ("The virtual environment was not created because ensurepip is not available", "-venv"),
         ("ERROR: Could not install packages: [Errno 13] Permission denied: '/c'", "written to"),
         ("[Errno 30] Read-only file system: '/course/.venv'", "cannot be written to"),
+        ("Refusing to create a venv in /a:b because it contains the PATH separator :.", "move"),
     ],
 )
 def test_each_cause_has_its_sentence(output, sentence):
