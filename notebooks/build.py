@@ -49,18 +49,20 @@ def in_step(source: Path) -> bool:
         return False
     made = nbformat.read(target, as_version=4)
     wanted = read_source(source)
-    return [(c.cell_type, c.source, c.metadata) for c in made.cells] == [
+    same = [(c.cell_type, c.source, c.metadata) for c in made.cells] == [
         (c.cell_type, c.source, c.metadata) for c in wanted.cells
     ]
+    code = [cell for cell in made.cells if cell.cell_type == "code" and cell.source.strip()]
+    return same and all(cell.execution_count for cell in code)
 
 
 def build(source: Path) -> float:
     """Execute one lesson, write the notebook, and return the seconds it took."""
     notebook = read_source(source)
     with tempfile.TemporaryDirectory() as scratch:
-        os.environ["LESSONS_WORKSPACE"] = scratch
-        if SHARED_DATA.exists():
-            os.environ.setdefault("LESSONS_DATA_DIR", str(_copy_of(SHARED_DATA, scratch)))
+        variables = {**os.environ, "LESSONS_WORKSPACE": scratch}
+        if SHARED_DATA.exists() and "LESSONS_DATA_DIR" not in variables:
+            variables["LESSONS_DATA_DIR"] = str(_copy_of(SHARED_DATA, scratch))
         client = NotebookClient(
             notebook,
             timeout=300,
@@ -69,9 +71,8 @@ def build(source: Path) -> float:
             resources={"metadata": {"path": str(NOTEBOOKS)}},
         )
         start = time.perf_counter()
-        client.execute()
+        client.execute(env=variables)
         seconds = time.perf_counter() - start
-        os.environ.pop("LESSONS_DATA_DIR", None)
     _state_running_time(source, notebook, seconds)
     notebook.metadata.pop("widgets", None)
     notebook.metadata.get("language_info", {}).pop("version", None)
@@ -103,11 +104,12 @@ def main() -> int:
     parser.add_argument("lessons", nargs="*", help="numbers of lessons, such as 01")
     parser.add_argument("--check", action="store_true", help="only say what is out of step")
     options = parser.parse_args()
-    sources = sorted((NOTEBOOKS / "src").glob("[0-9]*.py"))
-    if options.lessons:
-        sources = [s for s in sources if s.stem.split("_")[0] in options.lessons]
-    else:
-        sources = [s for s in sources if not in_step(s)]
+    known = {path.stem[:2]: path for path in sorted((NOTEBOOKS / "src").glob("[0-9]*.py"))}
+    if unknown := set(options.lessons) - set(known):
+        parser.error(f"there is no lesson {min(unknown)}; the lessons are {', '.join(known)}")
+    sources = [known[number] for number in options.lessons or known]
+    if options.check or not options.lessons:
+        sources = [source for source in sources if not in_step(source)]
     for source in sources:
         if options.check:
             print(f"{source.stem}: the notebook is out of step with its text")

@@ -1,0 +1,85 @@
+"""The tool that makes notebooks of the lessons' text, on lessons of two cells."""
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+TEXT = """\
+# %% [markdown]
+# All cells together run in about 99 seconds.
+
+# %%
+import os
+print(os.environ["LESSONS_DATA_DIR"], os.environ["LESSONS_WORKSPACE"])
+"""
+
+
+@pytest.fixture
+def tool(tmp_path, monkeypatch):
+    """notebooks/build.py as a module, with two small lessons for its own."""
+    spec = importlib.util.spec_from_file_location("build", REPOSITORY / "notebooks" / "build.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setattr(module, "NOTEBOOKS", tmp_path)
+    (tmp_path / "src").mkdir()
+    for name in ("01_one.py", "02_two.py"):
+        (tmp_path / "src" / name).write_text(TEXT)
+    return module
+
+
+def type_in(tool, monkeypatch, *arguments):
+    """Run the tool as it is typed; return its exit status."""
+    monkeypatch.setattr(sys, "argv", ["build.py", *arguments])
+    return tool.main()
+
+
+def pretend_built(tool, number, count):
+    """Write the notebook of a lesson with this execution count."""
+    (source,) = (tool.NOTEBOOKS / "src").glob(f"{number}_*.py")
+    notebook = tool.read_source(source)
+    notebook.cells[1].execution_count = count
+    nbformat.write(notebook, tool.NOTEBOOKS / f"{source.stem}.ipynb")
+
+
+def test_every_lesson_gets_the_contributors_data_and_no_workspace(tool, tmp_path, monkeypatch):
+    """A data folder that is set serves all lessons, the workspace none, and both stay set."""
+    monkeypatch.setenv("LESSONS_DATA_DIR", str(tmp_path / "mine"))
+    monkeypatch.setenv("LESSONS_WORKSPACE", str(tmp_path / "work"))
+    assert type_in(tool, monkeypatch) == 0
+    for name in ("01_one", "02_two"):
+        cells = nbformat.read(tmp_path / f"{name}.ipynb", as_version=4).cells
+        data, workspace = cells[1].outputs[0].text.split()
+        assert data == str(tmp_path / "mine")
+        assert workspace != str(tmp_path / "work")
+        assert "99" not in cells[0].source  # the measured time stands there now
+    assert os.environ["LESSONS_DATA_DIR"] == str(tmp_path / "mine")
+    assert os.environ["LESSONS_WORKSPACE"] == str(tmp_path / "work")
+
+
+def test_a_notebook_that_was_never_executed_is_out_of_step(tool, monkeypatch, capsys):
+    """The same cells without execution counts, as jupytext alone writes them, are not enough."""
+    pretend_built(tool, "01", 1)
+    pretend_built(tool, "02", None)
+    assert type_in(tool, monkeypatch, "--check") == 1
+    assert capsys.readouterr().out == "02_two: the notebook is out of step with its text\n"
+
+
+def test_check_of_one_lesson_judges_that_lesson(tool, monkeypatch, capsys):
+    """A lesson in step is not called out of step because it was named."""
+    pretend_built(tool, "01", 1)
+    assert type_in(tool, monkeypatch, "--check", "01") == 0
+    assert capsys.readouterr().out == ""
+    assert type_in(tool, monkeypatch, "--check", "02") == 1
+
+
+@pytest.mark.parametrize("typed", ["1", "one", "03"])
+def test_an_unknown_lesson_is_told(tool, monkeypatch, capsys, typed):
+    """A number that no lesson has does not pass for a lesson built."""
+    with pytest.raises(SystemExit, match="2"):
+        type_in(tool, monkeypatch, typed)
+    assert f"there is no lesson {typed}; the lessons are 01, 02" in capsys.readouterr().err
