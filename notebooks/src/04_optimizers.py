@@ -30,7 +30,7 @@
 # - write momentum, AdaGrad, RMSprop and Adam, and show that they equal Keras's;
 # - find a learning rate by a range test, and let it fall by a schedule.
 #
-# Plan 70 to 90 minutes for reading, dragging and the exercises. All cells together run in about 20 seconds.
+# Plan 70 to 90 minutes for reading, dragging and the exercises. All cells together run in about 15 seconds.
 #
 # As before: drag every slider you see, and replace `...` where it is your turn. Where there is a Play
 # button, press it, and turn the knobs *while it runs*.
@@ -151,8 +151,8 @@ check.descend(descend)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The exact limit: 2/λ
 #
-# Near the lowest place $x^*$ every smooth curve looks like a parabola, with second derivative
-# $\lambda = f''$. There $f'(x) = \lambda (x - x^*)$, so one step does this to the distance:
+# Near its lowest place $x^*$ a smooth curve looks, as a rule, like a parabola, with second derivative
+# $\lambda = f''$ (lambda). There $f'(x) = \lambda (x - x^*)$, so one step does this to the distance:
 #
 # $$x - x^* \;\leftarrow\; (1 - \eta\lambda)\,(x - x^*)$$
 #
@@ -176,7 +176,8 @@ for rate_tried in (0.01, 0.1, 0.15, 0.2, 0.21):
 # ### The steepest direction decides
 #
 # With many weights there is a $\lambda$ for every direction, and one learning rate for all. The largest
-# $\lambda$ sets the limit; the smallest must crawl. Such a valley is called a **ravine** (峽谷).
+# $\lambda$ sets the limit, and along the smallest one has to crawl. A valley in which the two differ much is a
+# **ravine** (峽谷).
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -195,7 +196,7 @@ panels.race("ravine", ["SGD"], steps=40)
 # This panel is new: it **runs**. Play lets the optimizer walk on and on; what you turn acts from
 # the next step on, in the middle of the run, just as in a training. Restart takes it back to the
 # start, and the two *start* sliders place the start anywhere on the map. (The darker the ground, the
-# higher it is.) The limit is $2/40 = 0.05$: try 0.045 and 0.055.
+# higher it is; the star is the lowest place.) The limit is $2/40 = 0.05$: try 0.045 and 0.055.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Your turn: `largest_rate`
@@ -281,6 +282,8 @@ panels.explore(way, loss, batch_size=sizes, learning_rate=panels.Slider(0.01, 1.
 # few; with 1 it makes 1,024, and the way trembles: near the lowest place every sample still pulls in
 # a direction of its own, and the loss never settles. Turn the learning rate up and the trembling
 # grows; turn it down and it fades. Remember that: it is the reason for *decay*, further down.
+#
+# And the cost? `updates_per_second` repeats one and the same update for a moment, and counts.
 
 # %% slideshow={"slide_type": "skip"}
 rng = np.random.default_rng(0)
@@ -300,8 +303,8 @@ def updates_per_second(batch_size, seconds=0.15):
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What a step costs
 #
-# A batch is one matrix product, and a computer does a large one nearly as quickly as a small one:
-# that is **vectorisation** (向量化). So an update with 256 samples costs far less than 256 updates with one.
+# A batch is one matrix product, and up to a point a computer does a large one nearly as quickly as a
+# small one: that is **vectorisation** (向量化). So an update with 256 samples costs far less than 256 updates with one.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -328,9 +331,9 @@ print("32 at once beat 32 one by one:", 32 * measured[32] > 2 * measured[1])
 # Noise can be averaged out. The **exponentially weighted average** (指數加權平均) needs one number of
 # memory, $v$, and forgets slowly:
 #
-# $$v \leftarrow \beta v + (1 - \beta)\,\theta_t$$
+# $$v \leftarrow \beta v + (1 - \beta)\,x_t$$
 #
-# Each day's temperature $\theta_t$ gets the share $1 - \beta$; the day before has $\beta$ times as much, and so on. It
+# Each day's temperature $x_t$ gets the share $1 - \beta$; the day before has $\beta$ times as much, and so on. It
 # averages over about $1/(1-\beta)$ days.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -360,7 +363,7 @@ panels.explore(average, plots.moving_weights, correction=panels.Switch(), **cont
 #
 # $$\hat v_t = \frac{v_t}{1 - \beta^t}$$
 #
-# This is **bias correction** (偏差修正). After some windows $\beta^t$ is nearly 0 and the correction does nothing.
+# This is **bias correction** (偏差修正). After a few windows $\beta^t$ is nearly 0 and the correction does nothing.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Your turn: `weighted_average`
@@ -486,7 +489,7 @@ print(plots.look_ahead(ax, optimizers.surfaces["ravine"], **moment).sentence)
 # ## AdaGrad: a rate for every weight
 #
 # Some weights see steep gradients, others gentle ones. **AdaGrad** (自適應梯度; Duchi et al., 2011) divides
-# each weight's step by the root of all its squared gradients so far:
+# each weight's step by the root of the sum of all its squared gradients so far:
 #
 # $$G \leftarrow G + g^2 \qquad w \leftarrow w - \frac{\eta\, g}{\sqrt{G + \varepsilon}}$$
 #
@@ -499,6 +502,10 @@ print(plots.look_ahead(ax, optimizers.surfaces["ravine"], **moment).sentence)
 # a large G comes from the present gradient alone. **Time:** 4 minutes.
 #
 # </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# What becomes of the step? `reach` feeds an optimizer with gradients and notes how far each step goes, measured
+# for a gradient of 1. `draw_reach` does so for AdaGrad and for two rules that you will meet in a moment.
 
 # %% slideshow={"slide_type": "skip"}
 def reach(optimizer, gradients):
@@ -522,6 +529,7 @@ def draw_reach(ax, burst, rho):
 # ### Who forgets a steep beginning?
 #
 # The first 60 gradients are `burst` times as steep as the rest. Watch how far a step reaches afterwards.
+# RMSprop and AdaDelta come next; $\rho$ (rho) says how long they remember.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -568,11 +576,12 @@ check.adagrad_step(adagrad_step)
 # ## RMSprop: forget old squares
 #
 # Replace the sum by an average that forgets, and the steps stay alive. This is **RMSprop** (均方根傳播;
-# Tieleman & Hinton, 2012), which was never published but in a lecture:
+# Tieleman & Hinton, 2012), which was only ever published in a lecture:
 #
 # $$s \leftarrow \rho s + (1 - \rho)\, g^2 \qquad w \leftarrow w - \frac{\eta\, g}{\sqrt{s + \varepsilon}}$$
 #
-# You know this average: it is the temperatures again, with squares in their place.
+# You know this average: it is the temperatures again, with squares in their place. In the panel above
+# you saw what it does: after the burst the reach recovers.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -610,9 +619,10 @@ check.rmsprop_step(rmsprop_step)
 # ### AdaDelta: no learning rate at all
 #
 # **AdaDelta** (Zeiler, 2012) notices that units do not match: a gradient is not a distance. It puts a second
-# average, $D$ of the squares of its own past steps $\Delta w$, in the place of the learning rate:
+# average, $D$, of the squares of its own past steps $\Delta w$, in the place of the learning rate:
 #
-# $$\Delta w = -\frac{\sqrt{D + \varepsilon}}{\sqrt{s + \varepsilon}}\; g$$
+# $$\Delta w = -\frac{\sqrt{D + \varepsilon}}{\sqrt{s + \varepsilon}}\; g \qquad
+# w \leftarrow w + \Delta w \qquad D \leftarrow \rho D + (1 - \rho)\, \Delta w^2$$
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -702,14 +712,14 @@ check.adam_step(adam_step)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### AdamW: decay, decoupled
 #
-# An L2 penalty adds $\lambda w$ to the gradient. Inside Adam that is divided by $\sqrt{\hat v}$: weights with large
-# gradients are hardly shrunk. **AdamW** (Loshchilov & Hutter, 2019) shrinks $w$ directly: **decoupled weight
+# Weights can be kept small by adding $c\,w$, a share of the weight itself, to its gradient: an **L2 penalty**
+# (lesson 5 says what for). Inside Adam that is divided by $\sqrt{\hat v}$: weights with large gradients hardly shrink. **AdamW** (Loshchilov & Hutter, 2019) shrinks $w$ directly: **decoupled weight
 # decay** (解耦權重衰減).
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the two solid-looking pairs: with AdamW both weights shrink alike, with L2 the busy one does not.
+# **Show** the two pairs of lines: with AdamW both weights shrink alike, with L2 the busy one does not.
 # **Usual mistake:** "weight decay and L2 are the same": true for plain SGD only. **Time:** 4 minutes.
 #
 # </details>
@@ -759,7 +769,7 @@ print("AdamW treats both alike, L2 inside Adam does not:", gap_w < 0.1 < 0.3 < g
 panels.race("ravine", steps=25)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Things to find out:
+# Things to find out (who is within a thousandth of the starting height has *arrived*):
 #
 # 1. On the **ravine** RMSprop is among the first: it has a rate for every direction. Choose the
 #    **turned ravine**, the same valley at an angle, and see what is left of that.
@@ -772,25 +782,31 @@ panels.race("ravine", steps=25)
 # 5. Leave the **ravine** running for a thousand steps. RMSprop, long at home, jumps out again: where all gradients
 #    are tiny it forgets the old squares and divides by nearly nothing.
 
+# %% [markdown] slideshow={"slide_type": "skip"}
+# The first of these in numbers. So that nothing differs but the angle, the start is turned with the valley.
+
 # %% slideshow={"slide_type": "skip"}
-for surface in ("ravine", "turned ravine"):
-    run = optimizers.Race(surface, ["SGD", "momentum", "Nesterov", "RMSprop", "Adam"])
-    run.advance(400)
+turn = np.deg2rad(35)
+beside = (-1.8 * np.cos(turn) - 0.6 * np.sin(turn), -1.8 * np.sin(turn) + 0.6 * np.cos(turn))
+for surface, begin in (("ravine", (-1.8, 0.6)), ("turned ravine", beside)):
+    run = optimizers.Race(surface, ["SGD", "momentum", "Nesterov", "RMSprop", "Adam"], start=begin)
+    run.advance(600)
     print(surface, "| steps to arrive:", ", ".join(f"{who} {when}" for who, when in run.arrivals.items()))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Turning the valley costs RMSprop and Adam more than twice the steps, since their rates belong to the axes.
-# SGD and momentum do not care how a valley lies. A surface along the axes flatters the adaptive rules: ask for
+# SGD, momentum and Nesterov need exactly as many steps as before: they do not care how a valley lies. Adam needs
+# more than twice as many and RMSprop ten times as many, since their rates belong to the axes. A surface along the axes flatters the adaptive rules: ask for
 # both before you believe a picture of a race.
 #
 # There is no best optimizer for all surfaces. What makes Adam the usual first choice is that its steps are about
-# as long as the learning rate, whatever the size of the gradients, so that 0.001 is seldom far off.
+# as long as the learning rate, whatever the size of the gradients. So the same rates suit many tasks, and
+# 0.001 is a sensible first try.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Saddles and plateaus
 #
 # Where the gradient is 0 there need not be a minimum. On a **saddle point** (鞍點) it goes up one way and down
-# another; a **plateau** (平原) is flat for a long way; a **local minimum** (局部最小值) is a low place that is not
+# another; a **plateau** (高原) is flat for a long way; a **local minimum** (局部最小值) is a low place that is not
 # the lowest.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -885,6 +901,10 @@ for n in range(1, 7):
 #
 # </details>
 
+# %% [markdown] slideshow={"slide_type": "skip"}
+# To see what it brings, we make a noisy valley: the gradient of $x^2/2$ is $x$, and each step adds a random shake to it.
+# 300 copies walk down; `settle` returns how far from the lowest place they typically are.
+
 # %% slideshow={"slide_type": "skip"}
 SCHEDULES = {
     "constant": lambda rate: lambda step: rate,
@@ -931,10 +951,10 @@ panels.explore(draw_schedule, draw_settling, learning_rate=rate, **controls)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # With a constant rate the distance stops falling: that is the noise of the gradients, the trembling you
-# saw with small batches, and it is the larger the larger the rate. A schedule goes lower. Robbins & Monro
-# (1951) proved that $1/t$ does so for ever; the cosine (Loshchilov & Hutter, 2017) is what large networks are
-# often trained with. Warm-up does not help in this simple valley. It helps networks, whose first
-# gradients are wild and whose averages are still short (Goyal et al., 2017).
+# saw with small batches, and the larger the rate, the larger it is. A schedule goes lower. Robbins & Monro
+# (1951) proved that with $1/t$ the distance goes to 0 in the end; the cosine (Loshchilov & Hutter, 2017) is what large networks are
+# often trained with. Warm-up does not help in this simple valley. It helps large networks, whose first
+# gradients are wild (Goyal et al., 2017).
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Your turn: `warm_cosine`
@@ -986,6 +1006,10 @@ mse = nn.MeanSquaredError()
 
 def wine_network():
     return nn.Sequential([nn.Dense(11, 16, seed=0), nn.ReLU(), nn.Dense(16, 1, seed=1)])
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# `learn` trains the network once, with one optimizer and one learning rate. We let it try ten rates for each of
+# the eight, and keep the one with the lowest validation loss.
 
 # %% slideshow={"slide_type": "skip"}
 MAKERS = {
@@ -1043,7 +1067,8 @@ _ = plots.curves(ax, lines, x=epochs, xlabel="epoch", ylabel="validation loss", 
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Once each has its own rate, they end close together (we chose the rates by the same wines that we
-# compare on, so take the last digits lightly). What differs more is *which* rates work, and how many.
+# compare on, so take the last digits lightly). What differs more is *which* rates work, and how many. (AdaDelta
+# has a rate here because Keras gives it one, a factor before each step; the rule above is the factor 1.)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## And they equal Keras's
@@ -1151,7 +1176,10 @@ smoothing = panels.Slider(0.0, 0.98, 0.9, step=0.02, label="smoothing β")
 panels.explore(draw_range, draw_run, optimizer=list(MAKERS), learning_rate=chosen, beta=smoothing)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# The thick curve is your bias-corrected average again. In Keras the same test is a loop over
+# The thick curve is your bias-corrected average again. The test is quick and careful: with SGD the longer runs
+# above did best with a larger rate. So take its answer for the place where a search begins.
+#
+# In Keras the same test is a loop over
 # `learning_rate`; with the live trainer it reads like this:
 
 # %% slideshow={"slide_type": "skip"}
@@ -1276,7 +1304,7 @@ check.quiz_decay(...)
 # | Adam | 自適應矩估計 | momentum and RMSprop, both corrected |
 # | decoupled weight decay, AdamW | 解耦權重衰減 | shrink weights apart from the gradient |
 # | saddle point | 鞍點 | gradient 0, up one way and down another |
-# | plateau | 平原 | nearly flat for a long way |
+# | plateau | 高原 | nearly flat for a long way |
 # | local minimum | 局部最小值 | lower than all around it, but not the lowest |
 # | learning-rate decay, schedule | 學習率衰減、排程 | let the learning rate fall |
 # | warm-up | 預熱 | let it rise first |
