@@ -88,7 +88,7 @@ def descent_losses(
     pen = Pen(ax, "Loss above the lowest", "step", "part of the start", (0, _STEPS))
     if ax.get_yscale() != "log":
         ax.set_yscale("log")
-    pen.frame(ylim=(1e-4, 1.6))
+    pen.frame(ylim=(1e-4, 30.0))  # no curve is above 1: the rest is the legend's
     for number, name in enumerate(_SCALINGS):
         hessian, slope = _quadratic(X, y, name)
         best = np.linalg.solve(hessian, slope)
@@ -303,7 +303,7 @@ def dropout_sums(
     span = (at_test - 15.0, at_test + 15.0)
     pen = Pen(ax, "What the next unit receives", "w·a", "steps", span)
     heights, edges = np.histogram(np.clip(sums, *span), bins=np.linspace(*span, 61))
-    pen.bars("sums", heights, edges, color=BLUE, alpha=0.6, label="in training, step by step")
+    pen.bars("sums", heights, edges, color=BLUE, alpha=0.6, label="in training")
     top = nice_ceiling(1.5 * heights.max())
     pen.frame(ylim=(0, top))
     mean = float(sums.mean())

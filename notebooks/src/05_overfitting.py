@@ -30,10 +30,11 @@
 # - get more out of little data: augmentation, K-fold, fewer inputs;
 # - diagnose a sick training, in the right order.
 #
-# Plan 90 to 120 minutes for reading, dragging and the exercises. All cells together run in about 75 seconds.
+# Plan 90 to 120 minutes for reading, dragging and the exercises. All cells together run in about 60 seconds.
 
 # %% slideshow={"slide_type": "skip"}
 import tempfile
+import textwrap
 from functools import partial
 from pathlib import Path
 
@@ -48,7 +49,7 @@ from lessons_lib.exercises.overfitting import ask, check, curves, hint, progress
 # ## From a file to a table
 #
 # Data come as a file, often as **CSV** (逗號分隔值), one row a line. The first trap is the
-# sign between the columns: this file uses semicolons.
+# sign between the columns: here it is a semicolon.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -69,7 +70,8 @@ print("read with semicolons:", pd.read_csv(path, sep=";").shape)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Look before you train
 #
-# Each column has its own unit and its own shape. Choose one.
+# Each column has its own unit and its own shape. Choose one. Its **correlation** (相關係數) with quality lies
+# between −1 and 1: positive where both rise together, negative where one falls as the other rises.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -89,7 +91,7 @@ panels.explore(shape, relation, column=panels.Choice(wine.feature_names, start="
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What goes with quality?
 #
-# The **correlation** (相關係數) of each measurement with quality, between −1 and 1.
+# The correlation of all eleven measurements with quality.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -111,12 +113,12 @@ print("wines with each quality:", counts.to_dict())
 print("share of 5 and 6:", round((counts[5] + counts[6]) / len(wines), 2))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Most wines are a 5 or a 6. Remember it: whoever always says 5 or 6 is never far off, and knows nothing of wine.
+# Most wines are a 5 or a 6. Remember it: whoever always says 5 or 6 is seldom far off, and knows nothing of wine.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The table has twins
 #
-# Some rows stand there twice. If one twin goes to the training part and the other to the validation part,
+# Some rows stand there twice, or more often. If one twin goes to the training part and the other to the validation part,
 # the model has seen the exam question: a **leak** (資料洩漏).
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -261,12 +263,14 @@ panels.explore(valley, partial(plots.descent_losses, **two), step_size=(0.05, 0.
 # %% [markdown] slideshow={"slide_type": "skip"}
 # The largest stable learning rate is $2/\lambda$, with $\lambda$ the curvature of the steepest direction (lesson 4). Scaling makes
 # all directions curve nearly alike, so one learning rate suits all of them. **Standardising** (標準化),
-# mean 0 and standard deviation 1, does the same and minds far-off values less. From the second model on we use it.
+# mean 0 and standard deviation 1, does the same, and a single far-off value spoils it less. From the second network on we
+# use it.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Build, compile, fit
 #
-# A large network on purpose: three hidden layers of 512 ReLU units. Its loss is the mean absolute error.
+# A large network on purpose: three hidden layers of 512 ReLU units, written 512-512-512-1. Its loss is the mean
+# absolute error.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -305,7 +309,8 @@ print("training loss fell by more than half:", history["loss"][-1] < history["lo
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Who wins?
 #
-# Two rivals: **always the median** (中位數), which knows nothing, and classical models.
+# Two rivals: **always the median** (中位數), the quality in the middle, which knows nothing of the wine at hand; and
+# classical models, among them a **random forest** (隨機森林): 200 trees of yes-or-no questions, averaged.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -388,7 +393,7 @@ gap = partial(plots.errors_by_degree, x=x_poly, y=y_poly, x_val=x_new, y_val=y_n
 panels.explore(fit, gap, degree=panels.Slider(0, 15, 3), points=panels.Slider(17, 200, 20))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# - Degree 0 to 2: bad on both. The curve cannot bend enough: **underfitting** (欠擬合).
+# - Degree 0 to 2: bad on both parts. The curve cannot bend enough: **underfitting** (欠擬合).
 # - Degree 3: as good as it gets.
 # - Degree 9 and more: better and better on the 20 points, and bad on new ones. The curve bends to the noise: **overfitting**
 #   (過擬合).
@@ -474,7 +479,7 @@ check.squared_bias_and_variance(squared_bias_and_variance)
 # In real life there is one training set and no truth. Then read the two off the errors:
 #
 # - training error − bearable error = avoidable bias
-# - validation error − training error = variance
+# - validation error − training error ≈ what variance costs
 #
 # *Bearable* is what people, or other models, reach on the task.
 
@@ -499,7 +504,7 @@ check.squared_bias_and_variance(squared_bias_and_variance)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Work the three pairs of the notes by hand. **Usual mistake:**
+# **Show** the question only. Work the two examples of the slide before by hand. **Usual mistake:**
 # forgetting what is bearable. **Time:** 4 minutes.
 #
 # </details>
@@ -527,12 +532,13 @@ check.bias_or_variance(bias_or_variance)
 
 # %%
 fig, ax = plt.subplots(figsize=(9, 3.9), layout="constrained")
-print(plots.diagnosis_chart(ax).sentence)
+print(textwrap.fill(plots.diagnosis_chart(ax).sentence, 95))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Bad on the training data: another activation, learning rate or optimizer, a bigger model. Good on the training data and bad on the
 # validation data: early stopping, L1 and L2, dropout, more data. The second list makes the first illness *worse*. Whatever holds
-# a model back from learning noise is called **regularisation** (正則化). The rest of the lesson takes up the medicines one by one.
+# a model back from learning noise is called **regularisation** (正則化). You need not know all these words yet: the rest of the lesson
+# takes up the medicines one by one.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Capacity: wider and deeper
@@ -566,6 +572,7 @@ def train_network(width, depth, X, y, X_new, y_new, steps=1500, every=25):
     return run | {"curve": np.array(run["curve"])}
 
 # %% slideshow={"slide_type": "skip"}
+# Inputs from −3 to 3 in place of −1 to 1: there tanh bends without large weights.
 few = (3 * x_poly[:20].astype(float), y_poly[:20, None].astype(float))
 others = (3 * x_new.astype(float), y_new[:, None].astype(float))
 sizes = [(width, depth) for width in (2, 8, 32) for depth in (1, 2, 3)]
@@ -608,7 +615,7 @@ small = keras.Sequential([keras.Input((1,)), *hidden, layers.Dense(1)])
 small.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse")
 
 # %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
-# Press Reset, then Play. Turn the width down; then up again, or give it l2.
+# Press Reset, then Play. Turn the width down; then up again.
 capacity = panels.live(small, *few, validation_data=others, batch_size=20, views=("fit", "curves"))
 _ = capacity.step(1500)
 capacity
@@ -668,7 +675,7 @@ print("validation error has risen by more than 5 %:", record["val_loss"][-1] > 1
 #
 # **Early stopping** (提前停止): watch the validation loss, and stop when it has not improved for some epochs.
 #
-# - **patience**: how many epochs it is borne;
+# - **patience** (耐心值): how many epochs without a better one are borne;
 # - **min_delta**: how much lower counts as improved;
 # - **restore the best weights**, or you keep those of the last epoch.
 
@@ -690,7 +697,7 @@ panels.explore(stop, patience=panels.Slider(1, 40, 10), size=(8.4, 3.6),
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### In Keras
 #
-# A **callback** (回呼) looks at the training after each epoch.
+# A **callback** (回呼) is called after each epoch and may look at the training, or end it.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -741,7 +748,7 @@ check.stop_early(stop_early)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Weights that cost something
 #
-# Add to the loss what the weights cost: L1 and L2 regularisation (L1、L2 正則化).
+# Add to the loss what the weights cost: L1 and L2 regularisation (L1、L2 正則化). From here on, $\lambda$ is the price.
 #
 # $$L + \lambda \sum |w| \quad (\text{L1}) \qquad\qquad L + \lambda \sum w^2 \quad (\text{L2})$$
 #
@@ -825,7 +832,7 @@ print("both penalties make the mean size smaller:",
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Dropout
 #
-# In each training step every hidden unit is switched **off** with probability *rate*: **dropout** (隨機失活), (Srivastava et
+# In each training step every hidden unit is switched **off** with probability *rate*: **dropout** (隨機失活; Srivastava et
 # al., 2014). No unit can rely on another one.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -991,7 +998,8 @@ print("each of the others beats the first:", max(held_back) < nothing)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Dropout suits wide layers of ReLU (or Maxout) units, and it is not the first thing to try: first the training error, then more
-# data and early stopping. It also slows training down, and with it a somewhat larger network is in place.
+# data and early stopping. It also slows training down, and with it a somewhat larger network is in place. Dropout and a penalty
+# can be used **together**; but then take less of each, for a network can also be held back too much.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Your turn: `reined_in`
@@ -1068,7 +1076,7 @@ check.batch_norm(batch_norm)
 # ### In training and at test
 #
 # At test there may be a single sample, and no batch to take a mean of. So the layer keeps **moving averages** (移動平均) of
-# the means and variances it sees in training, and uses them at test.
+# the means and variances it sees in training (the forgetful averages of lesson 4), and uses them at test.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -1155,6 +1163,10 @@ print("with it, it falls below half of that:", max(ends["before"], ends["after"]
 # data for a model that underfits. **Time:** 4 minutes.
 #
 # </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# We look at small pictures: handwritten digits, 8 × 8 pixels each. A softmax layer gives ten probabilities (lesson 2); the loss that
+# belongs to it, cross-entropy, comes in lesson 6.
 
 # %% slideshow={"slide_type": "skip"}
 digits = datasets.load_digits()
@@ -1280,7 +1292,8 @@ for name, net in [("plain", plain), ("augmented", enriched)]:
 print("augmentation helps on messy images:", right["augmented", "messy"] > right["plain", "messy"])
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Where new images are as clean as the training ones, there is little to gain; where they are messier, augmentation pays. Whole new
+# Where new images are as clean as the training ones, there is little to gain, and perhaps a little to lose; where they are messier,
+# augmentation pays. Whole new
 # images can come from **generative models** (生成模型): variational autoencoders, generative adversarial networks,
 # diffusion models. They too must not be trained on the validation part.
 
@@ -1344,6 +1357,10 @@ for name in rivals:
           f"≈ {elsewhere[name]:.2f} on the other wines")
 deep, _, few_inputs = elsewhere.values()
 print("few inputs and no hidden layer beat three layers:", bool(few_inputs < deep))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Look at the ±, too: it is the spread of the five scores. Each was measured on 12 wines, so none of them is worth much alone, and
+# their mean is worth more.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Six patients
@@ -1443,6 +1460,7 @@ check.quiz_augmentation(...)
 # | nearest neighbour | 最近鄰 | answers with the most similar row it remembers |
 # | min-max scaling | 最小最大正規化 | to the range 0 to 1 |
 # | standardising | 標準化 | to mean 0 and standard deviation 1 |
+# | random forest | 隨機森林 | many trees of yes-or-no questions, averaged |
 # | median | 中位數 | half lie below it; the best constant guess for the mean absolute error |
 # | degree | 次數 | the highest power in a polynomial |
 # | underfitting | 欠擬合 | bad on what it was trained on |
@@ -1451,6 +1469,7 @@ check.quiz_augmentation(...)
 # | variance | 變異 | spread of its answers over training sets |
 # | capacity | 容量 | how many different functions a model can be |
 # | early stopping | 提前停止 | end when validation no longer improves |
+# | patience | 耐心值 | epochs without a better one that are borne |
 # | callback | 回呼 | what Keras calls after each epoch |
 # | L1, L2 | L1、L2 正則化 | weights pay for their size: sparse, or small |
 # | regularisation | 正則化 | whatever holds a model back from learning noise |
