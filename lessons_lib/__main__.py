@@ -166,6 +166,22 @@ def unknown_command(name: str) -> str:
     return f"There is no command `{name}`: {hint}"
 
 
+def _start(command: Command, arguments: Sequence[str]) -> int:
+    """Run a command where its packages are, and tell a learner's mistake in a sentence."""
+    from lessons_lib.commands import environment
+
+    try:
+        if command.needs is not None:
+            environment.enter(arguments, command.needs)
+        module = importlib.import_module("lessons_lib.commands." + command.module)
+        status = getattr(module, command.function)(arguments[1:])
+        sys.stdout.flush()
+        return status
+    except environment.Problem as problem:
+        print(problem, file=sys.stderr)
+        return problem.status
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status.
 
@@ -203,18 +219,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(sentence, file=sys.stderr)
         return 1
 
-    from lessons_lib.commands import environment
-
     try:
-        if command.needs is not None:
-            environment.enter(arguments, command.needs)
-        module = importlib.import_module("lessons_lib.commands." + command.module)
-        status = getattr(module, command.function)(arguments[1:])
-        sys.stdout.flush()
-        return status
-    except environment.Problem as problem:
-        print(problem, file=sys.stderr)
-        return problem.status
+        return _start(command, arguments)
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 130
