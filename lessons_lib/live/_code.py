@@ -7,7 +7,7 @@ import keyword
 import numpy as np
 
 from lessons_lib.live._network import compile_setting
-from lessons_lib.live._structure import Call, copy_graph, same
+from lessons_lib.live._structure import Call, copy_graph, described, is_own_function, same
 from lessons_lib.live._tensorflow import keras
 
 _MODULES = ("initializers", "regularizers", "constraints", "losses", "optimizers", "metrics")
@@ -95,7 +95,7 @@ def _layer(layer: keras.Layer) -> str:
 
 def _object(thing, skip: tuple[str, ...] = ("name",)) -> str:
     """Return a constructor call with the arguments that differ from the defaults."""
-    config = thing.get_config()
+    config = described(thing)
     parameters = inspect.signature(type(thing).__init__).parameters
     arguments = []
     for key, parameter in parameters.items():
@@ -104,11 +104,15 @@ def _object(thing, skip: tuple[str, ...] = ("name",)) -> str:
         value = getattr(thing, key, config[key])
         if key == "learning_rate":  # a variable, whose float32 value is written as typed
             value = _rate(thing)
+        written = _value(value)
+        if isinstance(thing, keras.Layer) and _is_nameless(value):
+            # Read off the learner's model before the new one takes its name.
+            written = f"model.get_layer({thing.name!r}).{key}"
         required = parameter.default is inspect.Parameter.empty
         if required:  # required arguments come first, so they can stand without their names
-            arguments.append(_value(value))
+            arguments.append(written)
         elif not (_is_default(value, config[key], parameter.default) or _implied(key, config)):
-            arguments.append(f"{key}={_value(value)}")
+            arguments.append(f"{key}={written}")
     if not getattr(thing, "trainable", True):
         arguments.append("trainable=False")
     return f"{_qualified(type(thing))}({', '.join(arguments)})"
@@ -122,6 +126,8 @@ def _implied(key: str, config: dict) -> bool:
 
 
 def _is_default(value, config, default) -> bool:
+    if is_own_function(value):
+        return False
     if isinstance(default, str) and callable(value):  # "glorot_uniform" against its object
         module = next((m for m in _MODULES if f"{m}." in type(value).__module__), None)
         named = getattr(keras, module).get(default) if module else keras.activations.get(default)
@@ -150,6 +156,10 @@ def _value(value) -> str:
     if isinstance(value, np.generic):
         return repr(value.item())
     return repr(value)
+
+
+def _is_nameless(value) -> bool:
+    return callable(value) and not getattr(value, "__name__", "named").isidentifier()
 
 
 def _rate(optimizer):

@@ -5,7 +5,15 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from lessons_lib.live._layers import Dense, Dropout
-from lessons_lib.live._structure import SPATIAL_DROPOUT, Structure, copy_graph, leaves, remade, same
+from lessons_lib.live._structure import (
+    SPATIAL_DROPOUT,
+    Structure,
+    copy_graph,
+    described,
+    leaves,
+    remade,
+    same,
+)
 from lessons_lib.live._tensorflow import keras
 
 Weights = dict[str, list[np.ndarray]]
@@ -19,20 +27,22 @@ def live_copy(
     masked = hidden | {reader for h in structure.hidden for reader in h.readers}
 
     def make(path, layer):
-        config = _with_activation(layer.get_config(), path, structure, activation)
+        def config() -> dict:
+            return _with_activation(described(layer), path, structure, activation)
+
         if path in masked:
-            return Dense.from_config(config)
+            return remade(Dense, config, path)
         if path in structure.dropouts:
             # An odd multiplier keeps the layers' seeds apart whatever the trainer's seed is.
             layer_seed = seed * 0x9E3779B1 + structure.dropouts.index(path)
             return Dropout(
-                rate=config["rate"],
+                rate=layer.rate,
                 noise_shape=_noise_shape(layer),
                 seed=layer_seed & 0xFFFFFFFF,
                 name=layer.name,
                 dtype=layer.dtype_policy,
             )
-        return remade(type(layer), lambda: config, path)
+        return remade(type(layer), config, path)
 
     live = copy_graph(model, _by_path(model, make))
     live_leaves = leaves(live)
@@ -57,8 +67,10 @@ def plain_copy(model: keras.Model, changes: Mapping[str, dict]) -> keras.Model:
     """
 
     def make(path, layer):
-        config = {**layer.get_config(), **changes.get(path, {})}
-        return remade(type(layer), lambda: config, path)
+        def config() -> dict:
+            return {**described(layer), **changes.get(path, {})}
+
+        return remade(type(layer), config, path)
 
     if isinstance(model, keras.Sequential) and all(
         not isinstance(layer, keras.Model) for layer in model.layers
@@ -83,7 +95,7 @@ def fresh_weights(model: keras.Model, seed: int) -> Weights:
     sequence = np.random.SeedSequence(seed)
 
     def make(path, layer):
-        return remade(type(layer), lambda: _reseeded(layer.get_config(), sequence), path)
+        return remade(type(layer), lambda: _reseeded(described(layer), sequence), path)
 
     return current_weights(copy_graph(model, _by_path(model, make)))
 

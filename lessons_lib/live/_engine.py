@@ -158,8 +158,8 @@ class Engine(Knobs):
             if self._loop.traced:
                 raise
             raise ValueError(
-                "This model cannot run inside one compiled loop; a layer of your own must use "
-                f"keras.ops, not NumPy or Python side effects: {reason(error)}"
+                "This model cannot run inside one compiled loop; a layer or loss of your own must "
+                f"use keras.ops, not NumPy or Python side effects: {reason(error)}"
             ) from error
         if outcome.good:
             ends = [*range(run.updates + to_row, run.updates + updates, gap), run.updates + updates]
@@ -243,4 +243,7 @@ def _fixed_width_notice(layers: tuple[str, ...]) -> str:
     if not layers:
         return ""
     names = ", ".join(map(repr, layers))
-    return f"The width of {names} stays as built: what reads these layers is not a Dense layer."
+    return (
+        f"The width of {names} stays as built: it can be turned only where a plain Dense layer's "
+        "units go, each by itself, to other plain Dense layers."
+    )

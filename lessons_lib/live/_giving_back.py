@@ -4,7 +4,7 @@ import numpy as np
 
 from lessons_lib.live._copying import plain_copy
 from lessons_lib.live._network import Network, compile_setting, own_optimizer
-from lessons_lib.live._structure import leaves
+from lessons_lib.live._structure import described, leaves
 from lessons_lib.live._tensorflow import keras
 
 
@@ -49,7 +49,7 @@ def _changes(model, network: Network, activation: str | None, l2: float) -> dict
         changes[path]["activation"] = activation
     for path in structure.kernels if l2 > 0 else ():
         name = "kernel_regularizer"
-        if name not in originals[path].get_config():
+        if name not in described(originals[path]):
             name = "depthwise_regularizer"
         changes[path][name] = keras.regularizers.serialize(
             _with_l2(getattr(originals[path], name), l2)

@@ -6,6 +6,7 @@ import numpy as np
 
 from lessons_lib.live._layers import checked_rate
 from lessons_lib.live._network import has_schedule, own_optimizer
+from lessons_lib.live._structure import mixes_units
 from lessons_lib.live._tensorflow import keras, on_cpu
 
 
@@ -65,7 +66,7 @@ class Knobs:
 
     @property
     def can_change_width(self) -> bool:
-        """Whether the model has a hidden Dense layer whose readers are Dense layers too."""
+        """Whether a hidden Dense layer's units go, each by itself, to other Dense layers."""
         return bool(self._structure.hidden)
 
     @property
@@ -86,9 +87,9 @@ class Knobs:
     def width(self, value: int) -> None:
         if not self.can_change_width:
             raise ValueError(
-                "This model has no hidden Dense layer that another Dense layer reads, so width "
-                "cannot be turned: add keras.layers.Dense(16, activation='tanh') before the last "
-                "layer and build the trainer again."
+                "This model has no hidden Dense layer whose units go, each by itself, to another "
+                "Dense layer, so width cannot be turned: add keras.layers.Dense(16, "
+                "activation='tanh') before the last layer and build the trainer again."
             )
         if value != int(value) or not 1 <= value <= self.max_width:
             raise ValueError(
@@ -157,10 +158,10 @@ class Knobs:
         if not self.can_change_activation:
             raise ValueError("This model has no hidden layer whose activation could be turned.")
         try:
-            known = isinstance(name, str) and callable(keras.activations.get(name))
+            function = keras.activations.get(name) if isinstance(name, str) else None
         except ValueError:
-            known = False
-        if not known or name in ("softmax", "log_softmax"):
+            function = None
+        if function is None or mixes_units(function):
             raise ValueError(
                 "activation takes the name of a function that works on each unit by itself, such "
                 f"as 'relu', 'tanh' or 'sigmoid'; received {name!r}."

@@ -1,9 +1,13 @@
 """Find out how a Keras model is wired: which layers are hidden, and which knobs they allow."""
 
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from lessons_lib.live._tensorflow import keras
+import numpy as np
+
+from lessons_lib.live._tensorflow import keras, on_cpu, tf
+from lessons_lib.live._validation import reason
 
 KERNEL_LAYERS = (
     keras.layers.Dense,
@@ -108,7 +112,19 @@ def copy_graph(
 
 def same(layer: keras.layers.Layer) -> keras.layers.Layer:
     """Return a copy of a layer, not of its weights, or say why there can be none."""
-    return remade(type(layer), layer.get_config, layer.name)
+    return remade(type(layer), lambda: described(layer), layer.name)
+
+
+def described(layer: keras.layers.Layer) -> dict:
+    """Return a layer's configuration, with the learner's own functions as they are.
+
+    Keras writes a function down as a name, which it finds again only if it is registered.
+    """
+    with warnings.catch_warnings():  # that a function is a lambda matters to saving, not here
+        warnings.simplefilter("ignore")
+        config = layer.get_config()
+    own = {key: getattr(layer, key, None) for key in config}
+    return {**config, **{key: value for key, value in own.items() if is_own_function(value)}}
 
 
 def remade(kind: type, get_config: Callable[[], dict], name: str) -> keras.layers.Layer:
@@ -120,11 +136,21 @@ def remade(kind: type, get_config: Callable[[], dict], name: str) -> keras.layer
         A class of the learner's own that does not describe itself.
     """
     try:
+        if kind is keras.layers.Lambda:  # its from_config takes functions as text only
+            return kind(**get_config())
         return kind.from_config(get_config())
-    except (TypeError, NotImplementedError) as error:
+    except (TypeError, ValueError, NotImplementedError) as error:
+        cure = (
+            f"let {kind.__name__}.__init__ take **kwargs and pass them to super().__init__, and "
+            "add get_config() with its other arguments"
+        )
+        if _from_keras(kind):
+            cure = (
+                "give what is your own inside it a get_config(), and register it with "
+                "@keras.saving.register_keras_serializable()"
+            )
         raise ValueError(
-            f"The layer {name!r} cannot be copied: let {kind.__name__}.__init__ take **kwargs and "
-            "pass them to super().__init__, and add get_config() with its other arguments."
+            f"The layer {name!r} cannot be copied ({reason(error)}): {cure}."
         ) from error
 
 
@@ -192,11 +218,13 @@ class _Graph:
         )
 
     def can_be_masked(self, call: Call, walk: _Walk) -> bool:
-        """Whether every reader is a Dense layer, and every layer is called only once."""
+        """Whether units work apart up to plain Dense layers, and each layer is called once."""
+        if type(call.layer) is not keras.layers.Dense or mixes_units(call.layer.activation):
+            return False
         used = [call.layer, *walk.between, *(reader.layer for reader in walk.readers)]
         once = all(sum(c.layer is layer for c in self._calls) == 1 for layer in used)
-        dense = [call.layer, *(reader.layer for reader in walk.readers)]
-        return once and bool(walk.readers) and all(type(d) is keras.layers.Dense for d in dense)
+        dense = all(type(reader.layer) is keras.layers.Dense for reader in walk.readers)
+        return once and dense and bool(walk.readers)
 
     def _downstream(self, call: Call) -> Iterator[Call]:
         for other in self._calls:
@@ -215,8 +243,21 @@ def _keeps_units_apart(layer) -> bool:
 
 def _elementwise(layer) -> bool:
     if type(layer) is keras.layers.Activation:
-        return keras.activations.serialize(layer.activation) not in ("softmax", "log_softmax")
+        return not mixes_units(layer.activation)
     return type(layer) in (*_ACTIVATIONS, *DROPOUT, *_NOISE)
+
+
+def mixes_units(activation: Callable) -> bool:
+    """Whether an activation looks at several units at once, as softmax does."""
+    if isinstance(activation, keras.Layer):
+        return not _elementwise(activation)
+    Z = tf.constant([[0.5, -1.0, 2.0, 1.0]])
+    try:
+        with on_cpu():
+            together, alone = np.asarray(activation(Z)), np.asarray(activation(Z[:, :2]))
+    except Exception:  # made for a certain number of units, or for symbolic tensors only
+        return True
+    return together.shape != Z.shape or not np.allclose(together[:, :2], alone)
 
 
 def _activation_holder(layer, between) -> str | None:
@@ -236,6 +277,15 @@ def _hidden_dense(layer, walk: _Walk) -> HiddenDense:
         readers=tuple(reader.layer.name for reader in walk.readers),
         masked_at_reader=any(not isinstance(b, keras.layers.Dropout) for b in walk.between),
     )
+
+
+def is_own_function(value) -> bool:
+    """Whether `value` is an activation, initializer, penalty or constraint that Keras lacks."""
+    return callable(value) and not isinstance(value, keras.Layer) and not _from_keras(value)
+
+
+def _from_keras(thing) -> bool:
+    return str(getattr(thing, "__module__", "")).split(".")[0] == "keras"
 
 
 def _is_symbolic(value) -> bool:

@@ -196,6 +196,8 @@ def test_a_knob_the_model_does_not_have_is_refused(knob, has):
         ("batch_size", 2.5, "whole number"),
         ("activation", "swoosh", "'relu'"),
         ("activation", "softmax", "each unit by itself"),
+        ("activation", "glu", "each unit by itself"),
+        ("activation", None, "each unit by itself"),
         ("optimizer", "swoosh", "'adam'"),
         ("optimizer", 3, "'adam'"),
     ],

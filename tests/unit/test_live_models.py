@@ -223,3 +223,43 @@ def test_gradient_norms_of_float64_layers_include_the_penalty():
     trainer.l2 = 10.0
     for path, norm in trainer.gradient_norms().items():
         assert norm > without[path]
+
+
+def sine(Z):
+    """Return sin(Z): an activation that Keras does not have."""
+    return keras.ops.sin(Z)
+
+
+def tenths(shape, dtype=None):
+    """Return weights of 0.1, -0.1, ...: an initializer that Keras does not have."""
+    signs = np.resize([0.1, -0.1, 0.2], int(np.prod(shape)))
+    return keras.ops.reshape(keras.ops.cast(signs, dtype or "float32"), shape)
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        lambda: [layers.Dense(6, sine, kernel_initializer=tenths)],
+        lambda: [layers.Dense(6, lambda Z: keras.ops.sin(Z))],
+        lambda: [layers.Dense(6), layers.Activation(sine)],
+        lambda: [layers.Dense(6), layers.Lambda(lambda Z: Z**2)],
+    ],
+    ids=["functions", "lambda", "Activation", "Lambda"],
+)
+@pytest.mark.filterwarnings("error")
+def test_functions_of_the_learners_own_train_live_and_come_back(hidden):
+    """In the trainer, in the model given back, and in the code; no warning about saving."""
+    model = keras.Sequential([keras.Input((2,)), *hidden(), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    trainer = live.LiveTrainer(model, points, number, batch_size=10, jit_compile=False)
+    if trainer.can_change_width:
+        trainer.width = 3
+    trainer.reset(seed=1)
+    trainer.step(5)
+    plain = trainer.to_keras()
+    predictions = plain(points, training=False)
+    np.testing.assert_allclose(predictions, trainer.predict(points), atol=1e-5)
+    names = {"X": points, "y": number, "model": model, "sine": sine, "tenths": tenths}
+    exec(trainer.code(), names)
+    names["model"].set_weights(plain.get_weights())
+    np.testing.assert_allclose(names["model"](points), predictions, atol=1e-5)

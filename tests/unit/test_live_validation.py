@@ -134,6 +134,20 @@ def uncopyable():
     return model
 
 
+def undescribed():
+    """Return a model with a penalty that cannot describe itself."""
+
+    class Penalty(keras.regularizers.Regularizer):
+        def __call__(self, W):
+            return keras.ops.sum(W**2)
+
+    model = keras.Sequential(
+        [keras.Input((2,)), layers.Dense(1, kernel_regularizer=Penalty(), name="out")]
+    )
+    model.compile("sgd", "mse")
+    return model
+
+
 BAD_MODELS = {
     "not a model": (lambda: "a model", "a str"),
     "uncompiled": (uncompiled, "is not compiled.*model.compile"),
@@ -141,7 +155,8 @@ BAD_MODELS = {
     "frozen": (frozen, "no weights to train"),
     "two inputs": (two_inputs, "one input and one output"),
     "subclassed": (subclassed, "written as a class"),
-    "uncopyable layer": (uncopyable, r"get_config\(\)"),
+    "uncopyable layer": (uncopyable, r"let Scale.__init__ .* get_config\(\)"),
+    "undescribed penalty": (undescribed, r"'out' cannot be copied .*your own .* get_config\(\)"),
 }
 
 

@@ -177,3 +177,21 @@ def test_a_width_the_model_does_not_have_is_refused(width):
     """The message names the largest width there is."""
     with pytest.raises(ValueError, match="from 1 to the 8"):
         trainer_of("dense").width = width
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        lambda: [layers.Dense(8, "softmax")],
+        lambda: [layers.Dense(8), layers.Activation("sparsemax")],
+        lambda: [layers.Dense(8, lambda Z: Z / keras.ops.sum(keras.ops.abs(Z), axis=-1)[:, None])],
+    ],
+    ids=["softmax", "separate activation", "own function"],
+)
+def test_units_that_an_activation_mixes_stay_as_built(hidden):
+    """Without some of its units a softmax gives the others other values."""
+    model = keras.Sequential([keras.Input((2,)), *hidden(), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    trainer = live.LiveTrainer(model, X, y, jit_compile=False)
+    assert not trainer.can_change_width
+    assert "stays as built" in trainer.notice
