@@ -10,14 +10,11 @@ import numpy as np
 from lessons_lib.checks import _sandbox
 from lessons_lib.checks._compare import Unusable, alike, describe, difference, has_dots, usable
 from lessons_lib.checks._feedback import Code, Facts, Text
-from lessons_lib.checks._question import Case, Question
+from lessons_lib.checks._question import MISFITS, Case, Question
 from lessons_lib.checks._source import function_code
 
 SEEDS = (0, 1, 2)  # the last one in float32
 OWN_LIMIT = 60.0  # s, for our own functions, which end on the slowest machine too
-
-# What a question's own sentence or predicate may raise: it assumes a result of the right form.
-_MISFITS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 
 
 @dataclass(frozen=True)
@@ -201,16 +198,16 @@ class Function(Question):
         try:
             with np.errstate(all="ignore"):
                 return self.accept(case)
-        except _MISFITS:
+        except MISFITS:
             return "The result has another form than expected."
 
     def _is_mistake(self, name, reactions, wrong):
         known = self._mistakes_reactions[name]
         if self._same_behaviour(reactions, known):
             return True
-        when = self.mistakes[name].when
-        if when is not None and not any(r.run.mishap for r in wrong):
-            return all(_holds(when, reaction.case) for reaction in wrong)
+        mistake = self.mistakes[name]
+        if mistake.when is not None and not any(r.run.mishap for r in wrong):
+            return all(mistake.resembles(reaction.case) for reaction in wrong)
         # The mistake, and an error of the learner's besides, on inputs of some other kind.
         returned = [(r, k) for r, k in zip(reactions, known, strict=True) if not r.run.mishap]
         tells = any(r.wrong for r, _ in returned)
@@ -331,14 +328,6 @@ def _printed(reaction):
 def _described(answer):
     run = _sandbox.run(lambda: describe(answer))
     return run.value or "something that cannot be looked at"
-
-
-def _holds(predicate, case):
-    try:
-        with np.errstate(all="ignore"):
-            return bool(predicate(case))
-    except _MISFITS:
-        return False  # what has another form is no such case
 
 
 def _as_float32(value):

@@ -10,6 +10,7 @@ import numpy as np
 from lessons_lib.checks import _sandbox
 from lessons_lib.checks._compare import kind_of
 from lessons_lib.checks._feedback import Code, Text
+from lessons_lib.checks._function import refused_arguments
 from lessons_lib.checks._value import Value
 
 PROBES = 32  # inputs on which two models are compared
@@ -92,7 +93,7 @@ class KerasModel(Value):
     def _judge(self, answer):
         keras = sys.modules.get("keras")
         if keras is None or not hasattr(keras, "Model"):
-            return self._no_model(answer)
+            return self._no_model(kind_of(answer))
         with _quiet_tensorflow():
             model, problem = self._model_from(answer, keras)
             if problem:
@@ -107,42 +108,45 @@ class KerasModel(Value):
             return self._not_yet(
                 f"Using this model ended in `{run.mishap.kind}`.",
                 Code(run.mishap.message),
-                "Call it yourself on a few rows: `model.predict(X[:5])`.",
+                "Judged is a copy of it. Which of the two fails: `model.predict(X[:5])`, or "
+                "`keras.models.clone_model(model)`?",
             )
         return run.value
 
-    def _no_model(self, answer):
-        what = "nothing but None" if answer is None else kind_of(answer)
-        return self._not_yet(f"A Keras model is expected; this is {what}.")
+    def _no_model(self, what, advice=""):
+        return self._not_yet(f"A Keras model is expected; this is {what}. {advice}".strip())
 
     def _model_from(self, answer, keras):
         """Return (model, None), or (None, what to tell)."""
         # The type is asked and not the object, whose __class__ may be anything.
+        if callable(answer) and not issubclass(type(answer), (keras.layers.Layer, type)):
+            run = _sandbox.run(answer, seconds=self.time_limit)
+            problem = self._no_return(answer, run)
+            if problem:
+                return None, problem
+            answer = run.value
         if issubclass(type(answer), keras.Model):
             return answer, None
-        if issubclass(type(answer), keras.layers.Layer):
-            return None, self._not_yet(
-                "A Keras model is expected; this is a layer. `keras.Sequential([...])` makes a "
-                "model of layers."
-            )
-        if not callable(answer):
-            return None, self._no_model(answer)
-        run = _sandbox.run(answer, seconds=self.time_limit)
+        return None, self._no_model(*_instead_of_a_model(answer, keras))
+
+    def _no_return(self, function, run):
+        """Return what to tell where a function gave nothing back, else None."""
         if run.value is ... or run.unfinished:
-            return None, self._not_attempted()
+            return self._not_attempted()
         if run.timed_out:
-            return None, self._not_yet("Your function had not returned a model in time.")
-        if run.mishap:
-            line = (Code(run.mishap.line),) if run.mishap.line else ()
-            return None, self._not_yet(run.mishap.sentence, *line, run.mishap.advice)
-        if not issubclass(type(run.value), keras.Model):
-            return None, self._no_model(run.value)
-        return run.value, None
+            return self._not_yet("Your function had not returned a model in time.")
+        if not run.mishap:
+            return None
+        taken = refused_arguments(function, ())
+        if taken:
+            return self._not_yet(f"The function is called without arguments; yours takes {taken}.")
+        line = (Code(run.mishap.line),) if run.mishap.line else ()
+        return self._not_yet(run.mishap.sentence, *line, run.mishap.advice)
 
     def _verdict(self, model, keras):
         looks = _looks_of(model, keras)
-        ours = _looks_of(self.solution(), keras)
-        if not (looks.built and (not self.same_function or _compute_the_same(looks, ours))):
+        ours = _looks_of(self.solution(), keras) if self.same_function else None
+        if not (looks.built and (ours is None or _compute_the_same(looks, ours))):
             named = self._named_mistake(model, looks, keras)
             if named:
                 return named
@@ -154,15 +158,17 @@ class KerasModel(Value):
 
     def _named_mistake(self, model, looks, keras):
         for name, known in self.mistakes.items():
-            theirs = _looks_of(known.function(), keras)
-            same = looks.layers == theirs.layers and looks.built == theirs.built
-            if looks.built and same:
-                same = _compute_the_same(looks, theirs)
-            if same or (known.when is not None and looks.built and known.when(model)):
+            if known.when is not None and looks.built:
+                found = known.resembles(model)
+            else:
+                found = _are_built_alike(looks, _looks_of(known.function(), keras))
+            if found:
                 return self._not_yet(known.tell(model), Text(_in_words(looks)), mistake=name)
         return None
 
     def _what_is_wrong(self, model, looks, ours, keras):
+        if not looks.layers:
+            return "The model has no layers yet; what comes in does not count as one."
         if not looks.built:
             return (
                 "The model has no weights yet, because it does not know how many inputs come: "
@@ -172,10 +178,17 @@ class KerasModel(Value):
             ("inputs of shape", looks.input_shape, self.input_shape),
             ("outputs of shape", looks.output_shape, self.output_shape),
         ):
+            if wanted is not None and got is None:
+                return (
+                    f"It cannot be seen that the model has {what} {tuple(wanted)} (without the "
+                    "batch): either it has several, or it is a class of its own. Use "
+                    "`keras.Sequential([...])` or `keras.Model(inputs, outputs)`."
+                )
             if wanted is not None and got != tuple(wanted):
                 return f"The model has {what} {got}, expected {tuple(wanted)} (without the batch)."
         return (
-            self._wrong_layers(looks)
+            _diverged(model)
+            or self._wrong_layers(looks)
             or self._wrong_parameters(looks)
             or (self.accept(model) if self.accept is not None else "")
             or self._other_function(looks, ours)
@@ -202,7 +215,7 @@ class KerasModel(Value):
         return f"The model has {looks.parameters} parameters, expected {expected}."
 
     def _other_function(self, looks, ours):
-        if not self.same_function or _compute_the_same(looks, ours):
+        if ours is None or _compute_the_same(looks, ours):
             return ""
         if looks.weights != ours.weights:
             return (
@@ -215,16 +228,39 @@ class KerasModel(Value):
         )
 
 
+def _instead_of_a_model(answer, keras):
+    """Return (what it is, what to do)."""
+    if answer is None:
+        return ("nothing but None",)
+    if issubclass(type(answer), keras.layers.Layer):
+        return "a layer", "`keras.Sequential([...])` makes a model of layers."
+    if issubclass(type(answer), keras.KerasTensor):
+        return "the output of a layer", "`keras.Model(inputs, outputs)` makes a model of it."
+    if issubclass(type(answer), type):
+        return "a class", "Call it, with brackets: that makes a model."
+    return (kind_of(answer),)
+
+
+def _diverged(model):
+    if all(np.isfinite(weight).all() for weight in model.get_weights()):
+        return ""
+    return (
+        "Some weights of the model are no numbers any more (nan or inf): it has been trained with "
+        "a learning rate that is too large. Make it anew and take a smaller one."
+    )
+
+
 def _looks_of(model, keras):
     layers = tuple(type(layer).__name__ for layer in _inner_layers(model))
     if not model.built:
         return _Looks(built=False, layers=layers)
-    input_shape = _without_batch(model.input_shape)
+    # A class of the learner's own has no such attributes, even when it is built.
+    input_shape = _without_batch(getattr(model, "input_shape", None))
     return _Looks(
         built=True,
         layers=layers,
         input_shape=input_shape,
-        output_shape=_without_batch(model.output_shape),
+        output_shape=_without_batch(getattr(model, "output_shape", None)),
         parameters=model.count_params(),
         weights=tuple(tuple(weight.shape) for weight in model.get_weights()),
         outputs=_probe(model, input_shape, keras),
@@ -241,8 +277,8 @@ def _inner_layers(model):
 
 
 def _without_batch(shape):
-    if isinstance(shape, (list, dict)):
-        return None  # several inputs or outputs
+    if shape is None or isinstance(shape, (list, dict)):
+        return None  # unknown, or several inputs or outputs
     return tuple(shape[1:])
 
 
@@ -256,6 +292,12 @@ def _probe(model, input_shape, keras):
     copy.set_weights([rng.uniform(0.1, 1.0, w.shape) for w in copy.get_weights()])
     inputs = rng.standard_normal((PROBES, *input_shape)).astype("float32")
     return np.asarray(copy.predict(inputs, verbose=0), dtype=float)
+
+
+def _are_built_alike(one, other):
+    if one.layers != other.layers or one.built != other.built:
+        return False
+    return not one.built or _compute_the_same(one, other)
 
 
 def _compute_the_same(one, other):
@@ -326,9 +368,14 @@ def _in_words(looks):
     if not looks.built:
         return f"Its layers: {layers}."
     return (
-        f"Its layers: {layers}; inputs {looks.input_shape}, outputs {looks.output_shape}, "
+        f"Its layers: {layers}; inputs {_told(looks.input_shape)}, "
+        f"outputs {_told(looks.output_shape)}, "
         f"{looks.parameters} parameters."
     )
+
+
+def _told(shape):
+    return "not told" if shape is None else shape
 
 
 def _shapes(shapes):

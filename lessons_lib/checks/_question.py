@@ -8,6 +8,9 @@ import numpy as np
 
 from lessons_lib.checks._feedback import Code, Feedback, Outcome, Text
 
+# What a question's own predicate or sentence may raise: it assumes an answer of the right form.
+MISFITS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
+
 
 @dataclass(frozen=True)
 class Case:
@@ -51,6 +54,16 @@ class Mistake:
     message: object
     when: object = None
 
+    def resembles(self, case):
+        """Whether ``when`` holds for a case (a model for a `KerasModel`); False without one."""
+        if self.when is None:
+            return False
+        try:
+            with np.errstate(all="ignore"):
+                return bool(self.when(case))
+        except MISFITS:
+            return False  # what has another form is no such case
+
     def tell(self, case):
         """Return the message, made for this case if it is a function."""
         if not callable(self.message):
@@ -75,8 +88,9 @@ def mistake(message, *, when=None):
         What the learner reads, or a function of a `Case` that makes it; the case is the first
         on which the learner differs.
     when : callable, optional
-        A function of a `Case` (of the model for a `KerasModel`) that recognises the mistake in
-        answers which do not equal this one; it must hold in each case that is wrong.
+        A function of a `Case` that recognises the mistake in answers which do not equal this
+        one; it must hold in each case that is wrong. For a `KerasModel` it is a function of the
+        model and decides alone: that models are built alike says nothing of their training.
 
     Returns
     -------

@@ -112,6 +112,43 @@ class TestOpenTask:
         )
         assert "without a layer of type `Dropout`" in small.judge(model).text
 
+    def test_built_alike_is_not_trained_alike(self):
+        """A mistake in the training is recognised by what `when` says, not by the layers."""
+
+        @declare
+        class trained(KerasModel):
+            """Train it until its bias is 3."""
+
+            same_function = False
+
+            def accept(model):
+                bias = model.get_weights()[1][0]
+                return "" if bias == 3 else f"The bias is {bias:g}."
+
+            def solution():
+                raise AssertionError("nothing is compared with it")
+
+            @mistake("Not trained.", when=lambda model: model.get_weights()[1][0] == 0)
+            def untrained():
+                return stack(keras.layers.Dense(1))
+
+        def with_bias(bias):
+            return stack(keras.layers.Dense(1, bias_initializer=keras.initializers.Constant(bias)))
+
+        assert trained.judge(with_bias(3)).outcome is Outcome.RIGHT
+        assert trained.judge(with_bias(0)).mistake == "untrained"
+        feedback = trained.judge(with_bias(2))
+        assert feedback.mistake is None
+        assert "The bias is 2." in feedback.text
+
+    def test_condition_that_does_not_fit_the_model(self):
+        """A `when` that assumes another form of model does not hold, and nothing is raised."""
+        x = keras.Input((2,))
+        model = keras.Model(x, [keras.layers.Dense(1)(x), keras.layers.Dense(1)(x)])
+        text = " ".join(one_unit.judge(model).text.split())
+        assert "outputs of shape (1,)" in text
+        assert "it has several" in text
+
     @pytest.mark.parametrize(
         ("inputs", "outputs", "words"),
         [(3, 1, "inputs of shape (3,), expected (2,)"), (2, 2, "outputs of shape (2,)")],
@@ -182,6 +219,21 @@ class two_layers(KerasModel):
         return stack(keras.layers.Dense(3, activation="tanh"), keras.layers.Dense(1))
 
 
+@declare
+class one_unit(KerasModel):
+    """One unit."""
+
+    input_shape = (2,)
+    output_shape = (1,)
+
+    def solution():
+        return stack(keras.layers.Dense(1))
+
+    @mistake("Too much dropout.", when=lambda model: model.layers[0].rate > 0.5)
+    def dropped():
+        return stack(keras.layers.Dropout(0.9), keras.layers.Dense(1))
+
+
 class TestSameFunction:
     """Two models are the same when the same weights give the same outputs."""
 
@@ -237,9 +289,66 @@ class TestSameFunction:
         assert feedback.outcome is Outcome.NOT_YET
         assert "Using this model ended in" in feedback.text
 
-    def test_layer_is_no_model(self):
-        """A common slip: the layer instead of the model."""
-        assert "this is a layer" in two_layers.judge(keras.layers.Dense(1)).text
+    @pytest.mark.parametrize(
+        ("make", "words"),
+        [
+            (lambda: None, "this is nothing but None"),
+            (lambda: keras.layers.Dense(1), "this is a layer"),
+            (lambda: keras.Sequential, "this is a class"),
+            (lambda: keras.layers.Dense(1)(keras.Input((2,))), "this is the output of a layer"),
+            (lambda: [keras.layers.Dense(1)], "this is a list"),
+            (lambda: "model", "this is text"),
+        ],
+        ids=["None", "layer", "class", "symbol", "list", "text"],
+    )
+    def test_what_is_no_model(self, make, words):
+        """Its kind is told, given by itself or returned by a function."""
+        if make() is not keras.Sequential:
+            assert words in two_layers.judge(make).text
+        assert words in two_layers.judge(make()).text
+
+    def test_function_that_wants_arguments(self):
+        """It is told how it is called, and not that its code stopped."""
+        text = two_layers.judge(lambda units: stack(keras.layers.Dense(units))).text
+        assert "called without arguments; yours takes (units)." in text
+
+    @pytest.mark.parametrize("layers", [[], [keras.Input((2,))]], ids=["nothing", "inputs only"])
+    def test_no_layers(self, layers):
+        """An empty model does not lack an Input, it lacks layers."""
+        assert "has no layers yet" in two_layers.judge(keras.Sequential(layers)).text
+
+    def test_no_inputs(self):
+        """Layers without an Input have no weights yet."""
+        model = keras.Sequential([keras.layers.Dense(3), keras.layers.Dense(1)])
+        assert "`keras.Input((...,))` before the first layer" in two_layers.judge(model).text
+
+    def test_class_of_the_learners_own(self):
+        """A built subclass works, but does not tell its shapes: that is said."""
+
+        class Own(keras.Model):
+            def __init__(self):
+                super().__init__()
+                self.dense = keras.layers.Dense(1)
+
+            def call(self, x):
+                return self.dense(x)
+
+        model = Own()
+        model(np.zeros((1, 2), "float32"))
+        text = " ".join(one_unit.judge(model).text.split())
+        assert "inputs of shape (2,) (without the batch)" in text
+        assert "a class of its own" in text
+
+    def test_diverged_model(self):
+        """Weights that are nan are named, whatever else is wrong with the model."""
+        model = stack(keras.layers.Dense(3, activation="tanh"), keras.layers.Dense(1))
+        model.set_weights([np.full_like(w, np.nan) for w in model.get_weights()])
+        assert "no numbers any more (nan or inf)" in " ".join(two_layers.judge(model).text.split())
+
+    def test_layer_that_cannot_be_copied(self):
+        """Lambda layers work in `predict`; what fails is the copy, and that is said."""
+        model = stack(keras.layers.Lambda(lambda x: 2 * x), keras.layers.Dense(1))
+        assert "`keras.models.clone_model(model)`?" in two_layers.judge(model).text
 
 
 def test_random_numbers_of_the_notebook_are_left_alone():
