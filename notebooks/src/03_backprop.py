@@ -237,7 +237,7 @@ print(plots.notation(ax, [3, 4, 4, 1]).sentence)
 # Drag the sizes: which rectangles grow with the samples?
 sizes = {"samples": 6, "inputs": 3, "units": 4}
 size_sliders = {name: panels.Slider(1, 12, size) for name, size in sizes.items()}
-panels.explore(plots.layer_shapes, size=(9.0, 3.4), **size_sliders)
+panels.explore(plots.layer_shapes, size=(9.0, 2.7), **size_sliders)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # NumPy and Keras keep samples in rows, and so does this course: $W^{[l]}$ has the shape $(n^{[l-1]}, n^{[l]})$. Many
