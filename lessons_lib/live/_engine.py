@@ -15,7 +15,7 @@ from lessons_lib.live._run import Run
 from lessons_lib.live._structure import find_structure, leaves
 from lessons_lib.live._task import find_task
 from lessons_lib.live._tensorflow import keras, on_cpu, tf
-from lessons_lib.live._validation import Data, check_data, check_model, reason
+from lessons_lib.live._validation import Data, check_data, check_model, reason, whole_number
 from lessons_lib.live._views import Views
 
 _PROBE_SAMPLES = 256
@@ -41,7 +41,7 @@ class Engine(Knobs):
         self._data = check_data(model, X, y)
         self._validation = _checked_validation(model, validation_data)
         self._batch_size = checked_batch_size(batch_size, len(self._data))
-        self._model, self._seed = model, int(seed)
+        self._model, self._seed = model, _checked_seed(seed)
         self._task = find_task(model, self._data)
         self._order = SampleOrder(len(self._data), self._seed)
         self._activation: str | None = None
@@ -70,6 +70,7 @@ class Engine(Knobs):
         int
             Updates made: `n`, or fewer if the run diverged on the way, 0 if it had before.
         """
+        n = whole_number(n, "n counts the updates to make, a whole number of at least 0")
         done = 0
         while done < n and self._run.diverged is None:
             some = min(
@@ -90,6 +91,7 @@ class Engine(Knobs):
             Draw other initial weights with the layers' own initializers; they are the initial
             weights from then on.
         """
+        seed = None if seed is None else _checked_seed(seed)
         if len(self._run.history):
             self._previous = self._run.history
         with on_cpu():
@@ -115,6 +117,11 @@ class Engine(Knobs):
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to a snapshot of this trainer: weights, knobs, history, what comes next."""
+        if not isinstance(snapshot, Snapshot):
+            raise TypeError(
+                "restore takes what trainer.snapshot() returned; received a "
+                f"{type(snapshot).__name__}."
+            )
         if self._activation != snapshot.activation:
             self._replace_activation(snapshot.activation)
         if settings(self._network.optimizer) != settings(snapshot.optimizer):
@@ -222,6 +229,10 @@ class Engine(Knobs):
         chosen = self._order.take(0, min(_PROBE_SAMPLES, len(self._data)))
         probe = Data(self._data.X[chosen], self._data.y[chosen])
         self._views = Views(self._network, probe, self._l2)
+
+
+def _checked_seed(seed: int) -> int:
+    return whole_number(seed, "seed is a whole number of at least 0")
 
 
 def _checked_validation(model: keras.Model, validation_data) -> Data | None:

@@ -1,13 +1,14 @@
 """The knobs of a trainer: properties that check a value, apply it, and leave a mark."""
 
-import math
-
 import numpy as np
 
 from lessons_lib.live._layers import checked_rate
 from lessons_lib.live._network import has_schedule, own_optimizer
 from lessons_lib.live._structure import mixes_units
 from lessons_lib.live._tensorflow import keras, on_cpu
+from lessons_lib.live._validation import whole_number
+
+_LARGEST = float(np.finfo(np.float32).max)
 
 
 class Knobs:
@@ -28,6 +29,11 @@ class Knobs:
 
     @learning_rate.setter
     def learning_rate(self, value: float) -> None:
+        if isinstance(value, keras.optimizers.schedules.LearningRateSchedule):
+            raise TypeError(
+                "learning_rate is one number; for a schedule assign a new optimizer, such as "
+                f"trainer.optimizer = keras.optimizers.SGD(schedule); received {value!r}."
+            )
         value = _number("learning_rate", value)
         old, optimizer = self.learning_rate, self._network.optimizer
         if has_schedule(optimizer):
@@ -91,12 +97,10 @@ class Knobs:
                 "Dense layer, so width cannot be turned: add keras.layers.Dense(16, "
                 "activation='tanh') before the last layer and build the trainer again."
             )
-        if value != int(value) or not 1 <= value <= self.max_width:
-            raise ValueError(
-                f"width counts the units in use, from 1 to the {self.max_width} the model was "
-                f"built with; received {value!r}."
-            )
-        old, self._width = self._width, int(value)
+        most = self.max_width
+        wanted = f"width counts the units in use, from 1 to the {most} the model was built with"
+        value = whole_number(value, wanted, at_least=1, at_most=most)
+        old, self._width = self._width, value
         self._network.set_width(self._width)
         if self.updates == 0 and self._width < old:
             self._network.start()
@@ -217,13 +221,8 @@ class Knobs:
 
 def checked_batch_size(value: int, n_samples: int) -> int:
     """Return a batch size the data can fill, or say what is wrong with `value`."""
-    if isinstance(value, bool) or (
-        not isinstance(value, int | float) and not hasattr(value, "item")
-    ):
-        raise TypeError(f"batch_size counts samples; received {value!r}.")
-    if value != int(value) or value < 1:
-        raise ValueError(f"batch_size is a whole number of at least 1; received {value!r}.")
-    return min(int(value), n_samples)
+    wanted = "batch_size counts samples, a whole number of at least 1"
+    return min(whole_number(value, wanted, at_least=1), n_samples)
 
 
 def _number(name: str, value: float) -> float:
@@ -231,8 +230,10 @@ def _number(name: str, value: float) -> float:
         number = float(value)
     except (TypeError, ValueError):
         raise TypeError(f"{name} is a number; received {value!r}.") from None
-    if not math.isfinite(number) or number < 0:
-        raise ValueError(f"{name} is a finite number of at least 0; received {value!r}.")
+    if not 0 <= number <= _LARGEST:  # nan is neither
+        raise ValueError(
+            f"{name} is a finite number of at least 0 that float32 can hold; received {value!r}."
+        )
     return number
 
 

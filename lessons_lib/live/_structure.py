@@ -155,7 +155,20 @@ def remade(kind: type, get_config: Callable[[], dict], name: str) -> keras.layer
 
 
 def find_structure(model: keras.Model) -> Structure:
-    """Look at the wiring of a built Sequential or functional `model`."""
+    """Look at the wiring of a built Sequential or functional `model`.
+
+    Raises
+    ------
+    ValueError
+        Two models inside `model` share a layer, or a layer cannot be copied.
+    """
+    paths: dict[int, str] = {}
+    for path, layer in leaves(model).items():
+        if (other := paths.setdefault(id(layer), path)) != path:
+            raise ValueError(
+                f"The same layer stands in the model twice, as {other!r} and as {path!r}, which a "
+                "copy cannot repeat: use one inner model in both places, or two layers."
+            )
     calls: list[Call] = []
     copy = copy_graph(model, same, calls)
     graph = _Graph(calls, id(copy.outputs[0]))

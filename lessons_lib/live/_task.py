@@ -6,7 +6,7 @@ import numpy as np
 
 from lessons_lib.live._structure import leaves
 from lessons_lib.live._tensorflow import keras, tf
-from lessons_lib.live._validation import Data, resolve_loss
+from lessons_lib.live._validation import Data, output_units, resolve_loss
 
 _CROSS_ENTROPIES = ("crossentropy", "cross_entropy")
 
@@ -49,7 +49,7 @@ def find_task(model: keras.Model, data: Data) -> Task:
     """
     loss = resolve_loss(model)
     name = getattr(loss, "__name__", type(loss).__name__).lower()
-    units, values = model.outputs[0].shape[-1], np.unique(data.y)
+    units, values = output_units(model), np.unique(data.y)
     classifier = any(word in name for word in (*_CROSS_ENTROPIES, "hinge"))
     activation = _last_activation(model)
     if not classifier and activation not in ("sigmoid", "tanh", "softmax"):

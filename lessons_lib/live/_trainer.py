@@ -7,7 +7,7 @@ from lessons_lib.live._engine import Engine
 from lessons_lib.live._giving_back import keras_model
 from lessons_lib.live._history import Mark
 from lessons_lib.live._tensorflow import keras, on_cpu
-from lessons_lib.live._validation import check_inputs
+from lessons_lib.live._validation import check_inputs, whole_number
 
 
 class LiveTrainer(Engine):
@@ -119,6 +119,7 @@ class LiveTrainer(Engine):
         Known for updates since the batch size was last changed, and for those to come.
         """
         anchor, position = self._run.anchor
+        k = whole_number(k, "k counts updates from 0, a whole number")
         if k < anchor:
             raise ValueError(
                 f"The batch size changed at step {anchor}, so batches are known from there on; "

@@ -1,5 +1,7 @@
 """Judge a model and its data before training: each problem is one sentence with its cure."""
 
+import math
+import numbers
 import re
 from dataclasses import dataclass
 
@@ -82,10 +84,9 @@ def check_data(model: keras.Model, X, y, what: str = "") -> Data:
         raise ValueError(
             f"{what}X and {what}y must have one row per sample; received {len(X)} and {len(y)}."
         )
-    units = model.outputs[0].shape[-1]
     if sparse:
-        return Data(X, _class_numbers(y, units, what))
-    y = y.astype(keras.config.floatx())
+        return Data(X, _class_numbers(y, output_units(model), what))
+    y = _converted(y, f"{what}y", keras.config.floatx())
     _check_targets(y, model.outputs[0].shape, loss, what)
     return Data(X, y)
 
@@ -94,7 +95,23 @@ def check_inputs(model: keras.Model, X, what: str = "") -> np.ndarray:
     """Return `X` as an array of the shape and type `model` takes, or say what does not fit."""
     X = _numbers(X, f"{what}X", model.inputs[0].dtype)
     _check_shape(X, model.inputs[0].shape, what)
+    _check_vocabulary(X, model, what)
     return X
+
+
+def output_units(model: keras.Model) -> int:
+    """Return how many values `model` gives at the last axis of its output."""
+    shape = model.outputs[0].shape
+    return shape[-1] if len(shape) > 1 else 1
+
+
+def whole_number(value, wanted: str, at_least: int = 0, at_most: float = math.inf) -> int:
+    """Return `value` as an int of the range given; `wanted` says in words what it must be."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{wanted}; received {value!r}.")
+    if not at_least <= value <= at_most or not math.isfinite(value) or value != int(value):
+        raise ValueError(f"{wanted}; received {value!r}.")
+    return int(value)
 
 
 def resolve_loss(model: keras.Model):
@@ -115,7 +132,7 @@ def _build(model: keras.Model, X) -> None:
     if model.built and getattr(model, "inputs", None):
         return
     if isinstance(model, keras.Sequential):
-        shape = np.shape(X)
+        shape = _array(X, "X").shape
         try:
             model.build((None, *shape[1:]))
         except Exception as error:
@@ -124,21 +141,32 @@ def _build(model: keras.Model, X) -> None:
             ) from error
 
 
-def _numbers(values, name: str, dtype) -> np.ndarray:
-    array = np.asarray(values)
+def _array(values, name: str) -> np.ndarray:
+    """Return `values` as an array with one row per sample."""
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise ValueError(
+            f"{name} must be an array, but its rows have different lengths: give every sample the "
+            "same number of values."
+        ) from None
     if array.ndim == 0:
         raise ValueError(f"{name} must be an array with one row per sample; received {values!r}.")
+    return array
+
+
+def _numbers(values, name: str, dtype) -> np.ndarray:
+    array = _array(values, name)
     if len(array) == 0:
         raise ValueError(f"{name} is empty: at least one sample is needed.")
     if array.dtype.kind not in "biuf":
-        try:
-            array = array.astype(float)
-        except (TypeError, ValueError):
-            example = array.ravel()[0]
+        stranger = next((value for value in array.ravel() if not _is_number(value)), None)
+        if stranger is not None:
             raise ValueError(
-                f"{name} must hold numbers, but holds values like {example!r}: encode them first, "
-                "classes as 0, 1, 2, ..."
-            ) from None
+                f"{name} must hold numbers, but holds values like {stranger!r}: encode classes as "
+                "0, 1, 2, ..., and drop or fill what is missing."
+            )
+        array = array.astype(float)
     finite = np.isfinite(array)
     if not finite.all():
         row = np.argwhere(~finite)[0][0]
@@ -146,7 +174,33 @@ def _numbers(values, name: str, dtype) -> np.ndarray:
             f"{name} holds {(~finite).sum()} missing or infinite values, the first in row {row}: "
             "drop or fill them before training."
         )
-    return array if dtype is None else array.astype(dtype)
+    return array if dtype is None else _converted(array, name, dtype)
+
+
+def _is_number(value) -> bool:
+    if value is None:  # a missing number
+        return True
+    try:
+        return not np.iscomplexobj(value) and isinstance(float(value), float)
+    except (TypeError, ValueError):
+        return False
+
+
+def _converted(array: np.ndarray, name: str, dtype) -> np.ndarray:
+    """Return numbers in the model's own type, or say which of them it cannot hold."""
+    if np.dtype(dtype).kind in "iu" and (array != np.round(array)).any():
+        raise ValueError(
+            f"The model reads {name} as whole numbers, such as those of words, but {name} holds "
+            "fractions: round them, or use keras.Input without dtype."
+        )
+    with np.errstate(over="ignore"):
+        converted = array.astype(dtype)
+    if not np.isfinite(converted).all():
+        raise ValueError(
+            f"{name} reaches {np.abs(array).max():.3g}, more than {np.dtype(dtype)} can hold: "
+            "scale it to about -1 ... 1."
+        )
+    return converted
 
 
 def _check_shape(X: np.ndarray, expected, what: str) -> None:
@@ -158,6 +212,19 @@ def _check_shape(X: np.ndarray, expected, what: str) -> None:
             f"The model expects {what}X of shape ({wanted}), but {what}X has shape {X.shape}: "
             "change keras.Input(shape=...) or reshape the data."
         )
+
+
+def _check_vocabulary(X: np.ndarray, model: keras.Model, what: str) -> None:
+    """Refuse numbers that an Embedding has no row for; XLA would silently read another row."""
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Embedding) and layer.input is model.inputs[0]:
+            words = layer.input_dim
+            if X.min() < 0 or X.max() >= words:
+                raise ValueError(
+                    f"The layer {layer.name!r} embeds the numbers 0 to {words - 1}, but {what}X "
+                    f"holds values from {X.min():g} to {X.max():g}: give Embedding an input_dim of "
+                    "the largest number plus 1, and count from 0."
+                )
 
 
 def _class_numbers(y: np.ndarray, units: int, what: str) -> np.ndarray:
@@ -182,32 +249,44 @@ def _class_numbers(y: np.ndarray, units: int, what: str) -> np.ndarray:
 
 
 def _check_targets(y: np.ndarray, output_shape, loss, what: str) -> None:
-    units = output_shape[-1]
-    matches = y.shape[1:] == tuple(output_shape[1:]) or (y.ndim == 1 and output_shape[1:] == (1,))
-    if not matches:
+    units = output_shape[-1] if len(output_shape) > 1 else 1
+    categorical = _is(loss, "CategoricalCrossentropy", "CategoricalFocalCrossentropy")
+    same_rank = y.ndim == len(output_shape)
+    sizes = zip(output_shape[1:], y.shape[1:], strict=False)
+    matches = same_rank and all(o in (None, size) for o, size in sizes)
+    if not matches and {y.shape[1:], tuple(output_shape[1:])} != {(), (1,)}:
+        given = f"{units} value(s)"
         cure = f"give the last layer {y.shape[-1] if y.ndim > 1 else 1} unit(s) or reshape y"
-        if _is(loss, "CategoricalCrossentropy", "CategoricalFocalCrossentropy") and y.ndim == 1:
+        if len(output_shape) > 2:
+            given = f"values of shape {tuple(output_shape[1:])}"
+            cure = "add keras.layers.Flatten() before the last layer, or reshape y"
+        if categorical and y.ndim == 1:
             cure = 'for class numbers use loss="sparse_categorical_crossentropy"'
         raise ValueError(
-            f"The model gives {units} value(s) per sample, but {what}y has shape {y.shape}: {cure}."
+            f"The model gives {given} per sample, but {what}y has shape {y.shape}: {cure}."
         )
-    if _is(loss, "CategoricalCrossentropy", "CategoricalFocalCrossentropy") and units == 1:
+    if categorical and units == 1:
         raise ValueError(
             "The loss categorical_crossentropy needs one output unit per class, and one unit alone "
             'always scores 0: for two classes use Dense(1, activation="sigmoid") with '
             'loss="binary_crossentropy".'
         )
-    probabilities = _is(
-        loss,
-        *("BinaryCrossentropy", "BinaryFocalCrossentropy"),
-        *("CategoricalCrossentropy", "CategoricalFocalCrossentropy"),
-    )
-    if probabilities and (y.min() < 0 or y.max() > 1):
+    binary = _is(loss, "BinaryCrossentropy", "BinaryFocalCrossentropy")
+    if (binary or categorical) and (y.min() < 0 or y.max() > 1):
         raise ValueError(
             f"A cross-entropy loss takes labels from 0 to 1, but {what}y goes from "
             f"{y.min():g} to {y.max():g}: renumber the classes 0 and 1, or use "
             'loss="sparse_categorical_crossentropy" with one output unit per class.'
         )
+    if categorical:
+        sums = y.sum(axis=-1)
+        if not np.allclose(sums, 1, atol=1e-3):
+            wrong = sums.ravel()[np.argmax(np.abs(sums - 1))]
+            raise ValueError(
+                f"The loss categorical_crossentropy takes one row of probabilities per sample, but "
+                f"{what}y has a row that sums to {wrong:g}: mark one class per row with 1, or use "
+                'a sigmoid and loss="binary_crossentropy" where several may be true.'
+            )
     if _is(loss, "Hinge", "SquaredHinge") and not np.isin(y, (-1, 0, 1)).all():
         raise ValueError(
             f"A hinge loss takes labels -1 and 1, but {what}y goes from {y.min():g} to "

@@ -194,6 +194,14 @@ def test_a_knob_the_model_does_not_have_is_refused(knob, has):
         ("l2", -0.1, "at least 0"),
         ("batch_size", 0, "at least 1"),
         ("batch_size", 2.5, "whole number"),
+        ("batch_size", float("nan"), "whole number"),
+        ("batch_size", float("inf"), "whole number"),
+        ("batch_size", "10", "whole number"),
+        ("width", "wide", "from 1 to the 6"),
+        ("width", None, "from 1 to the 6"),
+        ("width", float("nan"), "from 1 to the 6"),
+        ("learning_rate", 1e39, "float32"),
+        ("learning_rate", keras.optimizers.schedules.CosineDecay(0.1, 9), "assign a new optimizer"),
         ("activation", "swoosh", "'relu'"),
         ("activation", "softmax", "each unit by itself"),
         ("activation", "glu", "each unit by itself"),
@@ -211,3 +219,12 @@ def test_a_wrong_value_is_refused_in_one_sentence(knob, value, says):
     assert "\n" not in str(error.value)
     assert getattr(trainer, knob) == before
     assert trainer.marks == []
+
+
+@pytest.mark.parametrize("n", [-1, 2.5, "10", None])
+def test_steps_are_counted_in_whole_numbers(n):
+    """Anything else is refused before anything happens."""
+    trainer = trainer_of()
+    with pytest.raises((ValueError, TypeError), match="n counts the updates"):
+        trainer.step(n)
+    assert trainer.updates == 0

@@ -153,3 +153,17 @@ def test_a_schedule_goes_on_after_a_restore():
     trainer.restore(moment)
     trainer.step(5)
     np.testing.assert_array_equal(state(trainer), onward)
+
+
+def test_a_refused_reset_changes_nothing(trainer):
+    """A seed that is none is refused before the run is wound back."""
+    trainer.step(3)
+    with pytest.raises(ValueError, match="seed is a whole number"):
+        trainer.reset(seed=-1)
+    assert trainer.updates == 3
+
+
+def test_only_a_snapshot_can_be_restored(trainer):
+    """The message names the method that makes one."""
+    with pytest.raises(TypeError, match=r"trainer\.snapshot\(\) returned; received a dict"):
+        trainer.restore({})

@@ -26,6 +26,22 @@ def broken(position):
     return values
 
 
+def time_steps():
+    """Return a model with one output in each of any number of steps."""
+    model = keras.Sequential([keras.Input((None, 1)), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    return model
+
+
+def words():
+    """Return a model that reads words numbered 0 to 5."""
+    hidden = [layers.Embedding(6, 2), layers.Flatten(), layers.Dense(1)]
+    model = keras.Sequential([keras.Input((6,), dtype="int32"), *hidden])
+    model.compile("sgd", "mse")
+    return model
+
+
+X3 = np.tile(np.arange(6.0)[None, :, None], (12, 1, 1))
 SPARSE, ONE_HOT = "sparse_categorical_crossentropy", "categorical_crossentropy"
 BAD_DATA = {
     "too few features": (model_of(), X[:, :1], y, r"expects X of shape \(n_samples, 2\)"),
@@ -34,6 +50,21 @@ BAD_DATA = {
     "nothing": (model_of(), X[:0], y[:0], "X is empty"),
     "NaN in X": (model_of(), broken(7), y, "X holds 1 missing .* first in row 7"),
     "NaN in y": (model_of(), X, np.where(y == 2, np.inf, y), "y holds 4 missing"),
+    "rows of several lengths": (model_of(), [[1, 2], [3]], y[:2], "rows have different lengths"),
+    "text in one column": (
+        *(model_of(), np.array([[1.0, "red"]] * 12, dtype=object), y),
+        "X must hold numbers, but holds values like 'red'",
+    ),
+    "None": (model_of(), [[1, None]] * 12, y, "X holds 12 missing"),
+    "complex numbers": (model_of(), X * 1j, y, "X must hold numbers"),
+    "dates": (model_of(), X.astype("datetime64[s]"), y, "X must hold numbers"),
+    "too large for float32": (
+        model_of(),
+        X.astype(float) * 1e300,
+        y,
+        "X reaches .*float32 can hold",
+    ),
+    "targets too large": (model_of(), X, y * 1e300, "y reaches .*float32 can hold"),
     "text": (model_of(), X, np.array(["red", "white"] * 6), "values like .*red"),
     "columns": (model_of(2), X, y, r"gives 2 value\(s\) per sample, but y has shape \(12,\)"),
     "class too large": (model_of(2, SPARSE), X, y, "give the last layer 3 units"),
@@ -42,6 +73,10 @@ BAD_DATA = {
     "one-hot, sparse loss": (model_of(3, SPARSE), X, np.eye(3)[y], 'use loss="categorical'),
     "numbers, one-hot loss": (model_of(3, ONE_HOT), X, y, 'loss="sparse_categorical'),
     "one softmax unit": (model_of(1, ONE_HOT), X, y % 2, r'Dense\(1, activation="sigmoid"\)'),
+    "rows that are no probabilities": (model_of(3, ONE_HOT), X, np.ones((12, 3)), "sums to 3"),
+    "no outputs per step": (time_steps(), X3, y, r"values of shape \(None, 1\).*Flatten"),
+    "words beyond the vocabulary": (words(), X3[:, :, 0] + 5, y, "the numbers 0 to 5.*input_dim"),
+    "fractions of words": (words(), X3[:, :, 0] / 2, y, "reads X as whole numbers"),
     "labels of cross-entropy": (model_of(1, "binary_crossentropy"), X, y, "labels from 0 to 1"),
     "labels of hinge": (model_of(1, "hinge"), X, y, "labels -1 and 1"),
     "the loss as a class": (
@@ -64,6 +99,29 @@ def test_data_that_do_not_fit_are_refused(case):
     with pytest.raises(ValueError, match=says) as error:
         live.LiveTrainer(model, X, y)
     assert "\n" not in str(error.value)
+
+
+def test_one_output_in_each_of_any_number_of_steps_is_trained():
+    """Axes that the model leaves open fit any size."""
+    trainer = live.LiveTrainer(time_steps(), X3, X3, jit_compile=False)
+    assert trainer.step(2) == 2
+
+
+def test_an_output_without_an_axis_of_units_is_one_unit():
+    """A model that ends in Reshape(()) gives one number per sample."""
+    last = [layers.Dense(1, "sigmoid"), layers.Reshape(())]
+    model = keras.Sequential([keras.Input((2,)), *last])
+    model.compile("sgd", "binary_crossentropy")
+    trainer = live.LiveTrainer(model, X, y % 2, jit_compile=False)
+    assert trainer.task == "binary"
+    assert trainer.step(2) == 2
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, "a", None])
+def test_a_seed_that_is_none_is_refused(seed):
+    """The message says what a seed is."""
+    with pytest.raises((TypeError, ValueError), match="seed is a whole number of at least 0"):
+        live.LiveTrainer(model_of(), X, y, seed=seed)
 
 
 def test_validation_data_are_named_in_the_message():
@@ -148,12 +206,23 @@ def undescribed():
     return model
 
 
+def sharing():
+    """Return a model of two models that have a layer in common."""
+    common, inputs = layers.Dense(3, name="common"), keras.Input((2,))
+    parts = [keras.Sequential([keras.Input((2,)), common], name=name) for name in ("a", "b")]
+    joined = layers.Concatenate()([part(inputs) for part in parts])
+    model = keras.Model(inputs, layers.Dense(1)(joined))
+    model.compile("sgd", "mse")
+    return model
+
+
 BAD_MODELS = {
     "not a model": (lambda: "a model", "a str"),
     "uncompiled": (uncompiled, "is not compiled.*model.compile"),
     "without a loss": (without_loss, "without a loss"),
     "frozen": (frozen, "no weights to train"),
     "two inputs": (two_inputs, "one input and one output"),
+    "sharing a layer": (sharing, "'a/common' and as 'b/common'"),
     "subclassed": (subclassed, "written as a class"),
     "uncopyable layer": (uncopyable, r"let Scale.__init__ .* get_config\(\)"),
     "undescribed penalty": (undescribed, r"'out' cannot be copied .*your own .* get_config\(\)"),
