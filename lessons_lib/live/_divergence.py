@@ -18,18 +18,23 @@ def divergence_sentence(
         Largest absolute value in X and in y.
     """
     rate = f"{learning_rate:g}"
+    size = max(largest_input, largest_target)
     # One step shrinks a weight by the factor 1 - 2 * learning_rate * l2: below -1 it grows.
-    if learning_rate * l2 > 1:
+    if step > 1 and learning_rate * l2 > 1:
         return (
             f"Diverged at step {step} with l2 {l2:g}: with learning rate {rate} the penalty alone "
             f"overshoots; try l2 {_rounded(0.01 / learning_rate):g}."
         )
-    if learning_rate <= 0.01 and max(largest_input, largest_target) > 50:
+    if (step == 1 or learning_rate <= 0.01) and size > 50:
         what = "inputs" if largest_input >= largest_target else "targets"
-        size = max(largest_input, largest_target)
         return (
             f"Diverged at step {step} with learning rate {rate}: the {what} reach {size:.3g}, "
             f"which makes the gradients huge; scale the {what} to about -1 ... 1."
+        )
+    if step == 1:
+        return (
+            "Diverged at step 1, before any weight was changed: the loss of the initial weights is "
+            "not a finite number; look at the loss function, or begin with smaller weights."
         )
     return (
         f"Diverged at step {step} with learning rate {rate}: the steps overshoot; "

@@ -102,3 +102,13 @@ def test_data_that_overflow_at_once_leave_the_initial_weights():
 def test_the_sentence_names_the_cause(rate, l2, largest, says):
     """Step, knob and a value to try."""
     assert says in divergence_sentence(420, rate, l2, largest, 1.0)
+
+
+def test_a_loss_that_is_never_a_number_is_not_blamed_on_the_learning_rate():
+    """Before the first update there was no step that could overshoot."""
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    model.compile("sgd", lambda y_true, y_pred: keras.ops.log(-1.0 - keras.ops.abs(y_pred)))
+    trainer = live.LiveTrainer(model, X, y, jit_compile=False)
+    assert trainer.step(10) == 0
+    assert "step 1, before any weight was changed" in trainer.diverged
+    assert "overshoot" not in trainer.diverged
