@@ -29,7 +29,7 @@
 # - measure whether a network's confidence can be trusted;
 # - look at mistakes and decide which of them is worth mending.
 #
-# Plan 75 to 90 minutes for reading, dragging and the exercises. All cells together run in about 25 seconds.
+# Plan 75 to 90 minutes for reading, dragging and the exercises. All cells together run in about 40 seconds.
 #
 # Wherever you see `...`, it is your turn; `hint.<name>()` helps a little, again and again.
 
@@ -72,7 +72,7 @@ panels.explore(*pictures, p=panels.Slider(0.05, 0.95, 0.5, step=0.01))
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### From likelihood to cross-entropy
 #
-# Products of many small numbers vanish, so take the logarithm. Turn the sign, so that small is good. Take the mean
+# Products of many small numbers vanish, so take the (natural) logarithm. Turn the sign, so that small is good. Take the mean
 # over the $m$ samples, each with its own label $y_i$ and its own $p_i$:
 #
 # $$L = -\frac1m \sum_i \left[\, y_i \log p_i + (1-y_i) \log(1-p_i) \,\right]$$
@@ -139,8 +139,8 @@ truth = panels.Choice((1, 0), label="truth y")
 panels.explore(plots.loss_of_probability, plots.slope_of_loss, p=chance, y=truth)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# - The **counted error**, which accuracy counts, is flat: a tiny change of a weight changes no answer, so nothing says
-#   which way to go.
+# - The **counted error**, 1 for a wrong answer and 0 for a right one, is what accuracy counts. It is flat: a tiny change
+#   of a weight changes no answer, so nothing says which way to go.
 # - The **squared error** goes flat at both ends. Its slope is $2(p-y)\,p(1-p)$, and $p(1-p)$ is nearly 0 where the
 #   neuron is sure, *also when it is wrong*.
 # - **Cross-entropy** has the slope $p - y$: the error itself. The more wrong, the harder it pulls.
@@ -259,7 +259,8 @@ print("more than 95 % of 500 new points are right:", bool(np.mean(moon_said == m
 # look for, *malignant*, is class 1.
 #
 # Half of the tumours are for **training**, a quarter for **validation** (驗證: choices, such as the threshold), a
-# quarter for a final **test** (測試), touched once.
+# quarter for a final **test** (測試), touched once. The split is **stratified** (分層抽樣): each part gets the same share of
+# malignant ones.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -329,7 +330,7 @@ print("the network beats that by more than 0.2:", bool(val_accuracy > baseline +
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # A table of 569 rows is home ground for classical models. **Logistic regression** (邏輯迴歸) is one sigmoid neuron
-# without hidden layers, and scikit-learn fits it exactly:
+# without hidden layers. Scikit-learn finds its best weights, with a light L2 penalty:
 
 # %% slideshow={"slide_type": "skip"}
 classical = LogisticRegression(max_iter=1000).fit(scale(X_train), y_train)
@@ -359,12 +360,13 @@ print("they are within five points:", bool(abs(classical_accuracy - val_accuracy
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Everything moves with the threshold
 #
-# The **confusion matrix** (混淆矩陣) counts the four cases; the **ROC curve** (接收者操作特徵曲線) shows all thresholds at once.
+# The **confusion matrix** (混淆矩陣) counts the four cases. The **ROC curve** (接收者操作特徵曲線) shows all thresholds at once:
+# upwards the recall, to the right the share of the benign that are called malignant.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the two ends first: at 0.01 nearly everything is called malignant, at 0.99 nearly nothing. Then set the cost
+# **Show** the two ends first: at 0.01 hardly a tumour is missed, at many false alarms; at 0.99 it is the reverse. Then set the cost
 # of a miss to 1 and to 50, and look for the lowest point of the dotted curve each time. **Usual mistake:** believing
 # that the threshold belongs at one half. **Time:** 8 minutes.
 #
@@ -380,7 +382,8 @@ panels.explore(matrix, *others, size=(9.6, 3.5), **sliders)
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Try this:
 #
-# 1. Lower the threshold until nothing is missed. How many false alarms does that cost?
+# 1. Lower the threshold as far as it goes. How many more are found, and how many false alarms does that cost?
+#    (One tumour may still be missed: of that one the network is sure, and wrong.)
 # 2. Set the cost of a miss to 1, then to 50. Where is the lowest point of the dotted curve in each case?
 # 3. Watch the point on the ROC curve (receiver operating characteristic): it walks along the curve and
 #    never leaves it. Only a better model moves the curve.
@@ -483,6 +486,10 @@ X_rare, y_rare = rare_set(seed=1)
 X_new, y_new = rare_set(seed=2)
 print(f"always no: accuracy {np.mean(y_new == 0):.3f}, recall {0:.3f}")
 
+# %% [markdown] slideshow={"slide_type": "skip"}
+# One remedy is to let each sample of the rare class count for more: its loss is multiplied by a **weight**. How large should
+# the weights be?
+
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Your turn: `class_weights`
 #
@@ -555,7 +562,7 @@ print("AUC stays within 0.02:            ", bool(abs(weighted[4] - plain[4]) < 0
 #
 # $$L = -\sum_k y_k \log p_k \qquad\qquad \frac{dL}{dz_k} = p_k - y_k$$
 #
-# This is **categorical cross-entropy** (類別交叉熵); $y$ is 1 for the true class and 0 elsewhere, **one-hot** (獨熱). With
+# This is **categorical cross-entropy** (類別交叉熵); $y$ is 1 for the true class and 0 elsewhere, **one-hot** (獨熱編碼). With
 # no hidden layer it is **softmax regression** (softmax 迴歸).
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -567,7 +574,7 @@ print("AUC stays within 0.02:            ", bool(abs(weighted[4] - plain[4]) < 0
 # </details>
 
 # %% slideshow={"slide_type": "subslide"}
-z = np.array([2.0, 0.5, -1.0])  # three scores of one sample; the true class is number 1
+z = np.array([2.0, 0.5, -1.0])  # three scores; the true class is number 1, counted from 0
 one_hot = np.array([0.0, 1.0, 0.0])
 p = nn.softmax(z[None])[0]
 
@@ -634,7 +641,8 @@ print("more than 85 % in their regions:", bool(np.mean((X_three @ W + b).argmax(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Three classes, live
 #
-# With hidden layers before the softmax, the borders bend. Three spirals, three colours; pale means unsure.
+# With hidden layers before the softmax, the borders bend. Three spirals, three colours; pale means unsure. (The loss is
+# called *sparse* because the labels come as 0, 1, 2 and not one-hot.)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -708,12 +716,13 @@ check.digit_parameters(digit_parameters)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The classic: 784-500-500-10
 #
-# `compile`, `fit`, `evaluate`, `predict`: four verbs, and digits are read.
+# `compile`, `fit`, `evaluate`, `predict`: four verbs, and digits are read. (Of 8×8 pixels there are 64 inputs, in place
+# of 784.)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** that nothing but the numbers 500, 500 and 10 was decided by us. **Ask:** which of the four verbs sees the test
+# **Show** that of the network's four numbers only the two 500s were decided by us. **Ask:** which of the four verbs sees the test
 # images? (evaluate and predict only.) **Usual mistake:** a sigmoid at the end, from habit. **Time:** 5 minutes.
 #
 # </details>
@@ -838,7 +847,7 @@ print("more sure than right:", bool(p_judged.max(axis=1).mean() > right.mean() +
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** that the points lie below the dashed line at T = 1, and drag to the lowest point on the right. **Ask:** does any
+# **Show** that most of the points lie below the dashed line at T = 1, and drag to the lowest point on the right. **Ask:** does any
 # answer change? (No: the largest logit stays the largest.) **Usual mistake:** hoping that calibration improves accuracy.
 # **Time:** 5 minutes.
 #
@@ -915,13 +924,13 @@ print("at least one of them is a digit with more than 90 % confidence:", most_su
 
 # %% tags=["nbval-ignore-output"]
 wrong = np.flatnonzero(~right)
-pairs = [tuple(sorted(pair)) for pair in zip(y_judged[wrong], p_judged[wrong].argmax(axis=1), strict=True)]
-kinds, counts = np.unique(pairs, axis=0, return_counts=True)
+mixed = [tuple(sorted(pair)) for pair in zip(y_judged[wrong], p_judged[wrong].argmax(axis=1), strict=True)]
+kinds, times = np.unique(mixed, axis=0, return_counts=True)
 print(f"{len(wrong)} mistakes among {len(y_judged)} images; the pairs mixed up most:")
-for place in np.argsort(-counts, kind="stable")[:5]:
-    ceiling = (right.sum() + counts[place]) / len(right)
+for place in np.argsort(-times, kind="stable")[:5]:
+    ceiling = (right.sum() + times[place]) / len(right)
     first, second = kinds[place]
-    print(f"{first} and {second}: {counts[place]:3} times; mended, accuracy {right.mean():.3f} -> {ceiling:.3f}")
+    print(f"{first} and {second}: {times[place]:3} times; mended, accuracy {right.mean():.3f} -> {ceiling:.3f}")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Browse and tag
@@ -982,6 +991,9 @@ check.fix_ceilings(fix_ceilings)
 #
 # Real labels are made by tired people. What if a part of the training labels is wrong, at random? This is **label noise**
 # (標籤雜訊). The test labels stay right.
+#
+# In the panel a wrong label carries a “!”. *Labels repeated* is the share of the training labels, wrong ones included,
+# that the network gives back.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -1126,6 +1138,7 @@ check.quiz_noise(...)
 # | likelihood | 概似度 | probability of what happened, under a model |
 # | binary cross-entropy | 二元交叉熵 | mean of −log of the probability given to the truth, two classes |
 # | accuracy | 準確率 | share of right answers |
+# | stratified | 分層抽樣 | with the same share of each class in every part |
 # | validation, test part | 驗證集、測試集 | for choices; for one final judgement |
 # | logistic regression | 邏輯迴歸 | one sigmoid neuron, fitted to labels |
 # | threshold | 門檻 | probability from which on the answer is yes |
