@@ -25,15 +25,14 @@ NEWEST_PYTHON = (3, 13)
 class Command(NamedTuple):
     """What one command is, where it lives and what it needs.
 
-    ``usage`` is ``None`` for a command that answers ``--help`` itself. ``needs`` names the
-    extras of ``pyproject.toml`` to be installed beside the course's packages before the
-    command starts; ``None`` means that the standard library is enough.
+    ``needs`` names the extras of ``pyproject.toml`` to be installed beside the course's
+    packages before the command starts; ``None`` means that the standard library is enough.
     """
 
     module: str
     function: str
     help: str
-    usage: str | None = None
+    usage: str
     needs: Sequence[str] | None = None
 
 
@@ -64,7 +63,13 @@ COMMANDS = {
         "say what is installed, what is missing and the command that mends it",
         usage="doctor",
     ),
-    "progress": Command("progress", "progress", "show which exercises are solved", needs=()),
+    "progress": Command(
+        "progress",
+        "progress",
+        "show which exercises are solved, or write that to a file (`progress --csv mine.csv`)",
+        usage="progress [LESSON] [--csv FILE] [--name NAME]",
+        needs=(),
+    ),
     "present": Command(
         "slides",
         "present",
@@ -79,7 +84,13 @@ COMMANDS = {
         usage="deck [LESSON] [--out FILE]",
         needs=("slides",),
     ),
-    "bench": Command("bench", "bench", "measure how fast the live panels train", needs=()),
+    "bench": Command(
+        "bench",
+        "bench",
+        "measure how fast the live panels train (`bench --quick`: in half a minute)",
+        usage="bench [--quick]",
+        needs=(),
+    ),
 }
 
 
@@ -211,7 +222,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(unknown_command(name), file=sys.stderr)
         return 2
     command = COMMANDS[name]
-    if command.usage and arguments[1:2] in (["--help"], ["-h"]):
+    # Answered here, for a command's own module may need packages that are not installed yet.
+    if arguments[1:2] in (["--help"], ["-h"]):
         print(f"usage: python3 -m lessons_lib {command.usage}\n\n{command.help}")
         return 0
     sentence = wrong_python(sys.version_info, arguments)
