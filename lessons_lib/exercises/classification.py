@@ -18,6 +18,7 @@ from lessons_lib.checks import (
     variant,
     wrong,
 )
+from lessons_lib.exercises._compiled import expects_logits, loss_name
 
 lesson = Lesson("06", "classification")
 check, hint, solution, ask, reveal, progress = lesson.verbs
@@ -251,32 +252,20 @@ class surely_wrong(Prediction):
         return {(1, 1): "a", (0, 0): "b", (1, 0): "c", (0, 1): "d"}[round(crossed), round(squared)]
 
 
-def _compiled(loss="binary_crossentropy", activation="sigmoid", idle=()):
-    """Return a model for the tumours, not compiled without a loss, with layers that do nothing.
-
-    Mistakes in the compilation leave the network as it should be. Idle layers keep the networks
-    of such mistakes apart, so that they are told by their ``when`` alone.
-    """
+def _compiled(loss="binary_crossentropy", activation="sigmoid"):
+    """Return a model for the tumours, not compiled where there is no loss."""
     import keras
 
-    layers = [
-        keras.layers.Dense(16, activation="relu"),
-        keras.layers.Dense(1, activation=activation),
-    ]
-    for place in idle:
-        layers.insert(place, keras.layers.Identity())
-    model = keras.Sequential([keras.Input((30,)), *layers])
+    model = keras.Sequential(
+        [
+            keras.Input((30,)),
+            keras.layers.Dense(16, activation="relu"),
+            keras.layers.Dense(1, activation=activation),
+        ]
+    )
     if loss is not None:
         model.compile(optimizer="adam", loss=loss, metrics=["binary_accuracy"])
     return model
-
-
-def _loss_name(model):
-    """Return the name of the loss that a model was compiled with, without underscores."""
-    loss = (model.get_compile_config() or {}).get("loss") if model.compiled else None
-    if isinstance(loss, dict):
-        loss = loss.get("config", {}).get("name") or loss.get("class_name")
-    return str(loss or "").replace("_", "").lower()
 
 
 def _ends_in_sigmoid(model):
@@ -310,7 +299,6 @@ class tumour_model(KerasModel):
     input_shape = (30,)
     output_shape = (1,)
     parameters = 513
-    same_function = False
 
     def solution():
         import keras
@@ -328,12 +316,15 @@ class tumour_model(KerasModel):
     def accept(model):
         if not model.compiled:
             return "The model is not compiled: `model.compile(optimizer=..., loss=...)`."
-        if not _ends_in_sigmoid(model):
-            return "The output is no probability: it leaves the range from 0 to 1."
-        if _always_one(model):
-            return "The output is 1 whatever comes in."
-        if "binarycrossentropy" not in _loss_name(model):
+        if type(model.optimizer).__name__ != "Adam":
+            return f"Its optimizer is {type(model.optimizer).__name__}; Adam is expected."
+        if loss_name(model) != "binarycrossentropy":
             return "The loss does not belong to a yes-or-no question with one output."
+        if expects_logits(model):
+            return (
+                "The loss is told that logits come (`from_logits=True`), but the sigmoid has made "
+                "probabilities of them: leave that argument out."
+            )
         return ""
 
     @variant
@@ -373,16 +364,14 @@ class tumour_model(KerasModel):
     @mistake(
         "The loss is the squared error. It trains, but it goes blind where the network is sure "
         "and wrong: take the loss of this lesson.",
-        when=lambda model: (
-            model.compiled
-            and "meansquarederror" in _loss_name(model).replace("mse", "meansquarederror")
-        ),
+        when=lambda model: loss_name(model) in ("mse", "meansquarederror"),
     )
     def squared_error():
-        return _compiled(loss="mse", idle=(1,))
+        return _compiled(loss="mse")
 
     @mistake(
-        "The last layer has no sigmoid, so its output is any number and not a probability.",
+        "The last layer has no sigmoid, so its output leaves the range from 0 to 1: it is no "
+        "probability.",
         when=lambda model: model.output_shape[-1] == 1 and not _ends_in_sigmoid(model),
     )
     def no_sigmoid():
@@ -397,19 +386,19 @@ class tumour_model(KerasModel):
         return _compiled(activation="softmax")
 
     @mistake(
-        "The network is right, but it is not compiled: without loss and optimizer it cannot learn.",
+        "The model is built but not compiled: without loss and optimizer it cannot learn.",
         when=lambda model: not model.compiled and _ends_in_sigmoid(model),
     )
     def not_compiled():
-        return _compiled(loss=None, idle=(2,))
+        return _compiled(loss=None)
 
     @mistake(
         "Accuracy as the loss has slope 0 almost everywhere: gradient descent cannot use it. It "
         "belongs into `metrics`.",
-        when=lambda model: model.compiled and "accuracy" in _loss_name(model),
+        when=lambda model: "accuracy" in loss_name(model),
     )
     def accuracy_as_loss():
-        return _compiled(loss="binary_accuracy", idle=(1, 1))
+        return _compiled(loss="binary_accuracy")
 
 
 @lesson.question

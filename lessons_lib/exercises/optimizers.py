@@ -18,6 +18,7 @@ from lessons_lib.checks import (
     variant,
     wrong,
 )
+from lessons_lib.exercises._compiled import loss_name
 
 lesson = Lesson("04", "optimizers")
 check, hint, solution, ask, reveal, progress = lesson.verbs
@@ -945,11 +946,9 @@ class warm_cosine(Function):
 
 
 def _rates(model):
-    """Return the learning rate of steps 0, 250 and 500, or None where nothing is compiled."""
+    """Return the learning rate of a compiled model at steps 0, 250 and 500."""
     import keras
 
-    if not model.compiled:
-        return None
     rate = model.optimizer.get_config()["learning_rate"]
     if not isinstance(rate, dict):
         return [float(rate)] * 3
@@ -961,6 +960,22 @@ def _is_adam(model):
     return type(model.optimizer).__name__ in ("Adam", "AdamW")
 
 
+def _glide_model(optimizer=None):
+    """Return the network of `glide`, compiled where there is an optimizer."""
+    import keras
+
+    model = keras.Sequential([keras.Input((11,)), keras.layers.Dense(16, activation="relu")])
+    model.add(keras.layers.Dense(1))
+    if optimizer is not None:
+        model.compile(optimizer=optimizer, loss="mse")
+    return model
+
+
+def _decays_exponentially(model):
+    rate = model.optimizer.get_config()["learning_rate"]
+    return isinstance(rate, dict) and rate["class_name"] == "ExponentialDecay"
+
+
 @lesson.question
 class glide(KerasModel):
     """Build and compile a model for eleven inputs and one output: a hidden layer of 16 ReLU units,
@@ -969,7 +984,6 @@ class glide(KerasModel):
     """
 
     concepts = ("O9", "O11")
-    same_function = False
     input_shape = (11,)
     output_shape = (1,)
     hints = (
@@ -990,11 +1004,13 @@ class glide(KerasModel):
         return model
 
     def accept(model):
-        rates = _rates(model)
-        if rates is None:
+        if not model.compiled:
             return "The model is not compiled: call `model.compile(...)`."
         if not _is_adam(model):
             return f"Its optimizer is {type(model.optimizer).__name__}; Adam is expected."
+        if loss_name(model) not in ("mse", "meansquarederror"):
+            return 'Its loss is not the mean squared error: `loss="mse"` is asked for.'
+        rates = _rates(model)
         if not np.allclose(rates, [0.01, 0.005, 0.0], atol=1e-5):
             told = ", ".join(f"{rate:.2g}" for rate in rates)
             return (
@@ -1042,8 +1058,6 @@ class glide(KerasModel):
         model.compile(optimizer=keras.optimizers.Adam(rate), loss=keras.losses.MeanSquaredError())
         return model
 
-    # The models of the mistakes differ in width from ours, so that `when` alone tells them.
-
     @mistake(
         "The learning rate is a plain number, the same at every step. Put a schedule in its place.",
         when=lambda model: model.compiled and _is_adam(model) and np.ptp(_rates(model)) == 0,
@@ -1051,50 +1065,34 @@ class glide(KerasModel):
     def constant():
         import keras
 
-        model = keras.Sequential([keras.Input((11,)), keras.layers.Dense(17, activation="relu")])
-        model.add(keras.layers.Dense(1))
-        model.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse")
-        return model
+        return _glide_model(keras.optimizers.Adam(0.01))
 
     @mistake(
-        "The schedule is there, but the optimizer is not Adam.",
+        "The optimizer is not Adam. The schedule works with every one of them; asked for is Adam.",
         when=lambda model: model.compiled and not _is_adam(model),
     )
     def another_optimizer():
         import keras
 
-        model = keras.Sequential([keras.Input((11,)), keras.layers.Dense(18, activation="relu")])
-        model.add(keras.layers.Dense(1))
-        rate = keras.optimizers.schedules.CosineDecay(0.01, 500)
-        model.compile(optimizer=keras.optimizers.SGD(rate), loss="mse")
-        return model
+        return _glide_model(keras.optimizers.SGD(keras.optimizers.schedules.CosineDecay(0.01, 500)))
 
     @mistake(
         "The model is built but not compiled: the optimizer is told to it by `model.compile`.",
         when=lambda model: not model.compiled,
     )
     def not_compiled():
-        import keras
-
-        model = keras.Sequential([keras.Input((11,)), keras.layers.Dense(19, activation="relu")])
-        model.add(keras.layers.Dense(1))
-        return model
+        return _glide_model()
 
     @mistake(
         "The rate falls, but it has not reached 0 at step 500: an exponential decay never does. "
         "Take the cosine.",
-        when=lambda model: (
-            model.compiled and _is_adam(model) and 0 < _rates(model)[2] < _rates(model)[0]
-        ),
+        when=lambda model: model.compiled and _is_adam(model) and _decays_exponentially(model),
     )
     def exponential():
         import keras
 
-        model = keras.Sequential([keras.Input((11,)), keras.layers.Dense(20, activation="relu")])
-        model.add(keras.layers.Dense(1))
         rate = keras.optimizers.schedules.ExponentialDecay(0.01, 500, 0.1)
-        model.compile(optimizer=keras.optimizers.Adam(rate), loss="mse")
-        return model
+        return _glide_model(keras.optimizers.Adam(rate))
 
 
 @lesson.question

@@ -901,12 +901,15 @@ def _restrained(model):
         return "The rate of a dropout layer is the part that is switched *off*: 0.3, not 0.7."
     if len(rates) != 2 or not np.allclose(rates, 0.3):
         return f"Dropout with rates {rates}, expected 0.3 after each of the two hidden layers."
-    if type(layers[-1]).__name__ != "Dense":
+    if type(layers[-1]).__name__ == "Dropout":
         return "A Dropout stands after the output: it would set answers to 0."
+    order = [type(layer).__name__ for layer in layers if layer in dense or hasattr(layer, "rate")]
+    if order != ["Dense", "Dropout", "Dense", "Dropout", "Dense"]:
+        return f"Dropout stands after each hidden layer; yours come as {', '.join(order)}."
     for layer in dense[:2]:
         penalty = layer.kernel_regularizer
-        if type(penalty).__name__ == "L1":
-            return "This is an L1 penalty, which pays for absolute values. Asked for is L2."
+        if getattr(penalty, "l1", 0) > 0:
+            return "This is an L1 penalty, which pays for absolute values. Asked for is L2 alone."
         factor = getattr(penalty, "l2", None)
         if factor is None or not np.isclose(float(factor), 1e-3):
             return "Each hidden layer needs `kernel_regularizer=keras.regularizers.L2(1e-3)`."

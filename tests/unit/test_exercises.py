@@ -1,5 +1,6 @@
 """What every question of every lesson must hold, over the registry of all lessons."""
 
+import importlib
 import inspect
 import re
 
@@ -152,6 +153,91 @@ def test_each_lesson_has_what_a_lesson_needs(lesson):
 def test_predictions_are_true(question):
     """What the prediction reveals is what its experiment finds."""
     assert question.experiment() == question.right_letter
+
+
+def tampered(lesson, name, change):
+    """Judge a question's own solution after a change of the model that does not help it."""
+    question = importlib.import_module(f"lessons_lib.exercises.{lesson}").lesson.questions[name]
+    keras = pytest.importorskip("keras")
+    return question.judge(change(keras, question.solution()))
+
+
+def compiled_anew(loss, optimizer=None):
+    """A change that compiles the model otherwise, with its own optimizer unless one is given."""
+
+    def change(keras, model):
+        loss_of_it = loss(keras) if callable(loss) else loss
+        model.compile(optimizer=optimizer or model.optimizer, loss=loss_of_it)
+        return model
+
+    return change
+
+
+def rebuilt(**settings):
+    """A change of one setting of the first hidden layer, the compilation being kept."""
+
+    def change(keras, model):
+        configs = [layer.get_config() for layer in model.layers]
+        configs[0].update(settings)
+        layers = [
+            type(layer).from_config(c) for layer, c in zip(model.layers, configs, strict=True)
+        ]
+        other = keras.Sequential([keras.Input(model.input_shape[1:]), *layers])
+        other.compile(optimizer=model.optimizer, loss=model.loss)
+        return other
+
+    return change
+
+
+def dropout_first(keras, model):
+    """Move the first dropout layer before the first hidden layer."""
+    layers = list(model.layers)
+    layers[0], layers[1] = layers[1], layers[0]
+    return keras.Sequential([keras.Input(model.input_shape[1:]), *layers])
+
+
+@pytest.mark.parametrize(
+    ("lesson", "name", "change", "words"),
+    [
+        ("optimizers", "glide", compiled_anew("mae"), "Its loss is not the mean squared error"),
+        ("optimizers", "glide", rebuilt(units=15), "weights have shapes"),
+        ("optimizers", "glide", rebuilt(activation="tanh"), "Look at the activations"),
+        (
+            "classification",
+            "tumour_model",
+            compiled_anew("binary_crossentropy", "sgd"),
+            "optimizer is SGD",
+        ),
+        ("classification", "tumour_model", rebuilt(activation="tanh"), "Look at the activations"),
+        (
+            "classification",
+            "tumour_model",
+            compiled_anew(lambda keras: keras.losses.BinaryCrossentropy(from_logits=True)),
+            "leave that argument out",
+        ),
+        ("overfitting", "reined_in", dropout_first, "Dropout stands after each hidden layer"),
+    ],
+)
+def test_models_that_are_not_what_was_asked(lesson, name, change, words):
+    """Whatever the question's text asks for is judged, and its absence is named."""
+    feedback = tampered(lesson, name, change)
+    assert feedback.outcome is Outcome.NOT_YET
+    assert words in " ".join(feedback.text.split())
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        ["binary_crossentropy"],
+        lambda keras: keras.losses.binary_crossentropy,
+        lambda keras: keras.losses.BinaryCrossentropy(),
+    ],
+    ids=["list", "function", "object"],
+)
+def test_ways_to_name_a_loss(loss):
+    """However the right loss is handed to `compile`, it is recognised."""
+    feedback = tampered("classification", "tumour_model", compiled_anew(loss))
+    assert feedback.outcome is Outcome.RIGHT, feedback
 
 
 # Fuzzing: nothing that is handed to a check may raise, hang or pass.
