@@ -94,11 +94,11 @@ class Lesson:
             self._predictions.setdefault(question.name, None)
             return feedback
         self._tried.add(question.name)
-        entry = _progress.read()[0].get(self._key(question), {})
+        entry, note = self._stored(question)
         first = entry.get("prediction")
         if entry.get("revealed") and first in question.lettered and first != letter:
             self._predictions[question.name] = first
-            return question.too_late(first, letter)
+            return self._noted(question.too_late(first, letter), note)
         self._predictions[question.name] = letter
 
         def record(entry):
@@ -106,16 +106,16 @@ class Lesson:
             entry["prediction"] = letter
             entry.setdefault("outcome", Outcome.NOT_YET.value)
 
-        return self._keep(question, record, question.record(letter))
+        return self._keep(question, record, self._noted(question.record(letter), note))
 
     def _reveal(self, question):
         if question.name in self._predictions:
-            letter = self._predictions[question.name]
+            letter, note = self._predictions[question.name], ""
         else:  # made in an earlier kernel
-            entry = _progress.read()[0].get(self._key(question), {})
+            entry, note = self._stored(question)
             letter = entry.get("prediction")
         letter = letter if letter in question.lettered else None
-        feedback = question.reveal(letter)
+        feedback = self._noted(question.reveal(letter), note)
         if letter is None:
             return feedback
 
@@ -166,8 +166,14 @@ class Lesson:
     def _key(self, question):
         return f"{self.name}.{question.name}"
 
+    def _stored(self, question):
+        entries, note = _progress.read()
+        return entries.get(self._key(question), {}), note
+
     def _keep(self, question, change, feedback):
-        note = _progress.update(self._key(question), change)
+        return self._noted(feedback, _progress.update(self._key(question), change))
+
+    def _noted(self, feedback, note):
         if note in self._told:
             return feedback
         self._told.add(note)
@@ -180,7 +186,26 @@ class _Verb:
     def __init__(self, name, lesson, act, only=object):
         self._name, self._lesson, self._act, self._only = name, lesson, act, only
 
+    def __call__(self, *_, **__):
+        """Say what is missing: the question's name."""
+        first = next(iter(self.__dir__()), "name")
+        text = (
+            f"Which question? The name comes before the brackets, as in "
+            f"`{self._name}.{first}(...)`. There are: {', '.join(self.__dir__())}."
+        )
+        return Feedback(self._name, (Text(text),), label="Question missing")
+
+    def __setattr__(self, name, value):
+        __tracebackhide__ = True  # IPython then shows the learner's line only
+        if not name.startswith("_"):  # an answer given so would hide the question from then on
+            call = f"{self._name}.{name}"
+            raise AttributeError(
+                f"{call} takes no `=`: an answer is given in brackets, {call}(...)"
+            )
+        super().__setattr__(name, value)
+
     def __getattr__(self, name):
+        __tracebackhide__ = True
         if name.startswith("_"):  # what IPython asks every object for
             raise AttributeError(name)
         question = self._lesson.questions.get(name)

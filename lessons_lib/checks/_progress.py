@@ -41,16 +41,10 @@ def read():
         Empty, or a sentence for the learner: a damaged file has been set aside, or cannot
         be read.
     """
-    path = workspace() / FILE_NAME
     try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        return _checked(stored), ""
-    except (FileNotFoundError, NotADirectoryError):
-        return {}, ""
+        return _load()
     except OSError as error:
         return {}, f"Your progress could not be read: {error.strerror} ({FILE_NAME})."
-    except (ValueError, RecursionError):  # no JSON, no text, or not what this module writes
-        return {}, _set_aside(path)
 
 
 def update(key, change):
@@ -68,14 +62,16 @@ def update(key, change):
     str
         Empty, or a sentence for the learner.
     """
-    entries, note = read()
-    entry = entries.setdefault(key, {})
-    change(entry)
+    note, failing = "", "read"
     try:
+        # A file that is there and cannot be read just now is not replaced by a new one.
+        entries, note = _load()
+        change(entries.setdefault(key, {}))
+        failing = "written"
         _write(entries)
     except OSError as error:
         return (
-            f"{note} Your progress is not kept: the workspace cannot be written "
+            f"{note} Your progress is not kept: the workspace cannot be {failing} "
             f"({error.strerror}). The check itself is not affected."
         ).strip()
     return note
@@ -157,6 +153,17 @@ def summary(lessons):
     )
     blocks = (Text(f"{done} of {len(table)} questions done."), shown)
     return Feedback(which, blocks, label="Progress").with_note(note)
+
+
+def _load():
+    """Return (entries, note) as `read`, or raise OSError."""
+    path = workspace() / FILE_NAME
+    try:
+        return _checked(json.loads(path.read_text(encoding="utf-8"))), ""
+    except (FileNotFoundError, NotADirectoryError):
+        return {}, ""
+    except (ValueError, RecursionError):  # no JSON, no text, or not what this module writes
+        return {}, _set_aside(path)
 
 
 def _checked(stored):

@@ -114,6 +114,22 @@ def test_verbs_take_anything(lesson):
         assert isinstance(verb("superfluous", more=1), Feedback)
 
 
+def test_question_that_is_not_named(lesson):
+    """check(answer) says what is missing."""
+    check, hint, *_ = lesson.verbs
+    for feedback in (check(7), hint()):
+        assert "The name comes before the brackets" in feedback.text
+    assert "`check.seven(...)`" in check(7).text
+
+
+def test_answer_given_by_assignment(lesson):
+    """`check.seven = 7` says how it is done, and does not hide the question from then on."""
+    check, *_ = lesson.verbs
+    with pytest.raises(AttributeError, match=r"check\.seven takes no `=`"):
+        check.seven = 7
+    assert check.seven(7).outcome is Outcome.RIGHT
+
+
 def test_two_questions_of_one_name(lesson):
     """A second question of the same name would silently replace the first."""
     with pytest.raises(ValueError, match="two questions named seven"):

@@ -100,6 +100,33 @@ def test_folder_that_cannot_be_written(workspace, monkeypatch):
     assert "progress" not in neuron.check.parameter_count(29).text
 
 
+def test_file_that_cannot_be_read_just_now_is_not_replaced(workspace, monkeypatch):
+    """What was answered before is still there when the file can be read again."""
+    neuron.check.parameter_count(29)
+    before = stored(workspace)
+
+    def locked(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(workspace), "read_text", locked)
+        feedback = neuron.check.count_updates(neuron.count_updates.solution)
+    assert feedback.outcome is Outcome.RIGHT
+    assert "cannot be read (Permission denied)" in " ".join(feedback.text.split())
+    assert stored(workspace) == before
+
+
+@pytest.mark.parametrize("verb", ["check", "reveal"])
+def test_damaged_file_is_told_by_predictions_too(workspace, monkeypatch, verb):
+    """Predictions look into the file before they write it; the note is not lost on the way."""
+    monkeypatch.setattr(neuron.lesson, "_predictions", {})
+    (workspace / "progress.json").write_text("{")
+    answers = ("a",) if verb == "check" else ()
+    feedback = getattr(neuron, verb).huge_learning_rate(*answers)
+    (aside,) = workspace.glob("progress-damaged-20*.json")
+    assert aside.name in feedback.text.replace("\n", " ")
+
+
 def test_interrupted_write_leaves_the_former_file(workspace, monkeypatch):
     """The file is replaced as a whole: a failure on the way changes nothing."""
     neuron.check.parameter_count(22)
