@@ -181,6 +181,7 @@ def _start(command: Command, arguments: Sequence[str]) -> int:
     """Run a command where its packages are, and tell a learner's mistake in a sentence."""
     from lessons_lib.commands import environment
 
+    os.environ.update(environment.learner_folders())
     try:
         if command.needs is not None:
             environment.enter(arguments, command.needs)

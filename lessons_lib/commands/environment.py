@@ -24,6 +24,7 @@ __all__ = [
     "course_variables",
     "enter",
     "import_name",
+    "learner_folders",
     "missing_packages",
     "project",
     "pytest_command",
@@ -203,22 +204,28 @@ def course_variables() -> dict[str, str]:
       written into ``~/.keras/keras.json``.
     - ``JUPYTER_PREFER_ENV_PATH``: the kernel "python3" is that of this environment and not
       one that another course registered for the user.
-    - ``LESSONS_WORKSPACE`` and ``LESSONS_DATA_DIR``: the learner's own, as absolute paths.
+    - those of `learner_folders`.
     """
     paths = [str(REPOSITORY), os.environ.get("PYTHONPATH", "")]
     if paths[1].split(os.pathsep)[0] == paths[0]:
         del paths[0]
-    variables = {
+    return {
+        **learner_folders(),
         "PYTHONPATH": os.pathsep.join(filter(None, paths)),
         "KERAS_BACKEND": "tensorflow",
         "JUPYTER_PREFER_ENV_PATH": "1",
     }
-    # A kernel's working folder is the workspace, so a relative path would move.
-    if workspace := os.environ.get("LESSONS_WORKSPACE"):
-        variables["LESSONS_WORKSPACE"] = os.path.abspath(workspace)
-    if data := os.environ.get("LESSONS_DATA_DIR"):
-        variables["LESSONS_DATA_DIR"] = os.path.abspath(os.path.expanduser(data))
-    return variables
+
+
+def learner_folders() -> dict[str, str]:
+    """Return the variables that name folders of the learner's own, with absolute paths.
+
+    A kernel works in another folder, where a relative path would mean another place; and not
+    every shell expands a ``~``.
+    """
+    names = ("LESSONS_WORKSPACE", "LESSONS_DATA_DIR")
+    given = {name: os.environ[name] for name in names if os.environ.get(name)}
+    return {name: os.path.abspath(os.path.expanduser(path)) for name, path in given.items()}
 
 
 def replace_process(

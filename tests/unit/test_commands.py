@@ -286,6 +286,15 @@ def test_kernels_get_absolute_folders(monkeypatch, tmp_path, name):
     assert environment.course_variables()[name] == str(tmp_path / "mine")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="the home folder has another variable there")
+def test_a_tilde_is_the_home_folder_in_every_command(tmp_path):
+    """A shell that leaves `~` as it is must not get a folder of that name."""
+    done = run("reset", "01", HOME=str(tmp_path), LESSONS_WORKSPACE="~/mine")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "mine" / "01_neuron.ipynb").is_file()
+    assert not (REPOSITORY / "~").exists()
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
