@@ -180,6 +180,13 @@ class Lesson:
         return feedback.with_note(note)
 
 
+class _Misnamed(AttributeError):
+    """A name that is no question's: one sentence in a notebook, without a way through our code."""
+
+    def _render_traceback_(self):  # what IPython shows in the place of a traceback
+        return [f"AttributeError: {self}"]
+
+
 class _Verb:
     """What can be done with each question: ``check.linear_unit(answer)``."""
 
@@ -196,21 +203,17 @@ class _Verb:
         return Feedback(self._name, (Text(text),), label="Question missing")
 
     def __setattr__(self, name, value):
-        __tracebackhide__ = True  # IPython then shows the learner's line only
         if not name.startswith("_"):  # an answer given so would hide the question from then on
             call = f"{self._name}.{name}"
-            raise AttributeError(
-                f"{call} takes no `=`: an answer is given in brackets, {call}(...)"
-            )
+            raise _Misnamed(f"{call} takes no `=`: an answer is given in brackets, {call}(...)")
         super().__setattr__(name, value)
 
     def __getattr__(self, name):
-        __tracebackhide__ = True
         if name.startswith("_"):  # what IPython asks every object for
             raise AttributeError(name)
         question = self._lesson.questions.get(name)
         if not isinstance(question, self._only) or question is None:
-            raise AttributeError(self._unknown(name))
+            raise _Misnamed(self._unknown(name))
         return _Bound(self._name, question, self._act)
 
     def __dir__(self):

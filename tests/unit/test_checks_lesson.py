@@ -93,8 +93,9 @@ def test_feedback_does_not_depend_on_earlier_tries(lesson):
 def test_unknown_name_is_told_with_the_nearest(lesson):
     """A misspelt question is an AttributeError that helps."""
     check, *_ = lesson.verbs
-    with pytest.raises(AttributeError, match="Did you mean 'seven'"):
+    with pytest.raises(AttributeError, match="Did you mean 'seven'") as caught:
         check.sevn  # noqa: B018
+    assert caught.value._render_traceback_() == [f"AttributeError: {caught.value}"]
 
 
 def test_completion_lists_questions(lesson):
