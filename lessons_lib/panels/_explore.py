@@ -1,9 +1,9 @@
 """Panels that are a picture of their controls and of nothing else."""
 
-import asyncio
 import inspect
 from collections.abc import Callable
 
+from lessons_lib.panels._clock import running_loop
 from lessons_lib.panels._controls import control
 from lessons_lib.panels._panel import Panel
 from lessons_lib.panels._surface import Surface
@@ -25,7 +25,7 @@ class Explorer(Panel):
         super().__init__({name: control(name, given) for name, given in controls.items()})
         self._surface = Surface(len(draws), size, dpi, widths)
         self._draws = [(draw, _wanted(draw, controls)) for draw in draws]
-        self._loop = _running_loop()
+        self._loop = running_loop()
         self._scheduled = False
         for widget in self.controls.values():
             widget.observe(self._changed, names="value")
@@ -125,11 +125,3 @@ def _wanted(draw: Callable, controls) -> list[str]:
     if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
         return list(controls)
     return [name for name in controls if name in parameters]
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    """Return the kernel's event loop, or None where no loop runs, as in a test."""
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None

@@ -11,20 +11,11 @@ _CODE_STYLE = (
 )
 
 
-def make_buttons() -> dict[str, widgets.Widget]:
-    """Return the buttons by name, in their order; ``"code"`` is a toggle."""
-    Button, Toggle = widgets.Button, widgets.ToggleButton
-    return {
-        "play": _button(Button, "Play", "play", "train on and on, or stop", 92),
-        "step": _button(Button, "Step", "step-forward", "make one update", 80),
-        "reset": _button(Button, "Reset", "undo", "begin again from the same weights", 86),
-        "new": _button(Button, "New start", "random", "begin again from other weights", 104),
-        "code": _button(Toggle, "Show the code", "code", "the settings as Keras code", 132),
-    }
+def button(words: str, icon: str, tooltip: str, width: int, kind=widgets.Button) -> widgets.Widget:
+    """Return a button that is at least ``width`` pixels wide.
 
-
-def _button(kind: type, words: str, icon: str, tooltip: str, width: int) -> widgets.Widget:
-    # A fixed least width keeps the row still when "Play" becomes "Pause".
+    The least width keeps a row of buttons still when "Play" becomes "Pause".
+    """
     layout = widgets.Layout(width="auto", min_width=f"{width}px")
     return kind(description=words, icon=icon, tooltip=tooltip, layout=layout)
 
@@ -32,14 +23,16 @@ def _button(kind: type, words: str, icon: str, tooltip: str, width: int) -> widg
 def button_row(buttons, speed: widgets.Widget) -> widgets.Widget:
     """Return the row above the picture: what to do, and how fast."""
     _fit(speed, 24.5, 8.5)
-    return widgets.HBox([*buttons, speed], layout=widgets.Layout(**_ROW))
+    row = widgets.HBox([*buttons, speed], layout=widgets.Layout(**_ROW))
+    return row.add_class("lessons-buttons")
 
 
 def knob_grid(controls) -> widgets.Widget:
     """Return the controls in rows of three, in a notebook of usual width."""
     for control in controls:
         _fit(control, 21, 7)
-    return widgets.HBox(list(controls), layout=widgets.Layout(**_ROW))
+    grid = widgets.HBox(list(controls), layout=widgets.Layout(**_ROW))
+    return grid.add_class("lessons-knobs")
 
 
 def _fit(control: widgets.Widget, width: float, label: float) -> None:
@@ -54,7 +47,8 @@ def _fit(control: widgets.Widget, width: float, label: float) -> None:
 
 def code_box() -> widgets.HTML:
     """Return a hidden place for code."""
-    return widgets.HTML(layout=widgets.Layout(display="none", width="100%"))
+    box = widgets.HTML(layout=widgets.Layout(display="none", width="100%"))
+    return box.add_class("lessons-code")
 
 
 def show_code(box: widgets.HTML, code: str) -> None:

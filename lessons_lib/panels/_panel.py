@@ -5,6 +5,8 @@ import html
 
 import ipywidgets as widgets
 
+from lessons_lib.panels._page import Page
+
 _PICTURE_WIDTH = "720px"
 
 
@@ -20,15 +22,20 @@ class Panel(widgets.HBox):
         What the picture shows at this moment.
     controls : dict of str to ipywidgets.Widget
         The controls by parameter name.
+    page : Page
+        The part that lives in the browser.
     """
 
     def __init__(self, controls: dict[str, widgets.Widget], extra=(), width: str = _PICTURE_WIDTH):
         self.controls = controls
         self.sentence = ""
+        self.page = Page()
         self._image = widgets.Image(format="png", layout=widgets.Layout(width="100%"))
         self._words = widgets.HTML(layout=widgets.Layout(width="100%"))
+        self._image.add_class("lessons-picture")  # names by which slides arrange the parts anew
+        self._words.add_class("lessons-words")
         super().__init__(
-            self._arranged(list(extra), width),
+            [*self._arranged(list(extra), width), self.page],
             layout=widgets.Layout(flex_flow="row wrap", align_items="center", width="100%"),
         )
         self.add_class("lessons-panel")
@@ -36,13 +43,16 @@ class Panel(widgets.HBox):
     def _arranged(self, extra: list[widgets.Widget], width: str) -> list[widgets.Widget]:
         """Return what stands beside each other: the picture, the controls."""
         picture = self._stack([self._image, self._words], width, flex="1 1 420px")
-        controls = [*self.controls.values(), *extra]
-        return [picture, widgets.VBox(controls, layout=widgets.Layout(flex="0 1 350px"))]
+        knobs = widgets.VBox(
+            [*self.controls.values(), *extra], layout=widgets.Layout(flex="0 1 350px")
+        )
+        return [picture, knobs.add_class("lessons-knobs")]
 
     @staticmethod
     def _stack(parts: list[widgets.Widget], width: str, **layout) -> widgets.Widget:
         """Return parts below each other, as wide as given or as there is room."""
-        return widgets.VBox(parts, layout=widgets.Layout(width=width, max_width="100%", **layout))
+        stack = widgets.VBox(parts, layout=widgets.Layout(width=width, max_width="100%", **layout))
+        return stack.add_class("lessons-stack")
 
     def show(self, png: bytes, sentence: str) -> None:
         """Put a new picture and its sentence before the reader."""

@@ -1,0 +1,75 @@
+// The part of a panel that runs in the browser; see _page.py.
+
+const PICTURE = "Picture; the sentence with it says what it shows.";
+
+/** Give the panel's sliders and pictures the names that ipywidgets leaves out. */
+function name(panel) {
+  for (const handle of panel.querySelectorAll(".noUi-handle")) {
+    const row = handle.closest(".widget-inline-hbox");
+    const label = row?.querySelector(".widget-label");
+    const readout = row?.querySelector(".widget-readout");
+    if (label) handle.setAttribute("aria-label", label.textContent);
+    // A slider along a list knows only the position in the list; its readout has the value.
+    if (readout) handle.setAttribute("aria-valuetext", readout.textContent);
+  }
+  for (const picture of panel.querySelectorAll("img.widget-image:not([alt])")) {
+    picture.alt = PICTURE;
+  }
+}
+
+/** Call `act` once `element` is in the page; a widget is rendered before it is put there. */
+function whenInPage(element, act) {
+  const watch = new ResizeObserver(() => {
+    if (element.isConnected) {
+      watch.disconnect();
+      act();
+    }
+  });
+  watch.observe(element);
+  return watch;
+}
+
+export default () => {
+  const seen = new Map(); // the panel may be shown in several places: element -> on stage there
+
+  return {
+    render({ model, el }) {
+      el.style.cssText = "position:absolute;width:1px;height:1px";
+      const watches = [];
+
+      const look = () => {
+        const presenting = document.body.dataset.jpDeckMode === "presenting";
+        seen.set(el, !presenting || el.checkVisibility({ visibilityProperty: true }));
+        const onStage = [...seen.values()].some(Boolean);
+        if (model.get("on_stage") !== onStage) {
+          model.set("on_stage", onStage);
+          model.save_changes();
+        }
+      };
+
+      watches.push(whenInPage(el, () => {
+        const panel = el.closest(".lessons-panel");
+        const cell = el.closest(".jp-Cell");
+        if (panel) {
+          const naming = new MutationObserver(() => name(panel));
+          naming.observe(panel, { childList: true, subtree: true });
+          watches.push(naming);
+          name(panel);
+        }
+        if (cell) {
+          const stage = new MutationObserver(look);
+          // A slide is shown and hidden by classes of its cells, a show begins on the body.
+          stage.observe(cell, { attributeFilter: ["class"] });
+          stage.observe(document.body, { attributeFilter: ["data-jp-deck-mode"] });
+          watches.push(stage);
+          look();
+        }
+      }));
+
+      return () => {
+        watches.forEach((watch) => watch.disconnect());
+        seen.delete(el);
+      };
+    },
+  };
+};
