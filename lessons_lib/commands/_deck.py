@@ -9,6 +9,7 @@ import html
 import importlib.resources
 import importlib.util
 import re
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 _FOLD = re.compile(r"</?details>|<summary>.*?</summary>", re.DOTALL)
+_HEADING = re.compile(r"^#+\s+(.*)$", re.MULTILINE)
 _COLOURS = HtmlFormatter(style="friendly", cssclass="code")
 
 
@@ -58,6 +60,44 @@ _markdown = mistune.create_markdown(
 )
 
 
+def announced(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Give every slide that begins with code the heading and the notes of the slide above.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Its cells carry slide types.
+
+    Returns
+    -------
+    NotebookNode
+        A copy with a cell more for each heading and note that is said again.
+    """
+    copy = deepcopy(notebook)
+    cells, heading, notes = [], None, []
+    for cell in copy.cells:
+        kind = _slide_type(cell)
+        if kind == "subslide" and cell.cell_type == "code" and heading:
+            del cell.metadata["slideshow"]
+            cells += [_typed(f"## {heading}", "subslide"), *(_typed(n, "notes") for n in notes)]
+        elif kind in ("slide", "subslide"):
+            found = _HEADING.search(cell.source) if cell.cell_type == "markdown" else None
+            heading, notes = found and found[1], []
+        elif kind == "notes":
+            notes.append(cell.source)
+        cells.append(cell)
+    copy.cells = cells
+    return copy
+
+
+def _typed(source: str, kind: str) -> nbformat.NotebookNode:
+    return nbformat.v4.new_markdown_cell(source, metadata={"slideshow": {"slide_type": kind}})
+
+
+def _slide_type(cell: nbformat.NotebookNode) -> str | None:
+    return cell.metadata.get("slideshow", {}).get("slide_type")
+
+
 def slides(notebook: nbformat.NotebookNode) -> list[list[Slide]]:
     """Group a lesson's cells into slides.
 
@@ -72,17 +112,14 @@ def slides(notebook: nbformat.NotebookNode) -> list[list[Slide]]:
         Stacks of slides: the arrow keys go right from stack to stack, down within one.
     """
     stacks: list[list[Slide]] = []
-    for cell in notebook.cells:
-        kind = cell.metadata.get("slideshow", {}).get("slide_type")
+    for cell in announced(notebook).cells:
+        kind = _slide_type(cell)
         if kind == "skip":
             continue
         if kind == "slide" or not stacks:
             stacks.append([Slide()])
         elif kind == "subslide":
-            above = stacks[-1][-1]
-            # A slide that begins with code goes on with what the slide above has announced.
-            goes_on = cell.cell_type == "code"
-            stacks[-1].append(Slide(above.title, notes=above.notes) if goes_on else Slide())
+            stacks[-1].append(Slide())
         slide = stacks[-1][-1]
         if kind == "notes":
             slide.notes += _markdown(_FOLD.sub("", cell.source))
@@ -114,7 +151,7 @@ def is_panel(cell: nbformat.NotebookNode) -> bool:
 
 
 def _title(source: str) -> str:
-    heading = re.search(r"^#+\s+(.*)$", source, re.MULTILINE)
+    heading = _HEADING.search(source)
     return re.sub(r"[*`$]", "", heading[1]) if heading else ""
 
 

@@ -1,6 +1,5 @@
 """The commands `present` and `deck`: slides that are alive, and slides in one file."""
 
-import json
 import os
 import secrets
 import signal
@@ -16,34 +15,17 @@ from pathlib import Path
 
 import nbformat
 
-from lessons_lib.commands import environment, workspace
-from lessons_lib.commands._deck import is_panel, notes_page, render
+from lessons_lib.commands import workspace
+from lessons_lib.commands._deck import render
 from lessons_lib.commands._rehearse import run_all
+from lessons_lib.commands._stage import NOTES, copy_lesson, furnish
 from lessons_lib.commands.environment import Problem
 
-# Read by the extension jupyterlab-fonts; the default is too small for a projector.
-_LARGE_TYPE = {
-    "body[data-jp-deck-mode='presenting'] &": {
-        "--jp-content-font-size1": "26px",
-        "--jp-code-font-size": "20px",
-        "--jp-widgets-font-size": "20px",
-        "--jp-widgets-inline-height": "40px",
-        "--jp-widgets-slider-handle-size": "26px",
-    }
-}
-_SETTINGS = {
-    "@jupyterlab/apputils-extension:notification": {
-        "fetchNews": "false",
-        "checkForUpdates": False,
-        "doNotDisturbMode": True,
-    },
-    "jupyterlab-slideshow:plugin": {"active": True},  # the deck starts as the page opens
-}
 _HOW_TO = """\
 Start:  the browser opens on the first slide; if not, open {slides}
-Move:   arrow keys (→ next idea, ↓ more of it), Space for the next slide, ← and ↑ back
-Run:    click a cell, then Shift+Enter; sliders and buttons work on the slide as they are
-Stop:   close the browser window and press Ctrl-C here. Speaker notes: {notes}"""
+Move:   Space for the next slide, Shift-Space back; → the next topic, ↓ more of this one
+Run:    click a cell, then Ctrl-Enter; sliders and buttons work as they are, Esc leaves them
+Stop:   close the browser window, press Ctrl-C here. Speaker notes that follow: {notes}"""
 
 
 def deck(arguments: list[str]) -> int:
@@ -121,7 +103,7 @@ def present(arguments: list[str]) -> int:
     with_browser = "--no-browser" not in options
     folder = workspace.workspace_folder() / "presenting"
     try:
-        notebook, notes = _stage(lesson, folder)
+        notebook = copy_lesson(lesson, folder)
     except OSError as error:
         raise Problem(
             f"The slides cannot be prepared in {folder} ({error.strerror}): "
@@ -130,15 +112,16 @@ def present(arguments: list[str]) -> int:
     # A terminated process would leave its server behind; an interrupted one tidies up.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="lessons-present-") as scratch:
-        variables = _variables(Path(scratch))
+        variables = furnish(Path(scratch), notebook)
         url, token, process = _serve(folder, variables, [o for o in options if o != "--no-browser"])
         try:
             folders = (variables["JUPYTER_DATA_DIR"], variables["JUPYTER_RUNTIME_DIR"])
             run_all(url, token, notebook, *map(Path, folders))
             slides = f"{url}/lab/workspaces/slides/tree/{notebook.name}?token={token}&reset=1"
-            print(_HOW_TO.format(slides=slides, notes=notes.as_uri()), flush=True)
+            notes = f"{url}{NOTES}?token={token}"
+            print(_HOW_TO.format(slides=slides, notes=notes), flush=True)
             if with_browser:
-                webbrowser.open(notes.as_uri(), new=1)
+                webbrowser.open(notes, new=1)
                 webbrowser.open(slides, new=1)
             return process.wait()
         except KeyboardInterrupt:
@@ -146,40 +129,6 @@ def present(arguments: list[str]) -> int:
         finally:
             process.terminate()
             process.wait(20)
-
-
-def _stage(lesson: Path, folder: Path) -> tuple[Path, Path]:
-    """Make the presentation's own copy of the lesson, and the page of its speaker notes."""
-    folder.mkdir(parents=True, exist_ok=True)
-    notebook = nbformat.read(lesson, as_version=4)
-    notes = folder / f"{lesson.stem}_notes.html"
-    notes.write_text(notes_page(notebook), encoding="utf-8")
-    for cell in filter(is_panel, notebook.cells):
-        # The call is folded to its first line, so that picture and controls fit the slide.
-        cell.metadata["jupyter"] = {"source_hidden": True}
-    notebook.metadata["@deathbeds/jupyterlab-fonts"] = {"styles": {"": _LARGE_TYPE}}
-    copy = folder / lesson.name
-    nbformat.write(notebook, copy)
-    return copy, notes
-
-
-def _variables(scratch: Path) -> dict[str, str]:
-    """Return variables that keep a presentation apart from the user's own JupyterLab.
-
-    Settings, open windows and the trust database are its own, so nothing is left over from
-    the last talk and nothing of this one stays behind.
-    """
-    settings = scratch / "labconfig" / "default_setting_overrides.json"
-    settings.parent.mkdir()
-    settings.write_text(json.dumps(_SETTINGS), encoding="utf-8")
-    return {
-        **environment.course_variables(),
-        "JUPYTER_CONFIG_PATH": str(scratch),
-        "JUPYTER_DATA_DIR": str(scratch / "data"),
-        "JUPYTER_RUNTIME_DIR": str(scratch / "runtime"),
-        "JUPYTERLAB_SETTINGS_DIR": str(scratch / "settings"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(scratch / "workspaces"),
-    }
 
 
 def _serve(folder: Path, variables: dict[str, str], options: list[str]):

@@ -80,31 +80,171 @@ def test_the_speaker_view_shows_notes_and_a_timer(offline, tmp_path):
     speaker.close()
 
 
-def test_a_presentation_opens_on_its_first_slide_and_its_sliders_are_alive(browser, tmp_path):
-    """`present 01` starts the deck without a click, with a kernel behind its sliders."""
-    environment = os.environ | {"LESSONS_WORKSPACE": str(tmp_path)}
-    command = [sys.executable, "-m", "lessons_lib", "present", "01", "--no-browser"]
+class Show:
+    """A lesson shown by `present`: the slides and the page of notes.
+
+    Parameters
+    ----------
+    context : playwright.sync_api.BrowserContext
+        Where both pages are opened.
+    slides, notes : str
+        Their addresses.
+    """
+
+    def __init__(self, context, slides, notes):
+        self.notes = context.new_page()
+        self.notes.goto(notes)
+        self.page = context.new_page()
+        self.page.goto(slides)
+        self.page.wait_for_selector("body[data-jp-deck-mode=presenting]", state="attached")
+        self.page.locator("h1:visible").wait_for()
+        self.count = self.notes.locator("section").count()
+        self.number = 1
+        self.at(1)
+
+    def at(self, number):
+        """Wait until the slide of that number is shown and its panels are drawn."""
+        self.number = number
+        self.notes.locator("#place", has_text=f"slide {number} of {self.count}").wait_for()
+        self.page.wait_for_function(
+            """() => [...document.querySelectorAll('.jp-deck-mod-onscreen .lessons-panel')]
+                .every(panel => panel.querySelector('img.lessons-picture')?.naturalWidth)"""
+        )
+
+    def press(self, key, number):
+        """Press a key that leads to the slide of that number."""
+        self.page.keyboard.press(key)
+        self.at(number)
+
+    def find(self, selector):
+        """Go to the first slide that shows such an element; return its number, or None."""
+        while self.number > 1:
+            self.press("Shift+Space", self.number - 1)
+        visible = self.page.locator(f".jp-deck-mod-onscreen {selector}").first
+        while not visible.is_visible():
+            if self.number == self.count:
+                return None
+            self.press("Space", self.number + 1)
+        return self.number
+
+    def measure(self):
+        """Return what is wrong with the slide: too tall, or something cut."""
+        self.page.wait_for_timeout(100)  # for the layout of what has just appeared
+        return self.page.evaluate(MEASURE_LIVE)
+
+
+MEASURE_LIVE = """() => {
+    const on = selector => [...document.querySelectorAll('.jp-deck-mod-onscreen ' + selector)]
+        .filter(e => e.checkVisibility({visibilityProperty: true}));
+    const cells = [...document.querySelectorAll('.jp-deck-mod-onscreen')]
+        .map(e => e.getBoundingClientRect()).filter(place => place.height);
+    const top = Math.min(...cells.map(place => place.top));
+    const bottom = Math.max(...cells.map(place => place.bottom));
+    const wide = '.widget-label, .widget-readout, .jupyter-button, .cm-scroller, pre,'
+        + ' .jp-RenderedMarkdown, .lessons-words, .lessons-panel';
+    const cut = on(`:is(${wide})`).filter(e => e.scrollWidth > e.clientWidth + 1);
+    const said = e => JSON.stringify(e.innerText.trim().slice(0, 40));
+    return [
+        ...(cells.length ? [] : ['is blank']),
+        ...(bottom - top > 720 ? [`is ${Math.round(bottom - top)} pixels tall`] : []),
+        ...cut.map(e => `cuts ${said(e)} by ${e.scrollWidth - e.clientWidth} pixels`),
+        ...on('img').filter(e => !e.naturalWidth).map(() => 'has a blank picture'),
+    ];
+}"""
+
+
+@pytest.fixture(scope="module", params=LESSONS, ids=lambda path: path.stem)
+def show(request, browser, tmp_path_factory):
+    """One lesson, presented live."""
+    environment = os.environ | {"LESSONS_WORKSPACE": str(tmp_path_factory.mktemp("workspace"))}
+    command = [sys.executable, "-m", "lessons_lib", "present", request.param.stem, "--no-browser"]
     process = subprocess.Popen(
         command, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True
     )
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
     try:
-        said = [next(process.stdout) for _ in range(5)]
-        (url,) = re.findall(r"http://127\S+", "".join(said))
-        page = browser.new_page(viewport={"width": 1280, "height": 720})
-        page.goto(url)
-        page.wait_for_selector("body[data-jp-deck-mode=presenting]", state="attached")
-        page.locator("h1:visible").wait_for()
-        handle = page.locator(".noUi-handle:visible").first
-        # A key pressed before the deck listens is lost; one too many is taken back.
-        for key in ["ArrowRight", "ArrowRight", "ArrowLeft", "ArrowLeft", "ArrowRight"]:
-            page.keyboard.press(key)
-            page.wait_for_timeout(3000)
-            if handle.count():
-                break
-        handle.focus()
-        page.keyboard.press("End")
-        page.locator("[role=status]:visible", has_text="w = 3.00").wait_for()
-        page.close()
+        said = ""
+        while "Stop:" not in said:
+            said += next(process.stdout)
+        slides, notes = re.findall(r"http://127\S+", said)
+        yield Show(context, slides, notes)
     finally:
+        context.close()
         process.terminate()
-        process.wait(30)
+        process.communicate(timeout=30)
+
+
+def test_every_live_slide_fits(show):
+    """Each slide is reached by Space and fits 1280×720 with its panels; the notes follow."""
+    problems = []
+    for number in range(1, show.count + 1):
+        if number > 1:
+            show.press("Space", number)
+        title = show.notes.locator("section[aria-current] h2").inner_text()
+        problems += [f"slide {number} ({title}) {wrong}" for wrong in show.measure()]
+    assert not problems, "\n".join(problems)
+
+
+def test_a_panel_is_driven_by_keyboard_while_it_trains_and_rests_off_its_slide(show):
+    """Play, learning rate, another slide and back, without a mouse: it trains only where seen."""
+    number = show.find(".lessons-buttons")
+    if number is None:
+        pytest.skip("nothing trains in this lesson")
+    panel = show.page.locator(".jp-deck-mod-onscreen .lessons-panel").first.element_handle()
+    play = panel.query_selector(".lessons-buttons button")
+
+    def steps(more_than=-1):
+        """Return how many steps were made, once they are more than so many."""
+        return show.page.wait_for_function(
+            """([panel, least]) => {
+                const said = panel.querySelector('[role=status]').textContent;
+                const found = said.match(/(?:Step|After) ([0-9,]+)/);
+                const made = found ? +found[1].replaceAll(',', '') : -1;
+                return made > least ? made : null;
+            }""",
+            arg=[panel, more_than],
+        ).json_value()
+
+    def wait_for_label(word):
+        show.page.wait_for_function("([b, w]) => b.textContent.trim() === w", arg=[play, word])
+
+    play.focus()
+    show.page.keyboard.press("Enter")
+    wait_for_label("Pause")
+    steps(more_than=steps())
+    knob = panel.query_selector('[role=slider][aria-label="learning rate"]')
+    before = knob.get_attribute("aria-valuetext")
+    knob.focus()
+    show.page.keyboard.press("ArrowRight")
+    show.page.wait_for_function(
+        "([k, v]) => k.getAttribute('aria-valuetext') !== v", arg=[knob, before]
+    )
+    steps(more_than=steps())
+    show.page.keyboard.press("Escape")
+    show.press("Space", number + 1)
+    wait_for_label("Play")
+    made = steps()
+    show.page.wait_for_timeout(500)
+    assert steps() == made
+    show.press("Shift+Space", number)
+    wait_for_label("Pause")
+    steps(more_than=made)
+    play.focus()
+    show.page.keyboard.press("Enter")
+    wait_for_label("Play")
+    show.page.keyboard.press("Escape")  # back from the button to the slides
+
+
+def test_code_runs_on_its_slide(show):
+    """Ctrl-Enter runs a cell where it is; Shift-Enter goes on and leaves no blank screen."""
+    if show.find(".jp-CodeCell:not(.jp-mod-noOutputs) .jp-InputArea-editor") is None:
+        pytest.skip("no code on the slides of this lesson")
+    cell = show.page.locator(".jp-deck-mod-onscreen.jp-CodeCell").first
+    cell.locator(".cm-content").click()
+    show.page.keyboard.press("Control+Enter")
+    cell.locator(".jp-OutputArea-output").first.wait_for()
+    show.at(show.number)
+    assert show.measure() == []
+    show.page.keyboard.press("Shift+Enter")
+    show.page.wait_for_timeout(500)
+    assert "is blank" not in show.measure()

@@ -1,13 +1,15 @@
 """Slides: how cells become slides, and what the commands say to a wrong word."""
 
 import base64
+import json
 import re
+from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from lessons_lib.commands import _deck, slides
+from lessons_lib.commands import _deck, _stage, slides
 from lessons_lib.commands.environment import Problem
 
 PIXEL = base64.b64encode(b"\x89PNG not really").decode()
@@ -53,13 +55,32 @@ def test_cells_become_stacks_of_slides(lesson):
     assert [[slide.title for slide in stack] for stack in stacks] == [["Title", "Below"], ["Right"]]
 
 
-def test_a_slide_that_begins_with_code_goes_on_with_title_and_notes(lesson):
-    """Speaker notes reach over to a picture that has a slide of its own."""
-    picture = cell("code", "plot()", "subslide")
-    lesson.cells.insert(2, picture)
+def test_a_slide_that_begins_with_code_repeats_the_heading_and_the_notes(lesson):
+    """A picture with a slide of its own says what it belongs to, to all who look."""
+    lesson.cells.insert(2, cell("code", "plot()", "subslide"))
     first, second = _deck.slides(lesson)[0][:2]
     assert (second.title, second.notes) == (first.title, first.notes)
-    assert second.parts != first.parts
+    assert "<h2>Title</h2>" in second.parts[0]
+    assert "plot" in second.parts[1]
+
+
+def test_headings_are_repeated_in_an_order_that_leaves_no_screen_blank(lesson):
+    """Heading, notes, code: a notes cell behind code would blank the live slide."""
+    lesson.cells.insert(2, cell("code", "plot()", "subslide"))
+    kinds = [
+        (c.cell_type, c.metadata.get("slideshow", {}).get("slide_type"))
+        for c in _deck.announced(lesson).cells[2:5]
+    ]
+    assert kinds == [("markdown", "subslide"), ("markdown", "notes"), ("code", None)]
+
+
+def test_repeating_headings_changes_only_a_copy(lesson):
+    """The notebook that is given stays as it is, and a copy is not repeated once more."""
+    lesson.cells.insert(2, cell("code", "plot()", "subslide"))
+    count = len(lesson.cells)
+    once = _deck.announced(lesson)
+    assert len(lesson.cells) == count
+    assert _deck.announced(once) == once
 
 
 def test_skipped_cells_are_not_shown(lesson):
@@ -161,14 +182,35 @@ def test_present_asks_for_a_lesson(arguments):
 
 
 def test_a_presentation_is_staged_in_a_copy_of_its_own(tmp_path):
-    """The course's notebook stays as it is; the copy has large type and folded panel calls."""
+    """The course's notebook stays as it is; in the copy panel calls are folded."""
     lesson = slides.workspace.find_lesson("01")
     before = lesson.read_bytes()
-    copy, notes = slides._stage(lesson, tmp_path / "presenting")
+    copy = _stage.copy_lesson(lesson, tmp_path / "presenting")
     assert lesson.read_bytes() == before
     staged = nbformat.read(copy, as_version=4)
     folded = [c for c in staged.cells if c.metadata.get("jupyter", {}).get("source_hidden")]
     assert folded
     assert all(map(_deck.is_panel, folded))
-    assert "26px" in str(staged.metadata["@deathbeds/jupyterlab-fonts"])
-    assert notes.exists()
+
+
+@pytest.mark.parametrize("lesson", slides.workspace.lessons(), ids=lambda path: path.stem)
+def test_a_folded_panel_call_is_introduced_by_a_comment(lesson):
+    """On a live slide the first line is all that is left of the call: it must say something."""
+    notebook = nbformat.read(lesson, as_version=4)
+    skipped = {"slide_type": "skip"}
+    shown = [c for c in notebook.cells if c.metadata.get("slideshow") != skipped]
+    first = [c.source.splitlines()[0] for c in filter(_deck.is_panel, shown)]
+    assert [line for line in first if not re.fullmatch(r"# \S.{10,}", line)] == []
+
+
+def test_the_stage_has_settings_extension_and_notes_of_its_own(tmp_path):
+    """JupyterLab finds all of them in folders that go when the talk is over."""
+    variables = _stage.furnish(tmp_path, slides.workspace.find_lesson("01"))
+    assert Path(variables["JUPYTER_CONFIG_PATH"]) == tmp_path
+    extension = tmp_path / "data" / "labextensions" / "lessons-presenter"
+    load = json.loads((extension / "package.json").read_text())["jupyterlab"]["_build"]["load"]
+    assert (extension / load).is_file()
+    assert "<aside" not in (notes := (extension / "static" / "notes.html").read_text("utf-8"))
+    assert "<b>" in notes or "<strong>" in notes
+    settings = json.loads((tmp_path / "labconfig/default_setting_overrides.json").read_text())
+    assert settings["jupyterlab-slideshow:plugin"]["active"] is True

@@ -1,0 +1,94 @@
+// A JupyterLab extension for the time of a presentation. jupyterlab-slideshow shows the slides;
+// this adds what a speaker needs besides: keys (and so remote controls) that go from slide to
+// slide, and a page of notes that follows. It is written as the browser loads it: JupyterLab
+// asks such a "federated" extension for its module by get().
+(() => {
+  const here = new URL(".", document.currentScript.src);
+  const BUSY = ".jupyter-widgets, input, textarea, select, [contenteditable=true]";
+
+  // The same keys as in a deck in one file: key -> which slide comes after slide `n`. Slides
+  // stand in stacks; a remote control sends PageDown and PageUp.
+  const next = (slides, n) => slides[n + 1];
+  const previous = (slides, n) => slides[n - 1];
+  const within = (move) => (slides, n) =>
+    move(slides, n)?.stack === slides[n].stack ? move(slides, n) : undefined;
+  const stack = (offset) => (slides, n) =>
+    slides.find((slide) => slide.stack === slides[n].stack + offset);
+  const MOVES = {
+    " ": next,
+    "Shift+ ": previous,
+    PageDown: next,
+    PageUp: previous,
+    ArrowRight: stack(1),
+    ArrowLeft: stack(-1),
+    ArrowDown: within(next),
+    ArrowUp: within(previous),
+  };
+
+  /** Return the notebook's slides: the cell that each begins with, and the stack it is in. */
+  function slidesOf(notebook) {
+    const slides = [];
+    let stack = 0;
+    notebook.widgets.forEach((cell, start) => {
+      const type = cell.model.getMetadata("slideshow")?.slide_type;
+      if (type === "slide" && start > 0) stack += 1;
+      if (start === 0 || type === "slide" || type === "subslide") slides.push({ start, stack });
+    });
+    return slides;
+  }
+
+  /** Return which of the slides has the active cell, from 0. */
+  function current(slides, notebook) {
+    return slides.filter((slide) => slide.start <= notebook.activeCellIndex).length - 1;
+  }
+
+  function activate(app) {
+    const style = document.createElement("link");
+    style.rel = "stylesheet";
+    style.href = new URL("presenter.css", here);
+    document.head.append(style);
+
+    const presenting = () => document.body.dataset.jpDeckMode === "presenting";
+    const notes = new BroadcastChannel("lessons-presenter");
+    let notebook = null;
+    const tell = () => {
+      if (notebook?.model) notes.postMessage({ slide: current(slidesOf(notebook), notebook) });
+    };
+    notes.onmessage = tell; // the notes were opened later and ask
+
+    const follow = () => {
+      const shown = app.shell.currentWidget?.content;
+      if (shown?.activeCellChanged && shown !== notebook) {
+        notebook = shown;
+        notebook.activeCellChanged.connect(tell);
+        tell();
+      }
+    };
+    app.shell.currentChanged?.connect(follow);
+    app.restored.then(follow);
+
+    // Before JupyterLab sees the key: for it these keys go from cell to cell, or scroll.
+    window.addEventListener("keydown", (event) => {
+      if (!notebook || !presenting() || event.ctrlKey || event.altKey || event.metaKey) return;
+      const move = MOVES[(event.shiftKey ? "Shift+" : "") + event.key];
+      if (event.key === "Escape" && event.target.closest?.(".jupyter-widgets")) {
+        notebook.activeCell?.node.focus(); // out of a slider, and not out of the show
+      } else if (move && !event.target.closest?.(BUSY)) {
+        const slides = slidesOf(notebook);
+        const target = move(slides, current(slides, notebook));
+        if (target) notebook.activeCellIndex = target.start;
+      } else {
+        return;
+      }
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }, true);
+  }
+
+  const plugin = { id: "lessons-presenter:plugin", autoStart: true, activate };
+  window._JUPYTERLAB = window._JUPYTERLAB || {};
+  window._JUPYTERLAB["lessons-presenter"] = {
+    init: () => {},
+    get: () => Promise.resolve(() => ({ __esModule: true, default: plugin })),
+  };
+})();
