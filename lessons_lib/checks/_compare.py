@@ -110,6 +110,19 @@ def difference(
     return next((item for item in found if item), None)
 
 
+def unusable_part(received, parts=(), place="The result"):
+    """Return a sentence on the first part that `usable` could not read, or an empty text."""
+    if isinstance(received, Unusable):
+        return f"{place} {received.reason}."
+    if isinstance(received, list):
+        inner = [(_part_name(place, parts, i), item) for i, item in enumerate(received)]
+    elif isinstance(received, dict):
+        inner = [(f"{place}[{key!r}]", item) for key, item in received.items()]
+    else:
+        return ""
+    return next(filter(None, (unusable_part(item, place=name) for name, item in inner)), "")
+
+
 def alike(one, other, rtol=None, atol=None):
     """Whether two values that `usable` returned are the same within the tolerance."""
     if type(one) is not type(other):

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from lessons_lib.checks import _sandbox
-from lessons_lib.checks._compare import Unusable, alike, describe, difference, has_dots, usable
+from lessons_lib.checks._compare import (
+    alike,
+    describe,
+    difference,
+    has_dots,
+    unusable_part,
+    usable,
+)
 from lessons_lib.checks._feedback import Code, Facts, Text
 from lessons_lib.checks._question import MISFITS, Case, Question
 from lessons_lib.checks._source import function_code
@@ -183,9 +190,7 @@ class Function(Question):
         if run.mishap:
             return run.mishap.sentence
         if self.accept is not None:
-            if isinstance(case.received, Unusable):
-                return f"The result {case.received.reason}."
-            reason = self._not_accepted(case)
+            reason = unusable_part(case.received, self.parts) or self._not_accepted(case)
         else:
             settings = {"rtol": self.rtol, "atol": self.atol, "exact_shape": self.exact_shape}
             found = difference(case.received, case.expected, parts=self.parts, **settings)

@@ -44,8 +44,18 @@ def yours_or_ours(function):
     Returns
     -------
     callable
+
+    Raises
+    ------
+    ValueError
+        For a function, or anything else, that has no question's name.
     """
-    question = lesson.questions[function.__name__]
+    question = lesson.questions.get(getattr(function, "__name__", None))
+    if question is None:
+        raise ValueError(
+            "yours_or_ours needs a function that a question asks for, written with `def` under "
+            f"the question's name, such as `forward`; received {function!r}. Run its cell again."
+        )
     if question.judge(function).outcome is Outcome.RIGHT:
         print(f"{question.name}: yours")
         return function

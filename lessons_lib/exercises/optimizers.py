@@ -591,7 +591,7 @@ class rmsprop_step(Function):
         "ρ is the share of the old average, 1 − ρ that of the new square.",
         "ε stands inside the root, beside s, as in Keras.",
     )
-    takeaway = "One sign apart from AdaGrad: the old squares fade, so the steps need not die."
+    takeaway = "Two factors apart from AdaGrad: the old squares fade, so the steps need not die."
 
     def solution(w, g, s, learning_rate, rho, epsilon):
         s = rho * s + (1 - rho) * g**2

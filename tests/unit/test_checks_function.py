@@ -693,10 +693,37 @@ class TestKindsOfResult:
         def not_scaled_otherwise(a, rate, rng):
             return np.where(rng.uniform(size=a.size) < rate, 0, a)
 
+        assert "The result is None" in dropout.judge(lambda a, rate, rng: None).text
         assert dropout.judge(otherwise).outcome is Outcome.RIGHT
         assert dropout.judge(not_scaled_otherwise).mistake == "not_scaled"
         assert "The mean is 3.00" in dropout.judge(lambda a, rate, rng: 3 * a).text
         assert dropout.judge(lambda a, rate, rng: "no").outcome is Outcome.NOT_YET
+
+    def test_part_that_cannot_be_accepted_is_named(self):
+        """Where `accept` judges, a part that is no array is told by its name too."""
+
+        @declare
+        class split(Function):
+            """Split it in two."""
+
+            parts = ("left", "right")
+
+            def solution(x):
+                return x / 2, x / 2
+
+            def starter(x):
+                return ..., ...
+
+            def inputs(rng):
+                yield (rng.normal(size=3),)
+
+            def accept(case):
+                left, right = case.received
+                return "" if np.allclose(left + right, case["x"]) else "They do not add up."
+
+        assert split.judge(lambda x: (x, 0 * x)).outcome is Outcome.RIGHT
+        assert "`right` is None" in split.judge(lambda x: (x, None)).text
+        assert "`left` holds text" in split.judge(lambda x: (["a"], x)).text
 
     def test_broken_starter_is_not_attempted_until_it_behaves_otherwise(self):
         """In a bug hunt the starter runs, and leaving it as it is is no attempt."""

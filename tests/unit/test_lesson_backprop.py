@@ -225,6 +225,13 @@ def test_the_lessons_function_stands_in_until_then(capsys, body):
     assert "the lesson's own" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("given", [..., lambda X: X, len], ids=["dots", "lambda", "other name"])
+def test_what_has_no_questions_name_is_told(given):
+    """A name that was overwritten, or a function of another name, is no traceback of ours."""
+    with pytest.raises(ValueError, match="under the question's name, such as `forward`"):
+        backprop.yours_or_ours(given)
+
+
 def test_every_concept_of_the_lesson_has_its_cells(cells):
     """What the lesson must show is there: graph, shapes, ε, kink, museum, tape, training."""
     text = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
