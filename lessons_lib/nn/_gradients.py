@@ -159,13 +159,17 @@ class GradientCheck:
         raise KeyError(f"no such row; expected one of {known}; received {name!r}")
 
     def __str__(self) -> str:
-        width = max(len(row.name) for row in self.rows) + 2
-        lines = [f"{'gradient of':<{width}}{'shape':<12}{'relative error':<16}verdict"]
+        table = [("gradient of", "shape", "relative error", "verdict")]
         for row in self.rows:
             # Below the threshold the digits are rounding noise, different on every machine.
             error = f"{row.relative_error:.2g}" if row.verdict != "right" else f"below {RIGHT:g}"
-            lines.append(f"{row.name:<{width}}{row.analytic.shape!s:<12}{error:<16}{row.verdict}")
-        return "\n".join(lines)
+            table.append((row.name, str(row.analytic.shape), error, row.verdict))
+        name_width = max(len(name) for name, *_ in table) + 2
+        shape_width = max(10, *(len(shape) for _, shape, *_ in table)) + 2
+        return "\n".join(
+            f"{name:<{name_width}}{shape:<{shape_width}}{error:<16}{verdict}"
+            for name, shape, error, verdict in table
+        )
 
     __repr__ = __str__
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from lessons_lib.nn._inputs import whole_number
@@ -24,6 +26,11 @@ class Sequential:
     """
 
     def __init__(self, layers):
+        if isinstance(layers, Layer) or not isinstance(layers, Iterable):
+            raise TypeError(
+                "A network is made of a list of layers. Expected for example [Dense(2, 1)]; "
+                f"received {layers!r}."
+            )
         self.layers = list(layers)
         _check_layers(self.layers)
 
@@ -76,6 +83,7 @@ class Sequential:
 
     def evaluate(self, X, y, loss) -> float:
         """Return the loss and penalty of the model on (X, y), outside training."""
+        _check_has("forward", loss, "loss", "nn.MeanSquaredError()")
         return loss.forward(y, self.predict(X)) + self.penalty()
 
     def train_on_batch(self, X, y, loss, optimizer) -> float:
@@ -93,6 +101,8 @@ class Sequential:
         float
             Loss and penalty of this batch before the update.
         """
+        _check_has("forward", loss, "loss", "nn.MeanSquaredError()")
+        _check_has("update", optimizer, "optimizer", "optimizers.SGD(0.1)")
         y_pred = self.forward(X, training=True)
         value = loss.forward(y, y_pred) + self.penalty()
         self.backward(loss.backward())
@@ -134,15 +144,16 @@ class Sequential:
 
         Raises
         ------
-        ValueError
-            If X and y differ in length, or a number is out of range.
+        ValueError, TypeError
+            If X and y differ in length or hold missing values, a number is out of range, or
+            `loss`, `optimizer` or `validation_data` is something else.
         """
         X, y = _paired(X, y, "X", "y")
         batch_size = whole_number(batch_size, "batch_size")
-        rng = np.random.default_rng(seed)
+        rng = np.random.default_rng(whole_number(seed, "seed", at_least=0))
         history = {"loss": []}
         if validation_data is not None:
-            X_val, y_val = _paired(*validation_data, "X_val", "y_val")
+            X_val, y_val = _validation_pair(validation_data)
             history["val_loss"] = []
 
         for _ in range(whole_number(epochs, "epochs")):
@@ -174,13 +185,48 @@ class Sequential:
 
 def _paired(X, y, X_name: str, y_name: str) -> tuple[np.ndarray, np.ndarray]:
     """Return X and y as arrays of the same, positive, length."""
-    X, y = np.asarray(X), np.asarray(y)
+    X, y = _complete(X, X_name), _complete(y, y_name)
     if X.ndim == 0 or y.ndim == 0 or len(X) != len(y) or len(X) == 0:
         raise ValueError(
             f"{X_name} and {y_name} do not belong together. Expected one row of {X_name} and one "
             f"target in {y_name} for each sample; received shapes {X.shape} and {y.shape}."
         )
     return X, y
+
+
+def _validation_pair(validation_data) -> tuple[np.ndarray, np.ndarray]:
+    if not isinstance(validation_data, list | tuple) or len(validation_data) != 2:
+        raise TypeError(
+            "validation_data must be a pair. Expected (X_val, y_val); received a "
+            f"{type(validation_data).__name__}."
+        )
+    return _paired(*validation_data, "X_val", "y_val")
+
+
+def _complete(values, name: str) -> np.ndarray:
+    """Return `values` as an array, if its rows have one length and no number is missing."""
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise ValueError(
+            f"{name} is no table. Expected rows of the same length; received rows of different "
+            "lengths."
+        ) from None
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise ValueError(
+            f"{name} holds missing or infinite values, from which every weight would become nan. "
+            f"Expected finite numbers; received {np.count_nonzero(~np.isfinite(array))} others, "
+            f"the first in row {np.argwhere(~np.isfinite(array))[0][0]}. Drop or fill them."
+        )
+    return array
+
+
+def _check_has(method: str, thing, name: str, example: str) -> None:
+    """Refuse what cannot serve as a loss or optimizer, such as a name or a class."""
+    if isinstance(thing, type) or not hasattr(thing, method):
+        raise TypeError(
+            f"This is no {name}. Expected an object such as {example}; received {thing!r}."
+        )
 
 
 def _check_layers(layers: list) -> None:

@@ -247,6 +247,19 @@ def test_gradient_check_prints_no_rounding_noise():
     ]
 
 
+def test_gradient_check_lines_up_short_names_and_long_shapes():
+    """Every column begins at the same place in each line, whatever stands in it."""
+    rows = [
+        nn.ParameterCheck("X", np.zeros(shape), np.zeros(shape), 0.0)
+        for shape in [(2, 2), (1000, 10, 10)]
+    ]
+    assert str(nn.GradientCheck(tuple(rows))).splitlines() == [
+        "gradient of  shape           relative error  verdict",
+        "X            (2, 2)          below 1e-06     right",
+        "X            (1000, 10, 10)  below 1e-06     right",
+    ]
+
+
 # --- the network ------------------------------------------------------------------------------
 
 
@@ -364,7 +377,7 @@ def test_repr_is_code():
 
 
 SHARED = nn.Tanh()
-MSE = nn.MeanSquaredError()
+MSE, SGD = nn.MeanSquaredError(), optimizers.SGD()
 
 
 @pytest.mark.parametrize(
@@ -415,6 +428,33 @@ MSE = nn.MeanSquaredError()
             ),
             ValueError,
             "X_val and y_val",
+        ),
+        (lambda: nn.Sequential(nn.Dense(2, 1)), TypeError, r"list of layers.*Dense\(2, 1\)"),
+        (lambda: small_network().fit(X, XOR, "mse", SGD), TypeError, "no loss.*'mse'"),
+        (lambda: small_network().fit(X, XOR, nn.MeanSquaredError, SGD), TypeError, "no loss"),
+        (lambda: small_network().evaluate(X, XOR, "mse"), TypeError, "no loss.*'mse'"),
+        (lambda: small_network().fit(X, XOR, MSE, "sgd"), TypeError, "no optimizer.*'sgd'"),
+        (lambda: small_network().fit(X, XOR, MSE, optimizers.SGD), TypeError, "no optimizer"),
+        (
+            lambda: small_network().fit(X, XOR, MSE, SGD, validation_data=X),
+            TypeError,
+            r"\(X_val, y_val\); received a ndarray",
+        ),
+        (lambda: small_network().fit(X, XOR, MSE, SGD, seed=-1), ValueError, "seed.*-1"),
+        (
+            lambda: small_network().fit(np.where(X == X.max(), np.nan, X), XOR, MSE, SGD),
+            ValueError,
+            f"X holds missing.* 1 others, the first in row {X.argmax() // 2}",
+        ),
+        (
+            lambda: small_network().fit(X, np.full(40, np.inf), MSE, SGD),
+            ValueError,
+            "y holds missing.* 40 others",
+        ),
+        (
+            lambda: small_network().fit([[1, 2], [3]], [0, 1], MSE, SGD),
+            ValueError,
+            "X is no table.*different lengths",
         ),
         (lambda: small_network().gradients, ValueError, "no gradients yet"),
         (lambda: nn.numerical_gradient(np.sum, np.arange(3)), TypeError, r"astype\(float\)"),
