@@ -145,9 +145,7 @@ class Race:
         """
         if surface is not None:
             self.surface = _surface(surface)
-        self.start = tuple(map(float, self.surface.start if start is None else start))
-        if len(self.start) != 2 or not np.all(np.isfinite(self.start)):
-            raise ValueError(f"The start is a place (x, y) of finite numbers; received {start!r}.")
+        self.start = _place(self.surface.start if start is None else start)
         count = len(self.optimizers)
         self._places = np.tile(np.array(self.start), (count, 1))
         # Views: an optimizer that changes its row in place moves its runner.
@@ -245,6 +243,16 @@ class Race:
 
     def __repr__(self) -> str:
         return f"Race({', '.join(self.runners)}; {self.steps} steps)"
+
+
+def _place(start) -> tuple[float, float]:
+    try:
+        x, y = map(float, start)
+    except (TypeError, ValueError):
+        x = y = np.nan
+    if not (np.isfinite(x) and np.isfinite(y)):
+        raise ValueError(f"The start is a place (x, y) of finite numbers; received {start!r}.")
+    return x, y
 
 
 def _surface(surface: str | Surface) -> Surface:

@@ -79,6 +79,7 @@ class Optimizer:
             If something else than lists of float arrays is given.
         """
         gradients = _checked(parameters, gradients)
+        lr = self.learning_rate
         if self._memories is None:
             self._memories = [self.memory(w) for w in parameters]
             self._shapes = [w.shape for w in parameters]
@@ -88,7 +89,6 @@ class Optimizer:
                 f"{self._shapes}; received {[w.shape for w in parameters]}. Take a new optimizer "
                 "for each model, or call reset() first."
             )
-        lr = self.learning_rate
         self.iterations += 1
         for w, g, memory in zip(parameters, gradients, self._memories, strict=True):
             self.rule(w, g, lr, *memory)
@@ -331,10 +331,12 @@ class AdamW(Adam):
 
 def _checked(parameters, gradients) -> list[np.ndarray]:
     """Return the gradients as arrays, if both lists are what an update needs."""
-    if isinstance(parameters, np.ndarray) or isinstance(gradients, np.ndarray):
-        raise TypeError(
-            "An optimizer works on lists. Expected update([w], [dw]); received an array alone."
-        )
+    for given in (parameters, gradients):
+        if not isinstance(given, list | tuple):
+            received = "an array alone" if isinstance(given, np.ndarray) else repr(given)
+            raise TypeError(
+                f"An optimizer works on lists. Expected update([w], [dw]); received {received}."
+            )
     if len(parameters) != len(gradients):
         raise ValueError(
             "Each parameter needs its gradient. Expected lists of the same length; received "

@@ -24,6 +24,7 @@ class Schedule:
         Returns
         -------
         float
+            Infinite where a growing schedule leaves the range of a float.
 
         Raises
         ------
@@ -34,7 +35,10 @@ class Schedule:
             raise ValueError(
                 f"step counts the updates made before. Expected 0 or more; received {step!r}."
             )
-        return float(self.at(step))
+        try:
+            return float(self.at(step))
+        except OverflowError:  # a schedule that grows; an optimizer refuses infinity and says so
+            return math.inf
 
     def at(self, step: int) -> float:
         """Return the learning rate of a step that is 0 or more."""

@@ -220,6 +220,18 @@ ONE = [np.ones(3)]
             "schedule gives step 0.*-1",
         ),
         (lambda: optimizers.SGD().update(ONE[0], ONE[0]), TypeError, r"update\(\[w\], \[dw\]\)"),
+        (lambda: optimizers.SGD().update(None, ONE), TypeError, "works on lists.*None"),
+        (lambda: optimizers.SGD().update(ONE, 1.0), TypeError, "works on lists.*1.0"),
+        (
+            lambda: _at_step(400, optimizers.ExponentialDecay(1e-6, 1, 10.0)).learning_rate,
+            ValueError,
+            "schedule gives step 400 is out of range.*inf",
+        ),
+        (
+            lambda: _at_step(400, optimizers.StepDecay(1e-6, 1, 10.0)).learning_rate,
+            ValueError,
+            "schedule gives step 400 is out of range.*inf",
+        ),
         (lambda: optimizers.SGD().update(ONE, []), ValueError, "1 parameters and 0 gradients"),
         (
             lambda: optimizers.SGD().update(ONE, [np.ones((3, 1))]),
@@ -247,6 +259,12 @@ def test_a_mistake_is_explained(call, error, words):
     """The error says what was expected and what was received."""
     with pytest.raises(error, match=words):
         call()
+
+
+def _at_step(step, schedule):
+    optimizer = optimizers.SGD(schedule)
+    optimizer.iterations = step
+    return optimizer
 
 
 def _two_models(optimizer):

@@ -186,6 +186,9 @@ def test_a_race_ends_at_the_most_steps_it_keeps(monkeypatch):
         ({"runners": ["Adam", "Eve"]}, "runners from SGD"),
         ({"runners": []}, "runners from SGD"),
         ({"start": (0.0, np.nan)}, "finite numbers"),
+        ({"start": 5}, "finite numbers; received 5"),
+        ({"start": (0.0, "a")}, "finite numbers"),
+        ({"start": (0.0, 1.0, 2.0)}, "finite numbers"),
     ],
 )
 def test_what_cannot_be_raced_is_explained(arguments, words):
