@@ -49,6 +49,7 @@ def usable(received, expected):
         Arrays where numbers or arrays are expected, the same structure otherwise; `Unusable`
         in the place of what cannot be compared.
     """
+    received = _plain(received)
     if expected is None or type(expected) is str:
         return _usable_text_or_none(received, expected)
     if isinstance(expected, tuple) or _is_list_of_parts(expected):
@@ -230,6 +231,16 @@ def _plainly_unusable(received):
     if issubclass(kind, (set, frozenset)):
         return Unusable("is a set, which has no order")
     return None
+
+
+def _plain(received):
+    """Return named tuples, counters and the like as what they are made of."""
+    for base in (tuple, list):
+        if issubclass(type(received), base) and type(received) is not base:
+            return base(base.__iter__(received))  # the base's own way: no code of the object's
+    if issubclass(type(received), dict) and type(received) is not dict:
+        return dict(dict.items(received))
+    return received
 
 
 def _usable_text_or_none(received, expected):

@@ -739,7 +739,7 @@ class inverted_dropout(Function):
 
     @mistake("What stays on is divided by `rate`. It stays on with probability 1 − rate.")
     def divided_by_rate(a, rate, noise):
-        return a * (noise >= rate) / (rate if rate > 0 else np.nan)
+        return a * (noise >= rate) / rate
 
     @mistake("What stays on is multiplied by 1 − rate, which makes it smaller still. Divide.")
     def multiplied(a, rate, noise):

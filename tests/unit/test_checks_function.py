@@ -4,6 +4,7 @@ import random
 import sys
 import time
 import warnings
+from collections import Counter, namedtuple
 
 import numpy as np
 import pytest
@@ -565,7 +566,9 @@ class TestKindsOfResult:
             def mean_bias(X, dZ):
                 return X.T @ dZ, dZ.mean(axis=0)
 
+        named = namedtuple("Gradients", "dW db")
         assert backward.judge(lambda X, dZ: [X.T @ dZ, dZ.sum(0)]).outcome is Outcome.RIGHT
+        assert backward.judge(lambda X, dZ: named(X.T @ dZ, dZ.sum(0))).outcome is Outcome.RIGHT
         assert backward.judge(backward.starter).outcome is Outcome.NOT_ATTEMPTED
         assert "`db` has shape (4,)" in backward.judge(lambda X, dZ: (X.T @ dZ, dZ.sum(1))).text
         assert backward.judge(lambda X, dZ: (X.T @ dZ, dZ.mean(0))).mistake == "mean_bias"
@@ -593,6 +596,8 @@ class TestKindsOfResult:
 
         assert report.judge(report.solution).outcome is Outcome.RIGHT
         assert report.judge(report.starter).outcome is Outcome.NOT_ATTEMPTED
+        counted = lambda x: Counter(report.solution(x))  # noqa: E731
+        assert report.judge(counted).outcome is Outcome.RIGHT
         assert "has no key 'word'" in report.judge(lambda x: {"mean": x.mean()}).text
         assert "['word'] is 'none' instead of" in report.judge(wrong_word).text
 

@@ -240,6 +240,13 @@ def test_ways_to_name_a_loss(loss):
     assert feedback.outcome is Outcome.RIGHT, feedback
 
 
+def test_division_by_the_rate_is_recognised_as_learners_write_it():
+    """With a rate of 0 it is infinite, and still the same mistake."""
+    question = importlib.import_module("lessons_lib.exercises.overfitting").inverted_dropout
+    feedback = question.judge(lambda a, rate, noise: np.where(noise < rate, 0, a) / rate)
+    assert feedback.mistake == "divided_by_rate"
+
+
 # Fuzzing: nothing that is handed to a check may raise, hang or pass.
 
 
