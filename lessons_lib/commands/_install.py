@@ -36,6 +36,7 @@ class State(enum.Enum):
     OUTDATED = "made for an earlier version of the course"
     INCOMPLETE = "packages are missing"
     INTERRUPTED = "its installation was interrupted"
+    FOREIGN = "somebody else's, and of no use to the course"
     BROKEN = "its Python does not start, has no pip, or is a version the course does not run on"
 
 
@@ -119,7 +120,8 @@ def examine() -> State:
     # Without pip it cannot be mended. So it looks, too, after an upgrade of the system's
     # Python: the new one does not look into the old one's folder of packages.
     if missing is None or "pip" in missing:
-        return State.BROKEN
+        made_by_hand = _stamp() is None and any(folder.iterdir())
+        return State.FOREIGN if made_by_hand else State.BROKEN
     return State.INCOMPLETE if up_to_date else State.OUTDATED
 
 
@@ -146,6 +148,11 @@ def prepare() -> Path:
         if state in (State.OUTDATED, State.INCOMPLETE):
             _update(interpreter(), state)
             return interpreter()
+        if state is State.FOREIGN:
+            raise Problem(
+                f"The folder {environment.ENVIRONMENT} was not made by the course, and the course "
+                f"cannot use it ({State.BROKEN.value}); rename it and {_pip.START_AGAIN}."
+            )
         if state is not State.ABSENT:
             print(f"The folder .venv cannot be used ({state.value}); it is made anew.", flush=True)
             with _told_when_not_writable():

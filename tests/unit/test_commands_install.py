@@ -350,8 +350,8 @@ ALL_THERE, NUMPY_AWAY, NOTHING_THERE, DEAD = "echo", "echo numpy", "echo numpy p
         (DEAD, "older", "BROKEN"),
         (ALL_THERE, None, "READY"),
         (NUMPY_AWAY, None, "INCOMPLETE"),
-        (NOTHING_THERE, None, "BROKEN"),
-        (DEAD, None, "BROKEN"),
+        (NOTHING_THERE, None, "FOREIGN"),
+        (DEAD, None, "FOREIGN"),
     ],
 )
 def test_each_state_of_the_environment_is_recognised(found, script, stamp, state):
@@ -385,6 +385,18 @@ def test_an_environment_of_another_python_is_broken(monkeypatch, others):
     assert _install._missing_inside(Path(sys.executable)) is not None
     monkeypatch.setitem(environment.project()["project"], "requires-python", others)
     assert _install._missing_inside(Path(sys.executable)) is None
+
+
+def test_an_environment_made_by_hand_and_of_no_use_is_left_alone(course):
+    """One without pip, as some tools make them, is named and not deleted."""
+    made = [sys.executable, "-m", "venv", "--without-pip", str(course.environment)]
+    subprocess.run(made, check=True, env=course.variables())
+    (course.environment / "mine").write_text("my work")
+    done = course.start("progress")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "was not made by the course" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert (course.environment / "mine").read_text() == "my work"
 
 
 @pytest.mark.parametrize("make", [Path.touch, lambda path: path.symlink_to("nowhere")])
