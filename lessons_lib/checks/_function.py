@@ -13,6 +13,7 @@ from lessons_lib.checks._compare import (
     describe,
     difference,
     has_dots,
+    kind_of,
     unusable_part,
     usable,
 )
@@ -332,7 +333,7 @@ def _printed(reaction):
 
 def _described(answer):
     run = _sandbox.run(lambda: describe(answer))
-    return run.value or "something that cannot be looked at"
+    return run.value or kind_of(answer)
 
 
 def _as_float32(value):

@@ -42,9 +42,6 @@ def spin_in_two_bare_excepts():
             pass
 
 
-ENDLESS = [spin, spin_in_bare_except, spin_in_two_bare_excepts]
-
-
 def spin_in_four_bare_excepts():
     """And four times over, with a loop that ends inside."""
     while True:

@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import re
+from collections import Counter, namedtuple
 
 import hypothesis
 import numpy as np
@@ -342,6 +343,10 @@ WEIRD = [
     ["b"],
     [[1, 2], [3]],
     [object()],
+    {"b": [None]},
+    Counter("abc"),
+    namedtuple("Pair", "W b")(None, ...),
+    np.str_("text"),
     range(3),
     map(str, []),
     endless(),
@@ -451,7 +456,10 @@ def test_each_oddity_once(question):
     """The same for each of the odd answers by itself, and for a function that returns it."""
     for parcel in map(Parcel, WEIRD + CALLABLES):
         for odd in (parcel.content, returning(parcel).content):
-            assert question.judge(odd).outcome is not Outcome.RIGHT, parcel
+            feedback = question.judge(odd)
+            assert feedback.outcome is not Outcome.RIGHT, parcel
+            # The last net is for what nobody has thought of; these have been.
+            assert "could not be judged" not in feedback.text, parcel
 
 
 @every_question
