@@ -136,7 +136,8 @@ class Choice(Question):
         letters = ", ".join(f'"{letter}"' for letter in self.lettered)
         what = "text that is none of them" if type(answer) is str else kind_of(answer)
         return self._not_yet(
-            *self._question_blocks(), f"The answer is one of {letters}. It received {what}."
+            *self._question_blocks(),
+            f"The answer is one of {letters}, with its quotes; this is {what}.",
         )
 
     def _question_blocks(self):

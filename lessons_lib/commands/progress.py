@@ -1,10 +1,10 @@
 """``python -m lessons_lib progress``: what has been answered, shown or written for handing in."""
 
 import argparse
+import contextlib
 import csv
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 from lessons_lib import checks, exercises
@@ -76,18 +76,16 @@ def _write(path, rows, name):
     if name is not None:
         columns = ("name", *columns)
         rows = [{"name": name, **row} for row in rows]
-    temporary = None
+    # Not by `tempfile`, whose files nobody else may read: this one is for a teacher.
+    temporary = path.parent / f".{path.name}.{os.getpid()}"
     try:
         # utf-8-sig: without the mark Excel shows names in Chinese as other characters.
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, suffix=".csv", delete=False, newline="", encoding="utf-8-sig"
-        ) as file:
-            temporary = file.name
+        with temporary.open("w", newline="", encoding="utf-8-sig") as file:
             writer = csv.DictWriter(file, columns)
             writer.writeheader()
             writer.writerows(rows)
         os.replace(temporary, path)
     except OSError as error:
-        if temporary:
-            os.unlink(temporary)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise Problem(f"{path} cannot be written: {error.strerror}.") from error

@@ -194,6 +194,21 @@ class TestCommand:
         with path.open(encoding="utf-8-sig", newline="") as file:
             assert {row["name"] for row in csv.DictReader(file)} == {"王小明, 3A"}
 
+    @pytest.mark.skipif(os.name != "posix", reason="other systems have other permissions")
+    def test_csv_may_be_read_by_whom_it_is_handed_to(self, workspace):
+        """The file has the permissions that any new file of the learner's gets."""
+        path, other = workspace / "me.csv", workspace / "other.csv"
+        command(["--csv", str(path)])
+        other.touch()
+        assert path.stat().st_mode == other.stat().st_mode
+
+    def test_csv_in_the_place_of_a_folder(self, workspace):
+        """A folder is not replaced, and nothing half-written stays beside it."""
+        (workspace / "me.csv").mkdir()
+        with pytest.raises(Problem, match="cannot be written"):
+            command(["--csv", str(workspace / "me.csv")])
+        assert [path.name for path in workspace.iterdir()] == ["me.csv"]
+
     @pytest.mark.parametrize(
         ("arguments", "words"),
         [
@@ -201,6 +216,7 @@ class TestCommand:
             (["--name", "x"], "--csv FILE"),
             (["--nonsense"], "--nonsense"),
             (["--csv", "/nowhere/at/all/x.csv"], "cannot be written"),
+            (["--csv", "."], "cannot be written"),
         ],
     )
     def test_mistakes_are_one_sentence(self, arguments, words):

@@ -182,7 +182,7 @@ class TestChoice:
         """Anything else is told which letters there are."""
         feedback = pick.judge(answer)
         assert feedback.outcome is Outcome.NOT_YET
-        assert 'one of "a", "b"' in feedback.text
+        assert 'one of "a", "b", with its quotes; this is' in feedback.text
 
     def test_untouched_shows_the_question(self):
         """One cell is enough: its dots show the question with its options."""
