@@ -442,7 +442,7 @@ MSE, SGD = nn.MeanSquaredError(), optimizers.SGD()
         ),
         (lambda: small_network().fit(X, XOR, MSE, SGD, seed=-1), ValueError, "seed.*-1"),
         (
-            lambda: small_network().fit(np.where(X == X.max(), np.nan, X), XOR, MSE, SGD),
+            lambda: small_network().fit(np.where(np.isclose(X, X.max()), np.nan, X), XOR, MSE, SGD),
             ValueError,
             f"X holds missing.* 1 others, the first in row {X.argmax() // 2}",
         ),
