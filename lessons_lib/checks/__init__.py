@@ -101,7 +101,8 @@ A question's cell carries the tag ``question.cell_tag`` (``exercise:mae``) and h
 from lessons_lib.checks._choice import Choice, Option, Prediction, right, wrong
 from lessons_lib.checks._feedback import Feedback, Outcome
 from lessons_lib.checks._function import Function
-from lessons_lib.checks._keras import KerasModel, Learns
+from lessons_lib.checks._keras import KerasModel
+from lessons_lib.checks._learning import Learns
 from lessons_lib.checks._lesson import Lesson
 from lessons_lib.checks._progress import COLUMNS as PROGRESS_COLUMNS
 from lessons_lib.checks._progress import rows as progress_rows

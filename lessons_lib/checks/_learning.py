@@ -1,0 +1,93 @@
+"""Whether a Keras model learns what a question asks it to."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+LOOK_EVERY = 25  # steps between two looks at how far a model has learnt
+
+
+@dataclass(frozen=True)
+class Learns:
+    """What a model must be able to learn, starting from the weights it has.
+
+    Parameters
+    ----------
+    data : callable
+        ``data(rng)`` returns X and y.
+    target : float
+        What must be reached on that data: a loss at most, an accuracy at least.
+    loss : str
+        A Keras loss.
+    accuracy : bool
+        Judge by accuracy and not by the loss.
+    optimizer : callable, optional
+        ``optimizer(keras)`` returns one; by default Adam with a learning rate of 0.01.
+        ``"own"`` takes the loss and the optimizer that the learner compiled the model with.
+    steps : int
+        The most parameter updates.
+    batch_size : int
+    """
+
+    data: object
+    target: float
+    loss: str = "mse"
+    accuracy: bool = False
+    optimizer: object = None
+    steps: int = 300
+    batch_size: int = 32
+
+
+def has_not_learnt(model, learns, keras):
+    """Train a copy and return what it has not reached, or an empty text."""
+    rng = np.random.default_rng(0)
+    X, y = learns.data(rng)
+    copy = keras.models.clone_model(model)
+    copy.set_weights(model.get_weights())
+    if not _compile_copy(copy, model, learns, keras):
+        return "The model is not compiled: call `model.compile(...)` with a loss and an optimizer."
+    reached, step = _score(copy, X, y, learns), 0
+    while not _is_enough(reached, learns) and step < learns.steps:
+        for _ in range(LOOK_EVERY):
+            rows = rng.choice(len(X), min(learns.batch_size, len(X)), replace=False)
+            copy.train_on_batch(X[rows], y[rows])
+        step += LOOK_EVERY
+        reached = _score(copy, X, y, learns)
+    if _is_enough(reached, learns):
+        return ""
+    what, bound = ("accuracy", "at least") if learns.accuracy else ("loss", "at most")
+    return (
+        f"The model does not learn this well enough: after {step} steps its {what} is "
+        f"{reached:.3g}, {bound} {learns.target:g} is expected."
+    )
+
+
+def _compile_copy(copy, model, learns, keras):
+    if learns.optimizer == "own":
+        settings = model.get_compile_config() if model.compiled else None
+        if not settings:
+            return False
+        copy.compile_from_config(settings)
+        return True
+    optimizer = learns.optimizer(keras) if learns.optimizer else keras.optimizers.Adam(0.01)
+    copy.compile(optimizer=optimizer, loss=learns.loss)
+    return True
+
+
+def _score(model, X, y, learns):
+    if not learns.accuracy:
+        return float(model.test_on_batch(X, y, return_dict=True)["loss"])
+    outputs = np.asarray(model.predict_on_batch(X))
+    if outputs.shape[-1] == 1:
+        from_logits = getattr(model.loss, "from_logits", False)
+        guesses = outputs.reshape(len(X)) > (0.0 if from_logits else 0.5)
+    else:
+        guesses = outputs.argmax(axis=-1)
+    truth = np.asarray(y)
+    if truth.ndim > 1 and truth.shape[-1] > 1:
+        truth = truth.argmax(axis=-1)
+    return float(np.mean(guesses == truth.reshape(len(X))))
+
+
+def _is_enough(reached, learns):
+    return reached >= learns.target if learns.accuracy else reached <= learns.target
