@@ -86,10 +86,11 @@ Every question
     ``solution()`` returns a model (with ``import keras`` inside); ``same_function``,
     ``input_shape``, ``output_shape``, ``parameters``, ``needs``, ``without``, ``learns``,
     ``accept(model)``. For an open task ("the smallest network that ...") set ``same_function =
-    False`` and judge by ``parameters`` and ``learns``.
+    False`` and judge by ``parameters``, ``learns`` or ``accept``; ``solution`` is not called then.
 
 ``@mistake(message, when=predicate)`` also recognises answers that only resemble the mistake:
-``when(case)`` (``when(model)``) must hold on every input that is wrong.
+``when(case)`` must hold on every input that is wrong. A `KerasModel`'s ``when(model)`` decides
+alone, since models that are built alike may be compiled and trained differently.
 
 Cells
 -----

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from lessons_lib.checks._compare import kind_of
 from lessons_lib.checks._feedback import Code, Feedback, Options, Outcome, Text
 from lessons_lib.checks._question import Question
+from lessons_lib.checks._read import kind_of
 from lessons_lib.checks._source import function_code
 
 LETTERS = "abcdefgh"

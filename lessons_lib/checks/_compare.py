@@ -1,22 +1,15 @@
 """Compares a received value with the expected one, and describes both in few words."""
 
-import types
 from dataclasses import dataclass
 
 import numpy as np
+
+from lessons_lib.checks._read import MOST_COPIED, Unusable, is_list_of_parts, kind_of
 
 TOLERANCE = 1e-6  # relative; below it two ways of writing one formula cannot be told apart
 SINGLE_TOLERANCE = 1e-4  # relative, where float32 took part: its own rounding is 6e-8 a step
 SHOWN = 6  # values of an array that are shown
 DESCRIPTION_LENGTH = 240
-MOST_COPIED = 1_000_000  # values
-
-
-@dataclass(frozen=True)
-class Unusable:
-    """A received value that cannot be compared, with the reason."""
-
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -25,49 +18,6 @@ class Difference:
 
     reason: str
     reason_without_values: str = ""
-
-
-DOTS = Unusable("is still the dots `...`")
-
-
-def usable(received, expected):
-    """Bring a received value into the form of the expected one.
-
-    Runs code of the received object (``__array__``, ``__float__``), so call it inside a time
-    limit and be ready for any exception.
-
-    Parameters
-    ----------
-    received : object
-        Anything.
-    expected : object
-        A number, array, string, bool or None, or a tuple, list or dict of these.
-
-    Returns
-    -------
-    object
-        Arrays where numbers or arrays are expected, the same structure otherwise; `Unusable`
-        in the place of what cannot be compared.
-    """
-    received = _plain(received)
-    if expected is None or type(expected) is str:
-        return _usable_text_or_none(received, expected)
-    if isinstance(expected, tuple) or _is_list_of_parts(expected):
-        if type(received) in (tuple, list):
-            if len(received) != len(expected):
-                return Unusable(f"has {len(received)} parts instead of {len(expected)}")
-            return [usable(r, e) for r, e in zip(received, expected, strict=True)]
-        return _plainly_unusable(received) or Unusable(
-            f"is {kind_of(received)}, but {len(expected)} parts are expected"
-        )
-    if isinstance(expected, dict):
-        if type(received) is not dict:
-            return _plainly_unusable(received) or Unusable(f"is {kind_of(received)}, not a dict")
-        missing = [key for key in expected if key not in received]
-        if missing:
-            return Unusable(f"has no key {missing[0]!r}")
-        return {key: usable(received[key], value) for key, value in expected.items()}
-    return _usable_array(received, np.asarray(expected))
 
 
 def difference(
@@ -98,7 +48,7 @@ def difference(
     settings = {"rtol": rtol, "atol": atol, "exact_shape": exact_shape}
     if isinstance(expected, dict):
         inner = [(f"{place}[{key!r}]", received[key], expected[key]) for key in expected]
-    elif isinstance(expected, tuple) or _is_list_of_parts(expected):
+    elif isinstance(expected, tuple) or is_list_of_parts(expected):
         pairs = zip(received, expected, strict=True)
         inner = [(_part_name(place, parts, i), *pair) for i, pair in enumerate(pairs)]
     elif expected is None or type(expected) is str:
@@ -139,15 +89,6 @@ def alike(one, other, rtol=None, atol=None):
     return one == other
 
 
-def has_dots(value):
-    """Whether any part of what `usable` returned is still ``...``."""
-    if isinstance(value, (list, tuple)):
-        return any(map(has_dots, value))
-    if isinstance(value, dict):
-        return any(map(has_dots, value.values()))
-    return isinstance(value, Unusable) and value == DOTS
-
-
 def describe(value, precision=4):
     """Return a short text for a value: its numbers, and its shape and dtype for an array.
 
@@ -177,158 +118,10 @@ def describe(value, precision=4):
     return kind_of(value)
 
 
-def kind_of(value):
-    """Return the kind of a value with its article, without running any code of the value."""
-    kind = type(value)
-    if value is None:
-        return "None"
-    if kind is str:
-        return "text"
-    if issubclass(kind, type):
-        return "a class"
-    if issubclass(kind, (types.FunctionType, types.BuiltinFunctionType, types.MethodType)):
-        return "a function"
-    if kind in _KINDS:
-        return _KINDS[kind]
-    name = type.__getattribute__(kind, "__name__")
-    return f"an object of type {name}"
-
-
-_KINDS = {
-    bool: "True or False",
-    int: "a number",
-    float: "a number",
-    list: "a list",
-    tuple: "a tuple",
-    dict: "a dict",
-    np.ndarray: "an array",
-}
-
-
-def _is_list_of_parts(expected):
-    return isinstance(expected, list) and any(not np.isscalar(item) for item in expected)
-
-
 def _part_name(place, parts, index):
     if index < len(parts):
         return f"`{parts[index]}`"
     return f"Part {index + 1}" if place == "The result" else f"{place}[{index}]"
-
-
-def _plainly_unusable(received):
-    """Return why no structure at all can be made of this, or None."""
-    kind = type(received)
-    if received is None:
-        return Unusable("is None: perhaps a `return` is missing")
-    if received is ...:
-        return DOTS
-    if issubclass(kind, (str, bytes)):
-        return Unusable("is text; leave out the quotes")
-    if callable(received) and not hasattr(kind, "__array__"):
-        return Unusable(f"is {kind_of(received)}; call it, with brackets, to get its value")
-    if hasattr(kind, "__next__"):
-        return Unusable("is a generator, which gives its values one by one; make a list of it")
-    if issubclass(kind, (set, frozenset)):
-        return Unusable("is a set, which has no order")
-    return None
-
-
-def _plain(received):
-    """Return named tuples, counters and the like as what they are made of."""
-    for base in (tuple, list):
-        if issubclass(type(received), base) and type(received) is not base:
-            return base(base.__iter__(received))  # the base's own way: no code of the object's
-    if issubclass(type(received), dict) and type(received) is not dict:
-        return dict(dict.items(received))
-    return received
-
-
-def _usable_text_or_none(received, expected):
-    if received is None and expected is None:
-        return None
-    if expected is not None and issubclass(type(received), str):
-        return str.__str__(received)  # an element of an array of text is a subclass's
-    if received is None or received is ...:
-        return _plainly_unusable(received)
-    wanted = "None" if expected is None else "text"
-    return Unusable(f"is {kind_of(received)}, but {wanted} is expected")
-
-
-def _usable_array(received, expected):
-    kind = type(received)
-    problem = _plainly_unusable(received)
-    if problem:
-        return problem
-    if kind in (list, tuple) and _more_leaves_than(received, 10 * expected.size + 1000):
-        return Unusable(f"has far more than the {expected.size} values expected")
-    if not (
-        kind in (list, tuple)
-        or issubclass(kind, (int, float, complex, np.ndarray, np.generic))
-        or hasattr(kind, "__array__")
-        or hasattr(kind, "__float__")
-    ):
-        return Unusable(f"is {kind_of(received)}, not a number or an array")
-    try:
-        array = _as_numbers(_as_array(received))
-    except Exception as error:  # it is the object that refuses, not a line of the learner's code
-        return _unreadable(received, error)
-    # A copy, because the learner's code may change its own array in the next call.
-    return array.copy() if isinstance(array, np.ndarray) and array.size <= MOST_COPIED else array
-
-
-def _as_array(received):
-    kind = type(received)
-    if hasattr(kind, "__array__") or kind in (list, tuple, bool, complex):
-        return np.asarray(received)
-    return np.asarray(float(received))
-
-
-def _unreadable(received, error):
-    kind = type(received)
-    if isinstance(error, OverflowError):
-        return Unusable("is too large a number to be compared")
-    if kind is list and isinstance(error, ValueError):
-        return Unusable("is a list whose rows differ in length")
-    if kind is tuple and isinstance(error, ValueError):
-        return Unusable(f"is a tuple of {len(received)} parts, but one number or array is expected")
-    return Unusable(f"is {kind_of(received)}, which cannot be read as a number or an array")
-
-
-def _as_numbers(array):
-    """Return the array, with a numerical dtype, or why it holds no real numbers."""
-    kind = array.dtype.kind
-    if kind in "biuf":
-        return array
-    if kind == "O":
-        return _from_objects(array)
-    if kind in "US":
-        return Unusable("holds text, not numbers; leave out the quotes")
-    what = "complex numbers" if kind == "c" else f"dtype {array.dtype}"
-    return Unusable(f"holds {what}, not real numbers")
-
-
-def _from_objects(array):
-    for item in array.flat:
-        if item is ...:
-            return DOTS
-        if not issubclass(type(item), (int, float, np.number, np.bool_)):
-            return Unusable(f"holds {kind_of(item)} among its values, where only numbers belong")
-    return array.astype(float)
-
-
-def _more_leaves_than(nested, limit):
-    """Count without trusting the depth: a list may hold itself."""
-    waiting, seen = [nested], 0
-    while waiting:
-        item = waiting.pop()
-        if type(item) in (list, tuple):
-            if len(item) > limit:
-                return True
-            waiting.extend(item)
-        seen += 1
-        if seen > limit:
-            return True
-    return False
 
 
 def _array_difference(received, expected, place, *, rtol, atol, exact_shape):

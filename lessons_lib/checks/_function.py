@@ -8,17 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from lessons_lib.checks import _sandbox
-from lessons_lib.checks._compare import (
-    alike,
-    describe,
-    difference,
-    has_dots,
-    kind_of,
-    unusable_part,
-    usable,
-)
+from lessons_lib.checks._compare import alike, describe, difference, unusable_part
 from lessons_lib.checks._feedback import Code, Facts, Text
 from lessons_lib.checks._question import MISFITS, Case, Question
+from lessons_lib.checks._read import has_dots, kind_of, usable
 from lessons_lib.checks._source import function_code
 
 SEEDS = (0, 1, 2)  # the last one in float32

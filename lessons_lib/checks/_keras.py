@@ -5,7 +5,6 @@ import logging
 import sys
 
 from lessons_lib.checks import _sandbox
-from lessons_lib.checks._compare import kind_of
 from lessons_lib.checks._feedback import Code, Text
 from lessons_lib.checks._function import refused_arguments
 from lessons_lib.checks._learning import has_not_learnt
@@ -18,6 +17,7 @@ from lessons_lib.checks._models import (
     shapes_in_words,
 )
 from lessons_lib.checks._question import MISFITS
+from lessons_lib.checks._read import kind_of
 from lessons_lib.checks._value import Value
 
 

@@ -3,9 +3,10 @@
 import numpy as np
 
 from lessons_lib.checks import _sandbox
-from lessons_lib.checks._compare import Unusable, alike, describe, difference, has_dots, usable
+from lessons_lib.checks._compare import alike, describe, difference
 from lessons_lib.checks._feedback import Facts
 from lessons_lib.checks._question import Case, Question
+from lessons_lib.checks._read import Unusable, has_dots, usable
 from lessons_lib.checks._source import value_code
 
 
