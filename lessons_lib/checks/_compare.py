@@ -108,12 +108,12 @@ def describe(value, precision=4):
     if kind is np.ndarray or issubclass(kind, np.generic):
         return _describe_array(np.asarray(value), precision)
     if kind in (tuple, list):
-        inner = "; ".join(describe(item, precision) for item in value[:SHOWN])
+        inner = "; ".join(describe(item, precision) or "?" for item in value[:SHOWN])
         more = "; …" if len(value) > SHOWN else ""
         return _bounded(f"({inner}{more})")
     if kind is dict:
         items = list(value.items())[:SHOWN]
-        inner = "; ".join(f"{describe(k)}: {describe(v, precision)}" for k, v in items)
+        inner = "; ".join(f"{describe(k)}: {describe(v, precision) or '?'}" for k, v in items)
         return _bounded(f"{{{inner}}}")
     return kind_of(value)
 

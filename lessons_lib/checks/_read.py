@@ -43,10 +43,10 @@ def usable(received, expected):
     if isinstance(expected, tuple) or is_list_of_parts(expected):
         if type(received) in (tuple, list):
             if len(received) != len(expected):
-                return Unusable(f"has {len(received)} parts instead of {len(expected)}")
+                return Unusable(f"has {_parts(len(received))} instead of {len(expected)}")
             return [usable(r, e) for r, e in zip(received, expected, strict=True)]
         return _plainly_unusable(received) or Unusable(
-            f"is {kind_of(received)}, but {len(expected)} parts are expected"
+            f"is {kind_of(received)}, but a tuple of {_parts(len(expected))} is expected"
         )
     if isinstance(expected, dict):
         if type(received) is not dict:
@@ -98,6 +98,10 @@ _KINDS = {
 def is_list_of_parts(expected):
     """Whether an expected list is compared part by part, and not as one array."""
     return isinstance(expected, list) and any(not np.isscalar(item) for item in expected)
+
+
+def _parts(count):
+    return "1 part" if count == 1 else f"{count} parts"
 
 
 def _plain(received):
@@ -175,7 +179,9 @@ def _unreadable(received, error):
     if kind is list and isinstance(error, ValueError):
         return Unusable("is a list whose rows differ in length")
     if kind is tuple and isinstance(error, ValueError):
-        return Unusable(f"is a tuple of {len(received)} parts, but one number or array is expected")
+        return Unusable(
+            f"is a tuple of {_parts(len(received))}, but one number or array is expected"
+        )
     return Unusable(f"is {kind_of(received)}, which cannot be read as a number or an array")
 
 

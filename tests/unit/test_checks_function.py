@@ -574,7 +574,9 @@ class TestKindsOfResult:
         assert "`db` has shape (4,)" in backward.judge(lambda X, dZ: (X.T @ dZ, dZ.sum(1))).text
         assert backward.judge(lambda X, dZ: (X.T @ dZ, dZ.mean(0))).mistake == "mean_bias"
         assert "has 3 parts instead of 2" in backward.judge(lambda X, dZ: (1, 2, 3)).text
-        assert "2 parts are expected" in backward.judge(lambda X, dZ: X).text
+        assert "has 1 part instead of 2" in backward.judge(lambda X, dZ: (X,)).text
+        assert "a tuple of 2 parts is expected" in backward.judge(lambda X, dZ: X).text
+        assert "float64; ?)" in backward.judge(lambda X, dZ: (X.T @ dZ, None)).text
 
     def test_dict_and_text(self):
         """Dicts are compared key by key, text exactly."""
