@@ -123,7 +123,10 @@ class Engine(Knobs):
                 f"{type(snapshot).__name__}."
             )
         if self._activation != snapshot.activation:
-            self._replace_activation(snapshot.activation)
+            self._replace_activation(
+                snapshot.activation,
+                "The snapshot's activation is back: the loop is compiled again.",
+            )
         if settings(self._network.optimizer) != settings(snapshot.optimizer):
             self.optimizer = snapshot.optimizer
         self._network.initial, self._network.rescale = snapshot.initial
@@ -202,11 +205,13 @@ class Engine(Knobs):
     def _new_network(self, initial: dict, rescale: bool) -> Network:
         return Network(self._model, self._structure, initial, rescale, self._activation, self._seed)
 
-    def _replace_activation(self, name: str | None) -> None:
+    def _replace_activation(self, name: str | None, notice: str) -> None:
+        """Go on with a new network, and a new loop around it."""
         self._activation, old = name, self._network
         with on_cpu():
             self._network = self._new_network(old.initial, old.rescale)
             self._network.take_over(old)
+        self._rebuild(notice)
 
     def _rebuild(self, notice: str, jit: bool | None = None) -> None:
         """Make a new loop for the present network and settings."""

@@ -173,10 +173,10 @@ class Knobs:
         old = self.activation
         if name == old:
             return
-        self._replace_activation(name)
-        self._rebuild(
+        self._replace_activation(
+            name,
             f"Hidden layers use {name} from now on: the loop is compiled again; weights and "
-            "optimizer go on as they are."
+            "optimizer go on as they are.",
         )
         self._turned("activation", old, name)
 

@@ -167,3 +167,20 @@ def test_only_a_snapshot_can_be_restored(trainer):
     """The message names the method that makes one."""
     with pytest.raises(TypeError, match=r"trainer\.snapshot\(\) returned; received a dict"):
         trainer.restore({})
+
+
+def test_restoring_another_activation_trains_and_shows_the_restored_network(trainer):
+    """The loop and the pictures follow, also when the activation is all that differs."""
+    trainer.step(5)
+    moment = trainer.snapshot()
+    before = trainer.predict(X)
+    trainer.step(5)
+    onward = state(trainer)
+    trainer.restore(moment)
+    trainer.activation = "relu"
+    trainer.step(5)
+    trainer.restore(moment)
+    assert trainer.activation == "tanh"
+    np.testing.assert_array_equal(trainer.predict(X), before)
+    trainer.step(5)
+    np.testing.assert_array_equal(state(trainer), onward)
