@@ -153,8 +153,10 @@ class Loop:
             (tf.constant(0), tf.constant(True), to_row, 0, rows, loss_sum, hit_sum, counted),
             parallel_iterations=1,
         )
-        weights = [v.value for v in self._network.model.trainable_variables]
-        finite_end = tf.reduce_all(tf.math.is_finite(_flat(weights)))
+        # Optimizer memory and moving averages too: an infinite one would never go away, and
+        # weights divided by it would stand still with a finite loss.
+        numbers = [v.value for v in self._network.state if v.value.dtype.is_floating]
+        finite_end = tf.reduce_all(tf.math.is_finite(_flat(numbers)))
         # One branch instead of one tf.where per variable: less for XLA to compile.
         end = [tf.identity(v) for v in state]
         kept = tf.cond(good & finite_end, lambda: end, lambda: start)

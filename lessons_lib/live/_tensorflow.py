@@ -84,7 +84,7 @@ _require_tensorflow_backend(keras.backend.backend())
 def on_cpu():
     """Return a context: networks this small wait longer for a GPU than they compute.
 
-    What is made outside it would live on a GPU, where the loop cannot reach it.
+    What is made outside it may live on a GPU, away from the loop.
     """
     return tf.device("CPU")
 

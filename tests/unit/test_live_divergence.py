@@ -112,3 +112,15 @@ def test_a_loss_that_is_never_a_number_is_not_blamed_on_the_learning_rate():
     assert trainer.step(10) == 0
     assert "step 1, before any weight was changed" in trainer.diverged
     assert "overshoot" not in trainer.diverged
+
+
+@JIT
+def test_memory_that_overflows_counts_as_divergence(jit_compile):
+    """An infinite sum of squares would freeze the weights for ever, at a finite loss."""
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    model.compile(keras.optimizers.Adagrad(0.1), "mae")
+    trainer = live.LiveTrainer(model, X * 1e20, y, batch_size=10, jit_compile=jit_compile)
+    assert trainer.step(10) == 0
+    assert trainer.diverged
+    for variable in trainer._network.state:
+        assert np.isfinite(variable.numpy()).all()
