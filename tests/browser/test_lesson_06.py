@@ -54,9 +54,9 @@ def drive(lab, panel, name, sliders, lists):
 
 def paint(lab, panel):
     """Clear, paint a stroke by dragging, and go on by keyboard; the network answers each time."""
-    page, cells = lab.page, panel.locator("button.lessons-cell")
+    page, cells = lab.page, panel.locator(".lessons-cells button")
     assert cells.count() == 64
-    painted = panel.locator("button.lessons-cell.mod-active")
+    painted = panel.locator(".lessons-cells [aria-pressed=true]")
     said = picture_after(lab, panel, panel.get_by_role("button", name="clear").click)
     assert said.startswith("Nothing is painted")
     assert painted.count() == 0
@@ -75,6 +75,9 @@ def paint(lab, panel):
     picture_after(lab, panel, lambda: page.keyboard.press("Space"))
     assert cells.nth(12).get_attribute("aria-pressed") == "true"
     assert cells.nth(12).get_attribute("aria-label") == "row 2, column 5"
+    count = page.locator(".jp-Cell").count()
+    page.keyboard.press("b")  # where a cell has the focus, this adds a cell below
+    assert page.locator(".jp-Cell").count() == count
     picture_after(lab, panel, lambda: page.keyboard.press("Space"))
     assert cells.nth(12).get_attribute("aria-pressed") == "false"
 
