@@ -42,7 +42,7 @@ _CODE_FONT = "font-family:var(--jp-code-font-family,monospace)"
 
 @dataclass(frozen=True)
 class Text:
-    """Paragraphs: `code`, **bold** and fenced blocks are understood, nothing else is."""
+    """Paragraphs: `code`, **bold**, *stress* and fenced blocks are understood, nothing else is."""
 
     text: str
 
@@ -51,7 +51,7 @@ class Text:
         return "\n\n".join(
             textwrap.indent(part, "    ")
             if is_code
-            else textwrap.fill(_without_bold(part), TEXT_WIDTH)
+            else textwrap.fill(_without_stars(part), TEXT_WIDTH)
             for is_code, part in _parts(self.text)
         )
 
@@ -229,18 +229,26 @@ def _parts(text):
     return parts
 
 
-def _without_bold(text):
-    # In `x ** 2` the stars are the code's own.
-    return re.sub(r"(`[^`]*`)|\*\*", lambda found: found[1] or "", text)
+# Stars beside a letter or a space, as in `2*x` and `2 * x`, are no marks.
+_STRESS = re.compile(r"(?<![\w*])(\*\*?)(?=[^\s*])([^*]*[^\s*])\1(?![\w*])")
+
+
+def _without_stars(text):
+    hidden = re.sub(r"`[^`]*`", lambda code: code[0].replace("*", "\0"), text)
+    return _STRESS.sub(r"\2", hidden).replace("\0", "*")
 
 
 def _inline(text):
-    text = re.sub(r"`([^`]+)`", _code_span, html.escape(text))
-    return re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", text)
+    return _STRESS.sub(_stressed, re.sub(r"`([^`]+)`", _code_span, html.escape(text)))
+
+
+def _stressed(found):
+    tag = "b" if found[1] == "**" else "em"
+    return f"<{tag}>{found[2]}</{tag}>"
 
 
 def _code_span(found):
-    code = found[1].replace("**", "&#42;&#42;")  # hides a power from the search for **bold**
+    code = found[1].replace("*", "&#42;")  # the stars of `x ** 2` are the code's own
     return f"<code style='{_CODE_FONT};{_INK};background:transparent'>{code}</code>"
 
 

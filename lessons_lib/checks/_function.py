@@ -119,6 +119,12 @@ class Function(Question):
     def _in_place_positions(self):
         return tuple(self.argument_names.index(name) for name in self.in_place)
 
+    def _invitation(self):
+        if "..." in self.starter_code:
+            return super()._invitation()
+        text = f"Repair the function and run this cell again. `hint.{self.name}()` gives a hint."
+        return (Text(text),)
+
     def _judge(self, answer):
         if not callable(answer):
             return self._not_yet(

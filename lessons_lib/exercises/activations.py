@@ -511,8 +511,8 @@ def _dense_model(*layers, n_in=2):
 @lesson.question
 class ten_sigmoids(Prediction):
     """Before you move a slider: a network with 10 hidden layers of sigmoid units, with weights of
-    a usual size. On the way back the gradient passes all ten. How much of it arrives in the
-    first layer, compared with the last?
+    a usual size. On the way back the gradient goes from the last layer to the first. How much of
+    it arrives in the first, compared with the last?
     """
 
     concepts = ("A8",)
@@ -841,7 +841,7 @@ class quiz_slopes(Choice):
         ),
         wrong(
             "tanh: its slope is 1.",
-            "Only at z = 0. At z = 10 tanh is flat, as flat as the sigmoid.",
+            "Only at z = 0. At z = 10 tanh is flat, flatter still than the sigmoid.",
         ),
         right("ReLU.", "For every z above 0 its slope is exactly 1. Below 0 it is 0."),
         wrong(

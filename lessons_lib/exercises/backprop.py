@@ -1091,7 +1091,7 @@ _BUGS = {
     ),
     "other loss": (
         "The derivative belongs to another loss",
-        "every gradient would be too small, by factors below 1/4 that differ from sample to "
+        "every gradient would be too small, by factors near 1/4 that differ from sample to "
         "sample, so no common factor shows",
         "`(y_pred - y) * y_pred * (1 - y_pred)` is made for a squared error. With cross-entropy "
         "the factor ŷ(1 − ŷ) cancels.",
@@ -1433,7 +1433,9 @@ class quiz_factor(Choice):
 
 @lesson.question
 class quiz_kink(Choice):
-    """Your network uses ReLU. The check fails for one single weight, by 0.2, and passes for 999."""
+    """Your network uses ReLU. The check fails for one single weight, by 0.2, and passes for 999.
+    What do you suspect?
+    """
 
     concepts = ("B7",)
     hints = (

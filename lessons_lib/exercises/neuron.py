@@ -1127,7 +1127,7 @@ class quiz_tables(Choice):
         right(
             "A classical model such as a random forest may well win here: try both.",
             "The measurements are good features already, and there is little data: where deep "
-            "learning's strength is not needed, its price still is.",
+            "learning's strength is not needed, its price is still paid.",
         ),
         wrong(
             "A deep network wins, because it is the more powerful model.",

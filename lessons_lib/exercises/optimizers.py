@@ -363,7 +363,7 @@ class window(Number):
         "The window is about 1 / (1 − β). Solve for β.",
         "1 − β = 1 / 50.",
     )
-    takeaway = "Two digits after the comma decide: 0.9 are 10 days, 0.98 are 50, 0.999 are 1,000."
+    takeaway = "The last digits decide: 0.9 are 10 days, 0.98 are 50, 0.999 are 1,000."
 
     def solution():
         return 1 - 1 / 50
@@ -831,7 +831,7 @@ class on_the_ridge(Prediction):
         ),
         wrong(
             "All of them, some later than others.",
-            "Later than never does not come: at each step the sideways gradient is exactly 0.",
+            "Later never comes: at each step the sideways gradient is exactly 0.",
         ),
         right(
             "Nobody.",

@@ -942,7 +942,7 @@ class reined_in(KerasModel):
 
     concepts = ("V8", "V9", "V12")
     hints = (
-        "Seven lines in the list: the input, then Dense, Dropout, Dense, Dropout, and the output.",
+        "Six lines in the list: the input, then Dense, Dropout, Dense, Dropout, and the output.",
         "The penalty is an argument of `Dense`: `kernel_regularizer=...`.",
         "`keras.regularizers.L2(1e-3)` and `keras.layers.Dropout(0.3)`.",
     )

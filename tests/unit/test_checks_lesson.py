@@ -1,5 +1,7 @@
 """check, hint, solution, ask, reveal: the verbs of a notebook, and how feedback looks."""
 
+import re
+
 import pytest
 
 from lessons_lib.checks import Lesson, Number, Outcome, Prediction, mistake, right, wrong
@@ -259,6 +261,23 @@ class TestFeedback:
         assert "<b>it</b>" in page
         assert "<pre" in page
         assert "    b = 1" in Text("```python\nif a:\n    b = 1\n```\n").plain()
+
+    @pytest.mark.parametrize(
+        ("text", "page", "plain"),
+        [
+            ("(*rows*)?", "(<em>rows</em>)?", "(rows)?"),
+            ("**`a`**", "<b>`a`</b>", "`a`"),
+            *[(code, code, code) for code in ("2 * x * y", "2*x*y", "f(*args, **names)")],
+            ("`*a*` and *b*", "`&#42;a&#42;` and <em>b</em>", "`*a*` and b"),
+        ],
+    )
+    def test_stars_that_mark_a_word_and_stars_that_multiply(self, text, page, plain):
+        """*Stress* is shown as such; a product's stars stay where they are."""
+        shown = re.sub(
+            r"</?(p|code)[^>]*>", lambda tag: "`" * ("code" in tag[0]), Text(text).html()
+        )
+        assert shown == page
+        assert Text(text).plain() == plain
 
     def test_powers_in_code_are_not_bold(self):
         """The stars of `a ** 2` belong to the code, in plain text as in HTML."""
