@@ -30,16 +30,18 @@ function whenInPage(element, act) {
 }
 
 export default () => {
-  const seen = new Map(); // the panel may be shown in several places: element -> on stage there
+  const seen = new Map(); // the panel may be shown in several places: mark -> on stage there
 
   return {
     render({ model, el }) {
-      el.style.cssText = "position:absolute;width:1px;height:1px";
+      const mark = document.createElement("div"); // the style of `el` belongs to ipywidgets
+      mark.style.cssText = "position:absolute;width:1px;height:1px";
+      el.append(mark);
       const watches = [];
 
       const look = () => {
         const presenting = document.body.dataset.jpDeckMode === "presenting";
-        seen.set(el, !presenting || el.checkVisibility({ visibilityProperty: true }));
+        seen.set(mark, !presenting || mark.checkVisibility({ visibilityProperty: true }));
         const onStage = [...seen.values()].some(Boolean);
         if (model.get("on_stage") !== onStage) {
           model.set("on_stage", onStage);
@@ -47,9 +49,9 @@ export default () => {
         }
       };
 
-      watches.push(whenInPage(el, () => {
-        const panel = el.closest(".lessons-panel");
-        const cell = el.closest(".jp-Cell");
+      watches.push(whenInPage(mark, () => {
+        const panel = mark.closest(".lessons-panel");
+        const cell = mark.closest(".jp-Cell");
         if (panel) {
           const naming = new MutationObserver(() => name(panel));
           naming.observe(panel, { childList: true, subtree: true });
@@ -68,7 +70,7 @@ export default () => {
 
       return () => {
         watches.forEach((watch) => watch.disconnect());
-        seen.delete(el);
+        seen.delete(mark);
       };
     },
   };

@@ -28,7 +28,7 @@
 # - name the usual reason when a network does not learn, and what to turn.
 #
 # Nothing here has to be understood completely. Each knob gets a lesson of its own later; come back to
-# this page after it. Plan 30 minutes for playing. All cells together run in about 25 seconds.
+# this page after it. Plan 30 minutes for playing. All cells together run in about 15 seconds.
 #
 # **How to use it.** Run a cell with Shift+Enter. In a panel, press **Play** and drag. Every button and slider
 # works with the keyboard too: Tab to reach it, arrow keys to move it, Home and End for its ends.
@@ -190,7 +190,7 @@ play("spirals", network(units=32))
 #
 # </details>
 
-# %%
+# %% slideshow={"slide_type": "subslide"}
 ring = play("circles", network(layers=1, units=6), width=2, learning_rate=0.5)
 ring.step(1500)
 with_two = accuracy(ring)
@@ -203,7 +203,7 @@ print(f"two units ≈ {with_two:.0%}, six units ≈ {accuracy(ring):.0%} of the 
 print("two are not enough, six are:", with_two < 0.85 < 0.93 < accuracy(ring))
 print("the answer jumped when units joined:", bool(jump > 1e-5))
 
-# %% tags=["nbval-ignore-output"]
+# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
 # The mark shows when the four units joined.
 ring
 
@@ -229,7 +229,7 @@ ring
 #
 # </details>
 
-# %%
+# %% slideshow={"slide_type": "subslide"}
 moons = play("moons", network())
 reached = {}
 for rate in (30, 0.001, 0.3):
@@ -240,7 +240,7 @@ for rate in (30, 0.001, 0.3):
     print(f"learning rate {rate}: loss on unseen points ≈ {reached[rate]:.2f}")
 print("too small crawls, too large fails:", reached[0.3] < 0.1 < reached[0.001] < 0.7 < reached[30])
 
-# %% tags=["nbval-ignore-output"]
+# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
 # The grey ghost is the run with 0.001.
 moons
 
@@ -266,7 +266,7 @@ moons
 #
 # </details>
 
-# %%
+# %% slideshow={"slide_type": "subslide"}
 corners = play("xor", network(activation="linear"))
 corners.step(1500)
 straight = accuracy(corners)
@@ -276,7 +276,7 @@ print(f"linear ≈ {straight:.0%}, tanh ≈ {accuracy(corners):.0%} of the unsee
 print("linear is guessing:", abs(straight - 0.5) < 0.1)
 print("with tanh the same weights learn:", accuracy(corners) > 0.9)
 
-# %% tags=["nbval-ignore-output"]
+# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
 # The mark shows when the units began to bend.
 corners
 
@@ -343,7 +343,7 @@ few
 #
 # </details>
 
-# %%
+# %% slideshow={"slide_type": "subslide"}
 spiral = play("spirals", network(units=32))
 spiral.step(3000)
 stuck = accuracy(spiral)
@@ -355,7 +355,7 @@ spiral.step(3000)
 print(f"tanh with SGD ≈ {stuck:.0%}, relu with Adam ≈ {accuracy(spiral):.0%} of the unseen points")
 print("stuck before, solved now:", stuck < 0.8 and accuracy(spiral) > 0.95)
 
-# %% tags=["nbval-ignore-output"]
+# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
 # Look at the second layer: the folds of relu, put together to arms.
 spiral
 

@@ -329,7 +329,7 @@ check.three_input_unit(three_input_unit)
 #
 # </details>
 
-# %%
+# %% slideshow={"slide_type": "subslide"}
 # Drag z: a large positive z means "almost surely yes".
 panels.explore(plots.probability, z=panels.Slider(-8.0, 8.0, 1.0, step=0.1))
 

@@ -64,7 +64,7 @@ from lessons_lib.exercises.optimizers import check, hint, progress, reveal, solu
 #
 # </details>
 
-# %%
+# %% slideshow={"slide_type": "subslide"}
 # Drag the learning rate slowly from end to end.
 rate = panels.Slider(0.005, 0.24, 0.03, step=0.005)
 start = panels.Slider(-2.2, 2.6, 2.0, step=0.1)
@@ -349,7 +349,7 @@ days = np.arange(365)
 season = 14 - 9 * np.cos(2 * np.pi * (days - 25) / 365)  # °C; coldest in late January
 temperature = season + 3 * np.random.default_rng(7).normal(size=365)
 
-# %%
+# %% slideshow={"slide_type": "subslide"}
 # Drag β. Then look at the first twenty days, without and with correction.
 average = partial(plots.moving_average, values=temperature)
 controls = {"beta": panels.Slider(0.0, 0.99, 0.9, step=0.01), "days": panels.Slider(20, 365, 365)}

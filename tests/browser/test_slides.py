@@ -80,6 +80,26 @@ def test_the_speaker_view_shows_notes_and_a_timer(offline, tmp_path):
     speaker.close()
 
 
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_a_deck_prints_one_slide_a_page(offline, lesson, tmp_path):
+    """?print-pdf in the address gives as many pages as slides, each with all of its slide."""
+    open_deck(offline, lesson, tmp_path)
+    count = offline.evaluate("() => Reveal.getTotalSlides()")
+    offline.goto(offline.url.split("#")[0] + "?print-pdf")
+    offline.wait_for_function("() => window.Reveal && Reveal.isReady()")
+    offline.wait_for_function("n => document.querySelectorAll('.pdf-page').length === n", arg=count)
+    tall = offline.evaluate(
+        """() => [...document.querySelectorAll('.pdf-page')].flatMap((page, index) => {
+            const bottom = element => element.getBoundingClientRect().bottom;
+            const over = bottom(page.querySelector('.fit')) - bottom(page);
+            return over > 1 ? [`page ${index + 1}`] : [];
+        })"""
+    )
+    assert tall == []
+    printed = offline.pdf(prefer_css_page_size=True, print_background=True)
+    assert len(re.findall(rb"/Type */Page\b", printed)) == count
+
+
 class Show:
     """A lesson shown by `present`: the slides and the page of notes.
 
@@ -129,7 +149,7 @@ class Show:
 
     def measure(self):
         """Return what is wrong with the slide: too tall, or something cut."""
-        self.page.wait_for_timeout(100)  # for the layout of what has just appeared
+        self.page.wait_for_timeout(200)  # for the layout of what has just appeared
         return self.page.evaluate(MEASURE_LIVE)
 
 
@@ -143,10 +163,12 @@ MEASURE_LIVE = """() => {
     const wide = '.widget-label, .widget-readout, .jupyter-button, .cm-scroller, pre,'
         + ' .jp-RenderedMarkdown, .lessons-words, .lessons-panel';
     const cut = on(`:is(${wide})`).filter(e => e.scrollWidth > e.clientWidth + 1);
+    const fit = +document.querySelector('.jp-Deck').style.getPropertyValue('--fit') || 1;
     const said = e => JSON.stringify(e.innerText.trim().slice(0, 40));
     return [
         ...(cells.length ? [] : ['is blank']),
         ...(bottom - top > 720 ? [`is ${Math.round(bottom - top)} pixels tall`] : []),
+        ...(fit < 0.88 ? [`is made smaller by ${Math.round(100 * (1 - fit))} %`] : []),
         ...cut.map(e => `cuts ${said(e)} by ${e.scrollWidth - e.clientWidth} pixels`),
         ...on('img').filter(e => !e.naturalWidth).map(() => 'has a blank picture'),
     ];
@@ -223,6 +245,10 @@ def test_a_panel_is_driven_by_keyboard_while_it_trains_and_rests_off_its_slide(s
     show.page.keyboard.press("Escape")
     show.press("Space", number + 1)
     wait_for_label("Play")
+    show.page.wait_for_function(
+        "p => p.querySelector('[role=status]').textContent.includes('slide is not shown')",
+        arg=panel,
+    )
     made = steps()
     show.page.wait_for_timeout(500)
     assert steps() == made

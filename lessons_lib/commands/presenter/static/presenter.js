@@ -4,6 +4,7 @@
 // asks such a "federated" extension for its module by get().
 (() => {
   const here = new URL(".", document.currentScript.src);
+  const SMALLEST = 0.8; // of the type's size
   const BUSY = ".jupyter-widgets, input, textarea, select, [contenteditable=true]";
 
   // The same keys as in a deck in one file: key -> which slide comes after slide `n`. Slides
@@ -42,6 +43,25 @@
     return slides.filter((slide) => slide.start <= notebook.activeCellIndex).length - 1;
   }
 
+  /** Tell whether the slide is taller than the screen, or a formula wider than the slide. */
+  function overflows(notebook) {
+    const shown = [...notebook.node.querySelectorAll(".jp-deck-mod-onscreen")];
+    const places = shown.map((cell) => cell.getBoundingClientRect()).filter((p) => p.height);
+    const top = Math.min(...places.map((place) => place.top));
+    const bottom = Math.max(...places.map((place) => place.bottom));
+    const texts = shown.flatMap((cell) => [...cell.querySelectorAll(".jp-RenderedMarkdown")]);
+    return bottom - top > innerHeight || texts.some((e) => e.scrollWidth > e.clientWidth + 1);
+  }
+
+  /** Make a slide that is a little too large a little smaller; never larger while it is shown. */
+  function fit(notebook) {
+    const style = notebook.parent.node.style;
+    const present = () => +style.getPropertyValue("--fit") || 1;
+    while (present() > SMALLEST && overflows(notebook)) {
+      style.setProperty("--fit", (present() - 0.02).toFixed(2));
+    }
+  }
+
   function activate(app) {
     const style = document.createElement("link");
     style.rel = "stylesheet";
@@ -51,17 +71,28 @@
     const presenting = () => document.body.dataset.jpDeckMode === "presenting";
     const notes = new BroadcastChannel("lessons-presenter");
     let notebook = null;
+    let slide = null;
     const tell = () => {
-      if (notebook?.model) notes.postMessage({ slide: current(slidesOf(notebook), notebook) });
+      if (slide !== null) notes.postMessage({ slide });
     };
     notes.onmessage = tell; // the notes were opened later and ask
 
+    const arrive = () => {
+      const number = notebook.model ? current(slidesOf(notebook), notebook) : null;
+      if (number === slide) return;
+      slide = number;
+      notebook.parent.node.style.removeProperty("--fit");
+      tell();
+    };
+    // Whatever changes the height (another slide, a run cell, a panel that appears) is noticed.
+    const grown = new ResizeObserver(() => presenting() && fit(notebook));
     const follow = () => {
       const shown = app.shell.currentWidget?.content;
       if (shown?.activeCellChanged && shown !== notebook) {
         notebook = shown;
-        notebook.activeCellChanged.connect(tell);
-        tell();
+        notebook.activeCellChanged.connect(arrive);
+        grown.observe(notebook.viewportNode);
+        arrive();
       }
     };
     app.shell.currentChanged?.connect(follow);
