@@ -29,7 +29,7 @@
 # - say what `fit` does, batch by batch, and count its updates;
 # - judge a network honestly: against a baseline, and against a classical model.
 #
-# Plan 45 to 60 minutes for reading, dragging and the exercises. All cells together run in about 10 seconds.
+# Plan 45 to 60 minutes for reading, dragging and the exercises. All cells together run in about 15 seconds.
 #
 # **How to use it.** Run a cell with Shift+Enter and go on to the next one. Wherever you see
 # a slider, drag it: the picture follows. Wherever you see `...`, it is your turn. Your work stays in your own
@@ -511,7 +511,7 @@ check.count_updates(count_updates)
 #
 # </details>
 
-# %% slideshow={"slide_type": "skip"} tags=["exercise:huge_learning_rate"]
+# %% tags=["exercise:huge_learning_rate"]
 check.huge_learning_rate(...)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}

@@ -88,7 +88,7 @@ print(f"change of p / change of w = {(after - before) / nudge:.2f}, and x = {x:.
 # </details>
 
 # %% slideshow={"slide_type": "subslide"}
-# Step through one neuron and its loss: first forward (blue), then back (red).
+# Step through one neuron and its loss: first forward (blue), then back (orange).
 sliders = {"step": panels.Slider(0, plots.GRAPH_STEPS, 3)}
 for name, value in [("w", 1.0), ("x", 2.0), ("b", -1.0)]:
     sliders[name] = panels.Slider(-3.0, 3.0, value, step=0.1)
@@ -498,7 +498,7 @@ for name, answer in [("equal", truth), ("twice as large", 2 * truth), ("opposite
 #
 # </details>
 
-# %% slideshow={"slide_type": "skip"} tags=["exercise:smaller_epsilon"]
+# %% tags=["exercise:smaller_epsilon"]
 check.smaller_epsilon(...)
 
 # %% [markdown] slideshow={"slide_type": "slide"}

@@ -847,7 +847,7 @@ panels.race("saddle", steps=100)
 #
 # </details>
 
-# %% slideshow={"slide_type": "skip"} tags=["exercise:on_the_ridge"]
+# %% tags=["exercise:on_the_ridge"]
 check.on_the_ridge(...)
 
 # %% slideshow={"slide_type": "skip"}

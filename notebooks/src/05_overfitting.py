@@ -383,7 +383,7 @@ x_new, y_new = datasets.make_polynomial(400, noise=0.25, coefficients=[0, -3, 0,
 #
 # </details>
 
-# %% slideshow={"slide_type": "skip"} tags=["exercise:more_degrees"]
+# %% tags=["exercise:more_degrees"]
 check.more_degrees(...)
 
 # %% slideshow={"slide_type": "subslide"}

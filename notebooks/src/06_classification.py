@@ -181,7 +181,7 @@ check.loss_slopes(loss_slopes)
 #
 # </details>
 
-# %% slideshow={"slide_type": "skip"} tags=["exercise:surely_wrong"]
+# %% tags=["exercise:surely_wrong"]
 check.surely_wrong(...)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
