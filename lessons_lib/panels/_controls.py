@@ -21,7 +21,8 @@ class Slider:
     start : float, optional
         Value at first; the middle (on a logarithmic slider the geometric middle) if not given.
     step : float, optional
-        Distance of neighbouring values; 1 for whole numbers, else a hundredth of the range.
+        Distance of neighbouring values; 1 for whole numbers, else a round number that divides the
+        range in about a hundred.
     label : str, optional
         Words beside the slider; made from the parameter's name if not given.
     log : bool
@@ -82,7 +83,9 @@ class Slider:
             return widgets.IntSlider(
                 value=round(start), min=self.low, max=self.high, step=self.step or 1, **common
             )
-        step = self.step or (self.high - self.low) / 100
+        step = self.step or _round_step(self.low, self.high, start)
+        if self.start is None:
+            start = self.low + step * round((middle - self.low) / step)
         digits = max(0, min(4, math.ceil(-math.log10(step) - 1e-9)))
         return widgets.FloatSlider(
             value=start,
@@ -136,6 +139,17 @@ class Switch:
         return widgets.Checkbox(
             value=self.start, description=label, indent=False, style=style, layout=layout
         )
+
+
+def _round_step(low: float, high: float, start: float) -> float:
+    """Return a round step, 60 of them or more in the range, that leads from ``low`` to ``start``.
+
+    A browser moves a slider's value to the nearest step, and would show another start.
+    """
+    unit = 10.0 ** math.floor(math.log10((high - low) / 60))
+    step = max(m * unit for m in (1, 2, 5) if 60 * m * unit <= (high - low) * (1 + 1e-9))
+    steps = (start - low) / step
+    return step if math.isclose(steps, round(steps), abs_tol=1e-6) else step / 10
 
 
 def _look() -> dict:

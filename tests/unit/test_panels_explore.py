@@ -1,8 +1,10 @@
 """Panels that are a picture of their controls."""
 
+import ast
 import base64
 from functools import partial
 from io import BytesIO
+from pathlib import Path
 
 import ipywidgets as widgets
 import numpy as np
@@ -199,3 +201,39 @@ def test_an_exception_while_drawing_is_shown_in_the_panel():
         return panel.sentence, panel._image.value == picture
 
     assert asyncio.run(learner()) == ("This picture could not be drawn: no such place", True)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "start"),
+    [(1.0, 10.0, 4.0), (0.5, 0.99, 0.9), (-3.0, 3.0, 0.0), (0.0, 1.0, 0.123), (0.2, 4.0, None)],
+)
+def test_a_slider_starts_on_one_of_its_steps(low, high, start):
+    """A browser moves any other value to the nearest step: 4 would be shown as 3.97."""
+    slider = panels.Slider(low, high, start).widget("x")
+    steps = (slider.value - low) / slider.step
+    assert steps == pytest.approx(round(steps))
+    assert start is None or slider.value == start
+    assert (high - low) / slider.step >= 59
+
+
+def sliders_of(source):
+    """Yield the sliders of a lesson's source whose arguments are plain numbers."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "panels.Slider":
+            try:
+                given = [ast.literal_eval(argument) for argument in node.args]
+                named = {k.arg: ast.literal_eval(k.value) for k in node.keywords}
+            except ValueError:  # a name or a computed number
+                continue
+            yield panels.Slider(*given, **named).widget("x")
+
+
+def test_every_slider_of_the_lessons_starts_on_one_of_its_steps():
+    """No lesson shows another number at first than its text names."""
+    lessons = sorted((Path(__file__).parents[2] / "notebooks" / "src").glob("[0-9]*.py"))
+    sliders = [s for lesson in lessons for s in sliders_of(lesson.read_text("utf-8"))]
+    linear = [slider for slider in sliders if isinstance(slider, widgets.FloatSlider)]
+    assert len(linear) > 10
+    for slider in linear:
+        steps = (slider.value - slider.min) / slider.step
+        assert steps == pytest.approx(round(steps), abs=1e-6), (slider.min, slider.value)
