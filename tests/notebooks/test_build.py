@@ -1,12 +1,16 @@
 """The tool that makes notebooks of the lessons' text, on lessons of two cells."""
 
+import base64
 import importlib.util
+import io
 import os
 import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
+from PIL import Image
 
 REPOSITORY = Path(__file__).parents[2]
 TEXT = """\
@@ -83,3 +87,17 @@ def test_an_unknown_lesson_is_told(tool, monkeypatch, capsys, typed):
     with pytest.raises(SystemExit, match="2"):
         type_in(tool, monkeypatch, typed)
     assert f"there is no lesson {typed}; the lessons are 01, 02" in capsys.readouterr().err
+
+
+def test_pictures_are_stored_smaller_and_look_the_same(tool):
+    """A colourful map takes less than half the room, and no colour is far from what it was."""
+    ramp = np.linspace(10, 245, 200)
+    colours = np.stack([*np.meshgrid(ramp, ramp), np.full((200, 200), 90.0)], axis=-1)
+    grain = np.random.default_rng(0).integers(-3, 4, colours.shape)
+    pixels = (colours + grain).astype(np.uint8)
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "PNG")
+    stored = base64.b64decode(tool._smaller(base64.b64encode(stream.getvalue()).decode()))
+    assert len(stored) < len(stream.getvalue()) / 2
+    shown = np.asarray(Image.open(io.BytesIO(stored)).convert("RGB")).astype(int)
+    assert np.abs(shown - pixels).max() < 24
