@@ -288,9 +288,11 @@ def pytest_command(arguments: Sequence[str], cpus: int, folder: Path) -> list[st
         if not argument.startswith("-") and (folder / path).exists():
             argument = f"{folder / path}{separator}{rest}"
         passed.append(argument)
-    # pytest-xdist refuses a debugger; loadfile keeps the cells of a notebook together.
+    # pytest-xdist refuses a debugger; loadfile keeps the cells of a notebook together. In their
+    # own order the long files, those with a browser, come first and none is left to run alone.
     debugging = {"--pdb", "--trace"} & set(arguments)
-    workers = [] if debugging else ["-n", str(min(4, cpus)), "--dist", "loadfile"]
+    sharing = ["-n", str(min(4, cpus)), "--dist", "loadfile", "--no-loadscope-reorder"]
+    workers = [] if debugging else sharing
     return [
         *(sys.executable, "-m", "pytest", "--nbval"),
         *("--nbval-sanitize-with", str(Path("tests", "notebooks", "sanitize.cfg"))),

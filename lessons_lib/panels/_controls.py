@@ -142,12 +142,12 @@ class Switch:
 
 
 def _round_step(low: float, high: float, start: float) -> float:
-    """Return a round step, 60 of them or more in the range, that leads from ``low`` to ``start``.
+    """Return a round step, 75 of them or more in the range, that leads from ``low`` to ``start``.
 
     A browser moves a slider's value to the nearest step, and would show another start.
     """
-    unit = 10.0 ** math.floor(math.log10((high - low) / 60))
-    step = max(m * unit for m in (1, 2, 5) if 60 * m * unit <= (high - low) * (1 + 1e-9))
+    unit = 10.0 ** math.floor(math.log10((high - low) / 75))
+    step = max(m * unit for m in (1, 2, 5) if 75 * m * unit <= (high - low) * (1 + 1e-9))
     steps = (start - low) / step
     return step if math.isclose(steps, round(steps), abs_tol=1e-6) else step / 10
 

@@ -18,7 +18,7 @@ def test_lesson_01_runs_and_its_panel_follows_the_keyboard(lab):
         "([image, old]) => image.src !== old", arg=[picture.element_handle(), before[0]]
     )
     lab.page.wait_for_timeout(300)
-    assert "w = 0.30" in sentence.inner_text()
+    assert "w = 0.25" in sentence.inner_text()
     assert sentence.inner_text() != before[1]
 
 

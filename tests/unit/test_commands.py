@@ -330,7 +330,7 @@ def test_the_test_command_compares_notebooks_and_keeps_each_in_one_worker():
     cfg = str(Path("tests", "notebooks", "sanitize.cfg"))
     assert pytest_gets() == [
         *("--nbval", "--nbval-sanitize-with", cfg),
-        *("-n", "2", "--dist", "loadfile"),
+        *("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"),
     ]
 
 

@@ -213,7 +213,7 @@ def test_a_slider_starts_on_one_of_its_steps(low, high, start):
     steps = (slider.value - low) / slider.step
     assert steps == pytest.approx(round(steps))
     assert start is None or slider.value == start
-    assert (high - low) / slider.step >= 59
+    assert (high - low) / slider.step >= 74
 
 
 def sliders_of(source):

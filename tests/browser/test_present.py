@@ -1,4 +1,4 @@
-"""Slides as an instructor has them: the one-file deck without a network, and the live one."""
+"""A lesson presented live: every slide measured, a panel driven while it trains, code run."""
 
 import os
 import re
@@ -6,98 +6,31 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
 import pytest
-
-from lessons_lib.commands import _deck
 
 REPOSITORY = Path(__file__).parents[2]
 LESSONS = sorted((REPOSITORY / "notebooks").glob("[0-9]*.ipynb"))
-SMALLEST = 0.7  # of the type's size: 18 px for text on a 720 px slide
-
-MEASURE = """() => {
-    const slide = Reveal.getCurrentSlide();
-    fit(slide);
-    const box = slide.querySelector(':scope > .fit'), place = box.getBoundingClientRect();
-    const all = selector => [...box.querySelectorAll(selector)];
-    const right = Math.max(...all('*').map(e => e.getBoundingClientRect().right), 0);
-    const blank = all('img').filter(i => !i.alt || !i.complete || !i.naturalWidth);
-    return {zoom: +box.style.zoom, bottom: place.bottom, right, blank: blank.length,
-            title: slide.getAttribute('aria-label'), notes: !!slide.querySelector('aside.notes')};
+SMALLEST = 0.88  # of the type's size
+MEASURE = """smallest => {
+    const on = selector => [...document.querySelectorAll('.jp-deck-mod-onscreen ' + selector)]
+        .filter(e => e.checkVisibility({visibilityProperty: true}));
+    const cells = [...document.querySelectorAll('.jp-deck-mod-onscreen')]
+        .map(e => e.getBoundingClientRect()).filter(place => place.height);
+    const top = Math.min(...cells.map(place => place.top));
+    const bottom = Math.max(...cells.map(place => place.bottom));
+    const wide = '.widget-label, .widget-readout, .jupyter-button, .cm-scroller, pre,'
+        + ' .jp-RenderedMarkdown, .lessons-words, .lessons-panel';
+    const cut = on(`:is(${wide})`).filter(e => e.scrollWidth > e.clientWidth + 1);
+    const fit = +document.querySelector('.jp-Deck').style.getPropertyValue('--fit') || 1;
+    const said = e => JSON.stringify(e.innerText.trim().slice(0, 40));
+    return [
+        ...(cells.length ? [] : ['is blank']),
+        ...(bottom - top > 720 ? [`is ${Math.round(bottom - top)} pixels tall`] : []),
+        ...(fit < smallest ? [`is made smaller by ${Math.round(100 * (1 - fit))} %`] : []),
+        ...cut.map(e => `cuts ${said(e)} by ${e.scrollWidth - e.clientWidth} pixels`),
+        ...on('img').filter(e => !e.naturalWidth).map(() => 'has a blank picture'),
+    ];
 }"""
-
-
-@pytest.fixture
-def offline(browser):
-    """A page without a network that notes each request that would leave the file."""
-    context = browser.new_context(viewport={"width": 1280, "height": 720}, offline=True)
-    page = context.new_page()
-    page.asked = []
-    inside = ("file:", "data:", "about:", "blob:")
-    context.on("request", lambda r: r.url.startswith(inside) or page.asked.append(r.url))
-    yield page
-    context.close()
-
-
-def open_deck(page, lesson, folder):
-    """Write a lesson's deck and open it from disk."""
-    target = folder / f"{lesson.stem}.html"
-    target.write_text(_deck.render(nbformat.read(lesson, as_version=4)), encoding="utf-8")
-    page.goto(target.as_uri())
-    page.wait_for_function("() => window.Reveal && Reveal.isReady()")
-
-
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
-def test_every_slide_fits_and_has_notes(offline, lesson, tmp_path):
-    """Each slide is shown by Space, fits 1280×720 in readable type, has pictures and notes."""
-    open_deck(offline, lesson, tmp_path)
-    problems = []
-    for number in range(1, offline.evaluate("() => Reveal.getTotalSlides()") + 1):
-        seen = offline.evaluate(MEASURE)
-        wrong = {
-            "is too full": seen["zoom"] < SMALLEST or seen["bottom"] > 721,
-            "is too wide": seen["right"] > 1281,
-            "has a picture that is blank or not described": seen["blank"],
-            "has no notes": not seen["notes"],
-        }
-        problems += [f"slide {number} ({seen['title']}) {k}" for k, v in wrong.items() if v]
-        offline.keyboard.press("Space")
-    assert not problems
-    assert offline.asked == []
-
-
-def test_the_speaker_view_shows_notes_and_a_timer(offline, tmp_path):
-    """The key S opens a window with the notes of the present slide and a running clock."""
-    open_deck(offline, LESSONS[-1], tmp_path)
-    with offline.context.expect_page() as opened:
-        offline.keyboard.press("s")
-    speaker = opened.value
-    speaker.wait_for_selector(".speaker-controls-notes:not(.hidden) .value")
-    speaker.wait_for_function(
-        "() => document.querySelector('.speaker-controls-notes .value').innerText.length > 20"
-    )
-    assert re.search(r"\d", speaker.locator(".speaker-controls-time .timer").inner_text())
-    speaker.close()
-
-
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
-def test_a_deck_prints_one_slide_a_page(offline, lesson, tmp_path):
-    """?print-pdf in the address gives as many pages as slides, each with all of its slide."""
-    open_deck(offline, lesson, tmp_path)
-    count = offline.evaluate("() => Reveal.getTotalSlides()")
-    offline.goto(offline.url.split("#")[0] + "?print-pdf")
-    offline.wait_for_function("() => window.Reveal && Reveal.isReady()")
-    offline.wait_for_function("n => document.querySelectorAll('.pdf-page').length === n", arg=count)
-    tall = offline.evaluate(
-        """() => [...document.querySelectorAll('.pdf-page')].flatMap((page, index) => {
-            const bottom = element => element.getBoundingClientRect().bottom;
-            const over = bottom(page.querySelector('.fit')) - bottom(page);
-            return over > 1 ? [`page ${index + 1}`] : [];
-        })"""
-    )
-    assert tall == []
-    printed = offline.pdf(prefer_css_page_size=True, print_background=True)
-    assert len(re.findall(rb"/Type */Page\b", printed)) == count
 
 
 class Show:
@@ -150,29 +83,7 @@ class Show:
     def measure(self):
         """Return what is wrong with the slide: too tall, or something cut."""
         self.page.wait_for_timeout(200)  # for the layout of what has just appeared
-        return self.page.evaluate(MEASURE_LIVE)
-
-
-MEASURE_LIVE = """() => {
-    const on = selector => [...document.querySelectorAll('.jp-deck-mod-onscreen ' + selector)]
-        .filter(e => e.checkVisibility({visibilityProperty: true}));
-    const cells = [...document.querySelectorAll('.jp-deck-mod-onscreen')]
-        .map(e => e.getBoundingClientRect()).filter(place => place.height);
-    const top = Math.min(...cells.map(place => place.top));
-    const bottom = Math.max(...cells.map(place => place.bottom));
-    const wide = '.widget-label, .widget-readout, .jupyter-button, .cm-scroller, pre,'
-        + ' .jp-RenderedMarkdown, .lessons-words, .lessons-panel';
-    const cut = on(`:is(${wide})`).filter(e => e.scrollWidth > e.clientWidth + 1);
-    const fit = +document.querySelector('.jp-Deck').style.getPropertyValue('--fit') || 1;
-    const said = e => JSON.stringify(e.innerText.trim().slice(0, 40));
-    return [
-        ...(cells.length ? [] : ['is blank']),
-        ...(bottom - top > 720 ? [`is ${Math.round(bottom - top)} pixels tall`] : []),
-        ...(fit < 0.88 ? [`is made smaller by ${Math.round(100 * (1 - fit))} %`] : []),
-        ...cut.map(e => `cuts ${said(e)} by ${e.scrollWidth - e.clientWidth} pixels`),
-        ...on('img').filter(e => !e.naturalWidth).map(() => 'has a blank picture'),
-    ];
-}"""
+        return self.page.evaluate(MEASURE, SMALLEST)
 
 
 @pytest.fixture(scope="module", params=LESSONS, ids=lambda path: path.stem)

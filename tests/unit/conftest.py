@@ -1,0 +1,17 @@
+"""What all tests without a browser share."""
+
+import asyncio.events
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def no_loop_of_a_browser():
+    """Hide Playwright's event loop, which stays where a browser test of this process left it.
+
+    Code that looks for a notebook's loop would take it for one, and no other can be run.
+    """
+    left = asyncio.events._get_running_loop()
+    asyncio.events._set_running_loop(None)
+    yield
+    asyncio.events._set_running_loop(left)
