@@ -15,9 +15,9 @@
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** nothing yet. **Ask:** who has passed an exam by learning old exams by heart, and what
-# happened when the questions were new? **Usual mistake:** "the loss is low, so the model is good."
-# **Time:** 2 minutes.
+# **Show** nothing yet. **Ask:** who has passed an exam by learning old exams by heart, and what happened
+# when the questions were new? **Usual mistake:** "the loss is low, so the model is good."
+# **Time:** 1 minute.
 #
 # </details>
 
@@ -30,7 +30,7 @@
 # - get more out of little data: augmentation, K-fold, fewer inputs;
 # - diagnose a sick training, in the right order.
 #
-# Plan 90 to 120 minutes for reading, dragging and the exercises. All cells together run in about 30 seconds.
+# Plan 90 to 120 minutes for reading, dragging and the exercises. All cells together run in about 35 seconds.
 
 # %% slideshow={"slide_type": "skip"}
 import tempfile
@@ -54,9 +54,9 @@ from lessons_lib.exercises.overfitting import ask, check, curves, hint, progress
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the shape after reading with the wrong separator: one column. **Ask:** what would you
-# print first after reading any file? (Its shape.) **Usual mistake:** not looking. **Time:** 3
-# minutes.
+# **Show** the shape after reading with the wrong separator: one column for 1,599 wines. **Ask:** what would
+# you print first after reading any file? (Its shape.) **Usual mistake:** not looking: pandas reports no
+# error, and the trouble starts many cells later. **Time:** 3 minutes.
 #
 # </details>
 
@@ -76,8 +76,9 @@ print("read with semicolons:", pd.read_csv(path, sep=";").shape)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** for a guess before each column: does quality rise or fall with it? **Show** residual
-# sugar: a long tail. **Usual mistake:** reading a correlation as a cause. **Time:** 4 minutes.
+# **Show** residual sugar: a long tail, and hardly a relation with quality. **Ask** for a guess before each
+# column: does quality rise or fall with it? **Usual mistake:** reading a correlation as a cause.
+# **Time:** 4 minutes.
 #
 # </details>
 
@@ -96,9 +97,10 @@ panels.explore(shape, relation, column=panels.Choice(wine.feature_names, start="
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** which two would you keep if you could measure only two? **Usual mistake:** dropping an
-# input because its correlation is small: together with another one it may matter. **Time:** 3
-# minutes.
+# **Show** the two ends: alcohol, and volatile acidity, which is the taste of vinegar. **Ask:** which two
+# would you keep if you could measure only two? (These: the length of the bar counts, not its sign.)
+# **Usual mistake:** dropping an input because its correlation is small: together with another one it may
+# matter. **Time:** 3 minutes.
 #
 # </details>
 
@@ -124,8 +126,9 @@ print("share of 5 and 6:", round((counts[5] + counts[6]) / len(wines), 2))
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** how well can a model do that only remembers? **Show** the errors on the twins. **Usual
-# mistake:** splitting first and looking for twins later, or never. **Time:** 5 minutes.
+# **Show** the two numbers: 1,599 rows, 240 of them repeat another. **Ask:** how well can a model do that
+# only remembers? (On twins perfectly; the next slide measures it.) **Usual mistake:** splitting first and
+# looking for twins later, or never. **Time:** 3 minutes.
 #
 # </details>
 
@@ -143,8 +146,9 @@ print("different wines:", len(table))
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** that the remembering model makes no error at all on the twins. **Ask:** which of the two
-# scores would the wine grower see? **Usual mistake:** blaming the model. **Time:** 4 minutes.
+# **Show** that the remembering model makes no error at all on the twins. **Ask:** which of the two scores
+# would the wine grower see? (The one on the others: a new wine has no twin.) **Usual mistake:** blaming the
+# model; it is the split that leaks. **Time:** 4 minutes.
 #
 # </details>
 
@@ -171,8 +175,10 @@ print("with twins the score looks better:", errors.mean() < errors[~twins].mean(
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Let them try two rows by hand. **Usual mistake:** comparing only one
-# column. **Time:** 6 minutes.
+# **Show** on the board two training rows, (1, 2) and (3, 4), and the validation rows (1, 2), (1, 4), (1,
+# 2): the call returns 2. **Ask:** how do you notice quickly that you have seen a whole row before?
+# **Usual mistake:** comparing single columns: (1, 4) shares a value with both rows and is no twin.
+# **Time:** 6 minutes.
 #
 # </details>
 
@@ -195,9 +201,9 @@ check.leaked_rows(leaked_rows)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** why not scale first, and split then? The validation rows would have a say in the scale.
-# **Show** that validation values leave the range 0 to 1. **Usual mistake:** one scaler for each
-# part. **Time:** 4 minutes.
+# **Show** that validation values leave the range 0 to 1. **Ask:** why not scale first, and split then? (The
+# validation rows would have a say in the scale.) **Usual mistake:** one scaler for each part: then equal
+# wines get different numbers. **Time:** 4 minutes.
 #
 # </details>
 
@@ -221,8 +227,9 @@ print("validation inputs stay inside 0 to 1:", bool((X_val >= 0).all() and (X_va
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Ask which of the two arrays gives the minimum. **Usual mistake:**
-# scaling each part with its own numbers. **Time:** 5 minutes.
+# **Show** that the starter returns two arrays, training part first. Write the columns 10, 20, 30 and 25, 40
+# on the board. **Ask:** what do they become, and which part gives the minimum? (0, 0.5, 1 and 0.75, 1.5;
+# the training part.) **Usual mistake:** scaling each part with its own numbers. **Time:** 5 minutes.
 #
 # </details>
 
@@ -246,9 +253,9 @@ for name in ("alcohol", "total sulfur dioxide"):
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** before choosing "as measured": where will the path be after 40 steps? **Show** step size
-# 0.9: it swings across the valley. **Usual mistake:** turning up the learning rate: then it
-# diverges. **Time:** 5 minutes.
+# **Show** "as measured" with step size 0.9: the path swings across the valley and hardly moves along it.
+# **Ask**, before you choose it: where will the path be after 40 steps? **Usual mistake:** turning up the
+# learning rate: then it diverges. **Time:** 5 minutes.
 #
 # </details>
 
@@ -275,9 +282,9 @@ panels.explore(valley, partial(plots.descent_losses, **two), step_size=(0.05, 0.
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** for the number of parameters before printing it, and compare it with the number of wines.
-# **Usual mistake:** "more parameters than data cannot work." It can; watch how. **Time:** 5
-# minutes.
+# **Show** the two curves on the next slide: both still fall together. Before the number of parameters is
+# shown, **Ask** for a guess (531,969, for 951 wines). **Usual mistake:** "more parameters than data cannot
+# work." It can; watch how. **Time:** 5 minutes.
 #
 # </details>
 
@@ -315,9 +322,10 @@ print("training loss fell by more than half:", history["loss"][-1] < history["lo
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** for bets before running it. **Show** that half a million parameters do not beat a
-# classical model here. Be honest about it: this is a small table of good measurements. **Usual
-# mistake:** comparing with nothing. **Time:** 4 minutes.
+# **Show** that half a million parameters do not beat a classical model here. Be honest about it: this is a
+# small table of good measurements. Before running it, **Ask** for bets. **Usual mistake:** comparing with
+# nothing: off by half a point says little until one knows that the median is off by 0.68.
+# **Time:** 4 minutes.
 #
 # </details>
 
@@ -355,9 +363,9 @@ print("a classical model beats the network:", min(scores.values()) < large)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** everybody to write down the prediction first. Then drag the degree slowly from 0 to 15.
-# **Show** the left edge at degree 12. **Usual mistake:** taking the lowest *training* error for the
-# best model. **Time:** 8 minutes.
+# **Show** with a hand in the air what degree 0, 1 and 3 look like: level, straight, two bends. **Ask:**
+# which degree would you take for 20 noisy points, if nobody told you the truth? **Usual mistake:** "the
+# more freely it bends, the better it fits", without saying fits what. **Time:** 2 minutes.
 #
 # </details>
 
@@ -378,8 +386,10 @@ x_new, y_new = datasets.make_polynomial(400, noise=0.25, coefficients=[0, -3, 0,
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Take a vote for each answer. **Usual mistake:** "it just fits better".
-# **Time:** 3 minutes.
+# **Show** the question, and take a vote for each answer; then drag the degree slowly from 0 to 15, and look
+# at the left edge at degree 12. At 12, drag the points up to 200. **Ask:** what does the curve follow at
+# degree 15 that new points do not have? (The noise.) **Usual mistake:** taking the lowest *training* error
+# for the best model. **Time:** 8 minutes.
 #
 # </details>
 
@@ -415,9 +425,9 @@ reveal.more_degrees()
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** which of the two does more data reduce? **Show** degree 1 (all fits alike, all wrong) and
-# degree 12 (right on average, each one wild). **Usual mistake:** mixing this bias up with a
-# neuron's b. **Time:** 7 minutes.
+# **Show** degree 1 (all fits alike, all wrong) and degree 12 (right on average, each one wild). **Ask:**
+# which of the two does more data reduce? (Variance; a straight line stays too stiff.) **Usual mistake:**
+# mixing this bias up with a neuron's b. **Time:** 7 minutes.
 #
 # </details>
 
@@ -461,8 +471,9 @@ panels.explore(many, sources, degree=panels.Slider(0, 12, 1))
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Draw three curves and their mean on the board. **Usual mistake:**
-# measuring the spread about the truth. **Time:** 6 minutes.
+# **Show** three curves and their mean, drawn on the board: the call returns two numbers. **Ask:** for which
+# of the two do you need the truth, and for which not? (Only bias² needs it.) **Usual mistake:** squaring
+# the errors before taking the mean prediction: that is bias² and variance in one. **Time:** 7 minutes.
 #
 # </details>
 
@@ -486,8 +497,9 @@ check.squared_bias_and_variance(squared_bias_and_variance)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** 8 % and 10 % twice: once where people reach 1 %, once where they reach 7.5 %. **Usual
-# mistake:** calling every gap overfitting. **Time:** 4 minutes.
+# **Show** 8 % and 10 % twice: once where people reach 1 %, once where they reach 7.5 %. **Ask:** which gap
+# is the larger one in each case? (7 against 2; 0.5 against 2.) **Usual mistake:** calling every gap
+# overfitting, without asking what is bearable. **Time:** 4 minutes.
 #
 # </details>
 
@@ -504,8 +516,9 @@ check.squared_bias_and_variance(squared_bias_and_variance)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Work the two examples of the slide before by hand. **Usual mistake:**
-# forgetting what is bearable. **Time:** 4 minutes.
+# **Show** that a call returns a word: `bias_or_variance(0.01, 0.08, 0.1)` is "bias". **Ask:** which two
+# differences does the word depend on, and what if they are equal? **Usual mistake:** leaving out what is
+# bearable and comparing the training error itself with the gap. **Time:** 5 minutes.
 #
 # </details>
 
@@ -524,9 +537,9 @@ check.bias_or_variance(bias_or_variance)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** a 56-layer network is worse than a 20-layer one on new pictures. Overfitting? It was
-# worse on the *training* pictures too (He et al., 2016): badly trained. **Usual mistake:** dropout
-# against everything. **Time:** 5 minutes.
+# **Show** the first box of the chart: it asks for the training error. **Ask:** a 56-layer network is worse
+# than a 20-layer one on new pictures. Overfitting? (It was worse on the *training* pictures too, He et al.,
+# 2016: badly trained.) **Usual mistake:** dropout against everything. **Time:** 5 minutes.
 #
 # </details>
 
@@ -548,9 +561,9 @@ print(textwrap.fill(plots.diagnosis_chart(ax).sentence, 95))
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** which of these nine networks underfits? Which one overfits, and from which step on?
-# **Show** 1 × 2 units at the last step and 3 × 32. **Usual mistake:** judging at the last step
-# only. **Time:** 6 minutes.
+# **Show** 1 × 2 units at the last step, then 3 × 32. **Ask:** which of these nine networks underfits? Which
+# one overfits, and from which step on? **Usual mistake:** judging at the last step only.
+# **Time:** 6 minutes.
 #
 # </details>
 
@@ -602,9 +615,9 @@ panels.explore(shown, losses, width=[2, 8, 32], depth=[1, 2, 3],
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** it play at width 32 until the gap opens; then reset, width 4, play. The ghost is the run
-# before. **Ask:** what will happen when I widen it now? **Usual mistake:** changing two knobs at
-# once. **Time:** 5 minutes.
+# **Show** it play at width 32 until the gap opens; then reset, width 4, play. The ghost is the run before.
+# **Ask:** what will happen when I widen it now? **Usual mistake:** changing two knobs at once.
+# **Time:** 5 minutes.
 #
 # </details>
 
@@ -634,8 +647,9 @@ print("the validation loss has risen from its lowest:", rise > 1.05)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** for the epoch at which you would have stopped. **Show** that the training error says
-# nothing about it. **Usual mistake:** "just a little longer." **Time:** 4 minutes.
+# **Show** that the training error goes on falling where validation has turned, and gives no sign of it.
+# **Ask** for the epoch at which they would have stopped. **Usual mistake:** "just a little longer."
+# **Time:** 4 minutes.
 #
 # </details>
 
@@ -682,9 +696,9 @@ print("validation error has risen by more than 5 %:", record["val_loss"][-1] > 1
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** what happens with patience 1? **Show** it: a single unlucky epoch ends everything. Then
-# min_delta at its high end. **Usual mistake:** forgetting `restore_best_weights`. **Time:** 5
-# minutes.
+# **Show** patience 1: a single unlucky epoch ends everything. Then min_delta at its high end. **Ask:** you
+# stop ten epochs after the best one; which weights do you want? (The best epoch's.) **Usual mistake:**
+# forgetting `restore_best_weights`. **Time:** 5 minutes.
 #
 # </details>
 
@@ -702,9 +716,9 @@ panels.explore(stop, patience=panels.Slider(1, 40, 10), size=(8.4, 3.6),
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** that the restored model's loss equals the lowest one of the history. **Usual mistake:**
-# judging with the same validation part that chose the epoch: keep a test part for the end.
-# **Time:** 3 minutes.
+# **Show** that the restored model's loss equals the best epoch's in the history, and not the last one's.
+# **Ask:** is that loss an honest score? (No: this part chose the epoch. Keep a test part for the end.)
+# **Usual mistake:** calling the best validation loss the result. **Time:** 3 minutes.
 #
 # </details>
 
@@ -733,8 +747,10 @@ print("the restored weights are the best epoch's:",
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Play it with seven numbers on the board. **Usual mistake:** comparing
-# with the last loss, not with the best. **Time:** 8 minutes.
+# **Show** seven losses on the board, 1.0, 0.8, 0.7, 0.75, 0.72, 0.6, 0.9, with patience 2 and min_delta 0:
+# the call returns 5 and 3. **Ask:** what must you remember from epoch to epoch? (Best loss, its epoch, how
+# long you have waited.) **Usual mistake:** comparing with the loss before, not with the best: then 0.72
+# counts as better. **Time:** 8 minutes.
 #
 # </details>
 
@@ -758,9 +774,9 @@ check.stop_early(stop_early)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** how strongly is a weight of 0.01 pulled, by each? **Show** on the next slide that L1
-# leaves the three inputs that matter. **Usual mistake:** penalising the biases as well. **Time:** 6
-# minutes.
+# **Show** on the panel that L1 leaves the three inputs that matter, and L2 leaves all twelve, smaller.
+# **Ask:** how strongly is a weight of 0.01 pulled, by each? (L1: λ, as any other; L2: 0.02 λ, next to
+# nothing.) **Usual mistake:** penalising the biases as well. **Time:** 6 minutes.
 #
 # </details>
 
@@ -787,8 +803,9 @@ panels.explore(l1, l2, strength=panels.Slider(0.0, 3.0, 0.6))
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Ask for the slope of w² at w = −3. **Usual mistake:** leaving out the
-# 2. **Time:** 5 minutes.
+# **Show** what comes in: the weights, the gradient of the loss alone, two prices; one array comes out.
+# **Ask:** what is the slope of |w| at −3, and of w² at −3? (−1 and −6.) **Usual mistake:** leaving out the
+# 2 of w². **Time:** 5 minutes.
 #
 # </details>
 
@@ -807,9 +824,9 @@ check.penalised_gradient(penalised_gradient)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** before showing it: which of the three histograms will have the tallest middle? **Usual
-# mistake:** comparing losses that contain different penalties; compare the plain error. **Time:** 5
-# minutes.
+# **Show** on the next slide the tall middle of L1, and that both penalties draw the tails in. Before
+# showing it, **Ask:** which of the three histograms will have the tallest middle? **Usual mistake:**
+# comparing losses that contain different penalties; compare the plain error. **Time:** 5 minutes.
 #
 # </details>
 
@@ -838,8 +855,9 @@ print("both penalties make the mean size smaller:",
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the steps one by one: another network each time. Then `inverted` off: the mean in
-# training and the value at test part. **Usual mistake:** thinking the rate is the part that stays.
+# **Show** the steps one by one: another network each time. Then switch `inverted` off: the mean in training
+# and the value at test part. **Ask:** half of the units are off; how much reaches the next layer? (About
+# half; hence the division.) **Usual mistake:** thinking the rate is the part that stays.
 # **Time:** 6 minutes.
 #
 # </details>
@@ -869,8 +887,10 @@ panels.explore(network_picture, sums, rate=(0.0, 0.9, 0.05), step=(1, 50), inver
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Ask for the mean of 10 units of 1 with rate 0.5. **Usual mistake:**
-# dividing by the rate. **Time:** 6 minutes.
+# **Show** that the noise is given, so everybody's result is the same: outputs 1, 1 with noise 0.2, 0.9 and
+# rate 0.5 become 0, 2. **Ask:** ten units of 1 with rate 0.5: what must the survivors be, so that the mean
+# stays 1? **Usual mistake:** dividing by the rate instead of by what stays; at rate 0.5 nobody notices.
+# **Time:** 6 minutes.
 #
 # </details>
 
@@ -887,9 +907,9 @@ check.inverted_dropout(inverted_dropout)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** what does `predict` do with the dropout layers? Nothing: they pass everything on. **Usual
-# mistake:** judging the training loss, measured with units off, against the validation loss.
-# **Time:** 3 minutes.
+# **Show** the two calls: they differ only in `training`. **Ask:** what does `predict` do with the dropout
+# layers? (Nothing: they pass everything on.) **Usual mistake:** judging the training loss, measured with
+# units off, against the validation loss, measured with all on. **Time:** 3 minutes.
 #
 # </details>
 
@@ -911,9 +931,9 @@ print("the mean stays:", abs(in_training.mean() - 1) < 0.02)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** how many thinned networks are there with 10 units? That is the exercise. **Show** that
-# their mean is better than one of them. **Usual mistake:** taking the ensemble for exact; it is an
-# approximation. **Time:** 4 minutes.
+# **Show** that the mean of 50 thinned networks is better than one of them, and all units on nearly as good.
+# **Ask:** how many thinned networks are there with 10 units? (The exercise that follows.)
+# **Usual mistake:** taking the ensemble for exact; it is an approximation. **Time:** 4 minutes.
 #
 # </details>
 
@@ -939,8 +959,9 @@ print("all units on comes close to it:", bool(abs(all_on - together) < 0.02))
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Draw the four networks of two units. **Usual mistake:** adding instead
-# of multiplying. **Time:** 2 minutes.
+# **Show** the networks of two units on the board, four of them, the empty one included; the answer wanted
+# is one number. **Ask:** what does a third unit do to this count? **Usual mistake:** adding instead of
+# multiplying: 2 + 2 + ... = 20. **Time:** 4 minutes.
 #
 # </details>
 
@@ -956,9 +977,9 @@ check.ensemble_size(ensemble_size)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** Play without anything, until validation rises. Reset: the run becomes the ghost. Now
-# dropout 0.3, Play. Then l2. Then both. **Ask:** which weights move? **Usual mistake:** expecting a
-# lower *training* loss. **Time:** 8 minutes.
+# **Show** Play without anything, until validation rises. Reset: the run becomes the ghost. Now dropout 0.3,
+# Play. Then l2. Then both. **Ask:** which weights move? (With l2 all of them, towards zero.)
+# **Usual mistake:** expecting a lower *training* loss. **Time:** 8 minutes.
 #
 # </details>
 
@@ -977,9 +998,9 @@ reins
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** for bets. **Show** that the best of the four may be another one on other data: so try, and
-# do not preach. **Usual mistake:** comparing losses of which one contains the penalty. **Time:** 3
-# minutes.
+# **Show** that the best of the four may be another one on other data: so try, and do not preach. Before
+# running it, **Ask** for bets. **Usual mistake:** comparing losses of which one contains the penalty.
+# **Time:** 3 minutes.
 #
 # </details>
 
@@ -1012,8 +1033,10 @@ print("each of the others beats the first:", max(held_back) < nothing)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Read the solution line by line, in words first. **Usual mistake:**
-# dropout after the output. **Time:** 5 minutes.
+# **Show** that the answer is a whole model, compared by its layers and not by training it. Read the task
+# aloud, line by line. **Ask:** which of the two remedies is a layer, and which an argument of a layer?
+# (Dropout; the penalty.) **Usual mistake:** dropout after the output, which sets whole answers to 0.
+# **Time:** 6 minutes.
 #
 # </details>
 
@@ -1034,9 +1057,9 @@ check.reined_in(reined_in)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** the layer below doubles all its weights; what does the next layer notice? Nothing.
-# **Show** it with `centre` and `spread`. **Usual mistake:** mean over the units instead of over the
-# batch. **Time:** 6 minutes.
+# **Show** with `centre` and `spread` that the right picture stays as it is. **Ask:** the layer below
+# doubles all its weights; what does the next layer notice? (Nothing.) **Usual mistake:** mean over the
+# units instead of over the batch. **Time:** 6 minutes.
 #
 # </details>
 
@@ -1060,8 +1083,10 @@ panels.explore(partial(plots.batch_before, z=z), partial(plots.batch_after, z=z)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Ask for the axis first. **Usual mistake:** epsilon outside of the
-# root. **Time:** 6 minutes.
+# **Show** a batch on the board as a table, samples down, units across: the call returns a table of the same
+# shape. **Ask:** along which direction do you take the mean, and how many means are there? (Down the
+# samples; one for each unit.) **Usual mistake:** `axis=1`; and next, epsilon outside of the root.
+# **Time:** 6 minutes.
 #
 # </details>
 
@@ -1081,9 +1106,9 @@ check.batch_norm(batch_norm)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** that one batch moves the average by 1 % only. **Ask:** what would the layer answer to a
-# single sample in training mode? Always beta. **Usual mistake:** too few steps of training, so that
-# the averages are not there yet. **Time:** 4 minutes.
+# **Show** that one batch moves the average by 1 % only. **Ask:** what would the layer answer to a single
+# sample in training mode? (Always beta.) **Usual mistake:** too few steps of training, so that the averages
+# are not there yet. **Time:** 4 minutes.
 #
 # </details>
 
@@ -1107,9 +1132,9 @@ print("one sample, test:", round(float(norm(sample, training=False)[0, 0]), 1))
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** why does the network without it not move? Vanishing gradients. **Show** that both places
-# work. **Usual mistake:** expecting as much in a shallow ReLU network on scaled inputs: there is
-# little to repair. **Time:** 5 minutes.
+# **Show** that both places work, and that the line without it lies still near 0.69. **Ask:** why does the
+# network without it not move? (Vanishing gradients, lesson 2.) **Usual mistake:** expecting as much in a
+# shallow ReLU network on scaled inputs: there is little to repair. **Time:** 5 minutes.
 #
 # </details>
 
@@ -1159,8 +1184,9 @@ print("with it, it falls below half of that:", max(ends["before"], ends["after"]
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** would ten times more data help here? Read it off the gap. **Usual mistake:** collecting
-# data for a model that underfits. **Time:** 4 minutes.
+# **Show** where the dashed line bends: steep up to 200 images, then nearly level. **Ask:** would ten times
+# more data help here? (Read it off the gap: a little.) **Usual mistake:** collecting data for a model that
+# underfits. **Time:** 4 minutes.
 #
 # </details>
 
@@ -1200,8 +1226,9 @@ print("with all of them fewer than one in fifteen:", val_errors[-1] < 1 / 15)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** which changes would be wrong for digits? Mirroring; and turning a 6 upside down. **Usual
-# mistake:** augmenting the validation part. **Time:** 4 minutes.
+# **Show** the six images: which of them still read as a 3? **Ask:** which changes would be wrong for
+# digits? (Mirroring; and turning a 6 upside down.) **Usual mistake:** augmenting the validation part.
+# **Time:** 4 minutes.
 #
 # </details>
 
@@ -1245,8 +1272,9 @@ print(f"label of the mixed one: 60 % {digits.y_train[0]}, 40 % {digits.y_train[5
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** for a bet on both tests. Be honest: on images as clean as the training ones the gain is
-# small or nothing. **Usual mistake:** promising a gain everywhere. **Time:** 4 minutes.
+# **Show** the four lines in pairs: clean first, then messy. Before running it, **Ask** for a bet on both
+# tests. **Usual mistake:** promising a gain everywhere; on images as clean as the training ones it is small
+# or nothing. **Time:** 4 minutes.
 #
 # </details>
 
@@ -1309,8 +1337,9 @@ print("augmentation helps on messy images:", right["augmented", "messy"] > right
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** how sure is a score measured on 12 wines? Look at the spread over the folds. **Usual
-# mistake:** trusting one split of a small table. **Time:** 5 minutes.
+# **Show** the ± behind each mean: it is about as large as the distance between the rivals. **Ask:** how
+# sure is a score measured on 12 wines? **Usual mistake:** trusting one split of a small table.
+# **Time:** 5 minutes.
 #
 # </details>
 
@@ -1370,8 +1399,9 @@ print("few inputs and no hidden layer beat three layers:", bool(few_inputs < dee
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the pictures one by one and let the class vote with the chart of this lesson. **Usual
-# mistake:** "it is overfitting", said of a model that underfits. **Time:** 10 minutes.
+# **Show** the pictures one by one and let the class vote with the chart of this lesson. Each time, **Ask**
+# first: has the training loss come down to the dotted line? (Only in A, E and F, so B, C and D do not
+# overfit.) **Usual mistake:** "it is overfitting", said of a model that underfits. **Time:** 10 minutes.
 #
 # </details>
 
@@ -1424,8 +1454,8 @@ check.case_f(...)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** for the two questions of the chart, in order. Then for one medicine against each illness.
-# **Usual mistake:** the wrong order. **Time:** 3 minutes.
+# **Show** the list only after the class has answered. **Ask** for the two questions of the chart, in order;
+# then for one medicine against each illness. **Usual mistake:** the wrong order. **Time:** 3 minutes.
 #
 # </details>
 

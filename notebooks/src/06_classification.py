@@ -14,8 +14,9 @@
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** when did a machine last put you or your message into the wrong drawer, and what did it cost?
-# Collect two or three; each is a false alarm or a miss, and both words come back. **Time:** 2 minutes.
+# **Show** nothing yet; write two columns on the board, *false alarm* and *miss*. **Ask:** when did a
+# machine last put you or your message into the wrong drawer, and what did it cost? Sort the answers into
+# the columns. **Usual mistake:** counting all mistakes alike. **Time:** 1 minute.
 #
 # </details>
 
@@ -29,7 +30,7 @@
 # - measure whether a network's confidence can be trusted;
 # - look at mistakes and decide which of them is worth mending.
 #
-# Plan 75 to 90 minutes for reading, dragging and the exercises. All cells together run in about 25 seconds.
+# Plan 75 to 90 minutes for reading, dragging and the exercises. All cells together run in about 30 seconds.
 #
 # Wherever you see `...`, it is your turn; `hint.<name>()` helps a little, again and again.
 
@@ -57,9 +58,9 @@ from lessons_lib.exercises.classification import check, hint, progress, reveal, 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** before dragging: which p would you bet on? Then drag: the top of the left hill and the lowest point of the
-# right valley lie at the same p. **Usual mistake:** reading the height of the left curve as a probability of p.
-# **Time:** 5 minutes.
+# **Show** that the top of the left hill and the lowest point of the right valley lie at the same p, 0.7.
+# Before dragging, **Ask:** which p would you bet on? **Usual mistake:** reading the height of the left
+# curve as a probability of p. **Time:** 5 minutes.
 #
 # </details>
 
@@ -82,8 +83,10 @@ panels.explore(*pictures, p=panels.Slider(0.05, 0.95, 0.5, step=0.01))
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** with a finger that y picks one of the two terms: the one that came true. In words: the mean of −log of the
-# probability given to the truth. **Usual mistake:** forgetting that samples with y = 0 count too. **Time:** 4 minutes.
+# **Show** with a finger that y picks one of the two terms: the one that came true. In words: the mean of
+# −log of the probability given to the truth. **Ask:** what does a sample cost that was given 1, and one
+# that was given nearly 0? (Nothing; without limit.) **Usual mistake:** forgetting that samples with y = 0
+# count too. **Time:** 4 minutes.
 #
 # </details>
 
@@ -106,7 +109,9 @@ print(f"−log(likelihood) / 4:         {-np.log(np.prod(of_the_truth)) / 4:.4f}
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Give the class the four probabilities of the cell above and let them do it on paper. **Usual mistake:** Leaving out the samples with y = 0. **Time:** 6 minutes.
+# **Show** the labels 1, 0, 1, 1 and the probabilities 0.9, 0.2, 0.6, 0.7 of the cell above: the call
+# returns 0.299. **Ask:** the second sample got 0.2; which probability was given to what came true?
+# **Usual mistake:** leaving out the samples with y = 0. **Time:** 6 minutes.
 #
 # </details>
 
@@ -126,9 +131,9 @@ check.binary_crossentropy(binary_crossentropy)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** p = 0.01 with y = 1: sure and wrong. Left, cross-entropy climbs out of the picture; right, its slope is
-# nearly −1, and the squared error's is nearly 0. **Ask:** what does accuracy's slope say at any p? (Nothing.) **Usual
-# mistake:** looking at the height of the loss instead of its slope. **Time:** 6 minutes.
+# **Show** p = 0.01 with y = 1: sure and wrong. Left, cross-entropy climbs out of the picture; right, its
+# slope is nearly −1, and the squared error's is nearly 0. **Ask:** what does accuracy's slope say at any p?
+# (Nothing.) **Usual mistake:** looking at the height of the loss instead of its slope. **Time:** 6 minutes.
 #
 # </details>
 
@@ -155,7 +160,9 @@ panels.explore(plots.loss_of_probability, plots.slope_of_loss, p=chance, y=truth
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Write the chain rule on the board, one factor at a time, and let the class cancel. **Usual mistake:** Stopping at dL/dp. **Time:** 7 minutes.
+# **Show** that the starter has two gaps, one for each loss. Write the chain rule on the board, one factor
+# at a time. **Ask:** what can be cancelled in the case of cross-entropy, and what in the other?
+# **Usual mistake:** stopping at dL/dp: the sigmoid's own slope is missing. **Time:** 7 minutes.
 #
 # </details>
 
@@ -176,8 +183,9 @@ check.loss_slopes(loss_slopes)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only, and ask for hands. **Usual mistake:** "a hundred steps with a learning rate of 1 are
-# plenty". **Time:** 4 minutes.
+# **Show** the question only, with its four answers. **Ask** for hands, answer by answer: where is p after a
+# hundred steps, with each loss? **Usual mistake:** "a hundred steps with a learning rate of 1 are plenty."
+# **Time:** 3 minutes.
 #
 # </details>
 
@@ -190,9 +198,9 @@ check.surely_wrong(...)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** that only one line differs between the two runs. **Ask:** how many steps would the squared error need? (Try
-# it: about fifteen hundred.) **Usual mistake:** thinking that a larger learning rate is the cure; it helps here and blows up
-# elsewhere. **Time:** 3 minutes.
+# **Show** that only one line differs between the two runs. **Ask:** how many steps would the squared error
+# need? (Try it: about fifteen hundred.) **Usual mistake:** thinking that a larger learning rate is the
+# cure; it helps here and blows up elsewhere. **Time:** 3 minutes.
 #
 # </details>
 
@@ -218,9 +226,9 @@ reveal.surely_wrong()
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** *Reset*, then *Play*. Drag the width down to 1: what is left is one straight line. **Ask:** what do the pale
-# colours along the border say? (The network is unsure there, and it is right to be.) **Usual mistake:** taking a
-# sharper border for a better one. **Time:** 5 minutes.
+# **Show** *Reset*, then *Play*. Drag the width down to 1: what is left is one straight line. **Ask:** what
+# do the pale colours along the border say? (The network is unsure there, and it is right to be.)
+# **Usual mistake:** taking a sharper border for a better one. **Time:** 5 minutes.
 #
 # </details>
 
@@ -265,8 +273,9 @@ print("more than 95 % of 500 new points are right:", bool(np.mean(moon_said == m
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** why three parts? (A number that was used to choose is too good to be true.) **Usual mistake:** computing the
-# scaling on all rows. **Time:** 4 minutes.
+# **Show** the three sizes, and the 37 % malignant that is the same in each part. **Ask:** why three parts?
+# (A number that was used to choose is too good to be true.) **Usual mistake:** computing the scaling on all
+# rows. **Time:** 4 minutes.
 #
 # </details>
 
@@ -290,7 +299,9 @@ print("malignant in each:", *(f"{part.mean():.0%}" for part in (y_train, y_val, 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Ask which loss, and which activation at the end, before anyone types. **Usual mistake:** Two outputs with sigmoids, or no sigmoid at all. **Time:** 5 minutes.
+# **Show** that the model is to be built *and* compiled; nothing is trained here. Before anyone types,
+# **Ask:** how many outputs does a yes-or-no question need, and between which numbers must they lie?
+# **Usual mistake:** no sigmoid at the end, so that the output is no probability. **Time:** 5 minutes.
 #
 # </details>
 
@@ -304,8 +315,9 @@ check.tumour_model(tumour_model)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** loss and metric side by side: one is for the optimizer, the other for us. **Ask:** what does the mean label
-# tell about the baseline? **Usual mistake:** celebrating 90 % before looking at the baseline. **Time:** 5 minutes.
+# **Show** loss and metric side by side: one is for the optimizer, the other for us. **Ask:** what does the
+# mean label tell about the baseline? (Always saying benign is right for 63 %.) **Usual mistake:**
+# celebrating 90 % before looking at the baseline. **Time:** 5 minutes.
 #
 # </details>
 
@@ -351,9 +363,10 @@ print("they are within five points:", bool(abs(classical_accuracy - val_accuracy
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** which is worse here, a false alarm or a miss? How many false alarms is a miss worth? Set that number before
-# touching the threshold. **Usual mistake:** mixing up precision and recall; "called" goes with precision. **Time:** 4
-# minutes.
+# **Show** the three words on a 2 × 2 table on the board: precision divides by the column of those *called*
+# malignant, recall by the row of those that *are*. **Ask:** which is worse here, a false alarm or a miss?
+# How many false alarms is a miss worth? Set that number before touching the threshold. **Usual mistake:**
+# mixing up precision and recall. **Time:** 4 minutes.
 #
 # </details>
 
@@ -366,9 +379,10 @@ print("they are within five points:", bool(abs(classical_accuracy - val_accuracy
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the two ends first: at 0.01 hardly a tumour is missed, at many false alarms; at 0.99 it is the reverse. Then set the cost
-# of a miss to 1 and to 50, and look for the lowest point of the dotted curve each time. **Usual mistake:** believing
-# that the threshold belongs at one half. **Time:** 8 minutes.
+# **Show** the two ends first: at 0.01 hardly a tumour is missed, at many false alarms; at 0.99 it is the
+# reverse. Then set the cost of a miss to 1 and to 50. **Ask:** to which side does the lowest point of the
+# dotted curve move, and why? (To lower thresholds: a dear miss is worth many alarms.) **Usual mistake:**
+# believing that the threshold belongs at one half. **Time:** 8 minutes.
 #
 # </details>
 
@@ -399,7 +413,10 @@ panels.explore(matrix, *others, size=(9.6, 3.5), **sliders)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Fill a 2 × 2 table on the board with 3 found, 1 false alarm, 2 missed, 4 right, and compute. **Usual mistake:** Dividing both by the same number. **Time:** 7 minutes.
+# **Show** a 2 × 2 table with 3 found, 1 false alarm, 2 missed, 4 right: the call returns 0.75, 0.6 and
+# 0.67. **Ask:** by which of these counts do you divide in each case, and what if that is 0?
+# **Usual mistake:** precision and recall the wrong way round; and next, 0 divided by 0.
+# **Time:** 7 minutes.
 #
 # </details>
 
@@ -422,8 +439,8 @@ check.precision_recall_f1(precision_recall_f1)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** that all pairs can simply be compared: one line of NumPy. **Ask:** what is the AUC of guessing? (One half.)
-# **Usual mistake:** reading an AUC as an accuracy. **Time:** 4 minutes.
+# **Show** that all pairs can simply be compared: one line of NumPy. **Ask:** what is the AUC of guessing?
+# (One half.) **Usual mistake:** reading an AUC as an accuracy. **Time:** 4 minutes.
 #
 # </details>
 
@@ -469,8 +486,9 @@ print(f"test accuracy at one half ≈ {np.mean((p_test >= 0.5) == y_test):.3f}")
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** an advert says "98 % accurate". What do you ask? **Usual mistake:** comparing accuracies of two detectors of
-# something rare. **Time:** 3 minutes.
+# **Show** the printed line: accuracy 0.980, and not one found. **Ask:** an advert says "98 % accurate".
+# What do you ask? (How rare is it, and how many of the rare ones are found?) **Usual mistake:** comparing
+# accuracies of two detectors of something rare. **Time:** 3 minutes.
 #
 # </details>
 
@@ -500,7 +518,10 @@ print(f"always no: accuracy {np.mean(y_new == 0):.3f}, recall {0:.3f}")
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Ask: 98 of one class, 2 of the other. How much must each of the two weigh? **Usual mistake:** Weights that balance the classes but make the whole loss tiny. **Time:** 5 minutes.
+# **Show** that the call returns a dict: eight samples of class 0 and two of class 1 give
+# `{0: 0.625, 1: 2.5}`. **Ask:** 98 of one class and 2 of the other; what must the two together weigh, if
+# both classes are to weigh alike? (As much as the 98: half of the whole.) **Usual mistake:** weights that
+# balance the classes but make the whole loss larger or tiny. **Time:** 5 minutes.
 #
 # </details>
 
@@ -520,8 +541,9 @@ check.class_weights(class_weights)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the table line by line. Accuracy *falls* with class weights, recall rises by far, and AUC stays: the weights
-# have moved the threshold, not the knowledge. **Usual mistake:** calling that "a better model". **Time:** 5 minutes.
+# **Show** the table line by line. Accuracy *falls* with class weights, recall rises by far, and AUC stays.
+# **Ask:** what has the network learnt that it did not know before? (Nothing: the weights moved the
+# threshold, not the knowledge.) **Usual mistake:** calling that "a better model". **Time:** 5 minutes.
 #
 # </details>
 
@@ -568,8 +590,9 @@ print("AUC stays within 0.02:            ", bool(abs(weighted[4] - plain[4]) < 0
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** that y picks one term of the sum. **Ask:** where have we seen p − y before? **Usual mistake:** ten sigmoids for
-# ten classes that exclude each other. **Time:** 5 minutes.
+# **Show** that y picks one term of the sum. **Ask:** where have we seen p − y before? (With the sigmoid:
+# the same slope.) **Usual mistake:** ten sigmoids for ten classes that exclude each other.
+# **Time:** 5 minutes.
 #
 # </details>
 
@@ -598,7 +621,10 @@ print("measured gradient:", nn.numerical_gradient(loss_of, z).round(3))
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Write the shapes first: (n, features) and (n, classes) give (features, classes). **Usual mistake:** Forgetting that L is a mean. **Time:** 6 minutes.
+# **Show** the shapes on the board: (n, features) and (n, classes) are given; dW is (features, classes), db
+# is (classes,). **Ask:** which product of the two arrays has the shape of W, and which axis must vanish for
+# db? **Usual mistake:** forgetting that L is a mean: both are too large by the number of samples.
+# **Time:** 6 minutes.
 #
 # </details>
 
@@ -619,8 +645,9 @@ check.softmax_gradients(softmax_gradients)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** that the borders are straight lines and meet in a point. **Ask:** what would it take to bend them? **Usual
-# mistake:** expecting three separate yes-or-no lines. **Time:** 4 minutes.
+# **Show** that the borders are straight lines and meet in a point. **Ask:** what would it take to bend
+# them? (A hidden layer.) **Usual mistake:** expecting three separate yes-or-no lines; each border is where
+# two classes are equally probable. **Time:** 4 minutes.
 #
 # </details>
 
@@ -647,9 +674,9 @@ print("more than 85 % in their regions:", bool(np.mean((X_three @ W + b).argmax(
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** *Reset* and *Play*: first three pieces of cake, then the arms. Drag the width down to 3. **Ask:** where is the
-# network unsure, and where is it sure without any point near? **Usual mistake:** trusting the strong colours in the empty
-# corners; keep that in mind for later. **Time:** 5 minutes.
+# **Show** *Reset* and *Play*: first three pieces of cake, then the arms. Drag the width down to 3. **Ask:**
+# where is the network unsure, and where is it sure without any point near? **Usual mistake:** trusting the
+# strong colours in the empty corners; keep that in mind for later. **Time:** 5 minutes.
 #
 # </details>
 
@@ -677,8 +704,10 @@ print("more than 90 % of 600 new points are right:", bool(np.mean(spiral_said ==
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** which two digits will be mixed up most? Write the bets down; error analysis will settle them. **Usual mistake:**
-# thinking that the network sees neighbouring pixels as neighbours. It does not: that is lesson 8. **Time:** 3 minutes.
+# **Show** the row of one of each, and the line that says which data came: MNIST or the small stand-in.
+# **Ask:** which two digits will be mixed up most? Write the bets down; error analysis will settle them.
+# **Usual mistake:** thinking that the network sees neighbouring pixels as neighbours. A dense layer does
+# not: convolution does. **Time:** 3 minutes.
 #
 # </details>
 
@@ -705,7 +734,9 @@ _ = plots.image_row(ax, {f"{y_digits[i]}": X_digits[i].reshape(height, width) fo
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Count the first layer together, then let them finish. **Usual mistake:** Leaving out the biases, or one of the two hidden layers. **Time:** 3 minutes.
+# **Show** the four sizes on the board, 784-500-500-10; one whole number is wanted. **Ask:** how many
+# numbers does one unit of the first hidden layer hold? (784 weights and a bias.) **Usual mistake:** leaving
+# out the biases, or the 500 · 500 between the hidden layers. **Time:** 4 minutes.
 #
 # </details>
 
@@ -722,8 +753,9 @@ check.digit_parameters(digit_parameters)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** that of the network's four numbers only the two 500s were decided by us. **Ask:** which of the four verbs sees the test
-# images? (evaluate and predict only.) **Usual mistake:** a sigmoid at the end, from habit. **Time:** 5 minutes.
+# **Show** that of the network's four numbers only the two 500s were decided by us. **Ask:** which of the
+# four verbs sees the test images? (evaluate and predict only.) **Usual mistake:** a sigmoid at the end,
+# from habit. **Time:** 5 minutes.
 #
 # </details>
 
@@ -746,8 +778,9 @@ print("predict gives ten probabilities for each image:", p_exam.shape[1])
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** for a guess before running. The last line is the honest one: a good optimizer repairs much of what a poor loss
-# spoils. **Usual mistake:** concluding that MSE "cannot" classify. **Time:** 4 minutes.
+# **Show** the last line, which is the honest one: a good optimizer repairs much of what a poor loss spoils.
+# Before running it, **Ask** for a guess at the three accuracies. **Usual mistake:** concluding that MSE
+# "cannot" classify. **Time:** 4 minutes.
 #
 # </details>
 
@@ -774,9 +807,9 @@ print("with plain SGD, cross-entropy is ahead:", runs["cross-entropy, SGD"] > ru
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** how a 3 becomes an 8, cell by cell, and stop where the network hesitates. Then let someone draw; then draw a
-# letter. **Usual mistake:** blaming the network for digits drawn small in a corner: it has never seen any there. **Time:**
-# 6 minutes.
+# **Show** how a 3 becomes an 8, cell by cell, and stop where the network hesitates. **Ask:** what will it
+# say to a letter? (A digit, and often a sure one.) Let somebody draw one. **Usual mistake:** blaming the
+# network for digits drawn small in a corner: it has never seen any there. **Time:** 6 minutes.
 #
 # </details>
 
@@ -820,7 +853,8 @@ print(f"the drawn 3 is taken for a ≈ {drawn.argmax()}")
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** would you rather be told 60 % and it is 60 %, or 99 % and it is 86 %? **Usual mistake:** believing that a good
+# **Show** the two numbers: right, and sure on average; the second is the larger one. **Ask:** would you
+# rather be told 60 % and it is 60 %, or 99 % and it is 86 %? **Usual mistake:** believing that a good
 # accuracy implies a good confidence. **Time:** 3 minutes.
 #
 # </details>
@@ -847,9 +881,9 @@ print("more sure than right:", bool(p_judged.max(axis=1).mean() > right.mean() +
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** that most of the points lie below the dashed line at T = 1, and drag to the lowest point on the right. **Ask:** does any
-# answer change? (No: the largest logit stays the largest.) **Usual mistake:** hoping that calibration improves accuracy.
-# **Time:** 5 minutes.
+# **Show** that most of the points lie below the dashed line at T = 1, and drag to the lowest point on the
+# right. **Ask:** does any answer change? (No: the largest logit stays the largest.) **Usual mistake:**
+# hoping that calibration improves accuracy. **Time:** 5 minutes.
 #
 # </details>
 
@@ -882,8 +916,9 @@ print("confidence and accuracy are nearer to each other:", bool(gaps[1] < gaps[0
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** before showing: what *should* it say? There is no unit for "none of these". **Usual mistake:** using confidence
-# as a test for unknown inputs. **Time:** 4 minutes.
+# **Show** the four pictures on the next slide, with digit and per cent below each. Before that, **Ask:**
+# what *should* it say to a plus sign? (There is no unit for "none of these".) **Usual mistake:** using
+# confidence as a test for unknown inputs. **Time:** 4 minutes.
 #
 # </details>
 
@@ -917,8 +952,9 @@ print("at least one of them is a digit with more than 90 % confidence:", most_su
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** what would you try first to improve the reader? Write the ideas down, and judge them after tagging. **Usual
-# mistake:** starting with the fix that is most fun. **Time:** 3 minutes.
+# **Show** that mending even the commonest pair completely gains only a point or two. **Ask:** what would
+# you try first to improve the reader? Write the ideas down, and judge them after tagging.
+# **Usual mistake:** starting with the fix that is most fun. **Time:** 3 minutes.
 #
 # </details>
 
@@ -940,8 +976,9 @@ for place in np.argsort(-times, kind="stable")[:5]:
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** three together and let the class call out the kind; then everyone tags twenty. Compare the counts: people
-# disagree, and that is a result too. **Usual mistake:** making a kind for each image. **Time:** 8 minutes.
+# **Show** three together and let the class call out the kind; then everyone tags twenty. **Ask** for the
+# counts, table by table: who agrees? (Few do, and that is a result too.) **Usual mistake:** making a kind
+# for each image. **Time:** 8 minutes.
 #
 # </details>
 
@@ -975,7 +1012,9 @@ print("more data mends at least a third of the mistakes:",
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Do one kind by hand: 90 of 100 right, 4 of the 10 mistakes are blurred. **Usual mistake:** Giving the share of mistakes instead of an accuracy. **Time:** 5 minutes.
+# **Show** that the call returns a dict from kind to accuracy. On the board: 90 of 100 right, 4 of the 10
+# mistakes are blurred. **Ask:** how many are right if every blurred one is mended? (94, so 0.94.)
+# **Usual mistake:** giving the share of the mistakes, 0.4, instead of an accuracy. **Time:** 5 minutes.
 #
 # </details>
 
@@ -998,8 +1037,10 @@ check.fix_ceilings(fix_ceilings)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** before dragging: with half of the labels wrong, what accuracy? Most guess one half. Then switch to *long*
-# training. **Usual mistake:** confusing "labels repeated" with "right". **Time:** 6 minutes.
+# **Show** *short* first, with the noise at one half, then *long*: the labels repeated rise, the accuracy
+# falls. Before dragging, **Ask:** with half of the labels wrong, what accuracy? (Most guess one half; short
+# training reaches well over that.) **Usual mistake:** confusing "labels repeated" with "right".
+# **Time:** 6 minutes.
 #
 # </details>
 
@@ -1061,8 +1102,9 @@ print("and recognises fewer new images:                     ", test["long"][5] <
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** for a guess in units before running. **Show** that the line for two classes is nearly flat. **Usual mistake:**
-# counting outputs only; the hidden layer must carry the difference of every pair of classes. **Time:** 4 minutes.
+# **Show** that the line for two classes is nearly flat, and the one for ten is not. Before running it,
+# **Ask** for a guess: how many hidden units for two digits, how many for ten? **Usual mistake:** counting
+# outputs only; the hidden layer must carry the difference of every pair of classes. **Time:** 4 minutes.
 #
 # </details>
 
@@ -1095,8 +1137,8 @@ print("and lose more on ten than on two:    ", bool(lost[10] > lost[2] + 0.03))
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** each table for the sentence that surprised them. **Show** the list only after that. **Usual mistake:** leaving
-# with "99 % sure" as a fact. **Time:** 3 minutes.
+# **Show** the list only after the class has answered. **Ask** each table for the sentence that surprised
+# them. **Usual mistake:** leaving with "99 % sure" as a fact. **Time:** 3 minutes.
 #
 # </details>
 
