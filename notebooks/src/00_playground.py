@@ -14,8 +14,10 @@
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the first panel, press Play, drag one slider, and say nothing for half a minute. **Ask:**
-# what did you see? **Time:** 2 minutes.
+# **Show** the sentence on the slide; promise that the network on the next pages is a real one, not a film.
+# **Ask:** who has seen a network learn, and what did they see? (Mostly a number that falls.)
+# **Usual mistake:** "I have to understand every knob first." Each knob gets its own lesson; today is for
+# playing. **Time:** 1 minute.
 #
 # </details>
 
@@ -28,7 +30,7 @@
 # - name the usual reason when a network does not learn, and what to turn.
 #
 # Nothing here has to be understood completely. Each knob gets a lesson of its own later; come back to
-# this page after it. Plan 30 minutes for playing. All cells together run in about 15 seconds.
+# this page after it. Plan 30 minutes for playing. All cells together run in about 20 seconds.
 #
 # **How to use it.** Run a cell with Shift+Enter. In a panel, press **Play** and drag. Every button and slider
 # works with the keyboard too: Tab to reach it, arrow keys to move it, Home and End for its ends.
@@ -48,8 +50,9 @@ import keras
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** that the model is plain Keras, six lines. **Usual mistake:** thinking that the panel only works with
-# this model. It works with the learner's own. **Time:** 2 minutes.
+# **Show** that the model is plain Keras, nothing else. **Ask:** where in these lines is the number of
+# hidden units, and where the length of a step? (`units`; `learning_rate`.) **Usual mistake:** thinking that
+# the panel only works with this model. It works with the learner's own. **Time:** 2 minutes.
 #
 # </details>
 
@@ -98,8 +101,9 @@ def accuracy(panel):
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** before Play: where will the boundary go? Then point at one hidden unit at a time. **Usual
-# mistake:** reading the small pictures as data; they are what one unit answers at every place.
+# **Show** the untrained picture first; after the question press *Play*, say nothing for half a minute, then
+# point at one hidden unit at a time. **Ask** before Play: where will the boundary go? (Round the middle.)
+# **Usual mistake:** reading the small pictures as data; they are what one unit answers at every place.
 # **Time:** 5 minutes.
 #
 # </details>
@@ -124,7 +128,9 @@ play("circles", network())
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** can one straight line do it? Set the width to 1 and let it try. **Time:** 2 minutes.
+# **Show** width 1, *Reset*, *Play*; then drag the width up while it runs. **Ask:** can one straight line do
+# it? (No: it always leaves a corner on the wrong side.) **Usual mistake:** "It only needs more time." With
+# one unit a layer the boundary stays one line, however long it runs. **Time:** 3 minutes.
 #
 # </details>
 
@@ -138,8 +144,9 @@ play("xor", network())
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the loss on a log scale once the curve has gone flat: the network still gets better.
-# **Time:** 2 minutes.
+# **Show** the loss on a log scale once the curve has gone flat: the network still gets better. **Ask:** how
+# much would one straight line get right? (Most of the points, but not the tips of the hooks.)
+# **Usual mistake:** stopping as soon as the curve looks flat. **Time:** 2 minutes.
 #
 # </details>
 
@@ -153,8 +160,10 @@ play("moons", network())
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** for bets: who gets below a loss of 0.1 first, and with which knobs? The answer comes at
-# the end of this page. **Time:** 5 minutes.
+# **Show** *Play* and leave it alone for a minute: the boundary hardly curls. **Ask** for bets: who gets
+# below a loss of 0.1 first, and with which knobs? The answer comes at the end of this page.
+# **Usual mistake:** "More units!" It has 32 in each layer already; what it lacks is something else.
+# **Time:** 5 minutes.
 #
 # </details>
 
@@ -171,8 +180,8 @@ play("spirals", network(units=32))
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the panel above once more and let somebody name the knobs. **Ask** for a guess before each of the five.
-# **Usual mistake:** turning two knobs at once, and not knowing which one it was. **Time:** 1 minute.
+# **Show** the panel above once more and let somebody name the knobs. **Ask** for a guess before each of the
+# five. **Usual mistake:** turning two knobs at once, and not knowing which one it was. **Time:** 1 minute.
 #
 # </details>
 
@@ -185,8 +194,9 @@ play("spirals", network(units=32))
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** what shape can two straight cuts make? And three? **Usual mistake:** expecting a jump when
-# units join. **Time:** 4 minutes.
+# **Show** the panel below: *Reset*, width 2, *Play*; when nothing moves any more, drag to 6 while it runs.
+# **Ask:** what shape can two straight cuts make? And three? (An open strip; a triangle.) **Usual mistake:**
+# expecting a jump when units join. **Time:** 5 minutes.
 #
 # </details>
 
@@ -224,8 +234,9 @@ ring
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** is a larger rate always faster? Show 30 last and let the class name what it sees. **Time:** 4
-# minutes.
+# **Show** 0.001, then 0.3, then 30, with *Reset* between them, and let the class name what it sees.
+# **Ask:** is a larger rate always faster? **Usual mistake:** trying 0.3, then 0.31. What counts is a factor
+# of ten, so the slider is logarithmic. **Time:** 4 minutes.
 #
 # </details>
 
@@ -261,8 +272,9 @@ moons
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** would more layers help? Try it: they do not. **Usual mistake:** believing that depth alone makes
-# a network powerful. **Time:** 4 minutes.
+# **Show** *Reset* with `linear` and *Play* until everyone is sure that nothing more will come, then `tanh`
+# in the same run. **Ask:** would more layers help? (No: a line of a line is a line.) **Usual mistake:**
+# believing that depth alone makes a network powerful. **Time:** 4 minutes.
 #
 # </details>
 
@@ -296,7 +308,9 @@ corners
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** when the training should have been stopped. **Usual mistake:** looking at the training curve only.
+# **Show** the panel below with dropout 0, *Reset*, *Play*: islands grow round single points, and the dashed
+# curve (unseen points) climbs; then *Reset* with 0.3. **Ask** when the training should have been stopped.
+# (Where the dashed curve was lowest.) **Usual mistake:** looking at the training curve only.
 # **Time:** 5 minutes.
 #
 # </details>
@@ -338,8 +352,9 @@ few
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the hidden units before and after: soft hills against sharp folds. **Ask:** which of the two knobs
-# did it? Let the class find out: reset and turn one at a time. **Time:** 5 minutes.
+# **Show** the hidden units before and after: soft hills against sharp folds. **Ask:** which of the two
+# knobs did it? Let the class find out: reset and turn one at a time. **Usual mistake:** naming a winner
+# after two knobs were turned together. **Time:** 5 minutes.
 #
 # </details>
 
@@ -378,8 +393,9 @@ spiral
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** everyone to name one thing that surprised them; the lesson that explains it is in the table
-# below. **Time:** 3 minutes.
+# **Show** the four lines, and for each let somebody name the puzzle it came from. **Ask** everyone for one
+# thing that surprised them, and say which lesson explains it. **Usual mistake:** "ReLU with Adam is always
+# best." It was so on these spirals; lesson 4 races the optimizers. **Time:** 3 minutes.
 #
 # </details>
 

@@ -15,8 +15,9 @@
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** nothing yet. **Ask:** who has fitted a straight line through points before? Everyone
-# who has, has met a neuron. **Time:** 2 minutes.
+# **Show** the title and the promise: wines that the neuron has never met. **Ask:** who has fitted a
+# straight line through points before? Everyone who has, has met a neuron. **Usual mistake:** "A neuron is a
+# little brain." It is one multiplication for each input, and a sum. **Time:** 1 minute.
 #
 # </details>
 
@@ -58,8 +59,9 @@ from lessons_lib.exercises.neuron import check, hint, progress, reveal, solution
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** before dragging: which slider tilts, which one lifts? Then drag `w` from end to end, and
-# `b`. **Usual mistake:** "w moves the line to the right." **Time:** 5 minutes.
+# **Show** `w` from end to end, then `b`; then let somebody bring the dot to the star. **Ask** before
+# dragging: which slider tilts, which one lifts? **Usual mistake:** "w moves the line to the right."
+# **Time:** 6 minutes.
 #
 # </details>
 
@@ -94,7 +96,9 @@ panels.explore(line, loss_map, w=panels.Slider(-3.0, 3.0, 0.0), b=panels.Slider(
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Let everyone do it on paper first. **Usual mistake:** Adding before multiplying. **Time:** 2 minutes.
+# **Show** the question only: three inputs, a list of three answers. Everyone does it on paper first.
+# **Ask:** from x = 1 to x = 2, by how much does the answer grow? (By w.) **Usual mistake:** adding before
+# multiplying, which gives 0, 2, 4. **Time:** 4 minutes.
 #
 # </details>
 
@@ -115,8 +119,9 @@ check.by_hand(by_hand)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the heights below: 25 what? **Usual mistake:** leaving out the absolute value, so that errors
-# cancel. **Time:** 5 minutes.
+# **Show** each formula from the inside out: error, absolute value or square, mean. **Ask:** two errors, +5
+# and −5: what is their plain mean, what are MAE and MSE? (0; 5 and 25.) **Usual mistake:** leaving out the
+# absolute value, so that errors cancel. **Time:** 5 minutes.
 #
 # </details>
 
@@ -129,8 +134,9 @@ check.by_hand(by_hand)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** what 19.5 square centimetres of error would look like. **Usual mistake:** comparing an MSE with a height.
-# **Time:** 3 minutes.
+# **Show** the three units in the output: cm, cm², cm. **Ask** what 19.5 square centimetres of error would
+# look like. (Nobody can say; 4.42 cm can be shown with two fingers.) **Usual mistake:** comparing an MSE
+# with a height. **Time:** 3 minutes.
 #
 # </details>
 
@@ -156,7 +162,9 @@ print(f"RMSE {np.sqrt(np.mean(errors**2)):.2f} cm")
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Ask what happens to the sign of an error. **Usual mistake:** Squaring the mean instead of averaging the squares. **Time:** 4 minutes.
+# **Show** what a call returns: two arrays go in, one number comes out. **Ask:** what must it be for the
+# errors +1, −1 and 0? (Two thirds; whoever says 0 took the mean too early.) **Usual mistake:** squaring the
+# mean instead of averaging the squares. **Time:** 5 minutes.
 #
 # </details>
 
@@ -176,7 +184,9 @@ check.mse(mse)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Ask for the MAE of the errors +1 and −1. **Usual mistake:** Leaving out the absolute value: then they cancel. **Time:** 3 minutes.
+# **Show** that only one step differs from `mse`. **Ask** for the MAE of the errors +1 and −1. (1.)
+# **Usual mistake:** leaving out the absolute value, or taking it after the mean: the errors have cancelled
+# by then. **Time:** 4 minutes.
 #
 # </details>
 
@@ -199,7 +209,9 @@ check.mae(mae)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Let them test it with predictions of shape (n, 1). **Usual mistake:** (n,) minus (n, 1) silently makes an n × n table. **Time:** 5 minutes.
+# **Show** the shape of `y_true - y_pred` when one is (3,) and the other (3, 1). **Ask:** how many numbers
+# should there be, and how many are there? (3; 9.) **Usual mistake:** (n,) minus (n, 1) silently makes an n
+# × n table. **Time:** 6 minutes.
 #
 # </details>
 
@@ -225,8 +237,9 @@ check.rmse(rmse)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the shapes: (5, 3) times (3,) gives (5,). **Usual mistake:** `X * w` multiplies but does
-# not add up. **Time:** 4 minutes.
+# **Show** the shapes: (5, 3) times (3,) gives (5,). **Ask:** a wine has eleven measurements: which shape
+# has its `w`, and which shape has `X` for 100 wines? ((11,) and (100, 11).) **Usual mistake:** `X * w`
+# multiplies but does not add up. **Time:** 4 minutes.
 #
 # </details>
 
@@ -253,7 +266,9 @@ print("the same numbers:", np.allclose(row_by_row, as_dot_product))
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Ask for the shapes before the code. **Usual mistake:** `X * w` without the sum over features. **Time:** 4 minutes.
+# **Show** what a call returns: one answer for each row of `X`. **Ask** for the shapes before the code:
+# which lengths have to meet? (The features of `X` and of `w`.) **Usual mistake:** `X * w` without the sum
+# over features. **Time:** 5 minutes.
 #
 # </details>
 
@@ -274,9 +289,9 @@ check.linear_unit(linear_unit)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** that nothing is hidden: put our weights in, get our numbers out. The first import takes a
-# few seconds; say why. **Usual mistake:** `Dense(3)` for three inputs: it has three *outputs*.
-# **Time:** 5 minutes.
+# **Show** that nothing is hidden: put our weights in, get our numbers out. The first import takes a few
+# seconds; say why. **Ask:** why is `w` reshaped to (3, 1)? (A layer may have many units, one column for
+# each.) **Usual mistake:** `Dense(3)` for three inputs: it has three *outputs*. **Time:** 5 minutes.
 #
 # </details>
 
@@ -302,7 +317,9 @@ print("largest difference:", np.abs(from_keras - as_dot_product).max().round(6))
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Ask which number counts neurons and which inputs. **Usual mistake:** `Dense(3)`, because there are three inputs. **Time:** 4 minutes.
+# **Show** the starter: one name, to which a Keras model is to be given. **Ask** which number in Keras
+# counts neurons and which counts inputs, and how many parameters there must be. (Four.) **Usual mistake:**
+# `Dense(3)`, because there are three inputs. **Time:** 5 minutes.
 #
 # </details>
 
@@ -324,8 +341,9 @@ check.three_input_unit(three_input_unit)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** which z gives exactly one half? And can σ ever be exactly 1? **Usual mistake:** taking
-# z itself for the probability. **Time:** 4 minutes.
+# **Show** z from −8 to 8, slowly, and stop where the curve is steepest. **Ask:** which z gives exactly one
+# half? And can σ ever be exactly 1? (z = 0; no, only nearly.) **Usual mistake:** taking z itself for the
+# probability. **Time:** 4 minutes.
 #
 # </details>
 
@@ -342,9 +360,10 @@ panels.explore(plots.probability, z=panels.Slider(-8.0, 8.0, 1.0, step=0.1))
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** that the arrow (the weight vector) always stands at a right angle to the line. Multiply
-# all three by two: same line, surer neuron. **Ask:** can one line ever separate a ring from its middle? That
-# question opens lesson 2. **Time:** 6 minutes.
+# **Show** that the arrow (the weight vector) always stands at a right angle to the line; then double all
+# three sliders. **Ask:** can one line ever separate a ring from its middle? That question opens lesson 2.
+# **Usual mistake:** "Larger weights make it right more often." Same line, same points: only surer.
+# **Time:** 6 minutes.
 #
 # </details>
 
@@ -374,7 +393,9 @@ panels.explore(logistic, **sliders)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Try z = −800 with the formula as it stands. **Usual mistake:** Overflow: e⁸⁰⁰ is too large for a computer. **Time:** 6 minutes.
+# **Show** the formula as it stands with z = −800: NumPy warns of an overflow. **Ask:** for which z is
+# e^(−z) harmless, and what could you use for the others? **Usual mistake:** e^z / (1 + e^z) without a case
+# for large z: at 800 both halves overflow, and the answer is nan. **Time:** 7 minutes.
 #
 # </details>
 
@@ -395,8 +416,9 @@ check.sigmoid(sigmoid)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** the class to count the lines into the first hidden layer before showing the numbers. **Usual
-# mistake:** forgetting the biases. **Time:** 4 minutes.
+# **Show** the picture, and that the 23 lines and the 8 circles after the inputs make 31. **Ask** before
+# that: how many lines go into the first hidden layer? (8.) **Usual mistake:** forgetting the biases.
+# **Time:** 4 minutes.
 #
 # </details>
 
@@ -425,7 +447,9 @@ print("all together θ has", small.count_params())
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Count the first layer together. **Usual mistake:** Forgetting the biases. **Time:** 3 minutes.
+# **Show** the question, and draw the 3–4–2–1 network on the board. **Ask:** what does one neuron of the
+# first hidden layer own? (Three weights and a bias.) **Usual mistake:** forgetting the biases: 22 are only
+# the weights. **Time:** 4 minutes.
 #
 # </details>
 
@@ -443,8 +467,9 @@ check.parameter_count(parameter_count)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the loop and walk round it twice with a finger, the second time faster. **Ask:** which of
-# the three steps did you do by hand in the first panel? (The third.) **Time:** 4 minutes.
+# **Show** the loop and walk round it twice with a finger, the second time faster. **Ask:** which of the
+# three steps did you do by hand in the first panel? (The third.) **Usual mistake:** taking the optimizer
+# for the judge. The loss says how good a function is; the optimizer only uses it. **Time:** 4 minutes.
 #
 # </details>
 
@@ -463,8 +488,9 @@ print(plots.training_loop(ax).sentence)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** 250 samples in batches of 32, how many updates? Most say 7.8; the last batch is
-# simply smaller. **Time:** 5 minutes.
+# **Show** the printed count: 8 updates in each of 5 epochs, 40. **Ask** before running: 250 samples in
+# batches of 32, how many updates in one epoch? (8; many say 7.8, but the last batch is simply smaller.)
+# **Usual mistake:** "One epoch is one update." **Time:** 5 minutes.
 #
 # </details>
 
@@ -487,7 +513,9 @@ print("the loss fell in every epoch:", bool(np.all(np.diff(history["loss"]) < 0)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Ask for 250 samples in batches of 32. **Usual mistake:** Rounding down: the last, smaller batch counts too. **Time:** 4 minutes.
+# **Show** what goes in: three whole numbers; one comes out. **Ask:** 10 samples, batches of 4: how large is
+# each batch of one epoch? (4, 4 and 2.) **Usual mistake:** rounding down: the last, smaller batch counts
+# too. **Time:** 5 minutes.
 #
 # </details>
 
@@ -507,7 +535,9 @@ check.count_updates(count_updates)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Ask for a show of hands before anything is run. **Usual mistake:** "It just learns faster." **Time:** 4 minutes.
+# **Show** the four answers and enter the letter that most hands chose. **Ask:** if 0.1 walks down into a
+# valley, where does a step a hundred times as long end? Collect reasons, and leave it open.
+# **Usual mistake:** "It just learns faster." **Time:** 3 minutes.
 #
 # </details>
 
@@ -522,8 +552,9 @@ check.huge_learning_rate(...)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the two lines that step. **Ask:** why does the loss grow although every step goes *down* the
-# slope? **Time:** 3 minutes.
+# **Show** the two lines that step, then the last loss at rate 10. **Ask:** why does the loss grow although
+# every step goes *down* the slope? (It lands on the other side, farther away than before.)
+# **Usual mistake:** "More steps will repair it." Shorter ones do. **Time:** 4 minutes.
 #
 # </details>
 
@@ -559,8 +590,9 @@ reveal.huge_learning_rate()
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** which measurement would you trust most? Collect guesses, then show the picture. **Time:** 3
-# minutes.
+# **Show** the eleven names and the number of different rows: 1,359 of 1,599. **Ask:** which measurement
+# would you trust most? Collect guesses on the board for later. **Usual mistake:** keeping the double rows:
+# then a wine can be learned from and judged on. **Time:** 3 minutes.
 #
 # </details>
 
@@ -600,8 +632,9 @@ print("inputs per wine:", X_train.shape[1], "| validation part:", round(len(X_va
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** for a guess: how far off is someone who always says the mean? **Usual mistake:** skipping the baseline, so that
-# any number looks good. **Time:** 3 minutes.
+# **Show** the printed error, about 0.8 of a point, and write it on the board. **Ask** before that: how far
+# off is someone who always says the mean? **Usual mistake:** skipping the baseline, so that any number
+# looks good. **Time:** 3 minutes.
 #
 # </details>
 
@@ -626,8 +659,9 @@ judge("always the mean", np.full(len(y_val), y_train.mean()))
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** that the line rises: stronger wines were liked better. **Ask:** is that cause or company?
-# **Time:** 4 minutes.
+# **Show** the printed error beside the baseline on the board: about 0.70 against 0.82. **Ask:** the neuron
+# gives stronger wines better marks; is that cause or company? **Usual mistake:** "0.70 is less than 1, so
+# it is good." Compare it with the baseline, not with 1. **Time:** 4 minutes.
 #
 # </details>
 
@@ -664,8 +698,9 @@ def quality_of(percent):
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** what a point on the far right and far below would be. **Usual mistake:** expecting the points to lie on
-# the line. **Time:** 2 minutes.
+# **Show** that the line rises and that the points lie far around it. **Ask** what a point on the far right
+# and far below would be. (A strong wine that the tasters disliked.) **Usual mistake:** expecting the points
+# to lie on the line. **Time:** 2 minutes.
 #
 # </details>
 
@@ -687,8 +722,9 @@ _ = plots.fitted_curve(ax, quality_of, percent, y_val, jitter=0.5, **labels)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** that the weights can be read because the inputs are scaled alike. **Usual mistake:** reading a
-# weight as a cause. **Time:** 3 minutes.
+# **Show** which measurement raises the prediction most, which lowers it most, and compare with the guesses
+# on the board. **Ask:** why may we compare the eleven weights at all? (The inputs are scaled alike.)
+# **Usual mistake:** reading a weight as a cause. **Time:** 3 minutes.
 #
 # </details>
 
@@ -711,8 +747,9 @@ print("lowers the prediction most:", min(weights, key=weights.get))
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** before running: who bets on the neuron? Be honest about the answer; a course that only shows
-# wins teaches nothing. **Time:** 4 minutes.
+# **Show** the picture below and be honest about it; a course that only shows wins teaches nothing. **Ask**
+# before running: who bets on the neuron? **Usual mistake:** making a victory of a hundredth of a point:
+# look at how near the best ones are to each other, and how far all are from 0. **Time:** 5 minutes.
 #
 # </details>
 
@@ -750,7 +787,9 @@ print("eleven inputs beat one, and one beats none:", eleven < one < none)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** for the three steps from memory. Park questions about hidden layers for lesson 2. **Time:** 2 minutes.
+# **Show** the four lines, and return to the first panel for the third. **Ask** for the three steps from
+# memory. (Functions, loss, optimise.) **Usual mistake:** "The loss is low, so the model is good." Low
+# compared with which baseline? **Time:** 3 minutes.
 #
 # </details>
 

@@ -14,8 +14,9 @@
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** nothing yet. **Ask:** what did a single neuron draw in lesson 1? (A straight line.) Can many
-# of them do better? Collect guesses. **Time:** 2 minutes.
+# **Show** the first sentence of the slide, and let it stand. **Ask:** what did a single neuron draw in
+# lesson 1? (A straight line.) Can many of them do better? Collect guesses. **Usual mistake:** "Many lines
+# make a curve." Not as long as nothing bends between them. **Time:** 1 minute.
 #
 # </details>
 
@@ -65,8 +66,9 @@ line = {
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** for the best percentage on the circles; let somebody drag. Then XOR, then the spirals. **Usual
-# mistake:** "with more training it would work." There is no better line to be found. **Time:** 5 minutes.
+# **Show** the circles and let somebody drag; then XOR, then the spirals. **Ask** for the best percentage on
+# the circles. (66 %, and no line has more.) **Usual mistake:** "With more training it would work." There is
+# no better line to be found. **Time:** 5 minutes.
 #
 # </details>
 
@@ -106,8 +108,9 @@ for name, (X, y) in sets.items():
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the bracket being multiplied out, slowly. **Ask:** and a hundred layers? **Usual mistake:**
-# forgetting that the first bias passes through the second layer. **Time:** 4 minutes.
+# **Show** the bracket being multiplied out, slowly. **Ask:** and a hundred layers? (One again: fold two at
+# a time.) **Usual mistake:** forgetting that the first bias passes through the second layer.
+# **Time:** 4 minutes.
 #
 # </details>
 
@@ -136,8 +139,9 @@ print("largest difference:", np.abs(two_layers - one_layer).max().round(9))
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# Ask for the shapes of W and b before anyone writes code. **Usual mistake:** Adding the two biases.
-# **Time:** 5 minutes.
+# **Show** the starter: it returns two things, `W` and `b`. **Ask** for the shapes of both before anyone
+# writes code, with 2 inputs, 50 units, 1 output. ((2, 1) and (1,).) **Usual mistake:** adding the two
+# biases; here that makes 50 numbers where one belongs. **Time:** 6 minutes.
 #
 # </details>
 
@@ -163,8 +167,9 @@ check.collapse(collapse)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** why does the collapse fail now? (g stands between W₁ and W₂, and nothing can be multiplied
-# out.) **Usual mistake:** putting g before the weights. **Time:** 3 minutes.
+# **Show** the two printed rows: only the negative numbers have changed. **Ask:** why does the collapse fail
+# now? (g stands between W₁ and W₂, and nothing can be multiplied out.) **Usual mistake:** putting g before
+# the weights. **Time:** 3 minutes.
 #
 # </details>
 
@@ -182,8 +187,9 @@ print("after: ", np.maximum(0, Z))
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** z = 4 for all three: who still has a slope? Then find the sigmoid's largest slope together:
-# ¼, at z = 0. **Usual mistake:** taking a large output for a large slope. **Time:** 5 minutes.
+# **Show** z = 4 for all three. **Ask:** who still has a slope there? (ReLU; the others are nearly flat.)
+# And where is the sigmoid steepest, and how steep? (At z = 0: ¼.) **Usual mistake:** taking a large output
+# for a large slope. **Time:** 5 minutes.
 #
 # </details>
 
@@ -222,8 +228,9 @@ for name in ("ReLU", "sigmoid", "tanh"):
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# Show where the activation stands: behind the weighted sum and the bias. **Usual mistake:** `np.max`,
-# the largest of all, for `np.maximum`. **Time:** 4 minutes.
+# **Show** what a call returns: one row for each sample, one column for each unit. **Ask:** can there be a
+# negative number in it? (No; if there is, the bend is missing or came too early.) **Usual mistake:**
+# bending first and adding the bias afterwards. **Time:** 5 minutes.
 #
 # </details>
 
@@ -243,8 +250,9 @@ check.relu_layer(relu_layer)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# Show that the slope can be read off the output: steep in the middle, flat at both ends. **Usual
-# mistake:** Writing z(1 − z). **Time:** 4 minutes.
+# **Show** one value to test with: at z = 0 the function returns 0.25. **Ask:** you know only the *output*,
+# say 0.99: is the slope there large or small? (Small: it can be read off the output.) **Usual mistake:**
+# writing z(1 − z). **Time:** 5 minutes.
 #
 # </details>
 
@@ -264,9 +272,9 @@ check.sigmoid_slope(sigmoid_slope)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** for each: which trouble of ReLU does it cure? (The flat side, the corner.) Do not dwell: ReLU is
-# the first choice, these are the second. **Usual mistake:** hunting for the perfect activation. **Time:**
-# 4 minutes.
+# **Show** z = −1 for all four against the grey ReLU. **Ask** for each: which trouble of ReLU does it cure?
+# (The flat side, the corner.) Do not dwell: ReLU is the first choice, these are the second.
+# **Usual mistake:** hunting for the perfect activation. **Time:** 4 minutes.
 #
 # </details>
 
@@ -290,8 +298,9 @@ panels.explore(*pictures, size=(8.8, 3.2), name=relatives, z=left)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** three volunteers for |x|, a leaky ReLU, and a bend at x = 1; the sentence says when they have
-# it. **Usual mistake:** adding the lines; only the larger one counts. **Time:** 5 minutes.
+# **Show** the sentence below the picture: it says which shape the unit has now. **Ask** three volunteers
+# for |x|, a leaky ReLU, and a bend at x = 1. **Usual mistake:** adding the lines; only the larger one
+# counts. **Time:** 5 minutes.
 #
 # </details>
 
@@ -310,8 +319,9 @@ panels.explore(plots.maxout, size=(8, 3.3), **lines)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** 1, 2, 3 pieces. **Ask:** which curves can Maxout never follow? (Those that bend downwards:
-# a maximum of lines is always a bowl.) **Time:** 3 minutes.
+# **Show** 1, 2, 3 pieces. **Ask:** which curves can Maxout never follow? (Those that bend downwards: a
+# maximum of lines is always a bowl.) **Usual mistake:** "With enough pieces it can draw anything." A hill
+# stays out of reach of one unit. **Time:** 3 minutes.
 #
 # </details>
 
@@ -350,9 +360,10 @@ panels.explore(parabola, size=(8, 3.6), pieces=panels.Slider(1, 6, 2))
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** that adding the same to all three scores changes nothing on the right. Then the
-# temperature: low is decided, high is undecided. **Usual mistake:** dividing the scores themselves by
-# their sum; what about negative ones? **Time:** 5 minutes.
+# **Show** one score growing: the other two probabilities fall, though their scores stay. Then the
+# temperature: low is decided, high is undecided. **Ask:** what happens if all three scores get one point
+# more? (Nothing.) **Usual mistake:** dividing the scores themselves by their sum; what about negative ones?
+# **Time:** 6 minutes.
 #
 # </details>
 
@@ -391,8 +402,9 @@ print("the same as for 0, 1, 2:       ", nn.softmax(small_scores).round(3))
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# Let the group find the first bug by looking at shapes only. **Usual mistake:** `axis=0` for
-# `axis=1`. **Time:** 6 minutes.
+# **Show** the starter with one row, then with two: now both rows *together* sum to 1. **Ask:** which shape
+# has `E.sum()`, and which shape would be right? (One number; one for each row.) **Usual mistake:** `axis=0`
+# for `axis=1`. **Time:** 7 minutes.
 #
 # </details>
 
@@ -415,7 +427,8 @@ check.softmax(softmax)
 # <details><summary>Speaker notes</summary>
 #
 # **Show** that the list reads like the picture, from left to right. The import takes a few seconds.
-# **Ask** for the number of parameters before scrolling on. **Usual mistake:** forgetting the biases.
+# **Ask:** why is the last activation another one than in the hidden layers? (It has to give a probability.)
+# **Usual mistake:** thinking that `Dense` bends by itself; without `activation=` it is linear.
 # **Time:** 4 minutes.
 #
 # </details>
@@ -445,8 +458,9 @@ def network(*hidden, activation="tanh", learning_rate=0.02):
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# Count the first layer together, then let the group go on. **Usual mistake:** Weights without biases.
-# **Time:** 3 minutes.
+# **Show** the first layer together: (2 + 1) · 8; then let the group go on. **Ask:** how many numbers does a
+# unit of the second hidden layer read? (8.) **Usual mistake:** weights without biases, which gives 88.
+# **Time:** 4 minutes.
 #
 # </details>
 
@@ -471,8 +485,9 @@ for layer in network(8, 8).layers:
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# Show only the task. The code above has all the parts. **Usual mistake:** Leaving out the
-# activations, so that everything collapses. **Time:** 5 minutes.
+# **Show** only the task; the code above has all the parts. **Ask:** how can you tell from the number of
+# parameters whether it is right, and what does that number *not* tell? (105; the activations.)
+# **Usual mistake:** leaving out the activations, so that everything collapses. **Time:** 5 minutes.
 #
 # </details>
 
@@ -492,8 +507,8 @@ check.two_hidden_layers(two_hidden_layers)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** *Reset*, *Play*; then drag the width to 3, 2, 1 while it trains. **Ask:** how many lines does
-# it take to fence in a disc? (Three.) **Usual mistake:** thinking that a hidden unit already knows the
+# **Show** *Reset*, *Play*; then drag the width to 3, 2, 1 while it trains. **Ask:** how many lines does it
+# take to fence in a disc? (Three.) **Usual mistake:** thinking that a hidden unit already knows the
 # classes. **Time:** 6 minutes.
 #
 # </details>
@@ -548,8 +563,9 @@ print("more units help:", share[1] < share[3] and share[2] < share[8])
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** *New start* a few times, then with width 2: other units, the same task, and not always solved. **Ask:** why does the result
-# depend on the start? **Usual mistake:** taking one run for the truth. **Time:** 4 minutes.
+# **Show** *New start* a few times, then with width 2: other units, the same task, and not always solved.
+# **Ask:** why does the result depend on the start? (What the units are at first decides where they end.)
+# **Usual mistake:** taking one run for the truth. **Time:** 4 minutes.
 #
 # </details>
 
@@ -572,8 +588,9 @@ xor_panel
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the two rows of units: half-planes above, curved regions below. Then drag the width down
-# until it fails. **Ask:** more units or more layers? Try the activations too. **Time:** 6 minutes.
+# **Show** the two rows of units: half-planes above, curved regions below. Then drag the width down until it
+# fails. **Ask:** more units or more layers? **Usual mistake:** adding both and forgetting the bend: 12 + 12
+# linear units fail here. **Time:** 6 minutes.
 #
 # </details>
 
@@ -606,8 +623,9 @@ print("spirals, linear:  ", bool(accuracy(flat, *spirals) > 0.95))
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** everyone to record a prediction before the next panel. **Usual mistake:** adding where
-# factors multiply. **Time:** 3 minutes.
+# **Show** the line for 20 layers and read it out with all its zeros. **Ask** before running: a quarter,
+# five times over, is about how much? (A thousandth.) **Usual mistake:** adding where factors multiply.
+# **Time:** 3 minutes.
 #
 # </details>
 
@@ -623,8 +641,9 @@ for layers in (1, 5, 10, 20):
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question and ask for hands. The panel after it answers; then run `reveal.ten_sigmoids()`. **Usual
-# mistake:** "a tenth, for ten layers." **Time:** 2 minutes.
+# **Show** the four answers and enter the letter that most hands chose; the next panel answers, then
+# `reveal.ten_sigmoids()`. **Ask:** how steep is a sigmoid at most, and how many are on the way?
+# **Usual mistake:** "a tenth, for ten layers." **Time:** 3 minutes.
 #
 # </details>
 
@@ -672,9 +691,9 @@ def draw_gradients(ax, depth, gain):
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** depth 2, 10, 24 at gain 1.4: the sigmoid falls through the floor, ReLU holds. Then gain 2.5
-# and 0.5: exponential in depth, up or down. **Usual mistake:** blaming ReLU for the weights' fault. **Time:**
-# 6 minutes.
+# **Show** depth 2, 10, 24 at gain 1.4: the sigmoid falls through the floor, ReLU holds. Then gain 2.5 and
+# 0.5: exponential in depth, up or down. **Ask:** at which gain does the linear network neither fade nor
+# explode? (Near 1.) **Usual mistake:** blaming ReLU for the weights' fault. **Time:** 6 minutes.
 #
 # </details>
 
@@ -719,8 +738,9 @@ for name in activations:
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** what happens with weights of zero before showing it. **Usual mistake:** "zero is neutral, so it is fair." Sources:
-# Glorot and Bengio (2010), He et al. (2015). **Time:** 4 minutes.
+# **Show** that for layers of equal size He is √2 times Glorot. Sources: Glorot and Bengio (2010), He et al.
+# (2015). **Ask** what happens with weights of zero before showing it. (No signal, no gradient.)
+# **Usual mistake:** "Zero is neutral, so it is fair." **Time:** 4 minutes.
 #
 # </details>
 
@@ -802,8 +822,9 @@ def draw_losses(ax, activation, initialisation):
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** all five with tanh, then with ReLU. Left flat means healthy. **Ask:** which curve on the right belongs to
-# a flat picture on the left? **Usual mistake:** thinking that training repairs a bad start. **Time:** 5 minutes.
+# **Show** all five with tanh, then with ReLU. Left flat means healthy. **Ask:** which curve on the right
+# belongs to a flat picture on the left? (The one that falls soonest.) **Usual mistake:** "Training repairs
+# a bad start." Of the six bad ones here only tanh from too large gets there, and late. **Time:** 5 minutes.
 #
 # </details>
 
@@ -833,8 +854,9 @@ panels.explore(draw_sizes, draw_losses, initialisation=start, activation=list(lo
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** for the number of different units before running. **Usual mistake:** "training will sort it out."
-# **Time:** 3 minutes.
+# **Show** the printed lines for zeros and ½: one different unit in both. **Ask** before that: how many of
+# the six will differ? **Usual mistake:** "Training will sort it out." Equal units get equal gradients, for
+# ever. **Time:** 3 minutes.
 #
 # </details>
 
@@ -862,8 +884,9 @@ for name, begin in {"zeros": "zeros", "all ½": halves, "random": "glorot_unifor
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the crosses. **Ask:** what did the dead units cost? (The network has
-# only the others left, and you pay for all.) **Usual mistake:** calling a unit dead that is only off now and then. **Time:** 4 minutes.
+# **Show** the crosses in the picture below. **Ask:** what did the dead units cost? (The network has only
+# the others left, and you pay for all.) **Usual mistake:** calling a unit dead that is only off now and
+# then. **Time:** 4 minutes.
 #
 # </details>
 
@@ -900,8 +923,9 @@ _ = plots.active_units(ax, shares)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# Show one column of A with zeros only, one with some zeros. Which one is dead? **Usual mistake:**
-# `any` for `all`. **Time:** 4 minutes.
+# **Show** one column of A with zeros only, and one with some zeros; the answer has one `True` or `False`
+# for each column. **Ask:** which of the two units is dead, and what is the other one doing? (Its job.)
+# **Usual mistake:** `any` for `all`. **Time:** 5 minutes.
 #
 # </details>
 
@@ -921,8 +945,9 @@ check.dead_units(dead_units)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** how to change the first line, run the cell, press *Play*. Make it a contest: smallest number of
-# parameters wins. **Usual mistake:** giving up after one start; try *New start*. **Time:** 10 minutes.
+# **Show** how to change the first line, run the cell, press *Play*; the smallest number of parameters wins.
+# **Ask:** which has more parameters, one layer of 26 or two of 8? (Both have 105.) **Usual mistake:**
+# giving up after one start; try *New start*. **Time:** 8 minutes.
 #
 # </details>
 
@@ -946,8 +971,9 @@ print("parameters of your design:", my_design.count_params(), "of at most 105")
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# Show how a trained network leaves the panel: `panel.trainer.to_keras()`. **Usual mistake:** Handing
-# in the design, which has not been trained: the panel trains a copy. **Time:** 10 minutes.
+# **Show** how a trained network leaves the panel: `panel.trainer.to_keras()`. **Ask:** which units of your
+# panel do the same work, or none? **Usual mistake:** handing in the design, which has not been trained: the
+# panel trains a copy. **Time:** 8 minutes.
 #
 # </details>
 
@@ -972,8 +998,9 @@ check.smallest_network(smallest_network)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** for the three things to try on a non-linear problem. Who has the smallest network? **Time:** 2
-# minutes.
+# **Show** the five lines, and for each let somebody name the panel that proved it. **Ask** for the three
+# things to try on a non-linear problem. (A bend, more units, more layers.) Who has the smallest network?
+# **Usual mistake:** "ReLU everywhere." At the output it gives no probability. **Time:** 3 minutes.
 #
 # </details>
 
