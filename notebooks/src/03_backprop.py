@@ -15,9 +15,10 @@
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** a network has 641 numbers to adjust. How would you find out which way to turn each? Collect
-# ideas; "try each one" is a good one, and comes back as the judge. **Usual mistake:** thinking that the network
-# "knows" the right answer for hidden units. **Time:** 2 minutes.
+# **Show** the title only, and write 641 on the board: the parameters of this lesson's last network.
+# **Ask:** which way should each of 641 numbers be turned? Two or three ideas; "try each one" is a good one,
+# and comes back as the judge. **Usual mistake:** "the network knows the right answer for its hidden units."
+# **Time:** 1 minute.
 #
 # </details>
 
@@ -31,7 +32,7 @@
 # - recognise the most common bugs by what they do to the gradient;
 # - train a network with nothing but your own code.
 #
-# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 5 seconds.
+# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 10 seconds.
 #
 # Wherever you see `...`, it is your turn. If an exercise is too much today, go on: where a later cell needs
 # your function, it takes the lesson's own one until yours passes its check, and says so.
@@ -56,8 +57,9 @@ from lessons_lib.exercises.backprop import check, hint, progress, reveal, soluti
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** before running: w grows by 0.01, and x is 2. By how much does p grow? **Usual mistake:** answering
-# with w. **Time:** 2 minutes.
+# **Show** the two printed lines after the bets: p goes from 2.00 to 2.02, and the ratio is x. **Ask**
+# before you run it: w grows by 0.01, and x is 2. By how much does p grow? (0.02.) **Usual mistake:**
+# answering with w: "the derivative of w·x is w." **Time:** 2 minutes.
 #
 # </details>
 
@@ -81,9 +83,9 @@ print(f"change of p / change of w = {(after - before) / nudge:.2f}, and x = {x:.
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the step slider with the arrow keys, slowly: five steps forward, then six back. Stop at `dz`: that is
-# the sigmoid's own slope. Then drag x to 0 and ask what happened to dw. **Usual mistake:** reading dw as "the new
-# w". **Time:** 8 minutes.
+# **Show** the step slider with the arrow keys, slowly: five steps forward, then six back. Stop at `dz`:
+# that is the sigmoid's own slope. **Ask** at the last step, before you drag x to 0: what will dw be? (0: an
+# input that is off cannot be to blame.) **Usual mistake:** reading dw as "the new w". **Time:** 7 minutes.
 #
 # </details>
 
@@ -137,7 +139,8 @@ check.neuron_gradients(neuron_gradients)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** that the same thing will happen to a bias, which goes to every sample of a batch. **Usual mistake:**
+# **Show** the two ways of u on the board, 2u = 4 and 3, before you run the cell. **Ask:** a bias is added
+# to every sample of a batch. What will its gradient be? (The sum over the samples.) **Usual mistake:**
 # keeping only one of the two ways, or multiplying them. **Time:** 3 minutes.
 #
 # </details>
@@ -165,9 +168,9 @@ print(f"change of L / change of u = {rise / nudge:.2f}")
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** that the judge needs no calculus at all, only the forward pass. **Ask:** then why do we need
-# backpropagation? (Two forward passes for each parameter. We come back to that.) **Usual mistake:** dividing by
-# ε instead of 2ε. **Time:** 3 minutes.
+# **Show** that the judge needs no calculus at all, only the forward pass, twice. **Ask:** then why do we
+# need backpropagation? (Two forward passes for each parameter. We come back to that.) **Usual mistake:**
+# dividing by ε instead of 2ε. **Time:** 3 minutes.
 #
 # </details>
 
@@ -206,8 +209,9 @@ check.two_sided(two_sided)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** where does W[2] stand in the picture? (Between columns 1 and 2: it belongs to the layer it leads into.)
-# **Usual mistake:** counting four layers. **Time:** 4 minutes.
+# **Show** the columns with your finger and count aloud: 0 for the input, then 1, 2, 3. **Ask:** where does
+# W[2] stand in the picture? (Between columns 1 and 2: it belongs to the layer it leads into.)
+# **Usual mistake:** "this network has four layers." **Time:** 4 minutes.
 #
 # </details>
 
@@ -227,9 +231,10 @@ print(plots.notation(ax, [3, 4, 4, 1]).sentence)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** before dragging: which rectangles grow when there are more samples? W and dW do not: m is summed away. Then
-# make inputs and units equal: now a missing transpose would raise no error any more. **Usual mistake:**
-# expecting dW to have a row for each sample. **Time:** 5 minutes.
+# **Show** the panel: drag the samples up, then make inputs and units equal: now a missing transpose would
+# raise no error any more. **Ask** before dragging: which rectangles grow when there are more samples? (W, b
+# and their gradients do not: m is summed away.) **Usual mistake:** expecting dW to have a row for each
+# sample. **Time:** 4 minutes.
 #
 # </details>
 
@@ -277,8 +282,9 @@ check.shape_bug(shape_bug)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** which two arrays of a layer will the way back need? (What came in, and Z, where the slope is taken.)
-# **Usual mistake:** caching what comes out of the layer. **Time:** 5 minutes, more if the class writes it.
+# **Show** the printed shapes: what comes out of layer 1, (6, 4), is what comes into layer 2. (Writing
+# `forward` is for home.) **Ask:** which two arrays of a layer will the way back need? (What came in, and Z,
+# where the slope is taken.) **Usual mistake:** caching what comes out of the layer. **Time:** 4 minutes.
 #
 # </details>
 
@@ -319,8 +325,10 @@ print("ŷ:", y_pred.shape, "between 0 and 1:", bool(np.all((y_pred > 0) & (y_pre
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** for bets on the ratio before running. **Usual mistake:** believing that the loop computes less
-# exactly, or that the machine works less: it is the same arithmetic, without Python in between. **Time:** 3 minutes.
+# **Show** the first printed line before the ratio: the numbers are the same. **Ask** for bets on the ratio
+# before running. (Often a hundred or more.) **Usual mistake:** believing that the loop is more exact, or
+# that the matrix product does less work: it is the same arithmetic, without Python in between.
+# **Time:** 3 minutes.
 #
 # </details>
 
@@ -350,7 +358,8 @@ print("the loop is slower:", middle - start > end - middle)
 # <details><summary>Speaker notes</summary>
 #
 # **Show** the cancelling on the board: (ŷ − y)/(ŷ(1 − ŷ)) times ŷ(1 − ŷ). **Ask:** where does the 1/m come
-# from? (The loss is a mean.) It is divided once, here, and never again. **Time:** 5 minutes.
+# from? (The loss is a mean.) It is divided once, here, and never again. **Usual mistake:** stopping at
+# dL/dŷ. One more link, the sigmoid's slope, leads back to Z. **Time:** 5 minutes.
 #
 # </details>
 
@@ -385,8 +394,9 @@ check.output_gradient(output_gradient)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** why is db a sum? (b goes to every row: ways part, gradients add up.) And why no mean? (It is in dZ
-# already.) **Usual mistake:** dividing by m a second time. **Time:** 6 minutes.
+# **Show** the shapes: write (m, n), (m, n_prev) and (n_prev, n) under dZ, A and W; only one order fits dW.
+# **Ask:** why is db a sum? (b goes to every row: ways part, gradients add up.) And why no mean? (It is in
+# dZ already.) **Usual mistake:** dividing by m a second time. **Time:** 6 minutes.
 #
 # </details>
 
@@ -429,8 +439,10 @@ check.dense_backward(dense_backward)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** that each layer's dZ is computed once and used by all that lies before it: that is the whole trick.
-# **Usual mistake:** changing W before dA was computed with it. **Time:** 8 minutes, more if the class writes it.
+# **Show** that each layer's dZ is computed once and used by all that lies before it: that is the whole
+# trick. Then let pairs fill in the three lines of `backward`. **Ask:** which entry of the cache gives the
+# slope of tanh on the way to the layer before? (A_prev.) **Usual mistake:** forgetting that slope, or
+# changing W before dA was computed with it. **Time:** 8 minutes.
 #
 # </details>
 
@@ -474,9 +486,9 @@ print("every gradient is right:", table.passed)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the two ends: equal gradients give 0, opposite ones give 1. **Ask:** what does a factor of two give?
-# (One third.) **Usual mistake:** comparing absolute differences: a gradient of 1e-8 is always "close" to 0.
-# **Time:** 3 minutes.
+# **Show** the two ends: equal gradients give 0, opposite ones give 1. **Ask:** what does a factor of two
+# give? (One third.) **Usual mistake:** comparing absolute differences: a gradient of 1e-8 is always "close"
+# to 0. **Time:** 3 minutes.
 #
 # </details>
 
@@ -493,8 +505,9 @@ for name, answer in [("equal", truth), ("twice as large", 2 * truth), ("opposite
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** for a show of hands. Most say "the smaller the better". **Usual mistake:** forgetting that computers
-# round. **Time:** 2 minutes.
+# **Show** the four answers; read them aloud, and count the hands for each. **Ask:** how many of their 16
+# digits do f(x + ε) and f(x − ε) share when ε is tiny? Collect votes, and say nothing yet.
+# **Usual mistake:** "the smaller the better", which forgets that computers round. **Time:** 3 minutes.
 #
 # </details>
 
@@ -511,10 +524,10 @@ check.smaller_epsilon(...)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the right-hand picture: drag ε from 1 down and watch the blue dot run down its valley and up again. The
-# steepness of the two right-hand branches is 2 and 1: two-sided gains two digits where one-sided gains one. Then
-# switch to float32: the valley is so shallow that no check is worth making. **Usual mistake:** ε = 1e-12 "to be
-# safe". **Time:** 6 minutes.
+# **Show** the right-hand picture: drag ε from 1 down and watch the blue dot run down its valley and up
+# again. Then float32: the valley is so shallow that no check is worth making. **Ask:** the two right-hand
+# branches have the steepness 2 and 1: what does that buy? (Two-sided gains two digits where one-sided gains
+# one.) **Usual mistake:** ε = 1e-12 "to be safe". **Time:** 6 minutes.
 #
 # </details>
 
@@ -555,8 +568,9 @@ reveal.smaller_epsilon()
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** at z = 0.3, for which ε is the measured slope right? (Below 0.3.) **Usual mistake:** hunting for a bug
-# in the formula when one weight of a thousand fails. **Time:** 3 minutes.
+# **Show** z = 0.3, and drag ε from 0.5 down: the measured slope goes from 0.80 to 1. **Ask** before that:
+# for which ε will the measured slope be right? (Up to 0.3.) **Usual mistake:** hunting for a bug in the
+# formula when one weight of a thousand fails. **Time:** 3 minutes.
 #
 # </details>
 
@@ -575,8 +589,10 @@ panels.explore(plots.relu_kink, size=(7.6, 3.4), z=z_slider, epsilon=kink_slider
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** that the backward pass is the same in both lines. **Ask:** what else is random in training? (The order of
-# samples; that is why the check uses one fixed batch.) **Time:** 2 minutes.
+# **Show** that the backward pass is the same in both printed lines; only the masks differ. **Ask:** what
+# else is random in training? (The order of samples; that is why the check uses one fixed batch.)
+# **Usual mistake:** "the backward pass of dropout is wrong": it is right, for another mask.
+# **Time:** 2 minutes.
 #
 # </details>
 
@@ -603,9 +619,11 @@ for same_masks in (True, False):
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the entrance first: all dots on the diagonal. Then one room at a time; let the class name the bug before you
-# go on. **Usual mistake:** naming a bug in layer 3 when layer 3 is right: what comes later on the way back
-# cannot spoil what came before. **Time:** 10 minutes.
+# **Show** the entrance first: all dots on the diagonal. Then one room at a time; the class names the bug
+# before you go on. **Ask:** layer 3 is right, layers 2 and 1 are wrong: where on the way back does the bug
+# sit? (After layer 3's own gradients, on the step to layer 2.) **Usual mistake:** naming a bug in layer 3
+# when layer 3 is right: what comes later on the way back cannot spoil what came before.
+# **Time:** 10 minutes.
 #
 # </details>
 
@@ -661,9 +679,10 @@ check.room_7(...)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** before running: a network with a million parameters, one forward pass takes a millisecond. How long does one
-# measured gradient take? (Two million passes, over half an hour; backward a few milliseconds.) **Usual
-# mistake:** training with the judge. **Time:** 4 minutes.
+# **Show** the printed counts: 41 parameters, 83 forward passes, one backward; then the wider network.
+# **Ask** before running: a million parameters, a millisecond for a forward pass. How long does one measured
+# gradient take? (Two million passes, over half an hour; backward a few milliseconds.) **Usual mistake:**
+# training with the judge. **Time:** 4 minutes.
 #
 # </details>
 
@@ -722,9 +741,10 @@ print("backward is cheaper:", shortest["backward"] < 2 * wide_count * shortest["
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the shape of the code: the tape sees the forward pass only, and is then asked for gradients. **Ask:** so was
-# our work useless? (No: now you know what the tape does, and what its errors mean.) The import takes a few
-# seconds. **Time:** 4 minutes.
+# **Show** the shape of the code: the tape sees the forward pass only, and is then asked for gradients. The
+# import takes a few seconds. **Ask:** so was our work useless? (No: now you know what the tape does, and
+# what its errors mean.) **Usual mistake:** computing the loss outside the `with` block: the tape has not
+# seen it, and every gradient is None. **Time:** 4 minutes.
 #
 # </details>
 
@@ -767,9 +787,9 @@ check.cancer_network(cancer_network)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the three lines in the middle of the loop: forward, backward, update. Nothing else is deep learning.
-# **Ask:** what is the baseline? (Always "benign".) **Usual mistake:** scaling with the validation part as well.
-# **Time:** 6 minutes.
+# **Show** the three lines in the middle of the loop: forward, backward, update. Nothing else is deep
+# learning. **Ask:** what is the baseline? (Always "benign": about 64 %.) **Usual mistake:** scaling with
+# the validation part as well. **Time:** 6 minutes.
 #
 # </details>
 
@@ -839,8 +859,9 @@ print("within four points of the network:", abs(unit_accuracy - accuracy) < 0.04
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** the class to list every number chosen by hand in the training cell. There are seven or so. **Usual
-# mistake:** calling the learning rate a parameter because it is a number in the code. **Time:** 3 minutes.
+# **Show** the two printed lines: 641 numbers found by training, seven choices made by hand. **Ask** the
+# class to find those choices in the training cell before you run this one. **Usual mistake:** calling the
+# learning rate a parameter because it is a number in the code. **Time:** 3 minutes.
 #
 # </details>
 
@@ -869,8 +890,10 @@ check.which_is_learned(...)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** for the three lines of a dense layer's backward from memory; the shapes help. Park questions on better
-# updates for lesson 4. **Time:** 2 minutes.
+# **Show** the third line, and write beside it what one dense layer is given: A, W, dZ. **Ask** for the
+# three lines of its backward from memory; the shapes help. (Better updates: lesson 4.) **Usual mistake:**
+# "backpropagation changes the weights." It computes the gradient; the optimizer changes them.
+# **Time:** 2 minutes.
 #
 # </details>
 

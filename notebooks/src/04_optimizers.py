@@ -15,9 +15,9 @@
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** nothing yet. **Ask:** you stand on a mountain in fog and feel only the slope under your feet. What do
-# you do? Collect rules; most of this lesson's will come up. **Usual mistake:** assuming that one sees the whole
-# mountain; only the slope underfoot is known. **Time:** 2 minutes.
+# **Show** nothing yet but the title. **Ask:** you stand on a mountain in fog and feel only the slope under
+# your feet. What do you do? Two or three rules; most of this lesson's will come up. **Usual mistake:**
+# assuming that one sees the whole mountain; only the slope underfoot is known. **Time:** 1 minute.
 #
 # </details>
 
@@ -59,8 +59,9 @@ from lessons_lib.exercises.optimizers import check, hint, progress, reveal, solu
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** before dragging: what will a learning rate of 0.1 do here? (Arrive in one step.) Then 0.15, 0.2, 0.21.
-# **Usual mistake:** "larger is faster": true up to 0.1 only. **Time:** 6 minutes.
+# **Show** the learning rates 0.03, 0.1, 0.15, 0.2 and 0.21, one after another; the class names what it
+# sees. **Ask** before dragging: what will 0.1 do here? (Arrive in one step.) **Usual mistake:** "larger is
+# faster": true up to 0.1 only. **Time:** 6 minutes.
 #
 # </details>
 
@@ -91,8 +92,8 @@ panels.explore(plots.descent, plots.descent_distance, learning_rate=rate, start=
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** who trusts the slide? **Show** that the measured slope at 0 is negative. **Usual mistake:** taking
-# the formula of a source on trust. **Time:** 3 minutes.
+# **Show** that the measured slope at 0 is negative, −2, where the formula says +2. **Ask** before you run
+# it: who trusts the slide? **Usual mistake:** taking the formula of a source on trust. **Time:** 3 minutes.
 #
 # </details>
 
@@ -113,8 +114,9 @@ for x in (-1.0, 0.0, 0.2, 1.0):
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Let them compare their formula with the measured numbers. **Usual mistake:** the
-# sign of the slide. **Time:** 3 minutes.
+# **Show** that `slope(x)` takes a number or an array, and go back to the measured slopes to compare.
+# **Ask:** what does each of the three terms of f add to the slope at x = 0? **Usual mistake:** the plus
+# sign of the old slide. **Time:** 4 minutes.
 #
 # </details>
 
@@ -134,8 +136,9 @@ check.slope(slope)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Ask which line belongs inside the loop. **Usual mistake:** adding the step instead
-# of subtracting it. **Time:** 5 minutes.
+# **Show** the starter: the loop is there, one line is missing. `descend(1.2, 0.15, 2)` returns 0.45.
+# **Ask:** you stand at x = 1, where f rises. Must the next x be larger or smaller? **Usual mistake:**
+# adding the step instead of subtracting it. **Time:** 5 minutes.
 #
 # </details>
 
@@ -162,8 +165,8 @@ check.descend(descend)
 # <details><summary>Speaker notes</summary>
 #
 # **Show** the algebra on the board, one line. Go back to the panel: λ = 10, so 1/λ = 0.1 and 2/λ = 0.2.
-# **Ask:** what is the factor at 0.15? (−0.5.) **Usual mistake:** taking 1/λ for the limit; it is the fastest
-# rate. **Time:** 4 minutes.
+# **Ask:** what is the factor at 0.15? (−0.5.) **Usual mistake:** taking 1/λ for the limit; it is the
+# fastest rate. **Time:** 4 minutes.
 #
 # </details>
 
@@ -182,9 +185,10 @@ for rate_tried in (0.01, 0.1, 0.15, 0.2, 0.21):
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# Press Play, then drag the learning rate across 0.05 while it runs. **Show** how SGD goes down the wall at once
-# and then creeps along the floor. **Usual mistake:** blaming the floor's small gradient; it is the wall that
-# forbids a larger rate. **Time:** 5 minutes.
+# **Show** how SGD goes down the wall at once and then creeps along the floor: press Play, then drag the
+# learning rate across 0.05 while it runs. **Ask** before you cross it: the walls have λ = 40. What is the
+# limit? (2/40 = 0.05.) **Usual mistake:** blaming the floor's small gradient; it is the wall that forbids a
+# larger rate. **Time:** 5 minutes.
 #
 # </details>
 
@@ -207,8 +211,9 @@ panels.race("ravine", ["SGD"], steps=40)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. **Ask** which direction is the steep one. **Usual mistake:** forgetting that 12y²
-# has the second derivative 24. **Time:** 3 minutes.
+# **Show** that a single number is asked for, and that an expression will do. **Ask:** which direction is
+# the steep one, and what is the second derivative along it? **Usual mistake:** forgetting that 12y² has the
+# second derivative 24. **Time:** 4 minutes.
 #
 # </details>
 
@@ -228,9 +233,10 @@ check.largest_rate(largest_rate)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** who needs the opinion of all customers to know whether the soup is too salty? A sample of thirty will
-# do, and thirty thousand cost more than they tell. **Usual mistake:** believing that a mini-batch's gradient is
-# wrong; it is right on average. **Time:** 3 minutes.
+# **Show** the three lines, and where your own class would stand: one opinion, thirty, or everybody's.
+# **Ask:** who needs the opinion of all customers to know whether the soup is too salty? (Thirty will do,
+# and thirty thousand cost more than they tell.) **Usual mistake:** believing that a mini-batch's gradient
+# is wrong; it is right on average. **Time:** 3 minutes.
 #
 # </details>
 
@@ -266,8 +272,8 @@ picture = {"walk": walk, "x": line_x, "y": line_y}
 # <details><summary>Speaker notes</summary>
 #
 # **Show** 256, then 16, then 1, at a learning rate of 0.1; then 1 at 0.5. **Ask:** which one would you take
-# home? **Usual mistake:** reading the fewer updates of the full batch as "faster"; look at the horizontal axis:
-# all have seen the same samples. **Time:** 6 minutes.
+# home? **Usual mistake:** reading the fewer updates of the full batch as "faster"; look at the horizontal
+# axis: all have seen the same samples. **Time:** 6 minutes.
 #
 # </details>
 
@@ -309,8 +315,9 @@ def updates_per_second(batch_size, seconds=0.15):
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the last column. **Ask:** what is the best of both? (The middle.) **Usual mistake:** comparing
-# updates per second only, or samples per second only. **Time:** 4 minutes.
+# **Show** the last column, samples per second: it grows with the batch. **Ask:** what is the best of both?
+# (The middle.) **Usual mistake:** comparing updates per second only, or samples per second only.
+# **Time:** 4 minutes.
 #
 # </details>
 
@@ -339,8 +346,9 @@ print("32 at once beat 32 one by one:", 32 * measured[32] > 2 * measured[1])
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** β = 0.9, how many days? And 0.98? **Show** at 0.98 how smooth the curve is, and how late. **Usual
-# mistake:** thinking that a larger β follows the data more closely. **Time:** 6 minutes.
+# **Show** at β = 0.98 how smooth the curve is, and how late. Then `days` at 60, with correction and
+# without. **Ask:** β = 0.9, how many days? (10.) And 0.98? (50.) **Usual mistake:** thinking that a larger
+# β follows the data more closely. **Time:** 6 minutes.
 #
 # </details>
 
@@ -376,8 +384,9 @@ panels.explore(average, plots.moving_weights, correction=panels.Switch(), **cont
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. **Ask** what the corrected average of the very first day must be. **Usual
-# mistake:** carrying the corrected value on to the next day. **Time:** 6 minutes.
+# **Show** a call: `weighted_average([10, 20], 0.5)` returns 10 and 16.67. **Ask:** what must the corrected
+# average of the very first day be? **Usual mistake:** leaving out the correction, or carrying the corrected
+# value on to the next day. **Time:** 6 minutes.
 #
 # </details>
 
@@ -396,7 +405,9 @@ check.weighted_average(weighted_average)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. **Usual mistake:** answering 1 − β. **Time:** 2 minutes.
+# **Show** that a single number is asked for: `window = ...` **Ask:** β = 0.9 averages over 10 days: how did
+# you come from 0.9 to 10? Now walk back from 50. **Usual mistake:** answering 1 − β, the share of the
+# newest day. **Time:** 4 minutes.
 #
 # </details>
 
@@ -415,7 +426,8 @@ check.window(window)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** what does μ = 0 mean? (Plain gradient descent.) And μ = 1? (No friction: it never comes to rest.)
+# **Show** with your hands: the push −ηg each step, and what friction leaves of the roll, μv. **Ask:** what
+# does μ = 0 mean? (Plain gradient descent.) And μ = 1? (No friction: it never comes to rest.)
 # **Usual mistake:** reading μ as the learning rate's rival; η still sets the push. **Time:** 3 minutes.
 #
 # </details>
@@ -426,9 +438,10 @@ check.window(window)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# Press Play. Drag the momentum to 0: all three run alike. Then to 0.95. **Show** why it helps on a ravine:
-# across, the gradients alternate and cancel; along, they agree and add up, to 1/(1 − μ) times a step. **Usual
-# mistake:** thinking that momentum changes the direction of downhill. **Time:** 6 minutes.
+# **Show** the race: press Play, then Restart with the momentum at 0: all three run alike. Then 0.95.
+# **Ask:** what becomes of gradients that alternate across, and agree along the floor? (They cancel; they
+# add up, to 1/(1 − μ) times a step.) **Usual mistake:** thinking that momentum changes the direction of
+# downhill. **Time:** 5 minutes.
 #
 # </details>
 
@@ -451,8 +464,9 @@ panels.race("ravine", ["SGD", "momentum", "Nesterov"], steps=40)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. **Ask** which of the two lines comes first. **Usual mistake:** moving before the
-# velocity is brought up to date. **Time:** 5 minutes.
+# **Show** a call: `momentum_step(1.0, 2.0, 0.5, 0.1, 0.9)` returns (1.25, 0.25). **Ask:** does the ball
+# roll with the velocity from before the push, or after it? **Usual mistake:** moving before the velocity is
+# brought up to date. **Time:** 5 minutes.
 #
 # </details>
 
@@ -475,7 +489,8 @@ check.momentum_step(momentum_step)
 # <details><summary>Speaker notes</summary>
 #
 # **Show** that both coloured arrows start at the same green point; only where the gradient was measured
-# differs: momentum is pushed on over the floor, Nesterov brakes. **Usual mistake:** thinking that Nesterov
+# differs. **Ask:** on which side of the floor is the place that Nesterov looks at? (Beyond it: so the
+# gradient there already brakes, while momentum is pushed on.) **Usual mistake:** thinking that Nesterov
 # makes two steps. **Time:** 3 minutes.
 #
 # </details>
@@ -498,8 +513,9 @@ print(plots.look_ahead(ax, optimizers.surfaces["ravine"], **moment).sentence)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** before showing the panel: what becomes of the step when G only grows? **Usual mistake:** thinking that
-# a large G comes from the present gradient alone. **Time:** 4 minutes.
+# **Show** G in the formula: each weight has its own, and only squares are ever added to it. **Ask** before
+# the next panel: what becomes of the step when G only grows? **Usual mistake:** thinking that a large G
+# comes from the present gradient alone. **Time:** 3 minutes.
 #
 # </details>
 
@@ -534,9 +550,10 @@ def draw_reach(ax, burst, rho):
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# Drag `burst` to 10: AdaGrad's line drops and never comes back, RMSprop's recovers within a window. Drag ρ: the
-# window is 1/(1 − ρ). AdaDelta begins tiny and grows. **Usual mistake:** reading the picture as a loss; it
-# shows how far a step reaches. **Time:** 5 minutes.
+# **Show** `burst` at 10: AdaGrad's line drops and never comes back, RMSprop's recovers within a few
+# windows. AdaDelta begins tiny and grows. **Ask** before you drag ρ to 0.99: how long will RMSprop need
+# now? (A few windows of 1/(1 − ρ) = 100 steps.) **Usual mistake:** reading the picture as a loss; it shows
+# how far a step reaches. **Time:** 5 minutes.
 #
 # </details>
 
@@ -558,8 +575,9 @@ panels.explore(draw_reach, burst=panels.Slider(1.0, 10.0, 4.0), rho=panels.Slide
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. **Usual mistake:** dividing by the old G, or forgetting the root. **Time:** 4
-# minutes.
+# **Show** a call: `adagrad_step(1.0, 3.0, 16.0, 0.1, 0.0)` returns (0.94, 25). **Ask:** is the present
+# gradient part of the sum that it is divided by? **Usual mistake:** dividing by the old G, or forgetting
+# the root. **Time:** 4 minutes.
 #
 # </details>
 
@@ -586,9 +604,9 @@ check.adagrad_step(adagrad_step)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# Go back to the last panel: **show** RMSprop's recovery again, now with the formula. **Ask:** what does ρ = 0.9
-# mean as a window? (10 steps.) **Usual mistake:** averaging the gradients instead of their squares. **Time:** 3
-# minutes.
+# **Show** the panel "Who forgets a steep beginning?" again: RMSprop's recovery, now with the formula.
+# **Ask:** what does ρ = 0.9 mean as a window? (10 steps.) **Usual mistake:** averaging the gradients
+# instead of their squares. **Time:** 3 minutes.
 #
 # </details>
 
@@ -601,8 +619,9 @@ check.adagrad_step(adagrad_step)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. **Usual mistake:** giving the new square the full share, so that s is a sum again.
-# **Time:** 4 minutes.
+# **Show** a call: `rmsprop_step(1.0, 3.0, 23.0, 0.1, 0.5, 0.0)` returns (0.925, 16). **Ask:** if every g²
+# were 9, where should s settle? **Usual mistake:** giving the new square the full share, so that s is too
+# large, a sum again. **Time:** 4 minutes.
 #
 # </details>
 
@@ -627,8 +646,10 @@ check.rmsprop_step(rmsprop_step)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** which units do $g$ and $\Delta w$ have, if the loss is in squared points? **Usual mistake:** taking
-# Keras's default learning rate of 0.001 for the paper's rule, which has 1. **Time:** 3 minutes.
+# **Show** where η stood in RMSprop: there is the root of D now. **Ask:** if the loss is in squared points,
+# which units do $g$ and $\Delta w$ have? (Squared points per unit of w; units of w. The two roots put that
+# right.) **Usual mistake:** taking Keras's default learning rate, 0.001, for the paper's rule, whose factor
+# is one. **Time:** 3 minutes.
 #
 # </details>
 
@@ -638,10 +659,10 @@ check.rmsprop_step(rmsprop_step)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# Press Play on the plateau. **Show** that AdaDelta ignores the learning-rate slider. It starts slowly: its
-# first steps come from ε alone. **Ask:** why do SGD and AdaGrad stand still? (The gradient is tiny, and both
-# multiply it by a rate that suits steep ground.) **Usual mistake:** waiting for the learning rate to change
-# AdaDelta. **Time:** 4 minutes.
+# **Show** that AdaDelta ignores the learning-rate slider: press Play, and turn it. It starts slowly: its
+# first steps come from ε alone. **Ask:** why do SGD and AdaGrad stand still? (The gradient is tiny, and the
+# rate suits steep ground.) **Usual mistake:** waiting for the learning rate to change AdaDelta.
+# **Time:** 4 minutes.
 #
 # </details>
 
@@ -664,8 +685,9 @@ panels.race("plateau", ["SGD", "AdaGrad", "RMSprop", "AdaDelta"], steps=150)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** where momentum is and where RMSprop is. **Ask:** how long is Adam's very first step? (η, whatever the
-# gradient.) **Usual mistake:** tuning the betas before the learning rate. **Time:** 6 minutes.
+# **Show** where momentum is in the formulas and where RMSprop is; then the cell with another first
+# gradient. **Ask:** how long is Adam's very first step? (η, whatever the gradient.) **Usual mistake:**
+# tuning the betas before the learning rate. **Time:** 6 minutes.
 #
 # </details>
 
@@ -694,8 +716,9 @@ print(f"first step, corrected:   {(m / 0.1) / np.sqrt(v / 0.001):.2f} learning r
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. Let them work in pairs: one reads the formulas, one types. **Usual mistake:**
-# returning the corrected averages. **Time:** 8 minutes.
+# **Show** a call: `adam_step(1.0, 4.0, 0.0, 0.0, 1, 0.1, 0.9, 0.999, 1e-7)` returns about (0.9, 0.4,
+# 0.016). Pairs: one reads the formulas, one types. **Ask:** which of m, m̂, v and v̂ does the next step
+# begin with? **Usual mistake:** returning the corrected averages. **Time:** 8 minutes.
 #
 # </details>
 
@@ -719,7 +742,8 @@ check.adam_step(adam_step)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the two pairs of lines: with AdamW both weights shrink alike, with L2 the busy one does not.
+# **Show** the two pairs of lines: with AdamW both weights shrink alike, with L2 the busy one hardly does.
+# **Ask:** why does L2 spare the busy weight? (Its share c·w is divided by the root of its large squares.)
 # **Usual mistake:** "weight decay and L2 are the same": true for plain SGD only. **Time:** 4 minutes.
 #
 # </details>
@@ -758,9 +782,9 @@ print("AdamW treats both alike, L2 inside Adam does not:", gap_w < 0.1 < 0.3 < g
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# Press Play, then change the surface from bowl to Rosenbrock. Hold a bet before each. **Ask** on every surface:
-# who leads, who is stuck, and would another learning rate change that? **Usual mistake:** naming a winner for
-# all surfaces. There is none. **Time:** 10 minutes.
+# **Show** first the ravine, then the turned ravine, then one or two more; press Play, and hold a bet before
+# each. **Ask** on every surface: who leads, who is stuck, and would another learning rate change that?
+# **Usual mistake:** naming a winner for all surfaces. There is none. **Time:** 10 minutes.
 #
 # </details>
 
@@ -812,8 +836,9 @@ for surface, begin in (("ravine", (-1.8, 0.6)), ("turned ravine", beside)):
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** for pictures: a horse's saddle, a mountain pass, a tabletop. **Usual mistake:** "gradient zero means
-# we have arrived." **Time:** 3 minutes.
+# **Show** the three with your hands or on the board: up one way and down another; flat; a dip beside a
+# deeper one. **Ask** for everyday pictures: a horse's saddle, a mountain pass, a tabletop.
+# **Usual mistake:** "gradient zero means we have arrived." **Time:** 3 minutes.
 #
 # </details>
 
@@ -823,9 +848,10 @@ for surface, begin in (("ravine", (-1.8, 0.6)), ("turned ravine", beside)):
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# Press Play. **Show** how SGD comes in along the valley, slows down at the saddle, and leaves late; then choose
-# the plateau. Then move "start, up" to 0 and ask the question on the next slide. **Usual mistake:** calling
-# whoever is slow "stuck in a minimum". **Time:** 6 minutes.
+# **Show** how SGD comes in along the valley, slows down at the saddle, and leaves late: press Play. Then
+# choose the plateau. **Ask:** why is RMSprop among the first to leave? (It divides the tiny sideways
+# gradient by its own small root.) **Usual mistake:** calling whoever is slow "stuck in a minimum".
+# **Time:** 6 minutes.
 #
 # </details>
 
@@ -842,8 +868,9 @@ panels.race("saddle", steps=100)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only; a show of hands for each letter, then run the experiment in the panel above with
-# "start, up" at 0. **Usual mistake:** "momentum rolls over it." **Time:** 4 minutes.
+# **Show** the four answers, a show of hands for each; then the panel before this slide, with "start, up"
+# at 0. **Ask:** exactly on the ridge, how large is the part of the gradient that points to the side?
+# **Usual mistake:** "momentum rolls over it." **Time:** 4 minutes.
 #
 # </details>
 
@@ -866,9 +893,9 @@ reveal.on_the_ridge()
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** for one direction it is one half. For ten? **Show** how quickly it falls, and that real networks have
-# millions. Dauphin et al. (2014) make this argument for networks. **Usual mistake:** fearing local minima most.
-# **Time:** 4 minutes.
+# **Show** how quickly the share falls, and that real networks have millions of directions (Dauphin et al.,
+# 2014, make this argument). **Ask:** with one direction the share is one half. With two? (About one in
+# seven.) With ten? **Usual mistake:** fearing local minima most. **Time:** 4 minutes.
 #
 # </details>
 
@@ -895,9 +922,10 @@ for n in range(1, 7):
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** constant first: the distance falls and then stays, the noise floor. Then cosine: it goes on falling.
-# Then 1/t with a large rate. **Usual mistake:** letting it fall so early that the travel is not over yet.
-# **Time:** 6 minutes.
+# **Show** constant first: the distance falls and then stays, the noise floor. Then cosine: it goes on
+# falling. Then 1/t with a large rate. **Ask:** a constant 0.3 stays near 0.43; what will 0.1 do? (Arrive
+# later, and tremble less, near 0.23.) **Usual mistake:** letting it fall so early that the travel is not
+# over yet. **Time:** 6 minutes.
 #
 # </details>
 
@@ -967,8 +995,9 @@ panels.explore(draw_schedule, draw_settling, learning_rate=rate, **controls)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only; sketch the curve on the board. **Usual mistake:** counting the glide from step 0.
-# **Time:** 6 minutes.
+# **Show** the curve on the board, with `warm_cosine(step, 1, 100, 400)`: 0.5 at step 50, 1 at 100, 0.5 at
+# 300, 0 from 500 on. **Ask:** at the moment when the glide begins, how many of its own steps are done?
+# **Usual mistake:** counting the glide from step 0. **Time:** 6 minutes.
 #
 # </details>
 
@@ -988,8 +1017,9 @@ check.warm_cosine(warm_cosine)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask:** who will win here? Bets on the board. **Usual mistake:** carrying the race's ranking over. **Time:**
-# 3 minutes.
+# **Show** what is new: in the race an optimizer moved two numbers, here four arrays with 209. **Ask:** who
+# will win here? Bets on the board. **Usual mistake:** carrying the race's ranking over.
+# **Time:** 3 minutes.
 #
 # </details>
 
@@ -1045,8 +1075,9 @@ ends = {name: runs[name][best[name]][-1] for name in MAKERS}
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the column of best rates: they differ at least tenfold. **Ask:** how much of last year's "Adam beats
-# SGD" was tuning? **Usual mistake:** comparing optimizers at one rate. **Time:** 5 minutes.
+# **Show** the column of best rates: they differ at least tenfold; then the curves, which end close
+# together. **Ask:** when somebody reports "Adam beats SGD", what do you want to know first? (How each one's
+# rate was chosen.) **Usual mistake:** comparing optimizers at one rate. **Time:** 5 minutes.
 #
 # </details>
 
@@ -1078,9 +1109,10 @@ _ = plots.curves(ax, lines, x=epochs, xlabel="epoch", ylabel="validation loss", 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# The first import of TensorFlow takes some seconds. **Show** that every line says True: the formulas of this
-# lesson are what Keras does. **Usual mistake:** expecting equality to the last digit; both calculate with 7
-# digits. **Time:** 4 minutes.
+# **Show** that every line says True: the formulas of this lesson are what Keras does. The first import
+# takes some seconds. **Ask:** equal to the last digit? (No: float32 has 7 digits, and the sums are added in
+# another order.) **Usual mistake:** taking a difference in the seventh digit for a wrong formula.
+# **Time:** 4 minutes.
 #
 # </details>
 
@@ -1138,8 +1170,9 @@ for name in MAKERS:
 # <details><summary>Speaker notes</summary>
 #
 # **Show** SGD, then Adam: another rate, the same method. Move the chosen rate into the fall, to its bottom,
-# beyond: the right picture answers. **Usual mistake:** choosing the lowest point of the left curve: that is
-# already the edge. **Time:** 6 minutes.
+# beyond: the right picture answers. **Ask:** which rate would you take for SGD? (Where the loss falls
+# fastest, near 0.01, well before the rise.) **Usual mistake:** choosing the lowest point of the left curve:
+# that is already the edge. **Time:** 6 minutes.
 #
 # </details>
 
@@ -1202,9 +1235,9 @@ print("and rose again before the rate reached 10:", bool(trainer.diverged) or se
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# Press Play with SGD, let it settle, turn the rate down: the curve calms. Then Adam at the same rate. Reset
-# shows the run before as a ghost. **Ask:** which turn helped? The marks tell. **Usual mistake:** turning two
-# knobs at once and crediting the wrong one. **Time:** 6 minutes.
+# **Show** Play with SGD; let it settle, turn the rate down: the curve calms. Then Adam at the same rate.
+# Restart keeps the run before as a ghost. **Ask:** which turn helped? (The marks tell.) **Usual mistake:**
+# turning two knobs at once and crediting the wrong one. **Time:** 6 minutes.
 #
 # </details>
 
@@ -1225,8 +1258,9 @@ panel
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question only. **Ask** how many epochs 500 steps are with batches of 32: `500 * 32 /
-# len(X_train)`. **Usual mistake:** counting the decay in epochs. **Time:** 6 minutes.
+# **Show** what is asked for: layers, loss, optimizer, compiled; the new part is what goes in the place of
+# the rate. **Ask:** how many epochs are 500 steps with batches of 32? (`500 * 32 / len(X_train)`: about
+# 17.) **Usual mistake:** counting the decay in epochs. **Time:** 6 minutes.
 #
 # </details>
 
@@ -1246,8 +1280,9 @@ check.glide(glide)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Ask** each optimizer's memory in three words: "velocity"; "sum of squares"; "average of squares"; "both,
-# corrected". **Usual mistake:** remembering names and not what is remembered. **Time:** 3 minutes.
+# **Show** the third line, covered until the class has answered. **Ask** for each optimizer's memory in
+# three words: "velocity"; "sum of squares"; "average of squares"; "both, corrected". **Usual mistake:**
+# remembering names and not what is remembered. **Time:** 3 minutes.
 #
 # </details>
 
