@@ -862,8 +862,7 @@ panels.race("saddle", steps=100)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### First guess, then run
 #
-# Before you run it: all eight optimizers start on the saddle, exactly on its ridge, at
-# y = 0. To the left and to the right of the ridge it goes down. Who finds the way down?
+# A start that nobody would choose, and a question about it: answer before you go on.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>

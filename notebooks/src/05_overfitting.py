@@ -30,7 +30,7 @@
 # - get more out of little data: augmentation, K-fold, fewer inputs;
 # - diagnose a sick training, in the right order.
 #
-# Plan 90 to 120 minutes for reading, dragging and the exercises. All cells together run in about 35 seconds.
+# Plan 90 to 120 minutes for reading, dragging and the exercises. All cells together run in about 30 seconds.
 
 # %% slideshow={"slide_type": "skip"}
 import tempfile
@@ -1413,7 +1413,7 @@ cases = [
 ]
 lines = axes[0, 0].get_legend_handles_labels()
 _ = fig.legend(*lines, loc="outside lower center", ncols=3)
-print(f"{len(cases)} cases: training and validation loss, epoch by epoch, and the noise")
+print(f"{len(cases)} cases: training and validation loss, step by step, and the noise")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # The same in words, for those who cannot see the curves well:
