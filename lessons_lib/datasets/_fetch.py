@@ -1,6 +1,7 @@
 """Data sets that are downloaded once, each with a stand-in for when they cannot be."""
 
 import dataclasses
+import reprlib
 
 import numpy as np
 
@@ -38,7 +39,7 @@ def fetch_wine_quality(color="red", *, verbose=True):
     """
     if color != "red":
         raise ValueError(
-            f'color must be "red", the only wines this course uses; received {color!r}.'
+            f'color must be "red", the only wines this course uses; received {reprlib.repr(color)}.'
         )
     import pandas as pd
 

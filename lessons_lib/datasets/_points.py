@@ -6,13 +6,17 @@ the Gaussian noise, in the units of the picture. The random numbers are drawn in
 whatever the noise, so that turning up the noise moves the same points farther.
 """
 
+import reprlib
+
 import numpy as np
 
-from ._arguments import finite_number, noise_level, whole_number
+from ._arguments import finite_array, finite_number, noise_level, whole_number
 
 # From the origin to radius 1, as in TensorFlow Playground: hard for few units, not hopeless.
 SPIRAL_TURNS = 1.75
 SPIRAL_START = 0.1  # radius at which an arm begins, so that the arms stay apart
+MOST_SAMPLES = 10_000_000  # more would not fit into the memory of a learner's machine
+HIGHEST_DEGREE = 1000  # takes seconds already for many points
 XOR_GAP = 0.1  # half-width of the empty cross between the quadrants when there is no noise
 
 
@@ -213,31 +217,36 @@ def make_polynomial(n_samples=30, noise=0.1, seed=0, *, coefficients=None, degre
             f"received coefficients={coefficients!r} and degree={degree!r}. Leave one out."
         )
     if coefficients is None:
-        degree = whole_number("degree", 3 if degree is None else degree, at_least=0)
+        degree = 3 if degree is None else degree
+        degree = whole_number("degree", degree, at_least=0, at_most=HIGHEST_DEGREE)
         curve = np.polynomial.Chebyshev.basis(degree)
     else:
         curve = np.polynomial.Polynomial(_coefficients(coefficients))
     x = rng.uniform(-1, 1, n_samples)
-    y = curve(x) + noise * rng.standard_normal(n_samples)
-    return x[:, None].astype(np.float32), y.astype(np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):  # `_as_float32` says so
+        y = curve(x) + noise * rng.standard_normal(n_samples)
+    return _as_float32(x[:, None]), _as_float32(y)
 
 
 def _check(n_samples, noise, seed):
     """Validate what all generators share; return n_samples, noise and a fresh generator."""
-    n_samples = whole_number("n_samples", n_samples, at_least=1)
+    n_samples = whole_number("n_samples", n_samples, at_least=1, at_most=MOST_SAMPLES)
     rng = np.random.default_rng(whole_number("seed", seed, at_least=0))
     return n_samples, noise_level(noise), rng
 
 
 def _coefficients(values):
     """Return the coefficients as an array of shape (degree + 1,), or explain what is wrong."""
-    values = np.asarray(values, dtype=float)
-    if values.ndim != 1 or values.size == 0 or not np.isfinite(values).all():
+    try:
+        array = finite_array("coefficients", values)
+    except (TypeError, ValueError):
+        array = np.empty(0)
+    if array.ndim != 1 or array.size == 0:
         raise ValueError(
             "coefficients must be a sequence of finite numbers with the constant first, for "
-            f"example [0.5, 0, -1] for 0.5 - x²; received {values.tolist()!r}."
-        )
-    return values
+            f"example [0.5, 0, -1] for 0.5 - x²; received {reprlib.repr(values)}."
+        ) from None
+    return array.astype(float)
 
 
 def _balanced_labels(n_samples, classes):
@@ -255,4 +264,16 @@ def _classified(x_0, x_1, y, noise, rng):
     """Add the noise, shuffle the rows and return (X, y) in float32."""
     X = np.column_stack([x_0, x_1]) + noise * rng.standard_normal((len(y), 2))
     order = rng.permutation(len(y))
-    return X[order].astype(np.float32), y[order].astype(np.float32)
+    return _as_float32(X[order]), _as_float32(y[order])
+
+
+def _as_float32(values):
+    """Return the points in the precision of all generators, or say that they lie too far out."""
+    with np.errstate(over="ignore"):
+        points = values.astype(np.float32)
+    if not np.isfinite(points).all():
+        raise ValueError(
+            "the points must stay below 3.4e38, the largest float32; with this noise, slope, "
+            "intercept or coefficients they do not. Give smaller ones."
+        )
+    return points

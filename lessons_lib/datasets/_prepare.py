@@ -1,10 +1,24 @@
 """What is done to data before training: scaling fitted on the training rows, and splitting."""
 
 import dataclasses
+import numbers
+import reprlib
 
 import numpy as np
 
-from ._arguments import finite_number, whole_number
+from ._arguments import (
+    column_of,
+    finite_array,
+    finite_number,
+    is_missing,
+    place_of,
+    rows_of,
+    shown,
+    whole_number,
+)
+
+MOST_CLASSES = 20  # whole numbers of more values are taken for measurements
+SMALLEST_SCALE = 1e-312  # below it, a float64 has fewer than nine digits
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -20,11 +34,15 @@ class Scaler:
         The mean of each training column, or its minimum.
     scale : ndarray of shape (n_features,)
         The standard deviation of each training column, or its range; 1 where the column is
-        constant, so that the column becomes 0 and nothing is divided by 0.
+        constant, so that the column becomes 0 and nothing is divided by 0, and the column's size
+        where it is constant but for rounding.
+    columns : tuple of str or None
+        The columns' names, where a DataFrame was given: others are then refused.
     """
 
     offset: np.ndarray
     scale: np.ndarray
+    columns: tuple | None = None
 
     def __call__(self, X):
         """Scale rows.
@@ -37,8 +55,9 @@ class Scaler:
         -------
         Z : ndarray of shape (n_samples, n_features)
         """
-        X = self._rows(X)
-        return ((X - self.offset) / self.scale).astype(X.dtype)
+        rows = self._rows("X", X)
+        unit, offset, scale = self._in_units()
+        return _result("X", X, rows, lambda: (np.ldexp(_wide(rows), -unit) - offset) / scale)
 
     def inverse(self, Z):
         """Turn scaled rows back into the original units.
@@ -51,19 +70,40 @@ class Scaler:
         -------
         X : ndarray of shape (n_samples, n_features)
         """
-        Z = self._rows(Z)
-        return (Z * self.scale + self.offset).astype(Z.dtype)
+        rows = self._rows("Z", Z)
+        unit, offset, scale = self._in_units()
+        return _result("Z", Z, rows, lambda: np.ldexp(_wide(rows) * scale + offset, unit))
 
-    def _rows(self, values):
-        values = _float_array(values)
-        if values.ndim == 0 or values.shape[1:] != self.offset.shape:
+    def _in_units(self):
+        """Each column's unit as a power of 2, and offset and scale in it.
+
+        Powers of 2 change no digit, and in a unit of the scale's own size no difference
+        overflows on the way to a result that does not.
+        """
+        unit = np.frexp(self.scale)[1]
+        return unit, np.ldexp(self.offset, -unit), np.ldexp(self.scale, -unit)
+
+    def _rows(self, name, values):
+        given = tuple(getattr(values, "columns", ())) or None
+        if self.columns and given and given != self.columns:
+            fitted, received = reprlib.repr(list(self.columns)), reprlib.repr(list(given))
+            raise ValueError(
+                f"this scaler was fitted on the columns {fitted}; received {received}. Give the "
+                "same columns in the same order: X[list(scaler.columns)]."
+            )
+        array = finite_array(name, values)
+        if array.shape[1:] != self.offset.shape:
             columns = "".join(f", {size}" for size in self.offset.shape) or ","
             raise ValueError(
                 f"this scaler was fitted on arrays of shape (n_samples{columns}); received shape "
-                f"{values.shape}. Give the same columns in the same order"
-                + (", and a single row as X[:1]." if values.shape == self.offset.shape else ".")
+                f"{array.shape}. Give the same columns in the same order"
+                + (
+                    f", and a single row as {name}[:1]."
+                    if array.shape == self.offset.shape
+                    else "."
+                )
             )
-        return values
+        return array
 
 
 def standardize(X_train):
@@ -81,8 +121,12 @@ def standardize(X_train):
     Scaler
         Call it on any rows: ``scale = standardize(X_train); scale(X_val)``.
     """
-    X_train = _training_rows(X_train)
-    return _fitted(X_train, X_train.mean(axis=0), X_train.std(axis=0))
+    rows = _training_rows(X_train)
+    # In a unit of the column's own size, for the squares of large numbers overflow.
+    unit = np.frexp(np.abs(_wide(rows)).max(axis=0))[1]
+    rows_in_units = np.ldexp(_wide(rows), -unit)
+    mean, deviation = rows_in_units.mean(axis=0), rows_in_units.std(axis=0)
+    return _fitted(X_train, rows, np.ldexp(mean, unit), np.ldexp(deviation, unit))
 
 
 def min_max(X_train):
@@ -100,14 +144,17 @@ def min_max(X_train):
     Scaler
         Call it on any rows: ``scale = min_max(X_train); scale(X_val)``.
     """
-    X_train = _training_rows(X_train)
-    return _fitted(X_train, X_train.min(axis=0), np.ptp(X_train, axis=0))
+    rows = _training_rows(X_train)
+    with np.errstate(over="ignore"):  # `_fitted` says so
+        return _fitted(X_train, rows, _wide(rows).min(axis=0), np.ptp(_wide(rows), axis=0))
 
 
 def train_val_split(X, y, val_fraction=0.3, seed=0, stratify=False):
     """Shuffle the rows and set a fraction of them aside for validation.
 
     Do not shuffle a time series like this: its validation rows must lie after its training rows.
+    Where a class stands in one of the parts alone, a printed line says so: a network cannot learn
+    what it has not seen, and nothing is measured on what was not set aside.
 
     Parameters
     ----------
@@ -126,11 +173,10 @@ def train_val_split(X, y, val_fraction=0.3, seed=0, stratify=False):
     X_train, X_val, y_train, y_val
         Of the same types as `X` and `y`, in scikit-learn's order.
     """
-    X = X if hasattr(X, "iloc") else np.asarray(X)
-    y = y if hasattr(y, "iloc") else np.asarray(y)
+    X, y = rows_of("X", X), _with_labels_of_one_kind(rows_of("y", y), y)
     _check_split(X, y, val_fraction)
     rng = np.random.default_rng(whole_number("seed", seed, at_least=0))
-    groups = _class_rows(np.asarray(y)) if stratify else [np.arange(len(y))]
+    groups = _stratified(y) if stratify else [np.arange(len(y))]
     train, val = [], []
     for rows in groups:
         rows = rng.permutation(rows)
@@ -138,37 +184,63 @@ def train_val_split(X, y, val_fraction=0.3, seed=0, stratify=False):
         val.append(rows[:n_val])
         train.append(rows[n_val:])
     train, val = (rng.permutation(np.concatenate(part)) for part in (train, val))
+    if not stratify:
+        _tell_of_classes_left_out(y, train, val)
     return _take(X, train), _take(X, val), _take(y, train), _take(y, val)
 
 
-def _float_array(values):
-    values = np.asarray(values)
-    return values if values.dtype == np.float32 else values.astype(np.float64)
+def _wide(rows):
+    """As float64: a mean of many float32 values loses digits that the scaled data would show."""
+    return rows.astype(np.float64, copy=False)
 
 
 def _training_rows(X_train):
-    # float64, because a mean of many float32 values loses digits that the scaled data would show.
-    X_train = np.asarray(X_train, dtype=np.float64)
-    if X_train.ndim == 0 or X_train.size == 0:
+    rows = finite_array("X_train", X_train)
+    if rows.size == 0:
         raise ValueError(
             "X_train must hold one row at least, with shape (n_samples, n_features); "
-            f"received shape {X_train.shape}."
+            f"received shape {rows.shape}."
         )
-    if not np.isfinite(X_train).all():
-        raise ValueError(
-            f"X_train must hold finite numbers only; received {np.sum(~np.isfinite(X_train))} "
-            "NaN or infinite values. Drop or fill those rows first."
-        )
-    return X_train
+    return rows
 
 
-def _fitted(X_train, offset, scale):
+def _fitted(X_train, rows, offset, scale):
+    low, high = _wide(rows.min(axis=0)), _wide(rows.max(axis=0))
     # A constant column is found by its extremes: the rounded mean of equal numbers can differ
     # from them in the last digit, and would leave a standard deviation of 1e-17 to divide by.
-    constant = X_train.max(axis=0) == X_train.min(axis=0)
+    # So would sums that should all be 1: a column of rounding is divided by its own size.
+    size = np.maximum(np.abs(low), np.abs(high))
+    with np.errstate(over="ignore"):
+        constant = high - low <= 4 * np.finfo(rows.dtype).eps * size
+    unfit = ~constant & ~((scale > SMALLEST_SCALE) & (scale < np.inf))
+    if unfit.any():
+        place = np.unravel_index(np.argmax(unfit), unfit.shape)
+        column = f"{column_of(X_train, place)} of X_train" if place else "X_train"
+        fault, unit = ("much", "larger") if size[place] > 1 else ("little", "smaller")
+        raise ValueError(
+            f"{column} runs from {low[place]:g} to {high[place]:g}, which is too {fault} for "
+            f"float64 to divide by. Give it in a {unit} unit."
+        )
     return Scaler(
-        offset=np.where(constant, X_train[0], offset), scale=np.where(constant, 1.0, scale)
+        offset=np.where(constant, rows[0], offset),
+        scale=np.where(constant, np.where(low == high, 1.0, size), scale),
+        columns=tuple(getattr(X_train, "columns", ())) or None,
     )
+
+
+def _result(name, values, rows, compute):
+    """Compute in float64, return in the type of `rows`, and say which of them leads too far."""
+    with np.errstate(over="ignore"):
+        result = compute().astype(rows.dtype)
+    finite = np.isfinite(result)
+    if not finite.all():
+        place = np.unravel_index(np.argmin(finite), finite.shape)
+        raise ValueError(
+            f"{name} holds {rows[place]:g} in {place_of(values, place)}, which this scaler turns "
+            f"into a number that {rows.dtype} cannot hold. Look whether it has the unit of the "
+            "training rows."
+        )
+    return result
 
 
 def _check_split(X, y, val_fraction):
@@ -186,23 +258,86 @@ def _check_split(X, y, val_fraction):
         )
 
 
+def _with_labels_of_one_kind(y, given):
+    """Return `y`; raise where it holds text here and numbers there.
+
+    ``np.asarray([1, "a"])`` has made text of both, so what was given is looked at.
+    """
+    made = np.asarray(y)
+    if made.dtype.kind not in "OSU" or made.size != len(made):
+        return y
+    values = made if hasattr(given, "dtype") else np.asarray(given, dtype=object)
+    first = {}  # kind of label: where it is first met
+    for row, value in enumerate(values.ravel()):
+        if not is_missing(value):
+            kinds = (kind for kind in (str, numbers.Number | np.bool_) if isinstance(value, kind))
+            first.setdefault(next(kinds, type(value)), (row, value))
+    if len(first) > 1:
+        met = [f"{shown(v)} in {place_of(y, (row,))}" for row, v in list(first.values())[:2]]
+        raise TypeError(
+            f"the labels in y must be of one kind, all numbers or all text; received "
+            f"{' and '.join(met)}. Write each class in one way, for example y = [str(label) for "
+            "label in y]."
+        )
+    return values if made is y and any(map(is_missing, values.ravel())) else y
+
+
 def _class_rows(y):
-    """Row numbers of each class, as a list of arrays."""
-    if y.ndim != 1:
+    """Return the classes in `y` in their order, and the row numbers of each as a list of arrays.
+
+    Rows whose label is missing are the last class.
+    """
+    y = np.asarray(y)
+    y = y[:, 0] if y.shape[1:] == (1,) else y
+    missing = np.array([is_missing(value) for value in y.tolist()])
+    classes, place = np.unique(y[~missing], return_inverse=True)
+    rows = np.flatnonzero(~missing)
+    groups = [rows[place == k] for k in range(len(classes))]
+    if missing.any():
+        return [*classes.tolist(), None], [*groups, np.flatnonzero(missing)]
+    return classes.tolist(), groups
+
+
+def _stratified(y):
+    """Return the rows of each class, every one of which can be split."""
+    if y.ndim != 1 and y.shape[1:] != (1,):
         raise ValueError(
             "stratify needs class labels of shape (n_samples,); received shape "
-            f"{y.shape}. For one-hot labels give y.argmax(axis=1)."
+            f"{tuple(y.shape)}. For one-hot labels give y.argmax(axis=1)."
         )
-    classes, place, counts = np.unique(y, return_inverse=True, return_counts=True)
-    if counts.min() < 2:
-        alone = classes[counts < 2]
+    classes, groups = _class_rows(y)
+    alone = [label for label, rows in zip(classes, groups, strict=True) if len(rows) < 2]
+    if alone:
         raise ValueError(
             "stratify needs two rows of each class, one for each part; received a single row of "
-            f"{len(alone)} class(es), {alone[0]} among them. Join rare classes, or leave "
+            f"{len(alone)} class(es), {shown(alone[0])} among them. Join rare classes, or leave "
             "stratify=False (it is meant for labels, not for measurements)."
         )
-    # By their place and not by their value: NaN is one class to `unique`, but equals nothing.
-    return [np.flatnonzero(place == k) for k in range(len(classes))]
+    return groups
+
+
+def _tell_of_classes_left_out(y, train, val):
+    """Print a line where labels, and not measurements, stand in one part alone."""
+    labels = np.asarray(y)
+    if labels.ndim == 2 and labels.shape[1] > 1 and labels.dtype.kind in "biuf":
+        one_hot = np.isin(labels, (0, 1)).all() and (labels.sum(axis=1) == 1).all()
+        labels = labels.argmax(axis=1) if one_hot else labels
+    if labels.ndim > 1 and labels.shape[1:] != (1,):
+        return
+    if labels.dtype.kind == "f" and not (labels == np.round(labels)).all():
+        return
+    classes, groups = _class_rows(labels)
+    if len(classes) > min(MOST_CLASSES, len(labels) / 2):
+        return
+    for part, rows in (("training", train), ("validation", val)):
+        absent = [
+            shown(c) for c, own in zip(classes, groups, strict=True) if not np.isin(own, rows).any()
+        ]
+        if absent:
+            print(
+                f"train_val_split: no row of class {', '.join(absent)} is among the {len(rows)} "
+                f"{part} rows. If y holds classes, give stratify=True, or another seed."
+            )
 
 
 def _take(values, rows):

@@ -217,6 +217,9 @@ def test_polynomial_is_cubic_when_nothing_is_said():
         ({"noise": None}, TypeError, "noise must be a number; received None"),
         ({"seed": -1}, ValueError, "seed must be 0 or more; received -1"),
         ({"seed": 0.5}, TypeError, "seed must be a whole number"),
+        ({"n_samples": 10**30}, ValueError, "n_samples must be 10,000,000 or less"),
+        ({"noise": 10**400}, ValueError, "noise must be a finite number"),
+        ({"noise": 1e39}, ValueError, "below 3.4e38, the largest float32"),
     ],
 )
 def test_bad_arguments_are_explained(make, arguments, error, words):
@@ -237,9 +240,11 @@ def test_a_single_class_is_refused(make):
         make(classes=1)
 
 
-@pytest.mark.parametrize("coefficients", [[], [[1, 2]], [1, float("nan")], 3])
+@pytest.mark.parametrize(
+    "coefficients", [[], [[1, 2]], [1, float("nan")], 3, ["a"], "abc", [[1], [2, 3]], [1, None]]
+)
 def test_bad_coefficients_are_explained(coefficients):
-    """Empty, nested, not finite, and not a sequence at all."""
+    """Empty, nested, not finite, no numbers, and not a sequence at all."""
     with pytest.raises(ValueError, match="coefficients must be a sequence of finite numbers"):
         datasets.make_polynomial(coefficients=coefficients)
 
@@ -248,6 +253,19 @@ def test_coefficients_and_degree_exclude_each_other():
     """Both at once would leave one of them without effect."""
     with pytest.raises(ValueError, match="coefficients or degree, not both"):
         datasets.make_polynomial(coefficients=[1], degree=2)
+
+
+def test_a_curve_that_leaves_float32_is_explained():
+    """Infinite points would make a picture without points."""
+    for coefficients in ([0, 1e300], [1e308] * 5):
+        with pytest.raises(ValueError, match="the largest float32"):
+            datasets.make_polynomial(coefficients=coefficients)
+
+
+def test_a_degree_beyond_all_memory_is_refused():
+    """A slip of the keyboard must not stop the machine."""
+    with pytest.raises(ValueError, match="degree must be 1,000 or less"):
+        datasets.make_polynomial(degree=10**9)
 
 
 @pytest.mark.parametrize("name", ["slope", "intercept"])

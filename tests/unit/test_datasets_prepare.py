@@ -1,8 +1,11 @@
 """Scaling fitted on training rows, and splitting."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse
 import sklearn.preprocessing
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -103,19 +106,118 @@ def test_a_single_row_is_refused_with_the_remedy(fit):
         fit(np.ones((4, 3)))(np.ones(3))
 
 
+FRAME = pd.DataFrame({"acid": [7.4, 7.8], "made in": [2001, 2002]}, index=[12, 40])
+
+
 @pytest.mark.parametrize("fit", SCALERS)
 @pytest.mark.parametrize(
     ("X", "words"),
     [
         (np.empty((0, 3)), r"one row at least.*received shape \(0, 3\)"),
-        (np.float64(3), "one row at least"),
-        ([[1.0, np.nan], [np.inf, 2.0]], "received 2 NaN or infinite"),
+        (np.float64(3), "array or a DataFrame with one row a sample; received .*3"),
+        (None, "received None of type NoneType"),
+        ({"a": [1]}, "received .* of type dict"),
+        ([[1.0, np.nan], [np.inf, 2.0]], "received 2 missing .* first in row 0, column 1: nan"),
+        ([[1, 2], [3, None]], "1 missing .* in row 1, column 1"),
+        (FRAME.assign(acid=[1, pd.NA]), r"in row 1 \(index 40\), column 'acid'"),
+        ([[1, 2], [3]], r"as many values in every row; received \[\[1, 2\], \[3\]\]"),
+        ([[1, 2], [3, "x"]], "text in row 1, column 1: 'x'"),
+        (pd.Series(["a", "b"]), "text in row 0: 'a'"),
+        (FRAME.assign(acid=["7.4", "7,8"]), "decimal comma in row 1 .*, column 'acid': '7,8'"),
+        (FRAME.astype({"made in": "datetime64[ns]"}), "date or time in row 0 .*column 'made in'"),
+        (np.array([["2001-01-01"]], "datetime64[D]"), "date or time in .*: '2001-01-01'"),
+        ([[1], [2 + 1j]], "complex number in row 0, column 0"),
+        ([[1], [10**400]], "no float can hold in row 1, column 0: 1000"),
+        (scipy.sparse.eye(3).tocsr(), r"sparse matrix of shape \(3, 3\).*X_train\.toarray\(\)"),
+        ([[5e-324, 1], [0, 2]], "column 0 of X_train runs from 0 to 4.94066e-324.*too little"),
     ],
+    ids=lambda value: re.sub(r"\W+", " ", str(value))[:30],
 )
 def test_unfit_training_rows_are_explained(fit, X, words):
-    """No rows, no table, NaN."""
-    with pytest.raises(ValueError, match=words):
+    """One sentence with the column, the row and the value, whatever stands where numbers belong."""
+    with pytest.raises((TypeError, ValueError), match=words) as caught:
         fit(X)
+    assert len(str(caught.value)) < 250
+
+
+def test_a_range_that_no_float_can_hold_is_explained():
+    """The standard deviation of such a column is a float, its range is not."""
+    X = [[1.7e308], [-1.7e308]]
+    np.testing.assert_allclose(datasets.standardize(X)(X), [[1], [-1]])
+    with pytest.raises(ValueError, match=r"column 0 .*too much for float64"):
+        datasets.min_max(X)
+
+
+@pytest.mark.parametrize("fit", SCALERS)
+@pytest.mark.parametrize("size", [1e-310, 1e-200, 1e200, 1e300])
+def test_the_size_of_the_numbers_does_not_matter(fit, size):
+    """Squares of 1e200 overflow and those of 1e-200 vanish, on the way to ordinary results."""
+    X = np.array([[-1.0], [0.5], [0.75]])
+    np.testing.assert_allclose(fit(X * size)(X * size), fit(X)(X), rtol=1e-9)
+
+
+@pytest.mark.parametrize("fit", SCALERS)
+@given(
+    X=hnp.arrays(st.sampled_from(["f4", "f8", "i8", "?"]), st.tuples(st.integers(1, 5), st.just(2)))
+)
+@settings(max_examples=200, deadline=None)
+def test_scaled_rows_are_finite_and_come_back_or_are_refused(fit, X):
+    """Whatever the numbers, nothing turns into NaN or infinity, or into other numbers, unsaid."""
+    if X.dtype.kind == "f":
+        X = np.where(np.abs(X) > np.finfo(X.dtype).max / 8, 0, X).astype(X.dtype)
+    try:
+        scale = fit(X)
+    except ValueError as refused:
+        assert re.search("NaN|too much|too little", str(refused))  # noqa: PT017
+        return
+    Z = scale(X)
+    back = scale.inverse(Z)
+    precision = 64 * np.finfo(Z.dtype).eps
+    largest = np.abs(X.astype(float)).max(axis=0)
+    assert (np.abs(back.astype(float) - X.astype(float)) <= precision * largest + 1e-300).all()
+    spread = np.ptp(X.astype(float), axis=0)
+    wide = spread > 1e3 * precision * largest
+    if fit is datasets.standardize:
+        assert np.abs(Z.std(axis=0)[wide] - 1).max(initial=0) < 0.01
+    else:
+        assert np.abs(np.ptp(Z, axis=0)[wide] - 1).max(initial=0) < 0.01
+
+
+@pytest.mark.parametrize("fit", SCALERS)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_column_that_is_constant_but_for_rounding_becomes_zero(fit, dtype):
+    """Shares that sum to 1 do so to the last digit or two; scaled to 1, that would be noise."""
+    X = np.random.default_rng(0).random((50, 3)).astype(dtype)
+    sums = (X / X.sum(axis=1, keepdims=True)).sum(axis=1, keepdims=True)
+    assert np.abs(fit(sums)(sums)).max() < 1e-5
+
+
+@pytest.mark.parametrize("fit", SCALERS)
+def test_columns_of_other_names_or_in_another_order_are_refused(fit):
+    """Scaling one column by another's numbers would go unseen."""
+    scale = fit(FRAME)
+    scale(FRAME.to_numpy())
+    scale(FRAME[list(scale.columns)])
+    with pytest.raises(ValueError, match=r"fitted on the columns \['acid', 'made in'\]; received"):
+        scale(FRAME[["made in", "acid"]])
+
+
+@pytest.mark.parametrize("method", ["__call__", "inverse"])
+def test_unfit_rows_are_explained_after_the_fit_too(method):
+    """Validation rows hold text and gaps as often as training rows."""
+    apply = getattr(datasets.standardize([[0.0], [1.0]]), method)
+    for rows, words in [
+        ([["x"]], "text in row 0"),
+        ([[0], [np.nan]], "missing .* row 1, column 0"),
+    ]:
+        with pytest.raises((TypeError, ValueError), match=words):
+            apply(rows)
+
+
+def test_a_row_that_scales_to_infinity_is_named():
+    """A validation row in another unit."""
+    with pytest.raises(ValueError, match=r"X holds 1e\+300 in row 1, column 0, .*float64 cannot"):
+        datasets.standardize([[0], [1e-300]])([[0], [1e300]])
 
 
 @given(
@@ -153,11 +255,64 @@ def test_stratified_split_has_each_class_in_both_parts(labels, seed):
     np.testing.assert_array_equal(y[X_val], y_val)
 
 
-def test_stratified_split_loses_no_row_without_a_label():
+@pytest.mark.parametrize(
+    "y",
+    [
+        np.array([0, 1, np.nan] * 4),
+        ["a", "b", None] * 4,
+        pd.Series([0, 1, None] * 4, dtype="Int64"),
+    ],
+)
+def test_stratified_split_loses_no_row_without_a_label(y):
     """NaN equals nothing, itself included; such rows are a class of their own and stay."""
-    y = np.array([0, 1, np.nan] * 4)
-    X_train, X_val, _, _ = datasets.train_val_split(np.arange(12), y, 0.25, stratify=True)
+    X_train, X_val, _, y_val = datasets.train_val_split(np.arange(12), y, 0.25, stratify=True)
     assert sorted([*X_train, *X_val]) == list(range(12))
+    assert pd.isna(y_val).sum() == 1
+
+
+ONE_OF_TEN = [0] * 9 + [1]
+
+
+@pytest.mark.parametrize(
+    ("y", "label"),
+    [
+        (ONE_OF_TEN, "1"),
+        (np.array(ONE_OF_TEN, "float32"), "1.0"),
+        (np.array(ONE_OF_TEN, bool), "True"),
+        (list("aaaaaaaaab"), "'b'"),
+        (pd.DataFrame({"label": ONE_OF_TEN}), "1"),
+        (np.eye(2)[ONE_OF_TEN], "1"),
+    ],
+    ids=["whole", "float", "bool", "text", "frame", "one-hot"],
+)
+def test_split_tells_of_a_class_that_one_part_lacks(y, label, capsys):
+    """Whatever the labels look like: a line on stdout, where a notebook shows it in black."""
+    datasets.train_val_split(np.zeros((10, 2)), y)
+    said = capsys.readouterr()
+    assert f"no row of class {label} is among the 3 validation rows" in said.out
+    assert said.err == ""
+
+
+@pytest.mark.parametrize(
+    ("y", "stratify"),
+    [
+        (np.linspace(0, 1, 10), False),
+        (np.arange(10), False),
+        (np.random.default_rng(0).random((10, 2)), False),
+        ([0, 1] * 5, True),
+        ([0] * 5 + [1] * 5, False),
+    ],
+)
+def test_split_says_nothing_of_measurements_and_of_classes_in_both_parts(y, stratify, capsys):
+    """A measurement's values stand in one part alone as a rule."""
+    datasets.train_val_split(np.zeros((10, 2)), y, stratify=stratify)
+    assert capsys.readouterr().out == ""
+
+
+def test_stratify_takes_a_column_of_labels():
+    """Shape (n_samples, 1) is what a DataFrame with one column gives."""
+    y = pd.DataFrame({"label": [0, 1] * 5})
+    assert set(datasets.train_val_split(y, y, stratify=True)[3]["label"]) == {0, 1}
 
 
 @pytest.mark.parametrize("stratify", [False, True])
@@ -198,6 +353,13 @@ def test_split_keeps_data_frames():
         ({"seed": -1}, ValueError, "seed must be 0 or more"),
         ({"y": np.arange(10), "stratify": True}, ValueError, "two rows of each class"),
         ({"y": np.eye(10), "stratify": True}, ValueError, r"give y\.argmax\(axis=1\)"),
+        ({"y": [1, "a"] * 5}, TypeError, "one kind.*received 1 in row 0 and 'a' in row 1"),
+        ({"y": np.array([1, "1"] * 5, object), "stratify": True}, TypeError, "of one kind"),
+        ({"y": pd.DataFrame({"a": ["x", 1] * 5})}, TypeError, "of one kind"),
+        ({"X": scipy.sparse.eye(10)}, TypeError, r"X must be .*sparse matrix.*X\.toarray\(\)"),
+        ({"X": [[1], [1, 2]] * 5}, ValueError, "X must have as many values in every row"),
+        ({"y": None}, TypeError, "y must be an array .*received None"),
+        ({"val_fraction": 10**400}, ValueError, "must be a finite number"),
     ],
 )
 def test_unfit_splits_are_explained(arguments, error, words):
