@@ -2,7 +2,6 @@
 
 import functools
 import inspect
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from lessons_lib.checks import _sandbox
 from lessons_lib.checks._compare import alike, describe, difference, unusable_part
 from lessons_lib.checks._feedback import Code, Facts, Text
+from lessons_lib.checks._limits import Limit
 from lessons_lib.checks._question import MISFITS, Case, Question
 from lessons_lib.checks._read import has_dots, kind_of, usable
 from lessons_lib.checks._source import function_code
@@ -100,7 +100,7 @@ class Function(Question):
         """For each case the solution's result and the arguments that it changed in place."""
         results = []
         for case in self.cases:
-            run = _sandbox.run(self.solution, case, OWN_LIMIT, lambda *found: found)
+            run = _sandbox.run(self.solution, case, Limit(OWN_LIMIT), lambda *found: found)
             if run.value is None:
                 raise RuntimeError(f"The solution of {self.name} fails on {describe(case)}: {run}")
             value, given = run.value
@@ -150,11 +150,10 @@ class Function(Question):
 
     def _reactions(self, function, seconds):
         """Return ([reaction to each case], whether it is more than an untouched starter)."""
-        deadline = time.monotonic() + seconds
+        limit = Limit(seconds)
         reactions = []
         for arguments, expected in zip(self.cases, self._expected, strict=True):
-            left = max(deadline - time.monotonic(), 0.05)
-            reaction = self._react(function, arguments, expected, left)
+            reaction = self._react(function, arguments, expected, limit)
             if reaction.run.unfinished or has_dots(reaction.case.received):
                 return reactions, False
             reactions.append(reaction)
@@ -162,14 +161,14 @@ class Function(Question):
                 break
         return reactions, True
 
-    def _react(self, function, arguments, expected, seconds):
+    def _react(self, function, arguments, expected, limit):
         value, in_place = expected
 
         def convert(received, given):
             left = (given[i] for i in self._in_place_positions)
             return usable(received, value), tuple(map(usable, left, in_place))
 
-        run = _sandbox.run(function, arguments, seconds, convert)
+        run = _sandbox.run(function, arguments, limit, convert)
         received, left = run.value or (None, ())
         case = Case(dict(zip(self.argument_names, arguments, strict=True)), value, received)
         changed = tuple(
@@ -184,7 +183,7 @@ class Function(Question):
     def _what_is_wrong(self, run, case, left, in_place):
         if run.timed_out:
             return (
-                f"Your code had not finished after {self.time_limit:g} seconds, so it was stopped. "
+                f"Your code had not finished after {run.timed_out}, so it was stopped. "
                 "Is there a loop whose end is never reached?"
             )
         if run.mishap:

@@ -8,6 +8,7 @@ from lessons_lib.checks import _sandbox
 from lessons_lib.checks._feedback import Code, Text
 from lessons_lib.checks._function import refused_arguments
 from lessons_lib.checks._learning import has_not_learnt
+from lessons_lib.checks._limits import Limit
 from lessons_lib.checks._models import (
     are_built_alike,
     compute_the_same,
@@ -58,11 +59,10 @@ class KerasModel(Value):
             model, problem = self._model_from(answer, keras)
             if problem:
                 return problem
-            run = _sandbox.run(lambda: self._verdict(model, keras), seconds=self.time_limit)
+            run = _sandbox.run(lambda: self._verdict(model, keras), limit=Limit(self.time_limit))
         if run.timed_out:
             return self._not_yet(
-                f"Judging this model took longer than {self.time_limit:g} seconds. "
-                "Can a smaller one do it?"
+                f"Judging this model took longer than {run.timed_out}. Can a smaller one do it?"
             )
         if run.mishap:
             return self._not_yet(
@@ -80,7 +80,7 @@ class KerasModel(Value):
         """Return (model, None), or (None, what to tell)."""
         # The type is asked and not the object, whose __class__ may be anything.
         if callable(answer) and not issubclass(type(answer), (keras.layers.Layer, type)):
-            run = _sandbox.run(answer, seconds=self.time_limit)
+            run = _sandbox.run(answer, limit=Limit(self.time_limit))
             problem = self._no_return(answer, run)
             if problem:
                 return None, problem

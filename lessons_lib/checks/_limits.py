@@ -1,6 +1,12 @@
 """Stops a call that does not end, without stopping the kernel.
 
-An exception is raised inside the call from outside: a *strike*. A bare ``except:`` in an endless
+What is counted is the processor time of the thread that runs the call, so neither a busy machine
+nor the kernel's other threads use up a learner's time; real time has a limit of its own, for a
+call that sleeps. Imports count for neither, and none is ever interrupted: a module that is half
+imported stays broken until the kernel is started anew.
+
+Both times are taken by looking again and again, at a *tick*. Once the time is up each tick is a
+*strike*: an exception is raised inside the call from outside. A bare ``except:`` in an endless
 loop swallows it, so strikes come again; and since a loop inside a loop swallows single strikes
 for ever, after some patience each strike brings about the next one, at the very next place
 where Python looks for interruptions. No nesting of handlers survives that.
@@ -10,11 +16,14 @@ import _thread
 import ctypes
 import functools
 import signal
+import sys
 import threading
 import time
 
-PAUSE = 0.02  # s between two strikes
+TICK = 0.05  # s between two looks
 PATIENCE = 10  # strikes; until then the call can still clean up after itself
+WAITING = 55.0  # s of real time that a call may wait, beside the time that it computes
+_IMPORTING = "<frozen importlib"  # the file of the frames in which Python imports
 
 
 class TimeUp(BaseException):
@@ -24,8 +33,39 @@ class TimeUp(BaseException):
     """
 
 
-def call_with_limit(call, seconds):
-    """Return ``call()``, or raise `TimeUp` when it has not returned after some seconds.
+class Limit:
+    """The time that a learner's code may take, over one call or several.
+
+    Parameters
+    ----------
+    seconds : float
+        Processor time of the calling thread, in seconds.
+    waiting : float, optional
+        How much more real time may pass, in seconds.
+
+    Attributes
+    ----------
+    computed, passed : float
+        The two times, as counted so far.
+    """
+
+    def __init__(self, seconds, waiting=None):
+        self.seconds = seconds
+        self.longest = seconds + (WAITING if waiting is None else waiting)
+        self.computed = self.passed = 0.0
+
+    @property
+    def run_out(self):
+        """Which time has run out, in words; an empty text while there is time left."""
+        if self.computed >= self.seconds:
+            return f"{self.seconds:g} seconds of computing"
+        if self.passed >= self.longest:
+            return f"{self.longest:g} seconds, in which it mostly waited"
+        return ""
+
+
+def call_with_limit(call, limit):
+    """Return ``call()``, or raise `TimeUp` when it has not returned in time.
 
     In the main thread the strikes are signals, elsewhere asynchronous exceptions. The latter
     cannot end a wait inside C code, such as ``time.sleep``, before that wait ends by itself.
@@ -34,8 +74,8 @@ def call_with_limit(call, seconds):
     ----------
     call : callable
         Takes nothing.
-    seconds : float
-        Real time, in seconds.
+    limit : Limit
+        Counts the time on.
 
     Returns
     -------
@@ -47,26 +87,57 @@ def call_with_limit(call, seconds):
     TimeUp
         When the limit was passed, also when the call swallowed the strikes and returned.
     """
+    if limit.run_out:
+        raise TimeUp
     if threading.current_thread() is not threading.main_thread():
-        return _in_other_thread(call, seconds)
+        return _in_other_thread(call, limit)
     if hasattr(signal, "setitimer"):
-        return _by_alarm(call, seconds)
-    return _by_interrupt(call, seconds)
+        return _by_alarm(call, limit)
+    return _by_interrupt(call, limit)
 
 
-class _Armed:
-    """Whether strikes are wanted, and how many there have been."""
+class _Watch:
+    """Whether strikes are wanted, how many there have been, and the time counted so far."""
 
-    def __init__(self, again):
+    def __init__(self, limit, again, clock=time.thread_time):
         self.wanted = True
-        self.count = 0
-        self.again = _as_operator(again)
+        self.strikes = 0
+        self._limit, self._clock = limit, clock
+        self._again = _as_operator(again)
+        self._since = clock(), time.monotonic()
+
+    def look(self, frame):
+        """Count the time since the last look; return whether a strike is due.
+
+        Parameters
+        ----------
+        frame : frame or None
+            What the thread is doing; None where the call has ended.
+        """
+        now = self._clock(), time.monotonic()
+        doing = _doing(frame)
+        if doing != "import":
+            self._limit.computed += now[0] - self._since[0]
+            self._limit.passed += now[1] - self._since[1]
+        self._since = now
+        return doing == "call" and bool(self._limit.run_out)
 
     def strike(self):
         """Count a strike; out of patience, prepare the next one."""
-        self.count += 1
-        if self.count > PATIENCE:
-            -self.again  # noqa: B018
+        self.strikes += 1
+        if self.strikes > PATIENCE:
+            -self._again  # noqa: B018
+
+
+def _doing(frame):
+    """Return "import" where one runs in the call, "call" in the rest of it, "" outside of it."""
+    innermost, importing = frame, False
+    while frame is not None:
+        if frame.f_code is _call.__code__:
+            return "" if frame is innermost else "import" if importing else "call"
+        importing = importing or frame.f_code.co_filename.startswith(_IMPORTING)
+        frame = frame.f_back
+    return ""
 
 
 def _as_operator(act):
@@ -78,120 +149,127 @@ def _as_operator(act):
     return type("_Operator", (), {"__neg__": staticmethod(act)})()
 
 
-def _by_alarm(call, seconds):
-    armed = _Armed(functools.partial(_thread.interrupt_main, signal.SIGALRM))
+def _by_alarm(call, limit):
+    watch = _Watch(limit, functools.partial(_thread.interrupt_main, signal.SIGALRM))
     began = time.monotonic()
-    former = signal.signal(signal.SIGALRM, _handler(armed, TimeUp))
-    former_delay, former_repeat = signal.setitimer(signal.ITIMER_REAL, seconds, PAUSE)
+    former = signal.signal(signal.SIGALRM, _handler(watch))
+    former_delay, former_repeat = signal.setitimer(signal.ITIMER_REAL, TICK, TICK)
     try:
-        value = _call(call, armed)
+        value = _call(call, watch)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, former or signal.SIG_DFL)
         if former_delay:  # someone else's alarm goes on, as late as if we had not been here
             left = max(former_delay - (time.monotonic() - began), 1e-3)
             signal.setitimer(signal.ITIMER_REAL, left, former_repeat)
-    return _in_time(value, armed)
+    return _in_time(value, watch)
 
 
-def _by_interrupt(call, seconds):
-    """Strike by SIGINT from a watching thread: the main thread of a system without alarms."""
-    interrupt = functools.partial(_thread.interrupt_main, signal.SIGINT)
-    armed = _Armed(interrupt)
-    watcher = _Watcher(armed, seconds, interrupt)
+def _by_interrupt(call, limit):
+    """Tick by a signal from a second thread: the main thread of a system without alarms.
 
-    def before_time():  # a SIGINT that is not ours is the learner's own
-        return TimeUp if watcher.has_struck else KeyboardInterrupt
-
-    former = signal.signal(signal.SIGINT, _handler(armed, before_time))
-    watcher.start()
+    The signal is SIGTERM, which nobody sends there; SIGINT stays the learner's own.
+    """
+    tick = functools.partial(_thread.interrupt_main, signal.SIGTERM)
+    watch = _Watch(limit, tick)
+    former = signal.signal(signal.SIGTERM, _handler(watch))
+    clock = _Clock(watch, tick)
+    clock.start()
     try:
-        value = _call(call, armed)
+        value = _call(call, watch)
     finally:
-        watcher.stop()
-        signal.signal(signal.SIGINT, former or signal.SIG_DFL)
-    return _in_time(value, armed)
+        clock.stop()
+        signal.signal(signal.SIGTERM, former or signal.SIG_DFL)
+    return _in_time(value, watch)
 
 
-def _in_other_thread(call, seconds):
-    thread = ctypes.c_ulong(threading.get_ident())
+def _in_other_thread(call, limit):
+    me = threading.get_ident()
+    thread = ctypes.c_ulong(me)
     raise_there = ctypes.pythonapi.PyThreadState_SetAsyncExc
 
     class Strike(TimeUp):
         def __init__(self):  # Python makes the instance at the moment when it strikes
-            if armed.wanted:
-                armed.strike()
+            if watch.wanted:
+                watch.strike()
 
     strike = functools.partial(raise_there, thread, ctypes.py_object(Strike))
-    armed = _Armed(strike)
-    watcher = _Watcher(armed, seconds, strike)
-    watcher.start()
+
+    def tick():
+        if not watch.look(sys._current_frames().get(me)):
+            return
+        strike()
+        if _doing(sys._current_frames().get(me)) == "import":  # begun since that look
+            raise_there(thread, None)
+
+    watch = _Watch(limit, strike, _clock_of(me))
+    clock = _Clock(watch, tick)
+    clock.start()
     try:
-        value = _call(call, armed)
+        value = _call(call, watch)
     finally:
         stopped = False
         while not stopped:
             try:
-                watcher.stop()
+                clock.stop()
                 raise_there(thread, None)  # a strike that has not landed yet never will
                 stopped = True
             except TimeUp:  # one that landed here instead
                 continue
-    return _in_time(value, armed)
+    return _in_time(value, watch)
 
 
-def _call(call, armed):
+def _clock_of(thread):
+    """Return a clock of the processor time of a thread, to be read by any thread."""
+    if hasattr(time, "pthread_getcpuclockid"):
+        return functools.partial(time.clock_gettime, time.pthread_getcpuclockid(thread))
+    return lambda: 0.0  # macOS and Windows do not tell: there the real time alone is limited
+
+
+def _call(call, watch):
     try:
         return call()
     finally:
-        armed.wanted = False  # first of all: from here on a strike would hit our own code
+        watch.wanted = False  # first of all: from here on a strike would hit our own code
+        watch.look(None)
 
 
-def _in_time(value, armed):
-    if armed.count:
+def _in_time(value, watch):
+    if watch.strikes:
         raise TimeUp
     return value
 
 
-def _handler(armed, error):
+def _handler(watch):
     def handle(signum, frame):
-        if not armed.wanted:
-            return
-        kind = error if isinstance(error, type) else error()
-        if kind is TimeUp:
-            armed.strike()
-        raise kind
+        if watch.wanted and watch.look(frame):
+            watch.strike()
+            raise TimeUp
 
     return handle
 
 
-class _Watcher:
-    """A thread that strikes after some time, again and again, while strikes are wanted."""
+class _Clock:
+    """A thread that ticks while the call lasts."""
 
-    def __init__(self, armed, seconds, strike):
-        self.has_struck = False
-        self._armed, self._strike = armed, strike
+    def __init__(self, watch, tick):
+        self._watch, self._tick = watch, tick
         self._finished = threading.Event()
         self._lock = threading.Lock()
-        self._thread = threading.Thread(
-            target=self._watch, args=(seconds,), name="lessons-time-limit", daemon=True
-        )
+        self._thread = threading.Thread(target=self._run, name="lessons-time-limit", daemon=True)
 
     def start(self):
-        """Begin to watch."""
+        """Begin to tick."""
         self._thread.start()
 
     def stop(self):
-        """Stop watching; after this no strike is sent."""
+        """Stop; after this no tick comes."""
         with self._lock:
             self._finished.set()
 
-    def _watch(self, seconds):
-        pause = seconds
-        while not self._finished.wait(pause):
+    def _run(self):
+        while not self._finished.wait(TICK):
             with self._lock:
-                if self._finished.is_set() or not self._armed.wanted:
+                if self._finished.is_set() or not self._watch.wanted:
                     return
-                self.has_struck = True
-                self._strike()
-            pause = PAUSE
+                self._tick()

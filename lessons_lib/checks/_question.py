@@ -118,7 +118,7 @@ class Question:
     concepts = ()
     hints = ()
     takeaway = ""
-    time_limit = 5.0  # s, for everything that runs the learner's code in one check
+    time_limit = 5.0  # s of computing, for all of the learner's code that one check runs
     required = ()  # the functions that a question of this kind must have
 
     _PARTS = ("solution", "starter", "inputs", "accept", "experiment")

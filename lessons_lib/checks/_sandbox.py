@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lessons_lib.checks._errors import Mishap, mishap
-from lessons_lib.checks._limits import TimeUp, call_with_limit
+from lessons_lib.checks._limits import Limit, TimeUp, call_with_limit
 
 MOST_PRINTED = 400  # characters
 MOST_WARNINGS = 3
@@ -27,7 +27,8 @@ class Run:
     changed : tuple of int
         Positions of the arguments that are not as they were.
     mishap : Mishap or None
-    timed_out : bool
+    timed_out : str
+        The time that ran out, in words; empty where none did.
     printed : str
         The beginning of what was printed.
     warnings : tuple of str
@@ -39,21 +40,21 @@ class Run:
     value: object = None
     changed: tuple = ()
     mishap: Mishap | None = None
-    timed_out: bool = False
+    timed_out: str = ""
     printed: str = ""
     warnings: tuple = ()
     unfinished: bool = False
 
 
-def run(function, arguments=(), seconds=5.0, convert=None):
+def run(function, arguments=(), limit=None, convert=None):
     """Call a function on copies of its arguments and report whatever happens.
 
     Parameters
     ----------
     function : callable
     arguments : tuple
-    seconds : float
-        Limit of time.
+    limit : Limit, optional
+        By default 5 seconds of computing.
     convert : callable, optional
         Applied to (returned value, arguments as the call left them) inside the same protection.
 
@@ -62,6 +63,7 @@ def run(function, arguments=(), seconds=5.0, convert=None):
     Run
     """
     given = copy.deepcopy(arguments)
+    limit = limit or Limit(5.0)
 
     def call():
         value = function(*given)
@@ -69,9 +71,9 @@ def run(function, arguments=(), seconds=5.0, convert=None):
 
     with _isolated() as heard:
         try:
-            report = {"value": call_with_limit(call, seconds)}
+            report = {"value": call_with_limit(call, limit)}
         except TimeUp:
-            report = {"timed_out": True}
+            report = {"timed_out": limit.run_out}
         except BaseException as error:  # SystemExit and KeyboardInterrupt too: all become words
             report = {"mishap": mishap(error), "unfinished": isinstance(error, NotImplementedError)}
     return Run(

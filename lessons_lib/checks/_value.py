@@ -5,6 +5,7 @@ import numpy as np
 from lessons_lib.checks import _sandbox
 from lessons_lib.checks._compare import alike, describe, difference
 from lessons_lib.checks._feedback import Facts
+from lessons_lib.checks._limits import Limit
 from lessons_lib.checks._question import Case, Question
 from lessons_lib.checks._read import Unusable, has_dots, usable
 from lessons_lib.checks._source import value_code
@@ -45,7 +46,7 @@ class Number(Value):
 
     def _judge(self, answer):
         expected = float(self.solution())
-        run = _sandbox.run(lambda: usable(answer, np.float64(expected)), seconds=self.time_limit)
+        run = _read(self, answer, np.float64(expected))
         received = run.value
         if has_dots(received):
             return self._not_attempted()
@@ -88,7 +89,7 @@ class Array(Value):
 
     def _judge(self, answer):
         expected = np.asarray(self.solution())
-        run = _sandbox.run(lambda: usable(answer, expected), seconds=self.time_limit)
+        run = _read(self, answer, expected)
         received = run.value
         if has_dots(received):
             return self._not_attempted()
@@ -106,6 +107,11 @@ class Array(Value):
                 return self._not_yet(told, facts, mistake=name)
         # The expected values stay untold: they are the answer.
         return self._not_yet(found.reason_without_values, facts)
+
+
+def _read(question, answer, expected):
+    """Return the run in which the answer is brought into the form of the expected value."""
+    return _sandbox.run(lambda: usable(answer, expected), limit=Limit(question.time_limit))
 
 
 def _no_value(what, answer, run):

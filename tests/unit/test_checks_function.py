@@ -13,6 +13,13 @@ from lessons_lib import nn
 from lessons_lib.checks import Function, Lesson, Outcome, mistake, variant
 
 
+def compute(seconds):
+    """Keep the processor busy."""
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        pass
+
+
 def declare(cls):
     """Make a question of a class outside of any lesson."""
     return Lesson("99", "test").question(cls)
@@ -210,7 +217,7 @@ class TestMistakes:
 
             @mistake("Negative.")
             def slowly_negative(x):
-                time.sleep(0.15)
+                compute(0.15)
                 return -x
 
         assert same.judge(lambda x: -x).mistake == "slowly_negative"
@@ -401,9 +408,7 @@ class TestErrors:
 
         def answer(x):
             calls.append(x)
-            end = time.monotonic() + 0.15
-            while time.monotonic() < end:
-                pass
+            compute(0.15)
             return x
 
         assert slow.judge(answer).outcome is Outcome.NOT_YET
