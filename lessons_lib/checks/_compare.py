@@ -1,15 +1,14 @@
-"""Compares a received value with the expected one, and describes both in few words."""
+"""Compares a received value with the expected one, and says in few words what differs."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from lessons_lib.checks._read import MOST_COPIED, Unusable, is_list_of_parts, kind_of
+from lessons_lib.checks._read import Unusable, is_list_of_parts
+from lessons_lib.checks._show import DIGITS, describe
 
 TOLERANCE = 1e-6  # relative; below it two ways of writing one formula cannot be told apart
 SINGLE_TOLERANCE = 1e-4  # relative, where float32 took part: its own rounding is 6e-8 a step
-SHOWN = 6  # values of an array that are shown
-DESCRIPTION_LENGTH = 240
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def unusable_part(received, parts=(), place="The result"):
     """Return a sentence on the first part that `usable` could not read, or an empty text."""
     if isinstance(received, Unusable):
         return f"{place} {received.reason}."
-    if isinstance(received, list):
+    if isinstance(received, (list, tuple)):
         inner = [(_part_name(place, parts, i), item) for i, item in enumerate(received)]
     elif isinstance(received, dict):
         inner = [(f"{place}[{key!r}]", item) for key, item in received.items()]
@@ -74,48 +73,28 @@ def unusable_part(received, parts=(), place="The result"):
     return next(filter(None, (unusable_part(item, place=name) for name, item in inner)), "")
 
 
-def alike(one, other, rtol=None, atol=None):
-    """Whether two values that `usable` returned are the same within the tolerance."""
+def alike(one, other, **settings):
+    """Whether two values that `usable` returned are the same; settings as for `difference`."""
     if type(one) is not type(other):
         return False
-    if isinstance(one, list):
+    if isinstance(one, (list, tuple)):
         return len(one) == len(other) and all(
-            alike(a, b, rtol, atol) for a, b in zip(one, other, strict=True)
+            alike(a, b, **settings) for a, b in zip(one, other, strict=True)
         )
     if isinstance(one, dict):
-        return one.keys() == other.keys() and all(alike(one[k], other[k], rtol, atol) for k in one)
+        return one.keys() == other.keys() and all(alike(one[k], other[k], **settings) for k in one)
     if isinstance(one, np.ndarray):
-        return _array_difference(one, other, "", rtol=rtol, atol=atol, exact_shape=False) is None
+        return difference(one, other, **settings) is None
     return one == other
 
 
-def describe(value, precision=4):
-    """Return a short text for a value: its numbers, and its shape and dtype for an array.
-
-    Never runs code of an object it does not know.
-    """
-    if isinstance(value, Unusable):
-        return ""
-    kind = type(value)
-    if value is None or kind is bool:
-        return str(value)
-    if kind is int:
-        return str(value) if abs(value) < 10**18 else "an integer of more than 18 digits"
-    if kind is float:
-        return f"{value:.{precision + 2}g}"
-    if kind is str:
-        return repr(value if len(value) <= 60 else value[:60] + "…")
-    if kind is np.ndarray or issubclass(kind, np.generic):
-        return _describe_array(np.asarray(value), precision)
-    if kind in (tuple, list):
-        inner = "; ".join(describe(item, precision) or "?" for item in value[:SHOWN])
-        more = "; …" if len(value) > SHOWN else ""
-        return _bounded(f"({inner}{more})")
-    if kind is dict:
-        items = list(value.items())[:SHOWN]
-        inner = "; ".join(f"{describe(k)}: {describe(v, precision) or '?'}" for k, v in items)
-        return _bounded(f"{{{inner}}}")
-    return kind_of(value)
+def told_apart(one, other):
+    """Describe two values with as many digits as it takes to see that they differ."""
+    for digits in (DIGITS, 17):
+        texts = describe(one, digits), describe(other, digits)
+        if texts[0] != texts[1] or "..." in texts[0]:
+            break
+    return texts
 
 
 def _part_name(place, parts, index):
@@ -158,26 +137,9 @@ def _value_difference(a, e, wrong, place):
     where = np.unravel_index(np.argmax(gap), gap.shape)
     index = "[" + ", ".join(str(int(i)) for i in where) + "]"
     counted = f"{place} differs in {int(wrong.sum())} of {a.size} values, most at index {index}"
-    texts = (f"{a[where]:.{digits}g} instead of {e[where]:.{digits}g}" for digits in (6, 15))
-    values = next((t for t in texts if len(set(t.split(" instead of "))) == 2), "by rounding")
-    return Difference(f"{counted}: {values}.", f"{counted}.")
+    got, wanted = told_apart(a[where], e[where])
+    return Difference(f"{counted}: {got} instead of {wanted}.", f"{counted}.")
 
 
 def _long_axes(array):
     return tuple(length for length in array.shape if length != 1)
-
-
-def _describe_array(array, precision):
-    if array.ndim == 0:
-        return f"{describe(array.item(), precision)} ({array.dtype})"
-    if array.size > MOST_COPIED:
-        return f"shape {array.shape}, {array.dtype}"
-    text = np.array2string(
-        array, precision=precision, threshold=2 * SHOWN, edgeitems=SHOWN // 2, separator=", "
-    )
-    text = " ".join(text.split()).replace("[ ", "[").replace(" ]", "]").replace(" ,", ",")
-    return f"{_bounded(text)} shape {array.shape}, {array.dtype}"
-
-
-def _bounded(text):
-    return text if len(text) <= DESCRIPTION_LENGTH else text[:DESCRIPTION_LENGTH] + " …"

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from lessons_lib.checks import _sandbox
-from lessons_lib.checks._compare import alike, describe, difference, unusable_part
+from lessons_lib.checks._compare import alike, difference, told_apart, unusable_part
 from lessons_lib.checks._feedback import Code, Facts, Text
 from lessons_lib.checks._limits import Limit
 from lessons_lib.checks._question import MISFITS, Case, Question
 from lessons_lib.checks._read import has_dots, kind_of, usable
+from lessons_lib.checks._show import describe
 from lessons_lib.checks._source import function_code
 
 SEEDS = (0, 1, 2)  # the last one in float32
@@ -119,6 +120,10 @@ class Function(Question):
     def _in_place_positions(self):
         return tuple(self.argument_names.index(name) for name in self.in_place)
 
+    @property
+    def _settings(self):
+        return {"rtol": self.rtol, "atol": self.atol, "exact_shape": self.exact_shape}
+
     def _invitation(self):
         if "..." in self.starter_code:
             return super()._invitation()
@@ -129,7 +134,8 @@ class Function(Question):
         if not callable(answer):
             return self._not_yet(
                 f"`check.{self.name}` needs the function itself, without brackets: "
-                f"`check.{self.name}({self.name})`. It received {_described(answer)}."
+                f"`check.{self.name}({self.name})`.",
+                Facts((("received", _described(answer)),)),
             )
         reactions, finished = self._reactions(answer, self.time_limit)
         if not finished:
@@ -191,7 +197,7 @@ class Function(Question):
         if self.accept is not None:
             reason = unusable_part(case.received, self.parts) or self._not_accepted(case)
         else:
-            settings = {"rtol": self.rtol, "atol": self.atol, "exact_shape": self.exact_shape}
+            settings = self._settings
             found = difference(case.received, case.expected, parts=self.parts, **settings)
             for name, *pair in zip(self.in_place, left, in_place, strict=True):
                 found = found or difference(*pair, parts=(), place=f"`{name}`", **settings)
@@ -227,8 +233,8 @@ class Function(Question):
             )
         return (
             one.changed == other.changed
-            and alike(one.case.received, other.case.received, self.rtol, self.atol)
-            and alike(list(one.in_place), list(other.in_place), self.rtol, self.atol)
+            and alike(one.case.received, other.case.received, **self._settings)
+            and alike(one.in_place, other.in_place, **self._settings)
         )
 
     def _praise(self, reactions):
@@ -272,8 +278,9 @@ class Function(Question):
         rows = [(name, describe(value)) for name, value in case.arguments.items()]
         returned = not (reaction.run.mishap or reaction.run.timed_out)
         if returned and not reaction.right_result:
-            expected, received = _told_apart(case.expected, case.received)
+            received = describe(case.received)
             if self.accept is None:
+                expected, received = told_apart(case.expected, case.received)
                 rows.append(("expected", expected))
             if received:
                 rows.append(("received", received))
@@ -312,15 +319,6 @@ def _what_is_changed(names):
         f"{' and '.join(f'`{name}`' for name in names)}. Whoever called it still needs that "
         "value: make a new one (`a = a - b` makes one, `a -= b` changes an array)."
     )
-
-
-def _told_apart(expected, received):
-    """Describe both with as many digits as it takes to see that they differ."""
-    for precision in (4, 12):
-        texts = describe(expected, precision), describe(received, precision)
-        if texts[0] != texts[1]:
-            break
-    return texts
 
 
 def _printed(reaction):

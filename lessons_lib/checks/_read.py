@@ -44,7 +44,8 @@ def usable(received, expected):
         if type(received) in (tuple, list):
             if len(received) != len(expected):
                 return Unusable(f"has {_parts(len(received))} instead of {len(expected)}")
-            return [usable(r, e) for r, e in zip(received, expected, strict=True)]
+            form = tuple if isinstance(expected, tuple) else list
+            return form(usable(r, e) for r, e in zip(received, expected, strict=True))
         return _plainly_unusable(received) or Unusable(
             f"is {kind_of(received)}, but a tuple of {_parts(len(expected))} is expected"
         )
@@ -167,7 +168,7 @@ def _usable_array(received, expected):
 
 def _as_array(received):
     kind = type(received)
-    if hasattr(kind, "__array__") or kind in (list, tuple, bool, complex):
+    if hasattr(kind, "__array__") or kind in (list, tuple, bool, int, complex):
         return np.asarray(received)
     return np.asarray(float(received))
 

@@ -3,11 +3,12 @@
 import numpy as np
 
 from lessons_lib.checks import _sandbox
-from lessons_lib.checks._compare import alike, describe, difference
+from lessons_lib.checks._compare import alike, difference, told_apart
 from lessons_lib.checks._feedback import Facts
 from lessons_lib.checks._limits import Limit
 from lessons_lib.checks._question import Case, Question
 from lessons_lib.checks._read import Unusable, has_dots, usable
+from lessons_lib.checks._show import describe
 from lessons_lib.checks._source import value_code
 
 
@@ -102,7 +103,7 @@ class Array(Value):
             return self._right("All values are right.", self.takeaway)
         facts = Facts((("received", describe(received)),))
         for name, known in self.mistakes.items():
-            if alike(received, usable(known.function(), expected), self.rtol, self.atol):
+            if alike(received, usable(known.function(), expected), **settings):
                 told = known.tell(Case({}, expected, received))
                 return self._not_yet(told, facts, mistake=name)
         # The expected values stay untold: they are the answer.
@@ -129,8 +130,7 @@ def _no_value(what, answer, run):
 
 def _direction(number, expected):
     # As many digits as it takes to see that it is another number.
-    alike_in_short = describe(number) == describe(expected)
-    text = f"{describe(number, 13 if alike_in_short else 4)} is not the answer yet: "
+    text = f"{told_apart(number, expected)[0]} is not the answer yet: "
     if expected and np.isclose(number, -expected):
         return text + "the size is right, the sign is not."
     for factor in (10, 100, 1000):

@@ -146,7 +146,7 @@ class TestOutcomes:
         assert "differs in 1 of 5 values, most at index [4]" in text
         assert "expected" in text
         assert "received" in text
-        assert "shape (5,), float64" in text
+        assert "# shape (5,)" in text
 
     def test_edge_case_shape(self, scale):
         """A wrong shape is told with the right one."""
@@ -338,10 +338,10 @@ class TestErrors:
         text = scale.judge(np.ones(3)).text
         assert "needs the function itself" in text
         assert "shape (3,)" in text
-        assert "received {}." in scale.judge({}).text
+        assert "received  {}" in scale.judge({}).text
         nested = []
         nested.append(nested)
-        assert "received a list." in scale.judge(nested).text
+        assert "received  [[[" in scale.judge(nested).text
 
     @pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt, GeneratorExit, MemoryError])
     def test_no_exception_leaves(self, scale, error):
@@ -581,7 +581,7 @@ class TestKindsOfResult:
         assert "has 3 parts instead of 2" in backward.judge(lambda X, dZ: (1, 2, 3)).text
         assert "has 1 part instead of 2" in backward.judge(lambda X, dZ: (X,)).text
         assert "a tuple of 2 parts is expected" in backward.judge(lambda X, dZ: X).text
-        assert "float64; ?)" in backward.judge(lambda X, dZ: (X.T @ dZ, None)).text
+        assert "], ...)  # shapes (3, 2)" in backward.judge(lambda X, dZ: (X.T @ dZ, None)).text
 
     def test_dict_and_text(self):
         """Dicts are compared key by key, text exactly."""

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from lessons_lib.checks import Array, Choice, Lesson, Number, Outcome, mistake, right, wrong
+from lessons_lib.checks._show import describe
 
 
 def declare(cls):
@@ -223,3 +224,35 @@ def test_docstring_is_required():
         class silent(Number):
             def solution():
                 return 1
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ((32,), "(32,)"),
+        ((), "()"),
+        ({"W": (21, 32), "b": (32,)}, "{'W': (21, 32), 'b': (32,)}"),
+        (dict.fromkeys("abcdefg", 1), str(dict.fromkeys("abcdefg", 1))),
+        ([1.0, 0.1 + 0.2, 1e-9, -np.inf], "[1.0, 0.3, 1e-09, -np.inf]"),
+        (np.arange(4.0).reshape(2, 2), "[[0.0, 1.0], [2.0, 3.0]]  # shape (2, 2)"),
+        (np.float32([0.5]), "[0.5]  # shape (1,), float32"),
+        (np.array([True, False]), "[True, False]  # shape (2,)"),
+        (np.bool_(True), "True"),
+        (np.arange(1000), "[0, 1, 2, 3, 4, 5, ..., 994, 995, 996, 997, 998, 999]  # shape (1000,)"),
+        ((np.zeros((1, 2)), None), "([[0.0, 0.0]], None)  # shapes (1, 2)"),
+        (np.broadcast_to(0.0, (10**6,) * 3), "...  # shape (1000000, 1000000, 1000000)"),
+        (np.exp, "np.exp"),
+        (print, "a function"),
+        ([print, 1], "[..., 1]"),
+    ],
+)
+def test_values_are_shown_as_python(value, text):
+    """With brackets and commas as in a cell, and what Python does not show in a comment."""
+    assert describe(value) == text
+
+
+def test_parts_of_a_tuple_are_all_shown():
+    """Where there is much to show, arrays are shortened, not the tuple that holds them."""
+    shown = describe((np.zeros((9, 9)), np.ones(3), np.zeros((9, 9))))
+    assert "[1.0, 1.0, 1.0]" in shown
+    assert shown.endswith("# shapes (9, 9), (3,), (9, 9)")

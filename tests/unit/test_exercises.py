@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 
 from lessons_lib import exercises
 from lessons_lib.checks import Choice, Function, KerasModel, Outcome, Prediction
+from lessons_lib.checks._compare import difference
 from lessons_lib.checks._feedback import Feedback
+from lessons_lib.checks._read import usable
+from lessons_lib.checks._show import describe
 
 LESSONS = exercises.lessons()
 QUESTIONS = [q for lesson in LESSONS for q in lesson.questions.values()]
@@ -95,6 +98,38 @@ def test_each_mistake_gets_its_own_message(question):
     if question.mistakes:
         messages = [str(m.message) for m in question.mistakes.values()]
         assert len(set(messages)) == len(messages)
+
+
+def read_back(text):
+    """What shown source gives when it is pasted into a cell; ``...`` where some was left out."""
+    return ... if "..." in text else eval(text, {"np": np})
+
+
+@pytest.mark.parametrize(
+    "question", [q for q in QUESTIONS if q.kind in ("number", "array", "function")], ids=label
+)
+def test_shown_values_are_python(question):
+    """Whatever feedback shows is Python, and where it is what is expected, it is accepted."""
+    if not isinstance(question, Function):
+        pasted = read_back(describe(question.solution()))
+        assert question.judge(pasted).outcome is Outcome.RIGHT
+        return
+    settings = {name: getattr(question, name) for name in ("rtol", "atol", "exact_shape")}
+    for case, (expected, _) in zip(question.cases, question._expected, strict=True):
+        for argument in case:
+            if not inspect.isfunction(argument):  # named in words
+                read_back(describe(argument))
+        pasted = read_back(describe(expected))
+        if pasted is not ...:
+            assert difference(usable(pasted, expected), expected, **settings) is None
+
+
+def test_a_row_is_not_told_to_lie_flat():
+    """A mistake's sentence is told of answers of its shape, so that it agrees with the table."""
+    question = importlib.import_module("lessons_lib.exercises.backprop").shape_bug
+    assert question.judge(lambda y_pred, y: (y_pred.ravel() - y) / len(y)).mistake == "flattened"
+    row = question.judge(lambda y_pred, y: (y_pred.ravel() - y)[None] / len(y))
+    assert "has shape (1, 3) instead of (3, 1)" in row.text
 
 
 @every_question
