@@ -10,6 +10,8 @@ from lessons_lib.live._structure import (
     Structure,
     copy_graph,
     described,
+    from_keras,
+    how_to_describe,
     leaves,
     remade,
     same,
@@ -83,6 +85,40 @@ def plain_copy(model: keras.Model, changes: Mapping[str, dict]) -> keras.Model:
         ]
         return keras.Sequential([start, *copies], name=model.name)
     return copy_graph(model, _by_path(model, make))
+
+
+def check_copy(model: keras.Model, X: np.ndarray) -> None:
+    """Raise where a copy of `model` is another model.
+
+    Only a class of the learner's own can cause that: one that does not say, or does not keep,
+    what its `__init__` took.
+
+    Parameters
+    ----------
+    model : keras.Model
+    X : ndarray
+        A few samples to compare predictions on.
+    """
+    own = [layer for layer in leaves(model).values() if not from_keras(type(layer))]
+    if not own:
+        return
+    copy = copy_graph(model, _by_path(model, lambda path, layer: same(layer)))
+    if [w.shape for w in copy.weights] == [w.shape for w in model.weights]:
+        copy.set_weights(model.get_weights())
+        before, copied, after = (np.asarray(m(X, training=False)) for m in (model, copy, model))
+        # A layer that makes noise in predictions too can be compared with nothing.
+        if _close(before, copied) or not _close(before, after):
+            return
+    names = " or ".join(repr(layer.name) for layer in own)
+    raise ValueError(
+        f"A copy of the model {model.name!r} is not the same model, because the layer {names} does "
+        f"not say what it was made with: {how_to_describe(type(own[0]))}."
+    )
+
+
+def _close(a: np.ndarray, b: np.ndarray) -> bool:
+    scale = np.abs(a[np.isfinite(a)]).max(initial=0)
+    return np.allclose(a, b, rtol=0, atol=1e-3 * scale, equal_nan=True)
 
 
 def current_weights(model: keras.Model) -> Weights:

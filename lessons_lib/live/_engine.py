@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lessons_lib.live._copying import current_weights, fresh_weights
+from lessons_lib.live._copying import check_copy, current_weights, fresh_weights
 from lessons_lib.live._divergence import divergence_sentence
 from lessons_lib.live._history import History
 from lessons_lib.live._knobs import Knobs, checked_batch_size
@@ -50,6 +50,7 @@ class Engine(Knobs):
         with on_cpu():
             self._l2, self._l2_value = tf.Variable(0.0, trainable=False), 0.0
             self._structure = find_structure(model)
+            check_copy(model, self._data.X[:8])
             # Weights that have been trained already have the scale that training gave them.
             untrained = int(model.optimizer.iterations) == 0
             self._network = self._new_network(current_weights(model), rescale=untrained)

@@ -1,5 +1,6 @@
 """Find out how a Keras model is wired: which layers are hidden, and which knobs they allow."""
 
+import inspect
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -7,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lessons_lib.live._tensorflow import keras, on_cpu, tf
-from lessons_lib.live._validation import reason
+from lessons_lib.live._validation import reason, shortened
 
 KERNEL_LAYERS = (
     keras.layers.Dense,
@@ -33,6 +34,8 @@ _ACTIVATIONS = (
 )
 # What may stand after the output layer; softmax mixes units, so it is none of the above.
 _OUTPUT_ACTIVATIONS = (keras.layers.Activation, keras.layers.Softmax)
+
+_GENERAL = ("name", "trainable", "dtype")  # what every layer of Keras takes
 
 
 @dataclass(frozen=True)
@@ -110,25 +113,48 @@ def copy_graph(
     return keras.models.clone_model(twin, clone_function=make, call_function=call)
 
 
-def same(layer: keras.layers.Layer) -> keras.layers.Layer:
-    """Return a copy of a layer, not of its weights, or say why there can be none."""
-    return remade(type(layer), lambda: described(layer), layer.name)
+def same(thing):
+    """Return a copy of a layer or another thing of Keras's kinds, not of its weights.
 
-
-def described(layer: keras.layers.Layer) -> dict:
-    """Return a layer's configuration, with the learner's own functions as they are.
-
-    Keras writes a function down as a name, which it finds again only if it is registered.
+    Raises
+    ------
+    ValueError
+        With one sentence on why there can be none, and what to change.
     """
-    with warnings.catch_warnings():  # that a function is a lambda matters to saving, not here
-        warnings.simplefilter("ignore")
-        config = layer.get_config()
-    own = {key: getattr(layer, key, None) for key in config}
-    return {**config, **{key: value for key, value in own.items() if is_own_function(value)}}
+    return remade(type(thing), lambda: described(thing), thing.name)
 
 
-def remade(kind: type, get_config: Callable[[], dict], name: str) -> keras.layers.Layer:
-    """Return a layer of class `kind` from its configuration.
+def described(thing) -> dict:
+    """Return the configuration of a layer, metric, loss or optimizer, as `remade` takes it.
+
+    Keras writes a function down as a name, which it finds again only if it is registered: here
+    the learner's own functions stay as they are. An own class that does not say in `get_config`
+    what its `__init__` took is asked for attributes of the same names.
+    """
+    kind = type(thing)
+    try:
+        with warnings.catch_warnings():  # that a function is a lambda matters to saving, not here
+            warnings.simplefilter("ignore")
+            config = thing.get_config()
+    except NotImplementedError:
+        if from_keras(kind) or _starred(kind):
+            raise
+        config = {key: getattr(thing, key) for key in _GENERAL if hasattr(thing, key)}
+    for key in config:
+        value = getattr(thing, key, getattr(thing, f"_{key}", None))
+        if is_own_function(value):
+            config[key] = value
+    if from_keras(kind) or not from_keras(kind.from_config):  # it knows its own way
+        return config
+    for key in _named(kind):
+        value = getattr(thing, key, None)
+        if key not in config and value is not None and not isinstance(value, keras.Variable):
+            config[key] = _apart(value)
+    return config
+
+
+def remade(kind: type, get_config: Callable[[], dict], name: str):
+    """Return a thing of class `kind` from its configuration.
 
     Raises
     ------
@@ -136,22 +162,91 @@ def remade(kind: type, get_config: Callable[[], dict], name: str) -> keras.layer
         A class of the learner's own that does not describe itself.
     """
     try:
+        config = get_config()
         if kind is keras.layers.Lambda:  # its from_config takes functions as text only
-            return kind(**get_config())
-        return kind.from_config(get_config())
+            return kind(**config)
+        if from_keras(kind) or not from_keras(kind.from_config):
+            return kind.from_config(config)
+        return _own_remade(kind, config, name.rsplit("/", 1)[-1])
     except (TypeError, ValueError, NotImplementedError) as error:
-        cure = (
-            f"let {kind.__name__}.__init__ take **kwargs and pass them to super().__init__, and "
-            "add get_config() with its other arguments"
-        )
-        if _from_keras(kind):
-            cure = (
-                "give what is your own inside it a get_config(), and register it with "
-                "@keras.saving.register_keras_serializable()"
-            )
+        why = f" ({shortened(reason(error))})" if from_keras(kind) else ""
         raise ValueError(
-            f"The layer {name!r} cannot be copied ({reason(error)}): {cure}."
+            f"The {_word(kind)} {name!r} cannot be copied{why}: {how_to_describe(kind)}."
         ) from error
+
+
+def _own_remade(kind: type, config: dict, name: str):
+    """Return a thing of the learner's own class, whatever its `__init__` passes on."""
+    named = _named(kind)
+    takes_more = any(p.kind is p.VAR_KEYWORD for p in _parameters(kind))
+    accepted = {k: v for k, v in config.items() if takes_more or k in named}
+    make = kind.from_config if takes_more else lambda config: kind(**config)
+    try:
+        thing = make(accepted)
+    except TypeError:
+        # It gives some of the arguments to the class above by itself: leave them out.
+        some = {k: v for k, v in accepted.items() if k in named or k in _GENERAL}
+        thing = make(some)
+        now = thing.get_config()
+        lost = next((k for k in accepted if k in now and not _alike(now[k], config[k])), None)
+        if lost is not None:
+            raise ValueError(f"the copy would have another {lost}") from None
+    if isinstance(thing, keras.Layer):
+        thing.name = name
+        thing.trainable = config.get("trainable", True)
+        if "dtype" in config and "dtype" not in accepted:
+            thing.dtype_policy = config["dtype"]
+    return thing
+
+
+def how_to_describe(kind: type) -> str:
+    """Return what to change in a class so that its things can be copied."""
+    if from_keras(kind):
+        return (
+            "give what is your own inside it a get_config(), and register it with "
+            "@keras.saving.register_keras_serializable()"
+        )
+    example = next((key for key in _named(kind) if key not in _GENERAL), "units")
+    first = f"name the arguments in place of *{s[0]}, and " if (s := _starred(kind)) else ""
+    return (
+        f"in {kind.__name__}.__init__ {first}keep each argument as it came under its own name, as "
+        f"in self.{example} = {example}, after super().__init__()"
+    )
+
+
+def _word(kind: type) -> str:
+    words = {keras.Layer: "layer", keras.Metric: "metric", keras.optimizers.Optimizer: "optimizer"}
+    return next((word for base, word in words.items() if issubclass(kind, base)), "object")
+
+
+def _parameters(kind: type) -> list[inspect.Parameter]:
+    return list(inspect.signature(kind.__init__).parameters.values())[1:]
+
+
+def _named(kind: type) -> list[str]:
+    stars = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
+    return [p.name for p in _parameters(kind) if p.kind not in stars]
+
+
+def _starred(kind: type) -> list[str]:
+    return [p.name for p in _parameters(kind) if p.kind is p.VAR_POSITIONAL]
+
+
+def _apart(value):
+    """Return an argument for a copy; what has weights must not be shared with the original."""
+    if isinstance(value, keras.Layer | keras.Metric | keras.optimizers.Optimizer):
+        return same(value)
+    if isinstance(value, list | tuple):
+        return [_apart(v) for v in value] if isinstance(value, list) else tuple(map(_apart, value))
+    return value
+
+
+def _alike(a, b) -> bool:
+    """Whether two plain settings are equal, seeds apart; objects are not compared."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        return all(_alike(a[key], b[key]) for key in a.keys() & b.keys() - {"name", "seed"})
+    plain = str, int, float, bool, type(None)
+    return not (isinstance(a, plain) and isinstance(b, plain)) or a == b
 
 
 def find_structure(model: keras.Model) -> Structure:
@@ -294,10 +389,11 @@ def _hidden_dense(layer, walk: _Walk) -> HiddenDense:
 
 def is_own_function(value) -> bool:
     """Whether `value` is an activation, initializer, penalty or constraint that Keras lacks."""
-    return callable(value) and not isinstance(value, keras.Layer) and not _from_keras(value)
+    return callable(value) and not isinstance(value, keras.Layer) and not from_keras(value)
 
 
-def _from_keras(thing) -> bool:
+def from_keras(thing) -> bool:
+    """Whether a class, function or object is one of Keras's own."""
     return str(getattr(thing, "__module__", "")).split(".")[0] == "keras"
 
 

@@ -294,6 +294,16 @@ def _check_targets(y: np.ndarray, output_shape, loss, what: str) -> None:
         )
 
 
+def shortened(value, most: int = 80) -> str:
+    """Return what was received as a message repeats it: one line that never fails."""
+    try:
+        text = value if isinstance(value, str) else repr(value)
+    except Exception:  # a learner's own __repr__
+        text = f"a {type(value).__name__}"
+    text = " ".join(text.split())
+    return text if len(text) <= most else f"{text[: most - 2]} …"
+
+
 def reason(error: Exception) -> str:
     """Return what an error of Keras says, in one line."""
     text = re.sub(r"\x1b\[\d*m", "", str(error))  # Keras prints the reason in bold

@@ -176,22 +176,6 @@ def subclassed():
     return model
 
 
-def uncopyable():
-    """Return a model with a layer that cannot describe itself."""
-
-    class Scale(layers.Layer):
-        def __init__(self, factor):
-            super().__init__()
-            self.factor = factor
-
-        def call(self, inputs):
-            return inputs * self.factor
-
-    model = keras.Sequential([keras.Input((2,)), Scale(2.0), layers.Dense(1)])
-    model.compile("sgd", "mse")
-    return model
-
-
 def undescribed():
     """Return a model with a penalty that cannot describe itself."""
 
@@ -224,7 +208,6 @@ BAD_MODELS = {
     "two inputs": (two_inputs, "one input and one output"),
     "sharing a layer": (sharing, "'a/common' and as 'b/common'"),
     "subclassed": (subclassed, "written as a class"),
-    "uncopyable layer": (uncopyable, r"let Scale.__init__ .* get_config\(\)"),
     "undescribed penalty": (undescribed, r"'out' cannot be copied .*your own .* get_config\(\)"),
 }
 
