@@ -87,6 +87,8 @@ Every question
     ``input_shape``, ``output_shape``, ``parameters``, ``needs``, ``without``, ``learns``,
     ``accept(model)``. For an open task ("the smallest network that ...") set ``same_function =
     False`` and judge by ``parameters``, ``learns`` or ``accept``; ``solution`` is not called then.
+    ``leaves``, ``is_linear``, ``is_probability``, ``output_range`` and ``share_right`` say what a
+    model is made of and what it computes, nested or functional, whatever its weights are.
 
 ``@mistake(message, when=predicate)`` also recognises answers that only resemble the mistake:
 ``when(case)`` must hold on every input that is wrong. A `KerasModel`'s ``when(model)`` decides
@@ -105,6 +107,7 @@ from lessons_lib.checks._function import Function
 from lessons_lib.checks._keras import KerasModel
 from lessons_lib.checks._learning import Learns
 from lessons_lib.checks._lesson import Lesson
+from lessons_lib.checks._models import is_linear, is_probability, leaves, output_range, share_right
 from lessons_lib.checks._progress import COLUMNS as PROGRESS_COLUMNS
 from lessons_lib.checks._progress import rows as progress_rows
 from lessons_lib.checks._progress import summary as progress_summary
@@ -128,10 +131,15 @@ __all__ = [
     "Prediction",
     "Question",
     "Variant",
+    "is_linear",
+    "is_probability",
+    "leaves",
     "mistake",
+    "output_range",
     "progress_rows",
     "progress_summary",
     "right",
+    "share_right",
     "variant",
     "wrong",
 ]

@@ -69,7 +69,9 @@ class KerasModel(Value):
                 f"Using this model ended in `{run.mishap.kind}`.",
                 Code(run.mishap.message),
                 "Judged is a copy of it. Which of the two fails: `model.predict(X[:5])`, or "
-                "`keras.models.clone_model(model)`?",
+                "`keras.models.clone_model(model)`?"
+                if self.learns
+                else "Does `model.predict(X[:5])` work, with five rows of inputs?",
             )
         return run.value
 
@@ -104,20 +106,20 @@ class KerasModel(Value):
         return self._not_yet(run.mishap.sentence, *line, run.mishap.advice)
 
     def _verdict(self, model, keras):
-        looks = looks_of(model, keras)
-        ours = looks_of(self.solution(), keras) if self.same_function else None
+        looks = looks_of(model)
+        ours = looks_of(self.solution()) if self.same_function else None
         problem = self._what_is_wrong(model, looks, ours, keras)
         if problem:
-            named = self._named_mistake(model, looks, keras)
+            named = self._named_mistake(model, looks)
             return named or self._not_yet(problem, Text(in_words(looks)))
         return self._right(f"Your model is right. {in_words(looks)}", self.takeaway)
 
-    def _named_mistake(self, model, looks, keras):
+    def _named_mistake(self, model, looks):
         for name, known in self.mistakes.items():
             if known.when is not None and looks.built:
                 found = known.resembles(model)
             else:
-                found = are_built_alike(looks, looks_of(known.function(), keras))
+                found = are_built_alike(looks, looks_of(known.function()))
             if found:
                 return self._not_yet(known.tell(model), Text(in_words(looks)), mistake=name)
         return None

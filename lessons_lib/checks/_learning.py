@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lessons_lib.checks._models import share_right
+
 LOOK_EVERY = 25  # steps between two looks at how far a model has learnt
 
 
@@ -77,16 +79,7 @@ def _compile_copy(copy, model, learns, keras):
 def _score(model, X, y, learns):
     if not learns.accuracy:
         return float(model.test_on_batch(X, y, return_dict=True)["loss"])
-    outputs = np.asarray(model.predict_on_batch(X))
-    if outputs.shape[-1] == 1:
-        from_logits = getattr(model.loss, "from_logits", False)
-        guesses = outputs.reshape(len(X)) > (0.0 if from_logits else 0.5)
-    else:
-        guesses = outputs.argmax(axis=-1)
-    truth = np.asarray(y)
-    if truth.ndim > 1 and truth.shape[-1] > 1:
-        truth = truth.argmax(axis=-1)
-    return float(np.mean(guesses == truth.reshape(len(X))))
+    return share_right(model.predict_on_batch(X), y)
 
 
 def _is_enough(reached, learns):

@@ -1,10 +1,16 @@
-"""What Keras tells about a model: its layers, its shapes, and the function that it computes."""
+"""What a Keras model is made of, and what it computes whatever its weights are.
+
+A model is asked with weights of ours: of the learner's own, which are random, none takes part in
+a verdict. Nothing is copied for it and nothing changed: ``stateless_call`` computes with any.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 PROBES = 32  # inputs on which two models are compared
+LARGE = 100.0  # how many times as large the last weights are where an output is to reach its limits
+THRESHOLDS = (0.0, 0.5)  # between two classes: of scores, and of probabilities
 
 
 @dataclass(frozen=True)
@@ -20,9 +26,9 @@ class Looks:
     outputs: object = None  # on probes, with weights that are the same for models alike
 
 
-def looks_of(model, keras):
-    """Return the `Looks` of a model; one that is built is copied and computed for `outputs`."""
-    layers = tuple(type(layer).__name__ for layer in _inner_layers(model))
+def looks_of(model):
+    """Return the `Looks` of a model; one that is built is computed for its `outputs`."""
+    layers = tuple(type(leaf).__name__ for leaf in leaves(model))
     if not model.built:
         return Looks(built=False, layers=layers)
     # A class of the learner's own has no such attributes, even when it is built.
@@ -34,42 +40,111 @@ def looks_of(model, keras):
         output_shape=_without_batch(getattr(model, "output_shape", None)),
         parameters=model.count_params(),
         weights=tuple(tuple(weight.shape) for weight in model.get_weights()),
-        outputs=_probe(model, input_shape, keras),
+        outputs=_probe(model, input_shape),
     )
 
 
-def _inner_layers(model):
-    """Yield the layers of a model and of the models in it, without inputs."""
-    for layer in model.layers:
-        if getattr(layer, "layers", None):
-            yield from _inner_layers(layer)
-        elif type(layer).__name__ != "InputLayer":
-            yield layer
+def leaves(model):
+    """Return the layers that do a model's work, in the order in which they do it.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Sequential, functional or of a class of its own, with models in it or not.
+
+    Returns
+    -------
+    list
+        Without inputs, and with the layers of the models in it in the place of these models.
+        A functional model's operations that are no layers, ``keras.ops.tanh(x)``, count too.
+    """
+    found = []
+    for part in getattr(model, "operations", None) or model.layers:
+        if getattr(part, "layers", None):
+            found += leaves(part)
+        elif type(part).__name__ != "InputLayer":
+            found.append(part)
+    return found
 
 
-def _without_batch(shape):
-    if shape is None or isinstance(shape, (list, dict)):
-        return None  # unknown, or several inputs or outputs
-    return tuple(shape[1:])
+def is_linear(model):
+    """Tell whether nothing before a model's last weights bends, so that it draws one line.
+
+    Parameters
+    ----------
+    model : keras.Model
+        One that is built.
+
+    Returns
+    -------
+    bool
+    """
+    parts = leaves(model)
+    weighted = [i for i, part in enumerate(parts) if getattr(part, "weights", None)]
+    last = weighted[-1] if weighted else len(parts)
+    several = weighted and len(_kernels(parts[last])) > 1  # a layer with layers of its own
+    return not any(map(_bends, parts[: last + 1 if several else last]))
 
 
-def _probe(model, input_shape, keras):
-    """Return the outputs of a copy with fixed weights on fixed inputs, or None."""
-    if input_shape is None or None in input_shape:
-        return None
-    copy = keras.models.clone_model(model)
-    rng = np.random.default_rng(0)
-    # Positive weights of usual size: a variance among them must not be negative.
-    copy.set_weights([rng.uniform(0.1, 1.0, w.shape) for w in copy.get_weights()])
-    inputs = rng.standard_normal((PROBES, *input_shape)).astype("float32")
-    return np.asarray(copy.predict(inputs, verbose=0), dtype=float)
+def output_range(model):
+    """Return the least and the greatest output of a model that is driven to its limits.
+
+    Parameters
+    ----------
+    model : keras.Model
+        With one input, of known shape.
+
+    Returns
+    -------
+    least, greatest : float
+        0 and 1 for a sigmoid, 1 and 1 for a softmax over one output, far away for a line.
+    """
+    kernels = [k for k in map(_kernels, leaves(model)) if k]
+    last = {id(kernel) for kernel in kernels[-1]} if kernels else set()
+    outputs = []
+    for factor in (LARGE, -LARGE):
+        values = _weights_of_ours(model)
+        values |= {number: factor * values[number] for number in last}
+        outputs.append(_call(model, _inputs(model.input_shape[1:]), values))
+    return float(np.nanmin(outputs)), float(np.nanmax(outputs))
+
+
+def is_probability(model):
+    """Tell whether a model's outputs stay between 0 and 1, to the precision of a float."""
+    least, greatest = output_range(model)
+    return least >= -1e-3 and greatest <= 1 + 1e-3
+
+
+def share_right(outputs, truth):
+    """Return the part of the samples that lie on their side of the threshold.
+
+    Parameters
+    ----------
+    outputs : array_like of shape (n_samples,) or (n_samples, n_classes)
+        One column is compared with a threshold: 0 or 0.5, whichever separates better, since a
+        model tells by nothing whether it gives scores or probabilities.
+    truth : array_like of shape (n_samples,) or (n_samples, n_classes)
+        Classes, 0 or 1 for one column of outputs; or one-hot.
+
+    Returns
+    -------
+    float
+    """
+    outputs, truth = np.asarray(outputs), np.asarray(truth)
+    if truth.ndim > 1 and truth.shape[-1] > 1:
+        truth = truth.argmax(axis=-1)
+    truth = truth.reshape(len(outputs))
+    if outputs.size > len(outputs):
+        return float(np.mean(outputs.argmax(axis=-1) == truth))
+    scores = outputs.reshape(len(outputs))
+    return max(float(np.mean((scores > at) == (truth > 0.5))) for at in THRESHOLDS)
 
 
 def are_built_alike(one, other):
-    """Whether two `Looks` have the same layers and, where built, compute the same."""
-    if one.layers != other.layers or one.built != other.built:
-        return False
-    return not one.built or compute_the_same(one, other)
+    """Whether two `Looks` compute the same or, where nothing is built, have the same layers."""
+    if one.built and other.built:
+        return compute_the_same(one, other)
+    return one.built == other.built and one.layers == other.layers
 
 
 def compute_the_same(one, other):
@@ -77,7 +152,7 @@ def compute_the_same(one, other):
     if one.weights != other.weights or one.outputs is None or other.outputs is None:
         return False
     return one.outputs.shape == other.outputs.shape and np.allclose(
-        one.outputs, other.outputs, rtol=1e-4, atol=1e-5
+        one.outputs, other.outputs, rtol=1e-3, atol=1e-4
     )
 
 
@@ -102,10 +177,86 @@ def in_words(looks):
     )
 
 
+def shapes_in_words(shapes):
+    """Return the shapes of weights, one after the other."""
+    return ", ".join(map(str, shapes)) or "none"
+
+
 def _told(shape):
     return "not told" if shape is None else shape
 
 
-def shapes_in_words(shapes):
-    """Return the shapes of weights, one after the other."""
-    return ", ".join(map(str, shapes)) or "none"
+def _without_batch(shape):
+    if shape is None or isinstance(shape, (list, dict)):
+        return None  # unknown, or several inputs or outputs
+    return tuple(shape[1:])
+
+
+def _probe(model, input_shape):
+    """Return the outputs with weights of ours on fixed inputs, or None."""
+    if input_shape is None or None in input_shape:
+        return None
+    return _call(model, _inputs(input_shape), _weights_of_ours(model))
+
+
+def _inputs(shape):
+    """Return small, usual and large inputs: an activation may differ from another only there."""
+    rng = np.random.default_rng(0)
+    inputs = rng.standard_normal((PROBES, *shape)).astype("float32")
+    inputs[::3] *= 0.1
+    inputs[1::3] *= 5
+    return inputs
+
+
+def _weights_of_ours(part):
+    """Return a value for each weight, the same for parts whose weights have the same shapes."""
+    rng = np.random.default_rng(0)
+    values = {}
+    for weight in part.weights:
+        if len(weight.shape) > 1:  # of a size that keeps a signal's, so that nothing saturates
+            values[id(weight)] = rng.normal(0, np.prod(weight.shape[:-1]) ** -0.5, weight.shape)
+        else:  # a variance among these must not be negative
+            values[id(weight)] = rng.uniform(0.1, 1.0, weight.shape)
+    return values
+
+
+def _kernels(part):
+    return [weight for weight in getattr(part, "weights", ()) if len(weight.shape) > 1]
+
+
+def _call(part, inputs, values):
+    """Return what a model or a layer computes with some values in the place of its weights."""
+    import keras
+
+    inputs = keras.tree.map_structure(keras.ops.convert_to_tensor, inputs)
+    given = (
+        [values.get(id(variable), variable.value) for variable in variables]
+        for variables in (part.trainable_variables, part.non_trainable_variables)
+    )
+    outputs, _ = part.stateless_call(*given, inputs)
+    return np.asarray(outputs, dtype=float)
+
+
+def _bends(leaf):
+    """Tell whether a layer is anything but a sum of multiples of its inputs and a constant."""
+    import keras
+
+    if not isinstance(leaf, keras.layers.Layer):  # an operation, with its constants
+        leaf = keras.Model(leaf.input, leaf.output)
+    rng = np.random.default_rng(1)
+    values = _weights_of_ours(leaf)
+
+    def compute(inputs):
+        return _call(leaf, inputs, values)
+
+    def draw(tensor):
+        shape = (PROBES, *(length or 1 for length in tensor.shape[1:]))
+        return 10 * rng.standard_normal(shape).astype("float32")
+
+    def added(one, other):
+        return keras.tree.map_structure(np.add, one, other)
+
+    one, other = (keras.tree.map_structure(draw, leaf.input) for _ in range(2))
+    nothing = keras.tree.map_structure(np.zeros_like, one)
+    whole, parts = compute(added(one, other)) + compute(nothing), compute(one) + compute(other)
+    return not np.allclose(whole, parts, rtol=0, atol=1e-3 * (np.abs(parts).max() + 1e-30))

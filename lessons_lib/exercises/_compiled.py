@@ -1,28 +1,63 @@
-"""What a learner's Keras model was compiled with, read through Keras's public interface."""
+"""What a learner's Keras model was compiled with: told by what it does, not by its name."""
+
+import numpy as np
+
+_STEPS = (*range(0, 501, 25), 750, 5000)  # at which the learning rate is looked at
 
 
-def loss_name(model):
-    """Return the name of a model's loss in small letters without underscores, "" for none.
+def loss_is(model, name, among=(0.05, 0.95), **settings):
+    """Tell whether a model's loss computes what one of Keras's own does.
 
     Parameters
     ----------
     model : keras.Model
         Compiled with a name, a function or an object, or not at all.
+    name : str
+        Of a loss of Keras: ``"mse"``.
+    among : pair of float
+        Between which the predictions lie on which the two are compared.
+    **settings
+        Arguments of the named one, such as ``from_logits=True``.
 
     Returns
     -------
-    str
-        "meansquarederror" or "mse", "binarycrossentropy", …
+    bool
     """
+    import keras
+
+    loss, wanted = _loss(model), keras.losses.get(name)
+    if loss is None:
+        return False
+    truth, predictions = _probes(among)
+    ours = _mean(wanted(truth, predictions, **settings))
+    return bool(np.isclose(_mean(loss(truth, predictions)), ours, rtol=1e-3))
+
+
+def loss_is_flat(model):
+    """Tell whether a model's loss stays as it is where predictions change a little.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Compiled or not.
+
+    Returns
+    -------
+    bool
+        True for an accuracy in the place of a loss.
+    """
+    if model.compiled and isinstance(model.loss, str) and _loss(model) is None:
+        return "acc" in model.loss
     loss = _loss(model)
-    if isinstance(loss, dict):  # an object or a function, as Keras writes it down
-        config = loss.get("config")
-        loss = config.get("name") if isinstance(config, dict) else config
-    return str(loss or "").replace("_", "").lower()
+    if loss is None:
+        return False
+    truth, predictions = _probes()
+    values = [_mean(loss(truth, predictions + nudge)) for nudge in (0, 0.01)]
+    return bool(np.isclose(*values, rtol=1e-5, atol=1e-7))
 
 
-def expects_logits(model):
-    """Tell whether a model's loss takes its outputs for logits.
+def is_adam(model):
+    """Tell whether a compiled model's optimizer is Adam, or one made of it such as AdamW.
 
     Parameters
     ----------
@@ -32,13 +67,60 @@ def expects_logits(model):
     -------
     bool
     """
-    loss = _loss(model)
-    config = loss.get("config") if isinstance(loss, dict) else None
-    return isinstance(config, dict) and bool(config.get("from_logits"))
+    import keras
+
+    return isinstance(model.optimizer, keras.optimizers.Adam)
+
+
+def rates(model):
+    """Return the learning rates of a compiled model, whatever sets them.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Its optimizer's count of updates is turned for a moment, and turned back.
+
+    Returns
+    -------
+    dict of float
+        From the number of the step to its learning rate, at steps from 0 to 500 and beyond.
+    """
+    iterations, found = model.optimizer.iterations, {}
+    before = int(iterations)
+    try:
+        for step in _STEPS:
+            iterations.assign(step)
+            found[step] = float(model.optimizer.learning_rate)
+    finally:
+        iterations.assign(before)
+    return found
 
 
 def _loss(model):
-    loss = (model.get_compile_config() or {}).get("loss") if model.compiled else None
-    if isinstance(loss, (list, tuple)) and len(loss) == 1:
-        return loss[0]
-    return loss
+    """Return the one loss of a model as a function, or None."""
+    import keras
+
+    loss = model.loss if model.compiled else None
+    if isinstance(loss, dict):
+        loss = list(loss.values())
+    if isinstance(loss, (list, tuple)):
+        loss = loss[0] if len(loss) == 1 else None
+    try:
+        return keras.losses.get(loss)
+    except ValueError:  # a name of something else
+        return None
+
+
+def _probes(among=(0.05, 0.95)):
+    """Return targets and predictions, none of which lies near a threshold at one half."""
+    import keras
+
+    low, high = among
+    places = np.float32([0.02, 0.7, 0.3, 0.95, 0.15, 0.85, 0.9, 0.25, 0.6, 0.1, 0.4, 0.75])
+    truth = np.arange(len(places), dtype="float32") % 2
+    pair = truth[:, None], (low + (high - low) * places)[:, None]
+    return tuple(map(keras.ops.convert_to_tensor, pair))
+
+
+def _mean(values):
+    return float(np.mean(np.asarray(values)))

@@ -14,8 +14,11 @@ from lessons_lib.checks import (
     Lesson,
     Number,
     Prediction,
+    is_linear,
+    leaves,
     mistake,
     right,
+    share_right,
     variant,
     wrong,
 )
@@ -652,28 +655,15 @@ def _made_once(function):
 def _new_spirals_right(model):
     """Return which part of 500 new points on the spirals a model has right."""
     X, y = datasets.make_spirals(500, seed=99)
-    outputs = np.asarray(model.predict(X, verbose=0)).reshape(len(X), -1)[:, -1]
-    last = getattr(model.layers[-1], "activation", None)
-    threshold = 0.0 if getattr(last, "__name__", "") in ("linear", "tanh") else 0.5
-    return float(np.mean((outputs > threshold) == (y > 0.5)))
-
-
-def _is_linear(model):
-    """Whether no layer before the last one bends anything."""
-    names = [
-        getattr(layer.activation, "__name__", "?")
-        for layer in model.layers[:-1]
-        if hasattr(layer, "activation")
-    ]
-    bends = {"Activation", "ReLU", "LeakyReLU", "ELU", "PReLU"}
-    others = {type(layer).__name__ for layer in model.layers[:-1]}
-    return set(names) <= {"linear"} and not others & bends
+    return share_right(model.predict(X, verbose=0), y)
 
 
 def _is_untrained(model):
-    """Whether all biases are 0, as they are before the first update."""
-    biases = [w for w in model.get_weights() if w.ndim == 1]
-    return bool(biases) and all(np.all(b == 0) for b in biases)
+    """Whether all biases are 0, as before the first update, and no update has been counted."""
+    biases = [getattr(leaf, "bias", None) for leaf in leaves(model)]
+    sizes = [np.abs(np.asarray(bias)).max() for bias in biases if bias is not None]
+    counted = model.compiled and int(model.optimizer.iterations) > 0
+    return bool(sizes) and max(sizes) < 1e-9 and not counted
 
 
 def _on_the_spirals(sizes, initializer="he_normal", seed=0, steps=3000):
@@ -761,7 +751,7 @@ class smallest_network(KerasModel):
     @mistake(
         "Without an activation in the hidden layers the whole model is one line, and a line "
         "cannot follow a spiral, however many units there are.",
-        when=_is_linear,
+        when=is_linear,
     )
     def linear_layers():
         return _dense_model((8, None), (8, None), (1, "sigmoid"))
@@ -769,7 +759,7 @@ class smallest_network(KerasModel):
     @mistake(
         "All biases are still 0, as before the first update: this model has not been trained. "
         "Call `fit`, or take the trained one out of the panel with `panel.trainer.to_keras()`.",
-        when=lambda model: _is_untrained(model) and not _is_linear(model),
+        when=lambda model: _is_untrained(model) and not is_linear(model),
     )
     def untrained():
         return _dense_model((8, "tanh"), (8, "tanh"), (1, "sigmoid"))
@@ -790,7 +780,7 @@ class smallest_network(KerasModel):
         "This model is not small but too small: a unit of the first layer is one fold, and three "
         "folds are not enough for spirals that turn nearly twice.",
         when=lambda model: (
-            model.count_params() <= 20 and not _is_linear(model) and not _is_untrained(model)
+            model.count_params() <= 20 and not is_linear(model) and not _is_untrained(model)
         ),
     )
     def too_small():

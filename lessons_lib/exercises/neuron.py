@@ -14,6 +14,7 @@ from lessons_lib.checks import (
     Lesson,
     Number,
     Prediction,
+    leaves,
     mistake,
     right,
     variant,
@@ -878,12 +879,40 @@ class three_input_unit(KerasModel):
 
     @mistake(
         "There is a hidden layer in it. One unit is a single layer of one neuron.",
-        when=lambda model: sum(len(layer.get_weights()) > 0 for layer in model.layers) > 1,
+        when=lambda model: _layers_of_neurons(model) > 1,
     )
     def hidden_layer():
         import keras
 
         return keras.Sequential([keras.Input((3,)), keras.layers.Dense(3), keras.layers.Dense(1)])
+
+    @mistake(
+        lambda model: (
+            "Besides the unit there is something that learns parameters of its own: "
+            f"{', '.join(_others_that_learn(model))}. A linear unit is one `Dense` layer alone."
+        ),
+        when=lambda model: _layers_of_neurons(model) == 1 and _others_that_learn(model),
+    )
+    def another_layer():
+        import keras
+
+        normalised = keras.layers.BatchNormalization()
+        return keras.Sequential([keras.Input((3,)), normalised, keras.layers.Dense(1)])
+
+
+def _layers_of_neurons(model):
+    """Count the layers that have a weight for each pair of input and neuron."""
+    return sum(any(w.ndim > 1 for w in leaf.get_weights()) for leaf in _that_learn(model))
+
+
+def _others_that_learn(model):
+    """Return the names of layers whose parameters belong to no pair of input and neuron."""
+    learning = _that_learn(model)
+    return [type(x).__name__ for x in learning if all(w.ndim == 1 for w in x.get_weights())]
+
+
+def _that_learn(model):
+    return [leaf for leaf in leaves(model) if getattr(leaf, "weights", None)]
 
 
 def _plane(rng):

@@ -18,7 +18,7 @@ from lessons_lib.checks import (
     variant,
     wrong,
 )
-from lessons_lib.exercises._compiled import loss_name
+from lessons_lib.exercises._compiled import is_adam, loss_is, rates
 
 lesson = Lesson("04", "optimizers")
 check, hint, solution, ask, reveal, progress = lesson.verbs
@@ -843,7 +843,7 @@ class on_the_ridge(Prediction):
     def experiment():
         race = optimizers.Race("saddle", start=(-1.6, 0.0))
         race.advance(2000)
-        left = [name for i, name in enumerate(race.runners) if race.paths[-1, i, 1] != 0]
+        left = [n for i, n in enumerate(race.runners) if abs(race.paths[-1, i, 1]) > 1e-3]
         if not left:
             return "d"
         if len(left) == len(race.runners):
@@ -945,19 +945,27 @@ class warm_cosine(Function):
         return peak * (1 - min((step - warmup_steps) / decay_steps, 1))
 
 
-def _rates(model):
-    """Return the learning rate of a compiled model at steps 0, 250 and 500."""
-    import keras
-
-    rate = model.optimizer.get_config()["learning_rate"]
-    if not isinstance(rate, dict):
-        return [float(rate)] * 3
-    schedule = keras.optimizers.schedules.deserialize(rate)
-    return [float(schedule(step)) for step in (0, 250, 500)]
+def _half_a_cosine(step):
+    """Return the learning rate that `glide` asks for."""
+    return 0.01 * (1 + math.cos(math.pi * min(step / 500, 1))) / 2
 
 
-def _is_adam(model):
-    return type(model.optimizer).__name__ in ("Adam", "AdamW")
+def _falls_evenly(model):
+    """Whether the learning rate falls in a straight line to 0 at step 500."""
+    return all(
+        abs(rate - 0.01 * max(1 - step / 500, 0)) < 1e-5 for step, rate in rates(model).items()
+    )
+
+
+def _falls_by_a_factor(model):
+    """Whether the learning rate is multiplied by the same factor in equal times, below 1."""
+    first, *others = list(rates(model).items())
+    factors = [(rate / first[1]) ** (1 / step) for step, rate in others]
+    return np.allclose(factors, factors[0], rtol=1e-4) and factors[0] < 0.9999
+
+
+def _is_constant(model):
+    return np.allclose(list(rates(model).values()), 0.01, rtol=1e-3)
 
 
 def _glide_model(optimizer=None):
@@ -969,11 +977,6 @@ def _glide_model(optimizer=None):
     if optimizer is not None:
         model.compile(optimizer=optimizer, loss="mse")
     return model
-
-
-def _decays_exponentially(model):
-    rate = model.optimizer.get_config()["learning_rate"]
-    return isinstance(rate, dict) and rate["class_name"] == "ExponentialDecay"
 
 
 @lesson.question
@@ -1006,16 +1009,16 @@ class glide(KerasModel):
     def accept(model):
         if not model.compiled:
             return "The model is not compiled: call `model.compile(...)`."
-        if not _is_adam(model):
+        if not is_adam(model):
             return f"Its optimizer is {type(model.optimizer).__name__}; Adam is expected."
-        if loss_name(model) not in ("mse", "meansquarederror"):
+        if not loss_is(model, "mse", among=(-3, 8)):
             return 'Its loss is not the mean squared error: `loss="mse"` is asked for.'
-        rates = _rates(model)
-        if not np.allclose(rates, [0.01, 0.005, 0.0], atol=1e-5):
-            told = ", ".join(f"{rate:.2g}" for rate in rates)
+        found = rates(model)
+        worst = max(found, key=lambda step: abs(found[step] - _half_a_cosine(step)))
+        if abs(found[worst] - _half_a_cosine(worst)) > 1e-5:
             return (
-                f"At steps 0, 250 and 500 its learning rates are {told}; expected are 0.01, 0.005 "
-                "and 0."
+                f"At step {worst} its learning rate is {found[worst]:.2g}; expected is "
+                f"{_half_a_cosine(worst):.2g}."
             )
         return ""
 
@@ -1060,7 +1063,7 @@ class glide(KerasModel):
 
     @mistake(
         "The learning rate is a plain number, the same at every step. Put a schedule in its place.",
-        when=lambda model: model.compiled and _is_adam(model) and np.ptp(_rates(model)) == 0,
+        when=lambda model: model.compiled and is_adam(model) and _is_constant(model),
     )
     def constant():
         import keras
@@ -1069,7 +1072,7 @@ class glide(KerasModel):
 
     @mistake(
         "The optimizer is not Adam. The schedule works with every one of them; asked for is Adam.",
-        when=lambda model: model.compiled and not _is_adam(model),
+        when=lambda model: model.compiled and not is_adam(model),
     )
     def another_optimizer():
         import keras
@@ -1086,12 +1089,23 @@ class glide(KerasModel):
     @mistake(
         "The rate falls, but it has not reached 0 at step 500: an exponential decay never does. "
         "Take the cosine.",
-        when=lambda model: model.compiled and _is_adam(model) and _decays_exponentially(model),
+        when=lambda model: model.compiled and is_adam(model) and _falls_by_a_factor(model),
     )
     def exponential():
         import keras
 
         rate = keras.optimizers.schedules.ExponentialDecay(0.01, 500, 0.1)
+        return _glide_model(keras.optimizers.Adam(rate))
+
+    @mistake(
+        "The rate falls in a straight line. Half a cosine begins and ends more gently, and is "
+        "steepest in between.",
+        when=lambda model: model.compiled and is_adam(model) and _falls_evenly(model),
+    )
+    def straight_line():
+        import keras
+
+        rate = keras.optimizers.schedules.PolynomialDecay(0.01, 500, end_learning_rate=0.0)
         return _glide_model(keras.optimizers.Adam(rate))
 
 

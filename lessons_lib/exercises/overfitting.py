@@ -12,6 +12,7 @@ from lessons_lib.checks import (
     Lesson,
     Number,
     Prediction,
+    leaves,
     mistake,
     right,
     variant,
@@ -892,28 +893,44 @@ class batch_norm(Function):
 
 def _restrained(model):
     """Return what keeps a model from being the one that `reined_in` asks for."""
-    layers = [layer for layer in model.layers if type(layer).__name__ != "InputLayer"]
-    dense = [layer for layer in layers if type(layer).__name__ == "Dense"]
+    layers = leaves(model)
+    dense = _of_type(layers, "Dense")
     if [layer.units for layer in dense] != [64, 64, 1]:
         return f"Dense layers of {[layer.units for layer in dense]} units, expected [64, 64, 1]."
-    rates = [layer.rate for layer in layers if type(layer).__name__ == "Dropout"]
+    dropped = _of_type(layers, "Dropout")
+    rates = [layer.rate for layer in dropped]
     if rates and np.allclose(rates, 0.7):
         return "The rate of a dropout layer is the part that is switched *off*: 0.3, not 0.7."
     if len(rates) != 2 or not np.allclose(rates, 0.3):
         return f"Dropout with rates {rates}, expected 0.3 after each of the two hidden layers."
-    if type(layers[-1]).__name__ == "Dropout":
+    if layers[-1] in dropped:
         return "A Dropout stands after the output: it would set answers to 0."
-    order = [type(layer).__name__ for layer in layers if layer in dense or hasattr(layer, "rate")]
+    order = ["Dense" if x in dense else "Dropout" for x in layers if x in dense or x in dropped]
     if order != ["Dense", "Dropout", "Dense", "Dropout", "Dense"]:
         return f"Dropout stands after each hidden layer; yours come as {', '.join(order)}."
     for layer in dense[:2]:
         penalty = layer.kernel_regularizer
-        if getattr(penalty, "l1", 0) > 0:
+        once, twice = (_paid(penalty, size) for size in (1, 2))
+        if once > 0 and np.isclose(twice, 2 * once, rtol=1e-3):
             return "This is an L1 penalty, which pays for absolute values. Asked for is L2 alone."
-        factor = getattr(penalty, "l2", None)
-        if factor is None or not np.isclose(float(factor), 1e-3):
+        if not np.allclose((once, twice), (1e-3 * 5, 1e-3 * 20), rtol=1e-3):
             return "Each hidden layer needs `kernel_regularizer=keras.regularizers.L2(1e-3)`."
     return ""
+
+
+def _paid(penalty, size):
+    """Return what a penalty takes for the weights 1 and −2 times a size: 5 size² for ΣW²."""
+    import keras
+
+    weights = keras.ops.convert_to_tensor(np.float32([[size], [-2 * size]]))
+    return 0.0 if penalty is None else float(penalty(weights))
+
+
+def _of_type(layers, name):
+    """Return the layers of a type of Keras, or of one made of it."""
+    import keras
+
+    return [layer for layer in layers if isinstance(layer, getattr(keras.layers, name))]
 
 
 def _net(hidden, dropout, l2, last_dropout=False, activation="relu", output="linear"):
@@ -949,7 +966,6 @@ class reined_in(KerasModel):
     takeaway = "The penalty is part of the loss; dropout is a layer. Both are off in `predict`."
     input_shape = (11,)
     output_shape = (1,)
-    needs = ("Dropout",)
     accept = _restrained
 
     def solution():
@@ -988,14 +1004,14 @@ class reined_in(KerasModel):
 
     @mistake(
         "There is no dropout layer: put `keras.layers.Dropout(0.3)` after each hidden layer.",
-        when=lambda model: "Dropout" not in [type(layer).__name__ for layer in model.layers],
+        when=lambda model: not _of_type(leaves(model), "Dropout"),
     )
     def no_dropout():
         return _net((64, 64), 0, 1e-3)
 
     @mistake(
         "Dropout after the output sets whole answers to 0. It belongs after hidden layers only.",
-        when=lambda model: type(model.layers[-1]).__name__ == "Dropout",
+        when=lambda model: bool(_of_type(leaves(model)[-1:], "Dropout")),
     )
     def dropout_at_the_end():
         return _net((64, 64), 0.3, 1e-3, last_dropout=True)
@@ -1010,7 +1026,7 @@ class reined_in(KerasModel):
 
     @mistake(
         "A hidden layer is missing: two of them, 64 units each.",
-        when=lambda model: sum(type(layer).__name__ == "Dense" for layer in model.layers) == 2,
+        when=lambda model: len(_of_type(leaves(model), "Dense")) == 2,
     )
     def one_hidden_layer():
         return _net((64,), 0.3, 1e-3)

@@ -7,7 +7,16 @@ import sys
 import numpy as np
 import pytest
 
-from lessons_lib.checks import KerasModel, Learns, Lesson, Outcome, mistake
+from lessons_lib.checks import (
+    KerasModel,
+    Learns,
+    Lesson,
+    Outcome,
+    is_linear,
+    is_probability,
+    mistake,
+    share_right,
+)
 
 keras = pytest.importorskip("keras")
 
@@ -54,13 +63,7 @@ class small(KerasModel):
             keras.layers.Dense(8, activation="tanh"), keras.layers.Dense(1, activation="sigmoid")
         )
 
-    @mistake(
-        "All of it is one line.",
-        when=lambda model: all(
-            getattr(layer, "activation", keras.activations.linear) is keras.activations.linear
-            for layer in model.layers[:-1]
-        ),
-    )
+    @mistake("All of it is one line.", when=is_linear)
     def linear():
         return stack(keras.layers.Dense(4), keras.layers.Dense(1, activation="sigmoid"))
 
@@ -71,8 +74,8 @@ class TestOpenTask:
     def test_another_architecture_is_right(self):
         """Other widths and activations, and the learner's weights are left as they were."""
         model = stack(
-            keras.layers.Dense(7, activation="relu"),
-            keras.layers.Dense(3, activation="relu"),
+            keras.layers.Dense(7, activation="swish"),
+            keras.layers.Dense(3, activation="swish"),
             keras.layers.Dense(1, activation="sigmoid"),
         )
         before = [w.copy() for w in model.get_weights()]
@@ -346,9 +349,87 @@ class TestSameFunction:
         assert "no numbers any more (nan or inf)" in " ".join(two_layers.judge(model).text.split())
 
     def test_layer_that_cannot_be_copied(self):
-        """Lambda layers work in `predict`; what fails is the copy, and that is said."""
-        model = stack(keras.layers.Lambda(lambda x: 2 * x), keras.layers.Dense(1))
-        assert "`keras.models.clone_model(model)`?" in two_layers.judge(model).text
+        """A Lambda layer computes; where a copy is to learn, the copy fails, and that is said."""
+        bend = keras.layers.Lambda(lambda x: keras.ops.tanh(x))
+        model = stack(keras.layers.Dense(3), bend, keras.layers.Dense(1))
+        assert two_layers.judge(model).outcome is Outcome.RIGHT
+        model = stack(bend, keras.layers.Dense(1, "sigmoid"))
+        assert "`keras.models.clone_model(model)`?" in small.judge(model).text
+
+
+def nested(*layers, inputs=2):
+    """A model in a model."""
+    return stack(stack(*layers[:-1], inputs=inputs), layers[-1], inputs=inputs)
+
+
+def operations(bend, squash, inputs=2):
+    """A functional model whose activations are no layers."""
+    x = keras.Input((inputs,))
+    return keras.Model(x, squash(keras.layers.Dense(1)(bend(keras.layers.Dense(3)(x)))))
+
+
+def nearly_one(z):
+    """A softmax over one output, as it comes out on some processors."""
+    return 0 * z + 0.99999994
+
+
+layers = keras.layers
+
+
+@pytest.mark.parametrize(
+    ("model", "linear"),
+    [
+        (stack(layers.Dense(3), layers.Dense(1, "sigmoid")), True),
+        (stack(layers.Dense(3), layers.Dense(1), layers.Activation("sigmoid")), True),
+        (stack(layers.Dense(3), layers.BatchNormalization(), layers.Dense(1)), True),
+        (nested(layers.Dense(3), layers.Dense(3), layers.Dense(1)), True),
+        (operations(lambda x: x + 1, keras.ops.sigmoid), True),
+        (stack(layers.Dense(3, "relu"), layers.Dense(1)), False),
+        (stack(layers.Dense(3), layers.PReLU(), layers.Dense(1)), False),
+        (stack(layers.Dense(3), layers.Lambda(keras.ops.sin), layers.Dense(1)), False),
+        (nested(layers.Dense(3), layers.Activation("tanh"), layers.Dense(1)), False),
+        (operations(keras.ops.tanh, keras.ops.sigmoid), False),
+    ],
+)
+def test_whether_a_model_draws_one_line(model, linear):
+    """It is asked of all leaves, in models in models too, by what they compute."""
+    assert is_linear(model) is linear
+
+
+@pytest.mark.parametrize(
+    ("model", "probability"),
+    [
+        (stack(layers.Dense(1, "sigmoid")), True),
+        (stack(layers.Dense(1), layers.Activation("sigmoid")), True),
+        (nested(layers.Dense(3, "relu"), layers.Dense(1, "sigmoid")), True),
+        (operations(keras.ops.relu, keras.activations.sigmoid), True),
+        (stack(layers.Dense(1, lambda z: 1 / (1 + keras.ops.exp(-z)))), True),
+        (stack(layers.Dense(1, nearly_one)), True),
+        (stack(layers.Dense(1, lambda z: 1.0000001 * keras.ops.sigmoid(z))), True),
+        (stack(layers.Dense(1, kernel_initializer="zeros")), False),
+        (stack(layers.Dense(3, "sigmoid"), layers.Dense(1)), False),
+        (stack(layers.Dense(3, "tanh"), layers.Dense(1, "relu")), False),
+        (stack(layers.Dense(1, "tanh")), False),
+        (operations(keras.ops.tanh, keras.ops.tanh), False),
+    ],
+)
+def test_whether_outputs_are_probabilities(model, probability):
+    """It is asked of the output's function at its limits, not of the weights that it has."""
+    assert is_probability(model) is probability
+
+
+def test_scores_and_probabilities_have_their_own_thresholds():
+    """Either is right; outputs of two columns are compared with each other."""
+    truth = np.array([0, 1, 1, 0])
+    probabilities = np.array([[0.3], [0.6], [0.9], [0.4]])
+    for outputs in (
+        probabilities,
+        probabilities - 0.5,
+        np.hstack([1 - probabilities, probabilities]),
+    ):
+        assert share_right(outputs, truth) == 1
+    assert share_right(1 - probabilities, truth) == 0.5
+    assert share_right(-probabilities, truth) == 0.5
 
 
 def test_random_numbers_of_the_notebook_are_left_alone():

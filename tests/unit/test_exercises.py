@@ -261,19 +261,137 @@ def test_models_that_are_not_what_was_asked(lesson, name, change, words):
     assert words in " ".join(feedback.text.split())
 
 
+def own_crossentropy(y, p):
+    """The loss of a yes-or-no question, written by hand."""
+    ops = importlib.import_module("keras").ops
+    return -ops.mean(y * ops.log(p) + (1 - y) * ops.log(1 - p))
+
+
 @pytest.mark.parametrize(
     "loss",
     [
+        "bce",
+        "BinaryCrossentropy",
         ["binary_crossentropy"],
+        own_crossentropy,
         lambda keras: keras.losses.binary_crossentropy,
-        lambda keras: keras.losses.BinaryCrossentropy(),
+        lambda keras: keras.losses.BinaryCrossentropy(name="mine"),
     ],
-    ids=["list", "function", "object"],
+    ids=["short", "class", "list", "own", "function", "object"],
 )
 def test_ways_to_name_a_loss(loss):
-    """However the right loss is handed to `compile`, it is recognised."""
-    feedback = tampered("classification", "tumour_model", compiled_anew(loss))
+    """However the right loss is handed to `compile`, it is known by what it does."""
+    own = loss is own_crossentropy
+    change = compiled_anew((lambda keras: loss) if own else loss)
+    feedback = tampered("classification", "tumour_model", change)
     assert feedback.outcome is Outcome.RIGHT, feedback
+
+
+def ways_to_build():
+    """Models that are right or wrong in unusual ways: (question, model, its mistake or None)."""
+    keras = pytest.importorskip("keras")
+    layers, schedules = keras.layers, keras.optimizers.schedules
+
+    def stack(n_in, *parts):
+        return keras.Sequential([keras.Input((n_in,)), *parts])
+
+    def functional(n_in, *functions):
+        x = inputs = keras.Input((n_in,))
+        for function in functions:
+            x = function(x)
+        return keras.Model(inputs, x)
+
+    def compiled(model, loss="bce", optimizer="adam"):
+        model.compile(optimizer=optimizer, loss=loss)
+        return model
+
+    def tumour(output, loss="bce"):
+        return compiled(stack(30, layers.Dense(16, "relu"), *output), loss)
+
+    def gliding(rate):
+        model = stack(11, layers.Dense(16, "relu"), layers.Dense(1))
+        return compiled(model, "mse", keras.optimizers.Adam(rate))
+
+    class Gliding(schedules.LearningRateSchedule):
+        def __call__(self, step):
+            done = keras.ops.minimum(keras.ops.cast(step, "float32") / 500, 1.0)
+            return 0.005 * (1 + keras.ops.cos(np.pi * done))
+
+    def reined(penalty, wrap, rate=0.3):
+        blocks = [
+            [layers.Dense(64, kernel_regularizer=penalty), layers.ReLU(), layers.Dropout(rate)],
+            [layers.Dense(64, "relu", kernel_regularizer=penalty), layers.Dropout(rate)],
+        ]
+        return stack(11, wrap(11, *blocks[0]), wrap(64, *blocks[1]), layers.Dense(1))
+
+    solved = importlib.import_module("lessons_lib.exercises.activations")._on_the_spirals((8, 8))
+
+    def spirals(factor, shift, build=stack):
+        """The solved network with a linear output, its scores stretched and shifted."""
+        parts = [layers.Dense(8, "relu"), layers.Dense(8, "relu"), layers.Dense(1)]
+        model, weights = build(2, *parts), solved.get_weights()
+        model.set_weights([*weights[:-2], factor * weights[-2], factor * weights[-1] + shift])
+        return model
+
+    def sigmoid():
+        return layers.Dense(1, "sigmoid")
+
+    yield "tumour_model", tumour([layers.Dense(1), layers.Activation("sigmoid")]), None
+    yield "tumour_model", tumour([stack(16, layers.Dense(1, "sigmoid"))]), None
+    by_operations = functional(
+        30, layers.Dense(16), keras.ops.relu, layers.Dense(1), keras.activations.sigmoid
+    )
+    yield "tumour_model", compiled(by_operations), None
+    yield "tumour_model", tumour([sigmoid()], keras.losses.MeanSquaredError()), "squared_error"
+    yield "tumour_model", tumour([sigmoid()], lambda y, p: (y - p) ** 2), "squared_error"
+    yield "tumour_model", tumour([sigmoid()], "acc"), "accuracy_as_loss"
+    yield "tumour_model", tumour([sigmoid()], keras.metrics.binary_accuracy), "accuracy_as_loss"
+    yield "tumour_model", tumour([layers.Dense(1), layers.Softmax()]), "softmax_of_one"
+    yield "tumour_model", tumour([layers.Dense(1, kernel_initializer="zeros")]), "no_sigmoid"
+    yield "glide", gliding(Gliding()), None
+    yield "glide", gliding(schedules.CosineDecay(0.01, 500)), None
+    yield "glide", gliding(schedules.PolynomialDecay(0.01, 500, 0.0)), "straight_line"
+    stairs = schedules.PiecewiseConstantDecay([125, 375, 499], [0.01, 0.005, 0.002, 0.0])
+    yield "glide", gliding(stairs), "another"
+    yield "glide", gliding(schedules.CosineDecayRestarts(0.01, 500)), "another"
+    l2 = keras.regularizers.L2(1e-3)
+    yield "reined_in", reined(l2, stack), None
+    yield "reined_in", reined(lambda W: 1e-3 * keras.ops.sum(W**2), functional), None
+    yield "reined_in", reined(keras.regularizers.L1(1e-3), stack), "another"
+    yield "reined_in", reined("l2", stack), "another"
+    yield "reined_in", reined(l2, stack, rate=0.7), "another"
+    for build in (stack, lambda n, *parts: stack(n, stack(n, *parts[:-1]), parts[-1])):
+        yield "smallest_network", spirals(1.0, 0.0, build), None
+        yield "smallest_network", compiled(spirals(0.1, 0.5, build), "mse"), None
+    bent = stack(2, stack(2, layers.Dense(8), layers.Activation("tanh")), layers.Dense(1))
+    yield "smallest_network", bent, "untrained"
+    straight = stack(2, stack(2, layers.Dense(8), layers.Dense(8)), sigmoid())
+    yield "smallest_network", straight, "linear_layers"
+    normalised = stack(3, layers.BatchNormalization(), layers.Dense(1))
+    yield "three_input_unit", normalised, "another_layer"
+    yield "three_input_unit", stack(3, stack(3, layers.Dense(2), layers.Dense(1))), "hidden_layer"
+    relu = stack(2, layers.Dense(8), layers.ReLU(), layers.Dense(8), layers.ReLU(), sigmoid())
+    yield "two_hidden_layers", relu, "relu_layers"
+
+
+def test_models_are_judged_by_what_they_compute():
+    """In models in models, as layers apart, as operations, by own functions: alike."""
+    questions = {question.name: question for question in QUESTIONS}
+    for name, model, mistake in ways_to_build():
+        feedback = questions[name].judge(model)
+        right = Outcome.RIGHT if mistake is None else Outcome.NOT_YET
+        assert feedback.outcome is right, feedback
+        if mistake != "another":
+            assert feedback.mistake == mistake, feedback
+
+
+def test_looking_at_a_schedule_leaves_the_optimizer_as_it_was():
+    """A model that has been trained goes on from its own step."""
+    question = importlib.import_module("lessons_lib.exercises.optimizers").glide
+    model = question.solution()
+    model.optimizer.iterations.assign(7)
+    assert question.judge(model).outcome is Outcome.RIGHT
+    assert int(model.optimizer.iterations) == 7
 
 
 def test_division_by_the_rate_is_recognised_as_learners_write_it():
