@@ -5,40 +5,12 @@ import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
+from lessons_lib.checks._advice import advice
+from lessons_lib.checks._source import nodes_at
+
 _OWN_FOLDER = str(Path(__file__).parents[1])  # the whole library, which learners call too
 _LIBRARY_FOLDERS = tuple({sysconfig.get_path(key) for key in ("stdlib", "purelib", "platlib")})
 MESSAGE_LENGTH = 300
-
-# Looked up by the names of the error's classes, the nearest first.
-_ADVICE = {
-    "NameError": "Is the name spelt as where it was made, and has that cell been run? "
-    "`np` needs `import numpy as np` at the top of the notebook.",
-    "UnboundLocalError": "A name that is assigned anywhere in a function is the function's own. "
-    "Give it a value before it is read.",
-    "ZeroDivisionError": "Something divides by zero. Which quantity can be 0 here?",
-    "IndexError": "An index points past the end. The first element has index 0, the last n - 1.",
-    "KeyError": "There is no such key. Print the dictionary's `.keys()`.",
-    "AttributeError": "Print `type(...)` of the object before the dot: is it what you think it is?",
-    "RecursionError": "The function calls itself without end.",
-    "MemoryError": "This asks for more memory than there is. Print the shapes: did two arrays "
-    "broadcast to a much larger one?",
-    "ImportError": "Use what the notebook has imported already.",
-    "AssertionError": "An `assert` of yours does not hold here. Print both of its sides.",
-    "SystemExit": "A function should return its answer; `exit()` would end everything.",
-    "KeyboardInterrupt": "The run was interrupted. Run the cell again to have it checked.",
-    "SyntaxError": "Look at the place the message names, and at the line before it.",
-    "FloatingPointError": "NumPy was told to raise here. Which value is too large, or 0?",
-    "OverflowError": "A number became too large. Which value is exponentiated or multiplied?",
-    "StopIteration": "`next(...)` was called on something that has no more values.",
-    "TypeError": "Two things of kinds that do not go together. Print `type(...)` of each part.",
-    "ValueError": "A value of the right kind that does not fit. Print the values in that line.",
-    "ArithmeticError": "A calculation has no answer here. Print the numbers that go in.",
-    "LookupError": "What was looked up is not there.",
-}
-_SHAPE_ADVICE = (
-    "Shapes that do not fit. Write the shape of each part under that line: "
-    "(n, m) @ (m,) gives (n,), and added shapes must be equal or 1 from the right."
-)
 
 
 @dataclass(frozen=True)
@@ -73,8 +45,15 @@ def mishap(error):
     """
     kind = type(error).__name__
     message = _message_of(error)
-    line_number, line = _learners_line(error.__traceback__)
-    return Mishap(kind, message, line_number, line, _advice(type(error), message))
+    trace = _learners_part(error.__traceback__)
+    if trace is None:
+        return Mishap(kind, message, None, "", advice(error, message))
+    code, number = trace.tb_frame.f_code, trace.tb_lineno
+    lines = linecache.getlines(code.co_filename, trace.tb_frame.f_globals)
+    line = lines[number - 1].strip() if number <= len(lines) else ""
+    position = list(code.co_positions())[trace.tb_lasti // 2]
+    nodes = nodes_at("".join(lines), position)
+    return Mishap(kind, message, number, line, advice(error, message, nodes, trace.tb_frame))
 
 
 def _message_of(error):
@@ -86,34 +65,12 @@ def _message_of(error):
     return text if len(text) <= MESSAGE_LENGTH else text[:MESSAGE_LENGTH] + " …"
 
 
-def _learners_line(trace):
-    """Return (number, source) of the deepest line that is neither ours nor a library's."""
-    number, line = None, ""
+def _learners_part(trace):
+    """Return the deepest part of a traceback that is neither ours nor a library's, or None."""
+    found = None
     while trace is not None:
         filename = trace.tb_frame.f_code.co_filename
         if not filename.startswith((_OWN_FOLDER, *_LIBRARY_FOLDERS, "<__array", "<frozen")):
-            number = trace.tb_lineno
-            line = linecache.getline(filename, number, trace.tb_frame.f_globals).strip()
+            found = trace
         trace = trace.tb_next
-    return number, line
-
-
-def _advice(kind, message):
-    lowered = message.lower()
-    if issubclass(kind, ValueError) and any(
-        word in lowered for word in ("shape", "broadcast", "matmul", "dimension", "aligned")
-    ):
-        return _SHAPE_ADVICE
-    if issubclass(kind, ValueError) and "ambiguous" in lowered:
-        return "`if` needs one True or False, an array holds many: `np.where` chooses for each."
-    if issubclass(kind, TypeError) and "not callable" in lowered:
-        return (
-            "Something that is no function is followed by brackets. Is a `*` missing, or has a "
-            "name such as `sum` been given to a value?"
-        )
-    if "ellipsis" in lowered:
-        return "There are still dots `...` in a place where a value is needed."
-    for base in kind.__mro__:
-        if base.__name__ in _ADVICE:
-            return _ADVICE[base.__name__]
-    return "Call your function yourself on a small input and print what it holds on the way."
+    return found

@@ -1,5 +1,6 @@
 """The source of a question's own functions, as the learner sees it."""
 
+import ast
 import inspect
 import re
 import textwrap
@@ -49,3 +50,46 @@ def value_code(function, name):
         )
     lines[returns[0]] = re.sub(r"^return\b", f"{name} =", lines[returns[0]])
     return "\n".join(lines)
+
+
+def nodes_at(source, position):
+    """Return the syntax tree's nodes around a place, the outermost first.
+
+    Parameters
+    ----------
+    source : str
+        A whole file or cell.
+    position : tuple
+        (line, end line, column, end column), as `code.co_positions` gives it.
+
+    Returns
+    -------
+    list of ast.AST
+        Empty where there is no such source, or it is not known where in the line it was.
+    """
+    if None in position:
+        return []
+    try:
+        node = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return []
+    first, last, start, end = position
+    nodes = []
+    while node is not None:
+        nodes.append(node)
+        around = (
+            child
+            for child in ast.iter_child_nodes(node)
+            if any(
+                (part.lineno, part.col_offset) <= (first, start)
+                and (last, end) <= (part.end_lineno, part.end_col_offset)
+                for part in _placed(child)
+            )
+        )
+        node = next(around, None)
+    return nodes
+
+
+def _placed(node):
+    """Return the node, or where it has no place (a comprehension's `for`) its parts."""
+    return [node] if hasattr(node, "lineno") else ast.iter_child_nodes(node)
