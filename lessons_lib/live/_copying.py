@@ -1,5 +1,6 @@
 """Copies of a learner's model: a live one to train, a plain one to give back, a fresh start."""
 
+import tempfile
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -126,14 +127,59 @@ def current_weights(model: keras.Model) -> Weights:
     return {path: layer.get_weights() for path, layer in leaves(model).items()}
 
 
+def counterparts(model: keras.Model, copy: keras.Model) -> list[keras.Variable]:
+    """Return the trainable variables of `copy` in the order of those of `model`."""
+    originals, copies, twins = leaves(model), leaves(copy), {}
+    for path, layer in originals.items():
+        pairs = zip(layer.trainable_variables, copies[path].trainable_variables, strict=True)
+        twins.update({id(theirs): ours for theirs, ours in pairs})
+    return [twins[id(v)] for v in model.trainable_variables]
+
+
+def carry_state(model: keras.Model, copy: keras.Model) -> None:
+    """Give the layers of `copy` what those of `model` know beside their weights.
+
+    What `adapt` has found goes the way of a saved file, since there a layer says what it needs.
+    Live layers have no such state.
+    """
+    copies = leaves(copy)
+    for path, layer in leaves(model).items():
+        if type(layer) is type(copies[path]):
+            pairs = zip(layer._flatten_layers(), copies[path]._flatten_layers(), strict=True)
+            for theirs, ours in pairs:
+                _carry_file(theirs, ours)
+            for theirs, ours in zip(layer.variables, copies[path].variables, strict=True):
+                if not any(theirs is weight for weight in layer.weights):
+                    ours.assign(theirs)  # where a generator of random numbers stands
+
+
+def _carry_file(theirs: keras.Layer, ours: keras.Layer) -> None:
+    if type(theirs).load_own_variables is not keras.Layer.load_own_variables:
+        store = {}
+        theirs.save_own_variables(store)
+        if store:
+            ours.load_own_variables(store)
+    if hasattr(theirs, "save_assets"):
+        with tempfile.TemporaryDirectory() as folder:
+            theirs.save_assets(folder)
+            ours.load_assets(folder)
+
+
 def fresh_weights(model: keras.Model, seed: int) -> Weights:
-    """Return new initial weights, drawn by each layer's own initializers from `seed`."""
+    """Return new initial weights, drawn by each layer's own initializers from `seed`.
+
+    What was adapted to data or is frozen has not come from this training and stays.
+    """
     sequence = np.random.SeedSequence(seed)
 
     def make(path, layer):
         return remade(type(layer), lambda: _reseeded(described(layer), sequence), path)
 
-    return current_weights(copy_graph(model, _by_path(model, make)))
+    weights = current_weights(copy_graph(model, _by_path(model, make)))
+    for path, layer in leaves(model).items():
+        if hasattr(layer, "adapt") or not layer.trainable:
+            weights[path] = layer.get_weights()
+    return weights
 
 
 def _reseeded(config, sequence: np.random.SeedSequence):

@@ -9,7 +9,7 @@ from lessons_lib.live._divergence import divergence_sentence
 from lessons_lib.live._history import History
 from lessons_lib.live._knobs import Knobs, checked_batch_size
 from lessons_lib.live._loop import Loop, Outcome
-from lessons_lib.live._network import Network, has_schedule, own_optimizer, settings
+from lessons_lib.live._network import Network, has_schedule
 from lessons_lib.live._order import SampleOrder
 from lessons_lib.live._run import Run
 from lessons_lib.live._structure import find_structure, leaves
@@ -26,7 +26,7 @@ class Snapshot:
     """A moment of a run, made by :meth:`LiveTrainer.snapshot`; opaque."""
 
     state: list[np.ndarray]
-    initial: tuple[dict, bool]
+    initial: tuple[dict, bool, list]
     knobs: dict
     activation: str | None
     optimizer: keras.optimizers.Optimizer
@@ -86,11 +86,15 @@ class Engine(Knobs):
     def reset(self, seed: int | None = None) -> None:
         """Begin again: same initial weights, same order, same noise, knobs as they are turned.
 
+        A model that was trained before starts where the trainer found it: its optimizer's memory
+        and the place in its schedule come back with the weights.
+
         Parameters
         ----------
         seed : int, optional
             Draw other initial weights with the layers' own initializers; they are the initial
-            weights from then on.
+            weights from then on, and the optimizer starts with them: memory empty, schedule at
+            its beginning. Adapted and frozen layers stay as they are.
         """
         seed = None if seed is None else _checked_seed(seed)
         if len(self._run.history):
@@ -99,17 +103,18 @@ class Engine(Knobs):
             if seed is not None:
                 self._network.initial = fresh_weights(self._model, seed)
                 self._network.rescale = True
+                self._network.forget()
             self._network.start()
         self._begin()
 
     def snapshot(self) -> Snapshot:
         """Return the present moment, to come back to with :meth:`restore`."""
-        optimizer = own_optimizer(self._network.optimizer)
+        optimizer = self._network.optimizer_for()
         names = ["batch_size"] if has_schedule(optimizer) else ["learning_rate", "batch_size"]
         names += [n for n in ("dropout", "width", "l2") if getattr(self, f"can_change_{n}")]
         return Snapshot(
             state=[v.numpy() for v in self._network.state],
-            initial=(self._network.initial, self._network.rescale),
+            initial=(self._network.initial, self._network.rescale, self._network.memory),
             knobs={name: getattr(self, name) for name in names},
             activation=self._activation,
             optimizer=optimizer,
@@ -128,9 +133,10 @@ class Engine(Knobs):
                 snapshot.activation,
                 "The snapshot's activation is back: the loop is compiled again.",
             )
-        if settings(self._network.optimizer) != settings(snapshot.optimizer):
+        if not self._network.trains_like(snapshot.optimizer):
             self.optimizer = snapshot.optimizer
-        self._network.initial, self._network.rescale = snapshot.initial
+        network = self._network
+        network.initial, network.rescale, network.memory = snapshot.initial
         for name, value in snapshot.knobs.items():
             if getattr(self, name) != value:
                 setattr(self, name, value)

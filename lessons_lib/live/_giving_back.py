@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from lessons_lib.live._copying import plain_copy
-from lessons_lib.live._network import Network, compile_setting, own_optimizer
+from lessons_lib.live._copying import carry_state, counterparts, plain_copy
+from lessons_lib.live._network import Network, compile_setting
 from lessons_lib.live._structure import described, leaves
 from lessons_lib.live._tensorflow import keras
 
@@ -28,13 +28,18 @@ def keras_model(
     for path, layer in leaves(plain).items():
         if layer.weights:
             layer.set_weights(_weights_in_use(network, path))
+    carry_state(network.model, plain)
+    variables = counterparts(model, plain)
     plain.compile(
-        optimizer=own_optimizer(network.optimizer),
+        optimizer=network.optimizer_for(variables),
         loss=model.loss,
         loss_weights=compile_setting(model, "loss_weights"),
         metrics=compile_setting(model, "metrics"),
     )
-    plain.optimizer.build(plain.trainable_variables)  # or loading a saved file warns
+    plain.optimizer.build(variables)
+    # So that fit goes on as the trainer would: with its memory, and its place in a schedule.
+    for slot, memory in zip(plain.optimizer.variables, network.optimizer.variables, strict=True):
+        slot.assign(memory.numpy()[tuple(map(slice, slot.shape))])  # of units in use, the first
     return plain
 
 

@@ -38,7 +38,7 @@ class Knobs:
         old, optimizer = self.learning_rate, self._network.optimizer
         if has_schedule(optimizer):
             with on_cpu():
-                self._network.use_optimizer(own_optimizer(optimizer, learning_rate=value))
+                self._network.use_optimizer(self._network.optimizer_for(), learning_rate=value)
             self._rebuild("A fixed learning rate replaces the schedule; the weights stay and the "
                           "optimizer's memory starts empty.")  # fmt: skip
         else:
@@ -202,7 +202,7 @@ class Knobs:
 
     def _new_optimizer(self, value) -> keras.optimizers.Optimizer:
         if isinstance(value, keras.optimizers.Optimizer):
-            return own_optimizer(value)
+            return value
         try:
             named = keras.optimizers.get(value) if isinstance(value, str) else None
         except ValueError:

@@ -1,10 +1,11 @@
 """The model that trains: a live copy, its optimizer, and the weights it starts from."""
 
 import warnings
+from collections.abc import Sequence
 
 import numpy as np
 
-from lessons_lib.live._copying import Weights, live_copy
+from lessons_lib.live._copying import Weights, carry_state, counterparts, live_copy
 from lessons_lib.live._layers import Dense
 from lessons_lib.live._structure import Structure, leaves
 from lessons_lib.live._tensorflow import keras
@@ -46,19 +47,46 @@ class Network:
         self.loss, self._loss_weights = model.loss, compile_setting(model, "loss_weights")
         self.model = live_copy(model, structure, activation, seed)
         self.layers = leaves(self.model)
+        self._originals = model.trainable_variables
+        self._trained = counterparts(model, self.model)
         self.widths = {h.path: h.units for h in structure.hidden}
-        self.use_optimizer(own_optimizer(model.optimizer))
+        self.use_optimizer(model.optimizer)
+        self.memory = _memory_of(model.optimizer, like=self._fresh_memory)
+        carry_state(model, self.model)
+        weights = {id(v) for v in self.model.weights}
+        rest = [v for v in self.model.variables if id(v) not in weights]
+        self._seeds = [(v, v.numpy()) for v in rest]  # of noise that is not Dropout's
         self.start()
 
-    def use_optimizer(self, optimizer: keras.optimizers.Optimizer) -> None:
-        """Train with `optimizer` from now on; it starts with empty memory."""
-        self.optimizer = optimizer
+    def use_optimizer(self, optimizer: keras.optimizers.Optimizer, **changes) -> None:
+        """Train as `optimizer` would train the learner's model; the memory starts empty."""
+        self.optimizer = own_optimizer(optimizer, self._originals, self._trained, **changes)
         self.model.compile(
-            optimizer=optimizer, loss=self.loss, loss_weights=self._loss_weights, jit_compile=False
+            optimizer=self.optimizer,
+            loss=self.loss,
+            loss_weights=self._loss_weights,
+            jit_compile=False,
         )
-        optimizer.build(self.model.trainable_variables)
-        self._initial_slots = [v.numpy() for v in optimizer.variables]
-        self._slots = {id(v): self._slots_of(v) for v in self.model.trainable_variables}
+        self.optimizer.build(self._trained)
+        self._fresh_memory = self.memory = [v.numpy() for v in self.optimizer.variables]
+        self._slots = {id(v): self._slots_of(v) for v in self._trained}
+
+    def optimizer_for(self, variables: Sequence[keras.Variable] | None = None):
+        """Return a new optimizer with the present settings for a copy's trainable variables.
+
+        Without `variables` for those of the learner's model, as `use_optimizer` takes it.
+        """
+        return own_optimizer(self.optimizer, self._trained, variables or self._originals)
+
+    def trains_like(self, optimizer: keras.optimizers.Optimizer) -> bool:
+        """Whether the present optimizer differs from `optimizer` in a fixed rate at most."""
+        both = self.optimizer_for(), optimizer
+        mine, theirs = (_settings(one, self._originals) for one in both)
+        return mine == theirs
+
+    def forget(self) -> None:
+        """Let the optimizer's memory be empty at the start from now on."""
+        self.memory = self._fresh_memory
 
     @property
     def kernels(self) -> list[keras.Variable]:
@@ -76,11 +104,13 @@ class Network:
         return [v for key, v in unique.items() if key not in known]
 
     def start(self) -> None:
-        """Set the initial weights, suited to the widths in use, and empty all memory."""
+        """Set the initial weights, suited to the widths in use, and the memory of the start."""
         for path, arrays in self.initial.items():
             for variable, array in zip(self.layers[path].weights, arrays, strict=False):
                 variable.assign(array)
-        for variable, array in zip(self.optimizer.variables, self._initial_slots, strict=True):
+        for variable, array in self._seeds:
+            variable.assign(array)
+        for variable, array in zip(self.optimizer.variables, self.memory, strict=True):
             if variable is not self.optimizer.learning_rate:
                 variable.assign(array)
         for path in self.structure.dropouts:
@@ -111,7 +141,8 @@ class Network:
 
     def take_over(self, other: "Network") -> None:
         """Go on where `other`, a network of the same structure, stands."""
-        self.use_optimizer(own_optimizer(other.optimizer))
+        self.use_optimizer(other.optimizer_for())
+        self.memory = other.memory
         for path, width in other.widths.items():
             self.widths[path] = self.layers[path].width = width
         for path in self.structure.dropouts:
@@ -196,14 +227,62 @@ class Network:
         prefix = variable.path.replace("/", "_") + "_"
         return [
             (slot, None if initial.any() and np.array_equal(initial, variable.numpy()) else initial)
-            for slot, initial in zip(self.optimizer.variables, self._initial_slots, strict=True)
+            for slot, initial in zip(self.optimizer.variables, self._fresh_memory, strict=True)
             if slot.shape == variable.shape and slot.name.startswith(prefix)
         ]
 
 
-def own_optimizer(optimizer: keras.optimizers.Optimizer, **changes) -> keras.optimizers.Optimizer:
-    """Return a new optimizer with the settings of `optimizer` and empty memory."""
-    return type(optimizer).from_config({**optimizer.get_config(), **changes})
+def own_optimizer(
+    optimizer: keras.optimizers.Optimizer,
+    theirs: Sequence[keras.Variable] = (),
+    ours: Sequence[keras.Variable] = (),
+    **changes,
+) -> keras.optimizers.Optimizer:
+    """Return a new optimizer with the settings of `optimizer` and empty memory.
+
+    Parameters
+    ----------
+    optimizer : keras.optimizers.Optimizer
+    theirs, ours : sequence of keras.Variable
+        What it trains, and in the same order what the new one will train: the new one spares
+        the counterparts of those that are excluded from weight decay.
+    **changes
+        Arguments that shall differ.
+    """
+    new = type(optimizer).from_config({**optimizer.get_config(), **changes})
+    old, made = _innermost(optimizer), _innermost(new)
+    for name, value in _own_settings(old).items():
+        if name not in changes:
+            setattr(made, name, value)
+    # It has no public name. Optimizers say it in ids of variables and in patterns of their names.
+    spared = [ours[i] for i, v in enumerate(theirs) if not old._use_weight_decay(v)]
+    if spared:
+        made.exclude_from_weight_decay(var_list=spared)
+    return new
+
+
+def _innermost(optimizer):
+    """Return the optimizer that a LossScaleOptimizer wraps, or the optimizer itself."""
+    return getattr(optimizer, "inner_optimizer", optimizer)
+
+
+def _own_settings(optimizer) -> dict:
+    """Return plain settings that an optimizer has as attributes but not in its configuration."""
+    known = {*optimizer.get_config(), "built"}
+    return {
+        name: value
+        for name, value in vars(optimizer).items()
+        if not name.startswith("_")
+        and name not in known
+        and isinstance(value, bool | int | float | str | None)
+    }
+
+
+def _memory_of(optimizer, like: list[np.ndarray]) -> list[np.ndarray]:
+    """Return what `optimizer` remembers if it has the shapes of `like`; otherwise `like`."""
+    memory = [v.numpy() for v in optimizer.variables]
+    same = [m.shape for m in memory] == [m.shape for m in like]
+    return memory if same else like
 
 
 def has_schedule(optimizer: keras.optimizers.Optimizer) -> bool:
@@ -211,12 +290,13 @@ def has_schedule(optimizer: keras.optimizers.Optimizer) -> bool:
     return isinstance(optimizer.get_config().get("learning_rate"), dict)
 
 
-def settings(optimizer: keras.optimizers.Optimizer) -> tuple:
-    """Return what makes two optimizers the same apart from a fixed learning rate."""
-    config = optimizer.get_config()
+def _settings(optimizer: keras.optimizers.Optimizer, variables) -> tuple:
+    """Return what is set in an optimizer of `variables` apart from a fixed learning rate."""
+    config, inner = optimizer.get_config(), _innermost(optimizer)
     if not has_schedule(optimizer):
         config["learning_rate"] = None
-    return type(optimizer), config
+    decays = [inner._use_weight_decay(v) for v in variables]
+    return type(optimizer), config, _own_settings(inner), decays
 
 
 def compile_setting(model: keras.Model, name: str):

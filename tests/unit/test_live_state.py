@@ -1,0 +1,200 @@
+"""What a model knows beside its weights is taken over: optimizer memory, adapted layers, seeds."""
+
+import numpy as np
+import pytest
+
+from lessons_lib import live
+
+import keras  # isort: skip - after live, which imports TensorFlow quietly
+
+layers, optimizers = keras.layers, keras.optimizers
+rng = np.random.default_rng(0)
+X = rng.normal(size=(40, 2)).astype("float32")
+y = (X[:, 0] * X[:, 1] > 0).astype("float32")
+
+
+def compiled(optimizer, *hidden):
+    """Return a classifier of points with the hidden layers given."""
+    hidden = hidden or (layers.Dense(6, "tanh"), layers.Dense(6, "tanh"))
+    model = keras.Sequential([keras.Input((2,)), *hidden, layers.Dense(1, activation="sigmoid")])
+    model.compile(optimizer, "binary_crossentropy")
+    return model
+
+
+def trainer_of(model, data=X):
+    """Return a trainer that runs as a plain graph: these tests are not about XLA."""
+    return live.LiveTrainer(model, data, y, batch_size=10, jit_compile=False)
+
+
+def train_on_batches(model, trainer, start, stop):
+    """Let Keras train `model` on the batches that `trainer` uses."""
+    for k in range(start, stop):
+        batch = trainer.batch_indices(k)
+        model.train_on_batch(X[batch], y[batch])
+
+
+def same_weights(a, b):
+    """Assert that two models have the same weights, to 1e-5."""
+    for mine, theirs in zip(a.get_weights(), b.get_weights(), strict=True):
+        np.testing.assert_allclose(mine, theirs, atol=1e-5)
+
+
+def stairs(values):
+    """Return a learning rate that falls at the 15th and at the 25th update."""
+    return optimizers.schedules.PiecewiseConstantDecay([15, 25], values)
+
+
+TRAINED = {
+    "adam": lambda: optimizers.Adam(0.02),
+    "momentum": lambda: optimizers.SGD(0.1, momentum=0.9),
+    "schedule": lambda: optimizers.SGD(stairs([0.1, 0.01, 0.001])),
+    "adam with a schedule": lambda: optimizers.Adam(stairs([0.1, 0.02, 0.001])),
+    "loss scale": lambda: optimizers.LossScaleOptimizer(optimizers.Adam(0.02)),
+    "averaged": lambda: optimizers.Adam(0.02, use_ema=True, ema_overwrite_frequency=7),
+    "collecting": lambda: optimizers.Adam(0.02, gradient_accumulation_steps=4),
+}
+
+
+@pytest.fixture(params=TRAINED)
+def trained(request):
+    """Return a model that Keras has trained for 18 updates."""
+    model = compiled(TRAINED[request.param]())
+    for k in range(18):
+        model.train_on_batch(X[k : k + 10], y[k : k + 10])
+    return model
+
+
+def test_a_trained_model_goes_on_as_in_keras(trained):
+    """With its optimizer's memory and at its place in the schedule, there and back again."""
+    trainer = trainer_of(trained)
+    trainer.step(12)
+    train_on_batches(trained, trainer, 0, 12)
+    back = trainer.to_keras()
+    same_weights(back, trained)
+    train_on_batches(trained, trainer, 12, 24)
+    train_on_batches(back, trainer, 12, 24)
+    same_weights(back, trained)
+
+
+def test_a_loaded_model_goes_on_as_in_keras(tmp_path):
+    """Memory and iterations are in the file."""
+    model = compiled(optimizers.Adam(stairs([0.1, 0.02, 0.001])))
+    model.fit(X, y, batch_size=10, epochs=4, verbose=0)
+    model.save(tmp_path / "model.keras")
+    trainer = trainer_of(keras.models.load_model(tmp_path / "model.keras"))
+    assert trainer.learning_rate == 0.02
+    trainer.step(12)
+    train_on_batches(model, trainer, 0, 12)
+    same_weights(trainer.to_keras(), model)
+
+
+def test_reset_returns_to_the_memory_that_the_trainer_began_with(trained):
+    """Weights, moments and the place in the schedule; also after a restore."""
+    trainer = trainer_of(trained)
+    trainer.step(12)
+    moment, first = trainer.snapshot(), trainer.to_keras()
+    trainer.reset()
+    trainer.step(12)
+    same_weights(trainer.to_keras(), first)
+    trainer.reset(seed=1)
+    trainer.restore(moment)
+    trainer.reset()
+    trainer.step(12)
+    same_weights(trainer.to_keras(), first)
+
+
+def test_a_new_start_has_an_empty_memory():
+    """Other weights begin as a fresh model would: at the beginning of the schedule."""
+    model = compiled(optimizers.SGD(stairs([0.1, 0.01, 0.001]), momentum=0.9))
+    model.fit(X, y, batch_size=10, epochs=5, verbose=0)
+    trainer = trainer_of(model)
+    assert trainer.learning_rate == pytest.approx(0.01)
+    trainer.reset(seed=1)
+    assert trainer.learning_rate == pytest.approx(0.1)
+    fresh = trainer.to_keras()
+    assert int(fresh.optimizer.iterations) == 0
+    trainer.reset()
+    assert trainer.learning_rate == pytest.approx(0.1)
+
+
+def test_a_trained_model_keeps_its_memory_at_another_activation_and_width():
+    """The activation's rebuild takes it along; units that leave and join take theirs only."""
+    model = compiled(optimizers.SGD(stairs([0.1, 0.01, 0.001])))
+    model.fit(X, y, batch_size=10, epochs=5, verbose=0)
+    trainer = trainer_of(model)
+    trainer.activation, trainer.width = "relu", 3
+    assert trainer.learning_rate == pytest.approx(0.01)
+    trainer.step(10)
+    assert trainer.learning_rate == pytest.approx(0.001)
+    trainer.reset()
+    assert trainer.learning_rate == pytest.approx(0.01)
+    assert int(trainer.to_keras().optimizer.iterations) == 20
+
+
+def without_decay(model, how):
+    """Return an optimizer that spares the biases, or the first kernel, from weight decay."""
+    optimizer = optimizers.AdamW(0.02, weight_decay=0.5)
+    if how == "names":
+        optimizer.exclude_from_weight_decay(var_names=["bias"])
+    else:
+        optimizer.exclude_from_weight_decay(var_list=[model.layers[0].kernel])
+    return optimizer
+
+
+@pytest.mark.parametrize("how", ["names", "variables"])
+@pytest.mark.parametrize(
+    "turned", [(), ("activation", "relu"), ("batch_size", 20), ("snapshot", 0)]
+)
+def test_what_is_spared_from_weight_decay_stays_spared(how, turned):
+    """By name or by variable: in the copy, after rebuilds, and in the model given back."""
+    model = compiled("sgd")
+    model.compile(without_decay(model, how), "binary_crossentropy")
+    trainer = trainer_of(model)
+    if turned[:1] == ("snapshot",):
+        moment = trainer.snapshot()
+        trainer.activation, trainer.optimizer = "relu", "sgd"
+        trainer.restore(moment)
+    elif turned:
+        setattr(trainer, *turned)
+    start = trainer.to_keras()
+    theirs = keras.models.clone_model(start)
+    theirs.set_weights(start.get_weights())
+    theirs.compile(without_decay(theirs, how), "binary_crossentropy")
+    trainer.step(10)
+    train_on_batches(start, trainer, 0, 10)
+    train_on_batches(theirs, trainer, 0, 10)
+    same_weights(trainer.to_keras(), theirs)
+    same_weights(start, theirs)
+
+
+def test_an_optimizer_assigned_later_spares_what_it_names():
+    """Its variables are those of the learner's model."""
+    model = compiled("sgd")
+    trainer = trainer_of(model)
+    trainer.optimizer = without_decay(model, "variables")
+    trainer.step(10)
+    model.compile(without_decay(model, "variables"), "binary_crossentropy")
+    train_on_batches(model, trainer, 0, 10)
+    same_weights(trainer.to_keras(), model)
+
+
+class Halving(optimizers.SGD):
+    """Plain descent with an attribute that its configuration does not have."""
+
+    factor = 1.0
+
+    def update_step(self, gradient, variable, learning_rate):
+        """Take a step as long as `factor` says."""
+        super().update_step(gradient, variable, learning_rate * self.factor)
+
+
+def test_settings_beyond_the_configuration_are_taken_over():
+    """An attribute set after the optimizer was made counts."""
+    optimizer = Halving(0.2)
+    optimizer.factor = 0.5
+    model = compiled(optimizer)
+    trainer = trainer_of(model)
+    trainer.step(10)
+    train_on_batches(model, trainer, 0, 10)
+    same_weights(trainer.to_keras(), model)
+    assert trainer.to_keras().optimizer.factor == 0.5
