@@ -27,7 +27,7 @@ class KerasModel(Value):
 
     ``solution`` and the mistakes are functions that return a model; a learner may give the
     model or such a function. TensorFlow is never imported here: an answer can only be a model
-    where the learner has imported Keras.
+    where the learner has imported Keras, perhaps in that function.
 
     Class attributes, each judged where it is set:
 
@@ -52,11 +52,10 @@ class KerasModel(Value):
     accept = None
 
     def _judge(self, answer):
-        keras = sys.modules.get("keras")
-        if keras is None or not hasattr(keras, "Model"):
-            return self._no_model(kind_of(answer))
         with _quiet_tensorflow():
-            model, problem = self._model_from(answer, keras)
+            model, problem = self._called(answer)
+            keras = _keras_where_loaded()  # asked now: the function may be the first to import it
+            problem = problem or self._no_model(model, keras)
             if problem:
                 return problem
             run = _sandbox.run(lambda: self._verdict(model, keras), limit=Limit(self.time_limit))
@@ -75,21 +74,22 @@ class KerasModel(Value):
             )
         return run.value
 
-    def _no_model(self, what, advice=""):
-        return self._not_yet(f"A Keras model is expected; this is {what}. {advice}".strip())
-
-    def _model_from(self, answer, keras):
-        """Return (model, None), or (None, what to tell)."""
+    def _called(self, answer):
+        """Return (what a function returns, or the answer if it is none, what to tell or None)."""
+        keras = _keras_where_loaded()
         # The type is asked and not the object, whose __class__ may be anything.
-        if callable(answer) and not issubclass(type(answer), (keras.layers.Layer, type)):
-            run = _sandbox.run(answer, limit=Limit(self.time_limit))
-            problem = self._no_return(answer, run)
-            if problem:
-                return None, problem
-            answer = run.value
-        if issubclass(type(answer), keras.Model):
+        uncalled = (keras.layers.Layer, type) if keras else type
+        if not callable(answer) or issubclass(type(answer), uncalled):
             return answer, None
-        return None, self._no_model(*_instead_of_a_model(answer, keras))
+        run = _sandbox.run(answer, limit=Limit(self.time_limit))
+        return run.value, self._no_return(answer, run)
+
+    def _no_model(self, answer, keras):
+        """Return what to tell of an answer that is no model, else None."""
+        if keras and issubclass(type(answer), keras.Model):
+            return None
+        what, advice = _instead_of_a_model(answer, keras) if keras else (kind_of(answer), "")
+        return self._not_yet(f"A Keras model is expected; this is {what}. {advice}".strip())
 
     def _no_return(self, function, run):
         """Return what to tell where a function gave nothing back, else None."""
@@ -199,14 +199,19 @@ class KerasModel(Value):
 def _instead_of_a_model(answer, keras):
     """Return (what it is, what to do)."""
     if answer is None:
-        return ("nothing but None",)
+        return "nothing but None", ""
     if issubclass(type(answer), keras.layers.Layer):
         return "a layer", "`keras.Sequential([...])` makes a model of layers."
     if issubclass(type(answer), keras.KerasTensor):
         return "the output of a layer", "`keras.Model(inputs, outputs)` makes a model of it."
     if issubclass(type(answer), type):
         return "a class", "Call it, with brackets: that makes a model."
-    return (kind_of(answer),)
+    return kind_of(answer), ""
+
+
+def _keras_where_loaded():
+    keras = sys.modules.get("keras")
+    return keras if hasattr(keras, "Model") else None
 
 
 @contextlib.contextmanager

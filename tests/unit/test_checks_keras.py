@@ -459,3 +459,14 @@ def test_tensorflow_is_not_imported_by_a_check():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_function_may_be_the_first_to_import_keras():
+    """A model's function that imports Keras inside is called before it is asked for Keras."""
+    code = (
+        "from lessons_lib.exercises.neuron import three_input_unit as question\n"
+        "print(question.judge(question.solution).outcome.value)\n"
+        "print('a function' in question.judge(lambda: 3).text)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300)
+    assert done.stdout.split() == ["right", "False"], done.stderr
