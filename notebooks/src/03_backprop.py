@@ -341,7 +341,6 @@ all_at_once, _ = forward_pass(many, parameters)
 end = time.perf_counter()
 print("the same numbers:", np.allclose(one_by_one, all_at_once))
 print(f"the loop takes ≈ {(middle - start) / (end - middle):.0f} times as long")
-print("the loop is slower:", middle - start > end - middle)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The way back begins at the loss
@@ -725,7 +724,6 @@ wide_count = sum(W.size + b.size for W, b in wide)
 print(f"{wide_count:,} parameters")
 print(f"backward: ≈ {shortest['backward'] / shortest['forward']:.1f} forward passes")
 print(f"measuring: {2 * wide_count:,} forward passes")
-print("backward is cheaper:", shortest["backward"] < 2 * wide_count * shortest["forward"])
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # So there are two jobs. **Backpropagation computes the gradient**, and cheaply. **The optimizer uses it** to change the

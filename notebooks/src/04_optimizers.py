@@ -325,7 +325,6 @@ def updates_per_second(batch_size, seconds=0.15):
 measured = {batch_size: updates_per_second(batch_size) for batch_size in (1, 32, 256, 2048)}
 for batch_size, updates in measured.items():
     print(f"batch {batch_size:4}: ≈ {updates:.0f} updates/s ≈ {updates * batch_size:.0f} samples/s")
-print("32 at once beat 32 one by one:", 32 * measured[32] > 2 * measured[1])
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # A rule of thumb: below 2,000 samples take the **full batch**; above, mini-batches of **64 to 512**, a
