@@ -1,0 +1,43 @@
+"""Every answer gets the same verdict on processors that round otherwise and with other threads."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+# The answers that other tests judge here, in an interpreter of their own: both settings are read
+# once, when TensorFlow and the linear algebra of NumPy are loaded.
+JUDGE_ALL = """
+from lessons_lib import exercises
+from lessons_lib.checks import Outcome
+
+for lesson in exercises.lessons():
+    for question in lesson.questions.values():
+        for name, answer in question.right_answers.items():
+            if question.judge(answer).outcome is not Outcome.RIGHT:
+                print(question.name, name, "is not right")
+        for name, answer in question.wrong_answers.items():
+            if question.judge(answer).mistake != name:
+                print(question.name, name, "is not recognised")
+"""
+
+
+@pytest.mark.parametrize(("one_dnn", "threads"), [("0", "1"), ("1", "2")])
+def test_verdicts_do_not_depend_on_the_machine(one_dnn, threads, tmp_path):
+    """With and without Intel's routines, with one thread and with two."""
+    settings = {
+        "TF_ENABLE_ONEDNN_OPTS": one_dnn,
+        "OMP_NUM_THREADS": threads,
+        "TF_NUM_INTRAOP_THREADS": threads,
+        "LESSONS_WORKSPACE": str(tmp_path),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", JUDGE_ALL],
+        env=os.environ | settings,
+        capture_output=True,
+        text=True,
+        timeout=1800,
+    )
+    assert done.returncode == 0, done.stderr
+    assert not done.stdout
