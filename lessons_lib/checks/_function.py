@@ -2,16 +2,18 @@
 
 import functools
 import inspect
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lessons_lib.checks import _sandbox
 from lessons_lib.checks._compare import alike, difference, told_apart, unusable_part
-from lessons_lib.checks._feedback import Code, Facts, Text
+from lessons_lib.checks._feedback import Code, Facts, Outcome, Text
 from lessons_lib.checks._limits import Limit
 from lessons_lib.checks._question import MISFITS, Case, Question
 from lessons_lib.checks._read import has_dots, kind_of, usable
+from lessons_lib.checks._reading import slips as slips_in
+from lessons_lib.checks._reading import work_saved
 from lessons_lib.checks._show import describe
 from lessons_lib.checks._source import function_code
 
@@ -137,12 +139,17 @@ class Function(Question):
                 f"`check.{self.name}({self.name})`.",
                 Facts((("received", _described(answer)),)),
             )
+        feedback = self._judge_function(answer)
+        slips = slips_in(answer) if feedback.outcome is Outcome.NOT_YET else ()
+        return replace(feedback, blocks=(*map(Text, slips), *feedback.blocks))
+
+    def _judge_function(self, answer):
         reactions, finished = self._reactions(answer, self.time_limit)
         if not finished:
             return self._not_attempted()
         wrong = [reaction for reaction in reactions if reaction.wrong]
         if not wrong:
-            return self._praise(reactions)
+            return self._praise(answer, reactions)
         if wrong[-1].run.timed_out:
             return self._tell_difference(answer, wrong[-1])
         if self._same_behaviour(reactions, self._starters_reactions):
@@ -237,7 +244,7 @@ class Function(Question):
             and alike(one.in_place, other.in_place, **self._settings)
         )
 
-    def _praise(self, reactions):
+    def _praise(self, answer, reactions):
         heard = [w for reaction in reactions for w in reaction.run.warnings]
         note = (
             f"On the way a warning was given (`{heard[0]}`); the results are right all the same."
@@ -245,7 +252,13 @@ class Function(Question):
             else ""
         )
         agreed = f"Your function is right on all {len(reactions)} inputs."
-        return self._right(agreed, self.takeaway, note)
+        helper = work_saved(answer, self.solution)
+        saved = (
+            (Text(f"{helper} did work for you. Written out, it is:"), Code(self.solution_code))
+            if helper
+            else ()
+        )
+        return self._right(agreed, *saved, self.takeaway, note)
 
     def _tell_mistake(self, name, known, reaction):
         return self._not_yet(known.tell(reaction.case), *self._facts(reaction), mistake=name)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 MOST_COPIED = 1_000_000  # values
+NO_TEXT = 'give the number itself, without quotes, `f"..."` or `str(...)`'
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def _plainly_unusable(received):
     if received is ...:
         return DOTS
     if issubclass(kind, (str, bytes)):
-        return Unusable("is text; leave out the quotes")
+        return Unusable(f"is text; {NO_TEXT}")
     if callable(received) and not hasattr(kind, "__array__"):
         return Unusable(f"is {kind_of(received)}; call it, with brackets, to get its value")
     if hasattr(kind, "__next__"):
@@ -194,7 +195,7 @@ def _as_numbers(array):
     if kind == "O":
         return _from_objects(array)
     if kind in "US":
-        return Unusable("holds text, not numbers; leave out the quotes")
+        return Unusable(f"holds text; {NO_TEXT}")
     what = "complex numbers" if kind == "c" else f"dtype {array.dtype}"
     return Unusable(f"holds {what}, not real numbers")
 

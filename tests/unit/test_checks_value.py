@@ -75,7 +75,7 @@ class TestNumber:
 
     def test_text_is_not_a_number(self):
         """A quoted number is told to be text."""
-        assert "leave out the quotes" in seven.judge("7").text
+        assert "without quotes" in seven.judge("7").text
 
     @pytest.mark.parametrize(
         ("answer", "words"),
