@@ -95,13 +95,13 @@ def _layer(layer: keras.Layer) -> str:
 
 def _object(thing, skip: tuple[str, ...] = ("name",)) -> str:
     """Return a constructor call with the arguments that differ from the defaults."""
-    config = described(thing)
+    config = {**described(thing), **(adapted := _adapted(thing))}
     parameters = inspect.signature(type(thing).__init__).parameters
     arguments = []
     for key, parameter in parameters.items():
         if key == "self" or key not in config or key in skip:
             continue
-        value = getattr(thing, key, config[key])
+        value = config[key] if key in adapted else getattr(thing, key, config[key])
         if key == "learning_rate":  # a variable, whose float32 value is written as typed
             value = _rate(thing)
         written = _value(value)
@@ -116,6 +116,28 @@ def _object(thing, skip: tuple[str, ...] = ("name",)) -> str:
     if not getattr(thing, "trainable", True):
         arguments.append("trainable=False")
     return f"{_qualified(type(thing))}({', '.join(arguments)})"
+
+
+def _adapted(layer) -> dict:
+    """Return as arguments what `adapt` has found, which no configuration says."""
+    if isinstance(layer, keras.layers.Normalization) and layer.input_mean is None:
+        found = {"mean": layer.adapt_mean.numpy(), "variance": layer.adapt_variance.numpy()}
+        return {key: _short(values) for key, values in found.items()}
+    if isinstance(layer, keras.layers.Discretization) and layer.bin_boundaries is not None:
+        return {"bin_boundaries": _short(layer.bin_boundaries), "num_bins": None}
+    if isinstance(layer, keras.layers.IntegerLookup) and layer.input_vocabulary is None:
+        vocabulary = layer.get_vocabulary(include_special_tokens=False)
+        found = {"vocabulary": [int(number) for number in vocabulary]}
+        if layer.output_mode == "tf_idf":
+            found["idf_weights"] = _short(layer.idf_weights_const.numpy()[-len(vocabulary) :])
+        return found
+    return {}
+
+
+def _short(values):
+    """Return float32 numbers as lists of the shortest that mean the same."""
+    values = np.asarray(values, "float32")
+    return [_short(v) for v in values] if values.ndim else float(str(values))
 
 
 def _implied(key: str, config: dict) -> bool:

@@ -1,5 +1,6 @@
 """Copies of a learner's model: a live one to train, a plain one to give back, a fresh start."""
 
+import contextlib
 import tempfile
 from collections.abc import Callable, Mapping
 
@@ -88,36 +89,77 @@ def plain_copy(model: keras.Model, changes: Mapping[str, dict]) -> keras.Model:
     return copy_graph(model, _by_path(model, make))
 
 
-def check_copy(model: keras.Model, X: np.ndarray) -> None:
-    """Raise where a copy of `model` is another model.
+def check_own_layers(model: keras.Model) -> None:
+    """Raise where layers of the learner's own are copied with weights of other shapes."""
+    own = [layer for layer in leaves(model).values() if not from_keras(type(layer))]
+    if own:
+        copy = copy_graph(model, _by_path(model, lambda path, layer: same(layer)))
+        if [w.shape for w in copy.weights] != [w.shape for w in model.weights]:
+            raise _another_model(model, own)
 
-    Only a class of the learner's own can cause that: one that does not say, or does not keep,
-    what its `__init__` took.
+
+def check_copy(model: keras.Model, copy: keras.Model, X: np.ndarray) -> None:
+    """Raise where `copy` is another model: where a layer gives something else than in `model`.
 
     Parameters
     ----------
-    model : keras.Model
+    model, copy : keras.Model
+        Uncompiled or compiled; what they know and count is the same before and after.
     X : ndarray
-        A few samples to compare predictions on.
+        A few samples to compare outputs on.
     """
-    own = [layer for layer in leaves(model).values() if not from_keras(type(layer))]
-    if not own:
-        return
-    copy = copy_graph(model, _by_path(model, lambda path, layer: same(layer)))
-    if [w.shape for w in copy.weights] == [w.shape for w in model.weights]:
-        copy.set_weights(model.get_weights())
-        before, copied, after = (np.asarray(m(X, training=False)) for m in (model, copy, model))
-        # A layer that makes noise in predictions too can be compared with nothing.
-        if _close(before, copied) or not _close(before, after):
+    names = [layer.name for layer in model.layers if _has_one_output(layer)]
+    inside = [
+        keras.Model(m.inputs[0], [*(m.get_layer(name).output for name in names), m.outputs[0]])
+        for m in (model, copy)
+    ]
+    with unchanged(model), unchanged(copy):
+        before, copied, again = (
+            [np.asarray(output) for output in m(X, training=False)] for m in (*inside, inside[0])
+        )
+    for name, a, b, c in zip([*names, ""], before, copied, again, strict=True):
+        if not _close(a, c):  # noise in predictions too: nothing can be compared from here on
             return
-    names = " or ".join(repr(layer.name) for layer in own)
-    raise ValueError(
-        f"A copy of the model {model.name!r} is not the same model, because the layer {names} does "
-        f"not say what it was made with: {how_to_describe(type(own[0]))}."
+        if not _close(a, b):
+            suspects = [model.get_layer(name)] if name else list(leaves(model).values())
+            own = [layer for layer in suspects if not from_keras(type(layer))]
+            raise _another_model(model, own, name)
+
+
+@contextlib.contextmanager
+def unchanged(model: keras.Model):
+    """Give `model` back its counters, generators and statistics after a look at its outputs."""
+    before = [(v, v.numpy()) for v in model.non_trainable_variables]
+    yield
+    for variable, value in before:
+        variable.assign(value)
+
+
+def _has_one_output(layer: keras.Layer) -> bool:
+    if isinstance(layer, keras.layers.InputLayer | keras.Model):  # a model's is inside it
+        return False
+    try:
+        return isinstance(layer.output, keras.KerasTensor) and not layer.output.sparse
+    except (AttributeError, ValueError):  # called in several places
+        return False
+
+
+def _another_model(model: keras.Model, own: list[keras.Layer], first: str = "") -> ValueError:
+    names = f"layer {first!r}" if first else "inside of a layer"
+    cure = "give it as an argument, or keep it in a weight of add_weight()"
+    why = f"gives other values there: something was set in it after it was made; {cure}"
+    if own and "__init__" in vars(type(own[0])):
+        names = f"layer {' or '.join(repr(layer.name) for layer in own)}"
+        why = f"does not say what it was made with: {how_to_describe(type(own[0]))}"
+    return ValueError(
+        f"A copy of the model {model.name!r} is not the same model, because the {names} {why}."
     )
 
 
 def _close(a: np.ndarray, b: np.ndarray) -> bool:
+    if a.dtype.kind not in "fc":
+        return np.array_equal(a, b)
+    a, b = a.astype("float64"), b.astype("float64")
     scale = np.abs(a[np.isfinite(a)]).max(initial=0)
     return np.allclose(a, b, rtol=0, atol=1e-3 * scale, equal_nan=True)
 

@@ -4,7 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lessons_lib.live._copying import check_copy, current_weights, fresh_weights
+from lessons_lib.live._copying import (
+    check_copy,
+    check_own_layers,
+    current_weights,
+    fresh_weights,
+)
 from lessons_lib.live._divergence import divergence_sentence
 from lessons_lib.live._history import History
 from lessons_lib.live._knobs import Knobs, checked_batch_size
@@ -50,10 +55,11 @@ class Engine(Knobs):
         with on_cpu():
             self._l2, self._l2_value = tf.Variable(0.0, trainable=False), 0.0
             self._structure = find_structure(model)
-            check_copy(model, self._data.X[:8])
+            check_own_layers(model)
             # Weights that have been trained already have the scale that training gave them.
             untrained = int(model.optimizer.iterations) == 0
             self._network = self._new_network(current_weights(model), rescale=untrained)
+            check_copy(model, self._network.model, _few(model, self._data.X))
             self._use_network(_default_jit(model) if jit_compile is None else bool(jit_compile))
         self._width = self.max_width
         self._begin()
@@ -241,6 +247,11 @@ class Engine(Knobs):
         chosen = self._order.take(0, min(_PROBE_SAMPLES, len(self._data)))
         probe = Data(self._data.X[chosen], self._data.y[chosen])
         self._views = Views(self._network, probe, self._l2)
+
+
+def _few(model: keras.Model, X: np.ndarray) -> np.ndarray:
+    """Return a few samples, as many as the model takes at a time."""
+    return np.resize(X, (model.inputs[0].shape[0] or 8, *X.shape[1:]))
 
 
 def _checked_seed(seed: int) -> int:
