@@ -12,6 +12,7 @@ from lessons_lib.live._copying import (
 )
 from lessons_lib.live._divergence import divergence_sentence
 from lessons_lib.live._history import History
+from lessons_lib.live._ids import check_ids
 from lessons_lib.live._knobs import Knobs, checked_batch_size
 from lessons_lib.live._loop import Loop, Outcome
 from lessons_lib.live._network import Network, has_schedule
@@ -20,7 +21,14 @@ from lessons_lib.live._run import Run
 from lessons_lib.live._structure import find_structure, leaves
 from lessons_lib.live._task import find_task
 from lessons_lib.live._tensorflow import keras, on_cpu, tf
-from lessons_lib.live._validation import Data, check_data, check_model, reason, whole_number
+from lessons_lib.live._validation import (
+    Data,
+    check_data,
+    check_inputs,
+    check_model,
+    reason,
+    whole_number,
+)
 from lessons_lib.live._views import Views
 
 _PROBE_SAMPLES = 256
@@ -59,6 +67,9 @@ class Engine(Knobs):
             # Weights that have been trained already have the scale that training gave them.
             untrained = int(model.optimizer.iterations) == 0
             self._network = self._new_network(current_weights(model), rescale=untrained)
+            self._embeds = check_ids(self._network.model, self._data.X)
+            if self._embeds and self._validation is not None:
+                check_ids(self._network.model, self._validation.X, "validation ")
             check_copy(model, self._network.model, _few(model, self._data.X))
             self._use_network(_default_jit(model) if jit_compile is None else bool(jit_compile))
         self._width = self.max_width
@@ -149,6 +160,13 @@ class Engine(Knobs):
         for variable, value in zip(self._network.state, snapshot.state, strict=True):
             variable.assign(value)
         self._run = snapshot.run.copy()
+
+    def _inputs(self, X) -> np.ndarray:
+        """Return `X` as the model takes it, or say what does not fit."""
+        X = check_inputs(self._model, X)
+        if self._embeds:
+            check_ids(self._network.model, X)
+        return X
 
     def _begin(self) -> None:
         """Forget the run so far; the weights are the caller's business."""

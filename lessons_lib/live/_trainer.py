@@ -7,7 +7,7 @@ from lessons_lib.live._engine import Engine
 from lessons_lib.live._giving_back import keras_model
 from lessons_lib.live._history import Mark
 from lessons_lib.live._tensorflow import keras, on_cpu
-from lessons_lib.live._validation import check_inputs, whole_number
+from lessons_lib.live._validation import whole_number
 
 
 class LiveTrainer(Engine):
@@ -131,14 +131,14 @@ class LiveTrainer(Engine):
 
     def predict(self, X) -> np.ndarray:
         """Return the model's outputs for `X`, shape ``(n_samples, n_outputs)``, as Keras does."""
-        return self._views.predict(check_inputs(self._model, X))
+        return self._views.predict(self._inputs(X))
 
     def hidden(self, X) -> list[np.ndarray]:
         """Return what each hidden layer's units in use put out, ``(n_samples, ..., width)``.
 
         Measured where the next layer reads: after BatchNormalization and activation.
         """
-        return self._views.hidden(check_inputs(self._model, X))
+        return self._views.hidden(self._inputs(X))
 
     def kernels(self) -> dict[str, np.ndarray]:
         """Return the weights between units in use, by layer name."""

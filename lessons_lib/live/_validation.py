@@ -95,7 +95,6 @@ def check_inputs(model: keras.Model, X, what: str = "") -> np.ndarray:
     """Return `X` as an array of the shape and type `model` takes, or say what does not fit."""
     X = _numbers(X, f"{what}X", model.inputs[0].dtype)
     _check_shape(X, model.inputs[0].shape, what)
-    _check_vocabulary(X, model, what)
     return X
 
 
@@ -212,19 +211,6 @@ def _check_shape(X: np.ndarray, expected, what: str) -> None:
             f"The model expects {what}X of shape ({wanted}), but {what}X has shape {X.shape}: "
             "change keras.Input(shape=...) or reshape the data."
         )
-
-
-def _check_vocabulary(X: np.ndarray, model: keras.Model, what: str) -> None:
-    """Refuse numbers that an Embedding has no row for; XLA would silently read another row."""
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.Embedding) and layer.input is model.inputs[0]:
-            words = layer.input_dim
-            if X.min() < 0 or X.max() >= words:
-                raise ValueError(
-                    f"The layer {layer.name!r} embeds the numbers 0 to {words - 1}, but {what}X "
-                    f"holds values from {X.min():g} to {X.max():g}: give Embedding an input_dim of "
-                    "the largest number plus 1, and count from 0."
-                )
 
 
 def _class_numbers(y: np.ndarray, units: int, what: str) -> np.ndarray:
