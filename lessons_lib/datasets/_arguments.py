@@ -54,13 +54,14 @@ def rows_of(name, values):
     """
     if hasattr(values, "iloc"):
         return values
+    values = with_its_mask(values)
     if hasattr(values, "toarray"):
         raise TypeError(
             f"{name} must be an array or a DataFrame; received a sparse matrix of shape "
             f"{tuple(values.shape)} ({type(values).__name__}). Give {name}.toarray()."
         )
     try:
-        array = np.asarray(values)
+        array = values if np.ma.is_masked(values) else np.asarray(values)
     except ValueError:  # NumPy's word for it is "inhomogeneous"
         raise ValueError(
             f"{name} must have as many values in every row; received {reprlib.repr(values)}. "
@@ -72,6 +73,14 @@ def rows_of(name, values):
             f"{reprlib.repr(values)} of type {type(values).__name__}."
         )
     return array
+
+
+def with_its_mask(values):
+    """Return a list of masked arrays as one; NumPy would show what the masks hide."""
+    listed = isinstance(values, list | tuple)
+    if listed and any(isinstance(value, np.ma.MaskedArray) for value in values):
+        return np.ma.array(values)
+    return values
 
 
 def finite_array(name, values):
@@ -86,6 +95,14 @@ def finite_array(name, values):
         float can hold.
     """
     values = rows_of(name, values)
+    if np.ma.is_masked(values):
+        hidden = np.ma.getmaskarray(values)
+        place = np.unravel_index(np.argmax(hidden), hidden.shape)
+        raise ValueError(
+            f"{name} must hold finite numbers only; received {np.sum(hidden)} masked, which count "
+            f"as missing, the first in {place_of(values, place)}. Drop such rows, or fill them as "
+            f"in {name}.filled(0)."
+        )
     array = np.asarray(values)
     if array.dtype.kind not in "biuf":
         array = _converted(name, values, array)

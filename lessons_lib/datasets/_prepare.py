@@ -287,7 +287,7 @@ def _class_rows(y):
 
     Rows whose label is missing are the last class.
     """
-    y = np.asarray(y)
+    y = y if np.ma.is_masked(y) else np.asarray(y)  # its `tolist` has None under the mask
     y = y[:, 0] if y.shape[1:] == (1,) else y
     missing = np.array([is_missing(value) for value in y.tolist()])
     classes, place = np.unique(y[~missing], return_inverse=True)
@@ -318,7 +318,7 @@ def _stratified(y):
 
 def _tell_of_classes_left_out(y, train, val):
     """Print a line where labels, and not measurements, stand in one part alone."""
-    labels = np.asarray(y)
+    labels = y if np.ma.is_masked(y) else np.asarray(y)
     if labels.ndim == 2 and labels.shape[1] > 1 and labels.dtype.kind in "biuf":
         one_hot = np.isin(labels, (0, 1)).all() and (labels.sum(axis=1) == 1).all()
         labels = labels.argmax(axis=1) if one_hot else labels

@@ -142,6 +142,7 @@ def _build(model: keras.Model, X) -> None:
 
 def _array(values, name: str) -> np.ndarray:
     """Return `values` as an array with one row per sample."""
+    values = _unmasked(values, name)
     try:
         array = np.asarray(values)
     except ValueError:
@@ -152,6 +153,20 @@ def _array(values, name: str) -> np.ndarray:
     if array.ndim == 0:
         raise ValueError(f"{name} must be an array with one row per sample; received {values!r}.")
     return array
+
+
+def _unmasked(values, name: str):
+    """Return `values` if no mask hides any of them; NumPy would show what stands behind it."""
+    listed = isinstance(values, list | tuple)
+    if listed and any(isinstance(value, np.ma.MaskedArray) for value in values):
+        values = np.ma.array(values)
+    if np.ma.is_masked(values):
+        hidden = np.argwhere(np.ma.getmaskarray(values))
+        raise ValueError(
+            f"{name} holds {len(hidden)} masked values, which count as missing, the first in row "
+            f"{hidden[0][0]}: drop or fill them before training, as in {name}.filled(0)."
+        )
+    return values
 
 
 def _numbers(values, name: str, dtype) -> np.ndarray:
@@ -165,7 +180,8 @@ def _numbers(values, name: str, dtype) -> np.ndarray:
                 f"{name} must hold numbers, but holds values like {stranger!r}: encode classes as "
                 "0, 1, 2, ..., and drop or fill what is missing."
             )
-        array = array.astype(float)
+        values = [math.nan if _is_missing(value) else float(value) for value in array.ravel()]
+        array = np.reshape(values, array.shape)
     finite = np.isfinite(array)
     if not finite.all():
         row = np.argwhere(~finite)[0][0]
@@ -176,8 +192,12 @@ def _numbers(values, name: str, dtype) -> np.ndarray:
     return array if dtype is None else _converted(array, name, dtype)
 
 
+def _is_missing(value) -> bool:
+    return value is None or type(value).__name__ in ("NAType", "NaTType")  # None or pandas's
+
+
 def _is_number(value) -> bool:
-    if value is None:  # a missing number
+    if _is_missing(value):
         return True
     try:
         return not np.iscomplexobj(value) and isinstance(float(value), float)

@@ -205,6 +205,8 @@ def _validation_pair(validation_data) -> tuple[np.ndarray, np.ndarray]:
 
 def _complete(values, name: str) -> np.ndarray:
     """Return `values` as an array, if its rows have one length and no number is missing."""
+    if np.ma.is_masked(values):  # missing too, but NumPy would show what the mask hides
+        values = values.astype(float).filled(np.nan)
     try:
         array = np.asarray(values)
     except ValueError:

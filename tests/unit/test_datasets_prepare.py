@@ -119,6 +119,8 @@ FRAME = pd.DataFrame({"acid": [7.4, 7.8], "made in": [2001, 2002]}, index=[12, 4
         ({"a": [1]}, "received .* of type dict"),
         ([[1.0, np.nan], [np.inf, 2.0]], "received 2 missing .* first in row 0, column 1: nan"),
         ([[1, 2], [3, None]], "1 missing .* in row 1, column 1"),
+        (np.ma.masked_equal([[1, 2], [3, 9]], 9), "received 1 masked.* in row 1, column 1.*filled"),
+        ([np.ma.masked_equal([1, 9], 9), [3, 4]], "received 1 masked.* in row 0, column 1"),
         (FRAME.assign(acid=[1, pd.NA]), r"in row 1 \(index 40\), column 'acid'"),
         ([[1, 2], [3]], r"as many values in every row; received \[\[1, 2\], \[3\]\]"),
         ([[1, 2], [3, "x"]], "text in row 1, column 1: 'x'"),
@@ -209,6 +211,7 @@ def test_unfit_rows_are_explained_after_the_fit_too(method):
     for rows, words in [
         ([["x"]], "text in row 0"),
         ([[0], [np.nan]], "missing .* row 1, column 0"),
+        (np.ma.masked_equal([[0], [9]], 9), "masked.* row 1, column 0"),
     ]:
         with pytest.raises((TypeError, ValueError), match=words):
             apply(rows)
@@ -261,13 +264,14 @@ def test_stratified_split_has_each_class_in_both_parts(labels, seed):
         np.array([0, 1, np.nan] * 4),
         ["a", "b", None] * 4,
         pd.Series([0, 1, None] * 4, dtype="Int64"),
+        np.ma.masked_equal([0, 1, 9] * 4, 9),
     ],
 )
 def test_stratified_split_loses_no_row_without_a_label(y):
     """NaN equals nothing, itself included; such rows are a class of their own and stay."""
     X_train, X_val, _, y_val = datasets.train_val_split(np.arange(12), y, 0.25, stratify=True)
     assert sorted([*X_train, *X_val]) == list(range(12))
-    assert pd.isna(y_val).sum() == 1
+    assert pd.isna(y_val.tolist()).sum() == 1
 
 
 ONE_OF_TEN = [0] * 9 + [1]

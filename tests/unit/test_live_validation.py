@@ -41,6 +41,7 @@ def words():
     return model
 
 
+hidden = np.ma.masked_greater(X, 1.0)
 X3 = np.tile(np.arange(6.0)[None, :, None], (12, 1, 1))
 SPARSE, ONE_HOT = "sparse_categorical_crossentropy", "categorical_crossentropy"
 BAD_DATA = {
@@ -50,6 +51,14 @@ BAD_DATA = {
     "nothing": (model_of(), X[:0], y[:0], "X is empty"),
     "NaN in X": (model_of(), broken(7), y, "X holds 1 missing .* first in row 7"),
     "NaN in y": (model_of(), X, np.where(y == 2, np.inf, y), "y holds 4 missing"),
+    "a mask over X": (
+        model_of(),
+        hidden,
+        y,
+        r"X holds \d+ masked values, .*missing, the first in row",
+    ),
+    "a mask over y": (model_of(), X, np.ma.masked_equal(y, 2), "y holds 4 masked .* in row 2:"),
+    "rows with masks": (model_of(), list(hidden), y, r"X holds \d+ masked values"),
     "rows of several lengths": (model_of(), [[1, 2], [3]], y[:2], "rows have different lengths"),
     "text in one column": (
         *(model_of(), np.array([[1.0, "red"]] * 12, dtype=object), y),
@@ -244,6 +253,26 @@ def test_an_unbuilt_model_is_built_from_the_data():
     model = keras.Sequential([layers.Dense(3, "tanh"), layers.Dense(1)])
     model.compile("sgd", "mse")
     assert live.LiveTrainer(model, X, y, jit_compile=False).step(3) == 3
+
+
+def test_masks_are_seen_wherever_data_come_in():
+    """In validation data and in what is predicted; a mask that hides nothing is no matter."""
+    with pytest.raises(ValueError, match=r"validation X holds .* masked"):
+        live.LiveTrainer(model_of(), X, y, validation_data=(hidden, y))
+    trainer = live.LiveTrainer(model_of(), np.ma.array(X), np.ma.array(y), jit_compile=False)
+    assert trainer.step(2) == 2
+    with pytest.raises(ValueError, match=r"X holds .* masked"):
+        trainer.predict(hidden)
+
+
+def test_numbers_that_pandas_lacks_are_missing():
+    """Its NA is no text; columns that may hold NA and do not are numbers."""
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"a": pandas.array(y, "Int64"), "b": X[:, 0]}).astype(object)
+    live.LiveTrainer(model_of(), frame, pandas.array(y % 2 == 0, "boolean"))
+    frame.loc[7, "a"] = pandas.NA
+    with pytest.raises(ValueError, match=r"X holds 1 missing .* first in row 7"):
+        live.LiveTrainer(model_of(), frame, y)
 
 
 def test_lists_and_data_frames_are_taken_as_arrays():

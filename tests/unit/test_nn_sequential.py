@@ -447,6 +447,11 @@ MSE, SGD = nn.MeanSquaredError(), optimizers.SGD()
             f"X holds missing.* 1 others, the first in row {X.argmax() // 2}",
         ),
         (
+            lambda: small_network().fit(np.ma.masked_equal(X, X.max()), XOR, MSE, SGD),
+            ValueError,
+            f"X holds missing.* 1 others, the first in row {X.argmax() // 2}",
+        ),
+        (
             lambda: small_network().fit(X, np.full(40, np.inf), MSE, SGD),
             ValueError,
             "y holds missing.* 40 others",
