@@ -57,14 +57,15 @@ as they stand. ::
 
 What the shared test asks of every question: the solution and at least three variants are
 right, the untouched starter is not attempted, at least three mistakes are each recognised as
-themselves, and there are at least two hints, of which the first contains no line of the
-solution. Inputs must therefore tell all mistakes apart; a case that fails one mistake only
-(n = 1, equal values, large values) is what an edge case is for.
+themselves, and there are at least two hints, none of which contains a line of the solution,
+or a part of one that does two things. Inputs must therefore tell all mistakes apart; a case that
+fails one mistake only (n = 1, equal values, large values) is what an edge case is for.
 
 Kinds and their class attributes
 --------------------------------
 Every question
-    ``hints``, ``takeaway``, ``concepts``, ``time_limit`` (s).
+    ``hints``, ``takeaway``, ``concepts``, ``time_limit`` (s). ``table(solution)``, where there is
+    one, returns headings and rows of text; they stand under the question's text.
 `Function`
     ``solution``, ``starter``, ``inputs``; ``rtol``, ``atol`` (by default 1e-6, or 1e-4 where
     float32 took part); ``exact_shape = True`` where (n,) must not be (n, 1); ``parts = ("dX",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lessons_lib.checks._feedback import Code, Feedback, Outcome, Text
+from lessons_lib.checks._feedback import Code, Feedback, Outcome, Table, Text
 
 # What a question's own predicate or sentence may raise: it assumes an answer of the right form.
 MISFITS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
@@ -121,7 +121,8 @@ class Question:
     time_limit = 5.0  # s of computing, for all of the learner's code that one check runs
     required = ()  # the functions that a question of this kind must have
 
-    _PARTS = ("solution", "starter", "inputs", "accept", "experiment")
+    _PARTS = ("solution", "starter", "inputs", "accept", "experiment", "table")
+    table = None
 
     def __init__(self, number):
         own = vars(type(self))
@@ -135,6 +136,8 @@ class Question:
             value = value.__func__ if isinstance(value, staticmethod) else value
             if isinstance(value, types.FunctionType):
                 setattr(self, part, value)  # on the instance, so that no `self` is bound to it
+        if self.table is not None:
+            self.text += f"\n\n```\n{Table(*self.table(self.solution)).plain()}\n```"
         if not self.text:
             raise TypeError(f"Question {self.name} has no docstring; its docstring is its text.")
         missing = [part for part in self.required if part not in own]

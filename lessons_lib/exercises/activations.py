@@ -203,7 +203,8 @@ class sigmoid_slope(Function):
     hints = (
         "The slope of the sigmoid can be written with the sigmoid's own output.",
         "Compute a = σ(z) first. At z = 0, where a is ½, the slope is ¼.",
-        "σ′ = a · (1 − a).",
+        "Where a is 0 or 1 the curve is flat. Which product of a and something else is 0 at both "
+        "ends, and ¼ in the middle?",
     )
     takeaway = (
         "Never above ¼. A gradient that passes one sigmoid on the way back keeps a quarter at "
@@ -420,7 +421,8 @@ class two_hidden_layers(KerasModel):
     concepts = ("A3", "A7", "A12")
     hints = (
         "`keras.Sequential` takes a list: what comes in, then layer after layer.",
-        'Each hidden layer is a `keras.layers.Dense(8, activation="tanh")`.',
+        "Each hidden layer is a `keras.layers.Dense`, which is told two things: how many units, "
+        "and by its name the activation.",
         "Which activation gives a number between 0 and 1? The output unit needs that one.",
     )
     takeaway = "105 parameters, as you counted. Each hidden unit bends; the output joins them."
@@ -694,8 +696,9 @@ class smallest_network(KerasModel):
         "Watch the units while you train: are some of them doing the same work, or none?",
         "Two hidden layers need fewer units than one. A smooth activation may need fewer than "
         "ReLU: look again at the relatives.",
-        'Try two hidden layers of 6 with `activation="gelu"`, Adam with a learning rate of 0.03 '
-        "to 0.05, and a few hundred epochs. Another seed is another try.",
+        "Count the parameters of two small hidden layers before you train. Small networks like a "
+        "larger learning rate than Adam's usual one and some hundred epochs, and another seed is "
+        "another try.",
     )
     takeaway = "Can you go lower? 37 parameters have been seen to be enough."
 

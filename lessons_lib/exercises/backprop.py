@@ -381,7 +381,8 @@ class shape_bug(Function):
     hints = (
         "Print the shape of the result for m = 3. How many numbers should there be?",
         "A (3, 1) and a (3,) broadcast to (3, 3): each prediction meets each target.",
-        "`y.reshape(-1, 1)` turns y into a column before anything is subtracted.",
+        "Turn y into a column before anything is subtracted: `reshape` takes the number of rows "
+        "and of columns, and −1 for what it shall find out by itself.",
     )
     takeaway = (
         "Whenever a target meets a prediction, look at both shapes: this bug never complains."
@@ -716,7 +717,8 @@ class tanh_backward(Function):
     concepts = ("B5",)
     hints = (
         "Each number of A depends on one number of Z only, so everything is element by element.",
-        "The slope of tanh is 1 − tanh². The chain rule multiplies it with what comes in.",
+        "The slope of tanh can be written with its own value: it is 1 where tanh is 0, and 0 where "
+        "tanh is 1 or −1. What does the chain rule do with it and with dA?",
     )
     takeaway = "Where |Z| is large the slope is nearly 0, and little gets through."
 
@@ -887,8 +889,9 @@ class backward(Function):
     hints = (
         "Begin with dZ of the last layer, then walk over the layers in reverse.",
         "In each round: dW and db from dZ and A_prev; then dZ of the layer before.",
-        "dZ of the layer before is (dZ @ W.T) times the slope of tanh. A_prev *is* tanh(Z) of that "
-        "layer, so its slope is 1 − A_prev².",
+        "On to the layer before, you have two steps already: back through the weights, as in "
+        "`dense_backward`, and back through tanh. A_prev *is* tanh(Z) of that layer, so its slope "
+        "can be written with A_prev.",
     )
     takeaway = "This is backpropagation: one walk back, each layer's work done once and handed on."
 

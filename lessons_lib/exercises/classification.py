@@ -43,7 +43,8 @@ class binary_crossentropy(Function):
     concepts = ("C1",)
     hints = (
         "For a sample with y = 1, what came true had the probability p. And for y = 0?",
-        "y · log p + (1 − y) · log(1 − p) picks the right one of the two, because y is 0 or 1.",
+        "One line for both: y is 1 or 0, so a logarithm times y counts or vanishes. Which factor "
+        "does the opposite?",
         "The mean over all samples, with a minus in front. `np.log` is the natural logarithm.",
     )
     takeaway = (
@@ -284,8 +285,9 @@ class tumour_model(KerasModel):
     concepts = ("C2",)
     hints = (
         "One output is enough: the probability of the other class is 1 minus it.",
-        'The output unit is a `Dense(1, activation="sigmoid")`.',
-        '`model.compile(optimizer="adam", loss="binary_crossentropy", metrics=[...])`.',
+        "Which activation of the output unit makes a probability of any number?",
+        "`model.compile` takes optimizer and loss by their names. The loss is the cross-entropy "
+        "for two classes: *binary*, as Keras calls it.",
     )
     takeaway = "Sigmoid and binary cross-entropy belong together, as softmax and categorical do."
     input_shape = (30,)
@@ -522,8 +524,8 @@ class class_weights(Function):
     single_precision = False
     hints = (
         "A class with half as many samples needs twice the weight for each of them.",
-        "All weights together are n_samples. Each of the k classes gets n_samples / k of it.",
-        "`np.unique(y, return_counts=True)` gives the classes and how often each occurs.",
+        "The weights of all samples sum to n_samples, and each class gets an equal part.",
+        "`np.unique` gives the classes, and where asked (`help(np.unique)`) how often each occurs.",
     )
     takeaway = (
         'This is scikit-learn\'s `class_weight="balanced"`, and Keras takes the dict as '
@@ -611,8 +613,9 @@ class softmax_gradients(Function):
     parts = ("dW", "db")
     hints = (
         "For one sample, dL/dz is what you know from one neuron: prediction minus truth.",
-        "dZ = (P − Y) / n_samples, because L is a mean. Then as in every layer: dW and db.",
-        "dW = Xᵀ dZ has the shape of W; db sums dZ over the samples.",
+        "That is dZ, but for one factor, because L is a mean. Then as in every layer: dW and db.",
+        "dW has the shape of W, (n_features, n_classes): which product of X and dZ has it? db sums "
+        "over the samples.",
     )
     takeaway = (
         "The same p − y as for one neuron. Loss and output were made for each other, and "
@@ -693,7 +696,7 @@ class digit_parameters(Number):
     concepts = ("C6",)
     hints = (
         "Layer by layer: each unit has one weight for each of its inputs, and one bias.",
-        "784 · 500 + 500 for the first layer. Then 500 · 500 + 500, then the output layer.",
+        "(inputs + 1) times units, for three layers. What are the inputs of the second one?",
     )
     takeaway = (
         "About eleven parameters for each of MNIST's 60,000 images, and it generalises all the "
@@ -745,7 +748,8 @@ class fix_ceilings(Function):
     hints = (
         "What is the accuracy now? `len(kinds)` images are wrong, the others right.",
         "Mending a kind turns as many images right as it occurs in the list.",
-        "(n_images − len(kinds) + kinds.count(kind)) / n_images, for each kind in `set(kinds)`.",
+        "By hand first: 10 images, mistakes `['dark', 'dark', 'cut']`. Without the dark ones 9 "
+        "are right. Which three numbers have made 9, and what is the accuracy?",
     )
     takeaway = (
         "Five minutes of counting can save a month of work on a fix whose ceiling is low "

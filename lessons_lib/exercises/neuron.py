@@ -75,7 +75,7 @@ class by_hand(Array):
 
     @mistake("The three answers were added up. Each input gets an answer of its own.")
     def summed():
-        return [9, 9, 9]
+        return 9
 
 
 @lesson.question
@@ -181,6 +181,17 @@ class linear_unit(Function):
         return (X + b) @ w
 
 
+def _one_less(case):
+    """Return n / (n − 1), infinite for one sample."""
+    n = len(case["y_true"])
+    return n / (n - 1) if n > 1 else np.inf
+
+
+def _too_large_by(case, factor):
+    """Whether a number is too large by a factor; an infinite one makes anything else than one."""
+    return not np.isfinite(factor) or np.isclose(case.ratio, factor, rtol=1e-3)
+
+
 @lesson.question
 class mse(Function):
     """Write `mse(y_true, y_pred)`, the mean squared error: how far each prediction is off,
@@ -265,6 +276,21 @@ class mse(Function):
     )
     def halved(y_true, y_pred):
         return np.mean((y_true - y_pred) ** 2) / 2
+
+    @mistake(
+        "You divide by n − 1. Statistics do so to estimate a spread about a mean that is itself "
+        "an estimate; the mean of n squares divides by n.",
+        when=lambda case: _too_large_by(case, _one_less(case)),
+    )
+    def one_less(y_true, y_pred):
+        return np.sum((y_true - y_pred) ** 2) / np.float64(len(y_true) - 1)
+
+    @mistake(
+        "This is the variance of the errors: `np.var` subtracts their mean first, so a model that "
+        "is 5 too high for every sample would seem perfect."
+    )
+    def variance(y_true, y_pred):
+        return np.var(y_true - y_pred)
 
     @mistake("Each number was squared, and then they were subtracted. Subtract first.")
     def squared_first(y_true, y_pred):
@@ -452,6 +478,29 @@ class rmse(Function):
     )
     def swapped_root_and_mean(y_true, y_pred):
         return np.mean(np.sqrt((np.ravel(y_true) - np.ravel(y_pred)) ** 2))
+
+    @mistake(
+        "You divide by n − 1. Statistics do so to estimate a spread about a mean that is itself "
+        "an estimate; the mean of n squares divides by n.",
+        when=lambda case: _too_large_by(case, _one_less(case) ** 0.5),
+    )
+    def one_less(y_true, y_pred):
+        error = np.ravel(y_true) - np.ravel(y_pred)
+        return np.sqrt(np.sum(error**2) / np.float64(len(error) - 1))
+
+    @mistake(
+        "This is the standard deviation of the errors: `np.std` subtracts their mean first, so a "
+        "model that is 5 cm too high for everybody would seem perfect."
+    )
+    def spread(y_true, y_pred):
+        return np.std(np.ravel(y_true) - np.ravel(y_pred))
+
+    @mistake(
+        "Your value is half of the MSE: where a root is meant, it is divided by 2. A root is "
+        "`** 0.5`, or `np.sqrt`."
+    )
+    def power_before_division(y_true, y_pred):
+        return np.mean((np.ravel(y_true) - np.ravel(y_pred)) ** 2) / 2
 
     @mistake("The mean comes before the square, so errors of opposite sign have cancelled already.")
     def squared_the_mean(y_true, y_pred):

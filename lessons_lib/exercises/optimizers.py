@@ -34,8 +34,8 @@ class slope(Function):
     hints = (
         "Take the three terms one by one: what is the derivative of a square, of a multiple of "
         "x, and of a constant?",
-        "x² has the derivative 2x, so the first term gives 5 · 2x. The minus sign of the second "
-        "term stays.",
+        "x² has the derivative 2x, and x has 1. Factors and signs in front stay where they are, "
+        "and a constant has no slope.",
     )
     takeaway = "So the lowest place is where 10x = 2, at x = 0.2. A measurement beats a slide."
 
@@ -236,20 +236,39 @@ class largest_rate(Number):
         return 24 / 2
 
 
+def _no_power(beta, t):
+    """Return 1 − βᵗ as an array, so that a division by 0 gives nan and no error."""
+    return 1 - np.power(float(beta), t)
+
+
+def _steps(gradients, names, step):
+    """Return headings and rows of what an optimizer does to one weight that begins at 1.
+
+    ``step(t, g, w, *state)`` returns the new w and state, which begins at 0.
+    """
+    now = (1.0, *(0.0 for _ in names))
+    rows = [("", "", *(f"{value:g}" for value in (*now[1:], now[0])))]
+    for t, g in enumerate(gradients, start=1):
+        now = step(t, g, *now)
+        rows.append((str(t), str(g), *(f"{value:.4f}" for value in (*now[1:], now[0]))))
+    return ("step", "g", *names, "w"), rows
+
+
 @lesson.question
 class weighted_average(Function):
     """Write `weighted_average(values, beta)`: the exponentially weighted average of `values`,
-    shape (n,), after each of them, corrected for its start. In formulas, with t = 1 for the
-    first value: v ← β v + (1 − β) · value, beginning with v = 0, and the result at t is
-    v / (1 − βᵗ).
+    shape (n,), after each of them, corrected for its start. The table shows four days with
+    β = 0.9: the memory v, which begins at 0, and in the last column what is returned.
     """
 
     concepts = ("O4",)
     hints = (
         "Two things go on: v is carried from day to day, and each day a corrected copy of it is "
         "written down.",
-        "`enumerate(values, start=1)` counts t from 1.",
-        "Append `v / (1 - beta**t)` to a list; v itself goes on uncorrected.",
+        "The shares of all values so far sum to less than 1: on the first day to 0.1 in the table, "
+        "on the second to 0.19. Divide the copy by that sum.",
+        "What is missing from 1 is 0.9, 0.81, 0.729: a power of β. `enumerate(values, start=1)` "
+        "counts the days from 1.",
     )
     takeaway = "Adam holds two of these averages for every weight of a network."
 
@@ -259,6 +278,15 @@ class weighted_average(Function):
             v = beta * v + (1 - beta) * value
             averages.append(v / (1 - beta**t))
         return np.array(averages)
+
+    def table(solution):
+        values, beta = np.array([10.0, 20.0, 30.0, 20.0]), 0.9
+        results = solution(values, beta)
+        rows = [
+            (str(t), f"{value:g}", f"{result * (1 - beta**t):.4f}", f"{result:.4f}")
+            for t, (value, result) in enumerate(zip(values, results, strict=True), start=1)
+        ]
+        return ("day t", "value", "v", "average"), rows
 
     def starter(values, beta):
         return ...
@@ -360,8 +388,8 @@ class window(Number):
     concepts = ("O4",)
     rtol = 2e-3
     hints = (
-        "The window is about 1 / (1 − β). Solve for β.",
-        "1 − β = 1 / 50.",
+        "The window is about 1 / (1 − β). What is it for 0.9, and for 0.99?",
+        "The share of the newest day is one over the window; β is what is left of 1.",
     )
     takeaway = "The last digits decide: 0.9 are 10 days, 0.98 are 50, 0.999 are 1,000."
 
@@ -400,15 +428,18 @@ class window(Number):
 @lesson.question
 class momentum_step(Function):
     """Write one step with momentum. `w` is the weights, `g` their gradient, `v` the velocity, all
-    of one shape. First v ← μ v − η g, then w ← w + v. Return `(w, v)`, both new.
+    of one shape. Return `(w, v)`, both new. The table shows three steps of one weight, with a
+    learning rate of 0.1 and a momentum of 0.9: each line is what the step made of the line above.
     """
 
     concepts = ("O5",)
     parts = ("w", "v")
     hints = (
         "Two lines, in this order: what happens to the velocity, then what it does to the place.",
-        "The new velocity keeps the share `momentum` of the old one, and is pushed downhill.",
-        "Make new arrays (`v = momentum * v - ...`); `v *= ...` would change the caller's.",
+        "The new velocity keeps the share `momentum` of the old one, and is pushed downhill: look "
+        "at the second step of the table, where both come together.",
+        "How far w moves from line to line is the v of the new line. Make new arrays: `v *= ...` "
+        "would change the caller's.",
     )
     takeaway = "Where gradients agree, v grows up to 1 / (1 − μ) times a plain step; where they "
     takeaway += "alternate, they cancel."
@@ -417,6 +448,9 @@ class momentum_step(Function):
         v = momentum * v - learning_rate * g
         w = w + v
         return w, v
+
+    def table(solution):
+        return _steps((2, 2, -1), ("v",), lambda t, g, w, v: solution(w, g, v, 0.1, 0.9))
 
     def starter(w, g, v, learning_rate, momentum):
         v = ...
@@ -463,6 +497,32 @@ class momentum_step(Function):
         v = momentum * v - (1 - momentum) * learning_rate * g
         return w + v, v
 
+    @mistake(
+        "This is PyTorch's velocity: v ← μ v + g, and the learning rate comes in when w moves. As "
+        "long as η stays the same it goes the same way, with another v; here the velocity is a "
+        "step already, as in Keras: η is in it, and it points downhill."
+    )
+    def pytorch(w, g, v, learning_rate, momentum):
+        v = momentum * v + g
+        return w - learning_rate * v, v
+
+    @mistake(
+        "The velocity is an average of gradients, v ← μ v + (1 − μ) g, and the learning rate comes "
+        "in when w moves. Some courses do so. Here the velocity is a step already, as in Keras: "
+        "the gradient's share is η, and it points downhill."
+    )
+    def average_of_gradients(w, g, v, learning_rate, momentum):
+        v = momentum * v + (1 - momentum) * g
+        return w - learning_rate * v, v
+
+    @mistake(
+        "Your velocity points uphill, v ← μ v + η g, and w moves against it. That goes the same "
+        "way, but here v is the step that is added to w, as in Keras: it points downhill."
+    )
+    def points_uphill(w, g, v, learning_rate, momentum):
+        v = momentum * v + learning_rate * g
+        return w - v, v
+
     @mistake("The old velocity is forgotten: this is plain gradient descent, without a memory.")
     def no_memory(w, g, v, learning_rate, momentum):
         v = -learning_rate * g
@@ -495,7 +555,8 @@ class momentum_step(Function):
 @lesson.question
 class adagrad_step(Function):
     """Write one step of AdaGrad. `G` is the sum of all squared gradients so far, for each weight.
-    First G ← G + g², then w ← w − η g / √(G + ε). Return `(w, G)`, both new.
+    Return `(w, G)`, both new. The table shows three steps of one weight, with a learning rate of
+    0.5 and ε = 1, large enough to be seen: each line is what the step made of the line above.
     """
 
     concepts = ("O6",)
@@ -503,7 +564,7 @@ class adagrad_step(Function):
     hints = (
         "Each weight keeps its own account of how steep it has been so far.",
         "`g**2` squares each element. The new G is what stands under the root.",
-        "ε stands inside the root, beside G, as in Keras.",
+        "The first step of the table: 0.5 · 3, divided by the root of 9 and 1 together.",
     )
     takeaway = "G never shrinks, so the steps only ever become shorter."
 
@@ -511,6 +572,9 @@ class adagrad_step(Function):
         G = G + g**2
         w = w - learning_rate * g / np.sqrt(G + epsilon)
         return w, G
+
+    def table(solution):
+        return _steps((3, 1, -2), ("G",), lambda t, g, w, G: solution(w, g, G, 0.5, 1))
 
     def starter(w, g, G, learning_rate, epsilon):
         G = ...
@@ -581,7 +645,9 @@ class adagrad_step(Function):
 @lesson.question
 class rmsprop_step(Function):
     """Write one step of RMSprop. `s` is the average of squared gradients, for each weight.
-    First s ← ρ s + (1 − ρ) g², then w ← w − η g / √(s + ε). Return `(w, s)`, both new.
+    Return `(w, s)`, both new. The table shows three steps of one weight, with a learning rate of
+    0.1, ρ = 0.9 and ε = 1, large enough to be seen: each line is what the step made of the line
+    above.
     """
 
     concepts = ("O7",)
@@ -589,7 +655,7 @@ class rmsprop_step(Function):
     hints = (
         "The temperatures again: the same kind of average, this time of squares.",
         "ρ is the share of the old average, 1 − ρ that of the new square.",
-        "ε stands inside the root, beside s, as in Keras.",
+        "The first step of the table: 0.1 · 3, divided by the root of 0.9 and 1 together.",
     )
     takeaway = "Two factors apart from AdaGrad: the old squares fade, so the steps need not die."
 
@@ -597,6 +663,9 @@ class rmsprop_step(Function):
         s = rho * s + (1 - rho) * g**2
         w = w - learning_rate * g / np.sqrt(s + epsilon)
         return w, s
+
+    def table(solution):
+        return _steps((3, 1, -2), ("s",), lambda t, g, w, s: solution(w, g, s, 0.1, 0.9, 1))
 
     def starter(w, g, s, learning_rate, rho, epsilon):
         s = ...
@@ -626,8 +695,8 @@ class rmsprop_step(Function):
         return [np.subtract(w, learning_rate * np.divide(g, np.sqrt(s + epsilon))), s]
 
     @mistake(
-        "The new square is added in full: this sum only grows, as AdaGrad's does. Give the new "
-        "square the share 1 − ρ."
+        "The new square is added in full. Then the shares sum to 1 / (1 − ρ) and not to 1, and s "
+        "becomes that much too large: give the new square the share 1 − ρ."
     )
     def grows(w, g, s, learning_rate, rho, epsilon):
         s = rho * s + g**2
@@ -666,21 +735,21 @@ class rmsprop_step(Function):
 
 @lesson.question
 class adam_step(Function):
-    """Write step number `t` of Adam (t = 1 is the first), with two averages for each weight:
-
-    - m ← β₁ m + (1 − β₁) g and v ← β₂ v + (1 − β₂) g²;
-    - corrected copies m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ);
-    - w ← w − η m̂ / (√v̂ + ε).
-
-    Return `(w, m, v)`, all new, with the averages *un*corrected.
+    """Write step number `t` of Adam (t = 1 is the first), with two averages for each weight: `m`
+    of the gradients and `v` of their squares. Return `(w, m, v)`, all new, with the averages
+    *un*corrected. The table shows three steps of one weight, with a learning rate of 0.1,
+    β₁ = 0.8, β₂ = 0.9 and ε = 1, large enough to be seen: each line is what the step made of the
+    line above.
     """
 
     concepts = ("O9",)
     parts = ("w", "m", "v")
     hints = (
-        "Five lines, one for each formula, in the order in which they stand.",
-        "m and v are carried on as they are; the corrected copies get names of their own.",
-        "`m_hat = m / (1 - beta_1**t)`, and likewise for v with `beta_2`. ε is added to the root.",
+        "Five lines: two averages, a corrected copy of each, and one step.",
+        "m and v are carried on as they are; the corrected copies get names of their own. As with "
+        "the temperatures, each is divided by what the shares so far sum to.",
+        "The first step of the table: the corrected copies are 4 and 16, so w moves by 0.1 · 4, "
+        "divided by √16 and ε together.",
     )
     takeaway = (
         "You have written the optimizer that most networks are trained with. On its first step "
@@ -694,6 +763,10 @@ class adam_step(Function):
         v_hat = v / (1 - beta_2**t)
         w = w - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)
         return w, m, v
+
+    def table(solution):
+        rule = (0.1, 0.8, 0.9, 1)
+        return _steps((4, 4, -2), ("m", "v"), lambda t, g, w, m, v: solution(w, g, m, v, t, *rule))
 
     def starter(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
         m = ...
@@ -794,8 +867,28 @@ class adam_step(Function):
         return w - learning_rate * m_hat / (v_hat + epsilon), m, v
 
     @mistake(
+        "The correction counts t from 0: with t − 1 it divides by 1 − β⁰ = 0 in the first step. "
+        "t = 1 is the first step, so take t as it comes."
+    )
+    def counted_from_zero(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
+        m = beta_1 * m + (1 - beta_1) * g
+        v = beta_2 * v + (1 - beta_2) * g**2
+        m_hat, v_hat = m / _no_power(beta_1, t - 1), v / _no_power(beta_2, t - 1)
+        return w - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon), m, v
+
+    @mistake(
+        "The correction counts one step too many, t + 1. Keras counts its steps from 0 and adds "
+        "1; here t = 1 is the first step already."
+    )
+    def counted_one_more(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
+        m = beta_1 * m + (1 - beta_1) * g
+        v = beta_2 * v + (1 - beta_2) * g**2
+        m_hat, v_hat = m / (1 - beta_1 ** (t + 1)), v / (1 - beta_2 ** (t + 1))
+        return w - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon), m, v
+
+    @mistake(
         "This is Keras's form, with the correction in the learning rate, so that ε is in effect "
-        "another number. Nobody will see it with ε = 1e-7; but the formulas above correct v "
+        "another number. Nobody will see it with ε = 1e-7; but the lesson's formulas correct v "
         "before the root is taken."
     )
     def keras_form(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
@@ -855,16 +948,19 @@ class on_the_ridge(Prediction):
 class warm_cosine(Function):
     """Write `warm_cosine(step, peak, warmup_steps, decay_steps)`, the learning rate of a step,
     counted from 0. During the first `warmup_steps` it rises in a straight line from 0 to
-    `peak`. Then, within `decay_steps` more, it glides to 0 along half a cosine,
-    peak · (1 + cos(π · done)) / 2, where done runs from 0 to 1. After that it stays 0.
+    `peak`. Then, within `decay_steps` more, it glides to 0 along half a cosine: level at first,
+    steepest in the middle, level at the end. After that it stays 0. The table has a peak of 1,
+    4 steps of warm-up and 8 of the glide.
     """
 
     concepts = ("O11",)
     single_precision = False
     hints = (
         "Three stretches, so two questions: is the rise still on? Is the glide already over?",
-        "After the rise, count the steps of the glide from 0: `step - warmup_steps`.",
-        "`min(..., 1)` holds `done` at 1 when the glide is over, where the cosine gives 0.",
+        "After the rise, count the steps of the glide from 0, as a part of all its steps. `min` "
+        "holds that part at 1 when the glide is over.",
+        "On the way from 0 to π the cosine falls from 1 to −1. What must be added, and then "
+        "divided, to make it fall from 1 to 0?",
     )
     takeaway = "A common choice for large networks: careful at first, fast, then fine."
 
@@ -873,6 +969,11 @@ class warm_cosine(Function):
             return peak * step / warmup_steps
         done = min((step - warmup_steps) / decay_steps, 1)
         return peak * (1 + np.cos(np.pi * done)) / 2
+
+    def table(solution):
+        steps = (0, 1, 2, 4, 6, 8, 10, 12, 14)
+        rates = (f"{solution(step, 1, 4, 8):.4f}" for step in steps)
+        return ("step", *map(str, steps)), [("rate", *rates)]
 
     def starter(step, peak, warmup_steps, decay_steps):
         return ...
@@ -993,7 +1094,8 @@ class glide(KerasModel):
         "An optimizer takes a schedule wherever it takes a learning rate.",
         "The schedules live in `keras.optimizers.schedules`; one of them has the cosine in its "
         "name.",
-        "`CosineDecay(first_rate, decay_steps)` goes into `keras.optimizers.Adam(...)`.",
+        "The schedule is told two things: where it begins, and within how many steps it falls. It "
+        "then stands where `keras.optimizers.Adam` takes a number.",
     )
     takeaway = "The schedule counts updates and not epochs: 500 steps are over after 500 batches."
 

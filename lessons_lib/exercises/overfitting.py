@@ -124,8 +124,9 @@ class scale_both(Function):
     concepts = ("V1", "V2")
     hints = (
         "What may be known before the exam? Only what the training part tells.",
-        "`X_train.min(axis=0)` gives one minimum for each column.",
-        "The same two arrays, low and high, scale both parts: (X − low) / (high − low).",
+        "Arrays have `.min` and `.max`; with `axis=0` they give one number for each column.",
+        "The minimum of a column shall become 0 and its maximum 1: first shift, then divide by the "
+        "range. The same two arrays scale both parts.",
     )
     takeaway = "Validation values may fall outside 0 to 1. That is honest: they were unknown."
     parts = ("X_train", "X_val")
@@ -594,10 +595,11 @@ class stop_early(Function):
 
 @lesson.question
 class penalised_gradient(Function):
-    """Write `penalised_gradient(W, dW, l1, l2)`: the gradient of loss + l1·Σ|W| + l2·ΣW².
+    """Write `penalised_gradient(W, dW, l1, l2)`: the gradient of a loss to which both penalties
+    are added, L1 at the price `l1` and L2 at the price `l2`.
 
-    `dW` is the gradient of the loss alone; `W` and `dW` have the same shape. Where a weight is
-    exactly 0, take 0 for the slope of its absolute value.
+    `dW` is the gradient of the loss alone; `W` and `dW` have the same shape. The table shows five
+    weights, under one price, the other, and both. Each has `dW` = 1.
     """
 
     concepts = ("V8",)
@@ -613,6 +615,14 @@ class penalised_gradient(Function):
 
     def solution(W, dW, l1, l2):
         return dW + l1 * np.sign(W) + 2 * l2 * W
+
+    def table(solution):
+        W = np.array([-2.0, -0.5, 0.0, 0.5, 2.0])
+        rows = [
+            (f"l1 = {l1:g}, l2 = {l2:g}", *(f"{v:.2f}" for v in solution(W, np.ones(5), l1, l2)))
+            for l1, l2 in ((0.3, 0), (0, 0.1), (0.3, 0.1))
+        ]
+        return ("W", *(f"{w:g}" for w in W)), rows
 
     def starter(W, dW, l1, l2):
         return ...
@@ -795,6 +805,10 @@ class ensemble_size(Number):
     def base_and_exponent():
         return 100
 
+    @mistake("`2^10` is 8 in Python, where `^` compares bits. A power is written `**`.")
+    def compared_bits():
+        return 2 ^ 10
+
     @mistake("The one with all units off (or on) counts too.")
     def without_one():
         return 1023
@@ -812,7 +826,7 @@ class batch_norm(Function):
     concepts = ("V10",)
     hints = (
         "Each unit has a mean and a variance of its own. Over which axis are they taken?",
-        "`Z.mean(axis=0)` and `Z.var(axis=0)` have shape (units,).",
+        "Arrays have `.mean` and `.var`; over the samples both give shape (units,).",
         "epsilon stands under the root, beside the variance: it keeps the root away from 0.",
     )
     takeaway = "At test there may be one sample only: then moving averages take the batch's place."
@@ -961,7 +975,8 @@ class reined_in(KerasModel):
     hints = (
         "Six lines in the list: the input, then Dense, Dropout, Dense, Dropout, and the output.",
         "The penalty is an argument of `Dense`: `kernel_regularizer=...`.",
-        "`keras.regularizers.L2(1e-3)` and `keras.layers.Dropout(0.3)`.",
+        "The penalty is in `keras.regularizers`, the dropout in `keras.layers`; each takes its "
+        "number in brackets.",
     )
     takeaway = "The penalty is part of the loss; dropout is a layer. Both are off in `predict`."
     input_shape = (11,)

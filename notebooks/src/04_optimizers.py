@@ -376,9 +376,16 @@ panels.explore(average, plots.moving_weights, correction=panels.Switch(), **cont
 # ### Your turn: `weighted_average`
 #
 # Write `weighted_average(values, beta)`: the exponentially weighted average of `values`,
-# shape (n,), after each of them, corrected for its start. In formulas, with t = 1 for the
-# first value: v ← β v + (1 − β) · value, beginning with v = 0, and the result at t is
-# v / (1 − βᵗ).
+# shape (n,), after each of them, corrected for its start. The table shows four days with
+# β = 0.9: the memory v, which begins at 0, and in the last column what is returned.
+#
+# ```
+#   day t  value  v       average
+#   1      10     1.0000  10.0000
+#   2      20     2.9000  15.2632
+#   3      30     5.6100  20.7011
+#   4      20     7.0490  20.4972
+# ```
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -458,7 +465,16 @@ panels.race("ravine", ["SGD", "momentum", "Nesterov"], steps=40)
 # ### Your turn: `momentum_step`
 #
 # Write one step with momentum. `w` is the weights, `g` their gradient, `v` the velocity, all
-# of one shape. First v ← μ v − η g, then w ← w + v. Return `(w, v)`, both new.
+# of one shape. Return `(w, v)`, both new. The table shows three steps of one weight, with a
+# learning rate of 0.1 and a momentum of 0.9: each line is what the step made of the line above.
+#
+# ```
+#   step  g   v        w
+#             0        1
+#   1     2   -0.2000  0.8000
+#   2     2   -0.3800  0.4200
+#   3     -1  -0.2420  0.1780
+# ```
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -569,7 +585,16 @@ panels.explore(draw_reach, burst=panels.Slider(1.0, 10.0, 4.0), rho=panels.Slide
 # ### Your turn: `adagrad_step`
 #
 # Write one step of AdaGrad. `G` is the sum of all squared gradients so far, for each weight.
-# First G ← G + g², then w ← w − η g / √(G + ε). Return `(w, G)`, both new.
+# Return `(w, G)`, both new. The table shows three steps of one weight, with a learning rate of
+# 0.5 and ε = 1, large enough to be seen: each line is what the step made of the line above.
+#
+# ```
+#   step  g   G        w
+#             0        1
+#   1     3   9.0000   0.5257
+#   2     1   10.0000  0.3749
+#   3     -2  14.0000  0.6331
+# ```
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -613,7 +638,17 @@ check.adagrad_step(adagrad_step)
 # ### Your turn: `rmsprop_step`
 #
 # Write one step of RMSprop. `s` is the average of squared gradients, for each weight.
-# First s ← ρ s + (1 − ρ) g², then w ← w − η g / √(s + ε). Return `(w, s)`, both new.
+# Return `(w, s)`, both new. The table shows three steps of one weight, with a learning rate of
+# 0.1, ρ = 0.9 and ε = 1, large enough to be seen: each line is what the step made of the line
+# above.
+#
+# ```
+#   step  g   s       w
+#             0       1
+#   1     3   0.9000  0.7824
+#   2     1   0.9100  0.7100
+#   3     -2  1.2190  0.8443
+# ```
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -704,13 +739,19 @@ print(f"first step, corrected:   {(m / 0.1) / np.sqrt(v / 0.001):.2f} learning r
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Your turn: `adam_step`
 #
-# Write step number `t` of Adam (t = 1 is the first), with two averages for each weight:
+# Write step number `t` of Adam (t = 1 is the first), with two averages for each weight: `m`
+# of the gradients and `v` of their squares. Return `(w, m, v)`, all new, with the averages
+# *un*corrected. The table shows three steps of one weight, with a learning rate of 0.1,
+# β₁ = 0.8, β₂ = 0.9 and ε = 1, large enough to be seen: each line is what the step made of the
+# line above.
 #
-# - m ← β₁ m + (1 − β₁) g and v ← β₂ v + (1 − β₂) g²;
-# - corrected copies m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ);
-# - w ← w − η m̂ / (√v̂ + ε).
-#
-# Return `(w, m, v)`, all new, with the averages *un*corrected.
+# ```
+#   step  g   m       v       w
+#             0       0       1
+#   1     4   0.8000  1.6000  0.9200
+#   2     4   1.4400  3.0400  0.8400
+#   3     -2  0.7520  3.1360  0.8050
+# ```
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -987,8 +1028,14 @@ panels.explore(draw_schedule, draw_settling, learning_rate=rate, **controls)
 #
 # Write `warm_cosine(step, peak, warmup_steps, decay_steps)`, the learning rate of a step,
 # counted from 0. During the first `warmup_steps` it rises in a straight line from 0 to
-# `peak`. Then, within `decay_steps` more, it glides to 0 along half a cosine,
-# peak · (1 + cos(π · done)) / 2, where done runs from 0 to 1. After that it stays 0.
+# `peak`. Then, within `decay_steps` more, it glides to 0 along half a cosine: level at first,
+# steepest in the middle, level at the end. After that it stays 0. The table has a peak of 1,
+# 4 steps of warm-up and 8 of the glide.
+#
+# ```
+#   step  0       1       2       4       6       8       10      12      14
+#   rate  0.0000  0.2500  0.5000  1.0000  0.8536  0.5000  0.1464  0.0000  0.0000
+# ```
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>

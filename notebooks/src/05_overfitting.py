@@ -795,10 +795,18 @@ panels.explore(l1, l2, strength=panels.Slider(0.0, 3.0, 0.6))
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Your turn: `penalised_gradient`
 #
-# Write `penalised_gradient(W, dW, l1, l2)`: the gradient of loss + l1·Σ|W| + l2·ΣW².
+# Write `penalised_gradient(W, dW, l1, l2)`: the gradient of a loss to which both penalties
+# are added, L1 at the price `l1` and L2 at the price `l2`.
 #
-# `dW` is the gradient of the loss alone; `W` and `dW` have the same shape. Where a weight is
-# exactly 0, take 0 for the slope of its absolute value.
+# `dW` is the gradient of the loss alone; `W` and `dW` have the same shape. The table shows five
+# weights, under one price, the other, and both. Each has `dW` = 1.
+#
+# ```
+#   W                   -2    -0.5  0     0.5   2
+#   l1 = 0.3, l2 = 0    0.70  0.70  1.00  1.30  1.30
+#   l1 = 0, l2 = 0.1    0.60  0.90  1.00  1.10  1.40
+#   l1 = 0.3, l2 = 0.1  0.30  0.60  1.00  1.40  1.70
+# ```
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>

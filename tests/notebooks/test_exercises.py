@@ -42,6 +42,15 @@ def test_every_exercise_is_stored_untouched(lesson, path):
 
 
 @every_lesson
+def test_every_exercise_is_asked_in_its_own_words(lesson, path):
+    """The text above a cell is the question's, with its table as it is computed now."""
+    notebook = nbformat.read(path, as_version=4)
+    said = " ".join(" ".join(c.source.split()) for c in notebook.cells if "source" in c)
+    asked = [q for q in lesson.questions.values() if q.kind not in ("choice", "prediction")]
+    assert not [q.name for q in asked if " ".join(q.text.split()) not in said]
+
+
+@every_lesson
 def test_notebook_with_all_solutions_runs_green(lesson, path, tmp_path, monkeypatch):
     """With each starter replaced by its solution, every cell runs and all questions are done."""
     monkeypatch.setenv("LESSONS_WORKSPACE", str(tmp_path))
