@@ -4,7 +4,7 @@ import numpy as np
 
 from lessons_lib.live._copying import carry_state, counterparts, plain_copy
 from lessons_lib.live._network import Network, compile_setting
-from lessons_lib.live._structure import described, leaves
+from lessons_lib.live._structure import described, leaves, same
 from lessons_lib.live._tensorflow import keras
 
 
@@ -32,15 +32,25 @@ def keras_model(
     variables = counterparts(model, plain)
     plain.compile(
         optimizer=network.optimizer_for(variables),
-        loss=model.loss,
+        loss=compile_setting(model, "loss"),
         loss_weights=compile_setting(model, "loss_weights"),
-        metrics=compile_setting(model, "metrics"),
+        metrics=_fresh(compile_setting(model, "metrics")),
+        weighted_metrics=_fresh(compile_setting(model, "weighted_metrics")),
     )
     plain.optimizer.build(variables)
     # So that fit goes on as the trainer would: with its memory, and its place in a schedule.
     for slot, memory in zip(plain.optimizer.variables, network.optimizer.variables, strict=True):
         slot.assign(memory.numpy()[tuple(map(slice, slot.shape))])  # of units in use, the first
     return plain
+
+
+def _fresh(metrics):
+    """Return metrics for another model: an object keeps count, so each model needs its own."""
+    if isinstance(metrics, dict):
+        return {name: _fresh(metric) for name, metric in metrics.items()}
+    if isinstance(metrics, list | tuple):
+        return [_fresh(metric) for metric in metrics]
+    return same(metrics) if isinstance(metrics, keras.Metric) else metrics
 
 
 def _changes(model, network: Network, activation: str | None, l2: float) -> dict[str, dict]:

@@ -1,13 +1,12 @@
 """The model that trains: a live copy, its optimizer, and the weights it starts from."""
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
 
 from lessons_lib.live._copying import Weights, carry_state, counterparts, live_copy
 from lessons_lib.live._layers import Dense
-from lessons_lib.live._structure import Structure, leaves
+from lessons_lib.live._structure import Structure, described, leaves, remade
 from lessons_lib.live._tensorflow import keras
 
 
@@ -249,7 +248,10 @@ def own_optimizer(
     **changes
         Arguments that shall differ.
     """
-    new = type(optimizer).from_config({**optimizer.get_config(), **changes})
+    if (inner := _innermost(optimizer)) is not optimizer:
+        changes = {"inner_optimizer": own_optimizer(inner, theirs, ours, **changes)}
+    kind = type(optimizer)
+    new = remade(kind, lambda: {**described(optimizer), **changes}, optimizer.name)
     old, made = _innermost(optimizer), _innermost(new)
     for name, value in _own_settings(old).items():
         if name not in changes:
@@ -287,6 +289,7 @@ def _memory_of(optimizer, like: list[np.ndarray]) -> list[np.ndarray]:
 
 def has_schedule(optimizer: keras.optimizers.Optimizer) -> bool:
     """Whether the learning rate follows a schedule, and so is no variable."""
+    optimizer = getattr(optimizer, "inner_optimizer", optimizer)
     return isinstance(optimizer.get_config().get("learning_rate"), dict)
 
 
@@ -300,7 +303,6 @@ def _settings(optimizer: keras.optimizers.Optimizer, variables) -> tuple:
 
 
 def compile_setting(model: keras.Model, name: str):
-    """Return an argument that `model` was compiled with."""
-    with warnings.catch_warnings():  # that a loss is a lambda matters to saving, not here
-        warnings.simplefilter("ignore")
-        return model.get_compile_config().get(name)
+    """Return an argument that `model` was compiled with, as it was given."""
+    # The public get_compile_config() has names in the place of functions and objects.
+    return model._compile_config.config.get(name)

@@ -121,6 +121,8 @@ def same(thing):
     ValueError
         With one sentence on why there can be none, and what to change.
     """
+    if isinstance(thing, keras.Model) and getattr(thing, "inputs", None):
+        return copy_graph(thing, same)
     return remade(type(thing), lambda: described(thing), thing.name)
 
 
@@ -128,8 +130,8 @@ def described(thing) -> dict:
     """Return the configuration of a layer, metric, loss or optimizer, as `remade` takes it.
 
     Keras writes a function down as a name, which it finds again only if it is registered: here
-    the learner's own functions stay as they are. An own class that does not say in `get_config`
-    what its `__init__` took is asked for attributes of the same names.
+    functions stay as they are, and so do penalties of the learner's own. A class of theirs that
+    does not say in `get_config` what its `__init__` took is asked for attributes of the same names.
     """
     kind = type(thing)
     try:
@@ -142,8 +144,11 @@ def described(thing) -> dict:
         config = {key: getattr(thing, key) for key in _GENERAL if hasattr(thing, key)}
     for key in config:
         value = getattr(thing, key, getattr(thing, f"_{key}", None))
-        if is_own_function(value):
+        if is_own_function(value) or inspect.isfunction(value):
             config[key] = value
+    # Some losses and metrics of Keras's, such as Huber, leave out what they hand to a function.
+    for key, value in getattr(thing, "_fn_kwargs", {}).items():
+        config.setdefault(key, value)
     if from_keras(kind) or not from_keras(kind.from_config):  # it knows its own way
         return config
     for key in _named(kind):
@@ -163,7 +168,8 @@ def remade(kind: type, get_config: Callable[[], dict], name: str):
     """
     try:
         config = get_config()
-        if kind is keras.layers.Lambda:  # its from_config takes functions as text only
+        if kind in (keras.layers.Lambda, keras.optimizers.LossScaleOptimizer):
+            # Their from_config takes what is inside them as text only.
             return kind(**config)
         if from_keras(kind) or not from_keras(kind.from_config):
             return kind.from_config(config)

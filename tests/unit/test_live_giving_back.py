@@ -39,7 +39,7 @@ def functional():
 
 
 def shared():
-    """Return a model that uses one layer twice, which code() cannot write out."""
+    """Return a model that uses one layer twice."""
     inputs = keras.Input((2,))
     twice = layers.Dense(2, "tanh", name="twice")
     hidden = layers.Dense(8, "relu")(twice(twice(inputs)))
@@ -60,18 +60,6 @@ def trainer_of(make, optimizer=None, **kwargs):
     trainer.learning_rate, trainer.l2 = 0.03, 0.05
     trainer.step(5)
     return trainer
-
-
-def layer_settings(model):
-    """Return what describes the layers of a model apart from names, seeds and build details."""
-
-    def plain(value):
-        if isinstance(value, dict):
-            left_out = ("name", "seed", "registered_name", "module")
-            return {k: plain(v) for k, v in value.items() if k not in left_out}
-        return value
-
-    return [(type(layer).__name__, plain(layer.get_config())) for layer in model.layers[1:]]
 
 
 @MODELS
@@ -109,78 +97,12 @@ def test_the_model_is_compiled_with_the_present_knobs():
     assert set(plain.fit(X, y, verbose=0).history) == {"loss", "accuracy"}
 
 
-@pytest.mark.parametrize("make", [sequential, functional])
-def test_the_code_builds_the_same_model(make):
-    """Executing it gives layers, optimizer and loss like those of to_keras()."""
-    trainer = trainer_of(make)
-    names = {"X": X, "y": y}
-    exec(trainer.code(), names)
-    written, kept = names["model"], trainer.to_keras()
-    assert type(written) is type(kept)
-    assert layer_settings(written) == layer_settings(kept)
-    ours, theirs = (m.optimizer.get_config() for m in (written, kept))
-    assert {**ours, "name": ""} == {**theirs, "name": ""}
-    assert written.loss == kept.loss
-    assert len(names["history"].history["loss"]) == 4  # 15 updates of 10, of 40 samples
-
-
 def test_the_code_uses_validation_data():
     """With validation data, fit reports on it."""
     trainer = trainer_of(sequential, validation_data=(X, y))
     names = {"X": X, "y": y, "X_val": X, "y_val": y}
     exec(trainer.code(), names)
     assert "val_accuracy" in names["history"].history
-
-
-def test_code_that_cannot_be_written_out_starts_from_the_learners_model():
-    """A shared layer: the code clones `model`, and runs."""
-    trainer = trainer_of(shared)
-    names = {"X": X, "y": y, "model": shared()}
-    exec(trainer.code(), names)
-    assert "clone_model(model)" in trainer.code()
-    assert names["history"].history["loss"]
-
-
-@pytest.mark.parametrize(
-    "loss",
-    [
-        keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=0.1),
-        keras.losses.binary_crossentropy,
-        "hinge",
-    ],
-    ids=["object", "function", "name"],
-)
-def test_the_code_names_any_loss_of_keras(loss):
-    """Objects with their settings, functions and names."""
-    model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
-    model.compile("adam", loss)
-    names = {"X": X, "y": y}
-    exec(live.LiveTrainer(model, X, y).code(), names)
-    ours, theirs = (
-        keras.losses.serialize(keras.losses.get(m.loss)) for m in (names["model"], model)
-    )
-    assert ours == theirs
-
-
-def test_the_code_takes_a_lambda_from_the_learners_model():
-    """A loss without a name cannot be written, but it can be fetched."""
-    model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
-    model.compile("sgd", lambda t, p: keras.ops.mean((t - p) ** 2))
-    names = {"X": X, "y": y, "model": model}
-    exec(live.LiveTrainer(model, X, y).code(), names)
-    assert names["model"] is not model
-    assert names["model"].loss is model.loss
-
-
-def test_the_code_names_a_schedule():
-    """A learning rate that decays is written as the schedule it is."""
-    schedule = keras.optimizers.schedules.ExponentialDecay(0.1, decay_steps=10, decay_rate=0.5)
-    model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
-    model.compile(keras.optimizers.Adam(schedule), "mse")
-    names = {"X": X, "y": y}
-    exec(live.LiveTrainer(model, X, y).code(), names)
-    written = names["model"].optimizer.get_config()["learning_rate"]["config"]
-    assert written == schedule.get_config()
 
 
 def test_the_code_of_a_small_network_reads_as_a_learner_would_write_it():
