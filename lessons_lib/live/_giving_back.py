@@ -36,6 +36,7 @@ def keras_model(
         loss_weights=compile_setting(model, "loss_weights"),
         metrics=_fresh(compile_setting(model, "metrics")),
         weighted_metrics=_fresh(compile_setting(model, "weighted_metrics")),
+        auto_scale_loss=False,  # a loss is scaled if it was, whatever keras.config says by now
     )
     plain.optimizer.build(variables)
     # So that fit goes on as the trainer would: with its memory, and its place in a schedule.

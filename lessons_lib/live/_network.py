@@ -248,18 +248,19 @@ def own_optimizer(
     **changes
         Arguments that shall differ.
     """
-    if (inner := _innermost(optimizer)) is not optimizer:
+    inner, kind = _innermost(optimizer), type(optimizer)
+    if inner is not optimizer:
         changes = {"inner_optimizer": own_optimizer(inner, theirs, ours, **changes)}
-    kind = type(optimizer)
     new = remade(kind, lambda: {**described(optimizer), **changes}, optimizer.name)
-    old, made = _innermost(optimizer), _innermost(new)
-    for name, value in _own_settings(old).items():
+    if inner is not optimizer:
+        return new
+    for name, value in _own_settings(optimizer).items():
         if name not in changes:
-            setattr(made, name, value)
+            setattr(new, name, value)
     # It has no public name. Optimizers say it in ids of variables and in patterns of their names.
-    spared = [ours[i] for i, v in enumerate(theirs) if not old._use_weight_decay(v)]
+    spared = [ours[i] for i, v in enumerate(theirs) if not optimizer._use_weight_decay(v)]
     if spared:
-        made.exclude_from_weight_decay(var_list=spared)
+        new.exclude_from_weight_decay(var_list=spared)
     return new
 
 
@@ -289,17 +290,17 @@ def _memory_of(optimizer, like: list[np.ndarray]) -> list[np.ndarray]:
 
 def has_schedule(optimizer: keras.optimizers.Optimizer) -> bool:
     """Whether the learning rate follows a schedule, and so is no variable."""
-    optimizer = getattr(optimizer, "inner_optimizer", optimizer)
-    return isinstance(optimizer.get_config().get("learning_rate"), dict)
+    return isinstance(_innermost(optimizer).get_config().get("learning_rate"), dict)
 
 
 def _settings(optimizer: keras.optimizers.Optimizer, variables) -> tuple:
     """Return what is set in an optimizer of `variables` apart from a fixed learning rate."""
-    config, inner = optimizer.get_config(), _innermost(optimizer)
+    inner = _innermost(optimizer)
+    config = inner.get_config()
     if not has_schedule(optimizer):
         config["learning_rate"] = None
     decays = [inner._use_weight_decay(v) for v in variables]
-    return type(optimizer), config, _own_settings(inner), decays
+    return type(optimizer), type(inner), config, _own_settings(inner), decays
 
 
 def compile_setting(model: keras.Model, name: str):

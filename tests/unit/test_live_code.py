@@ -436,14 +436,16 @@ def test_variables_take_no_name_that_is_in_use(fitted):
 
 
 def test_the_precision_of_the_whole_session_stands_in_the_code(fitted):
-    """What keras.config was told comes first."""
-    model = stack(layers.Dense(1))
-    model.compile("sgd", "mse")
-    trainer = live.LiveTrainer(model, points, binary, jit_compile=False)
+    """What keras.config was told comes first; the loss is scaled as Keras does it then."""
     keras.config.set_dtype_policy("mixed_float16")
     try:
-        code = trainer.code()
+        model = stack(layers.Dense(4, "relu"), layers.Dense(1, dtype="float32"))
+        model.compile("sgd", "mse")
+        trainer = live.LiveTrainer(model, points, binary, jit_compile=False)
+        trainer.step(1)
+        kept, written, code = trainer.to_keras(), run(trainer), trainer.code()
     finally:
         keras.config.set_dtype_policy("float32")
+    assert layer_settings(written) == layer_settings(kept)
     assert 'keras.config.set_dtype_policy("mixed_float16")\n' in code
-    assert 'Dense(1, dtype="float32")' in code
+    assert type(written.optimizer) is type(kept.optimizer) is type(model.optimizer)
