@@ -76,17 +76,15 @@ def plain_copy(model: keras.Model, changes: Mapping[str, dict]) -> keras.Model:
 
         return remade(type(layer), config, path)
 
-    if isinstance(model, keras.Sequential) and all(
-        not isinstance(layer, keras.Model) for layer in model.layers
-    ):
-        start = keras.Input(batch_shape=model.inputs[0].shape, dtype=model.inputs[0].dtype)
-        copies = [
-            make(layer.name, layer)
-            for layer in model.layers
-            if not isinstance(layer, keras.layers.InputLayer)
-        ]
-        return keras.Sequential([start, *copies], name=model.name)
-    return copy_graph(model, _by_path(model, make))
+    return _plain_graph(model, _by_path(model, make, _plain_graph))
+
+
+def _plain_graph(model: keras.Model, make: Callable) -> keras.Model:
+    """Return a model of layers given by `make`; a Sequential model stays one."""
+    if not isinstance(model, keras.Sequential):
+        return copy_graph(model, make)
+    start = keras.Input(batch_shape=model.inputs[0].shape, dtype=model.inputs[0].dtype)
+    return keras.Sequential([start, *map(make, model.layers)], name=model.name)
 
 
 def check_own_layers(model: keras.Model) -> None:
@@ -236,12 +234,12 @@ def _reseeded(config, sequence: np.random.SeedSequence):
     return config
 
 
-def _by_path(model: keras.Model, make: Callable) -> Callable:
+def _by_path(model: keras.Model, make: Callable, copy_model: Callable = copy_graph) -> Callable:
     paths = {id(layer): path for path, layer in leaves(model).items()}
 
     def make_any(layer):
         if isinstance(layer, keras.Model):
-            return copy_graph(layer, make_any)
+            return copy_model(layer, make_any)
         if id(layer) not in paths:  # a keras.ops function in the graph: nothing to change
             return same(layer)
         return make(paths[id(layer)], layer)

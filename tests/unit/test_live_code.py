@@ -277,6 +277,11 @@ def layer_settings(model):
 def assert_alike(written, kept, X):
     """Compare structure, layers, weights' shapes and wiring of two models."""
     assert type(written) is type(kept)
+    inside = (
+        [type(layer) for layer in m.layers if isinstance(layer, keras.Model)]
+        for m in (written, kept)
+    )
+    assert next(inside) == next(inside)
     assert layer_settings(written) == layer_settings(kept)
     assert [w.shape for w in written.weights] == [w.shape for w in kept.weights]
     assert [w.trainable for w in written.weights] == [w.trainable for w in kept.weights]
