@@ -46,6 +46,21 @@ ValueError: [Cc]ould not interpret|Unknown (activation|loss|optimizer|initialize
 ValueError: incompatible with the layer
     The layer gets another number of inputs than it was made for. Compare the shape in
     `keras.Input(...)` with that of X.
+ValueError: Cannot convert .* to a shape
+    A shape is a tuple, in brackets with a comma: `keras.Input((2,))`.
+ValueError: Only instances of .* can be added|'trainable' to be a boolean
+    `keras.Sequential` takes one list, with what comes in and the layers: `[..., ...]`.
+ValueError: Only input tensors may|values must be KerasTensors
+    A layer is called with the output of a layer before it, and `keras.Model` is made of what
+    comes in and what comes out: both begin with `keras.Input(...)`.
+ValueError: nvalid value
+    An argument has a value that it cannot take; the message says which it takes.
+ValueError: must call 'compile
+    The model does not know its loss yet: `model.compile(optimizer=..., loss=...)` comes first.
+ValueError: cardinality
+    X and y have different numbers of rows: there is one target for each sample.
+ValueError: Unrecognized data type
+    Keras takes arrays: `np.array(...)` makes one of a list.
 ValueError: KerasTensor
     NumPy cannot compute with a symbolic tensor: use a layer, or a function of `keras.ops`.
 ValueError: matmul.*(\d+) is different from (\d+)|not aligned
@@ -77,7 +92,7 @@ TypeError: cannot unpack non-iterable NoneType
     perhaps.
 TypeError: cannot unpack non-iterable
     Several names stand on the left, and on the right is one single thing.
-ValueError: math domain|expected a positive|nonnegative
+ValueError: ^math domain|^expected a (positive|nonnegative) (input|number)
     There is no such logarithm or root: a number that goes in is 0 or negative.
 ValueError: read-only
     This array can be read only: make a `.copy()` and change that.
@@ -240,7 +255,7 @@ def advice(error, message, nodes=(), frame=None):
     str
     """
     names = [base.__name__ for base in type(error).__mro__]
-    if "ValueError" in names and "ambiguous" in message:
+    if "ValueError" in names and "truth value" in message:
         return _no_one_truth(nodes)
     if names[0] == "NameError":
         return _unknown_name(message, frame)
@@ -343,6 +358,6 @@ def _unknown_part(error, message):
 
 def _did_you_mean(name, known):
     names = [text for text in known if isinstance(text, str) and not text.startswith("_")]
-    other_case = [text for text in names if text.lower() == name.lower()]
-    close = other_case or difflib.get_close_matches(name, sorted(names), 1, 0.8)
+    close = difflib.get_close_matches(name, sorted(names), 1, 0.8)
+    close = close or [text for text in names if text.lower() == name.lower()]
     return f"Is `{close[0]}` meant?" if close else ""

@@ -1,6 +1,7 @@
 """Turns an exception in a learner's code into their line and a suggestion."""
 
 import linecache
+import re
 import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,8 +59,9 @@ def mishap(error):
 
 def _message_of(error):
     try:
-        # Backticks would end the code style in which the message is shown.
-        text = " ".join(str(error).replace("`", "'").split())
+        # Backticks would end the code style in which the message is shown; Keras sends colours.
+        text = re.sub(r"\x1b\[[\d;]*m", "", str(error).replace("`", "'"))
+        text = " ".join(text.split())
     except BaseException:  # a class of the learner's own may do anything in __str__
         return ""
     return text if len(text) <= MESSAGE_LENGTH else text[:MESSAGE_LENGTH] + " …"

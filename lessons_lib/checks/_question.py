@@ -35,10 +35,12 @@ class Case:
     def ratio(self):
         """Received over expected where that is one number for all values, else None."""
         try:
+            if np.size(self.expected) != np.size(self.received):
+                return None
             expected = np.asarray(self.expected, dtype=float).ravel()
             received = np.asarray(self.received, dtype=float).ravel()
             counts = np.isfinite(expected) & (expected != 0)
-            if expected.size != received.size or not counts.any():
+            if not counts.any():
                 return None
             ratios = received[counts] / expected[counts]
         except (TypeError, ValueError):

@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import contextlib
 import linecache
 import sys
 import types
@@ -144,7 +145,8 @@ def _library_calls(tree, function):
 
 def _library_of(thing):
     """Return the library to which a module, a class, a function or an object belongs, or ""."""
-    made = isinstance(thing, (type, types.FunctionType, types.BuiltinFunctionType))
+    # The type is asked and not the object, whose __class__ may be anything.
+    made = issubclass(type(thing), (type, types.FunctionType, types.BuiltinFunctionType))
     owner = getattr(thing if made else type(thing), "__module__", "")
     owner = str(thing.__name__ if type(thing) is types.ModuleType else owner)
     library = owner.partition(".")[0]
@@ -152,11 +154,11 @@ def _library_of(thing):
 
 
 def _closure(function):
-    cells = function.__closure__ or ()
-    return {
-        name: cell.cell_contents
-        for name, cell in zip(function.__code__.co_freevars, cells, strict=True)
-    }
+    names = {}
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        with contextlib.suppress(ValueError):  # an empty cell, of a name without a value yet
+            names[name] = cell.cell_contents
+    return names
 
 
 def _imported(tree):

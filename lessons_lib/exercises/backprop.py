@@ -430,8 +430,9 @@ class shape_bug(Function):
         return y_pred - y.reshape(-1, 1)
 
     @mistake(
-        "`y.T` changes nothing: an array with one axis has nothing to turn round. Give it a "
-        "second axis with reshape."
+        "The square of numbers is turned round now, and still each prediction meets each target. "
+        "`.T` does nothing to an array with one axis, such as `y`: give it a second one, with "
+        "reshape."
     )
     def transposed(y_pred, y):
         return ((y_pred - y.T) / len(y)).T

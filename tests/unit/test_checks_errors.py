@@ -106,6 +106,41 @@ def test_each_kind_of_error_has_its_own_advice(code, words):
     assert words in advice_on(code)
 
 
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda keras: keras.layers.Dense(-1), "a value that it cannot take"),
+        (lambda keras: keras.layers.Dense(1, activaton="relu"), "spelt as there"),
+        (lambda keras: keras.layers.Dense(1, activation="rulu"), "Keras does not know a name"),
+        (lambda keras: keras.layers.Dens(1), "Is `Dense` meant?"),
+        (lambda keras: keras.layer.Dense(1), "Is `layers` meant?"),
+        (lambda keras: keras.Input(2), "A shape is a tuple"),
+        (lambda keras: keras.Sequential(keras.Input((2,)), keras.layers.Dense(1)), "one list"),
+        (lambda keras: keras.layers.Dense(1)(3), "called with the output of a layer"),
+        (lambda keras: np.exp(keras.Input((2,))), "symbolic tensor"),
+        (lambda keras: compiled(keras).fit(np.ones((3, 2)), np.ones(4)), "different numbers of"),
+        (lambda keras: compiled(keras).fit(np.ones((3, 4)), np.ones(3)), "another number of inp"),
+        (lambda keras: compiled(keras, None).fit(np.ones((3, 2)), np.ones(3)), "comes first"),
+    ],
+)
+def test_errors_of_keras(make, words):
+    """What is wrong with a model is said in the course's words."""
+    keras = pytest.importorskip("keras")
+    with pytest.raises((TypeError, ValueError, AttributeError)) as caught:
+        make(keras)
+    found = mishap(caught.value)
+    assert words in found.advice
+    assert "\x1b" not in found.message
+
+
+def compiled(keras, loss="mse"):
+    """A small model."""
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    if loss:
+        model.compile(loss=loss)
+    return model
+
+
 def test_errors_in_an_exercise():
     """The commonest ReLU mistake, and a second index where there is one axis."""
     relu = activations.relu_layer.judge(lambda X, W, b: max(0, X @ W + b)).text
