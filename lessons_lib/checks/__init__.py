@@ -68,7 +68,8 @@ Every question
     one, returns headings and rows of text; they stand under the question's text.
 `Function`
     ``solution``, ``starter``, ``inputs``; ``rtol``, ``atol`` (by default 1e-6, or 1e-4 where
-    float32 took part); ``exact_shape = True`` where (n,) must not be (n, 1); ``parts = ("dX",
+    float32 took part); ``exact_shape = True`` where (n,) must not be (n, 1); ``only_keys = True``
+    where a returned dict must hold no other keys than ours; ``parts = ("dX",
     "dW", "db")`` names the parts of a returned tuple; ``in_place = ("params",)`` for arguments
     that the function is to change, all others must stay as they were; ``single_precision =
     False`` where float32 inputs make no sense (finite differences). ``accept(case)`` returns a

@@ -38,7 +38,8 @@ class Function(Question):
 
     ``solution``, ``starter`` and the mistakes take the same arguments; ``inputs(rng)`` yields
     tuples of them. Class attributes: ``rtol``, ``atol``, ``exact_shape`` and ``parts`` as in
-    the package's docstring; ``in_place``, the names of arguments that the function is to
+    the package's docstring; ``only_keys``, True where a dict must hold no other keys than ours;
+    ``in_place``, the names of arguments that the function is to
     change, judged by what they hold afterwards; ``single_precision``, False where float32
     inputs make no sense.
 
@@ -52,6 +53,7 @@ class Function(Question):
     rtol = None
     atol = None
     exact_shape = False
+    only_keys = False
     parts = ()
     in_place = ()
     single_precision = True
@@ -179,7 +181,7 @@ class Function(Question):
 
         def convert(received, given):
             left = (given[i] for i in self._in_place_positions)
-            return usable(received, value), tuple(map(usable, left, in_place))
+            return usable(received, value, self.only_keys), tuple(map(usable, left, in_place))
 
         run = _sandbox.run(function, arguments, limit, convert)
         received, left = run.value or (None, ())

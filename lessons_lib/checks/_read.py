@@ -19,7 +19,7 @@ class Unusable:
 DOTS = Unusable("is still the dots `...`")
 
 
-def usable(received, expected):
+def usable(received, expected, only_keys=False):
     """Bring a received value into the form of the expected one.
 
     Runs code of the received object (``__array__``, ``__float__``), so call it inside a time
@@ -31,6 +31,8 @@ def usable(received, expected):
         Anything.
     expected : object
         A number, array, string, bool or None, or a tuple, list or dict of these.
+    only_keys : bool
+        Whether a dict may have no other keys than the expected one.
 
     Returns
     -------
@@ -56,6 +58,8 @@ def usable(received, expected):
         missing = [key for key in expected if key not in received]
         if missing:
             return Unusable(f"has no key {missing[0]!r}")
+        if only_keys and len(received) > len(expected):
+            return Unusable(f"has {len(received)} keys instead of {len(expected)}")
         return {key: usable(received[key], value) for key, value in expected.items()}
     return _usable_array(received, np.asarray(expected))
 

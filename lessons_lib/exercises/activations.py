@@ -310,6 +310,8 @@ class softmax(Function):
             yield (rng.normal(size=shape),)
         yield (np.array([[1000.0, 1001.0, 1002.0], [0.0, 1.0, 2.0], [-3.0, 0.0, 3.0]]),)
         yield (np.array([[-1000.0, -1001.0], [2.0, 2.0]]),)
+        # Scores far apart, the largest in each place: only the maximum is enough to take away.
+        yield (np.array([[2000.0, 1000.0, 0.0], [-50.0, 900.0, -900.0], [0.0, 0.0, 3000.0]]),)
 
     @variant
     def row_by_row(Z):
@@ -335,6 +337,15 @@ class softmax(Function):
     )
     def still_overflows(Z):
         E = np.exp(Z)
+        return E / E.sum(axis=1, keepdims=True)
+
+    @mistake(
+        "Another number than the row's *maximum* is taken away, so in rows whose scores lie far "
+        "apart something is left above 0, and e to it still overflows.",
+        when=lambda case: np.ptp(case["Z"], axis=1).max() > 700,
+    )
+    def not_the_maximum(Z):
+        E = np.exp(Z - Z.mean(axis=1, keepdims=True))
         return E / E.sum(axis=1, keepdims=True)
 
     @mistake(

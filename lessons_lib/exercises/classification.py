@@ -441,6 +441,11 @@ class precision_recall_f1(Function):
         yield np.array([1.0, 0.0, 1.0]), np.zeros(3)
         yield np.zeros(4), np.array([0.0, 1.0, 0.0, 1.0])
         yield np.zeros(2), np.zeros(2)
+        # Nothing called in vain, nothing missed, both, and one alone.
+        yield np.array([1.0, 1.0, 0.0]), np.array([1.0, 0.0, 0.0])
+        yield np.array([1.0, 0.0, 0.0]), np.array([1.0, 1.0, 0.0])
+        yield np.array([1.0, 0.0, 1.0]), np.array([1.0, 0.0, 1.0])
+        yield np.array([1.0, 0.0]), np.array([0.0, 1.0])
 
     @variant
     def by_products(y_true, y_said):
@@ -522,6 +527,7 @@ class class_weights(Function):
 
     concepts = ("C4",)
     single_precision = False
+    only_keys = True
     hints = (
         "A class with half as many samples needs twice the weight for each of them.",
         "The weights of all samples sum to n_samples, and each class gets an equal part.",
@@ -545,6 +551,7 @@ class class_weights(Function):
         yield (rng.permutation(np.repeat([0, 1], [97, 3])),)
         yield (rng.permutation(np.repeat([0, 1, 2], [10, 5, 25])),)
         yield (np.array([2, 0, 0, 2, 0]),)
+        yield (np.array([7, 3, 7, 7, 4, 7, 7]),)
 
     @variant
     def looped(y):
@@ -590,6 +597,14 @@ class class_weights(Function):
     def one_over_count(y):
         classes, counts = np.unique(y, return_counts=True)
         return {int(c): float(1 / n) for c, n in zip(classes, counts, strict=True)}
+
+    @mistake(
+        "There is a key for a class that does not occur in `y`. Nothing can be said of its weight; "
+        "only classes that are there get one: `np.unique` finds them."
+    )
+    def absent_classes(y):
+        k = len(set(y.tolist()))
+        return {c: len(y) / k / n if n else 0.0 for c, n in enumerate(np.bincount(y))}
 
     @mistake("The largest class is the measure here; then a sample weighs more than 1 on average.")
     def against_the_largest(y):
@@ -745,6 +760,7 @@ class fix_ceilings(Function):
 
     concepts = ("C8",)
     single_precision = False
+    only_keys = True
     hints = (
         "What is the accuracy now? `len(kinds)` images are wrong, the others right.",
         "Mending a kind turns as many images right as it occurs in the list.",

@@ -980,9 +980,10 @@ class warm_cosine(Function):
 
     def inputs(rng):
         peak = float(rng.uniform(0.01, 1))
-        for step in (0, 5, 10, 30, 50, 80, 110, 111, 160, 500):
+        for step in (0, 5, 10, 30, 50, 80, 105, 110, 111, 160, 500):
             yield step, peak, 10, 100
-        yield 7, peak, 20, 40
+        for step in (7, 19, 35, 50, 59, 75):
+            yield step, peak, 20, 40
 
     @variant
     def with_library(step, peak, warmup_steps, decay_steps):

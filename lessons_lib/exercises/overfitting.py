@@ -58,6 +58,11 @@ class leaked_rows(Function):
         yield np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0, 4.0], [3.0, 2.0]])
         yield np.array([[1.0, 2.0], [1.0, 2.0]]), np.array([[1.0, 2.0]])
         yield np.array([[1.0, 2.0]]), np.array([[1.0, 2.0], [1.0, 2.0], [0.0, 2.0]])
+        yield np.array([[1.5, 0.25], [3.0, 4.0]]), np.array([[1.25, 0.25], [4.0, 3.0], [1.5, 0.25]])
+        for n_features in (1, 3):
+            shape = (6, n_features)
+            yield rng.integers(0, 2, shape) * 1.0, rng.integers(0, 2, shape) * 1.0
+        yield np.array([[1.0, 2.0, 3.0]]), np.array([[1.0, 2.0, 4.0], [1.0, 2.0, 3.0]])
 
     @variant
     def broadcast(X_train, X_val):
@@ -283,7 +288,7 @@ class bias_or_variance(Function):
     def inputs(rng):
         yield from (
             (0.01, 0.08, 0.1), (0.075, 0.08, 0.1), (0.01, 0.02, 0.1), (0.0, 0.3, 0.31),
-            (0.1, 0.11, 0.12), (0.5, 0.75, 1.0), (0.3, 0.2, 0.4), (0.05, 0.06, 0.05),
+            (0.5, 0.2, 0.3), (0.1, 0.2, 0.0), (0.5, 0.75, 1.0), (0.3, 0.2, 0.4), (0.05, 0.06, 0.05),
             (0.02, 0.15, 0.3), (0.25, 0.5, 0.75), (0.3, 0.28, 0.29), (0.4, 0.5, 0.65),
         )  # fmt: skip
 
