@@ -130,6 +130,10 @@ def _value_difference(a, e, wrong, place):
     if nans:
         reason = f"{place} is nan" + (f" in {nans} of {a.size} values." if a.size > 1 else ".")
         return Difference(reason, reason)
+    digits = _digits_if_rounded(a, e)
+    if digits:
+        reason = f"{place} is rounded to {digits} digits; give it as it comes, with all of them."
+        return Difference(reason, reason)
     if a.size == 1:
         return Difference(f"{place} is a different number.", f"{place} is a different number.")
     with np.errstate(invalid="ignore"):  # inf - inf
@@ -139,6 +143,16 @@ def _value_difference(a, e, wrong, place):
     counted = f"{place} differs in {int(wrong.sum())} of {a.size} values, most at index {index}"
     got, wanted = told_apart(a[where], e[where])
     return Difference(f"{counted}: {got} instead of {wanted}.", f"{counted}.")
+
+
+def _digits_if_rounded(a, e):
+    """Return to how many digits ``a`` is ``e`` rounded, or 0 where that is not what it is."""
+    with np.errstate(all="ignore"):  # rounding a very large number overflows
+        for digits in range(1, 5):
+            whole = np.allclose(a, np.round(a, digits - 1), atol=1e-9)
+            if not whole and np.allclose(a, np.round(e, digits), atol=1e-9):
+                return digits
+    return 0
 
 
 def _long_axes(array):

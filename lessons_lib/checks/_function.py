@@ -131,7 +131,10 @@ class Function(Question):
     def _invitation(self):
         if "..." in self.starter_code:
             return super()._invitation()
-        text = f"Repair the function and run this cell again. `hint.{self.name}()` gives a hint."
+        text = (
+            "This does what the function did that was given, on every input. Repair it and run "
+            f"this cell again. `hint.{self.name}()` gives a hint."
+        )
         return (Text(text),)
 
     def _judge(self, answer):
@@ -273,8 +276,9 @@ class Function(Question):
         if wrong_call:
             return self._not_yet(wrong_call)
         line = (Code(mishap.line),) if mishap.line else ()
+        advice = () if slips_in(answer) else (mishap.advice,)  # the slip is told, and is its cause
         return self._not_yet(
-            mishap.sentence, *line, mishap.advice, *self._facts(reaction), *_printed(reaction)
+            mishap.sentence, *line, *advice, *self._facts(reaction), *_printed(reaction)
         )
 
     def _wrong_call(self, answer):

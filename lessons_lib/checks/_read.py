@@ -1,7 +1,7 @@
 """Reads a received value into the form of the expected one, or says why it cannot be read."""
 
 import types
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -11,11 +11,13 @@ NO_TEXT = 'give the number itself, without quotes, `f"..."` or `str(...)`'
 
 @dataclass(frozen=True)
 class Unusable:
-    """A received value that cannot be compared, with the reason."""
+    """A received value that cannot be compared, with the reason, and what can be shown of it."""
 
     reason: str
+    shown: object = field(default=..., compare=False)
 
 
+_SHOWN = (bool, int, float, str)
 DOTS = Unusable("is still the dots `...`")
 
 
@@ -41,6 +43,13 @@ def usable(received, expected, only_keys=False):
         in the place of what cannot be compared.
     """
     received = _plain(received)
+    found = _usable(received, expected, only_keys)
+    if type(found) is Unusable and (received is None or type(received) in _SHOWN):
+        return replace(found, shown=received)
+    return found
+
+
+def _usable(received, expected, only_keys):
     if expected is None or type(expected) is str:
         return _usable_text_or_none(received, expected)
     if isinstance(expected, tuple) or is_list_of_parts(expected):
@@ -49,6 +58,8 @@ def usable(received, expected, only_keys=False):
                 return Unusable(f"has {_parts(len(received))} instead of {len(expected)}")
             form = tuple if isinstance(expected, tuple) else list
             return form(usable(r, e) for r, e in zip(received, expected, strict=True))
+        if len(expected) == 1 and issubclass(type(received), (int, float, np.number)):
+            return Unusable(f"is a number: a tuple of one is written with a comma, ({received},)")
         return _plainly_unusable(received) or Unusable(
             f"is {kind_of(received)}, but a tuple of {_parts(len(expected))} is expected"
         )
@@ -139,7 +150,7 @@ def _plainly_unusable(received):
     if received is ...:
         return DOTS
     if issubclass(kind, (str, bytes)):
-        return Unusable(f"is text; {NO_TEXT}")
+        return Unusable("is text; leave out the quotes")
     if callable(received) and not hasattr(kind, "__array__"):
         return Unusable(f"is {kind_of(received)}; call it, with brackets, to get its value")
     if hasattr(kind, "__next__"):
@@ -151,6 +162,8 @@ def _plainly_unusable(received):
 
 def _usable_array(received, expected):
     kind = type(received)
+    if issubclass(kind, (str, bytes)):
+        return Unusable(f"is text; {NO_TEXT}")
     problem = _plainly_unusable(received)
     if problem:
         return problem

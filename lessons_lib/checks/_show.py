@@ -32,7 +32,7 @@ def describe(value, digits=DIGITS):
     str
     """
     if isinstance(value, Unusable):
-        return ""
+        return "" if value.shown is ... else describe(value.shown, digits)
     for ends in ENDS:
         text = _source(value, digits, ends, DEPTH)
         if len(text) <= LENGTH:
@@ -44,6 +44,8 @@ def describe(value, digits=DIGITS):
 
 
 def _source(value, digits, ends, depth):
+    if type(value) is Unusable:
+        value = value.shown
     kind = type(value)
     if kind is np.ndarray and value.ndim > 0:
         few = math.prod(min(length, 2 * ends + 1) for length in value.shape) <= MOST_SHOWN

@@ -625,6 +625,12 @@ class two_sided(Function):
     def lost_brackets(f, x, epsilon):
         return (f(x + epsilon) - f(x - epsilon)) / 2 * epsilon
 
+    @mistake(
+        "Only the second height is divided: `/` comes before `-`, so the difference needs brackets."
+    )
+    def lost_brackets_above(f, x, epsilon):
+        return f(x + epsilon) - f(x - epsilon) / (2 * epsilon)
+
     @mistake("Left minus right: uphill has become downhill.")
     def turned_round(f, x, epsilon):
         return (f(x - epsilon) - f(x + epsilon)) / (2 * epsilon)

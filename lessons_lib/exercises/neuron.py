@@ -296,6 +296,12 @@ class mse(Function):
     def squared_first(y_true, y_pred):
         return np.mean(y_true**2 - y_pred**2)
 
+    @mistake(
+        "Only the prediction is squared: `**` comes before `-`, so the difference needs brackets."
+    )
+    def lost_brackets(y_true, y_pred):
+        return np.mean(y_true - y_pred**2)
+
     @mistake("This is one square for each sample. The loss is one number: their mean.")
     def not_reduced(y_true, y_pred):
         return (y_true - y_pred) ** 2
@@ -752,6 +758,13 @@ class count_updates(Function):
     )
     def rounded_at_the_end(n_samples, batch_size, epochs):
         return math.ceil(n_samples / batch_size * epochs)
+
+    @mistake(
+        "`round` goes to the nearest whole number, down as well as up. The last batch counts, "
+        "however small it is: round up."
+    )
+    def nearest(n_samples, batch_size, epochs):
+        return round(n_samples / batch_size) * epochs
 
     @mistake("This is one epoch. Every further epoch has as many updates again.")
     def forgot_epochs(n_samples, batch_size, epochs):

@@ -376,6 +376,23 @@ class weighted_average(Function):
             averages.append(v)
         return np.array(averages)
 
+    @mistake("This is the average after the last day alone. Write down one for each day.")
+    def last_day(values, beta):
+        v = 0.0
+        for value in values:
+            v = beta * v + (1 - beta) * value
+        return v / (1 - beta ** len(values))
+
+    @mistake(
+        "This is v after the last day alone, uncorrected. Write down one average for each day, and "
+        "correct it."
+    )
+    def last_day_uncorrected(values, beta):
+        v = 0.0
+        for value in values:
+            v = beta * v + (1 - beta) * value
+        return v
+
     @mistake("This is the plain mean of all days so far: old days must count less and less.")
     def plain_mean(values, beta):
         return np.cumsum(values) / np.arange(1, len(values) + 1)

@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 
 from lessons_lib.checks import Array, Choice, Lesson, Number, Outcome, mistake, right, wrong
+from lessons_lib.checks._compare import difference
+from lessons_lib.checks._read import usable
 from lessons_lib.checks._show import describe
 
 
@@ -256,3 +258,21 @@ def test_parts_of_a_tuple_are_all_shown():
     shown = describe((np.zeros((9, 9)), np.ones(3), np.zeros((9, 9))))
     assert "[1.0, 1.0, 1.0]" in shown
     assert shown.endswith("# shapes (9, 9), (3,), (9, 9)")
+
+
+def test_what_cannot_be_compared_is_still_shown():
+    """None, text and numbers in the place of something else are shown as they came."""
+    assert describe(usable((1.0, None, "x"), (0.0, 0.0, 0.0))) == "(1.0, None, 'x')"
+
+
+def test_a_tuple_of_one_has_a_comma():
+    """(32) is a number; the sentence shows how the tuple is written."""
+    assert usable({"b": 32}, {"b": (32,)})["b"].reason.endswith("with a comma, (32,)")
+
+
+def test_rounded_values_are_named():
+    """Rounding by the learner is no other formula."""
+    exact = np.array([0.123456, 2.71828])
+    assert "rounded to 2 digits" in difference(np.round(exact, 2), exact).reason
+    assert "rounded" not in difference(np.array([0.1, 3.0]), exact).reason
+    assert "rounded" not in difference(np.zeros(2), exact).reason
