@@ -105,7 +105,7 @@ def output_range(model):
     for factor in (LARGE, -LARGE):
         values = _weights_of_ours(model)
         values |= {number: factor * values[number] for number in last}
-        outputs.append(_call(model, _inputs(model.input_shape[1:]), values))
+        outputs.append(_call(model, _inputs(_without_batch(model.input_shape)), values))
     return float(np.nanmin(outputs)), float(np.nanmax(outputs))
 
 
@@ -187,9 +187,17 @@ def _told(shape):
 
 
 def _without_batch(shape):
+    shape = _only(shape)
     if shape is None or isinstance(shape, (list, dict)):
         return None  # unknown, or several inputs or outputs
     return tuple(shape[1:])
+
+
+def _only(several):
+    """Return the one thing of a dict or list of inputs or outputs that holds no more."""
+    if isinstance(several, (dict, list)) and len(several) == 1:
+        return next(iter(several.values() if isinstance(several, dict) else several))
+    return several
 
 
 def _probe(model, input_shape):
@@ -234,7 +242,8 @@ def _call(part, inputs, values):
         for variables in (part.trainable_variables, part.non_trainable_variables)
     )
     outputs, _ = part.stateless_call(*given, inputs)
-    return np.asarray(outputs, dtype=float)
+    outputs = _only(outputs)
+    return None if isinstance(outputs, (dict, list)) else np.asarray(outputs, dtype=float)
 
 
 def _bends(leaf):

@@ -20,7 +20,7 @@ from lessons_lib.checks import (
     variant,
     wrong,
 )
-from lessons_lib.exercises._compiled import is_adam, loss_is, loss_is_flat
+from lessons_lib.exercises._compiled import is_adam, loss_is, loss_is_accuracy
 
 lesson = Lesson("06", "classification")
 check, hint, solution, ask, reveal, progress = lesson.verbs
@@ -318,7 +318,10 @@ class tumour_model(KerasModel):
                 "probabilities of them: leave that argument out."
             )
         if not loss_is(model, "bce"):
-            return "The loss does not belong to a yes-or-no question with one output."
+            return (
+                "The loss computes something else than the mean binary cross-entropy, which "
+                "belongs to a yes-or-no question with one output."
+            )
         return ""
 
     @variant
@@ -391,7 +394,7 @@ class tumour_model(KerasModel):
     @mistake(
         "Accuracy as the loss has slope 0 almost everywhere: gradient descent cannot use it. It "
         "belongs into `metrics`.",
-        when=loss_is_flat,
+        when=loss_is_accuracy,
     )
     def accuracy_as_loss():
         return _compiled(loss="binary_accuracy")

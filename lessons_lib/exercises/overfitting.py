@@ -934,6 +934,8 @@ def _restrained(model):
             return "This is an L1 penalty, which pays for absolute values. Asked for is L2 alone."
         if not np.allclose((once, twice), (1e-3 * 5, 1e-3 * 20), rtol=1e-3):
             return "Each hidden layer needs `kernel_regularizer=keras.regularizers.L2(1e-3)`."
+    if _paid(dense[2].kernel_regularizer, 1) > 0:
+        return "The output layer pays a penalty as well; it is asked of the hidden layers alone."
     return ""
 
 

@@ -335,7 +335,7 @@ def test_ways_to_name_a_loss(loss):
 
 
 def ways_to_build():
-    """Models that are right or wrong in unusual ways: (question, model, its mistake or None)."""
+    """Models right or wrong in unusual ways: (question, model, "right" or a mistake or None)."""
     keras = pytest.importorskip("keras")
     layers, schedules = keras.layers, keras.optimizers.schedules
 
@@ -383,33 +383,40 @@ def ways_to_build():
     def sigmoid():
         return layers.Dense(1, "sigmoid")
 
-    yield "tumour_model", tumour([layers.Dense(1), layers.Activation("sigmoid")]), None
-    yield "tumour_model", tumour([stack(16, layers.Dense(1, "sigmoid"))]), None
+    yield "tumour_model", tumour([layers.Dense(1), layers.Activation("sigmoid")]), "right"
+    yield "tumour_model", tumour([stack(16, layers.Dense(1, "sigmoid"))]), "right"
     by_operations = functional(
         30, layers.Dense(16), keras.ops.relu, layers.Dense(1), keras.activations.sigmoid
     )
-    yield "tumour_model", compiled(by_operations), None
+    yield "tumour_model", compiled(by_operations), "right"
     yield "tumour_model", tumour([sigmoid()], keras.losses.MeanSquaredError()), "squared_error"
     yield "tumour_model", tumour([sigmoid()], lambda y, p: (y - p) ** 2), "squared_error"
     yield "tumour_model", tumour([sigmoid()], "acc"), "accuracy_as_loss"
+    for loss in ("hinge", "categorical_crossentropy", lambda y, p: 1 / 0):
+        yield "tumour_model", tumour([sigmoid()], loss), None
+    two = layers.Dense(2, "softmax")
+    yield "tumour_model", tumour([two], "sparse_categorical_crossentropy"), None
+    inputs = keras.Input((30,))
+    named = keras.Model(inputs, {"out": sigmoid()(layers.Dense(16, "relu")(inputs))})
+    yield "tumour_model", compiled(named, {"out": "bce"}), "right"
     yield "tumour_model", tumour([sigmoid()], keras.metrics.binary_accuracy), "accuracy_as_loss"
     yield "tumour_model", tumour([layers.Dense(1), layers.Softmax()]), "softmax_of_one"
     yield "tumour_model", tumour([layers.Dense(1, kernel_initializer="zeros")]), "no_sigmoid"
-    yield "glide", gliding(Gliding()), None
-    yield "glide", gliding(schedules.CosineDecay(0.01, 500)), None
+    yield "glide", gliding(Gliding()), "right"
+    yield "glide", gliding(schedules.CosineDecay(0.01, 500)), "right"
     yield "glide", gliding(schedules.PolynomialDecay(0.01, 500, 0.0)), "straight_line"
     stairs = schedules.PiecewiseConstantDecay([125, 375, 499], [0.01, 0.005, 0.002, 0.0])
-    yield "glide", gliding(stairs), "another"
-    yield "glide", gliding(schedules.CosineDecayRestarts(0.01, 500)), "another"
+    yield "glide", gliding(stairs), None
+    yield "glide", gliding(schedules.CosineDecayRestarts(0.01, 500)), None
     l2 = keras.regularizers.L2(1e-3)
-    yield "reined_in", reined(l2, stack), None
-    yield "reined_in", reined(lambda W: 1e-3 * keras.ops.sum(W**2), functional), None
-    yield "reined_in", reined(keras.regularizers.L1(1e-3), stack), "another"
-    yield "reined_in", reined("l2", stack), "another"
-    yield "reined_in", reined(l2, stack, rate=0.7), "another"
+    yield "reined_in", reined(l2, stack), "right"
+    yield "reined_in", reined(lambda W: 1e-3 * keras.ops.sum(W**2), functional), "right"
+    yield "reined_in", reined(keras.regularizers.L1(1e-3), stack), None
+    yield "reined_in", reined("l2", stack), None
+    yield "reined_in", reined(l2, stack, rate=0.7), None
     for build in (stack, lambda n, *parts: stack(n, stack(n, *parts[:-1]), parts[-1])):
-        yield "smallest_network", spirals(1.0, 0.0, build), None
-        yield "smallest_network", compiled(spirals(0.1, 0.5, build), "mse"), None
+        yield "smallest_network", spirals(1.0, 0.0, build), "right"
+        yield "smallest_network", compiled(spirals(0.1, 0.5, build), "mse"), "right"
     bent = stack(2, stack(2, layers.Dense(8), layers.Activation("tanh")), layers.Dense(1))
     yield "smallest_network", bent, "untrained"
     straight = stack(2, stack(2, layers.Dense(8), layers.Dense(8)), sigmoid())
@@ -426,10 +433,12 @@ def test_models_are_judged_by_what_they_compute():
     questions = {question.name: question for question in QUESTIONS}
     for name, model, mistake in ways_to_build():
         feedback = questions[name].judge(model)
-        right = Outcome.RIGHT if mistake is None else Outcome.NOT_YET
-        assert feedback.outcome is right, feedback
-        if mistake != "another":
-            assert feedback.mistake == mistake, feedback
+        if mistake == "right":
+            assert feedback.outcome is Outcome.RIGHT, feedback
+            continue
+        assert feedback.outcome is Outcome.NOT_YET, feedback
+        assert feedback.mistake == mistake, feedback
+        assert "Using this model ended" not in feedback.text
 
 
 def test_looking_at_a_schedule_leaves_the_optimizer_as_it_was():
