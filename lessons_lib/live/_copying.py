@@ -108,14 +108,13 @@ def check_copy(model: keras.Model, copy: keras.Model, X: np.ndarray) -> None:
     """
     names = [layer.name for layer in model.layers if _has_one_output(layer)]
     inside = [
-        keras.Model(m.inputs[0], [*(m.get_layer(name).output for name in names), m.outputs[0]])
+        keras.Model(m.inputs[0], {"": m.outputs[0], **{n: m.get_layer(n).output for n in names}})
         for m in (model, copy)
     ]
     with unchanged(model), unchanged(copy):
-        before, copied, again = (
-            [np.asarray(output) for output in m(X, training=False)] for m in (*inside, inside[0])
-        )
-    for name, a, b, c in zip([*names, ""], before, copied, again, strict=True):
+        outputs = [m(X, training=False) for m in (*inside, inside[0])]
+    for name in (*names, ""):
+        a, b, c = (np.asarray(output[name]) for output in outputs)
         if not _close(a, c):  # noise in predictions too: nothing can be compared from here on
             return
         if not _close(a, b):

@@ -17,6 +17,7 @@ from lessons_lib.live._knobs import Knobs, checked_batch_size
 from lessons_lib.live._loop import Loop, Outcome
 from lessons_lib.live._network import Network, has_schedule
 from lessons_lib.live._order import SampleOrder
+from lessons_lib.live._outputs import doubt, last_activation
 from lessons_lib.live._run import Run
 from lessons_lib.live._structure import find_structure, leaves
 from lessons_lib.live._task import find_task
@@ -55,7 +56,8 @@ class Engine(Knobs):
         self._validation = _checked_validation(model, validation_data)
         self._batch_size = checked_batch_size(batch_size, len(self._data))
         self._model, self._seed = model, _checked_seed(seed)
-        self._task = find_task(model, self._data)
+        activation = last_activation(model)
+        self._task = find_task(model, self._data, activation)
         self._order = SampleOrder(len(self._data), self._seed)
         self._activation: str | None = None
         self._previous: History | None = None
@@ -74,7 +76,14 @@ class Engine(Knobs):
             self._use_network(_default_jit(model) if jit_compile is None else bool(jit_compile))
         self._width = self.max_width
         self._begin()
-        self.notice = _fixed_width_notice(self._structure.fixed_width)
+        self.caution = doubt(model, activation, self._data.y)
+        notices = [self.caution, _fixed_width_notice(self._structure.fixed_width)]
+        if self._network.starts_empty and not untrained:
+            notices.append(
+                f"The optimizer has made {int(model.optimizer.iterations)} updates, but of other "
+                "weights than this model's, so its memory starts empty."
+            )
+        self.notice = " ".join(filter(None, notices))
 
     def step(self, n: int = 1) -> int:
         """Make `n` parameter updates.

@@ -6,6 +6,7 @@ from lessons_lib.live._copying import carry_state, counterparts, plain_copy
 from lessons_lib.live._network import Network, compile_setting
 from lessons_lib.live._structure import described, leaves, same
 from lessons_lib.live._tensorflow import keras
+from lessons_lib.live._validation import unnamed
 
 
 def keras_model(
@@ -32,10 +33,10 @@ def keras_model(
     variables = counterparts(model, plain)
     plain.compile(
         optimizer=network.optimizer_for(variables),
-        loss=compile_setting(model, "loss"),
-        loss_weights=compile_setting(model, "loss_weights"),
-        metrics=_fresh(compile_setting(model, "metrics")),
-        weighted_metrics=_fresh(compile_setting(model, "weighted_metrics")),
+        loss=unnamed(compile_setting(model, "loss")),
+        loss_weights=unnamed(compile_setting(model, "loss_weights")),
+        metrics=_fresh(unnamed(compile_setting(model, "metrics"))),
+        weighted_metrics=_fresh(unnamed(compile_setting(model, "weighted_metrics"))),
         auto_scale_loss=False,  # a loss is scaled if it was, whatever keras.config says by now
     )
     plain.optimizer.build(variables)
@@ -47,8 +48,6 @@ def keras_model(
 
 def _fresh(metrics):
     """Return metrics for another model: an object keeps count, so each model needs its own."""
-    if isinstance(metrics, dict):
-        return {name: _fresh(metric) for name, metric in metrics.items()}
     if isinstance(metrics, list | tuple):
         return [_fresh(metric) for metric in metrics]
     return same(metrics) if isinstance(metrics, keras.Metric) else metrics

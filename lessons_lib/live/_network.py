@@ -8,6 +8,7 @@ from lessons_lib.live._copying import Weights, carry_state, counterparts, live_c
 from lessons_lib.live._layers import Dense
 from lessons_lib.live._structure import Structure, described, leaves, remade
 from lessons_lib.live._tensorflow import keras
+from lessons_lib.live._validation import unnamed
 
 
 class Network:
@@ -43,7 +44,8 @@ class Network:
         self.structure = structure
         self.initial = initial
         self.rescale = rescale
-        self.loss, self._loss_weights = model.loss, compile_setting(model, "loss_weights")
+        self.loss = unnamed(model.loss)
+        self._loss_weights = unnamed(compile_setting(model, "loss_weights"))
         self.model = live_copy(model, structure, activation, seed)
         self.layers = leaves(self.model)
         self._originals = model.trainable_variables
@@ -51,6 +53,7 @@ class Network:
         self.widths = {h.path: h.units for h in structure.hidden}
         self.use_optimizer(model.optimizer)
         self.memory = _memory_of(model.optimizer, like=self._fresh_memory)
+        self.starts_empty = self.memory is self._fresh_memory
         carry_state(model, self.model)
         weights = {id(v) for v in self.model.weights}
         rest = [v for v in self.model.variables if id(v) not in weights]

@@ -23,7 +23,8 @@ class LiveTrainer(Engine):
         Compiled, Sequential or functional, with one input and one output. Its present weights
         are the initial weights; a model that is not built yet is built from `X`.
     X : array_like of shape (n_samples, ...)
-    y : array_like of shape (n_samples,) or (n_samples, n_outputs)
+    y : array_like of shape (n_samples,), (n_samples, n_outputs) or of the outputs' shape
+        For class numbers, and where the outputs' last axis has length 1, without that axis.
     validation_data : tuple (X_val, y_val), optional
         Measured without dropout; of more than 2,000 samples the first 2,000.
     batch_size : int, default 32
@@ -36,7 +37,10 @@ class LiveTrainer(Engine):
     Attributes
     ----------
     notice : str
-        One sentence on what the last rebuild kept, or on what cannot be turned; or "".
+        A sentence on what the last rebuild kept; at first on what cannot be turned, or taken
+        over from the model, and the `caution`; or "".
+    caution : str
+        One sentence on why this loss cannot teach such outputs, or "". It trains as in Keras.
     task : {"regression", "binary", "multiclass"}
         What the model is for, from its loss, last activation and targets.
     threshold : float
@@ -67,7 +71,8 @@ class LiveTrainer(Engine):
         """Losses by step, like Keras's: ``{"step": [...], "loss": [...], "val_loss": [...]}``.
 
         ``loss`` (and, for classifiers, ``accuracy``) is the mean over the batches since the row
-        before, dropout included, as Keras reports it; ``val_loss`` is measured at that step
+        before, dropout included, as Keras reports it (of the steps that no mask leaves out and no
+        ``ignore_class`` names); ``val_loss`` is measured at that step
         without dropout. The last row is always the present step. Both losses include the
         penalties. At most 512 rows: a long run keeps every second, fourth, ... row, with the
         training columns averaged.

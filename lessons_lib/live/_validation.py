@@ -78,16 +78,18 @@ def check_data(model: keras.Model, X, y, what: str = "") -> Data:
     """
     X = check_inputs(model, X, what)
     loss = resolve_loss(model)
-    sparse = _is(loss, "SparseCategoricalCrossentropy")
+    sparse, output_shape = _is(loss, "SparseCategoricalCrossentropy"), model.outputs[0].shape
     y = _numbers(y, f"{what}y", None)
     if len(X) != len(y):
         raise ValueError(
             f"{what}X and {what}y must have one row per sample; received {len(X)} and {len(y)}."
         )
     if sparse:
-        return Data(X, _class_numbers(y, output_units(model), what))
+        return Data(X, _class_numbers(y, output_shape, getattr(loss, "ignore_class", None), what))
     y = _converted(y, f"{what}y", keras.config.floatx())
-    _check_targets(y, model.outputs[0].shape, loss, what)
+    _check_targets(y, output_shape, loss, what)
+    if y.ndim < len(output_shape) and getattr(model.outputs[0], "_keras_mask", None) is not None:
+        y = y[..., None]  # Keras would lay the steps of the mask beside the mean over steps
     return Data(X, y)
 
 
@@ -115,16 +117,27 @@ def whole_number(value, wanted: str, at_least: int = 0, at_most: float = math.in
 
 def resolve_loss(model: keras.Model):
     """Return the loss `model` was compiled with as an object or function."""
-    loss = model.loss
-    while isinstance(loss, list | tuple | dict):  # one output: loss=["mse"] is allowed
-        loss = next(iter(loss.values() if isinstance(loss, dict) else loss))
+    loss = unnamed(model.loss)
+    while isinstance(loss, list | tuple):  # one output: loss=["mse"] is allowed
+        loss = unnamed(loss[0])
     return keras.losses.get(loss)
+
+
+def unnamed(setting):
+    """Return what is set for the only output, without the output's name."""
+    while isinstance(setting, dict) and len(setting) == 1:
+        setting = next(iter(setting.values()))
+    return setting
+
+
+def loss_name(loss) -> str:
+    """Return the name of a loss, the same for its class and its function."""
+    return getattr(loss, "__name__", type(loss).__name__).replace("_", "").lower()
 
 
 def _is(loss, *names: str) -> bool:
     """Whether `loss` is one of Keras's losses, given as a class or as a function."""
-    own = getattr(loss, "__name__", type(loss).__name__)
-    return own.replace("_", "").lower() in {name.lower() for name in names}
+    return loss_name(loss) in {name.lower() for name in names}
 
 
 def _build(model: keras.Model, X) -> None:
@@ -142,7 +155,7 @@ def _build(model: keras.Model, X) -> None:
 
 def _array(values, name: str) -> np.ndarray:
     """Return `values` as an array with one row per sample."""
-    values = _unmasked(values, name)
+    values = _unmasked(unnamed(values), name)
     try:
         array = np.asarray(values)
     except ValueError:
@@ -233,34 +246,59 @@ def _check_shape(X: np.ndarray, expected, what: str) -> None:
         )
 
 
-def _class_numbers(y: np.ndarray, units: int, what: str) -> np.ndarray:
-    if y.ndim == 2 and y.shape[1] == units and units > 1:
+def _class_numbers(y: np.ndarray, output_shape, ignored: int | None, what: str) -> np.ndarray:
+    units = output_shape[-1] if len(output_shape) > 1 else 1
+    if _fits(y.shape, output_shape) and units > 1:
         raise ValueError(
             f"{what}y has one column per class, but the loss sparse_categorical_crossentropy "
-            'takes class numbers: use loss="categorical_crossentropy", or y.argmax(axis=1).'
+            'takes class numbers: use loss="categorical_crossentropy", or y.argmax(axis=-1).'
         )
-    if y.ndim > 2 or (y.ndim == 2 and y.shape[1] != 1):
+    wanted = output_shape[:-1] if len(output_shape) > 1 else output_shape
+    if not (_fits(y.shape, wanted) or _fits(y.shape, (*wanted, 1))):
+        each = "sample" if len(wanted) == 1 else f"place, of shape (n_samples, {_axes(wanted)})"
         raise ValueError(
-            "The loss sparse_categorical_crossentropy takes one class number per sample, "
-            f"but {what}y has shape {y.shape}."
+            f"The loss sparse_categorical_crossentropy takes one class number per {each}, but "
+            f"{what}y has shape {y.shape}."
         )
-    y = y.reshape(len(y))
-    if (y != np.round(y)).any() or y.min() < 0 or y.max() >= units:
+    y = y.reshape(y.shape[: len(wanted)])
+    known = y if ignored is None else y[y != ignored]
+    if known.size == 0:
+        raise ValueError(
+            f"{what}y holds nothing but the class {ignored}, which the loss ignores: there is "
+            "nothing to learn."
+        )
+    if (known != np.round(known)).any() or known.min() < 0 or known.max() >= units:
         raise ValueError(
             f"The output layer has {units} units, so {what}y must hold class numbers 0 to "
-            f"{units - 1}; received values from {y.min():g} to {y.max():g}: renumber the classes "
-            f"or give the last layer {max(int(y.max()) + 1, 2)} units."
+            f"{units - 1}; received values from {known.min():g} to {known.max():g}: renumber the "
+            f"classes or give the last layer {max(int(known.max()) + 1, 2)} units."
+            + _where_no_class_is(known[(known < 0) | (known >= units)])
         )
     return y.astype("int32")
+
+
+def _where_no_class_is(strange: np.ndarray) -> str:
+    if not len(strange) or strange.min() != strange.max():
+        return ""
+    return f" If {strange[0]:g} marks what has no class, give the loss ignore_class={strange[0]:g}."
+
+
+def _fits(shape: tuple, expected: tuple) -> bool:
+    """Whether an array has this shape apart from the samples; None stands for any number."""
+    sizes = zip(expected[1:], shape[1:], strict=False)
+    return len(shape) == len(expected) and all(e in (None, size) for e, size in sizes)
+
+
+def _axes(expected: tuple) -> str:
+    return ", ".join("any" if size is None else str(size) for size in expected[1:])
 
 
 def _check_targets(y: np.ndarray, output_shape, loss, what: str) -> None:
     units = output_shape[-1] if len(output_shape) > 1 else 1
     categorical = _is(loss, "CategoricalCrossentropy", "CategoricalFocalCrossentropy")
-    same_rank = y.ndim == len(output_shape)
-    sizes = zip(output_shape[1:], y.shape[1:], strict=False)
-    matches = same_rank and all(o in (None, size) for o, size in sizes)
-    if not matches and {y.shape[1:], tuple(output_shape[1:])} != {(), (1,)}:
+    # Keras leaves out a last axis of length 1 where only one of the two has it.
+    matches = _fits(y.shape, output_shape) or _fits((*y.shape, 1), output_shape)
+    if not matches and not (y.shape[-1] == 1 and _fits(y.shape[:-1], output_shape)):
         given = f"{units} value(s)"
         cure = f"give the last layer {y.shape[-1] if y.ndim > 1 else 1} unit(s) or reshape y"
         if len(output_shape) > 2:

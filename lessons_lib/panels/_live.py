@@ -101,8 +101,10 @@ class LivePanel(RunningPanel):
         return [VIEWS[name].draw(ax, self._subject) for ax, name in pairs]
 
     def _worded(self, message: str, sentences: list[str]) -> list[str]:
-        """Say only that the network has diverged, if it has."""
-        return [self.trainer.diverged] if self.trainer.diverged else [message, *sentences]
+        """Say only that the network has diverged, if it has; a loss that cannot teach, always."""
+        if self.trainer.diverged:
+            return [self.trainer.diverged]
+        return [self.trainer.caution, message, *sentences]
 
     # --- controls -----------------------------------------------------------------------------
 
