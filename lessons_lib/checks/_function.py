@@ -132,8 +132,8 @@ class Function(Question):
         if "..." in self.starter_code:
             return super()._invitation()
         text = (
-            "This does what the function did that was given, on every input. Repair it and run "
-            f"this cell again. `hint.{self.name}()` gives a hint."
+            "The function still does what it did when you got it. Repair it and run this cell "
+            f"again. `hint.{self.name}()` gives a hint."
         )
         return (Text(text),)
 
