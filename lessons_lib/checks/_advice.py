@@ -127,6 +127,9 @@ TypeError: 'tuple' object does not support item
     A tuple cannot be changed: make a list, or a new tuple.
 TypeError: indices must be integers or slices, not tuple
     A list of lists is indexed `x[i][j]`; `x[i, j]` and `x[:, j]` need an array: `np.array(x)`.
+TypeError: indices must be integers or slices, not str
+    A list is indexed by whole numbers; names are keys of a dict. `.count(x)` tells how often x
+    stands in a list.
 TypeError: indices must be integers
     An index of a list is a whole number: `//` divides to one, `enumerate` counts them.
 TypeError: '[\w.]*float\d*' object cannot be interpreted as an integer
@@ -173,6 +176,9 @@ TypeError: not supported between
     These two cannot be compared. Print `type(...)` of each.
 AttributeError: '(list|tuple|int|float|str)' object .* '(shape|T|sum|mean|max|min|dot)'
     A {0} has no `.{1}`; an array has: `np.array(...)` makes one.
+AttributeError: ndarray' object has no attribute '(count|index)'
+    An array has no `.{0}`: `np.sum(a == x)` counts how often x is in it, `np.where(a == x)` finds
+    where.
 AttributeError: ndarray' object has no attribute '(append|extend|insert)'
     An array does not grow. Collect in a list, `[]` and `.append(...)`, and make `np.array(...)`
     of it at the end.

@@ -91,7 +91,12 @@ def _first_line(node):
 
 def _slip(node):
     match node:
-        case ast.BinOp(ast.BinOp(_, ast.Pow(), ast.Constant(1)), ast.Div(), ast.Constant() as part):
+        case ast.BinOp(
+            ast.BinOp(_, ast.Pow(), ast.Constant(1))
+            | ast.BinOp(_, ast.Mult() | ast.Div(), ast.BinOp(_, ast.Pow(), ast.Constant(1))),
+            ast.Div(),
+            ast.Constant() as part,
+        ):
             return (
                 f"`... ** 1/{part.value}` divides by {part.value} and takes no root, because `**` "
                 f"comes before `/`: write `... ** (1/{part.value})`."

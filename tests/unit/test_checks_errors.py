@@ -87,6 +87,8 @@ def test_ambiguous_truth_names_what_was_written(code, words):
         ("return np.sum(z, axes=1)", "spelt as there"),
         ("return [1].shape", "A list has no `.shape`"),
         ("return z.append(1)", "does not grow"),
+        ("return z.count(1)", "`np.sum(a == x)` counts"),
+        ("x = [1]\nreturn x['a']", "keys of a dict"),
         ("return z.at[0]", "JAX"),
         ("return np.maxmum(0, z)", "Is `maximum` meant?"),
         ("return np.relu(z)", "belong to another library"),

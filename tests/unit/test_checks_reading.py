@@ -78,6 +78,11 @@ def unbracketed(y_true, y_said):
     ("question", "answer", "words"),
     [
         (neuron.rmse, lambda t, p: np.mean((t - p.ravel()) ** 2) ** 1 / 2, "takes no root"),
+        (
+            overfitting.batch_norm,
+            lambda Z, g, b, e: g * (Z - Z.mean(0)) / (Z.var(0) + e) ** 1 / 2 + b,
+            "takes no root",
+        ),
         (neuron.mse, lambda t, p: np.mean((t - p) ^ 2), "`^` is no power"),
         (backprop.forward, collecting, "`cache=[]` is made once"),
         (classification.precision_recall_f1, unbracketed, "brackets around each comparison"),
