@@ -74,7 +74,7 @@ def test_a_runner_walks_as_the_optimizer_does_alone(name):
     w = np.array(race.start)
     for _ in range(50):
         alone.update([w], [race.surface.gradient(w)])
-    np.testing.assert_array_equal(race.paths[-1, 0], w)
+    np.testing.assert_allclose(race.paths[-1, 0], w, rtol=1e-6)
 
 
 def test_turning_takes_effect_from_the_next_step_on():
@@ -134,7 +134,7 @@ def test_exactly_on_the_ridge_of_the_saddle_nobody_leaves():
     """There the gradient has no component that leads down, whatever the rule."""
     race = optimizers.Race("saddle", start=(-1.6, 0.0))
     race.advance(500)
-    assert (race.paths[:, :, 1] == 0).all()
+    assert np.abs(race.paths[:, :, 1]).max() < 1e-9
 
 
 def test_who_arrives_first_leads():
