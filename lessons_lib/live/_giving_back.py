@@ -31,12 +31,18 @@ def keras_model(
             layer.set_weights(_weights_in_use(network, path))
     carry_state(network.model, plain)
     variables = counterparts(model, plain)
+
+    def setting(name: str):
+        value = compile_setting(model, name)
+        named = isinstance(value, dict) and list(value) == plain.output_names
+        return value if named else unnamed(value)  # outputs given as a dict have other names
+
     plain.compile(
         optimizer=network.optimizer_for(variables),
-        loss=unnamed(compile_setting(model, "loss")),
-        loss_weights=unnamed(compile_setting(model, "loss_weights")),
-        metrics=_fresh(unnamed(compile_setting(model, "metrics"))),
-        weighted_metrics=_fresh(unnamed(compile_setting(model, "weighted_metrics"))),
+        loss=setting("loss"),
+        loss_weights=setting("loss_weights"),
+        metrics=_fresh(setting("metrics")),
+        weighted_metrics=_fresh(setting("weighted_metrics")),
         auto_scale_loss=False,  # a loss is scaled if it was, whatever keras.config says by now
     )
     plain.optimizer.build(variables)
@@ -48,6 +54,8 @@ def keras_model(
 
 def _fresh(metrics):
     """Return metrics for another model: an object keeps count, so each model needs its own."""
+    if isinstance(metrics, dict):
+        return {name: _fresh(metric) for name, metric in metrics.items()}
     if isinstance(metrics, list | tuple):
         return [_fresh(metric) for metric in metrics]
     return same(metrics) if isinstance(metrics, keras.Metric) else metrics
