@@ -15,5 +15,6 @@ unless it is set already. Import this package before ``tensorflow`` or ``keras``
 from lessons_lib.live._engine import Snapshot
 from lessons_lib.live._layers import Dense, Dropout
 from lessons_lib.live._trainer import LiveTrainer
+from lessons_lib.live._validation import refuse_arguments
 
-__all__ = ["Dense", "Dropout", "LiveTrainer", "Snapshot"]
+__all__ = ["Dense", "Dropout", "LiveTrainer", "Snapshot", "refuse_arguments"]

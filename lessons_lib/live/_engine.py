@@ -28,6 +28,7 @@ from lessons_lib.live._validation import (
     check_inputs,
     check_model,
     reason,
+    refuse_arguments,
     whole_number,
 )
 from lessons_lib.live._views import Views
@@ -50,7 +51,14 @@ class Snapshot:
 class Engine(Knobs):
     """What :class:`LiveTrainer` does; see there for the parameters."""
 
-    def __init__(self, model, X, y, validation_data=None, batch_size=32, seed=0, jit_compile=None):
+    def __init__(
+        self, model, X, y, validation_data=None, batch_size=32, seed=0, jit_compile=None, **others
+    ):
+        refuse_arguments(
+            others,
+            "A trainer takes validation_data, batch_size, seed and jit_compile; its knobs are "
+            "turned afterwards, as in trainer.learning_rate = 0.1.",
+        )
         check_model(model, X)
         self._data = check_data(model, X, y)
         self._validation = _checked_validation(model, validation_data)

@@ -6,7 +6,7 @@ from lessons_lib.live._layers import checked_rate
 from lessons_lib.live._network import has_schedule, own_optimizer
 from lessons_lib.live._structure import mixes_units
 from lessons_lib.live._tensorflow import keras, on_cpu
-from lessons_lib.live._validation import whole_number
+from lessons_lib.live._validation import shortened, whole_number
 
 _LARGEST = float(np.finfo(np.float32).max)
 
@@ -32,7 +32,8 @@ class Knobs:
         if isinstance(value, keras.optimizers.schedules.LearningRateSchedule):
             raise TypeError(
                 "learning_rate is one number; for a schedule assign a new optimizer, such as "
-                f"trainer.optimizer = keras.optimizers.SGD(schedule); received {value!r}."
+                f"trainer.optimizer = keras.optimizers.SGD(schedule); received "
+                f"{shortened(value)}."
             )
         value = _number("learning_rate", value)
         old, optimizer = self.learning_rate, self._network.optimizer
@@ -168,7 +169,7 @@ class Knobs:
         if function is None or mixes_units(function):
             raise ValueError(
                 "activation takes the name of a function that works on each unit by itself, such "
-                f"as 'relu', 'tanh' or 'sigmoid'; received {name!r}."
+                f"as 'relu', 'tanh' or 'sigmoid'; received {shortened(name)}."
             )
         old = self.activation
         if name == old:
@@ -210,7 +211,7 @@ class Knobs:
         if named is None:
             raise ValueError(
                 "optimizer takes a name such as 'sgd', 'rmsprop' or 'adam', or an object such as "
-                f"keras.optimizers.SGD(0.1, momentum=0.9); received {value!r}."
+                f"keras.optimizers.SGD(0.1, momentum=0.9); received {shortened(value)}."
             )
         return own_optimizer(named, learning_rate=self.learning_rate)
 
@@ -229,10 +230,11 @@ def _number(name: str, value: float) -> float:
     try:
         number = float(value)
     except (TypeError, ValueError):
-        raise TypeError(f"{name} is a number; received {value!r}.") from None
+        raise TypeError(f"{name} is a number; received {shortened(value)}.") from None
     if not 0 <= number <= _LARGEST:  # nan is neither
         raise ValueError(
-            f"{name} is a finite number of at least 0 that float32 can hold; received {value!r}."
+            f"{name} is a finite number of at least 0 that float32 can hold; received "
+            f"{shortened(value)}."
         )
     return number
 

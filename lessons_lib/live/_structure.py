@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lessons_lib.live._tensorflow import keras, on_cpu, tf
-from lessons_lib.live._validation import reason, shortened
+from lessons_lib.live._validation import cut, reason
 
 KERNEL_LAYERS = (
     keras.layers.Dense,
@@ -175,7 +175,7 @@ def remade(kind: type, get_config: Callable[[], dict], name: str):
             return kind.from_config(config)
         return _own_remade(kind, config, name.rsplit("/", 1)[-1])
     except (TypeError, ValueError, NotImplementedError) as error:
-        why = f" ({shortened(reason(error))})" if from_keras(kind) else ""
+        why = f" ({cut(reason(error))})" if from_keras(kind) else ""
         raise ValueError(
             f"The {_word(kind)} {name!r} cannot be copied{why}: {how_to_describe(kind)}."
         ) from error

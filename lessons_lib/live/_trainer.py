@@ -132,6 +132,16 @@ class LiveTrainer(Engine):
             )
         return self._order.take(position + (k - anchor) * self._batch_size, self._batch_size)
 
+    @property
+    def X(self) -> np.ndarray:
+        """The training inputs as the model reads them, checked and of its own type."""
+        return self._data.X
+
+    @property
+    def y(self) -> np.ndarray:
+        """The training targets as the loss reads them."""
+        return self._data.y
+
     # --- pictures ---------------------------------------------------------------------------
 
     def predict(self, X) -> np.ndarray:

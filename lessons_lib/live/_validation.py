@@ -1,13 +1,15 @@
 """Judge a model and its data before training: each problem is one sentence with its cure."""
 
+import datetime
 import math
 import numbers
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from lessons_lib.live._tensorflow import keras
+from lessons_lib.live._tensorflow import keras, tf
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,12 @@ def check_model(model, X) -> None:
             f"The model {model.name!r} was compiled without a loss, so there is nothing to make "
             'smaller: call model.compile(optimizer=..., loss="mse"), for example.'
         )
+    _check_loss(model.loss)
+    if isinstance(model.optimizer, keras.optimizers.MultiOptimizer):
+        raise ValueError(
+            "A MultiOptimizer has a learning rate for each group of layers, and here one knob "
+            "turns one rate: compile the model with one optimizer, such as keras.optimizers.Adam()."
+        )
     _build(model, X)
     if not getattr(model, "inputs", None):
         raise TypeError(
@@ -57,11 +65,78 @@ def check_model(model, X) -> None:
             f"LiveTrainer takes a model with one input and one output; {model.name!r} has "
             f"{len(model.inputs)} and {len(model.outputs)}."
         )
+    if any(tensor.dtype == "string" for tensor in model.inputs):
+        raise ValueError(_READS_TEXT.format(model.layers[0].name))
+    stateful = [layer.name for layer in model.layers if getattr(layer, "stateful", False)]
+    if stateful:
+        raise ValueError(
+            f"The layer {stateful[0]!r} is stateful: it carries its memory from one batch to the "
+            "next, but here batches are shuffled and pictures ask in between: leave out stateful."
+        )
     if not model.trainable_weights:
         raise ValueError(
             f"The model {model.name!r} has no weights to train: add a layer such as "
             "keras.layers.Dense(8), or set trainable = True."
         )
+
+
+_READS_TEXT = (
+    "The layer {!r} reads text, but training runs on numbers: turn the text into numbers once, as "
+    "in X = layer(X), and begin the model with what follows that layer."
+)
+
+
+def _check_loss(loss) -> None:
+    """Raise for what compile accepts as a loss and no training can use."""
+    for one in keras.tree.flatten(loss):
+        if isinstance(one, type):
+            raise ValueError(
+                f"The loss is the class {one.__name__}, not a loss made from it: write "
+                f"loss=keras.losses.{one.__name__}(), with parentheses, in model.compile."
+            )
+        try:
+            known = not isinstance(one, keras.Metric) and callable(keras.losses.get(one))
+        except (ValueError, TypeError):
+            known = False
+        if not known:
+            cure = (
+                'use loss="binary_crossentropy" for two classes, "sparse_categorical_crossentropy" '
+                'for several, or "mse" for numbers'
+            )
+            if one == "accuracy" or isinstance(one, keras.Metric):
+                cure = f"measure it with metrics=[...], and {cure}: a loss must have a slope"
+            raise ValueError(f"loss={shortened(one)} is no loss of Keras: {cure}.")
+
+
+# What to do here in the place of each argument of Keras's fit.
+FIT_ARGUMENTS = {
+    "x": "the inputs are called X",
+    "epochs": "make as many steps as you like: trainer.step(n) makes n updates, a panel's Play "
+    "button goes on until Pause, and an epoch is len(X) / batch_size steps",
+    "verbose": "leave it out: nothing is printed, and trainer.history has the numbers",
+    "callbacks": "leave it out: between two calls of step() your own code can look at "
+    "trainer.history, turn a knob, or stop",
+    "validation_split": "split the data first, X, X_val, y, y_val = datasets.train_val_split(X, y)"
+    ", and give validation_data=(X_val, y_val)",
+    "shuffle": "leave it out: every epoch has a new order, which seed decides",
+    "class_weight": "repeat the rows of the rarer class in X and y, which weighs much the same",
+    "sample_weight": "repeat the rows that shall count more in X and y, which weighs much the same",
+    "initial_epoch": "leave it out: trainer.snapshot() and restore() come back to any moment",
+    "steps_per_epoch": "leave it out: trainer.step(n) makes n updates",
+    "validation_steps": "leave it out: of the validation data the first 2,000 samples are measured",
+    "validation_batch_size": "leave it out: the validation data are measured in one piece",
+    "validation_freq": "leave it out: it is measured as often as that costs less than the training",
+    "metrics": "give it to model.compile(metrics=...)",
+    "loss": "give it to model.compile(loss=...)",
+}
+
+
+def refuse_arguments(names, known: str) -> None:
+    """Raise if there is an argument that a trainer does not take; `known` says which it takes."""
+    for name in names:
+        if name in FIT_ARGUMENTS:
+            raise TypeError(f"{name}= belongs to Keras, not here: {FIT_ARGUMENTS[name]}.")
+        raise TypeError(f"There is no setting {name!r} here. {known}")
 
 
 def check_data(model: keras.Model, X, y, what: str = "") -> Data:
@@ -109,9 +184,9 @@ def output_units(model: keras.Model) -> int:
 def whole_number(value, wanted: str, at_least: int = 0, at_most: float = math.inf) -> int:
     """Return `value` as an int of the range given; `wanted` says in words what it must be."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise TypeError(f"{wanted}; received {value!r}.")
+        raise TypeError(f"{wanted}; received {shortened(value)}.")
     if not at_least <= value <= at_most or not math.isfinite(value) or value != int(value):
-        raise ValueError(f"{wanted}; received {value!r}.")
+        raise ValueError(f"{wanted}; received {shortened(value)}.")
     return int(value)
 
 
@@ -144,7 +219,11 @@ def _build(model: keras.Model, X) -> None:
     if model.built and getattr(model, "inputs", None):
         return
     if isinstance(model, keras.Sequential):
-        shape = _array(X, "X").shape
+        array = _array(X, "X")
+        first = model.layers[0] if model.layers else None
+        if isinstance(first, keras.layers.TextVectorization | keras.layers.StringLookup):
+            raise ValueError(_READS_TEXT.format(first.name))
+        shape = array.shape
         try:
             model.build((None, *shape[1:]))
         except Exception as error:
@@ -156,6 +235,9 @@ def _build(model: keras.Model, X) -> None:
 def _array(values, name: str) -> np.ndarray:
     """Return `values` as an array with one row per sample."""
     values = _unmasked(unnamed(values), name)
+    if (cure := _full_form(values)) is not None:
+        kind = type(values).__name__
+        raise ValueError(f"{name} is a {kind}, not an array: give {cure.format(name)}.")
     try:
         array = np.asarray(values)
     except ValueError:
@@ -164,8 +246,24 @@ def _array(values, name: str) -> np.ndarray:
             "same number of values."
         ) from None
     if array.ndim == 0:
-        raise ValueError(f"{name} must be an array with one row per sample; received {values!r}.")
+        given = shortened(values)
+        raise ValueError(f"{name} must be an array with one row per sample; received {given}.")
     return array
+
+
+def _full_form(values) -> str | None:
+    """Return how to make an array of what NumPy cannot read, or None."""
+    if hasattr(values, "toarray"):  # SciPy's sparse matrices and arrays
+        return "{}.toarray()"
+    if isinstance(values, tf.SparseTensor):
+        return "tf.sparse.to_dense({})"
+    if isinstance(values, tf.RaggedTensor):
+        return "every sample the same number of values, as {}.to_tensor() does"
+    if isinstance(values, tf.data.Dataset | keras.utils.PyDataset | Iterator):
+        return "all samples at once, as arrays X and y"
+    if isinstance(values, Mapping):
+        return "one array, such as np.column_stack(list({}.values()))"
+    return None
 
 
 def _unmasked(values, name: str):
@@ -189,9 +287,9 @@ def _numbers(values, name: str, dtype) -> np.ndarray:
     if array.dtype.kind not in "biuf":
         stranger = next((value for value in array.ravel() if not _is_number(value)), None)
         if stranger is not None:
+            what, cure = _stranger(stranger, name)
             raise ValueError(
-                f"{name} must hold numbers, but holds values like {stranger!r}: encode classes as "
-                "0, 1, 2, ..., and drop or fill what is missing."
+                f"{name} must hold numbers, but holds {what} like {shortened(stranger)}: {cure}."
             )
         values = [math.nan if _is_missing(value) else float(value) for value in array.ravel()]
         array = np.reshape(values, array.shape)
@@ -203,6 +301,33 @@ def _numbers(values, name: str, dtype) -> np.ndarray:
             "drop or fill them before training."
         )
     return array if dtype is None else _converted(array, name, dtype)
+
+
+_DATE = r"\s*(\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]\d{2,4})($|[ T])"
+
+
+def _stranger(value, name: str) -> tuple[str, str]:
+    """Return what a value is that is no number, and how a number is made of it."""
+    text = value.decode(errors="replace") if isinstance(value, bytes) else value
+    text = text if isinstance(text, str) else ""
+    if isinstance(value, np.datetime64 | datetime.date) or re.match(_DATE, text):
+        return "dates", (
+            "count from a first day, as in (pd.to_datetime(dates) - pd.Timestamp('2020-01-01'))"
+            ".dt.days, or use parts such as month and hour"
+        )
+    if isinstance(value, np.timedelta64 | datetime.timedelta):
+        return "durations", f"count them in a unit, as in {name} / np.timedelta64(1, 'D')"
+    if re.fullmatch(r"\s*[-+]?\d+,\d+(e[-+]?\d+)?\s*", text):
+        return "numbers with a decimal comma", (
+            "read the file with pd.read_csv(..., decimal=','), or put a point in the place of the "
+            "comma"
+        )
+    if re.match(r"\s*[-+]?[\d.,]*\d", text):
+        return "text", "take out what is not part of the number, such as units or separators"
+    return "values", (
+        "encode classes as 0, 1, 2, ..., as in np.unique(values, return_inverse=True)[1], and drop "
+        "or fill what is missing"
+    )
 
 
 def _is_missing(value) -> bool:
@@ -338,13 +463,17 @@ def _check_targets(y: np.ndarray, output_shape, loss, what: str) -> None:
         )
 
 
-def shortened(value, most: int = 80) -> str:
-    """Return what was received as a message repeats it: one line that never fails."""
+def shortened(value) -> str:
+    """Return what was received as a message repeats it: one short line, whatever its repr is."""
     try:
-        text = value if isinstance(value, str) else repr(value)
+        return cut(repr(value.item() if isinstance(value, np.generic) else value))
     except Exception:  # a learner's own __repr__
-        text = f"a {type(value).__name__}"
-    text = " ".join(text.split())
+        return f"a {type(value).__name__}"
+
+
+def cut(text: str, most: int = 80) -> str:
+    """Return text as one line of at most so many characters."""
+    text = " ".join(text[: 20 * most].split())
     return text if len(text) <= most else f"{text[: most - 2]} …"
 
 

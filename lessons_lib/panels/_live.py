@@ -1,7 +1,6 @@
 """Panels that show a network while it trains, and let its knobs be turned meanwhile."""
 
 import ipywidgets as widgets
-import numpy as np
 
 from lessons_lib.panels._controls import Switch
 from lessons_lib.panels._furniture import button, code_box, show_code
@@ -10,7 +9,7 @@ from lessons_lib.panels._pace import Pace
 from lessons_lib.panels._running import RunningPanel
 from lessons_lib.panels._surface import Surface
 from lessons_lib.panels._turns import Turns
-from lessons_lib.panels._views import VIEWS, Subject, arrangement, choose_views
+from lessons_lib.panels._views import VIEWS, Subject, arrangement, choose_views, look_at
 
 _DPI = 100
 _COMPILE_AFTER = 0.2  # seconds between a panel's appearance and the compilation of its loop
@@ -32,8 +31,15 @@ class LivePanel(RunningPanel):
         ``"play"``, ``"step"``, ``"reset"``, ``"new"``, ``"code"``.
     """
 
-    def __init__(self, subject: Subject, views: tuple[str, ...], updates_per_frame: int):
+    def __init__(
+        self,
+        subject: Subject,
+        views: tuple[str, ...],
+        updates_per_frame: int,
+        left_out: str = "",
+    ):
         self.trainer, self.views, self._subject = subject.trainer, views, subject
+        self._left_out = left_out
         self._pace = Pace(self.trainer)
         self._starts = 0  # new starts so far
         knobs = knob_controls(subject)
@@ -104,7 +110,7 @@ class LivePanel(RunningPanel):
         """Say only that the network has diverged, if it has; a loss that cannot teach, always."""
         if self.trainer.diverged:
             return [self.trainer.diverged]
-        return [self.trainer.caution, message, *sentences]
+        return [self.trainer.caution, message, *sentences, self._left_out]
 
     # --- controls -----------------------------------------------------------------------------
 
@@ -183,7 +189,8 @@ def live(
     views : sequence of str, optional
         Which pictures, from left to right: ``"boundary"`` (two inputs), ``"fit"`` (one input),
         ``"curves"``, ``"units"`` (one or two inputs), ``"weights"``, ``"gradients"``. By default
-        the first three that suit the data.
+        the first three that suit the data. One that cannot be drawn for this model is left out,
+        and the panel says why.
     batch_size : int
         Samples per update at first.
     seed : int
@@ -211,24 +218,22 @@ def live(
     --------
     >>> panel = panels.live(model, X, y, width=4)  # doctest: +SKIP
     """
-    from lessons_lib.live import LiveTrainer  # TensorFlow loads only where it is used
+    # TensorFlow loads only where it is used.
+    from lessons_lib.live import LiveTrainer, refuse_arguments
 
-    unknown = [name for name in settings if name not in KNOBS]
-    if unknown:
-        raise TypeError(
-            f"panels.live has no setting {unknown[0]!r}. It can start with "
-            f"{', '.join(KNOBS)}, and takes validation_data, views, seed, updates_per_frame."
-        )
+    refuse_arguments(
+        [name for name in settings if name not in KNOBS],
+        f"A panel can start with {', '.join(KNOBS)}, and takes validation_data, views, seed, "
+        "updates_per_frame.",
+    )
     if not isinstance(updates_per_frame, int) or updates_per_frame < 1:
         raise ValueError(
             "updates_per_frame counts the updates between two pictures: a whole number from 1, "
             f"received {updates_per_frame!r}."
         )
     trainer = LiveTrainer(model, X, y, validation_data, batch_size=batch_size, seed=seed)
-    X, y = np.asarray(X), np.asarray(y)
-    units = [layer.shape[-1] for layer in trainer.hidden(X[:1])]
-    subject = Subject(trainer, X, y, units)
-    chosen = choose_views(subject, views)
+    subject = look_at(trainer)
+    chosen, left_out = choose_views(subject, views)
     for name, value in settings.items():
         setattr(trainer, name, value)
-    return LivePanel(subject, chosen, updates_per_frame)
+    return LivePanel(subject, chosen, updates_per_frame, left_out)

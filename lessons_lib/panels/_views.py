@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from lessons_lib import plots
 
@@ -22,9 +23,11 @@ class Subject(NamedTuple):
     trainer : lessons_lib.live.LiveTrainer
         The network in training.
     X, y : ndarray
-        The training data.
+        The training data, as the model reads it.
     units : list of int
         Units that each hidden layer was built with.
+    whole : bool
+        Whether the model is asked at whole numbers only, within the range of the data.
     log : bool
         Whether the loss is drawn on a logarithmic scale.
     """
@@ -33,6 +36,7 @@ class Subject(NamedTuple):
     X: np.ndarray
     y: np.ndarray
     units: list[int]
+    whole: bool = False
     log: bool = False
 
     @property
@@ -40,35 +44,75 @@ class Subject(NamedTuple):
         """Inputs per sample; 0 if a sample is not a plain row of numbers."""
         return self.X.shape[1] if self.X.ndim == 2 else 0
 
+    @property
+    def points(self) -> np.ndarray:
+        """The samples as places in a picture: booleans and whole numbers have no fractions."""
+        return self.X.astype("float32")
+
+    def predict(self, points: np.ndarray) -> np.ndarray:
+        """Return the model's outputs at points of a picture, or at the ids nearest to them."""
+        return self.trainer.predict(self._nearest(points))
+
+    def hidden(self, points: np.ndarray) -> list[np.ndarray]:
+        """Return the hidden units' outputs at points of a picture."""
+        return self.trainer.hidden(self._nearest(points))
+
+    def _nearest(self, points: np.ndarray) -> np.ndarray:
+        if not self.whole:
+            return points
+        return np.clip(np.rint(points), self.points.min(axis=0), self.points.max(axis=0))
+
+
+def look_at(trainer) -> Subject:
+    """Return what is to be seen of a trainer.
+
+    A model that reads words or classes by number knows no fractions and no numbers beyond its
+    data. So it is tried what the model takes before any picture asks for it.
+    """
+    X, y = trainer.X, trainer.y
+    try:
+        units = [layer.shape[-1] for layer in trainer.hidden(X[:1])]
+    except Exception:  # a layer of the learner's own that no graph can run
+        units = []
+    subject = Subject(trainer, X, y, units, whole=X.dtype.kind in "biu")
+    if subject.n_inputs in (1, 2) and not subject.whole:
+        low, high = X.min(axis=0, keepdims=True), X.max(axis=0, keepdims=True)
+        margin = 0.2 * (high - low)
+        try:
+            subject.predict(np.concatenate([low - margin, low + margin / 3, high + margin]))
+        except Exception:  # whatever a model answers to numbers that it does not know
+            return subject._replace(whole=True)
+    return subject
+
 
 def _boundary(ax: Axes, subject: Subject) -> plots.Picture:
     """Draw what the model says at every point of the plane."""
-    trainer, X, y = subject.trainer, subject.X, subject.y
-    if trainer.task == "multiclass":
-        return plots.class_regions(ax, trainer.predict, X, y, legend="above")
-    if trainer.task == "regression":
-        return plots.value_map(ax, trainer.predict, X, y)
+    task, X, y = subject.trainer.task, subject.points, subject.y
+    if task == "multiclass":
+        return plots.class_regions(ax, subject.predict, X, y, legend="above")
+    if task == "regression":
+        return plots.value_map(ax, subject.predict, X, y)
     second = np.ravel(y) > (np.min(y) + np.max(y)) / 2
-    return plots.decision_boundary(ax, _probability(trainer), X, second.astype(int), legend="above")
+    return plots.decision_boundary(ax, _probability(subject), X, second.astype(int), legend="above")
 
 
-def _probability(trainer) -> Callable:
+def _probability(subject: Subject) -> Callable:
     """Return the model's outputs as the probability of the second class."""
-    if trainer.threshold == 0:  # logits, or the outputs of a tanh or hinge classifier
-        return lambda X: 0.5 * (1 + np.tanh(0.5 * trainer.predict(X)))
-    return trainer.predict
+    if subject.trainer.threshold == 0:  # logits, or the outputs of a tanh or hinge classifier
+        return lambda X: 0.5 * (1 + np.tanh(0.5 * subject.predict(X)))
+    return subject.predict
 
 
 def _fit(ax: Axes, subject: Subject) -> plots.Picture:
     """Draw the model's output over its one input."""
-    trainer, y = subject.trainer, subject.y
-    if trainer.task == "binary":
+    X, y = subject.points, subject.y
+    if subject.trainer.task == "binary":
         y = (y > (np.min(y) + np.max(y)) / 2).astype(float)
         probability = "probability of class 1"
         return plots.fitted_curve(
-            ax, _probability(trainer), subject.X, y, ylabel=probability, legend="above"
+            ax, _probability(subject), X, y, ylabel=probability, legend="above"
         )
-    return plots.fitted_curve(ax, trainer.predict, subject.X, y, legend="above")
+    return plots.fitted_curve(ax, subject.predict, X, y, legend="above")
 
 
 def _curves(ax: Axes, subject: Subject) -> plots.Picture:
@@ -85,7 +129,7 @@ def _curves(ax: Axes, subject: Subject) -> plots.Picture:
 
 def _units(ax: Axes, subject: Subject) -> plots.Picture:
     """Draw what each hidden unit sees."""
-    return plots.hidden_units(ax, subject.trainer.hidden, subject.X, units=subject.units)
+    return plots.hidden_units(ax, subject.hidden, subject.points, units=subject.units)
 
 
 def _weights(ax: Axes, subject: Subject) -> plots.Picture:
@@ -149,13 +193,16 @@ VIEWS = {
     ),
     "weights": View(_weights, lambda s: bool(s.trainer.kernels()), "a model with weight matrices"),
     "gradients": View(
-        _gradients, lambda s: bool(s.trainer.gradient_norms()), "a model with trainable weights"
+        _gradients, lambda s: bool(s.trainer.kernels()), "a model with weight matrices"
     ),
 }
 _PREFERRED = 3
+_LONGEST = 120  # characters of what went wrong
 
 
-def choose_views(subject: Subject, wanted: Sequence[str] | str | None) -> tuple[str, ...]:
+def choose_views(
+    subject: Subject, wanted: Sequence[str] | str | None
+) -> tuple[tuple[str, ...], str]:
     """Return the names of the views to draw.
 
     Parameters
@@ -167,16 +214,30 @@ def choose_views(subject: Subject, wanted: Sequence[str] | str | None) -> tuple[
 
     Returns
     -------
-    tuple of str
+    views : tuple of str
+    left_out : str
+        One sentence on each view that suits the data but cannot be drawn for this model.
 
     Raises
     ------
     ValueError
         If a name is unknown, or a view does not suit the data; says which do.
     """
-    if wanted is None:
-        suitable = (name for name, view in VIEWS.items() if view.suits(subject))
-        return tuple(name for name, _ in zip(suitable, range(_PREFERRED), strict=False))
+    suitable = [name for name, view in VIEWS.items() if view.suits(subject)]
+    names = suitable if wanted is None else _checked(subject, wanted, suitable)
+    most = _PREFERRED if wanted is None else len(names)
+    chosen, left_out = [], []
+    for name in names:
+        if len(chosen) == most:
+            break
+        if why := _fault(name, subject):
+            left_out.append(f"The view {name!r} is left out: {why}")
+        else:
+            chosen.append(name)
+    return tuple(chosen) or ("curves",), " ".join(left_out)
+
+
+def _checked(subject: Subject, wanted, suitable: list[str]) -> tuple[str, ...]:
     names = (wanted,) if isinstance(wanted, str) else tuple(wanted)
     if not names:
         raise ValueError(f"views needs at least one of {_listed(VIEWS)}; received none.")
@@ -185,13 +246,23 @@ def choose_views(subject: Subject, wanted: Sequence[str] | str | None) -> tuple[
             raise ValueError(f"There is no view {name!r}. The views are {_listed(VIEWS)}.")
         if name in names[:number]:
             raise ValueError(f"The view {name!r} is named twice; once is enough.")
-        if not VIEWS[name].suits(subject):
-            suitable = [other for other, view in VIEWS.items() if view.suits(subject)]
+        if name not in suitable:
             raise ValueError(
                 f"The view {name!r} needs {VIEWS[name].needs}; this data has the shape "
                 f"{subject.X.shape}. The views that suit it are {_listed(suitable)}."
             )
     return names
+
+
+def _fault(name: str, subject: Subject) -> str:
+    """Draw a view where nobody sees it; return why that fails, in a sentence, or ""."""
+    try:
+        VIEWS[name].draw(Figure().subplots(), subject)
+    except Exception as error:  # whatever a model answers to a picture's questions
+        words = " ".join(re.sub(r"\x1b\[\d*m", "", str(error)).split())
+        words = words if len(words) <= _LONGEST else f"{words[: _LONGEST - 2]} …"
+        return f"this model cannot be asked what it needs ({words.rstrip('.')})."
+    return ""
 
 
 def _listed(names) -> str:

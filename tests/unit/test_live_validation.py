@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+from scipy import sparse
 
-from lessons_lib import live
+from lessons_lib import live, panels
 
 import keras  # isort: skip - after live, which imports TensorFlow quietly
+
+import tensorflow as tf  # isort: skip
 
 layers = keras.layers
 X = np.random.default_rng(0).normal(size=(12, 2)).astype("float32")
@@ -66,7 +69,24 @@ BAD_DATA = {
     ),
     "None": (model_of(), [[1, None]] * 12, y, "X holds 12 missing"),
     "complex numbers": (model_of(), X * 1j, y, "X must hold numbers"),
-    "dates": (model_of(), X.astype("datetime64[s]"), y, "X must hold numbers"),
+    "dates": (model_of(), X.astype("datetime64[s]"), y, "holds dates like .* first day"),
+    "written dates": (
+        model_of(),
+        [["2024-05-01", 1]] * 12,
+        y,
+        "dates like '2024-05-01'.*to_datetime",
+    ),
+    "durations": (model_of(), X.astype("timedelta64[s]"), y, "holds durations.*timedelta64"),
+    "decimal commas": (model_of(), [["7,4", 1]] * 12, y, "decimal comma like '7,4'.*decimal=','"),
+    "a percentage": (model_of(), [["50%", 1]] * 12, y, "text like '50%': take out"),
+    "bytes": (model_of(), X, np.array([b"red"] * 12), "values like b'red': encode classes"),
+    "a sparse matrix": (model_of(), sparse.csr_matrix(X), y, r"csr_matrix.*give X.toarray\(\)"),
+    "a sparse tensor": (model_of(), tf.sparse.from_dense(X), y, r"give tf.sparse.to_dense\(X\)"),
+    "a ragged tensor": (model_of(), tf.ragged.constant([[1.0], []] * 6), y, r"X.to_tensor\(\)"),
+    "a generator": (model_of(), (row for row in X), y, "all samples at once"),
+    "a data set": (model_of(), tf.data.Dataset.from_tensors(X), y, "all samples at once"),
+    "a dictionary": (model_of(), {"a": X[:, 0], "b": X[:, 1]}, y, "np.column_stack"),
+    "no y": (model_of(), X, None, "y must be an array .* received None"),
     "too large for float32": (
         model_of(),
         X.astype(float) * 1e300,
@@ -199,6 +219,30 @@ def undescribed():
     return model
 
 
+def stateful():
+    """Return a model that carries a memory over from batch to batch."""
+    hidden = [layers.LSTM(2, stateful=True), layers.Dense(1)]
+    model = keras.Sequential([keras.Input(batch_shape=(4, 3, 2)), *hidden])
+    model.compile("sgd", "mse")
+    return model
+
+
+def reading_text(*given):
+    """Return a model whose first layer looks words up."""
+    lookup = layers.StringLookup(vocabulary=["red", "white"], name="lookup")
+    rest = [layers.Embedding(3, 2), layers.Flatten(), layers.Dense(1)]
+    model = keras.Sequential([*given, lookup, *rest])
+    model.compile("sgd", "mse")
+    return model
+
+
+def of_several_optimizers():
+    """Return a model with an optimizer for groups of layers."""
+    model, rates = model_of(), keras.optimizers
+    model.compile(rates.MultiOptimizer(rates.OptimizerMap(rates.SGD(0.1))), "mse")
+    return model
+
+
 def sharing():
     """Return a model of two models that have a layer in common."""
     common, inputs = layers.Dense(3, name="common"), keras.Input((2,))
@@ -217,6 +261,19 @@ BAD_MODELS = {
     "two inputs": (two_inputs, "one input and one output"),
     "sharing a layer": (sharing, "'a/common' and as 'b/common'"),
     "subclassed": (subclassed, "written as a class"),
+    "stateful": (stateful, "'lstm.*' is stateful.*leave out stateful"),
+    "text": (lambda: reading_text(keras.Input((1,), dtype="string")), "'lookup' reads text"),
+    "text, unbuilt": (reading_text, "'lookup' reads text.*begin the model with what follows"),
+    "several optimizers": (of_several_optimizers, "compile the model with one optimizer"),
+    "a metric as loss": (lambda: model_of(loss="accuracy"), "loss='accuracy' is no loss.*metrics="),
+    "an unknown loss": (
+        lambda: model_of(loss="msee"),
+        "loss='msee' is no loss of Keras: use loss=",
+    ),
+    "a class as loss": (
+        lambda: model_of(loss=keras.losses.MeanSquaredError),
+        r"class MeanSquaredError.*loss=keras.losses.MeanSquaredError\(\)",
+    ),
     "undescribed penalty": (undescribed, r"'out' cannot be copied .*your own .* get_config\(\)"),
 }
 
@@ -275,12 +332,105 @@ def test_numbers_that_pandas_lacks_are_missing():
         live.LiveTrainer(model_of(), frame, y)
 
 
-def test_lists_and_data_frames_are_taken_as_arrays():
-    """What Keras takes, the trainer takes."""
-    pandas = pytest.importorskip("pandas")
-    frame = pandas.DataFrame(X, columns=["a", "b"])
-    trainer = live.LiveTrainer(model_of(), frame, list(y), jit_compile=False)
-    assert trainer.predict(frame).shape == (12, 1)
+def frame(**columns):
+    """Return a data frame."""
+    return pytest.importorskip("pandas").DataFrame(columns)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        lambda: frame(a=X[:, 0], b=X[:, 1]),
+        lambda: X.tolist(),
+        lambda: X.astype(str),
+        lambda: X.astype(str).astype(object),
+        lambda: frame(a=X[:, 0].astype(str), b=X[:, 1] > 0),
+        lambda: X > 0,
+        lambda: tf.constant(X),
+        lambda: X.astype("float16"),
+        lambda: (X * 100).astype("int64"),
+    ],
+    ids=["frame", "lists", "strings", "objects", "mixed", "booleans", "tensor", "half", "whole"],
+)
+def test_what_can_be_read_as_numbers_is_trained_and_drawn(given):
+    """Trainer and pictures see the same numbers."""
+    values = given()
+    panel = panels.live(model_of(), values, list(y), batch_size=4)
+    assert panel.views == ("boundary", "curves", "weights")
+    assert "root mean square" in panel.sentence
+    assert panel.trainer.predict(values).shape == (12, 1)
+    assert panel.trainer.X.dtype == panel.trainer.y.dtype == "float32"
+    panel.retire()
+
+
+class Unspeakable:
+    """It cannot be shown."""
+
+    def __repr__(self):
+        raise RuntimeError
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["x" * 5000, list(range(5000)), Unspeakable(), {"a": np.zeros((50, 50))}],
+    ids=["text", "list", "no repr", "dictionary"],
+)
+def test_no_message_repeats_all_that_was_received(value):
+    """Data and every argument: one line of a length that can be read."""
+    trainer = live.LiveTrainer(model_of(), X, y)
+    held = np.empty((12, 2), object)
+    held[:] = 1.0
+    held[3, 1] = value
+    calls = [
+        lambda: live.LiveTrainer(model_of(), held, y),
+        lambda: live.LiveTrainer(model_of(), value, y),
+        lambda: live.LiveTrainer(model_of(), X, y, batch_size=value),
+        lambda: live.LiveTrainer(model_of(), X, y, seed=value),
+        lambda: live.LiveTrainer(model_of(), X, y, validation_data=value),
+        lambda: trainer.step(value),
+        lambda: trainer.batch_indices(value),
+        lambda: trainer.restore(value),
+        *(
+            lambda name=name: setattr(trainer, name, value)
+            for name in ("learning_rate", "l2", "batch_size", "optimizer")
+        ),
+    ]
+    for call in calls:
+        with pytest.raises((TypeError, ValueError)) as error:
+            call()
+        assert len(str(error.value)) < 300
+        assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "cure"),
+    [
+        ("epochs", r"trainer.step\(n\)"),
+        ("validation_split", r"validation_data=\(X_val, y_val\)"),
+        ("class_weight", "repeat the rows"),
+        ("sample_weight", "repeat the rows"),
+        ("callbacks", "trainer.history"),
+        ("shuffle", "seed"),
+        ("metrics", r"model.compile\(metrics"),
+        ("lr", "no setting 'lr'.*learning_rate"),
+    ],
+)
+@pytest.mark.parametrize("make", [live.LiveTrainer, panels.live], ids=["trainer", "panel"])
+def test_arguments_of_fit_are_told_what_to_do_instead(make, name, cure):
+    """The cure, not the list of settings."""
+    with pytest.raises(TypeError, match=cure):
+        make(model_of(), X, y, **{name: 1})
+
+
+def test_every_argument_of_fit_is_known():
+    """Those that a trainer takes itself apart."""
+    import inspect
+
+    from lessons_lib.live._validation import FIT_ARGUMENTS
+
+    theirs = set(inspect.signature(keras.Model.fit).parameters) - {"self", "y"}
+    ours = set(inspect.signature(live.LiveTrainer).parameters)
+    assert theirs - ours <= set(FIT_ARGUMENTS)
 
 
 @pytest.mark.parametrize(

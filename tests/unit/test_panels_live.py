@@ -361,6 +361,120 @@ class TestViews:
         assert "width" not in panel.controls
 
 
+def compiled(*parts, shape=(2,), dtype=None, loss="mse"):
+    """Return a compiled model of layers."""
+    model = keras.Sequential([keras.Input(shape, dtype=dtype), *parts])
+    model.compile("sgd", loss)
+    return model
+
+
+IDS = np.random.default_rng(0).integers(0, 6, (40, 2))
+SERIES = np.random.default_rng(1).normal(size=(40, 5, 3)).astype("float32")
+ONE_HOT = np.eye(3)[np.arange(40) % 3]
+ON_THE_PLANE = ("boundary", "curves", "units")
+WITHOUT_UNITS = ("boundary", "curves", "weights")
+KINDS = {
+    "ids": (
+        lambda l: compiled(l.Embedding(6, 3), l.Flatten(), l.Dense(4, "relu"), l.Dense(1),
+                           dtype="int32"),
+        *(IDS, IDS[:, 0], ON_THE_PLANE),
+    ),
+    "ids as floats": (
+        lambda l: compiled(l.Embedding(6, 3), l.Flatten(), l.Dense(4, "relu"), l.Dense(1)),
+        *(IDS, IDS[:, 0], ON_THE_PLANE),
+    ),
+    "one id": (
+        lambda l: compiled(l.Embedding(6, 3), l.Flatten(), l.Dense(1),
+                           shape=(1,), dtype="int32"),
+        *(IDS[:, :1], IDS[:, 0], ("fit", "curves", "weights")),
+    ),
+    "categories": (
+        lambda l: compiled(l.CategoryEncoding(6, output_mode="multi_hot"), l.Dense(1),
+                           dtype="int32"),
+        *(IDS, IDS[:, 0], WITHOUT_UNITS),
+    ),
+    "a vocabulary": (
+        lambda l: compiled(l.IntegerLookup(vocabulary=list(range(6))), l.Embedding(7, 2),
+                           l.Flatten(), l.Dense(1), dtype="int64"),
+        *(IDS, IDS[:, 0], WITHOUT_UNITS),
+    ),
+    "booleans": (
+        lambda l: compiled(l.Dense(4, "relu"), l.Dense(1), dtype="bool"),
+        *(IDS > 2, IDS[:, 0], ON_THE_PLANE),
+    ),
+    "one-hot targets": (
+        lambda l: compiled(l.Dense(4, "relu"), l.Dense(3, "softmax"),
+                           loss="categorical_crossentropy"),
+        *(IDS, ONE_HOT, ON_THE_PLANE),
+    ),
+    "half precision": (
+        lambda l: compiled(l.Dense(4, "relu", dtype="float16"), l.Dense(1, dtype="float16"),
+                           dtype="float16"),
+        *(IDS, IDS[:, 0], ON_THE_PLANE),
+    ),
+    "words": (
+        lambda l: compiled(l.Embedding(6, 3), l.LSTM(3), l.Dense(1), shape=(4,), dtype="int32"),
+        *(np.hstack([IDS, IDS]), IDS[:, 0], ("curves", "weights", "gradients")),
+    ),
+    "series": (
+        lambda l: compiled(l.LSTM(3, return_sequences=True), l.Dense(1), shape=(5, 3)),
+        *(SERIES, SERIES[:, :, :1], ("curves", "weights", "gradients")),
+    ),
+    "no kernels": (
+        lambda l: compiled(l.LSTM(3), shape=(5, 3)), SERIES, SERIES[:, 0], ("curves",)
+    ),
+}  # fmt: skip
+
+
+class TestModelsOfAllKinds:
+    """A panel opens for any valid model; no picture asks for what the model does not know."""
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_the_views_that_suit_are_drawn(self, kind):
+        """And are drawn again after a step."""
+        make, X, y, views = KINDS[kind]
+        panel = panels.live(make(keras.layers), X, y, batch_size=10)
+        assert panel.views == views
+        assert "left out" not in panel.sentence
+        assert panel.step(2) == 2
+        assert picture(panel).std() > 0
+        panel.retire()
+
+    def test_a_picture_asks_a_model_of_ids_at_its_ids_only(self):
+        """Between two ids stands the nearest; beyond the data stands the last."""
+        make, X, y, _ = KINDS["ids"]
+        panel = panels.live(make(keras.layers), X, y)
+        asked = []
+        trainer = panel.trainer
+        panel._subject = panel._subject._replace(trainer=trainer)
+        predict = trainer.predict
+        trainer.predict = lambda points: asked.append(points) or predict(points)
+        panel.refresh()
+        values = np.unique(np.concatenate(asked))
+        np.testing.assert_array_equal(values, np.unique(X))
+        panel.retire()
+
+    def test_a_view_that_the_model_cannot_answer_is_left_out_with_a_sentence(self):
+        """The panel opens with the others, and goes on saying why."""
+
+        class Picky(keras.layers.Layer):
+            def call(self, inputs):
+                keras.ops.convert_to_numpy(inputs)  # works on numbers, in no compiled graph
+                return inputs
+
+            def compute_output_shape(self, shape):
+                return shape
+
+        hidden = [Picky(), keras.layers.Dense(4, "relu"), keras.layers.Dense(1)]
+        panel = panels.live(compiled(*hidden), X, Y)
+        assert panel.views == ("curves", "weights")
+        assert "The view 'boundary' is left out" in panel.sentence
+        assert len(panel.sentence) < 1000
+        panel.refresh()
+        assert "The view 'boundary' is left out" in panel.sentence
+        panel.retire()
+
+
 class TestBadArguments:
     """One clear sentence each."""
 
