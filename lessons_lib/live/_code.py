@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lessons_lib.live._network import compile_setting
+from lessons_lib.live._network import compile_setting, spared
 from lessons_lib.live._structure import Call, copy_graph, described, is_own_function
 from lessons_lib.live._tensorflow import keras, tf
 
@@ -245,6 +245,7 @@ class _Writer:
             *(f"    {line}," for line in lines),
             *(f"    {r}" for r in remarks),
             ")",
+            *_spared_lines(model),
         ]
 
     # --- things and values ------------------------------------------------------------------
@@ -329,6 +330,17 @@ class _Writer:
                 return f"{module}.{name}"
         self.own.add(name)
         return name
+
+
+def _spared_lines(model: keras.Model) -> list[str]:
+    """Return the line that excludes variables from weight decay, if any are."""
+    places = spared(model.optimizer, model.trainable_variables)
+    inner = ".inner_optimizer" if hasattr(model.optimizer, "inner_optimizer") else ""
+    line = (
+        f"model.optimizer{inner}.exclude_from_weight_decay("
+        f"var_list=[model.trainable_variables[i] for i in {places}])"
+    )
+    return [line] if places else []
 
 
 def _argument(thing, key: str, config: dict):

@@ -260,11 +260,16 @@ def own_optimizer(
     for name, value in _own_settings(optimizer).items():
         if name not in changes:
             setattr(new, name, value)
-    # It has no public name. Optimizers say it in ids of variables and in patterns of their names.
-    spared = [ours[i] for i, v in enumerate(theirs) if not optimizer._use_weight_decay(v)]
-    if spared:
-        new.exclude_from_weight_decay(var_list=spared)
+    if places := spared(optimizer, theirs):
+        new.exclude_from_weight_decay(var_list=[ours[place] for place in places])
     return new
+
+
+def spared(optimizer: keras.optimizers.Optimizer, variables: Sequence[keras.Variable]) -> list[int]:
+    """Return the places of the variables that are excluded from weight decay."""
+    # It has no public name. Optimizers say it in ids of variables and in patterns of their names.
+    decays = _innermost(optimizer)._use_weight_decay
+    return [place for place, variable in enumerate(variables) if not decays(variable)]
 
 
 def _innermost(optimizer):
