@@ -35,6 +35,7 @@ __all__ = [
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ENVIRONMENT = REPOSITORY / ".venv"
+KERNEL_STARTUP = Path(__file__).with_name("kernel_startup.py")
 
 # Where the name to import is not the name to install with "_" for "-".
 _IMPORT_NAMES = {
@@ -204,6 +205,8 @@ def course_variables() -> dict[str, str]:
       written into ``~/.keras/keras.json``.
     - ``JUPYTER_PREFER_ENV_PATH``: the kernel "python3" is that of this environment and not
       one that another course registered for the user.
+    - ``PYTHONSTARTUP``: a learner who begins in the middle of a notebook is told so in a
+      sentence; a startup file of the learner's own is kept.
     - those of `learner_folders`.
     """
     paths = [str(REPOSITORY), os.environ.get("PYTHONPATH", "")]
@@ -214,6 +217,7 @@ def course_variables() -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(filter(None, paths)),
         "KERAS_BACKEND": "tensorflow",
         "JUPYTER_PREFER_ENV_PATH": "1",
+        "PYTHONSTARTUP": os.environ.get("PYTHONSTARTUP") or str(KERNEL_STARTUP),
     }
 
 

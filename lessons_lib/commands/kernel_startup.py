@@ -1,0 +1,28 @@
+"""Run by each kernel of the course before its first cell: one sentence for a name used too early.
+
+It runs in the learner's own namespace, in which it leaves nothing.
+"""
+
+
+def _prepare(shell):
+    fetched = {  # what the first code cells of the lessons import
+        *("ask", "check", "curves", "hint", "progress", "reveal", "solution"),
+        *("backprop", "datasets", "live", "nn", "optimizers", "panels", "plots"),
+        *("LogisticRegression", "keras", "metrics", "np", "pd", "plt"),
+        *("Path", "functools", "math", "partial", "tempfile", "textwrap", "time"),
+    }
+
+    def tell(shell, kind, error, trace, tb_offset=None):
+        if kind is NameError and error.name in fetched:
+            error._render_traceback_ = lambda: [  # what IPython shows in the place of a traceback
+                f"NameError: `{error.name}` is not there yet. Run the notebook's first code cell, "
+                "which fetches the tools, and then this cell again."
+            ]
+        shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+
+    shell.set_custom_exc((NameError,), tell)
+
+
+if "get_ipython" in globals():  # a terminal's Python runs this file too, and has no cells
+    _prepare(get_ipython())  # noqa: F821 - IPython's own
+del _prepare

@@ -1,0 +1,72 @@
+"""A learner who begins in the middle of a notebook is told so in one sentence."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+
+from lessons_lib.commands.environment import course_variables
+
+LESSONS = sorted((Path(__file__).parents[2] / "notebooks" / "src").glob("*.py"))
+
+
+def imported(lesson):
+    """The names that a lesson's first code cell imports."""
+    cells = jupytext.read(lesson).cells
+    first = next(cell.source for cell in cells if cell.cell_type == "code")
+    nodes = [node for node in ast.walk(ast.parse(first)) if hasattr(node, "names")]
+    return {(alias.asname or alias.name).split(".")[0] for node in nodes for alias in node.names}
+
+
+def outputs_of(cells, monkeypatch):
+    """Run cells in a kernel as `lab` starts it, also behind errors."""
+    for name, value in course_variables().items():
+        monkeypatch.setenv(name, value)
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
+    NotebookClient(notebook, timeout=300, allow_errors=True).execute()
+    return [cell.outputs for cell in notebook.cells]
+
+
+def test_tools_used_before_the_first_cell(monkeypatch):
+    """Each name that the first cells import is told; other errors are Python's own."""
+    monkeypatch.delenv("PYTHONSTARTUP", raising=False)
+    names = sorted(set.union(*map(imported, LESSONS)))
+    cells = [f"({name})" for name in names]  # in brackets no name is one of IPython's commands
+    cells += ["something_else", "1 / 0", "[n for n in dir() if 'prepare' in n]"]
+    *told, mine, zero, left = outputs_of(cells, monkeypatch)
+    for name, (output,) in zip(names, told, strict=True):
+        assert output["traceback"] == [
+            f"NameError: `{name}` is not there yet. Run the notebook's first code cell, which "
+            "fetches the tools, and then this cell again."
+        ]
+    assert "name 'something_else' is not defined" in mine[0]["traceback"][-1]
+    assert "not there yet" not in mine[0]["traceback"][-1]
+    assert zero[0]["ename"] == "ZeroDivisionError"
+    assert left[0]["data"]["text/plain"] == "[]"
+
+
+def test_a_startup_file_of_the_learners_own_is_kept(monkeypatch):
+    """Whoever has set one keeps it."""
+    monkeypatch.setenv("PYTHONSTARTUP", "mine.py")
+    assert course_variables()["PYTHONSTARTUP"] == "mine.py"
+
+
+def test_a_python_in_a_terminal_starts_in_silence(monkeypatch):
+    """JupyterLab's terminals inherit the variable; their Python has no cells."""
+    monkeypatch.delenv("PYTHONSTARTUP", raising=False)
+    done = subprocess.run(
+        [sys.executable, "-i", "-q", "-c", "pass"],
+        env={**os.environ, **course_variables()},
+        input="print('_prepare' in globals())\n",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "False\n"
+    assert "Error" not in done.stderr
