@@ -1,5 +1,7 @@
 """Questions answered by choosing, and predictions made before something is run."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 
 from lessons_lib.checks._feedback import Code, Feedback, Options, Outcome, Text
@@ -8,6 +10,8 @@ from lessons_lib.checks._read import kind_of
 from lessons_lib.checks._source import function_code
 
 LETTERS = "abcdefgh"
+# Cyrillic and Greek letters that look like those, in small and in capitals.
+_LOOK_ALIKE = str.maketrans("авсеһнαβεη", "abcehhabeh")
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ class Choice(Question):
     kind = "choice"
     required = ("options",)
     options = ()
+    call_to_answer = "Answer with a letter"
 
     def __init__(self, number):
         super().__init__(number)
@@ -86,12 +91,15 @@ class Choice(Question):
     @property
     def right_answers(self):
         """The right letter in several spellings, and the option's whole text."""
-        letter = self.right_letter
+        letter, text = self.right_letter, self.lettered[self.right_letter].text
         return {
             "letter": letter,
             "capital": letter.upper(),
             "with a bracket": f" {letter}) ",
-            "whole text": self.lettered[letter].text,
+            "with a word": f"Option {letter}",
+            "full width": chr(ord(letter) - ord("a") + ord("ａ")),
+            "whole text": text,
+            "copied with its letter": f"{letter}) {text}",
         }
 
     @property
@@ -116,37 +124,48 @@ class Choice(Question):
         """Return the letter that an answer means, or None."""
         if type(answer) is not str or len(answer) > 1000:
             return None
-        for letter, option in self.lettered.items():
-            if answer.strip() == option.text:
-                return letter
-        letter = answer.strip().strip("().").lower()
-        return letter if letter in self.lettered else None
+        said = _bare(answer)
+        letter = re.sub(r"^(option|answer|choice|letter) ", "", said).translate(_LOOK_ALIKE)
+        if letter in self.lettered:
+            return letter
+        options = self.lettered.items()
+        exact = [k for k, option in options if answer.strip() == option.text]
+        bare = [(k, _bare(option.text)) for k, option in options]
+        similar = [k for k, text in bare if said in (text, f"{k} {text}")]
+        return next((found[0] for found in (exact, similar) if len(found) == 1), None)
+
+    def _written(self, answer):
+        return self.letter_of(answer)
 
     def _judge(self, answer):
         letter = self.letter_of(answer)
         if letter is None:
             return self._no_option(answer)
-        option = self.lettered[letter]
-        chosen = f"**{letter})** {option.text}"
+        option, question = self.lettered[letter], self._question_blocks(letter)
         if option.is_right:
-            return self._right(Text(self.text), chosen, option.message, self.takeaway)
-        return self._not_yet(Text(self.text), chosen, option.message, mistake=letter)
+            return self._right(*question, option.message, self.takeaway)
+        return self._not_yet(*question, option.message, mistake=letter)
 
     def _no_option(self, answer):
         letters = ", ".join(f'"{letter}"' for letter in self.lettered)
         what = "text that is none of them" if type(answer) is str else kind_of(answer)
-        return self._not_yet(
+        return self._no_answer(
             *self._question_blocks(),
             f"The answer is one of {letters}, with its quotes; this is {what}.",
         )
 
-    def _question_blocks(self):
+    def _question_blocks(self, chosen=""):
         options = tuple((letter, option.text) for letter, option in self.lettered.items())
-        return (Text(self.text), Options(options))
+        return (Text(self.text), Options(options, chosen))
 
     def _invitation(self):
-        call = f'check.{self.name}("a")'
-        return (*self._question_blocks(), Text(f"Answer with a letter: `{call}`."))
+        return (*self._question_blocks(), Text(f"{self.call_to_answer}: {self._how_to_answer()}."))
+
+    def _how_to_answer(self):
+        """Return how an answer is written; no letter is an example, since one would be right."""
+        *letters, last = self.lettered
+        call = f'check.{self.name}("…")'
+        return f"`{call}`, with {', '.join(letters)} or {last} in the place of the dots"
 
 
 class Prediction(Choice):
@@ -159,6 +178,7 @@ class Prediction(Choice):
 
     kind = "prediction"
     required = ("options", "experiment")
+    call_to_answer = "Predict before you go on"
 
     def explain(self):
         """Return what happens, why, and the code that shows it."""
@@ -171,9 +191,8 @@ class Prediction(Choice):
         return Feedback(
             self.name,
             (
-                Text(self.text),
-                Text(f"You predict **{letter})** {self.lettered[letter].text}"),
-                Text(f"Now run it and see. Then `reveal.{self.name}()`."),
+                *self._question_blocks(letter),
+                Text(f"You predict {letter}). Now run it and see. Then `reveal.{self.name}()`."),
             ),
             label="Recorded",
         )
@@ -208,8 +227,8 @@ class Prediction(Choice):
         return Feedback(
             self.name,
             (
-                Text(f"You predicted {letter}): {predicted.text}"),
-                Text(predicted.message),
+                *self._question_blocks(letter),
+                Text(f"You predicted {letter}). {predicted.message}"),
                 Text(f"What happens: {truth.text} {truth.message}"),
             ),
             Outcome.NOT_YET,
@@ -217,6 +236,11 @@ class Prediction(Choice):
             mistake=letter,
         )
 
-    def _invitation(self):
-        call = f'check.{self.name}("a")'
-        return (*self._question_blocks(), Text(f"Predict before you go on: `{call}`."))
+
+def _bare(text):
+    """Return the words of a text alone: without capitals, quotes, brackets and final marks."""
+    text = unicodedata.normalize("NFKC", text).casefold()
+    text = re.sub(r"[()\[\]{}]", " ", re.sub(r"[`*'\"“”‘’«»„]", "", text))
+    # A mark inside belongs to the word, as in 0.5; behind a single first letter it ends it.
+    text = re.sub(r"[.:;,!?]+(?=\s|$)", " ", text).strip()
+    return " ".join(re.sub(r"^([^\W\d])[.:;,]", r"\1 ", text).split())

@@ -6,6 +6,7 @@ import numpy as np
 
 from lessons_lib.checks._read import Unusable, is_list_of_parts
 from lessons_lib.checks._show import DIGITS, describe
+from lessons_lib.checks._words import misfit
 
 TOLERANCE = 1e-6  # relative; below it two ways of writing one formula cannot be told apart
 SINGLE_TOLERANCE = 1e-4  # relative, where float32 took part: its own rounding is 6e-8 a step
@@ -108,7 +109,7 @@ def _array_difference(received, expected, place, *, rtol, atol, exact_shape):
         not exact_shape and _long_axes(received) == _long_axes(expected)
     )
     if not same_shape:
-        reason = f"{place} has shape {received.shape} instead of {expected.shape}."
+        reason = f"{place} has another form: {misfit(received.shape, expected.shape)}."
         n = expected.size
         if n > 1 and received.shape == (n, n):
             reason += f" A ({n},) and a ({n}, 1) broadcast to ({n}, {n})."

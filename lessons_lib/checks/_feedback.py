@@ -107,15 +107,19 @@ class Facts:
 
 @dataclass(frozen=True)
 class Options:
-    """The lettered answers of a choice."""
+    """The lettered answers of a choice; ``chosen`` is the letter that is marked, if any."""
 
     options: tuple  # of (letter, text)
+    chosen: str = ""
 
     def plain(self):
         """Return one paragraph for each option."""
         return "\n".join(
             textwrap.fill(
-                text, TEXT_WIDTH, initial_indent=f"  {letter}) ", subsequent_indent=" " * 5
+                text + self._mark(letter),
+                TEXT_WIDTH,
+                initial_indent=f"{'→' if letter == self.chosen else ' '} {letter}) ",
+                subsequent_indent=" " * 5,
             )
             for letter, text in self.options
         )
@@ -123,10 +127,15 @@ class Options:
     def html(self):
         """Return the options as a list in HTML; the letters are text, so they can be copied."""
         items = "".join(
-            f"<li style='margin:0.2em 0'><b>{letter}</b>) {_inline(text)}</li>"
+            f"<li style='margin:0.2em 0;padding-left:0.5em;border-left:3px solid "
+            f"{'currentColor' if letter == self.chosen else 'transparent'}'>"
+            f"<b>{letter}</b>) {_inline(text)}{self._mark(letter)}</li>"
             for letter, text in self.options
         )
         return f"<ul style='list-style:none;margin:0.3em 0;padding-left:0.6em'>{items}</ul>"
+
+    def _mark(self, letter):
+        return " (your choice)" if letter == self.chosen else ""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from lessons_lib.checks._read import has_dots, kind_of, usable
 from lessons_lib.checks._reading import slips as slips_in
 from lessons_lib.checks._reading import work_saved
 from lessons_lib.checks._show import describe
-from lessons_lib.checks._source import function_code
+from lessons_lib.checks._source import function_code, source_of
 
 SEEDS = (0, 1, 2)  # the last one in float32
 OWN_LIMIT = 60.0  # s, for our own functions, which end on the slowest machine too
@@ -137,9 +137,12 @@ class Function(Question):
         )
         return (Text(text),)
 
+    def _written(self, answer):
+        return source_of(answer)
+
     def _judge(self, answer):
         if not callable(answer):
-            return self._not_yet(
+            return self._no_answer(
                 f"`check.{self.name}` needs the function itself, without brackets: "
                 f"`check.{self.name}({self.name})`.",
                 Facts((("received", _described(answer)),)),

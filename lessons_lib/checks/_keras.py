@@ -1,7 +1,9 @@
 """Questions answered by a Keras model, judged through Keras's public interface."""
 
 import contextlib
+import json
 import logging
+import re
 import sys
 
 from lessons_lib.checks import _sandbox
@@ -19,7 +21,9 @@ from lessons_lib.checks._models import (
 )
 from lessons_lib.checks._question import MISFITS
 from lessons_lib.checks._read import kind_of
+from lessons_lib.checks._source import source_of
 from lessons_lib.checks._value import Value
+from lessons_lib.checks._words import form_of
 
 
 class KerasModel(Value):
@@ -50,6 +54,14 @@ class KerasModel(Value):
     without = ()
     learns = None
     accept = None
+
+    def _written(self, answer):
+        """Return how a model is built and compiled; its weights differ from run to run."""
+        if not hasattr(answer, "get_config"):
+            return source_of(answer)
+        compiled = answer.get_compile_config() if answer.compiled else None
+        built = json.dumps([answer.get_config(), compiled], default=str)
+        return re.sub(r"_\d+\b", "", built)  # Keras numbers the names of layers, run after run
 
     def _judge(self, answer):
         with _quiet_tensorflow():
@@ -89,7 +101,7 @@ class KerasModel(Value):
         if keras and issubclass(type(answer), keras.Model):
             return None
         what, advice = _instead_of_a_model(answer, keras) if keras else (kind_of(answer), "")
-        return self._not_yet(f"A Keras model is expected; this is {what}. {advice}".strip())
+        return self._no_answer(f"A Keras model is expected; this is {what}. {advice}".strip())
 
     def _no_return(self, function, run):
         """Return what to tell where a function gave nothing back, else None."""
@@ -143,9 +155,9 @@ class KerasModel(Value):
         )
 
     def _wrong_shape(self, looks):
-        for what, got, wanted in (
-            ("inputs of shape", looks.input_shape, self.input_shape),
-            ("outputs of shape", looks.output_shape, self.output_shape),
+        for what, does, got, wanted in (
+            ("inputs of shape", "takes", looks.input_shape, self.input_shape),
+            ("outputs of shape", "gives", looks.output_shape, self.output_shape),
         ):
             if wanted is not None and got is None:
                 return (
@@ -154,7 +166,11 @@ class KerasModel(Value):
                     "`keras.Sequential([...])` or `keras.Model(inputs, outputs)`."
                 )
             if wanted is not None and got != tuple(wanted):
-                return f"The model has {what} {got}, expected {tuple(wanted)} (without the batch)."
+                return (
+                    f"For each example the model {does} {form_of(got)} instead of "
+                    f"{form_of(wanted)}: {what} {got}, expected {tuple(wanted)} (without the "
+                    "batch)."
+                )
         return ""
 
     def _wrong_layers(self, looks):

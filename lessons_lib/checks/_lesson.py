@@ -6,6 +6,8 @@ from lessons_lib.checks import _progress
 from lessons_lib.checks._choice import Prediction
 from lessons_lib.checks._feedback import Feedback, Outcome, Text
 
+MOST_ANSWERS = 50  # to one question, by which an unchanged one is known
+
 
 class Lesson:
     """The questions of one lesson.
@@ -81,7 +83,7 @@ class Lesson:
         self._tried.add(question.name)
 
         def count(entry):
-            _count_try(entry)
+            _count_try(entry, question.trace(answers[0], feedback))
             if entry.get("outcome") != Outcome.RIGHT.value:  # once right, it stays right
                 entry["outcome"] = feedback.outcome.value
 
@@ -102,7 +104,7 @@ class Lesson:
         self._predictions[question.name] = letter
 
         def record(entry):
-            _count_try(entry)
+            _count_try(entry, letter)
             entry["prediction"] = letter
             entry.setdefault("outcome", Outcome.NOT_YET.value)
 
@@ -251,7 +253,12 @@ class _Bound:
         return f"{self._verb}.{self._question.name}: call it, with brackets"
 
 
-def _count_try(entry):
+def _count_try(entry, trace):
+    """Count a try, unless this very answer has been counted before."""
+    traces = entry.setdefault("answers", [])
+    if trace in traces:
+        return
+    entry["answers"] = [*traces, trace][-MOST_ANSWERS:]
     entry["tries"] = entry.get("tries", 0) + 1
     entry.setdefault("first", _progress.now())
     entry["last"] = _progress.now()

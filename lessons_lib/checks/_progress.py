@@ -178,6 +178,7 @@ _FIELDS = {
     "prediction": str,
     "revealed": bool,
     "tries": int,
+    "answers": list,
     "hints": int,
     "solution_seen": bool,
     "first": str,

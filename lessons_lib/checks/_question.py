@@ -1,12 +1,15 @@
 """What all questions share: their parts, their text, and a judge that never raises."""
 
+import hashlib
 import inspect
 import types
 from dataclasses import dataclass
 
 import numpy as np
 
+from lessons_lib.checks import _sandbox
 from lessons_lib.checks._feedback import Code, Feedback, Outcome, Table, Text
+from lessons_lib.checks._read import decimal_comma
 
 # What a question's own predicate or sentence may raise: it assumes an answer of the right form.
 MISFITS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
@@ -206,20 +209,48 @@ class Question:
             if not answers or (len(answers) == 1 and answers[0] is ...):
                 return self._not_attempted()
             if len(answers) > 1:
-                call = f"check.{self.name}"
-                return self._not_yet(f"`{call}` takes one answer and received {len(answers)}.")
+                text = f"`check.{self.name}` takes one answer and received {len(answers)}"
+                return self._no_answer(
+                    "; ".join(filter(None, (text, decimal_comma(answers)))) + "."
+                )
             return self._judge(answers[0])
         except BaseException as error:  # the last net, also for an interrupt by the learner
-            return self._not_yet(
+            return self._no_answer(
                 f"This answer could not be judged: looking at it ended in a "
                 f"`{type(error).__name__}`. Is it of the kind that the question asks for?"
             )
+
+    def trace(self, answer, feedback):
+        """Return a short text by which the same answer, given again, is known to be the same.
+
+        Parameters
+        ----------
+        answer : object
+        feedback : Feedback
+            What was said of it; another verdict makes it another answer.
+
+        Returns
+        -------
+        str
+        """
+        written = _sandbox.run(lambda: self._written(answer)).value
+        told = feedback.outcome, feedback.mistake, written
+        return hashlib.sha256(repr(told).encode()).hexdigest()[:12]
+
+    def _written(self, answer):
+        """Return what the learner has written, as text or bytes."""
+        raise NotImplementedError
 
     def _judge(self, answer):
         raise NotImplementedError
 
     def _not_attempted(self, *blocks):
         return Feedback(self.name, blocks or self._invitation(), Outcome.NOT_ATTEMPTED)
+
+    def _no_answer(self, *blocks):
+        """Return what is said of that which cannot be read as an answer, and so is no try."""
+        blocks = tuple(Text(b) if isinstance(b, str) else b for b in blocks)
+        return Feedback(self.name, blocks, Outcome.NOT_ATTEMPTED, label="No answer yet")
 
     def _invitation(self):
         text = f"Replace the dots and run this cell again. `hint.{self.name}()` gives a hint."

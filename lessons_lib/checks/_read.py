@@ -1,5 +1,6 @@
 """Reads a received value into the form of the expected one, or says why it cannot be read."""
 
+import re
 import types
 from dataclasses import dataclass, field, replace
 
@@ -53,6 +54,7 @@ def _usable(received, expected, only_keys):
     if expected is None or type(expected) is str:
         return _usable_text_or_none(received, expected)
     if isinstance(expected, tuple) or is_list_of_parts(expected):
+        received = _unpacked(received, len(expected))
         if type(received) in (tuple, list):
             if len(received) != len(expected):
                 return Unusable(f"has {_parts(len(received))} instead of {len(expected)}")
@@ -73,6 +75,28 @@ def _usable(received, expected, only_keys):
             return Unusable(f"has {len(received)} keys instead of {len(expected)}")
         return {key: usable(received[key], value) for key, value in expected.items()}
     return _usable_array(received, np.asarray(expected))
+
+
+def decimal_comma(answer):
+    """Return a sentence on an answer that looks like a number with a decimal comma.
+
+    Parameters
+    ----------
+    answer : object
+        ``0,98`` is the tuple (0, 98) in Python.
+
+    Returns
+    -------
+    str
+        Without its full stop; empty where the answer looks like something else.
+    """
+    text = answer if type(answer) is str and len(answer) < 30 else ""
+    if type(answer) is tuple and all(type(item) is int and abs(item) < 10**9 for item in answer):
+        text = ",".join(map(str, answer))
+    if not re.fullmatch(r"\s*[+-]?\d+,\d+\s*", text, re.ASCII):
+        return ""
+    written = text.strip().replace(",", ".")
+    return f"the decimal mark is a point in Python, as in `{written}`, and thousands have no mark"
 
 
 def has_dots(value):
@@ -131,6 +155,17 @@ def _plain(received):
     return received
 
 
+def _unpacked(received, count):
+    """Return an array of so many rows as their list: whoever unpacks it sees no difference."""
+    if not hasattr(type(received), "__array__"):
+        return received
+    try:
+        array = np.asarray(received)
+    except Exception:  # it is the object that refuses, and that is told elsewhere
+        return received
+    return list(array) if array.ndim and len(array) == count else received
+
+
 def _usable_text_or_none(received, expected):
     if received is None and expected is None:
         return None
@@ -162,11 +197,14 @@ def _plainly_unusable(received):
 
 def _usable_array(received, expected):
     kind = type(received)
+    comma = "" if expected.ndim else decimal_comma(received)
     if issubclass(kind, (str, bytes)):
-        return Unusable(f"is text; {NO_TEXT}")
+        return Unusable("; ".join(filter(None, ("is text", NO_TEXT, comma))))
     problem = _plainly_unusable(received)
     if problem:
         return problem
+    if comma:
+        return Unusable(f"is two numbers; {comma}")
     if kind in (list, tuple) and _more_leaves_than(received, 10 * expected.size + 1000):
         return Unusable(f"has far more than the {expected.size} values expected")
     if not (

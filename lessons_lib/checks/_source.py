@@ -26,6 +26,23 @@ def function_code(function, name):
     return "\n".join(lines[start:])
 
 
+def source_of(function):
+    """Return a learner's function as it is written, an empty text where nobody knows.
+
+    Parameters
+    ----------
+    function : object
+
+    Returns
+    -------
+    str
+    """
+    try:
+        return inspect.getsource(function)
+    except (OSError, TypeError):  # made by `exec`, built in, or no function
+        return ""
+
+
 def value_code(function, name):
     """Return the body of a function as code that assigns its result to a name.
 

@@ -10,6 +10,7 @@ from lessons_lib.checks._question import Case, Question
 from lessons_lib.checks._read import Unusable, has_dots, usable
 from lessons_lib.checks._show import describe
 from lessons_lib.checks._source import value_code
+from lessons_lib.checks._words import misfit
 
 
 class Value(Question):
@@ -27,6 +28,10 @@ class Value(Question):
         """From a name to an answer that must be found right."""
         made = {name: part.function() for name, part in self.variants.items()}
         return {"solution": self.solution(), **made}
+
+    def _written(self, answer):
+        found = usable(answer, self.solution())
+        return found.tobytes() if isinstance(found, np.ndarray) else str(found)
 
     @property
     def wrong_answers(self):
@@ -51,7 +56,10 @@ class Number(Value):
         received = run.value
         if has_dots(received):
             return self._not_attempted()
-        problem = _no_value("A number", answer, run) or self._no_number(received)
+        problem = _no_value("A number", answer, run)
+        if problem:
+            return self._no_answer(problem)
+        problem = self._no_number(received)
         if problem:
             return self._not_yet(problem)
         number = float(received.reshape(()))
@@ -68,7 +76,7 @@ class Number(Value):
 
     def _no_number(self, received):
         if received.size != 1:
-            return f"One number is expected; your answer has shape {received.shape}."
+            return f"Your answer has another form: {misfit(received.shape, ())}."
         if received.dtype.kind == "b":
             return "A number is expected; your answer is True or False."
         if not np.isfinite(received).all():
@@ -96,7 +104,7 @@ class Array(Value):
             return self._not_attempted()
         problem = _no_value("An array", answer, run)
         if problem:
-            return self._not_yet(problem)
+            return self._no_answer(problem)
         settings = {"rtol": self.rtol, "atol": self.atol, "exact_shape": self.exact_shape}
         found = difference(received, expected, place="Your answer", **settings)
         if found is None:

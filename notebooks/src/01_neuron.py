@@ -796,7 +796,7 @@ print("eleven inputs beat one, and one beats none:", eleven < one < none)
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ## Quiz
 #
-# Answer with the letter, for example `check.quiz_bias("b")`. Wrong answers tell you what they stand for.
+# Answer with a letter in quotes, in the place of the dots. Wrong answers tell you what they stand for.
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_bias"]
 check.quiz_bias(...)

@@ -1007,7 +1007,7 @@ check.smallest_network(smallest_network)
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ## Quiz
 #
-# Answer with the letter, for example `check.quiz_slopes("b")`. Wrong answers tell you what they stand for.
+# Answer with a letter in quotes, in the place of the dots. Wrong answers tell you what they stand for.
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_linear_stack"]
 check.quiz_linear_stack(...)

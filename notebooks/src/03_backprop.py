@@ -641,8 +641,8 @@ for room, found in rooms.items():
 print("samples in the batch:", len(backprop.museum_data()[0]))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **Your turn.** Name the bug in each room, for example `check.room_1("a")`. The network has three layers, 3-4-4-1, and
-# the batch 12 samples.
+# **Your turn.** Name the bug in each room: a letter in quotes takes the place of the dots. The network has three layers,
+# 3-4-4-1, and the batch 12 samples.
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:room_1"]
 check.room_1(...)
@@ -898,7 +898,7 @@ check.which_is_learned(...)
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ## Quiz
 #
-# Answer with the letter, for example `check.quiz_fork("b")`. Wrong answers tell you what they stand for.
+# Answer with a letter in quotes, in the place of the dots. Wrong answers tell you what they stand for.
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_fork"]
 check.quiz_fork(...)

@@ -1334,7 +1334,7 @@ check.glide(glide)
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ## Quiz
 #
-# Answer with the letter, for example `check.quiz_batches("b")`. Wrong answers tell you what they stand for.
+# Answer with a letter in quotes, in the place of the dots. Wrong answers tell you what they stand for.
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_oscillation"]
 check.quiz_oscillation(...)

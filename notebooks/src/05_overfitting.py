@@ -1470,7 +1470,7 @@ check.case_f(...)
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ## Quiz
 #
-# Answer with the letter, for example `check.quiz_scaler("b")`. Wrong answers tell you what they stand for.
+# Answer with a letter in quotes, in the place of the dots. Wrong answers tell you what they stand for.
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_scaler"]
 check.quiz_scaler(...)

@@ -1145,7 +1145,7 @@ print("and lose more on ten than on two:    ", bool(lost[10] > lost[2] + 0.03))
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ## Quiz
 #
-# Answer with the letter, for example `check.quiz_threshold("b")`.
+# Answer with a letter in quotes, in the place of the dots.
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_likelihood"]
 check.quiz_likelihood(...)

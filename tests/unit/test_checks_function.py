@@ -151,7 +151,8 @@ class TestOutcomes:
     def test_edge_case_shape(self, scale):
         """A wrong shape is told with the right one."""
         text = scale.judge(lambda X, a: X[:, None] - X[None, :]).text
-        assert "has shape (3, 3) instead of (3,)" in text
+        told = "three numbers are expected, a table of three rows and three columns came"
+        assert f"{told} (shape (3, 3) instead of (3,))" in " ".join(text.split())
         assert "broadcast to (3, 3)" in text
 
 
@@ -550,6 +551,80 @@ class TestSideEffects:
 class TestKindsOfResult:
     """Tuples, dicts, text, changed arguments, random results."""
 
+    def test_a_tuple_may_be_an_array(self):
+        """What Python unpacks into the right parts is right, whatever holds the parts."""
+
+        @declare
+        class both(Function):
+            """Return two rows."""
+
+            def solution(x):
+                return x + 1, x - 1
+
+            def starter(x):
+                return ..., ...
+
+            def inputs(rng):
+                for n in (1, 2, 5):
+                    yield (rng.normal(size=n),)
+                yield (2.0,)
+
+            @mistake("The other way round.")
+            def swapped(x):
+                return x - 1, x + 1
+
+        class Tensor:
+            def __init__(self, *rows):
+                self.rows = rows
+
+            def __array__(self, dtype=None, copy=None):
+                return np.array(self.rows)
+
+        for make in (lambda *p: np.array(p), lambda *p: np.stack(p), lambda *p: [*p], Tensor):
+            assert both.judge(lambda x, make=make: make(x + 1, x - 1)).outcome is Outcome.RIGHT
+            assert both.judge(lambda x, make=make: make(x - 1, x + 1)).mistake == "swapped"
+        told = both.judge(lambda x: np.array([x, x, x])).text
+        assert "is an array, but a tuple of 2 parts is expected" in told
+
+    def test_an_array_may_be_a_tuple(self):
+        """Rows in a tuple or a list are the table that is expected."""
+
+        @declare
+        class table(Function):
+            """Return two rows."""
+
+            def solution(x):
+                return np.stack([x + 1, x - 1])
+
+            def starter(x):
+                return ...
+
+            def inputs(rng):
+                for n in (1, 2, 5):
+                    yield (rng.normal(size=n),)
+
+        for rows in (tuple, list):
+            assert table.judge(lambda x, rows=rows: rows([x + 1, x - 1])).outcome is Outcome.RIGHT
+
+    def test_decimal_comma_in_a_result(self):
+        """`return 0,5` is named where one number is expected."""
+
+        @declare
+        class half(Function):
+            """Return a half."""
+
+            def solution(x):
+                return 0.5
+
+            def starter(x):
+                return ...
+
+            def inputs(rng):
+                yield (1.0,)
+
+        text = " ".join(half.judge(lambda x: (0, 5)).text.split())
+        assert "is two numbers; the decimal mark is a point in Python, as in `0.5`" in text
+
     def test_parts_are_named(self):
         """A wrong part of a tuple is told by its name."""
 
@@ -576,7 +651,8 @@ class TestKindsOfResult:
         assert backward.judge(lambda X, dZ: [X.T @ dZ, dZ.sum(0)]).outcome is Outcome.RIGHT
         assert backward.judge(lambda X, dZ: named(X.T @ dZ, dZ.sum(0))).outcome is Outcome.RIGHT
         assert backward.judge(backward.starter).outcome is Outcome.NOT_ATTEMPTED
-        assert "`db` has shape (4,)" in backward.judge(lambda X, dZ: (X.T @ dZ, dZ.sum(1))).text
+        text = backward.judge(lambda X, dZ: (X.T @ dZ, dZ.sum(1))).text
+        assert "`db` has another form: two numbers are expected, four numbers came" in text
         assert backward.judge(lambda X, dZ: (X.T @ dZ, dZ.mean(0))).mistake == "mean_bias"
         assert "has 3 parts instead of 2" in backward.judge(lambda X, dZ: (1, 2, 3)).text
         assert "has 1 part instead of 2" in backward.judge(lambda X, dZ: (X,)).text

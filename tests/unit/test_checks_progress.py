@@ -2,6 +2,7 @@
 
 import csv
 import json
+import linecache
 import os
 
 import pytest
@@ -41,6 +42,75 @@ def test_right_stays_right(workspace):
     neuron.check.parameter_count(29)
     neuron.check.parameter_count(22)
     assert stored(workspace)["neuron.parameter_count"]["outcome"] == "right"
+
+
+def tries(folder, name):
+    """How many tries are counted for a question of lesson 01."""
+    path = folder / "progress.json"
+    return stored(folder).get(f"neuron.{name}", {}).get("tries", 0) if path.exists() else 0
+
+
+NO_ANSWERS = {
+    "parameter_count": [..., None, "", "many", (2, 9), [...], len, 3j, object()],
+    "quiz_bias": [..., None, "", " ", "…", "...", "z", "ab", 2, ["a"]],
+    "huge_learning_rate": [..., None, "", "z", 2],
+    "mse": [..., None, "", 3.0, neuron.mse.starter],
+    "three_input_unit": [..., None, "", 3.0, lambda: ...],
+}
+
+
+@pytest.mark.parametrize("name", NO_ANSWERS)
+def test_what_is_no_answer_is_no_try(workspace, name):
+    """Nothing is counted, nothing recorded."""
+    pytest.importorskip("keras")
+    for answer in NO_ANSWERS[name]:
+        getattr(neuron.check, name)(answer)
+        getattr(neuron.check, name)(answer, answer)
+    assert list(workspace.iterdir()) == []
+
+
+def cell(name, source):
+    """What a cell's run makes of a source: each time a new function or model."""
+    namespace = dict(vars(neuron))
+    lines = source.splitlines(keepends=True)
+    linecache.cache[f"<{source}>"] = (len(source), None, lines, f"<{source}>")
+    exec(compile(source, f"<{source}>", "exec"), namespace)
+    return namespace[name]
+
+
+MODEL = """\
+import keras
+three_input_unit = keras.Sequential([keras.Input((3,)), keras.layers.Dense({}, {!r})])
+"""
+TWO_ANSWERS = {
+    "parameter_count": ("parameter_count = 22", "parameter_count = 23"),
+    "quiz_bias": ("quiz_bias = 'a'", "quiz_bias = 'c'"),
+    "huge_learning_rate": ("huge_learning_rate = 'a'", "huge_learning_rate = 'c'"),
+    # Both are the same mistake and get the same words.
+    "mse": ("def mse(t, p): return abs(t - p).sum()", "def mse(t, p): return sum(abs(t - p))"),
+    "three_input_unit": (MODEL.format(1, "tanh"), MODEL.format(2, "tanh")),
+}
+
+
+@pytest.mark.parametrize("name", TWO_ANSWERS)
+def test_an_unchanged_answer_is_no_further_try(workspace, name, monkeypatch):
+    """Run All twice, or in a new kernel, counts each answer once; a changed one counts."""
+    pytest.importorskip("keras")
+    one, other = TWO_ANSWERS[name]
+    for source, expected in [(one, 1), (one, 1), (other, 2), (one, 2), (other, 2)]:
+        getattr(neuron.check, name)(cell(name, source))
+        assert tries(workspace, name) == expected
+
+
+def test_another_verdict_is_another_try(workspace):
+    """A function that is unchanged and calls one that is not, is tried again."""
+    source = "def mse(t, p): return helper(t, p)"
+    for helper in (lambda t, p: 0 * t.sum(), lambda t, p: ((t - p.ravel()) ** 2).mean()):
+        mse = cell("mse", source)
+        mse.__globals__["helper"] = helper
+        neuron.check.mse(mse)
+    assert tries(workspace, "mse") == 2
+    assert stored(workspace)["neuron.mse"]["outcome"] == "right"
 
 
 def test_untouched_starters_leave_no_file(workspace):

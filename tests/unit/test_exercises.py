@@ -6,6 +6,7 @@ import importlib
 import inspect
 import re
 from collections import Counter, namedtuple
+from pathlib import Path
 
 import hypothesis
 import numpy as np
@@ -126,7 +127,7 @@ def test_a_row_is_not_told_to_lie_flat():
     question = importlib.import_module("lessons_lib.exercises.backprop").shape_bug
     assert question.judge(lambda y_pred, y: (y_pred.ravel() - y) / len(y)).mistake == "flattened"
     row = question.judge(lambda y_pred, y: (y_pred.ravel() - y)[None] / len(y))
-    assert "has shape (1, 3) instead of (3, 1)" in row.text
+    assert "(shape (1, 3) instead of (3, 1))" in " ".join(row.text.split())
 
 
 UNIFIED = str.maketrans(
@@ -230,6 +231,35 @@ def test_each_lesson_has_what_a_lesson_needs(lesson):
     assert len(quiz) >= 6
     assert any(isinstance(q, Prediction) for q in questions)
     assert any(isinstance(q, KerasModel) for q in questions)
+
+
+every_choice = pytest.mark.parametrize(
+    "question", [q for q in QUESTIONS if isinstance(q, Choice)], ids=label
+)
+
+
+@every_choice
+def test_how_to_answer_is_no_answer(question):
+    """Whatever tells how to answer, typed as it stands, is not even a wrong answer."""
+    told = "\n".join([question.ask().text, question.judge(...).text, question.judge("z").text])
+    examples = re.findall(rf"check\.{question.name}\((.*?)\)", told)
+    assert examples
+    for example in examples:
+        assert question.judge(eval(example)).outcome is Outcome.NOT_ATTEMPTED
+
+
+def test_no_lesson_shows_an_answer():
+    """No text of a lesson calls a check with a letter."""
+    for source in sorted((Path(__file__).parents[2] / "notebooks" / "src").glob("*.py")):
+        assert not re.findall(r"check\.\w+\(\W*[a-h]\W*\)", source.read_text("utf-8")), source.name
+
+
+@every_choice
+def test_options_can_be_told_apart(question):
+    """Each option is known by its letter and by its text, however they are typed."""
+    for letter, option in question.lettered.items():
+        for typed in (letter, letter.upper(), f"{letter}: {option.text}", option.text.upper()):
+            assert question.letter_of(typed) == letter, typed
 
 
 @pytest.mark.parametrize("question", [q for q in QUESTIONS if isinstance(q, Prediction)], ids=label)
@@ -628,8 +658,8 @@ numbers = st.one_of(
     st.floats(allow_nan=True, allow_infinity=True).map(lambda x: x * 1.000001 + 0.123),
     st.integers(min_value=10**6),
 ).map(Parcel)
-# Single letters are answers to a choice; everything else is not.
-texts = st.text(max_size=40).filter(lambda text: len(text.strip().strip("().")) != 1).map(Parcel)
+# Single letters, with whatever marks around them, are answers to a choice; all else is not.
+texts = st.text(max_size=40).filter(lambda text: len(re.sub(r"\W", "", text)) != 1).map(Parcel)
 arrays = st.lists(st.floats(width=32).map(lambda x: x + 0.123), max_size=5).map(
     lambda values: Parcel(np.array(values))
 )
@@ -680,7 +710,7 @@ def test_each_oddity_once(question):
 def test_wrong_number_of_answers(question, given):
     """check(a, b) is feedback as well."""
     given = [item.content if isinstance(item, Parcel) else item for item in given]
-    assert question.judge(*given).outcome is Outcome.NOT_YET
+    assert question.judge(*given).outcome is Outcome.NOT_ATTEMPTED
 
 
 class EndlessArray:
@@ -718,4 +748,4 @@ def test_endless_answers_are_stopped(question, answer, monkeypatch):
     if isinstance(question, Function) and not callable(answer):
         handed_in.append(lambda *_, **__: answer)
     for item in handed_in:
-        assert question.judge(item).outcome is Outcome.NOT_YET
+        assert question.judge(item).outcome is not Outcome.RIGHT
