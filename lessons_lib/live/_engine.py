@@ -165,7 +165,7 @@ class Engine(Knobs):
         if self._activation != snapshot.activation:
             self._replace_activation(
                 snapshot.activation,
-                "The snapshot's activation is back: the loop is compiled again.",
+                "The snapshot's activation is back.",
             )
         if not self._network.trains_like(snapshot.optimizer):
             self.optimizer = snapshot.optimizer
@@ -263,7 +263,7 @@ class Engine(Knobs):
 
     def _rebuild(self, notice: str, jit: bool | None = None) -> None:
         """Make a new loop for the present network and settings."""
-        self._traces += self._loop.traces
+        self._traces += self._loop.traced
         with on_cpu():
             self._use_network(self._loop.jit if jit is None else jit)
         self.notice = notice

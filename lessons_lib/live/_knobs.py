@@ -15,8 +15,9 @@ class Knobs:
     """Hyperparameters that can be turned while a model trains.
 
     ``learning_rate``, ``dropout``, ``width`` and ``l2`` take effect at the next update without a
-    new trace. ``batch_size``, ``activation`` and ``optimizer`` compile the loop again, which
-    takes about a second at the next step; ``notice`` then says what was kept.
+    new trace. ``batch_size``, ``activation`` and ``optimizer`` need a loop of their own: each new
+    combination is compiled once, at the next step, which takes about a second, and is there when
+    it comes back; ``notice`` then says what was kept.
 
     Turning any knob also lets a diverged run go on from the weights it kept.
     """
@@ -139,10 +140,7 @@ class Knobs:
             return
         old, self._batch_size = self._batch_size, value
         self._run.anchor = (self.updates, self._run.position)
-        self._rebuild(
-            f"Batches of {value} from now on: the loop is compiled again; weights and optimizer "
-            "go on as they are."
-        )
+        self._rebuild(f"Batches of {value} from now on; weights and optimizer go on as they are.")
         self._turned("batch_size", old, value)
 
     @property
@@ -176,8 +174,7 @@ class Knobs:
             return
         self._replace_activation(
             name,
-            f"Hidden layers use {name} from now on: the loop is compiled again; weights and "
-            "optimizer go on as they are.",
+            f"Hidden layers use {name} from now on; weights and optimizer go on as they are.",
         )
         self._turned("activation", old, name)
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from lessons_lib.live._network import Network
 from lessons_lib.live._order import SampleOrder
+from lessons_lib.live._programs import Program
 from lessons_lib.live._run import Sums
 from lessons_lib.live._task import Task
 from lessons_lib.live._tensorflow import tf
@@ -30,8 +31,9 @@ class Outcome:
 class Loop:
     """Up to ``capacity`` updates of a network per call, in one ``tf.function``.
 
-    Batch order and the number of updates are data and the knobs are variables, so the function
-    is traced once. Where XLA cannot compile it, the same function runs as a plain graph.
+    Samples, batch order and the number of updates are data and the knobs are variables, so the
+    function is traced once, for all networks that are alike. Where XLA cannot compile it, the
+    same function runs as a plain graph.
 
     Parameters
     ----------
@@ -60,14 +62,13 @@ class Loop:
         jit: bool,
     ):
         self._network, self._task, self._l2 = network, task, l2
-        self._data = tf.constant(data.X), tf.constant(data.y)
-        self._measured, self.measured = None, 0
+        self._samples = [tf.constant(data.X), tf.constant(data.y)]
+        self.measured = 0
         if validation is not None:
             self.measured = min(len(validation), MEASURED_SAMPLES)
-            self._measured = (
-                tf.constant(validation.X[:MEASURED_SAMPLES]),
-                tf.constant(validation.y[:MEASURED_SAMPLES]),
-            )
+            self._samples += [
+                tf.constant(v[:MEASURED_SAMPLES]) for v in (validation.X, validation.y)
+            ]
         self._batch_size, self._order = batch_size, order
         self.capacity = int(np.clip(_ORDER_ENTRIES // batch_size, 16, _MOST_UPDATES))
         self._batches = tf.Variable(
@@ -75,13 +76,14 @@ class Loop:
         )
         self._loaded: int | None = None  # stream position of the first loaded batch
         self.jit = jit
-        self.traces = 0
-        self._program = None
+        signature = [tf.TensorSpec((5,), tf.int32), tf.TensorSpec((2,), tf.float32)]
+        signature += [tf.TensorSpec(array.shape, array.dtype) for array in self._samples]
+        self._program = Program(self._run, signature, self._variables, self._identity, jit)
 
     @property
     def traced(self) -> bool:
-        """Whether the loop has been traced to the end."""
-        return self._program is not None
+        """Whether the loop is traced to the end."""
+        return self._program.ready
 
     def room(self, position: int) -> int:
         """Return how many updates one call can make from a position in the sample order."""
@@ -106,12 +108,10 @@ class Loop:
         offset = (position - self._loaded) // self._batch_size
         # Arrays, not numbers: TensorFlow keeps every Python number it has ever been given.
         counts = np.array([updates, offset, to_row, gap, sums.updates], np.int32)
-        arguments = tf.constant(counts), tf.constant(np.array([sums.loss, sums.hits], np.float32))
-        if self._program is None:
-            # A concrete function: TensorFlow warns of "retracing" when several loops are made.
-            function = tf.function(self._run, jit_compile=self.jit, autograph=False)
-            self._program = function.get_concrete_function(*arguments)
-        made, good, finite_end, n_rows, rows, loss, hits, counted = self._program(*arguments)
+        totals = np.array([sums.loss, sums.hits], np.float32)
+        made, good, finite_end, n_rows, rows, loss, hits, counted = self._program(
+            tf.constant(counts), tf.constant(totals), *self._samples
+        )
         made, good = int(made), bool(good) and bool(finite_end)
         return Outcome(
             good=good,
@@ -130,8 +130,16 @@ class Loop:
         self._batches.assign(indices.reshape(self.capacity, size))
         self._loaded = position
 
-    def _run(self, counts, totals):
-        self.traces += 1  # runs while tracing only
+    def _variables(self) -> list:
+        """Return all variables that the program may use."""
+        return [*self._network.captured, self._l2, self._batches]
+
+    def _identity(self) -> str | None:
+        """Return what else than the signature decides what the program does."""
+        network = self._network.identity
+        return network and f"loop {self._task} {self.capacity} {self._batch_size} {network}"
+
+    def _run(self, counts, totals, X, y, *measured):
         updates, offset, to_row, gap, counted = tf.unstack(counts)
         loss_sum, hit_sum = tf.unstack(totals)
         state = [v.value for v in self._network.state]
@@ -141,8 +149,8 @@ class Loop:
         def until_row(i, good, to_row, n_rows, rows, *sums):
             stop = tf.minimum(i + to_row, updates)
             on_grid = tf.equal(stop, i + to_row)
-            i, good, *sums = self._updates(i, stop, good, offset, sums)
-            row = self._measure(*sums)
+            i, good, *sums = self._updates((X, y), i, stop, good, offset, sums)
+            row = self._measure(measured, *sums)
             rows = tf.tensor_scatter_nd_update(rows, [[n_rows]], [row])
             sums = [tf.where(on_grid, tf.zeros_like(s), s) for s in sums]
             return i, good, gap, n_rows + 1, rows, *sums
@@ -164,12 +172,12 @@ class Loop:
             variable.assign(value)
         return i, good, finite_end, n_rows, rows, *sums
 
-    def _updates(self, i, stop, good, offset, sums):
+    def _updates(self, samples, i, stop, good, offset, sums):
         """Update until `stop`, or until a loss is not finite."""
 
         def body(i, good, loss_sum, hit_sum, counted):
             # Not self._batches[offset + i]: XLA would compile again for each value of offset.
-            loss, hits = self._update(tf.gather(self._batches, offset + i))
+            loss, hits = self._update(samples, tf.gather(self._batches, offset + i))
             good = tf.math.is_finite(loss)
             # The update that met the bad loss does not count as made.
             return i + tf.cast(good, tf.int32), good, loss_sum + loss, hit_sum + hits, counted + 1
@@ -178,10 +186,10 @@ class Loop:
             lambda i, good, *_: (i < stop) & good, body, (i, good, *sums), parallel_iterations=1
         )
 
-    def _update(self, batch):
+    def _update(self, samples, batch):
         """Make one update on the samples numbered `batch`, as ``train_on_batch`` would."""
         model, optimizer = self._network.model, self._network.optimizer
-        X, y = (tf.gather(values, batch) for values in self._data)
+        X, y = (tf.gather(values, batch) for values in samples)
         variables = model.trainable_variables
         with tf.GradientTape() as tape:
             predictions = model(X, training=True)
@@ -213,13 +221,13 @@ class Loop:
             return tf.constant(0.0)
         return self._task.hits(y, predictions)
 
-    def _measure(self, loss_sum, hit_sum, counted):
+    def _measure(self, measured, loss_sum, hit_sum, counted):
         """Return one row: means since the row before, and the validation set without dropout."""
         n, penalty = tf.cast(counted, tf.float32), self._penalty()
         row = [loss_sum / n + penalty, hit_sum / n]
-        if self._measured is None:
+        if not measured:
             return tf.stack([*row, 0.0, 0.0])
-        X, y = self._measured
+        X, y = measured
         model = self._network.model
         predictions = model(X, training=False)
         loss = model.compute_loss(x=X, y=y, y_pred=predictions, training=False)

@@ -6,6 +6,7 @@ import numpy as np
 
 from lessons_lib.live._copying import Weights, carry_state, counterparts, live_copy
 from lessons_lib.live._layers import Dense
+from lessons_lib.live._programs import held_by, identity_of
 from lessons_lib.live._structure import Structure, described, leaves, remade
 from lessons_lib.live._tensorflow import keras
 from lessons_lib.live._validation import unnamed
@@ -96,13 +97,30 @@ class Network:
         return [self.layers[path].kernel for path in self.structure.kernels]
 
     @property
+    def variables(self) -> list[keras.Variable]:
+        """All that model and optimizer hold."""
+        return [*self.model.variables, *self.optimizer.variables]
+
+    @property
+    def captured(self) -> list:
+        """All that a compiled program may refer to, in an order that goes with `identity`."""
+        return [*self.variables, *held_by(self.model)]
+
+    @property
+    def identity(self) -> str | None:
+        """What the network computes, as text; None where that is the learner's own."""
+        optimizer = _settings(self.optimizer, self._trained)
+        loss = keras.tree.map_structure(keras.losses.get, self.loss)  # a name may be the learner's
+        return identity_of(self.model, (loss, self._loss_weights, optimizer))
+
+    @property
     def state(self) -> list[keras.Variable]:
         """Everything an update may change: weights, statistics, counters, optimizer memory."""
         knobs = [self.optimizer.learning_rate]
         knobs += [self.layers[path].rate_weight for path in self.structure.dropouts]
         knobs += [layer.mask for layer in self.layers.values() if isinstance(layer, Dense)]
         known = {id(v) for v in knobs}
-        unique = {id(v): v for v in [*self.model.variables, *self.optimizer.variables]}
+        unique = {id(v): v for v in self.variables}
         return [v for key, v in unique.items() if key not in known]
 
     def start(self) -> None:

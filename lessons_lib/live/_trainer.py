@@ -100,8 +100,11 @@ class LiveTrainer(Engine):
 
     @property
     def trace_count(self) -> int:
-        """How often the training loop was traced: 1 after the first step, plus rebuilds."""
-        return self._traces + self._loop.traces
+        """How many training loops this trainer has used: 1 after the first step, plus rebuilds.
+
+        A loop that was compiled before, for this trainer or for one like it, is used again.
+        """
+        return self._traces + self._loop.traced
 
     @property
     def jit_compile(self) -> bool:
