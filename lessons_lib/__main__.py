@@ -67,14 +67,14 @@ COMMANDS = {
         "progress",
         "progress",
         "show which exercises are solved, or write that to a file (`progress --csv mine.csv`)",
-        usage="progress [LESSON] [--csv FILE] [--name NAME]",
+        usage="progress [LESSON] [--csv [FILE]] [--name NAME]",
         needs=(),
     ),
     "present": Command(
         "slides",
         "present",
         "teach a lesson with live slides (`present 03`)",
-        usage="present LESSON [--no-browser] [JupyterLab's own options]",
+        usage="present LESSON [--no-browser] [JupyterLab's own options, such as --port 8890]",
         needs=("slides",),
     ),
     "deck": Command(
@@ -224,7 +224,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     command = COMMANDS[name]
     # Answered here, for a command's own module may need packages that are not installed yet.
-    if arguments[1:2] in (["--help"], ["-h"]):
+    # JupyterLab and pytest keep their own `--help` behind a lesson or a path.
+    if {"--help", "-h"} & set(arguments[1 : 2 if name in ("lab", "test") else None]):
         print(f"usage: python3 -m lessons_lib {command.usage}\n\n{command.help}")
         return 0
     sentence = wrong_python(sys.version_info, arguments)

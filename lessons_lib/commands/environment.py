@@ -26,6 +26,7 @@ __all__ = [
     "import_name",
     "learner_folders",
     "missing_packages",
+    "print_file",
     "project",
     "pytest_command",
     "replace_process",
@@ -260,6 +261,13 @@ def replace_process(
                 sys.exit(process.wait())
             except KeyboardInterrupt:
                 continue  # the program has got the same Ctrl-C and decides
+
+
+def print_file(content: str) -> None:
+    """Print what is to become a file: UTF-8 whatever the terminal, and no letter replaced."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content.encode())
+    sys.stdout.buffer.flush()
 
 
 def usable_cpus() -> int:

@@ -3,12 +3,13 @@
 import argparse
 import contextlib
 import csv
+import io
 import os
 import sys
 from pathlib import Path
 
 from lessons_lib import checks, exercises
-from lessons_lib.commands.environment import Problem
+from lessons_lib.commands.environment import Problem, print_file
 
 
 class _Parser(argparse.ArgumentParser):
@@ -22,7 +23,8 @@ def progress(arguments):
     Parameters
     ----------
     arguments : list of str
-        ``[LESSON] [--csv FILE] [--name NAME]``.
+        ``[LESSON] [--csv [FILE]] [--name NAME]``; without a file, or with ``-``, the table is
+        printed.
 
     Returns
     -------
@@ -39,7 +41,9 @@ def progress(arguments):
         description="Show which questions are answered. Everything stays on this machine.",
     )
     parser.add_argument("lesson", nargs="?", help="a lesson's number or name: 01, 1 or neuron")
-    parser.add_argument("--csv", metavar="FILE", type=Path, help="write the table to a file")
+    parser.add_argument(
+        "--csv", metavar="FILE", nargs="?", const="-", help="write the table to a file, or here"
+    )
     parser.add_argument("--name", help="your name, as the first column of the file")
     try:
         given = parser.parse_args(arguments)
@@ -54,8 +58,13 @@ def progress(arguments):
     rows, note = checks.progress_rows(lessons)
     if note:
         print(note, file=sys.stderr)
-    _write(given.csv, rows, given.name)
-    print(f"{len(rows)} questions written to {given.csv}.")
+    if given.csv == "-":
+        table = io.StringIO()
+        _write_rows(table, rows, given.name, lineterminator=os.linesep)
+        print_file(table.getvalue())
+    else:
+        _write(Path(given.csv).expanduser(), rows, given.name)
+        print(f"{len(rows)} questions written to {given.csv}.")
     return 0
 
 
@@ -72,20 +81,26 @@ def _chosen(name):
 
 def _write(path, rows, name):
     """Write beside the file and move into its place: a file handed in is whole or not there."""
-    columns = checks.PROGRESS_COLUMNS
-    if name is not None:
-        columns = ("name", *columns)
-        rows = [{"name": name, **row} for row in rows]
+    if path.is_dir() or not path.name:
+        raise Problem(f"{path} is a folder; name a file in it: --csv {path / 'progress.csv'}")
     # Not by `tempfile`, whose files nobody else may read: this one is for a teacher.
     temporary = path.parent / f".{path.name}.{os.getpid()}"
     try:
         # utf-8-sig: without the mark Excel shows names in Chinese as other characters.
         with temporary.open("w", newline="", encoding="utf-8-sig") as file:
-            writer = csv.DictWriter(file, columns)
-            writer.writeheader()
-            writer.writerows(rows)
+            _write_rows(file, rows, name)
         os.replace(temporary, path)
     except OSError as error:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise Problem(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _write_rows(file, rows, name, **form):
+    columns = checks.PROGRESS_COLUMNS
+    if name is not None:
+        columns = ("name", *columns)
+        rows = [{"name": name, **row} for row in rows]
+    writer = csv.DictWriter(file, columns, **form)
+    writer.writeheader()
+    writer.writerows(rows)

@@ -1,15 +1,15 @@
 """The commands `present` and `deck`: slides that are alive, and slides in one file."""
 
+import contextlib
+import json
 import os
+import re
 import secrets
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 import webbrowser
 from pathlib import Path
 
@@ -17,10 +17,17 @@ import nbformat
 
 from lessons_lib.commands import workspace
 from lessons_lib.commands._deck import render
-from lessons_lib.commands._rehearse import run_all
+from lessons_lib.commands._rehearse import open_here, run_all
 from lessons_lib.commands._stage import NOTES, copy_lesson, furnish
-from lessons_lib.commands.environment import Problem
+from lessons_lib.commands.environment import Problem, print_file
 
+# JupyterLab's settings that a presentation has of its own, with the reason.
+_NOT_ON_STAGE = {
+    "--ServerApp.root_dir": "shows a copy of the lesson in a folder of its own",
+    "--ServerApp.certfile": "serves this machine without encryption",
+    "--ServerApp.keyfile": "serves this machine without encryption",
+    "--ServerApp.sock": "needs a port that a browser can open",
+}
 _HOW_TO = """\
 Start:  the browser opens on the first slide; if not, open {slides}
 Move:   Space for the next slide, Shift-Space back; → the next topic, ↓ more of this one
@@ -34,7 +41,8 @@ def deck(arguments: list[str]) -> int:
     Parameters
     ----------
     arguments : list of str
-        ``[LESSON] [--out FILE]``; without a lesson, ``--out`` names a folder.
+        ``[LESSON] [--out FILE]``; without a lesson, ``--out`` names a folder. ``--out -``
+        prints one lesson's file.
 
     Returns
     -------
@@ -44,11 +52,13 @@ def deck(arguments: list[str]) -> int:
     names, out = _lesson_and_out(arguments)
     lessons = [workspace.find_lesson(name) for name in names] or workspace.lessons()
     for lesson in lessons:
-        if out is None:
-            target = Path(f"{lesson.stem}.html")
-        else:
-            target = out if names else out / f"{lesson.stem}.html"
         page = render(nbformat.read(lesson, as_version=4))
+        if out == "-":
+            print_file(page)
+            continue
+        target = Path(out or ".").expanduser()
+        if not (out and names) or target.is_dir():
+            target = target / f"{lesson.stem}.html"
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(page, encoding="utf-8")
@@ -63,16 +73,15 @@ def deck(arguments: list[str]) -> int:
     return 0
 
 
-def _lesson_and_out(arguments: list[str]) -> tuple[list[str], Path | None]:
+def _lesson_and_out(arguments: list[str]) -> tuple[list[str], str | None]:
     """Return the lesson named, if any, and what follows ``--out``."""
     rest, out = list(arguments), None
     for index, word in enumerate(rest):
         name, equals, value = word.partition("=")
         if name == "--out":
-            following = rest[index + 1 : index + 2]
-            if not value and not following:
+            out = value if equals else "".join(rest[index + 1 : index + 2])
+            if not out or (out.startswith("-") and out != "-"):
                 raise Problem("--out needs the name of a file after it, such as --out talk.html.")
-            out = Path(value if equals else following[0])
             del rest[index : index + (1 if equals else 2)]
             break
     unknown = [word for word in rest if word.startswith("-")] or rest[1:]
@@ -81,6 +90,8 @@ def _lesson_and_out(arguments: list[str]) -> tuple[list[str], Path | None]:
             f"`deck` does not know {unknown[0]!r}; usage: python3 -m lessons_lib deck [LESSON] "
             "[--out FILE]"
         )
+    if out == "-" and not rest:
+        raise Problem("`--out -` prints one lesson; name it, for example: deck 03 --out -")
     return rest, out
 
 
@@ -97,10 +108,20 @@ def present(arguments: list[str]) -> int:
     int
         JupyterLab's exit status.
     """
-    if not arguments or arguments[0].startswith("-"):
+    name, options = workspace.lesson_and_options("present", arguments)
+    if name is None:
         raise Problem("`present` needs a lesson, for example: python3 -m lessons_lib present 03")
-    lesson, options = workspace.find_lesson(arguments[0]), list(arguments[1:])
-    with_browser = "--no-browser" not in options
+    lesson, settings = workspace.find_lesson(name), workspace.settings_in(options)
+    for setting, words in settings:
+        if setting in _NOT_ON_STAGE:
+            raise Problem(
+                f"`present` {_NOT_ON_STAGE[setting]}; leave {' '.join(words)} out, or open the "
+                "lesson with `lab`."
+            )
+    browser = dict(settings).get("--ServerApp.open_browser", ["=True"])[-1]
+    with_browser = browser.partition("=")[2].lower() == "true"
+    # JupyterLab itself opens none: the slides are opened when they are ready.
+    options = [w for name, words in settings if name != "--ServerApp.open_browser" for w in words]
     folder = workspace.workspace_folder() / "presenting"
     try:
         notebook = copy_lesson(lesson, folder)
@@ -113,10 +134,11 @@ def present(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="lessons-present-") as scratch:
         variables = furnish(Path(scratch), notebook)
-        url, token, process = _serve(folder, variables, [o for o in options if o != "--no-browser"])
+        runtime, log = Path(variables["JUPYTER_RUNTIME_DIR"]), folder / ".jupyterlab.log"
+        process = _start(folder, variables, options, log)
         try:
-            folders = (variables["JUPYTER_DATA_DIR"], variables["JUPYTER_RUNTIME_DIR"])
-            run_all(url, token, notebook, *map(Path, folders))
+            url, token = _address(process, runtime, log)
+            run_all(url, token, notebook, Path(variables["JUPYTER_DATA_DIR"]), runtime)
             slides = f"{url}/lab/workspaces/slides/tree/{notebook.name}?token={token}&reset=1"
             notes = f"{url}{NOTES}?token={token}"
             print(_HOW_TO.format(slides=slides, notes=notes), flush=True)
@@ -127,36 +149,61 @@ def present(arguments: list[str]) -> int:
         except KeyboardInterrupt:
             return 0
         finally:
-            process.terminate()
-            process.wait(20)
+            _stop(process)
 
 
-def _serve(folder: Path, variables: dict[str, str], options: list[str]):
-    """Start JupyterLab on a free loopback port; return its address, token and process."""
+def _start(
+    folder: Path, variables: dict[str, str], options: list[str], log: Path
+) -> subprocess.Popen:
+    """Start JupyterLab, on a free port of this machine where no other is asked for."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    token = secrets.token_hex(24)
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.ip=127.0.0.1"]
-    command += [f"--ServerApp.port={port}", f"--ServerApp.root_dir={folder}"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        command.append("--ServerApp.allow_root=True")
+    ours = {
+        "--ServerApp.open_browser": "False",
+        "--ExtensionApp.open_browser": "False",
+        "--ServerApp.ip": "127.0.0.1",
+        "--ServerApp.port": str(port),
+        "--ServerApp.root_dir": str(folder),
+    }
     # Through the environment, so that other users of the machine cannot read it from a list.
-    surroundings = {**os.environ, **variables, "JUPYTER_TOKEN": token}
-    log = folder / ".jupyterlab.log"
+    surroundings = {**os.environ, **variables, "JUPYTER_TOKEN": secrets.token_hex(24)}
     with log.open("w", encoding="utf-8") as stream:
-        process = subprocess.Popen(
-            [*command, *options], env=surroundings, stdout=stream, stderr=subprocess.STDOUT
+        return subprocess.Popen(
+            workspace.jupyter_command(ours, options),
+            env=surroundings,
+            stdout=stream,
+            stderr=subprocess.STDOUT,
         )
-    url = f"http://127.0.0.1:{port}"
-    for _ in range(240):
-        if process.poll() is not None:
-            break
-        try:
-            urllib.request.urlopen(f"{url}/api/status?token={token}", timeout=2).close()
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.25)
-        else:
-            return url, token, process
+
+
+def _address(process: subprocess.Popen, runtime: Path, log: Path) -> tuple[str, str]:
+    """Wait until the server answers; return its address and token.
+
+    They stand in a file that the server writes: the options, or another program on the port
+    that was asked for, may have led to others than ours.
+    """
+    until = time.monotonic() + 120
+    while process.poll() is None and time.monotonic() < until:
+        with contextlib.suppress(OSError, ValueError):
+            for file in runtime.glob("jpserver-*.json"):
+                server = json.loads(file.read_text(encoding="utf-8"))
+                host = server["hostname"]
+                host = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+                host = f"[{host}]" if ":" in host else host
+                url = f"http://{host}:{server['port']}{server['base_url'].rstrip('/')}"
+                open_here(f"{url}/api/status?token={server['token']}", timeout=2).close()
+                return url, server["token"]
+        time.sleep(0.25)
+    said = log.read_text(encoding="utf-8", errors="replace").split("\n")
+    words = [re.sub(r"^\[.*?\] ", "", line).strip() for line in said]
+    last = next(filter(None, reversed(words)), "nothing")
+    raise Problem(f"JupyterLab did not start. Its last words: {last} (all of them are in {log})")
+
+
+def _stop(process: subprocess.Popen) -> None:
     process.terminate()
-    raise Problem(f"JupyterLab did not start; its last words are in {log}")
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()

@@ -11,13 +11,14 @@ from __future__ import annotations
 import contextlib
 import datetime
 import hashlib
+import itertools
 import json
 import os
 import re
 import sys
 import tempfile
 import urllib.parse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from lessons_lib.commands import environment
@@ -26,14 +27,17 @@ from lessons_lib.commands.environment import Problem
 __all__ = [
     "damaged_copies",
     "find_lesson",
+    "jupyter_command",
     "lab",
     "lab_command",
+    "lesson_and_options",
     "lessons",
     "make_copies",
     "newer_lessons",
     "reset",
     "reset_command",
     "set_aside",
+    "settings_in",
     "workspace_folder",
 ]
 
@@ -272,7 +276,8 @@ def set_aside(lesson: Path, now: datetime.datetime) -> Path | None:
     Returns
     -------
     Path or None
-        The old copy's new place; ``None`` where there was no copy.
+        The old copy's new place; ``None`` where there was no copy, or one without any work in
+        it: then nothing is kept.
     """
     content = _content(lesson)
     folder = workspace_folder()
@@ -282,7 +287,10 @@ def set_aside(lesson: Path, now: datetime.datetime) -> Path | None:
         copy = folder / lesson.name
         # The new one is written in full before the old one moves: a full disk loses nothing.
         with _temporary(folder, content) as file:
-            if os.path.lexists(copy):  # a link that leads nowhere is kept too
+            untouched = _is_equal(copy, _digest(content)) or _is_equal(
+                copy, _read_origins(folder).get(lesson.name, "")
+            )
+            if os.path.lexists(copy) and not untouched:  # a link that leads nowhere is kept too
                 kept = _free_name(folder, f"{lesson.stem}_{now:%Y-%m-%d_%H%M%S}")
                 os.rename(copy, kept)
             os.replace(file, copy)
@@ -300,31 +308,75 @@ def _free_name(folder: Path, stem: str) -> Path:
 
 
 def reset(arguments: list[str]) -> int:
-    """Set the copy of one lesson aside and bring the course's own."""
+    """Set the copy of one lesson aside, if there is work in it, and bring the course's own."""
     if len(arguments) != 1:
         listed = ", ".join(path.stem for path in lessons())
         raise Problem(f"Name one lesson to reset, for example: reset 03. The lessons are {listed}.")
     lesson = find_lesson(arguments[0])
-    kept = set_aside(lesson, datetime.datetime.now())
     fresh = workspace_folder() / lesson.name
+    existed = os.path.lexists(fresh)
+    kept = set_aside(lesson, datetime.datetime.now())
     if kept is not None:
         print(f"Your copy is kept as {kept}")
+    elif existed:
+        print("Your copy was as the course had made it, so nothing is set aside.")
     print(f"The course's {lesson.stem} is now {fresh}")
     return 0
 
 
-# What `lab` sets, and the names under which a learner may set the same: Jupyter refuses an
-# option that is given twice, so ours steps back.
-_ALSO_NAMED = {
-    "--ServerApp.ip": ("--ip",),
-    "--ServerApp.root_dir": ("--notebook-dir", "--ServerApp.notebook_dir"),
-    "--LabApp.default_url": ("--ServerApp.default_url",),
-    "--ServerApp.allow_root": ("--allow-root",),
+# Other names of the settings that Jupyter takes once only, and refuses when they come twice.
+_SAME = {
+    "--ip": "--ServerApp.ip",
+    "--port": "--ServerApp.port",
+    "--notebook-dir": "--ServerApp.root_dir",
+    "--ServerApp.notebook_dir": "--ServerApp.root_dir",
+    "--ServerApp.default_url": "--LabApp.default_url",
+    "--allow-root": "--ServerApp.allow_root",
+    "--certfile": "--ServerApp.certfile",
+    "--keyfile": "--ServerApp.keyfile",
+    "--sock": "--ServerApp.sock",
+    "--no-browser": "--ServerApp.open_browser",
 }
 
 
-def lab_command(notebook: str, folder: Path, extra: Sequence[str], root: bool) -> list[str]:
-    """Return the command that starts JupyterLab.
+def settings_in(options: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """Return JupyterLab's options one by one: the setting's full name, and the words as typed."""
+    found: list[tuple[str, list[str]]] = []
+    for word in options:
+        if found and not word.startswith("-"):
+            found[-1][1].append(word)  # the value of `--port 8890`
+        else:
+            name = word.partition("=")[0]
+            found.append((_SAME.get(name, name), [word]))
+    return found
+
+
+def jupyter_command(ours: Mapping[str, str], extra: Sequence[str]) -> list[str]:
+    """Return the command that starts JupyterLab, each setting given once: the last one counts.
+
+    Parameters
+    ----------
+    ours : mapping of str to str
+        What a command of the course sets, by the settings' full names.
+    extra : sequence of str
+        JupyterLab's own options as the learner typed them; they win over ours.
+
+    Returns
+    -------
+    list of str
+        Program and arguments. The token stays on: it is JupyterLab's default.
+    """
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # as in many containers
+        ours = {**ours, "--ServerApp.allow_root": "True"}
+    chosen = [(name, [f"{name}={value}"]) for name, value in ours.items()] + settings_in(extra)
+    last = {name: place for place, (name, _) in enumerate(chosen)}
+    once = {*_SAME.values(), *ours}
+    kept = [w for n, (name, w) in enumerate(chosen) if name not in once or last[name] == n]
+    return [sys.executable, "-m", "jupyterlab", *itertools.chain(*kept)]
+
+
+def lab_command(notebook: str, folder: Path, extra: Sequence[str]) -> list[str]:
+    """Return the command that opens a notebook in JupyterLab.
 
     Parameters
     ----------
@@ -333,30 +385,14 @@ def lab_command(notebook: str, folder: Path, extra: Sequence[str], root: bool) -
     folder : Path
         The workspace: the only folder JupyterLab shows.
     extra : sequence of str
-        JupyterLab's own options as the learner typed them; they win over ours.
-    root : bool
-        Whether this is the superuser, as in many containers: JupyterLab then refuses to
-        start unless told.
-
-    Returns
-    -------
-    list of str
-        Program and arguments. The token stays on: it is JupyterLab's default.
+        JupyterLab's own options as the learner typed them.
     """
     ours = {
         "--ServerApp.ip": "127.0.0.1",
         "--ServerApp.root_dir": str(folder),
         "--LabApp.default_url": f"/lab/tree/{urllib.parse.quote(notebook)}",
     }
-    if root:
-        ours["--ServerApp.allow_root"] = "True"
-    given = {option.split("=")[0] for option in extra}
-    options = [
-        f"{name}={value}"
-        for name, value in ours.items()
-        if given.isdisjoint((name, *_ALSO_NAMED[name]))
-    ]
-    return [sys.executable, "-m", "jupyterlab", *options, *extra]
+    return jupyter_command(ours, extra)
 
 
 def lab_variables() -> dict[str, str]:
@@ -382,8 +418,8 @@ def _notebook_to_open(name: str | None) -> str:
     return find_lesson(name).name
 
 
-def _lesson_and_options(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
-    """Return the lesson named first, if any, and JupyterLab's own options."""
+def lesson_and_options(command: str, arguments: Sequence[str]) -> tuple[str | None, list[str]]:
+    """Return the lesson named first, if any, and JupyterLab's own options for this command."""
     named = arguments[:1] if arguments and not arguments[0].startswith("-") else []
     options = list(arguments[len(named) :])
     # A bare word may be the value of the option before it: `--port 8890`. Elsewhere JupyterLab
@@ -392,18 +428,17 @@ def _lesson_and_options(arguments: Sequence[str]) -> tuple[str | None, list[str]
         stray = former == _TAKES_NO_VALUE or not former.startswith("-") or "=" in former
         if stray and not word.startswith("-"):
             raise Problem(
-                f"`lab` opens one lesson, named before all options, and cannot place `{word}`; "
-                "for example: lab 03 --no-browser"
+                f"`{command}` opens one lesson, named before all options, and cannot place "
+                f"`{word}`; for example: {command} 03 --no-browser"
             )
     return (named[0] if named else None), options
 
 
 def lab(arguments: list[str]) -> int:
     """Open a lesson in JupyterLab, in the place of this process."""
-    named, options = _lesson_and_options(arguments)
+    named, options = lesson_and_options("lab", arguments)
     notebook = _notebook_to_open(named)
     for notice in [*make_copies(), *map(_damage_notice, damaged_copies())]:
         print(notice, flush=True)
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    command = lab_command(notebook, workspace_folder(), options, root)
+    command = lab_command(notebook, workspace_folder(), options)
     return environment.replace_process(command, lab_variables(), workspace_folder()) or 0

@@ -265,6 +265,16 @@ class TestCommand:
             assert {row["name"] for row in csv.DictReader(file)} == {"王小明, 3A"}
 
     @pytest.mark.skipif(os.name != "posix", reason="other systems have other permissions")
+    @pytest.mark.parametrize("file", [[], ["-"]])
+    def test_csv_without_a_file_is_printed(self, workspace, capsys, file, monkeypatch):
+        """Bare, or with the usual name of standard output: no file of that name is made."""
+        monkeypatch.chdir(workspace)
+        assert command(["01", "--name", "Ann", "--csv", *file]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert lines[0].startswith("name,")
+        assert all(line.startswith("Ann,") for line in lines[1:])
+        assert list(workspace.iterdir()) == []
+
     def test_csv_may_be_read_by_whom_it_is_handed_to(self, workspace):
         """The file has the permissions that any new file of the learner's gets."""
         path, other = workspace / "me.csv", workspace / "other.csv"
@@ -275,7 +285,7 @@ class TestCommand:
     def test_csv_in_the_place_of_a_folder(self, workspace):
         """A folder is not replaced, and nothing half-written stays beside it."""
         (workspace / "me.csv").mkdir()
-        with pytest.raises(Problem, match="cannot be written"):
+        with pytest.raises(Problem, match=r"me\.csv is a folder; name a file in it"):
             command(["--csv", str(workspace / "me.csv")])
         assert [path.name for path in workspace.iterdir()] == ["me.csv"]
 
@@ -286,7 +296,8 @@ class TestCommand:
             (["--name", "x"], "--csv FILE"),
             (["--nonsense"], "--nonsense"),
             (["--csv", "/nowhere/at/all/x.csv"], "cannot be written"),
-            (["--csv", "."], "cannot be written"),
+            (["--csv", "."], "is a folder"),
+            (["--csv="], "is a folder"),
         ],
     )
     def test_mistakes_are_one_sentence(self, arguments, words):

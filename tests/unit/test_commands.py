@@ -165,14 +165,20 @@ def test_a_problem_is_one_sentence_and_its_status(monkeypatch, capsys):
 # ---------------------------------------------------------------- what `lab` starts
 
 
-def jupyterlab_gets(*extra, notebook="01_neuron.ipynb", root=False):
+@pytest.fixture
+def jupyterlab_gets(monkeypatch):
     """Return JupyterLab's arguments for what a learner adds."""
-    command = workspace.lab_command(notebook, Path("/course/workspace"), list(extra), root)
-    assert command[:3] == [sys.executable, "-m", "jupyterlab"]
-    return command[3:]
+
+    def gets(*extra, notebook="01_neuron.ipynb", root=False):
+        monkeypatch.setattr(os, "geteuid", lambda: 0 if root else 1000, raising=False)
+        command = workspace.lab_command(notebook, Path("/course/workspace"), list(extra))
+        assert command[:3] == [sys.executable, "-m", "jupyterlab"]
+        return command[3:]
+
+    return gets
 
 
-def test_lab_serves_the_workspace_on_loopback_and_opens_the_lesson():
+def test_lab_serves_the_workspace_on_loopback_and_opens_the_lesson(jupyterlab_gets):
     """Nothing but the workspace is served, on this machine only, at the lesson's page."""
     assert jupyterlab_gets() == [
         "--ServerApp.ip=127.0.0.1",
@@ -181,14 +187,14 @@ def test_lab_serves_the_workspace_on_loopback_and_opens_the_lesson():
     ]
 
 
-def test_lab_leaves_the_token_on():
+def test_lab_leaves_the_token_on(jupyterlab_gets):
     """No option of ours touches JupyterLab's token or password."""
     assert not any(
         "token" in option or "password" in option for option in jupyterlab_gets(root=True)
     )
 
 
-def test_lab_runs_as_root_in_a_container():
+def test_lab_runs_as_root_in_a_container(jupyterlab_gets):
     """The superuser gets the option without which JupyterLab refuses to start."""
     assert "--ServerApp.allow_root=True" in jupyterlab_gets(root=True)
     assert not any("allow" in option for option in jupyterlab_gets(root=False))
@@ -205,14 +211,14 @@ def test_lab_runs_as_root_in_a_container():
         (["--allow-root"], "--ServerApp.allow_root"),
     ],
 )
-def test_what_the_learner_sets_replaces_ours(extra, ours):
+def test_what_the_learner_sets_replaces_ours(jupyterlab_gets, extra, ours):
     """JupyterLab refuses an option given twice, so ours gives way to the learner's."""
     options = jupyterlab_gets(*extra, root=True)
     assert options[-len(extra) :] == extra
     assert not any(option.startswith(ours + "=") for option in options[: -len(extra)])
 
 
-def test_other_options_are_passed_on_behind_ours():
+def test_other_options_are_passed_on_behind_ours(jupyterlab_gets):
     """What we do not set reaches JupyterLab unchanged."""
     assert jupyterlab_gets("--no-browser", "--port", "8890")[-3:] == [
         "--no-browser",
@@ -221,7 +227,21 @@ def test_other_options_are_passed_on_behind_ours():
     ]
 
 
-def test_a_notebooks_name_is_quoted_in_the_address():
+def test_of_a_setting_given_twice_the_last_counts(jupyterlab_gets):
+    """Under whatever names; Jupyter would end over two ports. What it takes twice is kept."""
+    typed = ["--port", "1", "--notebook-dir=/x", "--C.list=a", "--C.list=b", "--no-browser"]
+    options = jupyterlab_gets(*typed, "--ServerApp.root_dir=/y", "--ServerApp.port=3")
+    assert options[-5:] == [
+        "--C.list=a",
+        "--C.list=b",
+        "--no-browser",
+        "--ServerApp.root_dir=/y",
+        "--ServerApp.port=3",
+    ]
+    assert not {"--port", "1", "--notebook-dir=/x"} & set(options)
+
+
+def test_a_notebooks_name_is_quoted_in_the_address(jupyterlab_gets):
     """A learner's own copy with a space or a sharp in its name opens too."""
     assert "--LabApp.default_url=/lab/tree/my%20%231.ipynb" in jupyterlab_gets(
         notebook="my #1.ipynb"
@@ -230,11 +250,12 @@ def test_a_notebooks_name_is_quoted_in_the_address():
 
 def test_jupyterlab_accepts_the_options_and_gives_the_learner_the_last_word(tmp_path):
     """JupyterLab itself reads our command with a learner's options and keeps both."""
-    extra = ["--ip", "0.0.0.0", "--port=8890", "--no-browser", "--show-config-json"]
-    command = workspace.lab_command("01_neuron.ipynb", tmp_path, extra, root=True)
+    extra = ["--ip", "0.0.0.0", "--port=1", "--port=8890", "--no-browser", "--show-config-json"]
+    command = workspace.lab_command("01_neuron.ipynb", tmp_path, extra)
     home = {"JUPYTER_CONFIG_DIR": str(tmp_path), "JUPYTER_RUNTIME_DIR": str(tmp_path)}
     done = subprocess.run(command, env={**os.environ, **home}, capture_output=True, text=True)
     assert '"ip": "0.0.0.0"' in done.stdout
+    assert '"port": 8890' in done.stdout
     assert '"default_url": "/lab/tree/01_neuron.ipynb"' in done.stdout
 
 

@@ -191,6 +191,20 @@ def test_two_resets_in_one_second_keep_both_copies(course):
     assert [path.read_text() for path in kept] == ["first work", "second work", "third work"]
 
 
+@pytest.mark.parametrize("course_changes", [False, True])
+def test_reset_sets_no_untouched_copy_aside(course, capsys, course_changes):
+    """A copy without work in it is replaced, however often, also by a newer lesson."""
+    notebooks, copies = course
+    workspace.make_copies()
+    if course_changes:
+        (notebooks / NAMES[2]).write_text("second")
+    for _ in range(2):
+        assert workspace.reset(["03"]) == 0
+        assert "nothing is set aside" in capsys.readouterr().out
+    assert visible(copies) == NAMES
+    assert (copies / NAMES[2]).read_bytes() == (notebooks / NAMES[2]).read_bytes()
+
+
 def test_reset_without_a_copy_brings_the_lesson(course):
     """Where there is nothing to set aside, the lesson comes and nothing else."""
     notebooks, copies = course

@@ -152,6 +152,15 @@ def test_deck_without_a_lesson_writes_all(tmp_path):
     assert all(path.stat().st_size < 10e6 for path in tmp_path.iterdir())
 
 
+def test_deck_prints_and_names_the_file_in_a_folder(tmp_path, capsys, monkeypatch):
+    """`-` is standard output, and a folder's name is no file's."""
+    monkeypatch.chdir(tmp_path)
+    slides.deck(["01", "--out", "-"])
+    assert capsys.readouterr().out.startswith("<!doctype html>")
+    slides.deck(["01", "--out", "."])
+    assert [path.name for path in tmp_path.iterdir()] == ["01_neuron.html"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -159,6 +168,9 @@ def test_deck_without_a_lesson_writes_all(tmp_path):
         (["01", "--fast"], "does not know"),
         (["01", "02"], "does not know"),
         (["01", "--out"], "needs the name"),
+        (["01", "--out="], "needs the name"),
+        (["--out", "--fast"], "needs the name"),
+        (["--out", "-"], "prints one lesson"),
     ],
 )
 def test_deck_explains_a_wrong_word(arguments, words):
@@ -179,6 +191,29 @@ def test_present_asks_for_a_lesson(arguments):
     """Without a lesson one sentence shows how to name one."""
     with pytest.raises(Problem, match="needs a lesson"):
         slides.present(arguments)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["02"], "`present` opens one lesson.*cannot place `02`"),
+        (["--notebook-dir", "/x"], "copy of the lesson.*leave --notebook-dir /x out"),
+        (["--certfile=c.pem"], "without encryption; leave --certfile=c.pem out"),
+    ],
+)
+def test_present_names_the_options_it_cannot_follow(options, words, tmp_path, monkeypatch):
+    """One sentence, before anything is started or copied."""
+    monkeypatch.setenv("LESSONS_WORKSPACE", str(tmp_path))
+    with pytest.raises(Problem, match=words):
+        slides.present(["01", *options])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_present_says_in_jupyterlabs_words_why_it_did_not_start(tmp_path, monkeypatch):
+    """The reason stands in the sentence, not only in a log file."""
+    monkeypatch.setenv("LESSONS_WORKSPACE", str(tmp_path))
+    with pytest.raises(Problem, match=r"did not start.*'port' trait .* not the str 'abc'"):
+        slides.present(["01", "--port", "abc"])
 
 
 def test_a_presentation_is_staged_in_a_copy_of_its_own(tmp_path):
