@@ -208,6 +208,7 @@ def course_variables() -> dict[str, str]:
       one that another course registered for the user.
     - ``PYTHONSTARTUP``: a learner who begins in the middle of a notebook is told so in a
       sentence; a startup file of the learner's own is kept.
+    - ``PYTHONUTF8``: files and pipes are UTF-8 on Windows too, also those that a learner opens.
     - those of `learner_folders`.
     """
     paths = [str(REPOSITORY), os.environ.get("PYTHONPATH", "")]
@@ -219,6 +220,7 @@ def course_variables() -> dict[str, str]:
         "KERAS_BACKEND": "tensorflow",
         "JUPYTER_PREFER_ENV_PATH": "1",
         "PYTHONSTARTUP": os.environ.get("PYTHONSTARTUP") or str(KERNEL_STARTUP),
+        "PYTHONUTF8": "1",
     }
 
 

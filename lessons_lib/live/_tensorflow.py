@@ -55,7 +55,9 @@ def configured_backend() -> str:
         return name
     home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
     try:
-        return json.loads((home / "keras.json").read_text()).get("backend", "tensorflow")
+        return json.loads((home / "keras.json").read_text(encoding="utf-8")).get(
+            "backend", "tensorflow"
+        )
     except (OSError, ValueError, AttributeError):
         return "tensorflow"
 

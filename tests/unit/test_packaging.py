@@ -84,19 +84,53 @@ def test_one_range_of_pythons():
     assert [minor for minor in minors if minor in declared] == command_line.supported_pythons()
 
 
-def test_continuous_integration_runs_every_python_with_the_one_script():
-    """The workflow's matrix is the range of Pythons, and its last step is .ci/run."""
-    path = REPOSITORY / ".github" / "workflows" / "tests.yml"
-    job = yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"]["test"]
-    assert job["strategy"]["matrix"]["python"] == command_line.supported_pythons()
-    assert job["steps"][-1]["run"] == ".ci/run"
+def workflow(name):
+    """Return what starts a workflow, its matrix and its commands: (condition, command)."""
+    path = REPOSITORY / ".github" / "workflows" / f"{name}.yml"
+    read = yaml.safe_load(path.read_text(encoding="utf-8"))
+    job = read["jobs"]["test"]
+    assert job["runs-on"] == "${{ matrix.os }}"
+    steps = [(step.get("if"), step["run"]) for step in job["steps"] if "run" in step]
+    return read[True], job["strategy"]["matrix"], steps  # YAML 1.1 reads `on` as a boolean
+
+
+@pytest.mark.parametrize("name", ["tests", "newest"])
+def test_the_workflows_run_every_python_on_every_system(name):
+    """A Python or a system that the README names and nothing tries would be a promise."""
+    matrix = workflow(name)[1]
+    assert matrix["python"] == command_line.supported_pythons()
+    assert matrix["os"] == ["ubuntu-latest", "macos-latest", "windows-latest"]
+
+
+def test_each_change_is_tested_with_the_pinned_versions():
+    """On Linux by the one script, elsewhere by the command alone: Windows has no bash for it."""
+    triggers, _, steps = workflow("tests")
+    assert set(triggers) == {"push", "pull_request"}
+    assert steps == [
+        ("runner.os == 'Linux'", ".ci/run"),
+        ("runner.os != 'Linux'", "python -m lessons_lib test --ignore=tests/browser"),
+    ]
+
+
+def test_the_newest_versions_are_tried_every_week_without_constraints():
+    """All that the commands need is installed first, so that they make no pinned environment."""
+    triggers, _, steps = workflow("newest")
+    (when,) = triggers["schedule"]
+    assert re.fullmatch(r"\d+ \d+ \* \* [0-6]", when["cron"])
+    (_, install), *_, (_, test) = steps
+    assert install.startswith("python -m pip install ")
+    assert "constraint" not in install
+    (extras,) = re.findall(r"\.\[(.*)\]", install)
+    assert set(extras.split(",")) == set(command_line.COMMANDS["test"].needs)
+    assert test.startswith("python -m lessons_lib test")
 
 
 def test_the_ci_script_ends_in_the_test_command():
     """.ci/run can be executed, is valid bash and runs what the README names."""
     script = REPOSITORY / ".ci" / "run"
     assert os.access(script, os.X_OK)
-    assert subprocess.run(["bash", "-n", str(script)]).returncode == 0
+    if os.name != "nt":  # where `bash` may be that of a Linux which is not installed
+        assert subprocess.run(["bash", "-n", str(script)]).returncode == 0
     last = script.read_text(encoding="utf-8").splitlines()[-1]
     assert last == 'exec python3 -m lessons_lib test "$@"'
 
@@ -131,6 +165,31 @@ def test_an_old_python_can_read_what_tells_it_that_it_is_old(name):
     """The files Python 3.8 meets before the check of the version are valid in 3.8."""
     source = (REPOSITORY / "lessons_lib" / name).read_text(encoding="utf-8")
     ast.parse(source, feature_version=(3, 8))
+
+
+def names_no_encoding(call):
+    """Tell whether this call reads or writes text in whatever encoding the system has."""
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    if any(keyword.arg == "encoding" for keyword in call.keywords):
+        return False
+    if name in ("read_text", "write_text"):  # where it may be the argument behind the text
+        return len(call.args) <= (name == "write_text")
+    mode = (
+        call.args[1].value if len(call.args) > 1 and isinstance(call.args[1], ast.Constant) else ""
+    )
+    return isinstance(call.func, ast.Name) and name == "open" and "b" not in mode
+
+
+def test_every_text_file_is_read_and_written_in_a_named_encoding():
+    """Windows would take its own: "≈" and Chinese would break there, and there alone."""
+    paths = [*(REPOSITORY / "lessons_lib").rglob("*.py"), REPOSITORY / "notebooks" / "build.py"]
+    unnamed = [
+        f"{path.name}:{node.lineno}"
+        for path in paths
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and names_no_encoding(node)
+    ]
+    assert unnamed == []
 
 
 def run(code):

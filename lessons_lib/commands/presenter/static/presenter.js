@@ -5,7 +5,18 @@
 (() => {
   const here = new URL(".", document.currentScript.src);
   const SMALLEST = 0.8; // of the type's size
-  const BUSY = ".jupyter-widgets, input, textarea, select, [contenteditable=true]";
+  // What a focused control does with keys itself; the first line that fits it counts. All other
+  // keys stay the slides', so that a remote control goes on after a click on Play.
+  const ALONG = /^(Arrow|Home$|End$)/;
+  const PRESS = /^( |Enter)$/;
+  const CONTROLS = [
+    ["textarea, [contenteditable=true]", () => true],
+    ["select, input:not([type=checkbox])", (key) => !key.startsWith("Page")],
+    [".lessons-cells button", (key) => ALONG.test(key) || PRESS.test(key)],
+    ["[role=slider]", (key) => ALONG.test(key)],
+    ["button, summary, input[type=checkbox]", (key) => PRESS.test(key)],
+    ["a[href]", (key) => key === "Enter"],
+  ];
 
   // The same keys as in a deck in one file: key -> which slide comes after slide `n`. Slides
   // stand in stacks; a remote control sends PageDown and PageUp.
@@ -25,6 +36,15 @@
     ArrowDown: within(next),
     ArrowUp: within(previous),
   };
+
+  /** Return the control that has the focus, outside of code, and whether the key is its own. */
+  function focused(event) {
+    for (const [selector, uses] of CONTROLS) {
+      const control = event.target.closest?.(selector);
+      if (control) return { control, own: uses(event.key), code: control.closest(".cm-editor") };
+    }
+    return {};
+  }
 
   /** Return the notebook's slides: the cell that each begins with, and the stack it is in. */
   function slidesOf(notebook) {
@@ -96,15 +116,22 @@
       }
     };
     app.shell.currentChanged?.connect(follow);
-    app.restored.then(follow);
+    app.restored.then(() => {
+      follow();
+      // Who has left the show and loads the page again wants it back.
+      if (!presenting()) app.commands.execute("deck:start");
+    });
 
     // Before JupyterLab sees the key: for it these keys go from cell to cell, or scroll.
     window.addEventListener("keydown", (event) => {
       if (!notebook || !presenting() || event.ctrlKey || event.altKey || event.metaKey) return;
       const move = MOVES[(event.shiftKey ? "Shift+" : "") + event.key];
-      if (event.key === "Escape" && event.target.closest?.(".jupyter-widgets")) {
+      const { control, own, code } = focused(event);
+      // Or JupyterLab would take the key for one of its commands, before the control has it.
+      if (control && !code) control.dataset.lmSuppressShortcuts = "true";
+      if (event.key === "Escape" && control && !code) {
         notebook.activeCell?.node.focus(); // out of a slider, and not out of the show
-      } else if (move && !event.target.closest?.(BUSY)) {
+      } else if (move && !own) {
         const slides = slidesOf(notebook);
         const target = move(slides, current(slides, notebook));
         if (target) notebook.activeCellIndex = target.start;
