@@ -39,7 +39,7 @@ class RunningPanel(Panel):
         self._asked = False  # for a picture while paused
         self._retired = False
         self._resumes = False  # as soon as its slide is shown again
-        self._message, self._message_until = "", 0.0
+        self._message, self._message_until, self._why = "", 0.0, ""
         self._said_at = 0.0
         super().__init__(controls, width=f"{100 * surface.figure.get_figwidth():.0f}px")
         self._audience = Audience(self, opened=self._appeared, closed=self._disappeared)
@@ -87,11 +87,14 @@ class RunningPanel(Panel):
         self._audience.touched()
         self._clock.start()
         self._resumes = False
+        if self._why and self._message == self._why:
+            self._message_until = self._said_at = 0.0  # it rests no more
         self._label_play()
 
     def pause(self, why: str = "") -> None:
         """Stop the clock; ``why`` is shown before the pictures' sentence."""
         self._halt()
+        self._why = why
         if why:
             self._tell(why)
         self.refresh()
@@ -250,12 +253,15 @@ class RunningPanel(Panel):
             self._later(self.retire)
 
     def _stage_changed(self, change) -> None:
-        """Rest while the slide with the panel is not shown, and go on when it is again."""
-        if not change["new"] and self.playing:
-            self._later(self._leave_stage)
-        elif change["new"] and self._resumes:
-            self._later(self.play)
+        self._later(self._follow_stage)
 
-    def _leave_stage(self) -> None:
-        self.pause("Paused while its slide is not shown.")
-        self._resumes = True
+    def _follow_stage(self) -> None:
+        """Rest while the slide with the panel is not shown, and go on when it is again.
+
+        What counts is what is so now: who leafs on and back may be faster than a frame.
+        """
+        if not self.page.on_stage and self.playing:
+            self.pause("Paused while its slide is not shown.")
+            self._resumes = True
+        elif self.page.on_stage and self._resumes:
+            self.play()

@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -45,6 +46,7 @@ class Show:
     """
 
     def __init__(self, context, slides, notes):
+        self.slides = slides
         self.notes = context.new_page()
         self.notes.goto(notes)
         self.page = context.new_page()
@@ -90,7 +92,11 @@ class Show:
 def show(request, browser, tmp_path_factory):
     """One lesson, presented live."""
     environment = os.environ | {"LESSONS_WORKSPACE": str(tmp_path_factory.mktemp("workspace"))}
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
     command = [sys.executable, "-m", "lessons_lib", "present", request.param.stem, "--no-browser"]
+    command += ["--port", port]
     process = subprocess.Popen(
         command, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True
     )
@@ -99,7 +105,7 @@ def show(request, browser, tmp_path_factory):
         said = ""
         while "Stop:" not in said:
             said += next(process.stdout)
-        slides, notes = re.findall(r"http://127\S+", said)
+        slides, notes = re.findall(rf"http://127.0.0.1:{port}\S+", said)
         yield Show(context, slides, notes)
     finally:
         context.close()
@@ -119,7 +125,11 @@ def test_every_live_slide_fits(show):
 
 
 def test_a_panel_is_driven_by_keyboard_while_it_trains_and_rests_off_its_slide(show):
-    """Play, learning rate, another slide and back, without a mouse: it trains only where seen."""
+    """Play, learning rate, another slide and back, without a mouse: it trains only where seen.
+
+    Space presses the button that has the focus; a remote control, which has no Esc, goes on from
+    there.
+    """
     number = show.find(".lessons-buttons")
     if number is None:
         pytest.skip("nothing trains in this lesson")
@@ -141,10 +151,26 @@ def test_a_panel_is_driven_by_keyboard_while_it_trains_and_rests_off_its_slide(s
     def wait_for_label(word):
         show.page.wait_for_function("([b, w]) => b.textContent.trim() === w", arg=[play, word])
 
+    def leave_and_return(forward, back):
+        show.press(forward, number + 1)
+        wait_for_label("Play")
+        show.page.wait_for_function(
+            "p => p.querySelector('[role=status]').textContent.includes('slide is not shown')",
+            arg=panel,
+        )
+        made = steps()
+        show.page.wait_for_timeout(500)
+        assert steps() == made
+        show.press(back, number)
+        wait_for_label("Pause")
+        steps(more_than=made)
+
     play.focus()
-    show.page.keyboard.press("Enter")
+    show.page.keyboard.press("Space")
     wait_for_label("Pause")
+    show.at(number)
     steps(more_than=steps())
+    leave_and_return("PageDown", "PageUp")
     knob = panel.query_selector('[role=slider][aria-label="learning rate"]')
     before = knob.get_attribute("aria-valuetext")
     knob.focus()
@@ -154,22 +180,70 @@ def test_a_panel_is_driven_by_keyboard_while_it_trains_and_rests_off_its_slide(s
     )
     steps(more_than=steps())
     show.page.keyboard.press("Escape")
-    show.press("Space", number + 1)
-    wait_for_label("Play")
-    show.page.wait_for_function(
-        "p => p.querySelector('[role=status]').textContent.includes('slide is not shown')",
-        arg=panel,
-    )
-    made = steps()
-    show.page.wait_for_timeout(500)
-    assert steps() == made
-    show.press("Shift+Space", number)
-    wait_for_label("Pause")
-    steps(more_than=made)
+    leave_and_return("Space", "Shift+Space")
     play.focus()
     show.page.keyboard.press("Enter")
     wait_for_label("Play")
     show.page.keyboard.press("Escape")  # back from the button to the slides
+
+
+FIRST, LAST = LESSONS[:1], LESSONS[-1:]
+
+
+@pytest.mark.parametrize("show", FIRST, ids=["00"], indirect=True)
+@pytest.mark.parametrize(
+    ("control", "key", "state"),
+    [
+        ("[role=slider]", "ArrowRight", "c => c.getAttribute('aria-valuetext')"),
+        ("[role=slider]", "End", "c => c.getAttribute('aria-valuetext')"),
+        ("select", "ArrowDown", "c => c.value"),
+        ("input[type=checkbox]", "Space", "c => String(c.checked)"),
+    ],
+)
+def test_a_focused_control_has_its_own_keys_and_no_others(show, control, key, state):
+    """A key that turns a knob turns no page, and a key that the knob does not use does."""
+    number = show.find(".lessons-buttons")
+    focused = show.page.locator(f".jp-deck-mod-onscreen .lessons-panel {control}").first
+    element = focused.element_handle()
+    before = element.evaluate(state)
+    focused.focus()
+    show.page.keyboard.press(key)
+    show.page.wait_for_function(f"([c, before]) => ({state})(c) !== before", arg=[element, before])
+    show.at(number)
+    focused.focus()
+    show.press("PageDown", number + 1)
+    show.press("PageUp", number)
+
+
+@pytest.mark.parametrize("show", LAST, ids=["06"], indirect=True)
+def test_the_grid_is_painted_by_keyboard_on_its_slide(show):
+    """Arrows go from cell to cell and Space paints; a remote control goes on from there."""
+    number = show.find(".lessons-cells")
+    cells = show.page.locator(".jp-deck-mod-onscreen .lessons-cells button")
+    cells.first.focus()
+    show.page.keyboard.press("ArrowRight")
+    show.page.keyboard.press("Space")
+    pressed = show.page.locator(".jp-deck-mod-onscreen .lessons-cells button[aria-pressed=true]")
+    pressed.first.wait_for()
+    assert cells.nth(1).get_attribute("aria-pressed") == "true"
+    show.at(number)
+    show.press("PageUp", number - 1)
+
+
+@pytest.mark.parametrize("show", FIRST, ids=["00"], indirect=True)
+@pytest.mark.parametrize("again", ["reload", "address"])
+def test_who_has_left_the_show_comes_back_to_it(show, again):
+    """After Esc, F5 and the printed address lead to the slides and not to a plain notebook."""
+    show.find("h1")
+    show.page.locator(".jp-deck-mod-onscreen.jp-MarkdownCell").first.click()
+    show.page.keyboard.press("Escape")
+    presenting = "() => document.body.dataset.jpDeckMode === 'presenting'"
+    show.page.wait_for_function(presenting.replace("===", "!=="))
+    show.page.reload() if again == "reload" else show.page.goto(show.slides)
+    show.page.wait_for_function(presenting)
+    show.page.locator("h1:visible").wait_for()
+    show.at(1)
+    show.press("Space", 2)
 
 
 def test_code_runs_on_its_slide(show):

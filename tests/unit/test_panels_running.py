@@ -19,8 +19,8 @@ def run(scenario):
 
 
 async def soon(condition):
-    """Wait until the condition holds; False if it does not within a second."""
-    for _ in range(100):
+    """Wait until the condition holds; False if it does not within ten seconds."""
+    for _ in range(1000):
         if condition():
             return True
         await asyncio.sleep(0.01)
@@ -53,6 +53,27 @@ class TestLeavingTheStage:
             panel.page.on_stage = False
             assert await soon(lambda: not panel.playing)
             panel.page.on_stage = True
+            return await soon(lambda: panel.playing), await soon(
+                lambda: "not shown" not in panel.sentence
+            )
+
+        assert run(scenario) == (True, True)
+
+    def test_it_goes_on_when_somebody_leafs_on_and_back_at_once(self):
+        """The way back arrives while the panel still draws its last picture of the way out."""
+
+        async def scenario(panel):
+            panel.play()
+            draw = panel.refresh
+
+            def slow_draw():
+                draw()
+                panel.page.on_stage = True
+
+            panel.refresh = slow_draw
+            panel.page.on_stage = False
+            await asyncio.sleep(0.1)
+            panel.refresh = draw
             return await soon(lambda: panel.playing)
 
         assert run(scenario)
