@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from lessons_lib.live._network import compile_setting, spared
-from lessons_lib.live._structure import Call, copy_graph, described, is_own_function
+from lessons_lib.live._structure import Call, copy_graph, described, is_own_function, is_wired
 from lessons_lib.live._tensorflow import keras, tf
 
 # Where Keras finds its own things by name.
@@ -143,7 +143,7 @@ class _Writer:
             f"{place}.{end}" + "[0]" * (len(getattr(model, end)) == 1)
             for end in ("inputs", "outputs")
         )
-        made = {c.layer.name: part for c in calls if (part := parts[id(c.layer)]) is not None}
+        made = {c.layer.name: parts[id(c.layer)] for c in calls if isinstance(c.layer, keras.Layer)}
         return [
             "# What this model computes between its layers cannot be written out here:",
             "# these layers take their places in the wiring of your own `model`.",
@@ -158,7 +158,7 @@ class _Writer:
 
     def _part(self, layer, place: str) -> str:
         """Return an expression for one layer of a model; a model in a model is written before."""
-        if isinstance(layer, keras.Model) and getattr(layer, "inputs", None):
+        if is_wired(layer):
             name = self._variable(_base(layer))
             self.model(layer, name, f"{place}.get_layer({layer.name!r})")
             return name
@@ -171,10 +171,10 @@ class _Writer:
         if type(call.layer).__name__ == "GetItem":
             return "[]"
         name = _snake(type(call.layer).__name__)
-        function = getattr(keras.ops, name, None)
         try:
-            settings = {k: v for k, v in call.layer.get_config().items() if k != "name"}
-            inspect.signature(function).bind(*call.args, **call.kwargs, **settings)
+            first, settings = _operation_settings(call.layer)
+            signature = inspect.signature(getattr(keras.ops, name, None))
+            signature.bind(*first, *call.args, **call.kwargs, **settings)
         except (TypeError, ValueError, NotImplementedError):
             return None
         return f"keras.ops.{name}"
@@ -185,6 +185,10 @@ class _Writer:
         def written(value) -> str:
             if id(value) in names:
                 return names[id(value)]
+            if isinstance(value, np.ndarray) or tf.is_tensor(value):  # a constant in the graph
+                numbers = self.value(np.asarray(value).tolist())
+                dtype = keras.backend.standardize_dtype(value.dtype)
+                return f"keras.ops.convert_to_tensor({numbers}, {_text(dtype)})"
             return self.value(value, inner=written)
 
         if part == "[]":
@@ -198,9 +202,11 @@ class _Writer:
             for key, value in call.kwargs.items()
             if key != "training" or key not in usual or value != usual[key].default
         }
+        first, more = [], {}
         if not isinstance(call.layer, keras.Layer):
-            settings |= {k: v for k, v in call.layer.get_config().items() if k != "name"}
-        given = [written(arg) for arg in call.args]
+            first, more = _operation_settings(call.layer)
+        settings |= more
+        given = [written(arg) for arg in (*first, *call.args)]
         given += [f"{k}={written(v)}" for k, v in settings.items() if v is not None]
         return f"{part}({', '.join(given)})"
 
@@ -341,6 +347,15 @@ def _spared_lines(model: keras.Model) -> list[str]:
         f"var_list=[model.trainable_variables[i] for i in {places}])"
     )
     return [line] if places else []
+
+
+def _operation_settings(operation: keras.Operation) -> tuple[list, dict]:
+    """Return what a function of keras.ops takes before its tensors, and after them."""
+    settings = {k: v for k, v in operation.get_config().items() if k != "name"}
+    parameters = inspect.signature(operation.call).parameters.values()
+    if any(p.kind is p.VAR_POSITIONAL for p in parameters):  # einsum("ij,jk->ik", A, B)
+        return list(settings.values()), {}
+    return [], settings
 
 
 def _argument(thing, key: str, config: dict):

@@ -14,6 +14,7 @@ from lessons_lib.live._structure import (
     described,
     from_keras,
     how_to_describe,
+    is_wired,
     leaves,
     remade,
     same,
@@ -237,7 +238,7 @@ def _by_path(model: keras.Model, make: Callable, copy_model: Callable = copy_gra
     paths = {id(layer): path for path, layer in leaves(model).items()}
 
     def make_any(layer):
-        if isinstance(layer, keras.Model):
+        if is_wired(layer):
             return copy_model(layer, make_any)
         if id(layer) not in paths:  # a keras.ops function in the graph: nothing to change
             return same(layer)

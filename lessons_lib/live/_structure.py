@@ -35,6 +35,12 @@ _ACTIVATIONS = (
 # What may stand after the output layer; softmax mixes units, so it is none of the above.
 _OUTPUT_ACTIVATIONS = (keras.layers.Activation, keras.layers.Softmax)
 
+# Their from_config takes what is inside them as text only.
+_TEXT_ONLY = (
+    keras.layers.Lambda,
+    keras.metrics.MeanMetricWrapper,
+    keras.optimizers.LossScaleOptimizer,
+)
 _GENERAL = ("name", "trainable", "dtype")  # what every layer of Keras takes
 
 
@@ -73,13 +79,18 @@ class Structure:
     seen: tuple[tuple[str, str], ...]  # (hidden layer, the layer whose output shows its units)
 
 
+def is_wired(layer) -> bool:
+    """Whether a layer is a model whose wiring can be seen; one written as a class is a layer."""
+    return isinstance(layer, keras.Model) and bool(getattr(layer, "inputs", None))
+
+
 def leaves(model: keras.Model) -> dict[str, keras.layers.Layer]:
     """Return the layers of `model` by path, models inside it opened: ``"encoder/dense"``."""
     found = {}
     for layer in model.layers:
         if isinstance(layer, keras.layers.InputLayer):
             continue
-        if isinstance(layer, keras.Model):
+        if is_wired(layer):
             inner = leaves(layer)
             found.update({f"{layer.name}/{path}": leaf for path, leaf in inner.items()})
         else:
@@ -121,7 +132,7 @@ def same(thing):
     ValueError
         With one sentence on why there can be none, and what to change.
     """
-    if isinstance(thing, keras.Model) and getattr(thing, "inputs", None):
+    if is_wired(thing):
         return copy_graph(thing, same)
     return remade(type(thing), lambda: described(thing), thing.name)
 
@@ -168,8 +179,7 @@ def remade(kind: type, get_config: Callable[[], dict], name: str):
     """
     try:
         config = get_config()
-        if kind in (keras.layers.Lambda, keras.optimizers.LossScaleOptimizer):
-            # Their from_config takes what is inside them as text only.
+        if kind in _TEXT_ONLY:
             return kind(**config)
         if from_keras(kind) or not from_keras(kind.from_config):
             return kind.from_config(config)
@@ -209,8 +219,8 @@ def how_to_describe(kind: type) -> str:
     """Return what to change in a class so that its things can be copied."""
     if from_keras(kind):
         return (
-            "give what is your own inside it a get_config(), and register it with "
-            "@keras.saving.register_keras_serializable()"
+            "what is your own inside it must be a function made with def, or a class with a "
+            "get_config(), registered with @keras.saving.register_keras_serializable()"
         )
     example = next((key for key in _named(kind) if key not in _GENERAL), "units")
     first = f"name the arguments in place of *{s[0]}, and " if (s := _starred(kind)) else ""

@@ -69,7 +69,27 @@ class Signed(keras.optimizers.Optimizer):
         self.assign_sub(variable, learning_rate * ops.sign(gradient))
 
 
-OWN = {"sine": sine, "cubic": cubic, "Scale": Scale, "Share": Share, "Signed": Signed}
+class Written(keras.Model):
+    """A model written as a class, used as a layer."""
+
+    def __init__(self, units):
+        super().__init__()
+        self.units = units
+        self.dense = layers.Dense(units, "relu")
+
+    def call(self, inputs):
+        """Return what the one layer gives."""
+        return self.dense(inputs)
+
+
+OWN = {
+    "Written": Written,
+    "sine": sine,
+    "cubic": cubic,
+    "Scale": Scale,
+    "Share": Share,
+    "Signed": Signed,
+}
 
 
 def stack(*parts, shape=(2,), dtype=None, **kwargs):
@@ -194,6 +214,13 @@ KINDS = {
         layers.Dense(1),
     ),
     "own": lambda: stack(layers.Dense(4, sine), Scale(3.0), Scale(factor=0.5), layers.Dense(1)),
+    "a class inside": lambda: stack(Written(4), layers.Dense(1)),
+    "einsum": lambda: graph(
+        lambda x: layers.Dense(1)(ops.einsum("ij,ik->ijk", x, layers.Dense(3)(x))[:, 0])
+    ),
+    "constants": lambda: graph(
+        lambda x: layers.Dense(1)(ops.matmul(x + np.array([1, 2], "float32"), np.eye(2, 3)))
+    ),
     "precision": lambda: stack(
         layers.Dense(6, "relu", dtype="mixed_float16"), layers.Dropout(0.2, dtype="mixed_float16"),
         layers.Dense(4, "relu", dtype="float64"), layers.Dense(1),
@@ -319,6 +346,7 @@ COMPILATIONS = {
         "metrics": [
             metrics.AUC(num_thresholds=50, name="roc"), metrics.Precision(), metrics.Recall(0.3),
             metrics.BinaryAccuracy(threshold=0.4), metrics.F1Score(threshold=0.5),
+            metrics.MeanMetricWrapper(cubic, name="third"),
         ],
         "weighted_metrics": [metrics.AUC(curve="PR"), "mae"],
     },
@@ -418,7 +446,11 @@ def test_operations_without_a_public_name_keep_their_place_and_the_knobs_theirs(
             return keras.KerasTensor(x.shape, x.dtype)
 
     doubled = Doubled()
-    model = graph(lambda x: layers.Dense(1)(doubled(layers.Dropout(0.1)(layers.Dense(8, sine)(x)))))
+    model = graph(
+        lambda x: layers.Dense(1)(
+            ops.relu(doubled(layers.Dropout(0.1)(layers.Dense(8, sine)(x))))[:, 1:]
+        )
+    )
     model.compile("sgd", cubic)
     trainer = turned(live.LiveTrainer(model, points, binary, jit_compile=False))
     written = run(trainer, fresh=False)
