@@ -64,8 +64,9 @@ fails one mistake only (n = 1, equal values, large values) is what an edge case 
 Kinds and their class attributes
 --------------------------------
 Every question
-    ``hints``, ``takeaway``, ``concepts``, ``time_limit`` (s of computing). ``table(solution)``, where there is
-    one, returns headings and rows of text; they stand under the question's text.
+    ``hints``, ``takeaway``, ``concepts``, ``time_limit`` (s of computing).
+    ``table(solution)``, where there is one, returns headings and rows of text; they stand under
+    the question's text.
 `Function`
     ``solution``, ``starter``, ``inputs``; ``rtol``, ``atol`` (by default 1e-6, or 1e-4 where
     float32 took part); ``exact_shape = True`` where (n,) must not be (n, 1); ``only_keys = True``
