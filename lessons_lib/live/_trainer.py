@@ -71,11 +71,11 @@ class LiveTrainer(Engine):
         """Losses by step, like Keras's: ``{"step": [...], "loss": [...], "val_loss": [...]}``.
 
         ``loss`` (and, for classifiers, ``accuracy``) is the mean over the batches since the row
-        before, dropout included, as Keras reports it (of the steps that no mask leaves out and no
-        ``ignore_class`` names); ``val_loss`` is measured at that step
+        before, dropout included, as Keras reports it; ``val_loss`` is measured at that step
         without dropout. The last row is always the present step. Both losses include the
-        penalties. At most 512 rows: a long run keeps every second, fourth, ... row, with the
-        training columns averaged.
+        penalties. Steps that a mask leaves out count in no accuracy, nor do those of an
+        ``ignore_class``, which Keras's accuracy takes for mistakes. At most 512 rows: a long run
+        keeps every second, fourth, ... row, with the training columns averaged.
         """
         return self._run.history.as_dict()
 
