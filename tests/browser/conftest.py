@@ -92,6 +92,13 @@ class Lab:
             timeout=timeout * 1000,
         )
 
+    def catch_up(self) -> None:
+        """Wait until all that the kernel has sent by now has arrived in the page."""
+        self.page.evaluate(
+            """() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel
+                .requestKernelInfo().then(() => undefined)"""
+        )
+
     def red_outputs(self) -> list[str]:
         """Return what stands in red: errors and stderr."""
         red = ("application/vnd.jupyter.stderr", "application/vnd.jupyter.error")

@@ -1,0 +1,179 @@
+"""A learner works through each lesson in JupyterLab: by keyboard, and with a mouse that paints."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("[0-9]*.ipynb"))
+VIEW = "application/vnd.jupyter.widget-view+json"
+CONTROLS = ".noUi-handle, select, input[type=checkbox]"
+BROKEN = ("could not be drawn", "stopped because of an error")
+# The keys that take a control to its lower and its upper end, from wherever it stands: a key that
+# changes nothing brings no picture. It is left at the upper end, since no steps show nothing.
+KEYS = """control => {
+    if (control.type === 'checkbox') return ['Space', 'Space'];
+    const list = control.tagName === 'SELECT', number = name => +control.getAttribute(name);
+    const at = list ? control.selectedIndex : number('aria-valuenow');
+    return at === (list ? 0 : number('aria-valuemin')) ? ['End', 'Home', 'End'] : ['Home', 'End'];
+}"""
+
+
+def panels_stored_in(lesson):
+    """Return how many outputs of a lesson are panels."""
+    cells = nbformat.read(lesson, as_version=4).cells
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    return sum(VIEW in output.get("data", {}) for output in outputs)
+
+
+def name_of(control):
+    """Return the words beside a control."""
+    row = control.locator("xpath=ancestor::*[contains(@class, 'widget-inline-hbox')][1]")
+    return row.inner_text().replace("\n", " ")
+
+
+def answer(lab, panel, act):
+    """Do something, wait for the picture that comes of it, and return its sentence."""
+    image = panel.locator("img.lessons-picture, .lessons-picture img").first
+    old = image.get_attribute("src")
+    act()
+    lab.page.wait_for_function(
+        "([image, old]) => image.src !== old",
+        arg=[image.element_handle(), old],
+        timeout=120_000,  # a busy machine may take half a minute to compile a network anew
+    )
+    lab.catch_up()
+    return panel.locator("[role=status]").inner_text()
+
+
+def press(lab, control, key):
+    """Press a key on a control."""
+    control.focus()
+    lab.page.keyboard.press(key)
+
+
+def drive(lab, panel, control):
+    """Take a control to both its ends; a picture and a sentence must come each time."""
+    step = panel.get_by_role("button", name="Step")
+
+    def turn(key):
+        press(lab, control, key)
+        if step.count():  # some knobs act on steps to come, and a step always shows
+            step.click()
+
+    for key in control.evaluate(KEYS):
+        print(name_of(control), key)  # pytest shows it where the answer does not come
+        said = answer(lab, panel, lambda key=key: turn(key))
+        assert said.endswith("."), (name_of(control), key, said)
+        assert not any(word in said for word in BROKEN), (name_of(control), key, said)
+
+
+def paint(lab):
+    """Clear, paint a stroke by dragging, and go on by keyboard; the network answers each time."""
+    page = lab.page
+    panel = page.locator(".lessons-panel").filter(has=page.locator(".lessons-cells"))
+    cells = panel.locator(".lessons-cells button")
+    assert cells.count() == 64
+    painted = panel.locator(".lessons-cells [aria-pressed=true]")
+    said = answer(lab, panel, panel.get_by_role("button", name="clear").click)
+    assert said.startswith("Nothing is painted")
+    assert painted.count() == 0
+    boxes = [cells.nth(index).bounding_box() for index in (11, 51)]
+    start, end = ((box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in boxes)
+
+    def stroke():
+        page.mouse.move(*start)
+        page.mouse.down()
+        page.mouse.move(*end, steps=12)
+        page.mouse.up()
+
+    answer(lab, panel, stroke)
+    assert painted.count() == 6
+    sure = re.compile(r"The network says \d, \d+% sure")
+    panel.locator("[role=status]", has_text=sure).wait_for()
+    page.keyboard.press("ArrowRight")  # from the cell where the stroke began
+    answer(lab, panel, lambda: page.keyboard.press("Space"))
+    assert cells.nth(12).get_attribute("aria-pressed") == "true"
+    assert cells.nth(12).get_attribute("aria-label") == "row 2, column 5"
+    count = page.locator(".jp-Cell").count()
+    page.keyboard.press("b")  # where a cell has the focus, this adds a cell below
+    assert page.locator(".jp-Cell").count() == count
+    answer(lab, panel, lambda: page.keyboard.press("Space"))
+    assert cells.nth(12).get_attribute("aria-pressed") == "false"
+
+
+def tag(lab):
+    """Tag two mistakes by keyboard; each keeps its own tag, and the ceilings follow."""
+    page = lab.page
+    panel = page.locator(".lessons-panel").filter(has=page.locator(".widget-toggle-button"))
+    slider, kinds = panel.locator(".noUi-handle"), panel.locator(".widget-toggle-button")
+    chosen = panel.locator(".widget-toggle-button.mod-active")
+    for number in (1, 2):
+        press(lab, kinds.first, "Tab")
+        for _ in range(number - 1):
+            page.keyboard.press("Tab")
+        said = answer(lab, panel, lambda: page.keyboard.press("Space"))
+        assert f"{number} tagged" in said
+        assert chosen.inner_text() == kinds.nth(number).inner_text()
+        said = answer(lab, panel, lambda: press(lab, slider, "ArrowRight"))
+        assert "not tagged yet" in said
+        assert chosen.inner_text() == "not tagged"
+    answer(lab, panel, lambda: press(lab, slider, "Home"))
+    assert chosen.inner_text() == kinds.nth(1).inner_text()
+
+
+def hear_every_move(lab):
+    """Five quick presses on a slider are five moves, whatever was drawn on the way."""
+    panel = lab.page.locator(".lessons-panel").first
+    handle = panel.locator(".noUi-handle").first
+    answer(lab, panel, lambda: press(lab, handle, "End"))
+    for _ in range(5):
+        lab.page.keyboard.press("ArrowLeft")
+    panel.locator("[role=status]", has_text="w = 2.75").wait_for()
+
+
+def race(lab):
+    """Play walks by itself; a learning rate turned meanwhile acts; Pause stops the walk."""
+    lab.run_code("from lessons_lib import panels\npanels.race('ravine')")
+    panel = lab.page.locator(".lessons-panel").last
+    panel.locator("[role=status]", has_text="8 optimizers wait").wait_for()
+    panel.get_by_role("button", name="Play").click()
+    panel.locator("[role=status]", has_text="After").wait_for()
+    # All the way up, plain descent leaves the map; the race goes on without it.
+    panel.locator(".widget-hslider", has_text="learning rate").locator(".noUi-handle").focus()
+    lab.page.keyboard.press("End")
+    panel.locator("[role=status]", has_text="Thrown off: SGD").wait_for()
+    panel.get_by_role("button", name="Pause").click()
+    panel.get_by_role("button", name="Play").wait_for()
+    lab.catch_up()
+    stopped = panel.locator("[role=status]").inner_text()
+    lab.page.wait_for_timeout(500)
+    assert panel.locator("[role=status]").inner_text() == stopped
+
+
+FURTHER = {
+    "01_neuron": [hear_every_move],
+    "04_optimizers": [race],
+    "06_classification": [paint, tag],
+}
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_answers_to_every_control(lab, lesson):
+    """All cells run without red; each slider, list and box, at both ends, moves its picture."""
+    lab.open(lesson.name)
+    lab.run_all()
+    assert lab.red_outputs() == []
+    panels = lab.page.locator(".lessons-panel")
+    assert panels.count() == panels_stored_in(lesson)
+    for number in range(panels.count()):
+        panel = panels.nth(number)
+        panel.scroll_into_view_if_needed()
+        # From the last to the first: at equal scores a temperature would change nothing.
+        for control in reversed(panel.locator(CONTROLS).all()):
+            drive(lab, panel, control)
+    for go_on in FURTHER.get(lesson.stem, ()):
+        go_on(lab)
+    assert lab.red_outputs() == []
+    assert lab.messages == []
