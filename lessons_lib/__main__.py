@@ -208,6 +208,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 when all went well, 2 for a command that does not exist, 130 after Ctrl-C, and
         otherwise what the command returned.
     """
+    try:
+        status = _answer(arguments)
+        sys.stdout.flush()
+        return status
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # `doctor | head`: the reader has seen enough. What Python still holds goes nowhere,
+        # or it would complain once more at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _answer(arguments: Sequence[str] | None) -> int:
+    """Do what `main` says, which sees to the ends that are none of the command's."""
     # A folder's name, or a "·", need not exist in the encoding of a log file.
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")
@@ -233,16 +249,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(sentence, file=sys.stderr)
         return 1
 
-    try:
-        return _start(command, arguments)
-    except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        # `doctor | head`: the reader has seen enough. What Python still holds goes nowhere,
-        # or it would complain once more at its exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    return _start(command, arguments)
 
 
 if __name__ == "__main__":

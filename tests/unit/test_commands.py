@@ -143,6 +143,17 @@ def test_a_reader_that_has_seen_enough_gets_no_traceback():
     assert process.returncode == 1
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX pipe")
+def test_help_that_nobody_reads_gets_no_traceback():
+    """`present --help | true`: what is answered before the command starts ends alike."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    typed = [sys.executable, "-m", "lessons_lib", "present", "--help"]
+    done = subprocess.run(typed, cwd=REPOSITORY, stdout=writing, stderr=subprocess.PIPE, text=True)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
 def test_an_output_without_the_letters_gets_question_marks(tmp_path):
     """A log file in another encoding must not stop a command over a folder's name."""
     copies = tmp_path / "café"
