@@ -18,6 +18,16 @@ CONTENDERS = ("live", "fit", "fit jit", "on batch", "sklearn", "NumPy nn")
 # (width, times as fast as fit) that the course wants, with dropout
 WANTED = {4: 100, 8: 100, 16: 100, 64: 60}
 FIRST_UPDATE_SECONDS, WIDTH_CHANGE_MS = 2.0, 5.0
+# (name, shape of a sample, hidden layers, classes, batch size), with Adam; `fit` beside each
+MODELS = (
+    ("conv 8, 8 x 8", (8, 8, 1), (("Conv2D", 8),), 10, 32),
+    ("conv 8-16, 16 x 16", (16, 16, 1), (("Conv2D", 8), ("Conv2D", 16)), 10, 32),
+    ("conv 16-32, 28 x 28", (28, 28, 1), (("Conv2D", 16), ("Conv2D", 32)), 10, 32),
+    ("conv 16-32, 28 x 28", (28, 28, 1), (("Conv2D", 16), ("Conv2D", 32)), 10, 128),
+    ("784-500-500-10", (784,), (("Dense", 500), ("Dense", 500)), 10, 100),
+    ("11-512-512-512-2", (11,), (("Dense", 512),) * 3, 2, 256),
+    ("LSTM 16, 30 x 4", (30, 4), (("LSTM", 16),), 10, 32),
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +45,7 @@ class Workload:
 
 
 def bench(arguments: list[str]) -> int:
-    """Print the table; ``--quick`` measures two widths with SGD and dropout only.
+    """Print the tables; ``--quick`` measures two widths with SGD and dropout, and two models.
 
     Parameters
     ----------
@@ -69,8 +79,85 @@ def bench(arguments: list[str]) -> int:
                     met.append(rates["live"] / rates["fit"] >= workload.wanted)
     print()
     print(f"Speed wanted at dropout 0.2 (100 times fit, 60 at width 64): {_verdict(met)}.")
+    _print_models(MODELS[1:6:4] if quick else MODELS, rounds=2 if quick else 5)
     _print_waiting_times(quick)
     return 0
+
+
+def _print_models(models, rounds: int) -> None:
+    """Print how other kinds of models train, with and without XLA, beside ``fit``."""
+    print("\nOther models, Adam; wanted: at least as fast as fit.\n")
+    print(f"{'model':<22}{'batch':>6}{'compiler':>10}{'live':>9}{'fit':>16}")
+    met = []
+    for model in models:
+        rates, xla = measure_model(*model[1:], rounds=rounds)
+        ratio = rates["live"] / rates["fit"]
+        fit = f"{rates['fit']:,.0f} ({ratio:,.1f}x)"
+        compiler = "XLA" if xla else "none"
+        print(
+            f"{model[0]:<22}{model[-1]:>6}{compiler:>10}{rates['live']:>9,.0f}{fit:>16}", flush=True
+        )
+        met.append(ratio >= 1)
+    print(f"\nAs fast as fit on each: {_verdict(met)}.\n")
+
+
+def measure_model(shape, hidden, classes: int, batch_size: int, rounds: int):
+    """Return the best updates per second of trainer and ``fit``, and whether XLA was chosen.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Of one sample.
+    hidden : sequence of (str, int)
+        Layers by class and units.
+    classes, batch_size : int
+    rounds : int
+        Turns for each of the two.
+    """
+    from lessons_lib import live
+
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(4 * batch_size, *shape)).astype("float32")
+    y = rng.integers(classes, size=len(X))
+    trainer = live.LiveTrainer(_classifier(shape, hidden, classes), X, y, batch_size=batch_size)
+    model = _classifier(shape, hidden, classes)
+
+    def fit():
+        model.fit(X, y, batch_size=batch_size, epochs=2, verbose=0)
+        return 8
+
+    sprints = {"live": lambda: trainer.step(8), "fit": fit}
+    for sprint in sprints.values():
+        sprint()
+    best = dict.fromkeys(sprints, 0.0)
+    for _ in range(rounds):
+        for name, sprint in sprints.items():
+            best[name] = max(best[name], _rate(sprint, seconds=0.4))
+    return best, trainer.jit_compile
+
+
+def _classifier(shape, hidden, classes: int):
+    from lessons_lib import live  # noqa: F401 - first: it imports TensorFlow quietly
+
+    import keras  # isort: skip
+
+    inner = []
+    for kind, units in hidden:
+        if kind == "Conv2D":
+            inner += [
+                keras.layers.Conv2D(units, 3, activation="relu"),
+                keras.layers.MaxPooling2D(),
+            ]
+        else:
+            activation = "tanh" if kind == "LSTM" else "relu"
+            inner.append(getattr(keras.layers, kind)(units, activation=activation))
+    if hidden[-1][0] == "Conv2D":
+        inner.append(keras.layers.Flatten())
+    model = keras.Sequential(
+        [keras.Input(shape), *inner, keras.layers.Dense(classes, activation="softmax")]
+    )
+    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
+    return model
 
 
 def measure_rates(workload: Workload, rounds: int) -> dict[str, float | None]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lessons_lib.live._compiler import suits_xla
 from lessons_lib.live._copying import (
     check_copy,
     check_own_layers,
@@ -19,7 +20,7 @@ from lessons_lib.live._network import Network, has_schedule
 from lessons_lib.live._order import SampleOrder
 from lessons_lib.live._outputs import doubt, last_activation
 from lessons_lib.live._run import Run
-from lessons_lib.live._structure import find_structure, leaves
+from lessons_lib.live._structure import find_structure
 from lessons_lib.live._task import find_task
 from lessons_lib.live._tensorflow import keras, on_cpu, tf
 from lessons_lib.live._validation import (
@@ -81,7 +82,8 @@ class Engine(Knobs):
             if self._embeds and self._validation is not None:
                 check_ids(self._network.model, self._validation.X, "validation ")
             check_copy(model, self._network.model, _few(model, self._data.X))
-            self._use_network(_default_jit(model) if jit_compile is None else bool(jit_compile))
+            self._jit = None if jit_compile is None else bool(jit_compile)
+            self._use_network()
         self._width = self.max_width
         self._begin()
         self.caution = doubt(model, activation, self._data.y)
@@ -208,8 +210,9 @@ class Engine(Knobs):
             if not self._loop.jit:
                 raise
             # The program failed to compile, so nothing has run yet.
+            self._jit = False
             self._rebuild("XLA cannot compile this model here, so it runs as a plain graph: the "
-                          "same results, more slowly.", jit=False)  # fmt: skip
+                          "same results, more slowly.")  # fmt: skip
             with on_cpu():
                 outcome = self._loop.run(*call)
         except Exception as error:
@@ -261,14 +264,17 @@ class Engine(Knobs):
             self._network.take_over(old)
         self._rebuild(notice)
 
-    def _rebuild(self, notice: str, jit: bool | None = None) -> None:
+    def _rebuild(self, notice: str) -> None:
         """Make a new loop for the present network and settings."""
         self._traces += self._loop.traced
         with on_cpu():
-            self._use_network(self._loop.jit if jit is None else jit)
+            self._use_network()
         self.notice = notice
 
-    def _use_network(self, jit: bool) -> None:
+    def _use_network(self) -> None:
+        jit = self._jit
+        if jit is None:
+            jit = suits_xla(self._model, (self._batch_size, *self._data.X.shape[1:]))
         self._loop = Loop(
             network=self._network,
             data=self._data,
@@ -302,10 +308,6 @@ def _checked_validation(model: keras.Model, validation_data) -> Data | None:
             + (f" of {len(validation_data)}." if hasattr(validation_data, "__len__") else ".")
         )
     return check_data(model, *validation_data, what="validation ")
-
-
-def _default_jit(model: keras.Model) -> bool:
-    return all(getattr(layer, "supports_jit", True) for layer in leaves(model).values())
 
 
 def _fixed_width_notice(layers: tuple[str, ...]) -> str:

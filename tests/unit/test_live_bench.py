@@ -38,8 +38,19 @@ def test_the_report_ends_with_what_was_wanted(monkeypatch, capsys):
     """Table, waiting times and verdicts, whatever the speeds are."""
     rates = {**dict.fromkeys(CONTENDERS), "live": 500.0, "fit": 10.0}
     monkeypatch.setattr(bench, "measure_rates", lambda workload, rounds: rates)
+    monkeypatch.setattr(bench, "measure_model", lambda *a, rounds: ({"live": 9, "fit": 6}, False))
     monkeypatch.setattr(bench, "_print_waiting_times", lambda quick: None)
     assert bench.bench(["--quick"]) == 0
     printed = capsys.readouterr().out
     assert "10 (50x)" in printed
     assert "missed in 2 of 2" in printed
+    assert "6 (1.5x)" in printed
+    assert "As fast as fit on each: reached" in printed
+
+
+@pytest.mark.parametrize("model", bench.MODELS[::3], ids=str)
+def test_other_models_make_the_updates_they_report(monkeypatch, model):
+    """Trainer and fit, one turn each, of eight updates."""
+    monkeypatch.setattr(bench, "_rate", lambda sprint, seconds: float(sprint()))
+    rates, _ = bench.measure_model(*model[1:], rounds=1)
+    assert rates == {"live": 8, "fit": 8}

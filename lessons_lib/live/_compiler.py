@@ -1,0 +1,58 @@
+"""Which compiler suits a model: XLA, or none (a plain graph of TensorFlow's own kernels)."""
+
+import math
+
+from lessons_lib.live._structure import leaves
+from lessons_lib.live._tensorflow import keras
+
+_CONVOLUTIONS = tuple(
+    getattr(keras.layers, name)
+    for name in dir(keras.layers)
+    if name.startswith(("Conv", "DepthwiseConv", "SeparableConv"))
+)
+# Multiply-adds of all convolutions in one update, forward. For small ones XLA wins because it
+# starts no kernels: 2.5 times as fast at 80,000. But it writes a convolution's backward pass as
+# plain loops: as fast at about 300,000, half as fast at 1.4 million, a tenth at 4 million and on.
+_MOST_CONVOLVED = 250_000
+
+
+def suits_xla(model: keras.Model, batch_shape: tuple[int, ...]) -> bool:
+    """Whether `model` trains faster with XLA; decided by its layers and shapes alone.
+
+    A race would be decided now this way, now that way, and the two differ in the last bit.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Built.
+    batch_shape : tuple of int
+        Shape of the inputs of one update.
+    """
+    layers = leaves(model).values()
+    if not all(getattr(layer, "supports_jit", True) for layer in layers):
+        return False
+    return batch_shape[0] * sum(_convolved(layer, batch_shape) for layer in layers) <= (
+        _MOST_CONVOLVED
+    )
+
+
+def _convolved(layer, batch_shape: tuple[int, ...]) -> int:
+    """Return the multiply-adds of a convolution for one sample; 0 for any other layer."""
+    inner = getattr(layer, "layer", layer)  # TimeDistributed's
+    if not isinstance(inner, _CONVOLUTIONS):
+        return 0
+    places = 0
+    for tensor in (layer.input, layer.output):  # transposed ones multiply where they read
+        shape = tensor.shape[1:]
+        channels_first = getattr(layer, "data_format", "") == "channels_first"
+        spatial = shape[1:] if channels_first else shape[:-1]
+        # Where the model takes any size, the data's is the largest there is.
+        known = all(size is not None for size in spatial)
+        here = math.prod(spatial if known else batch_shape[1:-1])
+        places = min(places, here) if places else here
+    kernels = [weight.shape for weight in layer.weights if len(weight.shape) > 2]
+    groups = getattr(inner, "groups", 1)
+    if hasattr(inner, "depthwise_kernel") or "Depthwise" in type(inner).__name__:
+        groups = kernels[0][-2]  # one for each channel
+    # With XLA a filter of a few channels takes as long as one that reads all.
+    return places * groups * sum(math.prod(shape) for shape in kernels)
