@@ -41,7 +41,7 @@ def make_gaussians(n_samples=250, noise=0.4, seed=0, *, classes=2):
         The class: 0, 1, ..., ``classes`` - 1.
     """
     n_samples, noise, rng = _check(n_samples, noise, seed)
-    y = _balanced_labels(n_samples, whole_number("classes", classes, at_least=2))
+    y = _balanced_labels(n_samples, whole_number("classes", classes, 2, MOST_SAMPLES))
     angle = np.pi / 4 + 2 * np.pi * y / classes
     return _classified(np.cos(angle), np.sin(angle), y, noise, rng)
 
@@ -155,7 +155,7 @@ def make_spirals(n_samples=250, noise=0.03, seed=0, *, classes=2):
         The class: 0, 1, ..., ``classes`` - 1.
     """
     n_samples, noise, rng = _check(n_samples, noise, seed)
-    y = _balanced_labels(n_samples, whole_number("classes", classes, at_least=2))
+    y = _balanced_labels(n_samples, whole_number("classes", classes, 2, MOST_SAMPLES))
     radius = SPIRAL_START + (1 - SPIRAL_START) * _progress(y)
     angle = 2 * np.pi * (SPIRAL_TURNS * radius + y / classes)
     return _classified(radius * np.sin(angle), radius * np.cos(angle), y, noise, rng)

@@ -174,7 +174,7 @@ def train_val_split(X, y, val_fraction=0.3, seed=0, stratify=False):
         Of the same types as `X` and `y`, in scikit-learn's order.
     """
     X, y = rows_of("X", X), _with_labels_of_one_kind(rows_of("y", y), y)
-    _check_split(X, y, val_fraction)
+    val_fraction = _check_split(X, y, val_fraction, stratify)
     rng = np.random.default_rng(whole_number("seed", seed, at_least=0))
     groups = _stratified(y) if stratify else [np.arange(len(y))]
     train, val = [], []
@@ -243,7 +243,8 @@ def _result(name, values, rows, compute):
     return result
 
 
-def _check_split(X, y, val_fraction):
+def _check_split(X, y, val_fraction, stratify):
+    """Return `val_fraction` as a float, or explain why there is no such split."""
     if X.ndim == 0 or y.ndim == 0 or len(X) != len(y):
         raise ValueError(
             "X and y must have the same number of rows; received shapes "
@@ -251,11 +252,18 @@ def _check_split(X, y, val_fraction):
         )
     if len(X) < 2:
         raise ValueError(f"a split needs 2 rows at least, one for each part; received {len(X)}.")
-    if not 0 < finite_number("val_fraction", val_fraction) < 1:
+    fraction = finite_number("val_fraction", val_fraction)
+    if not 0 < fraction < 1:
         raise ValueError(
             "val_fraction must lie between 0 and 1, for example 0.3 for 30 %; "
             f"received {val_fraction}."
         )
+    if not isinstance(stratify, bool | np.bool_):  # scikit-learn takes the labels
+        raise TypeError(
+            "stratify must be True or False; received something of type "
+            f"{type(stratify).__name__}. The classes are those of y: write stratify=True."
+        )
+    return fraction
 
 
 def _with_labels_of_one_kind(y, given):
@@ -290,7 +298,13 @@ def _class_rows(y):
     y = y if np.ma.is_masked(y) else np.asarray(y)  # its `tolist` has None under the mask
     y = y[:, 0] if y.shape[1:] == (1,) else y
     missing = np.array([is_missing(value) for value in y.tolist()])
-    classes, place = np.unique(y[~missing], return_inverse=True)
+    try:
+        classes, place = np.unique(y[~missing], return_inverse=True)
+    except TypeError:  # NumPy cannot sort them
+        raise TypeError(
+            "stratify needs labels that are numbers or text; received something of type "
+            f"{type(y[~missing][0]).__name__}. Name the class of each row in y."
+        ) from None
     rows = np.flatnonzero(~missing)
     groups = [rows[place == k] for k in range(len(classes))]
     if missing.any():
@@ -326,7 +340,10 @@ def _tell_of_classes_left_out(y, train, val):
         return
     if labels.dtype.kind == "f" and not (labels == np.round(labels)).all():
         return
-    classes, groups = _class_rows(labels)
+    try:
+        classes, groups = _class_rows(labels)
+    except TypeError:  # boxes of objects in a picture, for example, are no classes
+        return
     if len(classes) > min(MOST_CLASSES, len(labels) / 2):
         return
     for part, rows in (("training", train), ("validation", val)):

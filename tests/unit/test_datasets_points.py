@@ -238,6 +238,8 @@ def test_a_single_class_is_refused(make):
     """There is nothing to classify."""
     with pytest.raises(ValueError, match="classes must be 2 or more; received 1"):
         make(classes=1)
+    with pytest.raises(ValueError, match="classes must be 10,000,000 or less"):
+        make(classes=10**30)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Scaling fitted on training rows, and splitting."""
 
+import fractions
 import re
 
 import numpy as np
@@ -313,6 +314,14 @@ def test_split_says_nothing_of_measurements_and_of_classes_in_both_parts(y, stra
     assert capsys.readouterr().out == ""
 
 
+def test_split_takes_any_fraction_and_any_labels(capsys):
+    """A fraction of Python's own, and labels that have no order and so are no classes."""
+    y = [{"box": row} for row in range(6)]
+    parts = datasets.train_val_split(np.arange(6), y, fractions.Fraction(1, 3))
+    assert [len(part) for part in parts] == [4, 2, 4, 2]
+    assert capsys.readouterr().out == ""
+
+
 def test_stratify_takes_a_column_of_labels():
     """Shape (n_samples, 1) is what a DataFrame with one column gives."""
     y = pd.DataFrame({"label": [0, 1] * 5})
@@ -364,6 +373,9 @@ def test_split_keeps_data_frames():
         ({"X": [[1], [1, 2]] * 5}, ValueError, "X must have as many values in every row"),
         ({"y": None}, TypeError, "y must be an array .*received None"),
         ({"val_fraction": 10**400}, ValueError, "must be a finite number"),
+        ({"stratify": np.arange(10) % 2}, TypeError, "True or False; .*ndarray.*stratify=True"),
+        ({"stratify": "y"}, TypeError, "True or False; .*type str"),
+        ({"y": [{"box": 1}] * 10, "stratify": True}, TypeError, "numbers or text; .*type dict"),
     ],
 )
 def test_unfit_splits_are_explained(arguments, error, words):
