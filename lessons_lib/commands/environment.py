@@ -19,6 +19,7 @@ from pathlib import Path
 __all__ = [
     "ENVIRONMENT",
     "REPOSITORY",
+    "STANDARD_OUTPUT",
     "Problem",
     "course_file",
     "course_variables",
@@ -36,6 +37,7 @@ __all__ = [
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ENVIRONMENT = REPOSITORY / ".venv"
+STANDARD_OUTPUT = ("-", "/dev/stdout")  # what a file is called that is to be printed
 KERNEL_STARTUP = Path(__file__).with_name("kernel_startup.py")
 
 # Where the name to import is not the name to install with "_" for "-".

@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 from lessons_lib import checks, exercises
-from lessons_lib.commands.environment import Problem, print_file
+from lessons_lib.commands import workspace
+from lessons_lib.commands.environment import STANDARD_OUTPUT, Problem, print_file
 
 
 class _Parser(argparse.ArgumentParser):
@@ -58,12 +59,14 @@ def progress(arguments):
     rows, note = checks.progress_rows(lessons)
     if note:
         print(note, file=sys.stderr)
-    if given.csv == "-":
+    # What another encoding than the terminal's has left unread is no letter that a file can hold.
+    name = given.name and os.fsencode(given.name).decode(errors="replace")
+    if given.csv in STANDARD_OUTPUT:
         table = io.StringIO()
-        _write_rows(table, rows, given.name, lineterminator=os.linesep)
+        _write_rows(table, rows, name, lineterminator=os.linesep)
         print_file(table.getvalue())
     else:
-        _write(Path(given.csv).expanduser(), rows, given.name)
+        _write(given.csv, rows, name)
         print(f"{len(rows)} questions written to {given.csv}.")
     return 0
 
@@ -72,28 +75,34 @@ def _chosen(name):
     lessons = exercises.lessons()
     if name is None:
         return lessons
-    for lesson in lessons:
-        if name.lower() in (lesson.name, lesson.number, lesson.number.lstrip("0")):
-            return [lesson]
-    known = ", ".join(f"{lesson.number} ({lesson.name})" for lesson in lessons)
-    raise Problem(f"There are no questions of a lesson {name!r}; there are {known}.", status=2)
+    stem = workspace.find_lesson(name).stem
+    chosen = [lesson for lesson in lessons if stem.startswith(lesson.number)]
+    if not chosen:
+        raise Problem(f"Lesson {stem} has no questions.")
+    return chosen
 
 
-def _write(path, rows, name):
+def _write(file_name, rows, name):
     """Write beside the file and move into its place: a file handed in is whole or not there."""
-    if path.is_dir() or not path.name:
+    path = Path(file_name).expanduser()
+    if path.is_dir() or not path.name or file_name.endswith(("/", os.sep)):
         raise Problem(f"{path} is a folder; name a file in it: --csv {path / 'progress.csv'}")
     # Not by `tempfile`, whose files nobody else may read: this one is for a teacher.
+    # A pipe, a device or a link is written into: moved into its place, a file would delete it.
+    plain = not path.is_symlink() and (path.is_file() or not path.exists())
     temporary = path.parent / f".{path.name}.{os.getpid()}"
+    written = temporary if plain else path
     try:
         # utf-8-sig: without the mark Excel shows names in Chinese as other characters.
-        with temporary.open("w", newline="", encoding="utf-8-sig") as file:
+        with written.open("w", newline="", encoding="utf-8-sig") as file:
             _write_rows(file, rows, name)
-        os.replace(temporary, path)
+        if plain:
+            os.replace(temporary, path)
     except OSError as error:
+        raise Problem(f"{path} cannot be written: {error.strerror}.") from error
+    finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise Problem(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def _write_rows(file, rows, name, **form):

@@ -19,7 +19,7 @@ from lessons_lib.commands import workspace
 from lessons_lib.commands._deck import render
 from lessons_lib.commands._rehearse import open_here, run_all
 from lessons_lib.commands._stage import NOTES, copy_lesson, furnish
-from lessons_lib.commands.environment import Problem, print_file
+from lessons_lib.commands.environment import STANDARD_OUTPUT, Problem, print_file
 
 # JupyterLab's settings that a presentation has of its own, with the reason.
 _NOT_ON_STAGE = {
@@ -53,11 +53,11 @@ def deck(arguments: list[str]) -> int:
     lessons = [workspace.find_lesson(name) for name in names] or workspace.lessons()
     for lesson in lessons:
         page = render(nbformat.read(lesson, as_version=4))
-        if out == "-":
+        if out in STANDARD_OUTPUT:
             print_file(page)
             continue
         target = Path(out or ".").expanduser()
-        if not (out and names) or target.is_dir():
+        if not (out and names) or target.is_dir() or out.endswith(("/", os.sep)):
             target = target / f"{lesson.stem}.html"
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -90,8 +90,8 @@ def _lesson_and_out(arguments: list[str]) -> tuple[list[str], str | None]:
             f"`deck` does not know {unknown[0]!r}; usage: python3 -m lessons_lib deck [LESSON] "
             "[--out FILE]"
         )
-    if out == "-" and not rest:
-        raise Problem("`--out -` prints one lesson; name it, for example: deck 03 --out -")
+    if out in STANDARD_OUTPUT and not rest:
+        raise Problem(f"`--out {out}` prints one lesson; name it, for example: deck 03 --out {out}")
     return rest, out
 
 

@@ -17,6 +17,7 @@ import os
 import re
 import sys
 import tempfile
+import unicodedata
 import urllib.parse
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -84,7 +85,8 @@ def find_lesson(name: str) -> Path:
     Problem
         When there is no such lesson; the sentence lists those there are.
     """
-    wanted = Path(name).name.removesuffix(".ipynb").lower()
+    # NFKC makes ordinary letters and digits of full-width ones.
+    wanted = unicodedata.normalize("NFKC", Path(name.strip()).name).lower().removesuffix(".ipynb")
     if wanted.isdigit():
         wanted = wanted.zfill(2)
     known = lessons()

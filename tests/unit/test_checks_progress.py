@@ -264,7 +264,6 @@ class TestCommand:
         with path.open(encoding="utf-8-sig", newline="") as file:
             assert {row["name"] for row in csv.DictReader(file)} == {"王小明, 3A"}
 
-    @pytest.mark.skipif(os.name != "posix", reason="other systems have other permissions")
     @pytest.mark.parametrize("file", [[], ["-"]])
     def test_csv_without_a_file_is_printed(self, workspace, capsys, file, monkeypatch):
         """Bare, or with the usual name of standard output: no file of that name is made."""
@@ -275,12 +274,41 @@ class TestCommand:
         assert all(line.startswith("Ann,") for line in lines[1:])
         assert list(workspace.iterdir()) == []
 
+    @pytest.mark.skipif(os.name != "posix", reason="other systems have other permissions")
     def test_csv_may_be_read_by_whom_it_is_handed_to(self, workspace):
         """The file has the permissions that any new file of the learner's gets."""
         path, other = workspace / "me.csv", workspace / "other.csv"
         command(["--csv", str(path)])
         other.touch()
         assert path.stat().st_mode == other.stat().st_mode
+
+    @pytest.mark.skipif(os.name == "nt", reason="there are no such files there")
+    def test_csv_into_a_pipe_and_through_a_link(self, workspace):
+        """What is no plain file, such as a device, is written into and not replaced."""
+        pipe, link = workspace / "pipe", workspace / "link.csv"
+        os.mkfifo(pipe)
+        link.symlink_to(workspace / "me.csv")
+        descriptor = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+        command(["--csv", str(pipe)])
+        command(["--csv", str(link)])
+        assert os.read(descriptor, 100_000) == (workspace / "me.csv").read_bytes()
+        assert pipe.is_fifo()
+        assert link.is_symlink()
+        os.close(descriptor)
+
+    @pytest.mark.skipif(os.name == "nt", reason="there is no such encoding there")
+    def test_csv_with_a_name_from_another_encoding(self, workspace):
+        """Bytes that were no letters for the terminal end neither the command nor the file."""
+        command(["--csv", str(workspace / "me.csv"), "--name", os.fsdecode(b"Zo\xeb")])
+        with (workspace / "me.csv").open(encoding="utf-8-sig") as file:
+            assert {row["name"] for row in csv.DictReader(file)} == {"Zo\N{REPLACEMENT CHARACTER}"}
+        assert [path.name for path in workspace.iterdir()] == ["me.csv"]
+
+    @pytest.mark.parametrize("name", ["3", "Backprop", "03_backprop", "03_backprop.ipynb"])
+    def test_a_lesson_has_the_names_it_has_elsewhere(self, name, capsys):
+        """What `lab` and `reset` take, `progress` takes."""
+        assert command([name]) == 0
+        assert "lesson 03" in capsys.readouterr().out
 
     def test_csv_in_the_place_of_a_folder(self, workspace):
         """A folder is not replaced, and nothing half-written stays beside it."""
@@ -292,12 +320,14 @@ class TestCommand:
     @pytest.mark.parametrize(
         ("arguments", "words"),
         [
-            (["99"], "no questions of a lesson '99'"),
+            (["99"], "no lesson `99`"),
+            (["00"], "00_playground has no questions"),
             (["--name", "x"], "--csv FILE"),
             (["--nonsense"], "--nonsense"),
             (["--csv", "/nowhere/at/all/x.csv"], "cannot be written"),
             (["--csv", "."], "is a folder"),
             (["--csv="], "is a folder"),
+            (["--csv", "new/"], "is a folder"),
         ],
     )
     def test_mistakes_are_one_sentence(self, arguments, words):

@@ -129,7 +129,11 @@ def test_a_damaged_record_of_origins_is_survived(course, content):
 
 
 @pytest.mark.parametrize(
-    "typed", ["03", "3", "03_backprop", "03_backprop.ipynb", "backprop", "workspace/03_Backprop"]
+    "typed",
+    [
+        *("03", "3", " 3", "\N{FULLWIDTH DIGIT THREE}", "03_backprop", "03_backprop.ipynb"),
+        *("backprop", "BACKPROP.IPYNB", "workspace/03_Backprop"),
+    ],
 )
 def test_a_lesson_is_found_under_every_name(course, typed):
     """The number, the name, or both lead to the same lesson."""

@@ -153,12 +153,16 @@ def test_deck_without_a_lesson_writes_all(tmp_path):
 
 
 def test_deck_prints_and_names_the_file_in_a_folder(tmp_path, capsys, monkeypatch):
-    """`-` is standard output, and a folder's name is no file's."""
+    """`-` and `/dev/stdout` are standard output, and a folder's name is no file's."""
     monkeypatch.chdir(tmp_path)
-    slides.deck(["01", "--out", "-"])
-    assert capsys.readouterr().out.startswith("<!doctype html>")
-    slides.deck(["01", "--out", "."])
-    assert [path.name for path in tmp_path.iterdir()] == ["01_neuron.html"]
+    for out in ("-", "/dev/stdout"):
+        slides.deck(["01", "--out", out])
+        printed = capsys.readouterr().out
+        assert printed.startswith("<!doctype html>")
+        assert printed.endswith("</html>")
+    for folder in (".", "new/"):
+        slides.deck(["01", "--out", folder])
+        assert (tmp_path / folder / "01_neuron.html").is_file()
 
 
 @pytest.mark.parametrize(
