@@ -2,6 +2,7 @@
 
 import math
 import numbers
+import re
 import reprlib
 
 import numpy as np
@@ -178,21 +179,72 @@ def _real(value):
     return value
 
 
+# Texts by their form: what they are, and what to do with them.
+_TEXTS = [
+    (
+        r"(?i)\s*(\?|-+|\.|na|n/a|null|none|missing|)\s*",
+        "a mark for what is missing",
+        "Read the file with pd.read_csv(..., na_values={!r}), and drop or fill such rows",
+    ),
+    (
+        r"\s*[-+]?[1-9]\d{0,2},\d{3}\s*",
+        "a number with a comma",
+        'Read the file with pd.read_csv(..., decimal=",") if a fraction stands behind it, and with '
+        'thousands="," if it parts thousands',
+    ),
+    (
+        r"\s*[-+]?(\d+,\d*|,\d+)(e[-+]?\d+)?\s*",
+        "a decimal comma",
+        'Read the file with pd.read_csv(..., decimal=",")',
+    ),
+    (
+        r"\s*[-+]?\d{1,3}(\.\d{3})+,\d+\s*",
+        "a decimal comma",
+        'Read the file with pd.read_csv(..., decimal=",", thousands=".")',
+    ),
+    (
+        r"\s*[-+]?\d{1,3}(,\d{3})+(\.\d+)?\s*",
+        "a number with separators",
+        'Read the file with pd.read_csv(..., thousands=",")',
+    ),
+    (
+        r"\s*(\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]\d{2,4})([ T].*)?",
+        "a date",
+        "Turn it into a number first, such as days since the first date (pd.to_datetime reads "
+        "dates; dayfirst=True, if the day comes first)",
+    ),
+    (
+        r"\s*\d\d?:\d\d(:\d\d)?\s*",
+        "a time",
+        "Turn it into a number first, such as hour + minute / 60",
+    ),
+    (
+        r"\s*−\s*\d.*",
+        "a number whose minus is another sign",
+        "Put - in its place",
+    ),
+    (
+        r"\W{0,3}[\d.,]*\d(\s*[^\w\s].*|\s.*|)",
+        "a number with something around it",
+        "Take out what is not part of the number, such as units or spaces",
+    ),
+]
+
+
 def _no_number(value):
     """Say what kind of thing stands where a number belongs, and what to do with it."""
     if isinstance(value, str | bytes):
-        if isinstance(value, str) and value.count(",") == 1 and _is_number(value.replace(",", ".")):
-            return "a decimal comma", 'Read the file with pd.read_csv(..., decimal=",")'
-        return "text", "Leave such a column out, or encode it as numbers (pd.get_dummies)"
+        text = value.decode(errors="replace") if isinstance(value, bytes) else value
+        return next(
+            (
+                (fault, cure.format(str(text)))
+                for form, fault, cure in _TEXTS
+                if re.fullmatch(form, text)
+            ),
+            ("text", "Leave such a column out, or encode it as numbers (pd.get_dummies)"),
+        )
     if isinstance(value, np.datetime64 | np.timedelta64) or hasattr(value, "isoformat"):
         return "a date or time", "Turn it into a number first, such as days since the first date"
     if isinstance(value, complex | np.complexfloating):
         return "a complex number", "Give its real and imaginary part as two columns"
     return f"something of type {type(value).__name__}", "Leave it out, or encode it as numbers"
-
-
-def _is_number(text):
-    try:
-        return math.isfinite(float(text))
-    except ValueError:
-        return False

@@ -87,6 +87,7 @@ def _with_l2(own, l2: float) -> keras.regularizers.Regularizer:
     if isinstance(own, keras.regularizers.L1 | keras.regularizers.L2 | keras.regularizers.L1L2):
         config = own.get_config()
         l1, sum_l2 = float(config.get("l1", 0)), float(config.get("l2", 0)) + l2
+        sum_l2 = float(f"{sum_l2:.9g}")  # 0.013 for 0.01 + 0.003, where floats end in …001
         return keras.regularizers.L1L2(l1, sum_l2) if l1 else keras.regularizers.L2(sum_l2)
     return own  # a penalty of the learner's own making cannot be added to
 

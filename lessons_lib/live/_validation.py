@@ -304,6 +304,7 @@ def _numbers(values, name: str, dtype) -> np.ndarray:
 
 
 _DATE = r"\s*(\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]\d{2,4})($|[ T])"
+_MISSING = ("", "?", "-", "--", ".", "na", "n/a", "null", "none", "missing")
 
 
 def _stranger(value, name: str) -> tuple[str, str]:
@@ -311,19 +312,49 @@ def _stranger(value, name: str) -> tuple[str, str]:
     text = value.decode(errors="replace") if isinstance(value, bytes) else value
     text = text if isinstance(text, str) else ""
     if isinstance(value, np.datetime64 | datetime.date) or re.match(_DATE, text):
+        day_first = " (and dayfirst=True, if the day comes first)" if text else ""
         return "dates", (
-            "count from a first day, as in (pd.to_datetime(dates) - pd.Timestamp('2020-01-01'))"
-            ".dt.days, or use parts such as month and hour"
+            "count from a first day, as in (pd.to_datetime(pd.Series(dates), utc=True) - "
+            f"pd.Timestamp('2020-01-01', tz='UTC')).dt.days{day_first}, or use parts such as month "
+            "and hour"
         )
     if isinstance(value, np.timedelta64 | datetime.timedelta):
-        return "durations", f"count them in a unit, as in {name} / np.timedelta64(1, 'D')"
+        return "durations", "count them in a unit, as in durations / np.timedelta64(1, 'D')"
+    if isinstance(value, datetime.time) or re.fullmatch(r"\s*\d\d?:\d\d(:\d\d)?\s*", text):
+        return "times", "count them in one unit, such as hour + minute / 60"
+    if np.iscomplexobj(value):
+        return "complex numbers", (
+            f"give both parts as columns, as in np.column_stack([{name}.real, {name}.imag])"
+        )
+    if isinstance(value, numbers.Number):
+        return "numbers that no float can hold", "give them in a larger unit"
+    if isinstance(value, list | tuple | np.ndarray):
+        return "lists", "make columns of what stands in one cell, as in np.stack(values)"
+    if text.strip().lower() in _MISSING and isinstance(value, str):
+        return "marks for what is missing", (
+            f"read the file with pd.read_csv(..., na_values={str(value)!r}), and drop or fill such "
+            "rows"
+        )
+    if re.fullmatch(r"\s*[-+]?[1-9]\d{0,2},\d{3}\s*", text):
+        return "numbers with a comma", (
+            "read the file with pd.read_csv(..., decimal=',') if a fraction stands behind it, and "
+            "with thousands=',' if it parts thousands"
+        )
     if re.fullmatch(r"\s*[-+]?\d+,\d+(e[-+]?\d+)?\s*", text):
         return "numbers with a decimal comma", (
             "read the file with pd.read_csv(..., decimal=','), or put a point in the place of the "
             "comma"
         )
-    if re.match(r"\s*[-+]?[\d.,]*\d", text):
-        return "text", "take out what is not part of the number, such as units or separators"
+    if re.fullmatch(r"\s*[-+]?\d{1,3}(\.\d{3})+,\d+\s*", text):
+        return "numbers with a decimal comma", (
+            "read the file with pd.read_csv(..., decimal=',', thousands='.')"
+        )
+    if re.fullmatch(r"\s*[-+]?\d{1,3}(,\d{3})+(\.\d+)?\s*", text):
+        return "numbers with separators", "read the file with pd.read_csv(..., thousands=',')"
+    if re.match(r"\s*−\s*\d", text):
+        return "numbers whose minus is another sign", "put - in its place"
+    if re.match(r"\W{0,3}[\d.,]*\d", text):
+        return "text", "take out what is not part of the number, such as units or spaces"
     return "values", (
         "encode classes as 0, 1, 2, ..., as in np.unique(values, return_inverse=True)[1], and drop "
         "or fill what is missing"
@@ -339,7 +370,7 @@ def _is_number(value) -> bool:
         return True
     try:
         return not np.iscomplexobj(value) and isinstance(float(value), float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return False
 
 
@@ -392,17 +423,26 @@ def _class_numbers(y: np.ndarray, output_shape, ignored: int | None, what: str) 
             f"{what}y holds nothing but the class {ignored}, which the loss ignores: there is "
             "nothing to learn."
         )
-    if (known != np.round(known)).any() or known.min() < 0 or known.max() >= units:
+    if (known != np.round(known)).any():
+        raise ValueError(
+            f"The loss sparse_categorical_crossentropy takes class numbers, but {what}y holds "
+            'fractions: to predict a number, use loss="mse" and keras.layers.Dense(1) as the last '
+            "layer."
+        )
+    if known.min() < 0 or known.max() >= units:
         raise ValueError(
             f"The output layer has {units} units, so {what}y must hold class numbers 0 to "
             f"{units - 1}; received values from {known.min():g} to {known.max():g}: renumber the "
             f"classes or give the last layer {max(int(known.max()) + 1, 2)} units."
-            + _where_no_class_is(known[(known < 0) | (known >= units)])
+            + _where_no_class_is(known, units)
         )
     return y.astype("int32")
 
 
-def _where_no_class_is(strange: np.ndarray) -> str:
+def _where_no_class_is(known: np.ndarray, units: int) -> str:
+    strange = known[(known < 0) | (known >= units)]
+    if known.min() == 1 and known.max() == units:  # classes counted from 1, none is left out
+        return f" Counted from 1, as here, they need a subtraction: y - 1 is 0 to {units - 1}."
     if not len(strange) or strange.min() != strange.max():
         return ""
     return f" If {strange[0]:g} marks what has no class, give the loss ignore_class={strange[0]:g}."

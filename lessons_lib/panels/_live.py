@@ -1,5 +1,7 @@
 """Panels that show a network while it trains, and let its knobs be turned meanwhile."""
 
+import numbers
+
 import ipywidgets as widgets
 
 from lessons_lib.panels._controls import Switch
@@ -226,7 +228,8 @@ def live(
         f"A panel can start with {', '.join(KNOBS)}, and takes validation_data, views, seed, "
         "updates_per_frame.",
     )
-    if not isinstance(updates_per_frame, int) or updates_per_frame < 1:
+    counts = isinstance(updates_per_frame, numbers.Integral) and updates_per_frame is not True
+    if not counts or updates_per_frame < 1:
         raise ValueError(
             "updates_per_frame counts the updates between two pictures: a whole number from 1, "
             f"received {updates_per_frame!r}."

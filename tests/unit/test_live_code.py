@@ -421,6 +421,15 @@ def test_every_optimizer_comes_back(which, fitted):
     assert getattr(ours, "slack", None) == getattr(given, "slack", None)
 
 
+def test_two_penalties_make_a_round_number():
+    """0.01 + 0.003 is written as a person would add it."""
+    model = stack(layers.Dense(4, kernel_regularizer=regularizers.L2(0.01)), layers.Dense(1))
+    model.compile("sgd", "mse")
+    trainer = live.LiveTrainer(model, points, binary, jit_compile=False)
+    trainer.l2 = 0.003
+    assert "L2(l2=0.013)" in trainer.code()
+
+
 def test_what_has_no_name_is_taken_from_the_learners_model(fitted):
     """Lambdas, in a model inside the model too."""
     inner = stack(layers.Dense(4, lambda Z: ops.sin(Z)), layers.Lambda(lambda Z: Z**2), name="in")

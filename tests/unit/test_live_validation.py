@@ -1,6 +1,10 @@
 """What does not fit is said in one sentence that ends with the cure."""
 
+import datetime
+import re
+
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import sparse
 
@@ -45,6 +49,7 @@ def words():
 
 
 hidden = np.ma.masked_greater(X, 1.0)
+cells = pd.DataFrame({"a": [[1, 2]] * 12, "b": 1})
 X3 = np.tile(np.arange(6.0)[None, :, None], (12, 1, 1))
 SPARSE, ONE_HOT = "sparse_categorical_crossentropy", "categorical_crossentropy"
 BAD_DATA = {
@@ -68,7 +73,8 @@ BAD_DATA = {
         "X must hold numbers, but holds values like 'red'",
     ),
     "None": (model_of(), [[1, None]] * 12, y, "X holds 12 missing"),
-    "complex numbers": (model_of(), X * 1j, y, "X must hold numbers"),
+    "complex numbers": (model_of(), X * 1j, y, r"np.column_stack\(\[X.real, X.imag\]\)"),
+    "a whole number beyond floats": (model_of(), [[10**400, 1]] * 12, y, "no float can hold"),
     "dates": (model_of(), X.astype("datetime64[s]"), y, "holds dates like .* first day"),
     "written dates": (
         model_of(),
@@ -78,6 +84,24 @@ BAD_DATA = {
     ),
     "durations": (model_of(), X.astype("timedelta64[s]"), y, "holds durations.*timedelta64"),
     "decimal commas": (model_of(), [["7,4", 1]] * 12, y, "decimal comma like '7,4'.*decimal=','"),
+    "thousands or fractions": (
+        model_of(),
+        [["1,234", 1]] * 12,
+        y,
+        "comma like '1,234'.*decimal=','.*thousands=','",
+    ),
+    "both separators": (
+        model_of(),
+        [["1.234,5", 1]] * 12,
+        y,
+        r"decimal=',', thousands='\.'",
+    ),
+    "thousands": (model_of(), [["1,234,567.8", 1]] * 12, y, r"\(\.\.\., thousands=','\)"),
+    "a mark for nothing": (model_of(), [["?", 1]] * 12, y, r"na_values='\?'"),
+    "a minus of typography": (model_of(), [["−3", 1]] * 12, y, "put - in its place"),
+    "times of day": (model_of(), [["12:30", 1]] * 12, y, "hour . minute / 60"),
+    "lists in cells": (model_of(), cells, y, r"np.stack\(values\)"),
+    "a money sign": (model_of(), [["$12", 1]] * 12, y, "take out"),
     "a percentage": (model_of(), [["50%", 1]] * 12, y, "text like '50%': take out"),
     "bytes": (model_of(), X, np.array([b"red"] * 12), "values like b'red': encode classes"),
     "a sparse matrix": (model_of(), sparse.csr_matrix(X), y, r"csr_matrix.*give X.toarray\(\)"),
@@ -98,7 +122,8 @@ BAD_DATA = {
     "columns": (model_of(2), X, y, r"gives 2 value\(s\) per sample, but y has shape \(12,\)"),
     "class too large": (model_of(2, SPARSE), X, y, "give the last layer 3 units"),
     "negative class": (model_of(3, SPARSE), X, y - 1, "class numbers 0 to 2"),
-    "half a class": (model_of(3, SPARSE), X, y / 2, "class numbers 0 to 2"),
+    "half a class": (model_of(3, SPARSE), X, y / 2, 'holds fractions: .*loss="mse"'),
+    "classes from 1": (model_of(3, SPARSE), X, y + 1, "y - 1 is 0 to 2"),
     "one-hot, sparse loss": (model_of(3, SPARSE), X, np.eye(3)[y], 'use loss="categorical'),
     "numbers, one-hot loss": (model_of(3, ONE_HOT), X, y, 'loss="sparse_categorical'),
     "one softmax unit": (model_of(1, ONE_HOT), X, y % 2, r'Dense\(1, activation="sigmoid"\)'),
@@ -128,6 +153,29 @@ def test_data_that_do_not_fit_are_refused(case):
     with pytest.raises(ValueError, match=says) as error:
         live.LiveTrainer(model, X, y)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        ["2024-05-01"] * 12,
+        [datetime.date(2024, 5, 1)] * 12,
+        np.full(12, np.datetime64("2024-05-01")),
+        pd.Series(pd.date_range("2024-05-01", periods=12)),
+        pd.Series(pd.date_range("2024-05-01", periods=12, tz="Asia/Tokyo")),
+        pd.to_timedelta(np.arange(12), "D").to_series(),
+        np.arange(12) * np.timedelta64(1, "D"),
+    ],
+    ids=["texts", "Python", "NumPy", "pandas", "time zone", "durations", "durations of NumPy"],
+)
+def test_the_cure_for_dates_works_as_it_stands(dates):
+    """Whatever the dates are kept in, the expression of the message makes numbers of them."""
+    values = np.asarray(dates)[:, None]
+    with pytest.raises(ValueError, match="X must hold numbers") as error:
+        live.LiveTrainer(model_of(), np.hstack([values, values]), y)
+    cure = re.search(r"as in (.*\.dt\.days|.*'D'\))", str(error.value))[1]
+    numbers = eval(cure, {"pd": pd, "np": np, "dates": dates, "durations": dates})
+    assert np.isfinite(np.asarray(numbers, dtype=float)).all()
 
 
 def test_one_output_in_each_of_any_number_of_steps_is_trained():

@@ -504,7 +504,12 @@ class TestBadArguments:
         with pytest.raises(TypeError, match=r"no setting 'lr'.*learning_rate, width"):
             panels.live(classifier(), X, Y, lr=0.1)
 
-    @pytest.mark.parametrize("number", [0, -3, 2.5, "many"])
+    def test_updates_per_frame_may_come_from_numpy(self):
+        """A whole number is one, whoever counted."""
+        panel = panels.live(classifier(), X, Y, updates_per_frame=np.int64(5))
+        assert panel.controls["speed"].value == 5
+
+    @pytest.mark.parametrize("number", [0, -3, 2.5, "many", True])
     def test_updates_per_frame_is_a_count(self, number):
         """What is no whole number from 1 is explained."""
         with pytest.raises(ValueError, match="whole number from 1"):
