@@ -138,6 +138,11 @@ def present(arguments: list[str]) -> int:
         process = _start(folder, variables, options, log)
         try:
             url, token = _address(process, runtime, log)
+            if not token:
+                raise Problem(
+                    "`present` needs a token, without which JupyterLab lets nobody start a lesson; "
+                    "leave out the option that takes it away, such as --ServerApp.token=''."
+                )
             run_all(url, token, notebook, Path(variables["JUPYTER_DATA_DIR"]), runtime)
             slides = f"{url}/lab/workspaces/slides/tree/{notebook.name}?token={token}&reset=1"
             notes = f"{url}{NOTES}?token={token}"

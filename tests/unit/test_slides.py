@@ -190,6 +190,19 @@ def test_deck_explains_a_place_that_cannot_be_written(tmp_path):
         slides.deck(["01", "--out", str(tmp_path / "file" / "talk.html")])
 
 
+def test_present_explains_that_it_needs_a_token(tmp_path, monkeypatch):
+    """An option that is often advised takes the token away: a sentence, and no server is left."""
+    stopped = []
+    monkeypatch.setenv("LESSONS_WORKSPACE", str(tmp_path))
+    monkeypatch.setattr(slides.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(slides, "_start", lambda *_: "the server")
+    monkeypatch.setattr(slides, "_address", lambda *_: ("http://127.0.0.1:8888", ""))
+    monkeypatch.setattr(slides, "_stop", stopped.append)
+    with pytest.raises(Problem, match="needs a token"):
+        slides.present(["01", "--ServerApp.token="])
+    assert stopped == ["the server"]
+
+
 @pytest.mark.parametrize("arguments", [[], ["--no-browser"]])
 def test_present_asks_for_a_lesson(arguments):
     """Without a lesson one sentence shows how to name one."""
