@@ -701,16 +701,13 @@ def test_each_oddity_once(question):
             assert "could not be judged" not in feedback.text, parcel
 
 
-@every_question
 @pytest.mark.parametrize(
-    "given",
-    [(1, 2), (None, None, None), (Parcel(Hostile()),) * 2],
-    ids=["two", "three", "hostile"],
+    "given", [(1, 2), (None, None, None), (Hostile(),) * 2], ids=["two", "three", "hostile"]
 )
-def test_wrong_number_of_answers(question, given):
+def test_wrong_number_of_answers(given):
     """check(a, b) is feedback as well."""
-    given = [item.content if isinstance(item, Parcel) else item for item in given]
-    assert question.judge(*given).outcome is Outcome.NOT_ATTEMPTED
+    for question in QUESTIONS:
+        assert question.judge(*given).outcome is Outcome.NOT_ATTEMPTED, question.name
 
 
 class EndlessArray:
@@ -740,12 +737,11 @@ def spins(*_, **__):
 
 
 @pytest.mark.parametrize("question", [q for q in QUESTIONS if not isinstance(q, Choice)], ids=label)
-@pytest.mark.parametrize("answer", [EndlessArray(), EndlessFloat(), spins], ids=lambda a: "")
-def test_endless_answers_are_stopped(question, answer, monkeypatch):
+def test_endless_answers_are_stopped(question, monkeypatch):
     """Endless loops end, in the function as in the object that it returns."""
     monkeypatch.setattr(question, "time_limit", 0.1)
-    handed_in = [answer]
-    if isinstance(question, Function) and not callable(answer):
-        handed_in.append(lambda *_, **__: answer)
+    handed_in = [EndlessArray(), EndlessFloat(), spins]
+    if isinstance(question, Function):
+        handed_in += [lambda *_, **__: EndlessArray(), lambda *_, **__: EndlessFloat()]
     for item in handed_in:
         assert question.judge(item).outcome is not Outcome.RIGHT
