@@ -34,8 +34,13 @@ def keras_model(
 
     def setting(name: str):
         value = compile_setting(model, name)
-        named = isinstance(value, dict) and list(value) == plain.output_names
-        return value if named else unnamed(value)  # outputs given as a dict have other names
+        # Outputs given as a dict have other names, and those of a Sequential model none.
+        names = getattr(plain, "output_names", None)
+        if not isinstance(value, dict) or list(value) == names:
+            return value
+        bare = unnamed(value)
+        one = "metrics" in name and not isinstance(bare, list | tuple | dict)
+        return [bare] if one else bare
 
     plain.compile(
         optimizer=network.optimizer_for(variables),

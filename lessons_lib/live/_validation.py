@@ -106,6 +106,11 @@ def _check_loss(loss) -> None:
             if one == "accuracy" or isinstance(one, keras.Metric):
                 cure = f"measure it with metrics=[...], and {cure}: a loss must have a slope"
             raise ValueError(f"loss={shortened(one)} is no loss of Keras: {cure}.")
+        if isinstance(one, keras.losses.Loss) and one.reduction in (None, "none"):
+            raise ValueError(
+                f"The loss {one.name} leaves one number per sample, and here one number is made "
+                "smaller: leave out reduction, which takes the mean over the batch."
+            )
 
 
 # What to do here in the place of each argument of Keras's fit.
@@ -443,8 +448,8 @@ def _where_no_class_is(known: np.ndarray, units: int) -> str:
     strange = known[(known < 0) | (known >= units)]
     if known.min() == 1 and known.max() == units:  # classes counted from 1, none is left out
         return f" Counted from 1, as here, they need a subtraction: y - 1 is 0 to {units - 1}."
-    if not len(strange) or strange.min() != strange.max():
-        return ""
+    if not len(strange) or strange.min() != strange.max() or strange[0] == units:
+        return ""  # several, or simply the class after the last
     return f" If {strange[0]:g} marks what has no class, give the loss ignore_class={strange[0]:g}."
 
 

@@ -421,6 +421,15 @@ def test_every_optimizer_comes_back(which, fitted):
     assert getattr(ours, "slack", None) == getattr(given, "slack", None)
 
 
+@pytest.mark.parametrize("metrics", [{"out": "mae"}, {"out": ["mae"]}, None])
+def test_a_sequential_model_whose_output_is_named_comes_back(metrics):
+    """Its last layer's name is a key of loss and metrics, though the model has no output names."""
+    model = stack(layers.Dense(4), layers.Dense(1, name="out"))
+    model.compile("sgd", {"out": "mse"}, metrics=metrics)
+    kept = live.LiveTrainer(model, points, binary, jit_compile=False).to_keras()
+    assert len(kept.evaluate(points, binary, verbose=0, return_dict=True)) == 1 + bool(metrics)
+
+
 def test_two_penalties_make_a_round_number():
     """0.01 + 0.003 is written as a person would add it."""
     model = stack(layers.Dense(4, kernel_regularizer=regularizers.L2(0.01)), layers.Dense(1))

@@ -121,6 +121,12 @@ BAD_DATA = {
     "text": (model_of(), X, np.array(["red", "white"] * 6), "values like .*red"),
     "columns": (model_of(2), X, y, r"gives 2 value\(s\) per sample, but y has shape \(12,\)"),
     "class too large": (model_of(2, SPARSE), X, y, "give the last layer 3 units"),
+    "two classes, one unit": (model_of(1, SPARSE), X, y % 2, "give the last layer 2 units.$"),
+    "a loss that is not reduced": (
+        model_of(1, keras.losses.MeanSquaredError(reduction="none")),
+        *(X, y),
+        "leave out reduction",
+    ),
     "negative class": (model_of(3, SPARSE), X, y - 1, "class numbers 0 to 2"),
     "half a class": (model_of(3, SPARSE), X, y / 2, 'holds fractions: .*loss="mse"'),
     "classes from 1": (model_of(3, SPARSE), X, y + 1, "y - 1 is 0 to 2"),
