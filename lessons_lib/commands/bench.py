@@ -78,7 +78,8 @@ def bench(arguments: list[str]) -> int:
                 if workload.wanted:
                     met.append(rates["live"] / rates["fit"] >= workload.wanted)
     print()
-    print(f"Speed wanted at dropout 0.2 (100 times fit, 60 at width 64): {_verdict(met)}.")
+    wanted = ", ".join(f"{WANTED[width]} at width {width}" for width in widths)
+    print(f"Speed wanted with dropout, in times fit: {wanted}: {_verdict(met)}.")
     _print_models(MODELS[1:6:4] if quick else MODELS, rounds=2 if quick else 5)
     _print_waiting_times(quick)
     return 0
