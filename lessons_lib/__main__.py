@@ -8,6 +8,7 @@ rest of the library only after it has looked at the version.
 from __future__ import annotations
 
 import difflib
+import errno
 import importlib
 import os
 import shutil
@@ -186,9 +187,7 @@ def _start(command: Command, arguments: Sequence[str]) -> int:
         if command.needs is not None:
             environment.enter(arguments, command.needs)
         module = importlib.import_module("lessons_lib.commands." + command.module)
-        status = getattr(module, command.function)(arguments[1:])
-        sys.stdout.flush()
-        return status
+        return getattr(module, command.function)(arguments[1:])
     except environment.Problem as problem:
         print(problem, file=sys.stderr)
         return problem.status
@@ -208,6 +207,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 when all went well, 2 for a command that does not exist, 130 after Ctrl-C, and
         otherwise what the command returned.
     """
+    if sys.stdout is None:  # `reset 03 >&-`
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 -- to the end
     try:
         status = _answer(arguments)
         sys.stdout.flush()
@@ -215,7 +216,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 130
-    except BrokenPipeError:
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            print("Stopped: there is no space left on the disk.", file=sys.stderr)
+        elif not isinstance(error, BrokenPipeError):
+            raise
         # `doctor | head`: the reader has seen enough. What Python still holds goes nowhere,
         # or it would complain once more at its exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

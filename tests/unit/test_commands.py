@@ -154,6 +154,29 @@ def test_help_that_nobody_reads_gets_no_traceback():
     assert (done.returncode, done.stderr) == (1, "")
 
 
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="needs a device that is full")
+def test_a_full_disk_gets_a_sentence():
+    """`doctor > log` where nothing fits any more."""
+    typed = [sys.executable, "-m", "lessons_lib", "doctor"]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(typed, cwd=REPOSITORY, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (1, "Stopped: there is no space left on the disk.\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+def test_a_closed_output_stops_no_command(tmp_path):
+    """`reset 01 >&-`, as some launchers start programs: the work is done all the same."""
+    done = subprocess.run(
+        ["/bin/sh", "-c", '"$0" -m lessons_lib reset 01 >&-', sys.executable],
+        cwd=REPOSITORY,
+        env={**os.environ, "LESSONS_WORKSPACE": str(tmp_path)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "01_neuron.ipynb").is_file()
+
+
 def test_an_output_without_the_letters_gets_question_marks(tmp_path):
     """A log file in another encoding must not stop a command over a folder's name."""
     copies = tmp_path / "café"
