@@ -242,6 +242,8 @@ _FOR_ARRAYS = {
     "bool": "`a != 0`",
 }
 
+_WITH_AXIS = ("max", "min", "sum", "mean", "std", "var")
+
 
 def advice(error, message, nodes=(), frame=None):
     """Return what to try.
@@ -263,6 +265,8 @@ def advice(error, message, nodes=(), frame=None):
     names = [base.__name__ for base in type(error).__mro__]
     if "ValueError" in names and "truth value" in message:
         return _no_one_truth(nodes)
+    if "TypeError" in names and (text := _axis_is_asked(nodes)):
+        return text
     if names[0] == "NameError":
         return _unknown_name(message, frame)
     if names[0] == "AttributeError" and message.startswith("module "):
@@ -274,6 +278,17 @@ def advice(error, message, nodes=(), frame=None):
             text = " ".join(text.split())
             return text.format(*caught) if caught else text
     return "Call your function yourself on a small input and print what it holds on the way."
+
+
+def _axis_is_asked(nodes):
+    """Say what the second argument of `np.max(0, Z)` is, where that is what has failed."""
+    match nodes[-1] if nodes else None:
+        case ast.Call(ast.Attribute(_, name), [_, _, *_]) as call if name in _WITH_AXIS:
+            called = f"The second argument of `{ast.unparse(call.func)}` is an axis, no array"
+            if name in ("max", "min"):
+                return f"{called}. Number by number it is {_FOR_ARRAYS[name]}."
+            return f"{called}: make one array of the two first, their difference perhaps."
+    return ""
 
 
 def _no_one_truth(nodes):

@@ -1,5 +1,6 @@
 """Compares a received value with the expected one, and says in few words what differs."""
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,7 +59,12 @@ def difference(
     else:
         return _array_difference(received, np.asarray(expected), place, **settings)
     found = (difference(got, want, place=name, **settings) for name, got, want in inner)
-    return next((item for item in found if item), None)
+    first = next((item for item in found if item), None)
+    if first and parts and _in_another_order(received, expected, **settings):
+        names = ", ".join(f"`{name}`" for name in parts)
+        reason = f"The parts are right, but they stand in another order; expected is {names}."
+        return Difference(reason, reason)
+    return first
 
 
 def unusable_part(received, parts=(), place="The result"):
@@ -104,6 +110,15 @@ def _part_name(place, parts, index):
     return f"Part {index + 1}" if place == "The result" else f"{place}[{index}]"
 
 
+def _in_another_order(received, expected, **settings):
+    if len(expected) > 4 or not all(type(part) is np.ndarray for part in received):
+        return False
+    return any(
+        all(difference(*pair, **settings) is None for pair in zip(order, expected, strict=True))
+        for order in itertools.permutations(received)
+    )
+
+
 def _array_difference(received, expected, place, *, rtol, atol, exact_shape):
     same_shape = received.shape == expected.shape or (
         not exact_shape and _long_axes(received) == _long_axes(expected)
@@ -123,7 +138,25 @@ def _array_difference(received, expected, place, *, rtol, atol, exact_shape):
         largest = np.abs(e, where=np.isfinite(e), out=np.zeros_like(e)).max(initial=0)
         atol = rtol / 100 * (largest + 1e-4)
     wrong = ~np.isclose(a, e, rtol=rtol, atol=atol, equal_nan=True)
-    return _value_difference(a, e, wrong, place) if wrong.any() else None
+    if not wrong.any():
+        return None
+    if _is_cut_off(a, e, of_integers=received.dtype.kind in "iu"):
+        reason = (
+            f"{place} is whole, what belongs behind the point is lost. `//`, `int(...)`, "
+            "`round(...)` and `dtype=int` do that; so does a mean of whole numbers in TensorFlow, "
+            "where `tf.cast(x, tf.float32)` comes first."
+        )
+        return Difference(reason, reason)
+    return _value_difference(a, e, wrong, place)
+
+
+def _is_cut_off(a, e, of_integers):
+    """Whether ``a`` is ``e`` brought to whole numbers."""
+    with np.errstate(all="ignore"):
+        whole = (a == np.round(a)).all() and not (e == np.round(e)).all()
+        if not whole or not (np.abs(a - e) < 1).all() or np.abs(e).max() < 1:
+            return False  # below 1 a step or a zero would look the same
+    return of_integers or any(np.array_equal(a, cut(e)) for cut in (np.floor, np.trunc, np.round))
 
 
 def _value_difference(a, e, wrong, place):

@@ -273,6 +273,11 @@ class Function(Question):
 
     def _tell_difference(self, answer, reaction):
         mishap = reaction.run.mishap
+        if issubclass(type(answer), type):
+            return self._not_yet(
+                f"`{answer.__name__}` is a class; a function is expected. A class makes objects, "
+                f"and some of these can be called like a function: `{answer.__name__}()` makes one."
+            )
         if mishap is None:
             return self._not_yet(reaction.wrong, *self._facts(reaction), *_printed(reaction))
         wrong_call = self._wrong_call(answer) if mishap.kind == "TypeError" else ""
@@ -290,9 +295,10 @@ class Function(Question):
         if not taken:
             return ""
         count = len(self.argument_names)
+        by_name = " What stands behind the star is taken by its name only." if "*," in taken else ""
         return (
             f"The function is called with {count} argument{'s' if count > 1 else ''}, "
-            f"({', '.join(self.argument_names)}); yours takes {taken}."
+            f"({', '.join(self.argument_names)}); yours takes {taken}.{by_name}"
         )
 
     def _facts(self, reaction):

@@ -16,6 +16,7 @@ from lessons_lib.checks._models import (
     compute_the_same,
     diverged,
     in_words,
+    leaves,
     looks_of,
     shapes_in_words,
 )
@@ -24,6 +25,15 @@ from lessons_lib.checks._read import kind_of
 from lessons_lib.checks._source import source_of
 from lessons_lib.checks._value import Value
 from lessons_lib.checks._words import form_of
+
+_FOR_CATEGORIES = (
+    "Embedding",
+    "CategoryEncoding",
+    "Hashing",
+    "IntegerLookup",
+    "StringLookup",
+    "TextVectorization",
+)
 
 
 class KerasModel(Value):
@@ -118,6 +128,13 @@ class KerasModel(Value):
         return self._not_yet(run.mishap.sentence, *line, run.mishap.advice)
 
     def _verdict(self, model, keras):
+        names = [type(leaf).__name__ for leaf in leaves(model)]
+        for name in _FOR_CATEGORIES:
+            if name in names and name not in self.needs:
+                return self._not_yet(
+                    f"`{name}` is for categories, such as words or their numbers. What comes in "
+                    "here are measured numbers: they go into the next layer as they are."
+                )
         looks = looks_of(model)
         ours = looks_of(self.solution()) if self.same_function else None
         problem = self._what_is_wrong(model, looks, ours, keras)

@@ -44,7 +44,7 @@ def has_not_learnt(model, learns, keras):
     """Train a copy and return what it has not reached, or an empty text."""
     rng = np.random.default_rng(0)
     X, y = learns.data(rng)
-    copy = keras.models.clone_model(model)
+    copy = keras.models.clone_model(model, clone_function=_clone_layer)
     copy.set_weights(model.get_weights())
     if not _compile_copy(copy, model, learns, keras):
         return "The model is not compiled: call `model.compile(...)` with a loss and an optimizer."
@@ -62,6 +62,12 @@ def has_not_learnt(model, learns, keras):
         f"The model does not learn this well enough: after {step} steps its {what} is "
         f"{reached:.3g}, {bound} {learns.target:g} is expected."
     )
+
+
+def _clone_layer(layer):
+    if type(layer).__name__ == "Lambda":  # Keras makes none of a config that holds Python code
+        return type(layer)(layer.function, arguments=layer.arguments, name=layer.name)
+    return type(layer).from_config(layer.get_config())
 
 
 def _compile_copy(copy, model, learns, keras):

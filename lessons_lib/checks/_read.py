@@ -54,7 +54,7 @@ def _usable(received, expected, only_keys):
     if expected is None or type(expected) is str:
         return _usable_text_or_none(received, expected)
     if isinstance(expected, tuple) or is_list_of_parts(expected):
-        received = _unpacked(received, len(expected))
+        received = _unpacked(received, expected)
         if type(received) in (tuple, list):
             if len(received) != len(expected):
                 return Unusable(f"has {_parts(len(received))} instead of {len(expected)}")
@@ -62,8 +62,11 @@ def _usable(received, expected, only_keys):
             return form(usable(r, e) for r, e in zip(received, expected, strict=True))
         if len(expected) == 1 and issubclass(type(received), (int, float, np.number)):
             return Unusable(f"is a number: a tuple of one is written with a comma, ({received},)")
+        wanted = (
+            f"a {'tuple' if isinstance(expected, tuple) else 'list'} of {_parts(len(expected))}"
+        )
         return _plainly_unusable(received) or Unusable(
-            f"is {kind_of(received)}, but a tuple of {_parts(len(expected))} is expected"
+            f"is {kind_of(received)}, but {wanted} is expected"
         )
     if isinstance(expected, dict):
         if type(received) is not dict:
@@ -119,6 +122,8 @@ def kind_of(value):
         return "a class"
     if issubclass(kind, (types.FunctionType, types.BuiltinFunctionType, types.MethodType)):
         return "a function"
+    if issubclass(kind, np.number):
+        return "a number"
     if kind in _KINDS:
         return _KINDS[kind]
     name = type.__getattribute__(kind, "__name__")
@@ -155,20 +160,26 @@ def _plain(received):
     return received
 
 
-def _unpacked(received, count):
-    """Return an array of so many rows as their list: whoever unpacks it sees no difference."""
+def _unpacked(received, expected):
+    """Return an array whose rows are the parts as their list: who unpacks it sees no difference."""
     if not hasattr(type(received), "__array__"):
         return received
     try:
         array = np.asarray(received)
+        alike = len(array) == len(expected) and all(
+            np.squeeze(row).shape == np.squeeze(part).shape
+            for row, part in zip(array, expected, strict=True)
+        )
     except Exception:  # it is the object that refuses, and that is told elsewhere
         return received
-    return list(array) if array.ndim and len(array) == count else received
+    return list(array) if alike else received
 
 
 def _usable_text_or_none(received, expected):
     if received is None and expected is None:
         return None
+    if type(received) is np.ndarray and received.ndim == 0:  # as `np.where` returns a text
+        received = received.item()
     if expected is not None and issubclass(type(received), str):
         return str.__str__(received)  # an element of an array of text is a subclass's
     if received is None or received is ...:
@@ -188,6 +199,8 @@ def _plainly_unusable(received):
         return Unusable("is text; leave out the quotes")
     if callable(received) and not hasattr(kind, "__array__"):
         return Unusable(f"is {kind_of(received)}; call it, with brackets, to get its value")
+    if hasattr(kind, "__await__") or hasattr(kind, "__anext__"):
+        return Unusable("is nothing yet, because of `async`: `def` alone makes a plain function")
     if hasattr(kind, "__next__"):
         return Unusable("is a generator, which gives its values one by one; make a list of it")
     if issubclass(kind, (set, frozenset)):

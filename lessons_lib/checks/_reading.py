@@ -3,9 +3,12 @@
 import ast
 import builtins
 import contextlib
+import functools
 import linecache
 import sys
 import types
+
+import numpy as np
 
 _LIBRARIES = {
     "numpy": "NumPy",
@@ -69,15 +72,33 @@ def work_saved(function, ours):
     str
         "`mean_squared_error` (scikit-learn)", or an empty text.
     """
-    library = _library_of(function) if type(function) is types.FunctionType else ""
-    if library:
-        return f"`{function.__name__}` ({_LIBRARIES[library]})"
+    function = _behind(function)
+    library = _library_of(function)
+    if library and library != "numpy":
+        named = function if hasattr(function, "__name__") else type(function)
+        return f"`{named.__name__}` ({_LIBRARIES[library]})"
     tree, our_tree = tree_of(function), tree_of(ours)
     if tree is None or our_tree is None or _amount_of_work(tree) >= _amount_of_work(our_tree):
         return ""
     known = {name for name, _ in _library_calls(our_tree, ours)}
     called = [(n, lib) for n, lib in _library_calls(tree, function) if n not in known]
     return ", ".join(dict.fromkeys(f"`{name}` ({_LIBRARIES[lib]})" for name, lib in called))
+
+
+def _behind(function):
+    """Return the function that a method, a partial function or an object of a class runs."""
+    kind = type(function)
+    if kind is functools.partial:
+        return _behind(function.func)
+    if kind is types.MethodType:
+        return function.__func__
+    if kind is np.vectorize:
+        return function.pyfunc
+    library = _library_of(function)
+    if library == "tensorflow":
+        return getattr(function, "python_function", function)  # of `@tf.function`
+    own_call = not library and type(kind.__call__) is types.FunctionType
+    return kind.__call__ if own_call else function
 
 
 def _first_line(node):
@@ -151,6 +172,9 @@ def _library_calls(tree, function):
 def _library_of(thing):
     """Return the library to which a module, a class, a function or an object belongs, or ""."""
     # The type is asked and not the object, whose __class__ may be anything.
+    if type(thing) is np.ufunc:  # none tells its module
+        special = sys.modules.get("scipy.special")
+        return "scipy" if getattr(special, thing.__name__, None) is thing else "numpy"
     made = issubclass(type(thing), (type, types.FunctionType, types.BuiltinFunctionType))
     owner = getattr(thing if made else type(thing), "__module__", "")
     owner = str(thing.__name__ if type(thing) is types.ModuleType else owner)

@@ -349,6 +349,22 @@ class softmax(Function):
         return E / E.sum(axis=1, keepdims=True)
 
     @mistake(
+        "Each row has its own sum, but the maximum that is taken away is that of the whole batch. "
+        "A row whose scores all lie far below it becomes 0 / 0: take each *row's* maximum."
+    )
+    def maximum_of_all(Z):
+        E = np.exp(Z - Z.max())
+        return E / E.sum(axis=1, keepdims=True)
+
+    @mistake(
+        "This takes the whole batch for one row: one maximum and one sum for all its numbers. "
+        "Each row needs its own: `axis=1`, `keepdims=True`, in both places."
+    )
+    def as_one_row(Z):
+        E = np.exp(Z - Z.max())
+        return E / E.sum()
+
+    @mistake(
         "Nothing overflows now. But the sum still runs over all rows together, so it is the whole "
         "batch that sums to 1, not each sample."
     )

@@ -355,12 +355,32 @@ class TestSameFunction:
         model.set_weights([np.full_like(w, np.nan) for w in model.get_weights()])
         assert "no numbers any more (nan or inf)" in " ".join(two_layers.judge(model).text.split())
 
-    def test_layer_that_cannot_be_copied(self):
-        """A Lambda layer computes; where a copy is to learn, the copy fails, and that is said."""
+    def test_lambda_layer_is_a_layer_like_others(self):
+        """It computes, and where a copy is to learn, it is copied with its function."""
         bend = keras.layers.Lambda(lambda x: keras.ops.tanh(x))
         model = stack(keras.layers.Dense(3), bend, keras.layers.Dense(1))
         assert two_layers.judge(model).outcome is Outcome.RIGHT
-        model = stack(bend, keras.layers.Dense(1, "sigmoid"))
+        square = keras.layers.Lambda(lambda x, power: x**power, arguments={"power": 2})
+        model = stack(square, keras.layers.Dense(1, "sigmoid"))
+        assert small.judge(model).outcome is Outcome.RIGHT
+
+    def test_layer_for_categories(self):
+        """What looks up whole numbers cannot take measured ones, and that is said."""
+        layers = keras.layers.Embedding(10, 4), keras.layers.Flatten(), keras.layers.Dense(1)
+        assert "`Embedding` is for categories" in small.judge(stack(*layers)).text
+
+    def test_layer_that_cannot_be_copied(self):
+        """Where a copy is to learn, and the copy fails, that is said."""
+
+        class Bend(keras.layers.Layer):
+            def __init__(self, power):
+                super().__init__()
+                self.power = power
+
+            def call(self, inputs):
+                return inputs**self.power
+
+        model = stack(Bend(2), keras.layers.Dense(1, "sigmoid"))
         assert "`keras.models.clone_model(model)`?" in small.judge(model).text
 
 

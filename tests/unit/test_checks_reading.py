@@ -1,7 +1,10 @@
 """What is read in the source of a learner's function: slips, and libraries that did the work."""
 
+import functools
+
 import numpy as np
 import pytest
+import scipy.special
 import sklearn.metrics
 from sklearn.preprocessing import MinMaxScaler
 
@@ -35,9 +38,31 @@ def tf_formula(t, p):
     return tf.reduce_mean(tf.square(np.float64(t - p)))
 
 
+class Errors:
+    """Answers that are methods and objects."""
+
+    def by_library(self, t, p):
+        """Leave it to scikit-learn."""
+        return sklearn.metrics.mean_squared_error(t, p)
+
+    def __call__(self, t, p):
+        """Write it out."""
+        return np.mean((t - p) ** 2)
+
+
 @pytest.mark.parametrize(
     ("question", "answer", "helper"),
     [
+        (neuron.sigmoid, scipy.special.expit, "`expit` (SciPy)"),
+        (neuron.sigmoid, lambda z: scipy.special.expit(z), "`scipy.special.expit` (SciPy)"),
+        (
+            activations.softmax,
+            functools.partial(scipy.special.softmax, axis=1),
+            "`softmax` (SciPy)",
+        ),
+        (neuron.mse, Errors().by_library, "mean_squared_error"),
+        (neuron.mse, Errors(), ""),
+        (neuron.sigmoid, np.vectorize(lambda z: (1 + np.tanh(z / 2)) / 2), ""),
         (neuron.mse, lambda t, p: sklearn.metrics.mean_squared_error(t, p), "mean_squared_error"),
         (neuron.mse, sklearn.metrics.mean_squared_error, "mean_squared_error"),
         (neuron.mae, lambda t, p: sklearn.metrics.mean_absolute_error(t, p), "scikit-learn"),
@@ -101,3 +126,13 @@ def test_a_right_answer_is_not_told_of_slips():
     feedback = neuron.mse.judge(lambda t, p, unused=[]: np.mean((t - p) ** 2))
     assert feedback.outcome is Outcome.RIGHT
     assert "made once" not in feedback.text
+
+
+def test_objects_of_a_library_are_named():
+    """A layer or a loss of Keras can be called, and so be an answer."""
+    keras = pytest.importorskip("keras")
+    told = neuron.mse.judge(keras.losses.MeanSquaredError()).text
+    assert "`MeanSquaredError` (Keras) did work for you" in told
+    assert "`Activation` (Keras)" in neuron.sigmoid.judge(keras.layers.Activation("sigmoid")).text
+    told = text_of(neuron.mse.judge(keras.losses.MeanSquaredError))
+    assert "`MeanSquaredError` is a class; a function is expected" in told

@@ -745,3 +745,61 @@ def test_endless_answers_are_stopped(question, monkeypatch):
         handed_in += [lambda *_, **__: EndlessArray(), lambda *_, **__: EndlessFloat()]
     for item in handed_in:
         assert question.judge(item).outcome is not Outcome.RIGHT
+
+
+def forward_of(X, parameters):
+    """What a right forward pass predicts."""
+    return next(q for q in QUESTIONS if q.name == "forward").solution(X, parameters)[0]
+
+
+async def coroutine(y_true, y_pred):
+    """Be asynchronous."""
+    return np.mean((y_true - y_pred) ** 2)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "words"),
+    [
+        ("mse", lambda t, p: np.sum((t - p) ** 2) // len(t), "what belongs behind the point"),
+        ("mse", lambda t, p: int(np.mean((t - p) ** 2)), "what belongs behind the point"),
+        ("linear_unit", lambda X, w, b: (X @ w + b).astype(int), "what belongs behind the point"),
+        ("mse", coroutine, "because of `async`"),
+        ("mse", lambda *, y_true, y_pred: 1, "behind the star is taken by its name only"),
+        ("relu_layer", lambda X, W, b: np.max(0, X @ W + b), "is an axis, no array. Number by"),
+        ("mse", lambda t, p: np.mean(t, p), "`np.mean` is an axis, no array: make one"),
+        ("collapse", lambda W1, b1, W2, b2: (b1 @ W2 + b2, W1 @ W2), "another order"),
+        ("collapse", lambda W1, b1, W2, b2: W1 @ W2, "is an array, but a tuple of 2 parts"),
+        ("neuron_gradients", lambda w, x, b, y: np.float64(1), "is a number, but a tuple"),
+        ("forward", lambda *given: (forward_of(*given), {}), "`cache` is a dict, but a list of 2"),
+    ],
+)
+def test_what_is_unusual_is_told_as_it_is(question, answer, words):
+    """The sentence says what came, in words that lead on."""
+    question = next(q for q in QUESTIONS if q.name == question)
+    feedback = question.judge(answer)
+    assert feedback.outcome is Outcome.NOT_YET
+    assert words in " ".join(feedback.text.split())
+
+
+def test_steps_are_not_taken_for_integer_arithmetic():
+    """Zeros and ones in the place of probabilities come from a step."""
+    question = importlib.import_module("lessons_lib.exercises.neuron").sigmoid
+    told = question.judge(lambda z: np.where(z > 0, 1, 0)).text
+    assert "behind the point" not in told
+
+
+def test_text_may_come_from_where():
+    """`np.where` returns text as an array without axes."""
+    question = importlib.import_module("lessons_lib.exercises.overfitting").bias_or_variance
+    feedback = question.judge(
+        lambda bearable, train, val: np.where(train - bearable >= val - train, "bias", "variance")
+    )
+    assert feedback.outcome is Outcome.RIGHT
+
+
+def test_mean_of_whole_numbers_in_tensorflow_is_named():
+    """TensorFlow's mean of whole numbers is one, and learners do not expect it."""
+    tf = pytest.importorskip("tensorflow")
+    question = importlib.import_module("lessons_lib.exercises.neuron").mse
+    told = " ".join(question.judge(lambda t, p: tf.reduce_mean((t - p) ** 2)).text.split())
+    assert "`tf.cast(x, tf.float32)` comes first" in told
