@@ -10,6 +10,9 @@ _CONVOLUTIONS = tuple(
     for name in dir(keras.layers)
     if name.startswith(("Conv", "DepthwiseConv", "SeparableConv"))
 )
+# Keras says of other layers that XLA cannot compile them, but not of these; nor does every
+# version have them all.
+_PLAIN = ("CategoryEncoding", "MixUp", "CutMix", "AugMix", "RandAugment", "RandomElasticTransform")
 # Multiply-adds of all convolutions in one update, forward. For small ones XLA wins because it
 # starts no kernels: 2.5 times as fast at 80,000. But it writes a convolution's backward pass as
 # plain loops: as fast at about 300,000, half as fast at 1.4 million, a tenth at 4 million and on.
@@ -29,11 +32,19 @@ def suits_xla(model: keras.Model, batch_shape: tuple[int, ...]) -> bool:
         Shape of the inputs of one update.
     """
     layers = leaves(model).values()
-    if not all(getattr(layer, "supports_jit", True) for layer in layers):
+    if not all(map(_compiles, layers)):
         return False
     return batch_shape[0] * sum(_convolved(layer, batch_shape) for layer in layers) <= (
         _MOST_CONVOLVED
     )
+
+
+def _compiles(layer) -> bool:
+    """Whether XLA can compile a layer; where it fails, TensorFlow prints pages to descriptor 2."""
+    inner = getattr(layer, "layer", layer)  # TimeDistributed's
+    listed = type(inner).__name__ in _PLAIN
+    finely = getattr(inner, "interpolation", "nearest") not in ("nearest", "bilinear")
+    return getattr(inner, "supports_jit", True) and not listed and not finely
 
 
 def _convolved(layer, batch_shape: tuple[int, ...]) -> int:

@@ -67,6 +67,7 @@ class Engine(Knobs):
         self._model, self._seed = model, _checked_seed(seed)
         activation = last_activation(model)
         self._task = find_task(model, self._data, activation)
+        self.caution = doubt(model, activation, self._data.y)
         self._order = SampleOrder(len(self._data), self._seed)
         self._activation: str | None = None
         self._previous: History | None = None
@@ -86,7 +87,6 @@ class Engine(Knobs):
             self._use_network()
         self._width = self.max_width
         self._begin()
-        self.caution = doubt(model, activation, self._data.y)
         notices = [self.caution, _fixed_width_notice(self._structure.fixed_width)]
         if self._network.starts_empty and not untrained:
             notices.append(
@@ -254,7 +254,15 @@ class Engine(Knobs):
         return max(updates, 0)
 
     def _new_network(self, initial: dict, rescale: bool) -> Network:
-        return Network(self._model, self._structure, initial, rescale, self._activation, self._seed)
+        return Network(
+            self._model,
+            self._structure,
+            initial,
+            rescale,
+            self._activation,
+            self._seed,
+            cautioned=bool(self.caution),
+        )
 
     def _replace_activation(self, name: str | None, notice: str) -> None:
         """Go on with a new network, and a new loop around it."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from lessons_lib.live._copying import unchanged
-from lessons_lib.live._tensorflow import keras, on_cpu
+from lessons_lib.live._tensorflow import keras, on_cpu, without_cautions
 
 _FEW, _MANY = 8, 1024  # samples at a time: through the whole model, and up to the last Embedding
 
@@ -38,7 +38,7 @@ def check_ids(model: keras.Model, X: np.ndarray, what: str = "") -> bool:
         if asked == calls:
             raise _Enough
 
-    with on_cpu(), unchanged(model), _watched(look):
+    with on_cpu(), unchanged(model), without_cautions(), _watched(look):
         for samples in _pieces(model, X):
             asked = 0
             with contextlib.suppress(_Enough):

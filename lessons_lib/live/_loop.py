@@ -78,7 +78,9 @@ class Loop:
         self.jit = jit
         signature = [tf.TensorSpec((5,), tf.int32), tf.TensorSpec((2,), tf.float32)]
         signature += [tf.TensorSpec(array.shape, array.dtype) for array in self._samples]
-        self._program = Program(self._run, signature, self._variables, self._identity, jit)
+        self._program = Program(
+            self._run, signature, self._variables, self._identity, jit, network.cautioned
+        )
 
     @property
     def traced(self) -> bool:

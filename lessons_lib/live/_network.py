@@ -1,5 +1,6 @@
 """The model that trains: a live copy, its optimizer, and the weights it starts from."""
 
+import numbers
 from collections.abc import Sequence
 
 import numpy as np
@@ -31,6 +32,8 @@ class Network:
         Replaces the hidden layers' activation.
     seed : int
         For dropout noise.
+    cautioned : bool
+        Whether the trainer says what Keras would warn of.
     """
 
     def __init__(
@@ -41,10 +44,12 @@ class Network:
         rescale: bool,
         activation: str | None,
         seed: int,
+        cautioned: bool,
     ):
         self.structure = structure
         self.initial = initial
         self.rescale = rescale
+        self.cautioned = cautioned
         self.loss = unnamed(model.loss)
         self._loss_weights = unnamed(compile_setting(model, "loss_weights"))
         self.model = live_copy(model, structure, activation, seed)
@@ -272,6 +277,9 @@ def own_optimizer(
     inner, kind = _innermost(optimizer), type(optimizer)
     if inner is not optimizer:
         changes = {"inner_optimizer": own_optimizer(inner, theirs, ours, **changes)}
+    elif isinstance(optimizer.learning_rate, numbers.Real):
+        # A plain function gives it, which Keras calls once, when it traces the update.
+        changes = {"learning_rate": float(optimizer.learning_rate), **changes}
     new = remade(kind, lambda: {**described(optimizer), **changes}, optimizer.name)
     if inner is not optimizer:
         return new
@@ -297,7 +305,7 @@ def _innermost(optimizer):
 
 def _own_settings(optimizer) -> dict:
     """Return plain settings that an optimizer has as attributes but not in its configuration."""
-    known = {*optimizer.get_config(), "built"}
+    known = {*described(optimizer), "built"}
     return {
         name: value
         for name, value in vars(optimizer).items()

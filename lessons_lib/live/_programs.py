@@ -6,6 +6,7 @@ back must find the program that is there. A program is for a kind of network, no
 variables and data are handed over at each call.
 """
 
+import contextlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -14,7 +15,7 @@ import numpy as np
 
 from lessons_lib.live._layers import Dense, Dropout
 from lessons_lib.live._structure import described, from_keras, is_own_function, leaves
-from lessons_lib.live._tensorflow import keras, on_cpu, tf
+from lessons_lib.live._tensorflow import keras, on_cpu, tf, without_cautions
 
 _MOST_KEPT = 128  # traced functions; each holds about a megabyte besides what is never freed
 _KNOBS = {Dense: "width", Dropout: "rate"}  # in a layer's configuration, but held by a variable
@@ -37,6 +38,8 @@ class Program:
         this cannot be known: such a program is not shared.
     jit : bool
         Compile with XLA.
+    cautioned : bool
+        Whether the trainer says what Keras would warn of.
     """
 
     def __init__(
@@ -46,9 +49,11 @@ class Program:
         variables: Callable[[], list],
         identity: Callable[[], str | None],
         jit: bool = False,
+        cautioned: bool = False,
     ):
         self._function, self._signature, self._jit = function, signature, jit
         self._variables, self._identity = variables, identity
+        self._cautioned = cautioned
         self._traced: _Traced | None = None
 
     @property
@@ -70,7 +75,8 @@ class Program:
         key = None if identity is None else f"{self._jit} {self._signature} {identity}"
         traced = _kept.get(key)
         if traced is None:
-            traced = _Traced(self._function, self._signature, self._jit, handles)
+            with without_cautions() if self._cautioned else contextlib.nullcontext():
+                traced = _Traced(self._function, self._signature, self._jit, handles)
             if key is not None and traced.places is not None:
                 _kept[key] = traced
                 if len(_kept) > _MOST_KEPT:
@@ -191,7 +197,7 @@ def _plain(value, numbers: dict | None = None):
     if callable(value) and from_keras(value) and hasattr(value, "__name__"):
         return value.__module__, value.__name__
     if from_keras(type(value)) and hasattr(value, "get_config"):
-        return type(value).__name__, _plain(value.get_config(), numbers)
+        return type(value).__name__, _plain(described(value), numbers)
     raise _Unknown
 
 

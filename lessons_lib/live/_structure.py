@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lessons_lib.live._tensorflow import keras, on_cpu, tf
+from lessons_lib.live._tensorflow import keras, on_cpu, tf, without_cautions
 from lessons_lib.live._validation import cut, reason
 
 KERNEL_LAYERS = (
@@ -121,7 +121,8 @@ def copy_graph(
     )
     twin = keras.Model(inputs, outputs, name=model.name)
     call = record if calls is not None else None
-    return keras.models.clone_model(twin, clone_function=make, call_function=call)
+    with without_cautions():
+        return keras.models.clone_model(twin, clone_function=make, call_function=call)
 
 
 def same(thing):

@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +37,15 @@ def quiet_stderr() -> Iterator[None]:
         os.dup2(saved, 2)
         os.close(saved)
         os.close(null)
+
+
+@contextlib.contextmanager
+def without_cautions() -> Iterator[None]:
+    """Keep Keras from warning of what a trainer's `caution` says, while the block calls a model."""
+    with warnings.catch_warnings():
+        for message in ("You are using a softmax over axis", ".*received `from_logits=True`"):
+            warnings.filterwarnings("ignore", message=message)
+        yield
 
 
 def append_xla_flag(environment: "os._Environ[str] | dict[str, str]") -> None:
@@ -91,4 +101,12 @@ def on_cpu():
     return tf.device("CPU")
 
 
-__all__ = ["append_xla_flag", "configured_backend", "keras", "on_cpu", "quiet_stderr", "tf"]
+__all__ = [
+    "append_xla_flag",
+    "configured_backend",
+    "keras",
+    "on_cpu",
+    "quiet_stderr",
+    "tf",
+    "without_cautions",
+]

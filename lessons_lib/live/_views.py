@@ -40,7 +40,13 @@ class Views:
         def identity() -> str | None:
             return network.identity and f"{function.__name__} {network.identity}"
 
-        return Program(function, signature, lambda: [*network.captured, self._l2], identity)
+        return Program(
+            function,
+            signature,
+            lambda: [*network.captured, self._l2],
+            identity,
+            cautioned=network.cautioned,
+        )
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return the outputs for `X`, shape ``(n_samples, n_outputs)``, without dropout."""

@@ -1,6 +1,7 @@
 """A loss that cannot teach trains as in Keras, and the trainer says why nothing comes of it."""
 
 import re
+import warnings
 
 import numpy as np
 import pytest
@@ -141,6 +142,18 @@ def test_what_can_teach_or_cannot_be_judged_is_not_doubted(case):
     make, targets = SOUND[case]
     trainer = live.LiveTrainer(make(), X, targets, jit_compile=False)
     assert trainer.caution == ""
+
+
+@pytest.mark.parametrize("case", ["softmax of one", "sigmoid as scores", "softmax as scores"])
+def test_keras_does_not_warn_of_what_the_caution_says(case):
+    """It would at each of our own calls of the model, in red."""
+    last, loss, targets, _ = DOUBTFUL[case]
+    model = compiled([layer.from_config(layer.get_config()) for layer in last], loss)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        trainer = live.LiveTrainer(model, X, targets, batch_size=5, jit_compile=False)
+        trainer.step(1)
+        trainer.predict(X), trainer.hidden(X), trainer.gradient_norms(), trainer.to_keras()
 
 
 @pytest.mark.filterwarnings("ignore:.*from_logits=True.*:UserWarning")

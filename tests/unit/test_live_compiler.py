@@ -38,6 +38,27 @@ def test_large_convolutions_run_without_xla(shape, hidden, batch_size, xla):
     assert suits_xla(network(shape, *hidden()), (batch_size, *shape)) is xla
 
 
+@pytest.mark.parametrize(
+    ("shape", "layer"),
+    [
+        ((2,), lambda: layers.CategoryEncoding(num_tokens=5)),
+        ((4, 4, 1), lambda: layers.UpSampling2D(interpolation="bicubic")),
+        ((4, 4, 3), lambda: layers.CutMix()),
+        ((4, 4, 1), lambda: layers.Resizing(3, 3, interpolation="lanczos3")),
+    ],
+    ids=["encoding", "bicubic", "augmented", "lanczos"],
+)
+def test_what_xla_cannot_compile_is_not_given_to_it(shape, layer):
+    """TensorFlow would write the failure to descriptor 2, where notebooks show it in red."""
+    model = network(shape, layer())
+    model.compile(loss="mse")
+    X = np.arange(6 * np.prod(shape)).reshape(6, *shape) % 5
+    trainer = live.LiveTrainer(model, X, X.reshape(6, -1)[:, 0], batch_size=3)
+    assert not trainer.jit_compile
+    trainer.step(1)
+    assert not trainer.notice
+
+
 def test_convolutions_inside_a_model_of_any_size_are_measured_on_the_data():
     """Neither nesting nor an open size hides them."""
     open_size = (None, None, 1)

@@ -163,6 +163,10 @@ FROM_LOGITS = keras.losses.BinaryCrossentropy(from_logits=True)
         ),
         (lambda: a_trainer(loss=FROM_LOGITS), lambda: a_trainer(loss="binary_crossentropy")),
         (
+            lambda: a_trainer(loss=keras.losses.Huber(0.2)),
+            lambda: a_trainer(loss=keras.losses.Huber(1.0)),
+        ),
+        (
             lambda: a_trainer(layers.Dropout(0.2), seed=0),
             lambda: a_trainer(layers.Dropout(0.2), seed=1),
         ),
@@ -179,7 +183,17 @@ FROM_LOGITS = keras.losses.BinaryCrossentropy(from_logits=True)
             lambda: a_trainer(layers.ReLU(name="relu"), layers.Dense(3, name="tanh")),
         ),
     ],
-    ids=["activation", "frozen", "penalty", "loss", "noise", "optimizer", "precision", "order"],
+    ids=[
+        "activation",
+        "frozen",
+        "penalty",
+        "loss",
+        "delta",
+        "noise",
+        "optimizer",
+        "precision",
+        "order",
+    ],
 )
 def test_networks_that_differ_share_nothing(one, other):
     """Each difference that changes what is computed asks for a program of its own."""

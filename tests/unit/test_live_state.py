@@ -349,3 +349,25 @@ def test_a_model_with_noise_in_its_predictions_is_trained():
     model = keras.Model(inputs, layers.Dense(1, "sigmoid")(hidden))
     model.compile("sgd", "binary_crossentropy")
     assert trainer_of(model).step(2) == 2
+
+
+def a_rate():
+    """Return a learning rate that Keras asks a function for."""
+    return 0.5
+
+
+@pytest.mark.parametrize("rate", [a_rate, lambda: 0.5], ids=["def", "lambda"])
+@pytest.mark.filterwarnings("error")
+def test_a_learning_rate_given_by_a_function_is_what_it_gives(rate):
+    """Keras calls the function when it traces the update, and so trains with this rate."""
+    model = compiled(optimizers.SGD(rate))
+    trainer = trainer_of(model)
+    trainer.step(5)
+    assert trainer.learning_rate == 0.5
+    trainer.learning_rate = 0.1
+    trainer.step(1)
+    trainer.reset()
+    trainer.learning_rate = 0.5
+    trainer.step(5)
+    train_on_batches(model, trainer, 0, 5)
+    same_weights(model, trainer.to_keras())
