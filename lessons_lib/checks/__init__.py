@@ -1,8 +1,8 @@
 '''Questions that know which mistake was made.
 
-A lesson's questions live in ``lessons_lib/exercises/<lesson>.py``. A notebook uses them by::
+A lesson's questions live in ``lessons_lib/lessons/<word>/exercises.py``. A notebook uses them by::
 
-    from lessons_lib.exercises.neuron import check, hint, progress, reveal, solution
+    from lessons_lib.lessons.neuron import check, hint, progress, reveal, solution
 
     check.linear_unit(linear_unit)   # not attempted, not yet, or right
     hint.linear_unit()               # the next hint each time

@@ -21,7 +21,7 @@ _LIBRARIES = {
 }
 # Of NumPy only whole recipes: its other functions are the tools that answers are made of.
 _RECIPES = {"average", "convolve", "cov", "gradient", "interp", "logaddexp", "polyfit", "ptp"}
-_OWN_ANSWERS = ("lessons_lib.exercises", "lessons_lib.checks")
+_OWN_ANSWERS = ("lessons_lib.lessons", "lessons_lib.checks")
 _WORK = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.AugAssign, ast.Call, ast.IfExp)
 
 

@@ -8,7 +8,8 @@ import os
 import sys
 from pathlib import Path
 
-from lessons_lib import checks, exercises
+from lessons_lib import checks
+from lessons_lib import lessons as rooms
 from lessons_lib.commands import workspace
 from lessons_lib.commands.environment import STANDARD_OUTPUT, Problem, print_file
 
@@ -72,7 +73,7 @@ def progress(arguments):
 
 
 def _chosen(name):
-    lessons = exercises.lessons()
+    lessons = rooms.lessons()
     if name is None:
         return lessons
     stem = workspace.find_lesson(name).stem

@@ -9,7 +9,6 @@ from lessons_lib.plots._pen import (
     BLACK,
     BLUE,
     DIVERGING,
-    GREY,
     MARKERS,
     PALETTE,
     VERMILLION,
@@ -115,75 +114,3 @@ def _draw_plane(pen: Pen, predict, X, y, resolution=50, legend="upper right") ->
     class_points(pen, X, y)
     pen.legend(legend)
     return float(np.mean((answers[len(grid) :] > 0.5) == (y > 0.5)))
-
-
-def logistic_unit(
-    ax: Axes, X: np.ndarray, y: np.ndarray, *, w1: float, w2: float, b: float
-) -> Picture:
-    """Draw the probability σ(w₁x₁ + w₂x₂ + b) over the plane, with the weight vector as an arrow.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
-    X : ndarray of shape (n_samples, 2)
-        Points.
-    y : ndarray of shape (n_samples,)
-        Their classes, 0 or 1.
-    w1, w2, b : float
-        Weights and bias.
-
-    Returns
-    -------
-    Picture
-        Its sentence gives accuracy and cross-entropy.
-    """
-    X, y = np.asarray(X), np.ravel(y)
-    weights, length = np.array([w1, w2]), float(np.hypot(w1, w2))
-    pen = Pen(ax, "Probability of class 1")
-    right = _draw_plane(pen, lambda points: _sigmoid(points @ weights + b), X, y)
-    if length < 1e-9:
-        return pen.done(f"Without weights every point gets the probability {_sigmoid(b):.2f}.")
-    direction = weights / length
-    # The arrow stands on the point of the decision line that is nearest to the data's middle.
-    middle = np.mean(X, axis=0)
-    foot = middle - (weights @ middle + b) / length * direction
-    tip = foot + 0.4 * min(length, 4.0) * direction
-    pen.line("arrow", *np.array([foot, tip]).T, color=BLACK, lw=2.5, zorder=4)
-    pen.line("tip", *tip[:, None], color=BLACK, marker="D", ms=7, zorder=4, ls="")
-    z = X @ weights + b
-    # log(1 + e^z) − yz is cross-entropy written so that a large z cannot overflow.
-    loss = np.mean(np.logaddexp(0, z) - y * z)
-    return pen.done(
-        f"The decision line has {right:.0%} of the points on the right side; "
-        f"the cross-entropy is {loss:.3f}."
-    )
-
-
-def probability(ax: Axes, *, z: float) -> Picture:
-    """Draw the sigmoid σ(z) = 1 / (1 + e⁻ᶻ) with one point marked on it.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
-    z : float
-        The linear unit's output.
-
-    Returns
-    -------
-    Picture
-        Its sentence gives the probability.
-    """
-    pen = Pen(ax, "The sigmoid", "z = w·x + b", "probability σ(z)", (-8, 8), (-0.05, 1.05))
-    grid = np.linspace(-8, 8, 200)
-    pen.line("half", [-8, 8], [0.5, 0.5], color=GREY, lw=1, ls=":")
-    pen.line("sigmoid", grid, _sigmoid(grid), color=BLUE, lw=2.5)
-    pen.line("drop", [z, z], [-0.05, _sigmoid(z)], color=VERMILLION, lw=1.5, ls="--")
-    pen.line("here", z, _sigmoid(z), color=VERMILLION, marker="o", ms=10, ls="", zorder=4)
-    return pen.done(f"z = {z:.1f} becomes the probability {_sigmoid(z):.3f}.")
-
-
-def _sigmoid(z):
-    """Return 1 / (1 + e⁻ᶻ), computed by tanh, which cannot overflow."""
-    return 0.5 * (1 + np.tanh(0.5 * np.asarray(z)))

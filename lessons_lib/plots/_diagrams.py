@@ -4,9 +4,8 @@ import itertools
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from lessons_lib.plots._pen import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILLION, Pen, Picture
+from lessons_lib.plots._pen import BLACK, BLUE, GREEN, GREY, ORANGE, Pen, Picture
 
 
 def network(
@@ -93,73 +92,3 @@ def _places(column: int, count: int, most: int) -> np.ndarray:
             np.linspace(-0.5, 0.5, count) * min(0.8, 0.25 * (count - 1)) if count > 1 else [0.0]
         )
     return np.column_stack([np.full(len(heights), float(column)), heights])
-
-
-_STATIONS = [
-    ("input X", 0.0, 0.75, ORANGE),
-    ("layers\n(weights)", 1.45, 0.75, BLUE),
-    ("prediction ŷ", 2.9, 0.75, GREEN),
-    ("loss(y, ŷ)", 2.9, 0.0, VERMILLION),
-    ("optimizer", 1.45, 0.0, BLUE),
-    ("target y", 4.35, 0.0, ORANGE),
-]
-_WAYS = [(0, 1, ""), (1, 2, ""), (2, 3, ""), (5, 3, ""), (3, 4, "gradient"), (4, 1, "update")]
-
-
-def training_loop(ax: Axes) -> Picture:
-    """Draw the loop of training: layers, prediction, loss, optimizer, update, again.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
-
-    Returns
-    -------
-    Picture
-        Its sentence goes round the loop.
-    """
-    pen = Pen(ax, xlim=(-0.5, 4.85), ylim=(-0.32, 1.07))
-    ax.set_axis_off()
-    half_width, half_height = 0.42, 0.17
-    for words, x, y, color in _STATIONS:
-        corner = (x - half_width, y - half_height)
-        pen.patch(
-            f"box {words}",
-            lambda corner=corner, **style: FancyBboxPatch(
-                corner, 2 * half_width, 2 * half_height, **style
-            ),
-            boxstyle="round,pad=0.02,rounding_size=0.06",
-            facecolor=color,
-            edgecolor="none",
-            alpha=0.22,
-        )
-        pen.text(f"words {words}", x, y, words, ha="center", va="center", fontsize=12)
-    for start, end, words in _WAYS:
-        (x0, y0), (x1, y1) = _STATIONS[start][1:3], _STATIONS[end][1:3]
-        dx, dy = np.sign(x1 - x0), np.sign(y1 - y0)
-        a = (x0 + dx * (half_width + 0.03), y0 + dy * (half_height + 0.03))
-        b = (x1 - dx * (half_width + 0.03), y1 - dy * (half_height + 0.03))
-        pen.patch(
-            f"way {start} {end}",
-            lambda a=a, b=b, **style: FancyArrowPatch(a, b, **style),
-            arrowstyle="-|>",
-            mutation_scale=18,
-            lw=2,
-            color=BLACK,
-        )
-        if words:
-            beside = {"ha": "center", "va": "bottom"} if dy == 0 else {"ha": "left", "va": "center"}
-            pen.text(
-                f"label {words}",
-                (a[0] + b[0]) / 2 + 0.05 * (dy != 0),
-                (a[1] + b[1]) / 2 + 0.03 * (dy == 0),
-                words,
-                fontsize=11,
-                style="italic",
-                **beside,
-            )
-    return pen.done(
-        "Inputs go through the layers and become predictions; the loss compares them with the "
-        "targets; the optimizer uses its gradient to update the weights; then the next batch comes."
-    )

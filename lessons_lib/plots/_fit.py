@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from matplotlib.axes import Axes
 
-from lessons_lib.plots._pen import BLUE, GREY, VERMILLION, Pen, Picture
+from lessons_lib.plots._pen import BLUE, VERMILLION, Pen, Picture
 
 
 def _span(values: np.ndarray, margin: float = 0.08) -> tuple[float, float]:
@@ -13,37 +13,6 @@ def _span(values: np.ndarray, margin: float = 0.08) -> tuple[float, float]:
     low, high = float(np.min(values)), float(np.max(values))
     pad = margin * (high - low) or 1.0
     return low - pad, high + pad
-
-
-def linear_unit(ax: Axes, x: np.ndarray, y: np.ndarray, *, w: float, b: float) -> Picture:
-    """Draw the line y = wx + b, the points it should meet, and the error at each of them.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
-    x, y : ndarray of shape (n_samples,) or (n_samples, 1)
-        Inputs and targets.
-    w, b : float
-        Weight and bias of the unit.
-
-    Returns
-    -------
-    Picture
-        Its sentence gives the mean squared error.
-    """
-    x, y = np.ravel(x), np.ravel(y)
-    xlim, ylim = _span(x), _span(y, 0.6)
-    pen = Pen(ax, "The unit y = wx + b", "input x", "output y", xlim, ylim)
-    prediction = w * x + b
-    errors = [[(u, v), (u, p)] for u, v, p in zip(x, y, prediction, strict=True)]
-    pen.segments("errors", errors, colors=GREY, linewidths=1.0, linestyles=":")
-    pen.points("data", np.column_stack([x, y]), color=BLUE, s=22, label="data", zorder=3)
-    ends = np.array(xlim)
-    pen.line("unit", ends, w * ends + b, color=VERMILLION, lw=2.5, label="the unit", zorder=4)
-    pen.legend(loc="upper left")
-    loss = np.mean((prediction - y) ** 2)
-    return pen.done(f"With w = {w:.2f} and b = {b:.2f} the mean squared error is {loss:.3f}.")
 
 
 def loss_map(

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.axes import Axes
 
-from lessons_lib.plots._pen import BLUE, GREY, LINESTYLES, PALETTE, VERMILLION, Pen, Picture
+from lessons_lib.plots._pen import BLUE, LINESTYLES, PALETTE, VERMILLION, Pen, Picture
 
 
 def learning_curves(
@@ -44,45 +44,6 @@ def learning_curves(
         sentence += f"; validation is lowest at epoch {best + 1} with {val[best]:.3g}"
     pen.legend()
     return pen.done(sentence + ".")
-
-
-def scores(
-    ax: Axes, values: dict[str, float], *, xlabel: str, lower_is_better: bool = True
-) -> Picture:
-    """Compare a few models by one number each, best on top.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
-    values : dict of str to float
-        The number of each model.
-    xlabel : str
-        What the number is, with its unit.
-    lower_is_better : bool
-        Which end is on top.
-
-    Returns
-    -------
-    Picture
-        Its sentence names the best model.
-    """
-    order = sorted(values, key=values.get, reverse=lower_is_better)
-    pen = Pen(ax, "", xlabel)
-    numbers = np.array([values[name] for name in order])
-    rows = np.arange(len(order))
-    span = float(np.ptp(numbers)) or 1.0
-    left = float(np.min(numbers)) - 0.15 * span
-    pen.segments(
-        "rows", [[(left, r), (v, r)] for r, v in zip(rows, numbers, strict=True)], colors=GREY
-    )
-    pen.line("scores", numbers, rows, marker="o", ms=11, ls="", color=BLUE, zorder=3)
-    for row, value in zip(rows, numbers, strict=True):
-        pen.text(f"value {row}", value + 0.04 * span, row, f"{value:.3f}", va="center")
-    ax.set_yticks(rows, order)
-    ax.set_ylim(-0.6, len(order) - 0.4)
-    ax.set_xlim(left, float(np.max(numbers)) + 0.25 * span)
-    return pen.done(f"Best: {order[-1]}.")
 
 
 def style(index: int) -> dict:

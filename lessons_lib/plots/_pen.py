@@ -234,3 +234,10 @@ def legend_above(ax: Axes, **style) -> None:
     legend.set_in_layout(False)
     if not ax.get_title():
         ax.set_title(" ")
+
+
+def legend_below(pen: Pen, **look) -> None:
+    """Add a legend under the curves: what lies above a moving curve is drawn in every frame."""
+    pen.legend(**look)
+    if pen.ax.get_legend().get_zorder() != 0.5:
+        pen.ax.get_legend().set_zorder(0.5)

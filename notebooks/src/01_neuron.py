@@ -44,7 +44,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from lessons_lib import datasets, panels, plots
-from lessons_lib.exercises.neuron import check, hint, progress, reveal, solution
+from lessons_lib.lessons.neuron import check, hint, pictures, progress, reveal, solution
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## One number in, one number out
@@ -68,7 +68,7 @@ from lessons_lib.exercises.neuron import check, hint, progress, reveal, solution
 # %%
 # Drag w and b until the line meets the points.
 x, y = datasets.make_line(n_samples=30, noise=0.3, seed=1)
-line = partial(plots.linear_unit, x=x, y=y)
+line = partial(pictures.linear_unit, x=x, y=y)
 loss_map = partial(plots.loss_map, x=x, y=y)
 panels.explore(line, loss_map, w=panels.Slider(-3.0, 3.0, 0.0), b=panels.Slider(-3.0, 3.0, 0.0))
 
@@ -349,7 +349,7 @@ check.three_input_unit(three_input_unit)
 
 # %% slideshow={"slide_type": "subslide"}
 # Drag z: a large positive z means "almost surely yes".
-panels.explore(plots.probability, z=panels.Slider(-8.0, 8.0, 1.0, step=0.1))
+panels.explore(pictures.probability, z=panels.Slider(-8.0, 8.0, 1.0, step=0.1))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Its decision line
@@ -370,7 +370,7 @@ panels.explore(plots.probability, z=panels.Slider(-8.0, 8.0, 1.0, step=0.1))
 # %%
 # Drag the weights: turn the line, move it, make the neuron surer.
 points, classes = datasets.make_gaussians(n_samples=120, noise=0.6, seed=3)
-logistic = partial(plots.logistic_unit, X=points, y=classes)
+logistic = partial(pictures.logistic_unit, X=points, y=classes)
 sliders = {name: panels.Slider(-5.0, 5.0, start) for name, start in [("w1", 1.0), ("w2", -1.0), ("b", 0.0)]}
 panels.explore(logistic, **sliders)
 
@@ -475,7 +475,7 @@ check.parameter_count(parameter_count)
 
 # %%
 fig, ax = plt.subplots(figsize=(8.5, 3.2))
-print(plots.training_loop(ax).sentence)
+print(pictures.training_loop(ax).sentence)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What `fit` does
@@ -764,7 +764,7 @@ judge("random forest", forest.fit(X_train, y_train).predict(X_val))
 # %% slideshow={"slide_type": "subslide"}
 # All models in one picture: the further left, the better.
 fig, ax = plt.subplots(figsize=(8, 3.2))
-_ = plots.scores(ax, errors_of, xlabel="root mean squared error on unseen wines, in quality points")
+_ = pictures.scores(ax, errors_of, xlabel="root mean squared error on unseen wines, in quality points")
 eleven, exact = errors_of["one neuron, all eleven"], errors_of["least squares, exact"]
 one, none = errors_of["one neuron, alcohol"], errors_of["always the mean"]
 print("the neuron found nearly what least squares computes exactly:", abs(eleven - exact) < 0.02)

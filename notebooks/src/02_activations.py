@@ -39,7 +39,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from lessons_lib import datasets, nn, optimizers, panels, plots
-from lessons_lib.exercises.activations import check, hint, progress, reveal, solution
+from lessons_lib.lessons.activations import check, hint, pictures, progress, reveal, solution
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Four sets of points, each with two classes, and the controls of the first picture:
@@ -74,7 +74,7 @@ line = {
 
 # %%
 # Choose points, then turn and shift the line. How many can you get right?
-panels.explore(partial(plots.dividing_line, sets=sets), size=(8, 3.6), **line)
+panels.explore(partial(pictures.dividing_line, sets=sets), size=(8, 3.6), **line)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Did you reach two thirds on the circles? The computer tries 180 directions, and in each of them every place
@@ -197,7 +197,7 @@ print("after: ", np.maximum(0, Z))
 # Drag z: the line touches the curve; its slope is the point on the right.
 three = panels.Choice(("ReLU", "sigmoid", "tanh"), label="activation")
 z = panels.Slider(-4.0, 4.0, 1.0, step=0.1)
-both = (plots.activation, plots.activation_slope)
+both = (pictures.activation, pictures.activation_slope)
 panels.explore(*both, size=(8.8, 3.2), name=three, z=z)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -213,7 +213,7 @@ panels.explore(*both, size=(8.8, 3.2), name=three, z=z)
 # %% slideshow={"slide_type": "skip"}
 places = np.array([-3.0, -1.0, 0.5, 2.0])
 for name in ("ReLU", "sigmoid", "tanh"):
-    formula, function, derivative = plots.ACTIVATIONS[name]
+    formula, function, derivative = pictures.ACTIVATIONS[name]
     measured = (function(places + 1e-5) - function(places - 1e-5)) / 2e-5
     agree = np.allclose(measured, derivative(places), atol=1e-8)
     print(f"{name}: slopes {derivative(places).round(3)}, measured the same: {agree}")
@@ -308,7 +308,7 @@ panels.explore(*pictures, size=(8.8, 3.2), name=relatives, z=left)
 # It starts as a ReLU. Make |x|, then a leaky ReLU, then a bend at x = 1.
 slider = partial(panels.Slider, -2.0, 2.0, step=0.1)
 lines = {"w1": slider(0.0), "b1": slider(0.0), "w2": slider(1.0), "b2": slider(0.0)}
-panels.explore(plots.maxout, size=(8, 3.3), **lines)
+panels.explore(pictures.maxout, size=(8, 3.3), **lines)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Learned pieces
@@ -343,7 +343,7 @@ learned = {k: learn_pieces(curve_x, curve_x**2, k) for k in range(1, 7)}
 
 # %%
 # How near does each further piece come to the parabola?
-parabola = partial(plots.maxout_fit, x=curve_x, y=curve_x**2, learned=learned)
+parabola = partial(pictures.maxout_fit, x=curve_x, y=curve_x**2, learned=learned)
 panels.explore(parabola, size=(8, 3.6), pieces=panels.Slider(1, 6, 2))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -368,7 +368,7 @@ panels.explore(parabola, size=(8, 3.6), pieces=panels.Slider(1, 6, 2))
 # </details>
 
 # %% slideshow={"slide_type": "skip"}
-stages = [partial(plots.softmax, stage=s) for s in ("scores", "exponentials", "probabilities")]
+stages = [partial(pictures.softmax, stage=s) for s in ("scores", "exponentials", "probabilities")]
 score = partial(panels.Slider, -5.0, 5.0, step=0.1)
 temperature = panels.Slider(0.1, 10.0, 1.0, log=True, label="T")
 sliders = {"z1": score(2.0), "z2": score(1.0), "z3": score(0.0), "temperature": temperature}
@@ -680,7 +680,7 @@ def gradient_norms(name, depth, gain, units=16):
 def draw_gradients(ax, depth, gain):
     """Draw how much of the gradient is left in each layer, for four activations."""
     norms = {name: gradient_norms(name, depth, gain) for name in activations}
-    return plots.gradient_by_layer(ax, norms, deepest=24)
+    return pictures.gradient_by_layer(ax, norms, deepest=24)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Vanishing and exploding
@@ -806,12 +806,12 @@ def draw_sizes(ax, activation, initialisation):
         backward.insert(0, size(dA))
         dA = layer.backward(dA)
     # Dense and activation take turns; behind the last activation stands the output unit.
-    return plots.signal_sizes(ax, forward[1:-2:2], backward[1:-2:2])
+    return pictures.signal_sizes(ax, forward[1:-2:2], backward[1:-2:2])
 
 # %% slideshow={"slide_type": "skip"}
 def draw_losses(ax, activation, initialisation):
     """Draw the loss from this start in colour, from the others in grey."""
-    return plots.chosen_curve(ax, losses[activation], chosen=initialisation, ylim=(0, 1.5))
+    return pictures.chosen_curve(ax, losses[activation], chosen=initialisation, ylim=(0, 1.5))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Zeros, too small, too large, Glorot, He
@@ -908,7 +908,7 @@ for name, on in shares.items():
 # %% slideshow={"slide_type": "subslide"}
 # A cross marks the dead: units that are on for no sample at all.
 fig, ax = plt.subplots(figsize=(8, 3.4))
-_ = plots.active_units(ax, shares)
+_ = pictures.active_units(ax, shares)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # What helps: shorter steps, He's initialisation, or a relative of ReLU that is not flat on the left.

@@ -45,8 +45,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from lessons_lib import datasets, nn, optimizers, panels, plots
-from lessons_lib.exercises import backprop
-from lessons_lib.exercises.backprop import check, hint, progress, reveal, solution
+from lessons_lib.lessons.backprop import exercises as backprop
+from lessons_lib.lessons.backprop import check, hint, pictures, progress, reveal, solution
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## One multiplication
@@ -91,11 +91,11 @@ print(f"change of p / change of w = {(after - before) / nudge:.2f}, and x = {x:.
 
 # %% slideshow={"slide_type": "subslide"}
 # Step through one neuron and its loss: first forward (blue), then back (orange).
-sliders = {"step": panels.Slider(0, plots.GRAPH_STEPS, 3)}
+sliders = {"step": panels.Slider(0, pictures.GRAPH_STEPS, 3)}
 for name, value in [("w", 1.0), ("x", 2.0), ("b", -1.0)]:
     sliders[name] = panels.Slider(-3.0, 3.0, value, step=0.1)
 sliders["y"] = panels.Slider(0.0, 1.0, 0.0)
-panels.explore(plots.computation_graph, size=(9.4, 3.9), **sliders)
+panels.explore(pictures.computation_graph, size=(9.4, 3.9), **sliders)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # This is a **computation graph** (計算圖). In this lesson `dw` is short for $\frac{dL}{dw}$: how much the
@@ -217,7 +217,7 @@ check.two_sided(two_sided)
 
 # %%
 fig, ax = plt.subplots(figsize=(9, 3.8))
-print(plots.notation(ax, [3, 4, 4, 1]).sentence)
+print(pictures.notation(ax, [3, 4, 4, 1]).sentence)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Shapes first
@@ -242,7 +242,7 @@ print(plots.notation(ax, [3, 4, 4, 1]).sentence)
 # Drag the sizes: which rectangles grow with the samples?
 sizes = {"samples": 6, "inputs": 3, "units": 4}
 size_sliders = {name: panels.Slider(1, 12, size) for name, size in sizes.items()}
-panels.explore(plots.layer_shapes, size=(9.0, 2.7), **size_sliders)
+panels.explore(pictures.layer_shapes, size=(9.0, 2.7), **size_sliders)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # NumPy and Keras keep samples in rows, and so does this course: $W^{[l]}$ has the shape $(n^{[l-1]}, n^{[l]})$. Many
@@ -533,7 +533,7 @@ check.smaller_epsilon(...)
 # %% slideshow={"slide_type": "subslide"}
 # Drag ε from 1 to 1e-12: when does the chord become the tangent, and when does rounding win?
 at = {"f": loss_of, "slope": slope_at(0.5), "x": 0.5}
-chords, errors = partial(plots.secants, **at), partial(plots.epsilon_errors, **at)
+chords, errors = partial(pictures.secants, **at), partial(pictures.epsilon_errors, **at)
 ε_slider = panels.Slider(1e-12, 1.0, 0.331, log=True, label="ε")
 panels.explore(chords, errors, epsilon=ε_slider, precision=["float64", "float32"])
 
@@ -577,7 +577,7 @@ reveal.smaller_epsilon()
 # Drag z and ε: when is the measured slope neither 0 nor 1?
 z_slider = panels.Slider(-1.0, 1.0, 0.3, step=0.1)
 kink_slider = panels.Slider(0.05, 1.0, 0.5, step=0.05, label="ε")
-panels.explore(plots.relu_kink, size=(7.6, 3.4), z=z_slider, epsilon=kink_slider)
+panels.explore(pictures.relu_kink, size=(7.6, 3.4), z=z_slider, epsilon=kink_slider)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Where the judge is wrong: dropout
@@ -630,8 +630,8 @@ for same_masks in (True, False):
 # Walk through the rooms: left, each parameter's gradient; right, the error of each array.
 rooms = backprop.museum()
 rows = {room: found.rows for room, found in rooms.items()}
-dots = partial(plots.gradient_agreement, rows=rows)
-bars = partial(plots.gradient_errors, rows=rows)
+dots = partial(pictures.gradient_agreement, rows=rows)
+bars = partial(pictures.gradient_errors, rows=rows)
 panels.explore(dots, bars, room=list(rooms))
 
 # %% slideshow={"slide_type": "skip"}

@@ -43,8 +43,8 @@ from functools import partial
 import matplotlib.pyplot as plt
 import numpy as np
 
-from lessons_lib import datasets, nn, optimizers, panels, plots
-from lessons_lib.exercises.optimizers import check, hint, progress, reveal, solution
+from lessons_lib import datasets, nn, optimizers, panels
+from lessons_lib.lessons.optimizers import check, hint, pictures, progress, reveal, solution
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## One step: against the slope
@@ -69,7 +69,7 @@ from lessons_lib.exercises.optimizers import check, hint, progress, reveal, solu
 # Drag the learning rate slowly from end to end.
 rate = panels.Slider(0.005, 0.24, 0.03, step=0.005)
 start = panels.Slider(-2.2, 2.6, 2.0, step=0.1)
-panels.explore(plots.descent, plots.descent_distance, learning_rate=rate, start=start, steps=(0, 30))
+panels.explore(pictures.descent, pictures.descent_distance, learning_rate=rate, start=start, steps=(0, 30))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Five things can happen. Find each of them:
@@ -280,7 +280,7 @@ picture = {"walk": walk, "x": line_x, "y": line_y}
 # %%
 # Drag the batch size: the way, the loss, the speed.
 sizes = panels.Choice(tuple(speeds), start=16, slider=True)
-way, loss = partial(plots.batch_path, **picture), partial(plots.batch_loss, **picture, speeds=speeds)
+way, loss = partial(pictures.batch_path, **picture), partial(pictures.batch_loss, **picture, speeds=speeds)
 panels.explore(way, loss, batch_size=sizes, learning_rate=panels.Slider(0.01, 1.0, 0.1, log=True))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -358,9 +358,9 @@ temperature = season + 3 * np.random.default_rng(7).normal(size=365)
 
 # %% slideshow={"slide_type": "subslide"}
 # Drag β. Then look at the first twenty days, without and with correction.
-average = partial(plots.moving_average, values=temperature)
+average = partial(pictures.moving_average, values=temperature)
 controls = {"beta": panels.Slider(0.0, 0.99, 0.9, step=0.01), "days": panels.Slider(20, 365, 365)}
-panels.explore(average, plots.moving_weights, correction=panels.Switch(), **controls)
+panels.explore(average, pictures.moving_weights, correction=panels.Switch(), **controls)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # The right picture shows how much each day counts; the dashed line stands at $1/(1-\beta)$ days. Set
@@ -513,7 +513,7 @@ check.momentum_step(momentum_step)
 # %%
 fig, ax = plt.subplots(figsize=(8, 3.5))
 moment = {"at": (-0.4, 0.25), "velocity": (0.2, -0.5), "learning_rate": 0.03, "momentum": 0.9}
-print(plots.look_ahead(ax, optimizers.surfaces["ravine"], **moment).sentence)
+print(pictures.look_ahead(ax, optimizers.surfaces["ravine"], **moment).sentence)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## AdaGrad: a rate for every weight
@@ -554,7 +554,7 @@ def draw_reach(ax, burst, rho):
     gradients = np.where(np.arange(300) < 60, burst, 1.0)
     rules = [optimizers.AdaGrad(0.1), optimizers.RMSprop(0.1, rho=rho), optimizers.AdaDelta(1.0, rho=rho)]
     lines = {type(rule).__name__: reach(rule, gradients) for rule in rules}
-    return plots.curves(ax, lines, ylabel="reach of a step", xlim=(0, 300), ylim=(1e-4, 1), log=True)
+    return pictures.curves(ax, lines, ylabel="reach of a step", xlim=(0, 300), ylim=(1e-4, 1), log=True)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Who forgets a steep beginning?
@@ -809,7 +809,7 @@ pairs = dict(zip(kinds, [*with_l2, *decoupled], strict=True))
 
 # %%
 fig, ax = plt.subplots(figsize=(8, 3.2))
-print(plots.curves(ax, pairs, ylabel="mean weight").sentence)
+print(pictures.curves(ax, pairs, ylabel="mean weight").sentence)
 gap_l2, gap_w = np.abs(with_l2[0] - with_l2[1]).max(), np.abs(decoupled[0] - decoupled[1]).max()
 print("AdamW treats both alike, L2 inside Adam does not:", gap_w < 0.1 < 0.3 < gap_l2)
 
@@ -990,7 +990,7 @@ def make_schedule(kind, learning_rate, warmup):
 
 def draw_schedule(ax, kind, learning_rate, warmup):
     rates = [make_schedule(kind, learning_rate, warmup)(step) for step in range(400)]
-    return plots.curves(ax, {"learning rate": rates}, xlim=(0, 400), ylim=(0, 1.05))
+    return pictures.curves(ax, {"learning rate": rates}, xlim=(0, 400), ylim=(0, 1.05))
 
 # %% slideshow={"slide_type": "skip"}
 @functools.cache
@@ -1008,7 +1008,7 @@ def draw_settling(ax, kind, learning_rate, warmup):
     lines = {"constant": settle("constant", learning_rate, 0)}
     lines["scheduled"] = settle(kind, learning_rate, warmup)
     words = {"xlim": (0, 400), "ylim": (0.02, 5), "ylabel": "distance from the minimum", "log": True}
-    return plots.curves(ax, lines, **words)
+    return pictures.curves(ax, lines, **words)
 
 # %%
 # Choose a schedule; turn the first learning rate and the warm-up.
@@ -1139,7 +1139,7 @@ print("the best rates differ at least tenfold:", max(best.values()) >= 10 * min(
 fig, ax = plt.subplots(figsize=(8.5, 3.6))
 epochs = np.arange(1, 16)
 lines = {f"{name} {best[name]}": runs[name][best[name]] for name in MAKERS}
-_ = plots.curves(ax, lines, x=epochs, xlabel="epoch", ylabel="validation loss", log=True)
+_ = pictures.curves(ax, lines, x=epochs, xlabel="epoch", ylabel="validation loss", log=True)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Once each has its own rate, they end close together (we chose the rates by the same wines that we
@@ -1239,13 +1239,13 @@ def batch_losses(name, learning_rate=None, steps=200):
 
 # %% slideshow={"slide_type": "skip"}
 def draw_range(ax, optimizer, learning_rate, beta):
-    return plots.range_test(ax, rates, batch_losses(optimizer), beta=beta, learning_rate=learning_rate)
+    return pictures.range_test(ax, rates, batch_losses(optimizer), beta=beta, learning_rate=learning_rate)
 
 
 def draw_run(ax, optimizer, learning_rate):
     run = np.minimum(batch_losses(optimizer, learning_rate), 1e9)
     words = {"xlim": (0, 200), "ylim": (0.2, 200), "log": True}
-    return plots.curves(ax, {"loss, trained at the chosen rate": run}, **words)
+    return pictures.curves(ax, {"loss, trained at the chosen rate": run}, **words)
 
 # %%
 # Move the chosen learning rate to where the loss falls fastest; see it train on the right.

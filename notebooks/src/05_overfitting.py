@@ -43,7 +43,7 @@ import numpy as np
 import pandas as pd
 
 from lessons_lib import datasets, nn, optimizers, panels, plots
-from lessons_lib.exercises.overfitting import ask, check, curves, hint, progress, reveal, solution
+from lessons_lib.lessons.overfitting import ask, check, curves, hint, pictures, progress, reveal, solution
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## From a file to a table
@@ -85,8 +85,8 @@ print("read with semicolons:", pd.read_csv(path, sep=";").shape)
 # %%
 # Choose a measurement: how is it distributed, and does quality go with it?
 wines = pd.read_csv(path, sep=";")
-shape = partial(plots.distribution, table=wines)
-relation = partial(plots.against_target, table=wines, target="quality")
+shape = partial(pictures.distribution, table=wines)
+relation = partial(pictures.against_target, table=wines, target="quality")
 panels.explore(shape, relation, column=panels.Choice(wine.feature_names, start="alcohol"))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -107,7 +107,7 @@ panels.explore(shape, relation, column=panels.Choice(wine.feature_names, start="
 # %%
 correlations = wines.corr()["quality"].drop("quality").sort_values(ascending=False)
 fig, ax = plt.subplots(figsize=(8, 3.6), layout="constrained")
-print(plots.signed_bars(ax, correlations.to_dict(), xlabel="correlation with quality").sentence)
+print(pictures.signed_bars(ax, correlations.to_dict(), xlabel="correlation with quality").sentence)
 
 # %% slideshow={"slide_type": "skip"}
 counts = wines["quality"].value_counts().sort_index()
@@ -263,8 +263,8 @@ for name in ("alcohol", "total sulfur dioxide"):
 # Choose how the inputs are scaled. The step size is a part of the largest that does not diverge.
 pair = [wine.feature_names.index(name) for name in ("alcohol", "total sulfur dioxide")]
 two = {"X": raw_train[:, pair], "y": y_train}
-valley = partial(plots.descent_map, **two, names=("alcohol", "sulfur dioxide"))
-panels.explore(valley, partial(plots.descent_losses, **two), step_size=(0.05, 0.95),
+valley = partial(pictures.descent_map, **two, names=("alcohol", "sulfur dioxide"))
+panels.explore(valley, partial(pictures.descent_losses, **two), step_size=(0.05, 0.95),
                inputs=["as measured", "min-max", "standardised"])
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -398,8 +398,8 @@ check.more_degrees(...)
 
 # %% slideshow={"slide_type": "subslide"}
 # Drag the degree. Then, at degree 12, drag the number of points.
-fit = partial(plots.polynomial_fit, x=x_poly, y=y_poly, truth=true_curve)
-gap = partial(plots.errors_by_degree, x=x_poly, y=y_poly, x_val=x_new, y_val=y_new)
+fit = partial(pictures.polynomial_fit, x=x_poly, y=y_poly, truth=true_curve)
+gap = partial(pictures.errors_by_degree, x=x_poly, y=y_poly, x_val=x_new, y_val=y_new)
 panels.explore(fit, gap, degree=panels.Slider(0, 15, 3), points=panels.Slider(17, 200, 20))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -453,8 +453,8 @@ print("they add up to the error on new data:",
 
 # %% slideshow={"slide_type": "subslide"}
 # Drag the degree: which of the two is the larger part of the error?
-many = partial(plots.many_fits, x=grid, fits=fits, truth=true_curve(grid))
-sources = partial(plots.bias_variance, bias_squared=bias_squared, variance=variance, noise=0.25**2)
+many = partial(pictures.many_fits, x=grid, fits=fits, truth=true_curve(grid))
+sources = partial(pictures.bias_variance, bias_squared=bias_squared, variance=variance, noise=0.25**2)
 panels.explore(many, sources, degree=panels.Slider(0, 12, 1))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -545,7 +545,7 @@ check.bias_or_variance(bias_or_variance)
 
 # %%
 fig, ax = plt.subplots(figsize=(9, 3.9), layout="constrained")
-print(textwrap.fill(plots.diagnosis_chart(ax).sentence, 95))
+print(textwrap.fill(pictures.diagnosis_chart(ax).sentence, 95))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Bad on the training data: another activation, learning rate or optimizer, a bigger model. Good on the training data and bad on the
@@ -598,8 +598,8 @@ print("the largest one ends further above its best than the smallest:",
 
 # %% slideshow={"slide_type": "subslide"}
 # Drag the step through the training, then choose another width and depth.
-shown = partial(plots.capacity_fit, x=few[0] / 3, y=few[1], grid=grid, runs=runs)
-losses = partial(plots.capacity_curves, runs=runs)
+shown = partial(pictures.capacity_fit, x=few[0] / 3, y=few[1], grid=grid, runs=runs)
+losses = partial(pictures.capacity_curves, runs=runs)
 panels.explore(shown, losses, width=[2, 8, 32], depth=[1, 2, 3],
                step=panels.Slider(0, 1500, 750, step=25))
 
@@ -704,7 +704,7 @@ print("validation error has risen by more than 5 %:", record["val_loss"][-1] > 1
 
 # %% slideshow={"slide_type": "subslide"}
 # The run above. Where would it have stopped, and which weights come back?
-stop = partial(plots.early_stopping, loss=record["loss"], val_loss=record["val_loss"])
+stop = partial(pictures.early_stopping, loss=record["loss"], val_loss=record["val_loss"])
 panels.explore(stop, patience=panels.Slider(1, 40, 10), size=(8.4, 3.6),
                min_delta=panels.Slider(0.0, 0.05, 0.0, step=0.001))
 
@@ -788,8 +788,8 @@ target -= target.mean()
 
 # %% slideshow={"slide_type": "subslide"}
 # Drag the strength of the penalty (Tibshirani, 1996; Hoerl and Kennard, 1970).
-l1 = partial(plots.penalised_weights, X=many_inputs, y=target, penalty="L1")
-l2 = partial(plots.penalised_weights, X=many_inputs, y=target, penalty="L2")
+l1 = partial(pictures.penalised_weights, X=many_inputs, y=target, penalty="L1")
+l2 = partial(pictures.penalised_weights, X=many_inputs, y=target, penalty="L2")
 panels.explore(l1, l2, strength=panels.Slider(0.0, 3.0, 0.6))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -874,8 +874,8 @@ print("both penalties make the mean size smaller:",
 # Drag the step, then the rate. Then switch "inverted" off.
 rng = np.random.default_rng(0)
 activity, reading = rng.uniform(0, 2, 40), rng.normal(0.3, 0.5, 40)
-network_picture = partial(plots.thinned_network, units=[4, 8, 8, 1])
-sums = partial(plots.dropout_sums, a=activity, w=reading)
+network_picture = partial(pictures.thinned_network, units=[4, 8, 8, 1])
+sums = partial(pictures.dropout_sums, a=activity, w=reading)
 panels.explore(network_picture, sums, rate=(0.0, 0.9, 0.05), step=(1, 50), inverted=True)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -1075,7 +1075,7 @@ check.reined_in(reined_in)
 # Drag centre and spread (what the layer below does), then gamma and beta (what this layer learns).
 z = np.random.default_rng(4).normal(size=400)
 z = (z - z.mean()) / z.std()
-panels.explore(partial(plots.batch_before, z=z), partial(plots.batch_after, z=z),
+panels.explore(partial(pictures.batch_before, z=z), partial(pictures.batch_after, z=z),
                centre=panels.Slider(-6.0, 6.0, 3.0), spread=panels.Slider(0.2, 4.0, 2.0),
                gamma=panels.Slider(0.2, 4.0, 1.0), beta=panels.Slider(-5.0, 5.0, 0.0))
 
@@ -1175,7 +1175,7 @@ for place in ("without", "before", "after"):
 # %%
 fig, ax = plt.subplots(figsize=(8, 3.4), layout="constrained")
 title = "Batch normalisation in a deep sigmoid network"
-_ = plots.compare_runs(ax, speed, ylabel="training loss", title=title)
+_ = pictures.compare_runs(ax, speed, ylabel="training loss", title=title)
 ends = {place: values[-1] for place, (_, values) in speed.items()}
 print("without it, the loss stays near ln 2 = 0.69:", abs(ends["without"] - np.log(2)) < 0.02)
 print("with it, it falls below half of that:", max(ends["before"], ends["after"]) < 0.35)
@@ -1221,7 +1221,7 @@ amounts = [50, 100, 200, 400, 800, 1498]
 train_errors, val_errors = zip(*map(digit_errors, amounts), strict=True)
 fig, ax = plt.subplots(figsize=(8, 3.2), layout="constrained")
 both = {"training": (amounts, train_errors), "validation": (amounts, val_errors)}
-_ = plots.compare_runs(ax, both, xlabel="training images", ylabel="part of wrong answers")
+_ = pictures.compare_runs(ax, both, xlabel="training images", ylabel="part of wrong answers")
 print("with 50 images more than one in ten is wrong:", val_errors[0] > 0.1)
 print("with all of them fewer than one in fifteen:", val_errors[-1] < 1 / 15)
 
@@ -1416,7 +1416,7 @@ print("few inputs and no hidden layer beat three layers:", bool(few_inputs < dee
 # %% slideshow={"slide_type": "subslide"}
 fig, axes = plt.subplots(2, 3, figsize=(10, 5), layout="constrained")
 cases = [
-    plots.case_curves(ax, curves(name), title=f"Case {name}").sentence
+    pictures.case_curves(ax, curves(name), title=f"Case {name}").sentence
     for ax, name in zip(axes.flat, "ABCDEF", strict=True)
 ]
 lines = axes[0, 0].get_legend_handles_labels()

@@ -43,7 +43,7 @@ from sklearn import metrics
 from sklearn.linear_model import LogisticRegression
 
 from lessons_lib import datasets, nn, optimizers, panels, plots
-from lessons_lib.exercises.classification import check, hint, progress, reveal, solution
+from lessons_lib.lessons.classification import check, hint, pictures, progress, reveal, solution
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Which probability fits the facts?
@@ -67,7 +67,7 @@ from lessons_lib.exercises.classification import check, hint, progress, reveal, 
 # %% slideshow={"slide_type": "subslide"}
 # Drag p until the likelihood is as large as it gets.
 labels = np.array([1, 1, 0, 1, 1, 0, 1, 1, 1, 0])
-pictures = [partial(draw, y=labels) for draw in (plots.likelihood, plots.label_loss)]
+pictures = [partial(draw, y=labels) for draw in (pictures.likelihood, pictures.label_loss)]
 panels.explore(*pictures, p=panels.Slider(0.05, 0.95, 0.5, step=0.01))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -141,7 +141,7 @@ check.binary_crossentropy(binary_crossentropy)
 # Drag p to 0.01: the truth is 1, so the neuron is sure and wrong. Which loss still pulls?
 chance = panels.Slider(0.01, 0.99, 0.3, step=0.01)
 truth = panels.Choice((1, 0), label="truth y")
-panels.explore(plots.loss_of_probability, plots.slope_of_loss, p=chance, y=truth)
+panels.explore(pictures.loss_of_probability, pictures.slope_of_loss, p=chance, y=truth)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # - The **counted error**, 1 for a wrong answer and 0 for a right one, is what accuracy counts. It is flat: a tiny change
@@ -388,8 +388,8 @@ print("they are within five points:", bool(abs(classical_accuracy - val_accuracy
 
 # %% tags=["nbval-ignore-output"]
 # First say what a miss costs, in false alarms. Then look for the threshold with the lowest cost.
-matrix = partial(plots.confusion_matrix, y=y_val, p=p_val, classes=("benign", "malignant"))
-others = [partial(draw, y=y_val, p=p_val) for draw in (plots.threshold_scores, plots.roc_curve)]
+matrix = partial(pictures.confusion_matrix, y=y_val, p=p_val, classes=("benign", "malignant"))
+others = [partial(draw, y=y_val, p=p_val) for draw in (pictures.threshold_scores, pictures.roc_curve)]
 sliders = {"threshold": panels.Slider(0.01, 0.99, 0.5, step=0.01), "miss_cost": panels.Slider(1, 50, 10)}
 panels.explore(matrix, *others, size=(9.6, 3.5), **sliders)
 
@@ -835,8 +835,8 @@ three = np.array([[int(cell) for cell in row] for row in rows])
 
 # %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
 # Paint: drag with the mouse, or arrow keys and Space. Make an 8 of the 3.
-eye = partial(plots.seen_image, prepare=as_input)
-answer = partial(plots.class_bars, answer=read)
+eye = partial(pictures.seen_image, prepare=as_input)
+answer = partial(pictures.class_bars, answer=read)
 panels.explore(eye, answer, widths=(1, 1.5), drawing=panels.Grid(8, 8, start=three))
 
 # %% slideshow={"slide_type": "skip"}
@@ -889,7 +889,7 @@ print("more sure than right:", bool(p_judged.max(axis=1).mean() > right.mean() +
 
 # %% tags=["nbval-ignore-output"]
 # Drag the temperature to the lowest point on the right. What happens to the points on the left?
-pictures = [partial(draw, logits=logits, y=y_judged) for draw in (plots.reliability, plots.temperature_loss)]
+pictures = [partial(draw, logits=logits, y=y_judged) for draw in (pictures.reliability, pictures.temperature_loss)]
 panels.explore(*pictures, temperature=panels.Slider(0.25, 4.0, 1.0, log=True))
 
 # %% slideshow={"slide_type": "skip"}
@@ -986,8 +986,8 @@ for place in np.argsort(-times, kind="stable")[:5]:
 # Tag twenty mistakes. Which fix has the highest ceiling?
 wrong_images = X_judged[wrong].reshape(-1, height, width)
 tags = ("I could not tell either", "unusual way of writing", "too thick or too thin", "plainly readable")
-shown = partial(plots.mistake, images=wrong_images, truth=y_judged[wrong], answers=p_judged[wrong])
-ceilings = partial(plots.fix_ceilings, n_images=len(right), kinds=tags)
+shown = partial(pictures.mistake, images=wrong_images, truth=y_judged[wrong], answers=p_judged[wrong])
+ceilings = partial(pictures.fix_ceilings, n_images=len(right), kinds=tags)
 panels.explore(shown, ceilings, widths=(1, 1.5), browse=panels.Tags(len(wrong), tags, label="mistake"))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -1074,9 +1074,9 @@ for noise in levels:
 
 # %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
 # Drag the noise, then train long. When does it begin to learn the wrong labels by heart?
-noise_picture = partial(plots.noise_curves, levels=levels, test=test, labels=repeated)
+noise_picture = partial(pictures.noise_curves, levels=levels, test=test, labels=repeated)
 sheet = {"images": X_noisy[:24].reshape(-1, height, width), "truth": y_right[:24]}
-told_picture = partial(plots.labelled_images, **sheet, labels=y_wrong[:24], turn=turn[:24])
+told_picture = partial(pictures.labelled_images, **sheet, labels=y_wrong[:24], turn=turn[:24])
 controls = {"noise": panels.Slider(0.0, 0.8, 0.3, step=0.1), "training": panels.Choice(("short", "long"))}
 panels.explore(noise_picture, told_picture, **controls)
 
@@ -1119,7 +1119,7 @@ for classes in (2, 5, 10):
 
 # %% slideshow={"slide_type": "subslide"}
 fig, ax = plt.subplots(figsize=(8, 3.2))
-print(plots.capacity_by_classes(ax, units, reached).sentence)
+print(pictures.capacity_by_classes(ax, units, reached).sentence)
 print("4 units are enough for two digits:   ", bool(reached[2][0] > 0.95))
 lost = {classes: values[-1] - values[0] for classes, values in reached.items()}
 print("and lose more on ten than on two:    ", bool(lost[10] > lost[2] + 0.03))

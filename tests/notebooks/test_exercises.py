@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from lessons_lib.exercises import lessons
+from lessons_lib.lessons import lessons
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 LESSONS = [(lesson, NOTEBOOKS / f"{lesson.number}_{lesson.name}.ipynb") for lesson in lessons()]

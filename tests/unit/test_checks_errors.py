@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from lessons_lib.checks._errors import mishap
-from lessons_lib.exercises import activations, neuron
+from lessons_lib.lessons.activations import exercises as activations
+from lessons_lib.lessons.neuron import exercises as neuron
 
 
 def advice_on(code):

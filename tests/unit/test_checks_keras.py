@@ -476,7 +476,7 @@ def test_tensorflow_is_not_imported_by_a_check():
     """Neither importing a lesson's questions nor checking something that is no model loads it."""
     code = (
         "import sys\n"
-        "from lessons_lib.exercises import neuron\n"
+        "from lessons_lib.lessons.neuron import exercises as neuron\n"
         "neuron.three_input_unit.judge(...)\n"
         "neuron.three_input_unit.judge(3)\n"
         "neuron.three_input_unit.judge(neuron.linear_unit.solution)\n"
@@ -491,7 +491,7 @@ def test_tensorflow_is_not_imported_by_a_check():
 def test_a_function_may_be_the_first_to_import_keras():
     """A model's function that imports Keras inside is called before it is asked for Keras."""
     code = (
-        "from lessons_lib.exercises.neuron import three_input_unit as question\n"
+        "from lessons_lib.lessons.neuron.exercises import three_input_unit as question\n"
         "print(question.judge(question.solution).outcome.value)\n"
         "print('a function' in question.judge(lambda: 3).text)\n"
     )

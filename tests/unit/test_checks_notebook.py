@@ -4,13 +4,13 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from lessons_lib.exercises import neuron
+from lessons_lib.lessons.neuron import exercises as neuron
 
 IMPORTS = (
     "import math\n"
     "import numpy as np\n"
-    "from lessons_lib.exercises.neuron import ask, check, hint, progress, reveal, solution\n"
-    "from lessons_lib.exercises import neuron"
+    "from lessons_lib.lessons.neuron import ask, check, hint, progress, reveal, solution\n"
+    "from lessons_lib.lessons.neuron import exercises as neuron"
 )
 ENDLESS = """\
 def linear_unit(X, w, b):

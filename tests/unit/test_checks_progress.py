@@ -10,7 +10,8 @@ import pytest
 from lessons_lib.checks import Outcome, _progress
 from lessons_lib.commands.environment import Problem
 from lessons_lib.commands.progress import progress as command
-from lessons_lib.exercises import lessons, neuron
+from lessons_lib.lessons import lessons
+from lessons_lib.lessons.neuron import exercises as neuron
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,11 @@ from sklearn.preprocessing import MinMaxScaler
 
 from lessons_lib import nn
 from lessons_lib.checks import Outcome
-from lessons_lib.exercises import activations, backprop, classification, neuron, overfitting
+from lessons_lib.lessons.activations import exercises as activations
+from lessons_lib.lessons.backprop import exercises as backprop
+from lessons_lib.lessons.classification import exercises as classification
+from lessons_lib.lessons.neuron import exercises as neuron
+from lessons_lib.lessons.overfitting import exercises as overfitting
 
 
 def text_of(feedback):

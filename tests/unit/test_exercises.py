@@ -53,7 +53,7 @@ def test_lessons_are_registered():
     assert len({lesson.number for lesson in LESSONS}) == len(LESSONS)
     for lesson in LESSONS:
         module = inspect.getmodule(type(next(iter(lesson.questions.values()))))
-        assert module.__name__ == f"lessons_lib.exercises.{lesson.name}"
+        assert module.__name__ == f"lessons_lib.lessons.{lesson.name}.exercises"
 
 
 @every_question
@@ -124,7 +124,7 @@ def test_shown_values_are_python(question):
 
 def test_a_row_is_not_told_to_lie_flat():
     """A mistake's sentence is told of answers of its shape, so that it agrees with the table."""
-    question = importlib.import_module("lessons_lib.exercises.backprop").shape_bug
+    question = importlib.import_module("lessons_lib.lessons.backprop.exercises").shape_bug
     assert question.judge(lambda y_pred, y: (y_pred.ravel() - y) / len(y)).mistake == "flattened"
     row = question.judge(lambda y_pred, y: (y_pred.ravel() - y)[None] / len(y))
     assert "(shape (1, 3) instead of (3, 1))" in " ".join(row.text.split())
@@ -270,7 +270,9 @@ def test_predictions_are_true(question):
 
 def tampered(lesson, name, change):
     """Judge a question's own solution after a change of the model that does not help it."""
-    question = importlib.import_module(f"lessons_lib.exercises.{lesson}").lesson.questions[name]
+    question = importlib.import_module(f"lessons_lib.lessons.{lesson}.exercises").lesson.questions[
+        name
+    ]
     keras = pytest.importorskip("keras")
     return question.judge(change(keras, question.solution()))
 
@@ -401,7 +403,9 @@ def ways_to_build():
         ]
         return stack(11, wrap(11, *blocks[0]), wrap(64, *blocks[1]), layers.Dense(1))
 
-    solved = importlib.import_module("lessons_lib.exercises.activations")._on_the_spirals((8, 8))
+    solved = importlib.import_module("lessons_lib.lessons.activations.exercises")._on_the_spirals(
+        (8, 8)
+    )
 
     def spirals(factor, shift, build=stack):
         """The solved network with a linear output, its scores stretched and shifted."""
@@ -473,7 +477,7 @@ def test_models_are_judged_by_what_they_compute():
 
 def test_looking_at_a_schedule_leaves_the_optimizer_as_it_was():
     """A model that has been trained goes on from its own step."""
-    question = importlib.import_module("lessons_lib.exercises.optimizers").glide
+    question = importlib.import_module("lessons_lib.lessons.optimizers.exercises").glide
     model = question.solution()
     model.optimizer.iterations.assign(7)
     assert question.judge(model).outcome is Outcome.RIGHT
@@ -482,7 +486,7 @@ def test_looking_at_a_schedule_leaves_the_optimizer_as_it_was():
 
 def test_division_by_the_rate_is_recognised_as_learners_write_it():
     """With a rate of 0 it is infinite, and still the same mistake."""
-    question = importlib.import_module("lessons_lib.exercises.overfitting").inverted_dropout
+    question = importlib.import_module("lessons_lib.lessons.overfitting.exercises").inverted_dropout
     feedback = question.judge(lambda a, rate, noise: np.where(noise < rate, 0, a) / rate)
     assert feedback.mistake == "divided_by_rate"
 
@@ -783,14 +787,14 @@ def test_what_is_unusual_is_told_as_it_is(question, answer, words):
 
 def test_steps_are_not_taken_for_integer_arithmetic():
     """Zeros and ones in the place of probabilities come from a step."""
-    question = importlib.import_module("lessons_lib.exercises.neuron").sigmoid
+    question = importlib.import_module("lessons_lib.lessons.neuron.exercises").sigmoid
     told = question.judge(lambda z: np.where(z > 0, 1, 0)).text
     assert "behind the point" not in told
 
 
 def test_text_may_come_from_where():
     """`np.where` returns text as an array without axes."""
-    question = importlib.import_module("lessons_lib.exercises.overfitting").bias_or_variance
+    question = importlib.import_module("lessons_lib.lessons.overfitting.exercises").bias_or_variance
     feedback = question.judge(
         lambda bearable, train, val: np.where(train - bearable >= val - train, "bias", "variance")
     )
@@ -800,6 +804,6 @@ def test_text_may_come_from_where():
 def test_mean_of_whole_numbers_in_tensorflow_is_named():
     """TensorFlow's mean of whole numbers is one, and learners do not expect it."""
     tf = pytest.importorskip("tensorflow")
-    question = importlib.import_module("lessons_lib.exercises.neuron").mse
+    question = importlib.import_module("lessons_lib.lessons.neuron.exercises").mse
     told = " ".join(question.judge(lambda t, p: tf.reduce_mean((t - p) ** 2)).text.split())
     assert "`tf.cast(x, tf.float32)` comes first" in told

@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "plots": set(),
     "panels": {"live", "nn", "optimizers", "plots"},
     "checks": set(),
-    "exercises": {"checks", "nn", "optimizers", "datasets"},
+    "lessons": {"checks", "datasets", "nn", "optimizers", "plots"},
     "__main__": {"commands"},
     "__init__": set(),
 }

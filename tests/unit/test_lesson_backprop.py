@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from lessons_lib import nn
-from lessons_lib.exercises import _backprop as network
-from lessons_lib.exercises import backprop
+from lessons_lib.lessons.backprop import _network as network
+from lessons_lib.lessons.backprop import exercises as backprop
 
 SOURCE = Path(__file__).parents[2] / "notebooks" / "src" / "03_backprop.py"
 SOLUTIONS = {
@@ -236,12 +236,12 @@ def test_every_concept_of_the_lesson_has_its_cells(cells):
     """What the lesson must show is there: graph, shapes, ε, kink, museum, tape, training."""
     text = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
     for shown in (
-        "plots.computation_graph",
-        "plots.notation",
-        "plots.layer_shapes",
-        "plots.epsilon_errors",
-        "plots.relu_kink",
-        "plots.gradient_agreement",
+        "pictures.computation_graph",
+        "pictures.notation",
+        "pictures.layer_shapes",
+        "pictures.epsilon_errors",
+        "pictures.relu_kink",
+        "pictures.gradient_agreement",
         "tf.GradientTape",
         "network_backward(",
         "same_masks=same_masks",

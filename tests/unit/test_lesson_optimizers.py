@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lessons_lib import nn, optimizers
-from lessons_lib.exercises.optimizers import lesson
+from lessons_lib.lessons.optimizers.exercises import lesson
 
 SOURCE = Path(__file__).parents[2] / "notebooks" / "src" / "04_optimizers.py"
 

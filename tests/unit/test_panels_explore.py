@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lessons_lib import panels, plots
+from lessons_lib import panels
+from lessons_lib.lessons.neuron import pictures
 
 X = np.linspace(-2, 2, 15)
 Y = 1.5 * X - 0.5
@@ -19,7 +20,7 @@ Y = 1.5 * X - 0.5
 
 def line_panel(**options):
     """Return lesson 01's first panel."""
-    draw = partial(plots.linear_unit, x=X, y=Y)
+    draw = partial(pictures.linear_unit, x=X, y=Y)
     return panels.explore(draw, w=(-3.0, 3.0), b=(-3.0, 3.0), **options)
 
 
@@ -78,7 +79,7 @@ def test_static_points_stay_above_a_moving_image():
     """Data points drawn once are still seen when the heat map under them changes."""
     rng = np.random.default_rng(0)
     points, classes = rng.normal(size=(40, 2)), np.arange(40) % 2
-    draw = partial(plots.logistic_unit, X=points, y=classes)
+    draw = partial(pictures.logistic_unit, X=points, y=classes)
     panel = panels.explore(draw, w1=(-4.0, 4.0), w2=(-4.0, 4.0), b=(-4.0, 4.0))
     for value in (1.0, -1.0, 2.0):
         panel.controls["w1"].value = value
@@ -99,8 +100,8 @@ def test_stored_output_has_picture_widget_and_sentence():
 def test_two_pictures_share_the_controls_they_name():
     """Each drawing function receives the controls that it takes, and no other."""
     panel = panels.explore(
-        partial(plots.linear_unit, x=X, y=Y),
-        plots.probability,
+        partial(pictures.linear_unit, x=X, y=Y),
+        pictures.probability,
         w=(-3.0, 3.0),
         b=(-1.0, 1.0),
         z=(-8.0, 8.0),
@@ -112,7 +113,7 @@ def test_two_pictures_share_the_controls_they_name():
 def test_a_control_nobody_takes_is_named():
     """A misspelt control is explained."""
     with pytest.raises(TypeError, match="bias"):
-        panels.explore(partial(plots.linear_unit, x=X, y=Y), w=(0, 1), b=(0, 1), bias=(0, 1))
+        panels.explore(partial(pictures.linear_unit, x=X, y=Y), w=(0, 1), b=(0, 1), bias=(0, 1))
 
 
 def test_nothing_to_draw_is_explained():

@@ -6,6 +6,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from lessons_lib import plots
+from lessons_lib.lessons.neuron import pictures
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def find(picture, name):
 
 def test_linear_unit_draws_the_line_it_is_given(ax, line_data):
     """The drawn line has slope w and intercept b."""
-    picture = plots.linear_unit(ax, *line_data, w=0.5, b=1.0)
+    picture = pictures.linear_unit(ax, *line_data, w=0.5, b=1.0)
     x, y = find(picture, "unit").get_data()
     np.testing.assert_allclose(y, 0.5 * np.asarray(x) + 1.0)
 
@@ -37,13 +38,13 @@ def test_linear_unit_says_the_mean_squared_error(ax, line_data):
     """The sentence's number is the mean squared error."""
     x, y = line_data
     expected = np.mean((x + 1 - y) ** 2)
-    assert f"{expected:.3f}" in plots.linear_unit(ax, x, y, w=1.0, b=1.0).sentence
+    assert f"{expected:.3f}" in pictures.linear_unit(ax, x, y, w=1.0, b=1.0).sentence
 
 
 def test_linear_unit_error_segments_reach_from_target_to_prediction(ax, line_data):
     """Each dotted line joins a target and the unit's output."""
     x, y = line_data
-    segments = find(plots.linear_unit(ax, x, y, w=0.0, b=0.0), "errors").get_segments()
+    segments = find(pictures.linear_unit(ax, x, y, w=0.0, b=0.0), "errors").get_segments()
     np.testing.assert_allclose(segments, [[(u, v), (u, 0)] for u, v in zip(x, y, strict=True)])
 
 
@@ -88,7 +89,7 @@ def test_decision_boundary_asks_for_n_by_2_and_draws_the_half_line(ax):
 def test_logistic_unit_arrow_is_perpendicular_to_its_line(ax):
     """The weight vector points away from the decision line at a right angle."""
     X = np.array([[-1.0, -1.0], [1.0, 1.0], [1.0, -1.0]])
-    picture = plots.logistic_unit(ax, X, np.array([0, 1, 1]), w1=1.0, w2=2.0, b=0.3)
+    picture = pictures.logistic_unit(ax, X, np.array([0, 1, 1]), w1=1.0, w2=2.0, b=0.3)
     (x0, x1), (y0, y1) = find(picture, "arrow").get_data()
     np.testing.assert_allclose((y1 - y0) / (x1 - x0), 2.0)
     np.testing.assert_allclose(x0 + 2 * y0 + 0.3, 0, atol=1e-9)
@@ -101,7 +102,7 @@ def test_logistic_unit_cross_entropy_matches_scikit_learn(ax):
     X = np.array([[-1.0, 0.2], [1.0, 1.0], [0.3, -1.0], [-0.5, 0.5]])
     y = np.array([0, 1, 1, 0])
     p = 1 / (1 + np.exp(-(X @ [1.5, -0.5] + 0.2)))
-    sentence = plots.logistic_unit(ax, X, y, w1=1.5, w2=-0.5, b=0.2).sentence
+    sentence = pictures.logistic_unit(ax, X, y, w1=1.5, w2=-0.5, b=0.2).sentence
     assert f"{log_loss(y, p):.3f}" in sentence
 
 
@@ -110,13 +111,13 @@ def test_logistic_unit_survives_extreme_weights(ax, w1, w2, b):
     """No weight the learner can reach gives a warning or a missing number."""
     X = np.array([[-1.0, 0.2], [1.0, 1.0], [0.3, -1.0]])
     with np.errstate(all="raise", under="ignore"):
-        sentence = plots.logistic_unit(ax, X, np.array([0, 1, 1]), w1=w1, w2=w2, b=b).sentence
+        sentence = pictures.logistic_unit(ax, X, np.array([0, 1, 1]), w1=w1, w2=w2, b=b).sentence
     assert "nan" not in sentence
 
 
 def test_probability_marks_the_sigmoid(ax):
     """The marked point lies on the curve."""
-    picture = plots.probability(ax, z=2.0)
+    picture = pictures.probability(ax, z=2.0)
     np.testing.assert_allclose(np.ravel(find(picture, "here").get_data())[1], 1 / (1 + np.exp(-2)))
 
 
@@ -138,7 +139,7 @@ def test_network_refuses_less_than_a_layer(ax):
 
 def test_training_loop_names_every_station(ax):
     """All six stations are written in the picture."""
-    plots.training_loop(ax)
+    pictures.training_loop(ax)
     words = " ".join(text.get_text() for text in ax.texts)
     for station in ["input", "layers", "prediction", "loss", "optimizer", "target", "update"]:
         assert station in words
@@ -158,16 +159,16 @@ def test_learning_curves_explains_a_missing_quantity(ax):
 
 def test_scores_puts_the_best_on_top(ax):
     """The lowest number stands in the top row when lower is better."""
-    picture = plots.scores(ax, {"a": 2.0, "b": 1.0, "c": 3.0}, xlabel="error")
+    picture = pictures.scores(ax, {"a": 2.0, "b": 1.0, "c": 3.0}, xlabel="error")
     assert [t.get_text() for t in ax.get_yticklabels()] == ["c", "a", "b"]
     assert picture.sentence == "Best: b."
 
 
 def test_drawing_again_moves_the_same_artists(ax, line_data):
     """A second call adds nothing to the Axes."""
-    before = plots.linear_unit(ax, *line_data, w=0.0, b=0.0).artists
+    before = pictures.linear_unit(ax, *line_data, w=0.0, b=0.0).artists
     count = len(ax.get_children())
-    after = plots.linear_unit(ax, *line_data, w=1.0, b=0.0).artists
+    after = pictures.linear_unit(ax, *line_data, w=1.0, b=0.0).artists
     assert [id(a) for a in before] == [id(a) for a in after]
     assert len(ax.get_children()) == count
 

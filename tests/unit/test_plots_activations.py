@@ -5,6 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from lessons_lib import datasets, nn, plots
+from lessons_lib.lessons.activations import pictures
 
 AWAY_FROM_THE_KINK = np.concatenate([np.linspace(-3.97, -0.03, 40), np.linspace(0.03, 3.97, 40)])
 
@@ -20,10 +21,10 @@ def find(picture, name):
     return next(artist for artist in picture.artists if artist.get_gid() == name)
 
 
-@pytest.mark.parametrize("name", plots.ACTIVATIONS)
+@pytest.mark.parametrize("name", pictures.ACTIVATIONS)
 def test_derivative_agrees_with_differences(name):
     """The derivative that is drawn is the slope of the function that is drawn."""
-    _, function, derivative = plots.ACTIVATIONS[name]
+    _, function, derivative = pictures.ACTIVATIONS[name]
     z, epsilon = AWAY_FROM_THE_KINK, 1e-5
     measured = (function(z + epsilon) - function(z - epsilon)) / (2 * epsilon)
     np.testing.assert_allclose(derivative(z), measured, atol=1e-8)
@@ -35,24 +36,24 @@ def test_derivative_agrees_with_differences(name):
 def test_activation_is_the_one_of_nn(name, layer):
     """What is drawn is what the course's own layers compute, kink included."""
     z = np.array([-700.0, -2.0, 0.0, 0.5, 3.0, 700.0])
-    _, function, derivative = plots.ACTIVATIONS[name]
+    _, function, derivative = pictures.ACTIVATIONS[name]
     np.testing.assert_allclose(function(z), layer.forward(z), atol=1e-15)
     np.testing.assert_allclose(derivative(z), layer.backward(np.ones_like(z)), atol=1e-15)
 
 
-@pytest.mark.parametrize("name", plots.ACTIVATIONS)
+@pytest.mark.parametrize("name", pictures.ACTIVATIONS)
 def test_activation_is_the_one_of_keras(name):
     """Each activation is Keras's of the same name."""
     activations = pytest.importorskip("keras").activations
     theirs = activations.get(name.lower().replace(" ", "_"))
     z = np.linspace(-4, 4, 33, dtype=np.float32)
-    ours = plots.ACTIVATIONS[name].function(z)
+    ours = pictures.ACTIVATIONS[name].function(z)
     np.testing.assert_allclose(ours, np.asarray(theirs(z)), atol=2e-6)
 
 
 def test_activation_draws_the_function(ax):
     """The curve is the function, and the point stands on it."""
-    picture = plots.activation(ax, name="tanh", z=1.5)
+    picture = pictures.activation(ax, name="tanh", z=1.5)
     x, y = find(picture, "function").get_data()
     np.testing.assert_allclose(y, np.tanh(x))
     np.testing.assert_allclose(np.ravel(find(picture, "here").get_data()), [1.5, np.tanh(1.5)])
@@ -60,33 +61,33 @@ def test_activation_draws_the_function(ax):
 
 def test_tangent_has_the_slope_of_the_second_picture(ax):
     """Tangent and marked slope are two views of one number."""
-    x, y = find(plots.activation(ax, name="sigmoid", z=0.7), "tangent").get_data()
+    x, y = find(pictures.activation(ax, name="sigmoid", z=0.7), "tangent").get_data()
     other = Figure().subplots()
-    here = find(plots.activation_slope(other, name="sigmoid", z=0.7), "here").get_data()
+    here = find(pictures.activation_slope(other, name="sigmoid", z=0.7), "here").get_data()
     assert np.diff(y)[0] / np.diff(x)[0] == pytest.approx(np.ravel(here)[1])
 
 
 def test_slope_says_the_largest_slope(ax):
     """A sigmoid is nowhere steeper than a quarter."""
-    assert "above 0.25" in plots.activation_slope(ax, name="sigmoid", z=1.0).sentence
+    assert "above 0.25" in pictures.activation_slope(ax, name="sigmoid", z=1.0).sentence
 
 
 def test_unknown_activation_is_explained(ax):
     """The error names what there is."""
     with pytest.raises(ValueError, match="Expected one of linear, ReLU"):
-        plots.activation(ax, name="swoosh", z=0.0)
+        pictures.activation(ax, name="swoosh", z=0.0)
 
 
 def test_comparison_disappears_when_it_is_not_wanted(ax):
     """A curve that an earlier call drew is hidden by a call without it."""
-    ghost = find(plots.activation(ax, name="ELU", z=0.0, compare="ReLU"), "compare")
-    plots.activation(ax, name="ELU", z=0.0)
+    ghost = find(pictures.activation(ax, name="ELU", z=0.0, compare="ReLU"), "compare")
+    pictures.activation(ax, name="ELU", z=0.0)
     assert not ghost.get_visible()
 
 
 def test_maxout_is_the_larger_line(ax):
     """At every x the unit is the maximum of its pieces."""
-    x, y = find(plots.maxout(ax, w1=-1.0, b1=0.5, w2=0.5, b2=-1.0), "unit").get_data()
+    x, y = find(pictures.maxout(ax, w1=-1.0, b1=0.5, w2=0.5, b2=-1.0), "unit").get_data()
     np.testing.assert_allclose(y, np.maximum(-x + 0.5, 0.5 * x - 1.0))
 
 
@@ -103,7 +104,7 @@ def test_maxout_is_the_larger_line(ax):
 )
 def test_maxout_names_the_activation_it_is(ax, weights, words):
     """Special cases are recognised, whichever piece is which; others are described."""
-    sentence = plots.maxout(
+    sentence = pictures.maxout(
         ax, **dict(zip(("w1", "b1", "w2", "b2"), weights, strict=True))
     ).sentence
     assert words in sentence
@@ -116,10 +117,10 @@ def test_maxout_fit_draws_only_the_pieces_in_use(ax):
         1: (np.array([0.0]), np.array([0.3])),
         2: (np.array([-1.0, 1.0]), np.array([0.0, 0.0])),
     }
-    two = plots.maxout_fit(ax, x, x**2, learned, pieces=2)
+    two = pictures.maxout_fit(ax, x, x**2, learned, pieces=2)
     np.testing.assert_allclose(find(two, "unit").get_ydata(), np.abs(x))
     second = find(two, "piece 1")
-    plots.maxout_fit(ax, x, x**2, learned, pieces=1)
+    pictures.maxout_fit(ax, x, x**2, learned, pieces=1)
     assert not second.get_visible()
 
 
@@ -128,7 +129,7 @@ def test_maxout_fit_says_the_error(ax):
     x = np.linspace(-1, 1, 21)
     learned = {1: (np.array([0.0]), np.array([0.3]))}
     expected = np.sqrt(np.mean((0.3 - x**2) ** 2))
-    assert f"{expected:.3f}" in plots.maxout_fit(ax, x, x**2, learned, pieces=1).sentence
+    assert f"{expected:.3f}" in pictures.maxout_fit(ax, x, x**2, learned, pieces=1).sentence
 
 
 def bar_heights(picture):
@@ -141,19 +142,19 @@ def test_softmax_bars_are_the_softmax_of_nn(ax, temperature):
     """The bars are softmax(z / T), also where e^z would overflow."""
     scores = np.array([500.0, 499.5, -500.0])
     sliders = dict(zip(("z1", "z2", "z3"), scores, strict=True))
-    heights = bar_heights(plots.softmax(ax, **sliders, temperature=temperature))
+    heights = bar_heights(pictures.softmax(ax, **sliders, temperature=temperature))
     np.testing.assert_allclose(heights, nn.softmax(scores / temperature), atol=1e-12)
 
 
 def test_softmax_exponentials_are_parts_of_the_largest(ax):
     """The middle stage has 1 at the largest score, and e^−1 one point below it at T = 1."""
-    picture = plots.softmax(ax, z1=1.0, z2=2.0, z3=0.0, temperature=1.0, stage="exponentials")
+    picture = pictures.softmax(ax, z1=1.0, z2=2.0, z3=0.0, temperature=1.0, stage="exponentials")
     np.testing.assert_allclose(bar_heights(picture), np.exp([-1, 0, -2]))
 
 
 def test_softmax_says_what_a_point_is_worth(ax):
     """At temperature ½ one point of score is worth a factor of e²."""
-    sentence = plots.softmax(ax, z1=1.0, z2=0.0, z3=0.0, temperature=0.5).sentence
+    sentence = pictures.softmax(ax, z1=1.0, z2=0.0, z3=0.0, temperature=0.5).sentence
     assert f"{np.exp(2):.2f} times" in sentence
 
 
@@ -161,29 +162,29 @@ def test_dividing_line_counts_the_right_points(ax):
     """x₁ > 0 is class 1 for a line whose normal points to the right."""
     X = np.array([[0.5, 0.9], [0.2, -1.0], [-0.5, 0.0], [-0.1, 0.3]])
     y = np.array([1, 1, 0, 1])
-    picture = plots.dividing_line(ax, {"four": (X, y)}, points="four", turn=0.0, shift=0.0)
+    picture = pictures.dividing_line(ax, {"four": (X, y)}, points="four", turn=0.0, shift=0.0)
     assert picture.sentence.startswith("four: 75%")
 
 
 def test_dividing_line_stands_where_it_is_shifted(ax):
     """With a normal that points up, the line is horizontal at the height of its shift."""
     points = {"one": (np.zeros((1, 2)), np.zeros(1))}
-    line = find(plots.dividing_line(ax, points, points="one", turn=90.0, shift=0.4), "line")
+    line = find(pictures.dividing_line(ax, points, points="one", turn=90.0, shift=0.4), "line")
     np.testing.assert_allclose(line.get_ydata(), [0.4, 0.4])
 
 
 def test_dividing_line_moves_the_points_to_those_of_another_set(ax):
     """The same Axes shows the set that is asked for."""
     sets = {"a": datasets.make_circles(20), "b": datasets.make_xor(20)}
-    plots.dividing_line(ax, sets, points="a", turn=0.0, shift=0.0)
-    picture = plots.dividing_line(ax, sets, points="b", turn=0.0, shift=0.0)
+    pictures.dividing_line(ax, sets, points="a", turn=0.0, shift=0.0)
+    picture = pictures.dividing_line(ax, sets, points="b", turn=0.0, shift=0.0)
     X, y = sets["b"]
     np.testing.assert_allclose(find(picture, "class 1.0").get_offsets(), X[y == 1])
 
 
 def test_gradient_by_layer_is_relative_to_the_last(ax):
     """Each curve ends at 1 and keeps its ratios."""
-    picture = plots.gradient_by_layer(ax, {"tanh": np.array([0.5, 1.0, 2.0])})
+    picture = pictures.gradient_by_layer(ax, {"tanh": np.array([0.5, 1.0, 2.0])})
     np.testing.assert_allclose(find(picture, "tanh").get_ydata(), [0.25, 0.5, 1.0])
     assert "tanh 0.25" in picture.sentence
 
@@ -191,13 +192,13 @@ def test_gradient_by_layer_is_relative_to_the_last(ax):
 def test_gradient_by_layer_writes_powers_of_ten(ax):
     """A vanished gradient is said as a power of ten, a missing one as 0."""
     norms = {"sigmoid": np.array([3e-12, 1.0]), "none": np.array([0.0, 0.0])}
-    sentence = plots.gradient_by_layer(ax, norms).sentence
+    sentence = pictures.gradient_by_layer(ax, norms).sentence
     assert "sigmoid 10⁻¹², none 0." in sentence
 
 
 def test_signal_sizes_compares_first_and_last(ax):
     """Forward is last against first, backward first against last."""
-    picture = plots.signal_sizes(ax, np.array([1.0, 0.5]), np.array([0.2, 0.1]))
+    picture = pictures.signal_sizes(ax, np.array([1.0, 0.5]), np.array([0.2, 0.1]))
     assert "signal changes by a factor of 0.5;" in picture.sentence
     assert "gradient by a factor of 2." in picture.sentence
     np.testing.assert_allclose(find(picture, "gradient back").get_ydata(), [0.2, 0.1])
@@ -205,27 +206,27 @@ def test_signal_sizes_compares_first_and_last(ax):
 
 def test_signal_sizes_says_that_nothing_moves(ax):
     """With zero weights there is nothing to compare, and the picture says so."""
-    assert plots.signal_sizes(ax, np.zeros(3), np.zeros(3)).sentence.startswith("No signal")
+    assert pictures.signal_sizes(ax, np.zeros(3), np.zeros(3)).sentence.startswith("No signal")
 
 
 def test_signal_sizes_tells_a_lost_gradient_from_a_lost_signal(ax):
     """Where only the gradient is gone, the picture still says how the signal has grown."""
-    sentence = plots.signal_sizes(ax, np.array([2.0, 60.0]), np.zeros(2)).sentence
+    sentence = pictures.signal_sizes(ax, np.array([2.0, 60.0]), np.zeros(2)).sentence
     assert "signal changes by a factor of 30; no gradient comes back." in sentence
 
 
 def test_chosen_curve_is_drawn_strongly(ax):
     """The strong curve is the chosen one; all are there faintly."""
     curves = {"a": np.array([3.0, 2.0]), "b": np.array([1.0, np.nan])}
-    picture = plots.chosen_curve(ax, curves, chosen="a")
+    picture = pictures.chosen_curve(ax, curves, chosen="a")
     np.testing.assert_allclose(find(picture, "chosen").get_ydata(), [3.0, 2.0])
     assert picture.sentence == "a: the loss goes from 3.00 to 2.00."
-    assert "from 1.00 to 1.00" in plots.chosen_curve(ax, curves, chosen="b").sentence
+    assert "from 1.00 to 1.00" in pictures.chosen_curve(ax, curves, chosen="b").sentence
 
 
 def test_active_units_marks_the_dead(ax):
     """A unit that is never on is counted and gets a cross."""
-    picture = plots.active_units(
+    picture = pictures.active_units(
         ax, {"before": np.array([0.5, 1.0]), "after": np.array([0.0, 1.0])}
     )
     assert picture.sentence.endswith("before 0 of 2; after 1 of 2.")

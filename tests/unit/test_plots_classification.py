@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from lessons_lib import nn, plots
+from lessons_lib import nn
+from lessons_lib.lessons.classification import pictures
 
 RNG = np.random.default_rng(0)
 Y = (RNG.random(80) < 0.4).astype(float)
@@ -41,7 +42,7 @@ def of_logit(z, y):
 @pytest.mark.parametrize("p", [0.01, 0.3, 0.98])
 def test_slopes_agree_with_differences(ax, p, y):
     """The two slopes drawn at p are those of the losses as functions of z."""
-    picture = plots.slope_of_loss(ax, p=p, y=y)
+    picture = pictures.slope_of_loss(ax, p=p, y=y)
     z, step = np.log(p / (1 - p)), 1e-5
     above, below = of_logit(z + step, y), of_logit(z - step, y)
     measured = [(a - b) / (2 * step) for a, b in zip(above, below, strict=True)]
@@ -54,7 +55,7 @@ def test_slopes_agree_with_differences(ax, p, y):
 @pytest.mark.parametrize("y", [0, 1])
 def test_the_point_stands_on_the_loss_curves(ax, name, y):
     """Cross-entropy and squared error at p are the curves' heights there."""
-    picture = plots.loss_of_probability(ax, p=0.37, y=y)
+    picture = pictures.loss_of_probability(ax, p=0.37, y=y)
     here = dict(zip(("ce", "mse"), line(picture, "here")[1][:2], strict=True))
     x, curve = line(picture, name)
     assert here[name] == pytest.approx(np.interp(0.37, x, curve), abs=2e-3)
@@ -63,8 +64,8 @@ def test_the_point_stands_on_the_loss_curves(ax, name, y):
 def test_likelihood_is_highest_where_cross_entropy_is_lowest(ax):
     """Both curves single out the mean of the labels."""
     y = np.array([1, 1, 0, 1, 0, 1, 1, 1, 0, 1])
-    p, high = line(plots.likelihood(ax, y, p=0.5), "curve")
-    low = line(plots.label_loss(Figure().subplots(), y, p=0.5), "curve")[1]
+    p, high = line(pictures.likelihood(ax, y, p=0.5), "curve")
+    low = line(pictures.label_loss(Figure().subplots(), y, p=0.5), "curve")[1]
     assert p[high.argmax()] == pytest.approx(0.7, abs=0.006)
     assert high.argmax() == low.argmin()
 
@@ -73,14 +74,14 @@ def test_likelihood_is_highest_where_cross_entropy_is_lowest(ax):
 def test_confusion_matrix_is_scikit_learns(ax, threshold):
     """The four counts drawn are those of sklearn.metrics."""
     metrics = pytest.importorskip("sklearn.metrics")
-    picture = plots.confusion_matrix(ax, Y, P, threshold=threshold)
+    picture = pictures.confusion_matrix(ax, Y, P, threshold=threshold)
     drawn = [int(find(picture, f"{name} count").get_text()) for name in ("tn", "fp", "fn", "tp")]
     assert drawn == metrics.confusion_matrix(Y, threshold <= P).ravel().tolist()
 
 
 def test_confusion_matrix_tells_the_cost(ax):
     """A miss counts miss_cost times."""
-    picture = plots.confusion_matrix(
+    picture = pictures.confusion_matrix(
         ax, [1, 1, 0, 0], [0.2, 0.9, 0.8, 0.7], threshold=0.5, miss_cost=10
     )
     assert find(picture, "cost").get_text() == "cost 2 + 10 × 1 = 12"
@@ -90,7 +91,7 @@ def test_confusion_matrix_tells_the_cost(ax):
 def test_threshold_scores_are_scikit_learns(ax):
     """Precision, recall and F1 over all thresholds are those of sklearn.metrics."""
     metrics = pytest.importorskip("sklearn.metrics")
-    picture = plots.threshold_scores(ax, Y, P, threshold=0.5)
+    picture = pictures.threshold_scores(ax, Y, P, threshold=0.5)
     places = line(picture, "f1")[0]
     expected = [
         metrics.precision_recall_fscore_support(Y, t <= P, average="binary", zero_division=0)[:3]
@@ -102,7 +103,7 @@ def test_threshold_scores_are_scikit_learns(ax):
 
 def test_cheapest_threshold_has_the_lowest_cost(ax):
     """The threshold named is where the cost curve is lowest."""
-    picture = plots.threshold_scores(ax, Y, P, threshold=0.5, miss_cost=20)
+    picture = pictures.threshold_scores(ax, Y, P, threshold=0.5, miss_cost=20)
     places, cost = line(picture, "cost")
     assert f"threshold {places[cost.argmin()]:.2f}." in picture.sentence
 
@@ -110,7 +111,7 @@ def test_cheapest_threshold_has_the_lowest_cost(ax):
 def test_roc_curve_is_scikit_learns(ax):
     """Curve and area are those of sklearn.metrics, ties included."""
     metrics = pytest.importorskip("sklearn.metrics")
-    picture = plots.roc_curve(ax, Y, P, threshold=0.5)
+    picture = pictures.roc_curve(ax, Y, P, threshold=0.5)
     alarms, recall, _ = metrics.roc_curve(Y, P, drop_intermediate=False)
     np.testing.assert_allclose(line(picture, "roc"), [alarms, recall])
     assert f"AUC {metrics.roc_auc_score(Y, P):.3f}" in picture.sentence
@@ -119,7 +120,7 @@ def test_roc_curve_is_scikit_learns(ax):
 @pytest.mark.parametrize("threshold", [0.01, 0.4, 0.99])
 def test_the_point_walks_on_the_roc_curve(ax, threshold):
     """At each threshold the point is one of the curve's."""
-    picture = plots.roc_curve(ax, Y, P, threshold=threshold)
+    picture = pictures.roc_curve(ax, Y, P, threshold=threshold)
     here = np.ravel(line(picture, "here"))
     curve = np.transpose(line(picture, "roc"))
     assert np.isclose(curve, here).all(axis=1).any()
@@ -131,7 +132,7 @@ def test_reliability_of_a_calibrated_model_is_the_diagonal(ax):
     logits = rng.normal(size=(60_000, 3)) * 2
     p = nn.softmax(logits)
     y = (rng.random(len(p))[:, None] > np.cumsum(p, axis=1)).sum(axis=1)
-    picture = plots.reliability(ax, logits, y)
+    picture = pictures.reliability(ax, logits, y)
     sure, accuracy = line(picture, "bins")
     np.testing.assert_allclose(accuracy, sure, atol=0.03)
 
@@ -139,7 +140,7 @@ def test_reliability_of_a_calibrated_model_is_the_diagonal(ax):
 def test_reliability_counts_by_hand(ax):
     """Two samples of 60 to 70 % confidence, of which one is right, make a bar of one half."""
     logits = np.log([[0.65, 0.35], [0.35, 0.65], [0.95, 0.05]])
-    picture = plots.reliability(ax, logits, [0, 0, 0])
+    picture = pictures.reliability(ax, logits, [0, 0, 0])
     heights = find(picture, "accuracy").get_data().values
     assert heights[6] == 0.5
     assert heights[9] == 1
@@ -149,20 +150,20 @@ def test_reliability_counts_by_hand(ax):
 @pytest.mark.parametrize("temperature", [0.25, 1.0, 4.0])
 def test_temperature_loss_is_the_cross_entropy_of_divided_logits(ax, temperature):
     """The height at a temperature is nn's loss of the logits over it."""
-    picture = plots.temperature_loss(ax, LOGITS, CLASSES, temperature=temperature)
+    picture = pictures.temperature_loss(ax, LOGITS, CLASSES, temperature=temperature)
     loss = nn.CategoricalCrossentropy(from_logits=True)(CLASSES, LOGITS / temperature)
     assert f"cross-entropy is {loss:.3f};" in picture.sentence
 
 
 def test_temperature_loss_survives_large_logits(ax):
     """Logits of a thousand do not overflow."""
-    picture = plots.temperature_loss(ax, 1000 * LOGITS, CLASSES)
+    picture = pictures.temperature_loss(ax, 1000 * LOGITS, CLASSES)
     assert np.isfinite(line(picture, "curve")[1]).all()
 
 
 def test_class_bars_show_what_the_model_answers(ax):
     """Bars are the probabilities, and the largest stands out and is named."""
-    picture = plots.class_bars(ax, lambda drawing: [0.1, 0.7, 0.2], drawing=np.ones((2, 2)))
+    picture = pictures.class_bars(ax, lambda drawing: [0.1, 0.7, 0.2], drawing=np.ones((2, 2)))
     np.testing.assert_allclose(find(picture, "all").get_data().values, [0.1, 0.7, 0.2])
     np.testing.assert_allclose(find(picture, "best").get_data().values, [0, 0.7, 0])
     assert picture.sentence == "The network says 1, 70% sure."
@@ -170,13 +171,13 @@ def test_class_bars_show_what_the_model_answers(ax):
 
 def test_a_blank_drawing_is_told(ax):
     """An answer to nothing is said to be one."""
-    picture = plots.class_bars(ax, lambda drawing: [0.4, 0.6], drawing=np.zeros((2, 2)))
+    picture = pictures.class_bars(ax, lambda drawing: [0.4, 0.6], drawing=np.zeros((2, 2)))
     assert "Nothing is painted" in picture.sentence
 
 
 def test_seen_image_is_what_was_prepared(ax):
     """The image drawn is the network's input and not the drawing."""
-    picture = plots.seen_image(ax, lambda drawing: 1 - drawing, drawing=np.eye(3))
+    picture = pictures.seen_image(ax, lambda drawing: 1 - drawing, drawing=np.eye(3))
     np.testing.assert_array_equal(find(picture, "image").get_array(), 1 - np.eye(3))
 
 
@@ -189,8 +190,8 @@ def test_mistake_shows_the_image_chosen(ax):
     """Image, label and answer are those of the number that is browsed."""
     images = RNG.random((3, 4, 4))
     answers = np.array([[1, 0], [0.2, 0.8], [0.6, 0.4]])
-    plots.mistake(ax, images, [1, 0, 1], answers, browse=browse(0, None, None, None))
-    picture = plots.mistake(ax, images, [1, 0, 1], answers, browse=browse(1, None, "odd", None))
+    pictures.mistake(ax, images, [1, 0, 1], answers, browse=browse(0, None, None, None))
+    picture = pictures.mistake(ax, images, [1, 0, 1], answers, browse=browse(1, None, "odd", None))
     np.testing.assert_array_equal(find(picture, "image").get_array(), images[1])
     assert picture.sentence == "Mistake 2 of 3: labelled 0, taken for 1, 80% sure; tagged “odd”."
 
@@ -198,7 +199,7 @@ def test_mistake_shows_the_image_chosen(ax):
 def test_ceilings_carry_shares_of_the_tagged_over_to_all(ax):
     """Two of three tagged mistakes stand for two thirds of all ten."""
     kinds = ["thin", "thin", "odd"] + [None] * 7
-    picture = plots.fix_ceilings(ax, 100, ("thin", "odd"), browse=browse(0, *kinds))
+    picture = pictures.fix_ceilings(ax, 100, ("thin", "odd"), browse=browse(0, *kinds))
     ends = [segment[:, 0] for segment in find(picture, "gain").get_segments()]
     np.testing.assert_allclose(ends, [[0.9, 0.9 + 0.2 / 3], [0.9, 0.9 + 0.1 / 3]])
     assert "from 90.0% to 96.7%" in picture.sentence
@@ -206,7 +207,7 @@ def test_ceilings_carry_shares_of_the_tagged_over_to_all(ax):
 
 def test_without_tags_there_is_no_ceiling(ax):
     """Nothing tagged, nothing promised."""
-    picture = plots.fix_ceilings(ax, 20, ("thin", "odd"), browse=browse(0, None, None))
+    picture = pictures.fix_ceilings(ax, 20, ("thin", "odd"), browse=browse(0, None, None))
     assert picture.sentence == "Nothing is tagged yet; the accuracy is 90.0%."
 
 
@@ -214,7 +215,7 @@ def test_noise_curves_read_the_chosen_training(ax):
     """Numbers of the sentence are those of the level and of the length of training."""
     test = {"short": [0.9, 0.8], "long": [0.95, 0.4]}
     labels = {"short": [0.9, 0.6], "long": [1.0, 0.97]}
-    picture = plots.noise_curves(ax, [0.0, 0.5], test, labels, noise=0.5, training="long")
+    picture = pictures.noise_curves(ax, [0.0, 0.5], test, labels, noise=0.5, training="long")
     np.testing.assert_allclose(line(picture, "test")[1], test["long"])
     assert "50% of the training labels wrong, 40.0%" in picture.sentence
     assert "97% of the labels are repeated" in picture.sentence
@@ -223,8 +224,8 @@ def test_noise_curves_read_the_chosen_training(ax):
 def test_labelled_images_turn_wrong_one_by_one(ax):
     """At a share of noise those labels are wrong whose turn has come, and they are marked."""
     images, turn = RNG.random((3, 4, 4)), [0.1, 0.5, 0.9]
-    plots.labelled_images(ax, images, [1, 2, 3], [7, 8, 9], turn, noise=0.0)
-    picture = plots.labelled_images(ax, images, [1, 2, 3], [7, 8, 9], turn, noise=0.6)
+    pictures.labelled_images(ax, images, [1, 2, 3], [7, 8, 9], turn, noise=0.0)
+    picture = pictures.labelled_images(ax, images, [1, 2, 3], [7, 8, 9], turn, noise=0.6)
     shown = [find(picture, f"label {number}").get_text() for number in range(3)]
     assert shown == ["7!", "8!", "3"]
     assert picture.sentence == "2 of the 3 labels shown are wrong."
@@ -232,20 +233,20 @@ def test_labelled_images_turn_wrong_one_by_one(ax):
 
 def test_capacity_compares_fewest_and_most_classes(ax):
     """Each line is its accuracies, and the sentence says what narrowness costs."""
-    picture = plots.capacity_by_classes(ax, [2, 8], {2: [0.99, 1.0], 10: [0.5, 0.9]})
+    picture = pictures.capacity_by_classes(ax, [2, 8], {2: [0.99, 1.0], 10: [0.5, 0.9]})
     np.testing.assert_allclose(line(picture, "10")[1], [0.5, 0.9])
     assert "2 classes lose ≈ 1 points" in picture.sentence
     assert "10 classes ≈ 40" in picture.sentence
 
 
 MOVES = [
-    (plots.slope_of_loss, {"y": 1}, "p", (0.1, 0.9)),
-    (plots.label_loss, {"y": Y}, "p", (0.1, 0.9)),
-    (plots.confusion_matrix, {"y": Y, "p": P}, "threshold", (0.1, 0.9)),
-    (plots.threshold_scores, {"y": Y, "p": P}, "threshold", (0.1, 0.9)),
-    (plots.roc_curve, {"y": Y, "p": P}, "threshold", (0.1, 0.9)),
-    (plots.reliability, {"logits": LOGITS, "y": CLASSES}, "temperature", (0.5, 2.0)),
-    (plots.temperature_loss, {"logits": LOGITS, "y": CLASSES}, "temperature", (0.5, 2.0)),
+    (pictures.slope_of_loss, {"y": 1}, "p", (0.1, 0.9)),
+    (pictures.label_loss, {"y": Y}, "p", (0.1, 0.9)),
+    (pictures.confusion_matrix, {"y": Y, "p": P}, "threshold", (0.1, 0.9)),
+    (pictures.threshold_scores, {"y": Y, "p": P}, "threshold", (0.1, 0.9)),
+    (pictures.roc_curve, {"y": Y, "p": P}, "threshold", (0.1, 0.9)),
+    (pictures.reliability, {"logits": LOGITS, "y": CLASSES}, "temperature", (0.5, 2.0)),
+    (pictures.temperature_loss, {"logits": LOGITS, "y": CLASSES}, "temperature", (0.5, 2.0)),
 ]
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from lessons_lib import optimizers, plots
+from lessons_lib import optimizers
+from lessons_lib.lessons.optimizers import pictures
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def find(picture, name):
 
 def test_descent_draws_what_gradient_descent_does(ax):
     """The points are those of x ← x − η f′(x), on the curve."""
-    picture = plots.descent(ax, learning_rate=0.07, start=-1.5, steps=12)
+    picture = pictures.descent(ax, learning_rate=0.07, start=-1.5, steps=12)
     x, expected = -1.5, [-1.5]
     for _ in range(12):
         x -= 0.07 * (10 * x - 2)
@@ -45,14 +46,14 @@ def test_descent_draws_what_gradient_descent_does(ax):
 )
 def test_descent_names_what_the_steps_do(ax, learning_rate, words):
     """One verdict for each of the ways in which descent can go."""
-    picture = plots.descent(ax, learning_rate=learning_rate, start=2.0, steps=10)
+    picture = pictures.descent(ax, learning_rate=learning_rate, start=2.0, steps=10)
     assert words in picture.sentence
     assert f"{1 - 10 * learning_rate:.2f}" in picture.sentence
 
 
 def test_descent_distance_is_measured_from_the_lowest_place(ax):
     """|x − 0.2| at each step."""
-    line = find(plots.descent_distance(ax, learning_rate=0.03, start=1.2, steps=5), "distance")
+    line = find(pictures.descent_distance(ax, learning_rate=0.03, start=1.2, steps=5), "distance")
     np.testing.assert_allclose(line.get_ydata(), 0.7 ** np.arange(6))
 
 
@@ -67,7 +68,7 @@ def training():
 def test_batch_path_draws_the_walk_and_counts_updates(ax, training):
     """The way is the walk's; the last place is the dot; drawing again keeps the map visible."""
     for _ in range(2):
-        picture = plots.batch_path(ax, **training, batch_size=2, learning_rate=0.1)
+        picture = pictures.batch_path(ax, **training, batch_size=2, learning_rate=0.1)
     np.testing.assert_array_equal(find(picture, "way").get_xdata(), [0.0, 0.5, 0.9, 1.0])
     assert find(picture, "way").get_visible()
     assert find(picture, "loss").get_visible()
@@ -76,7 +77,9 @@ def test_batch_path_draws_the_walk_and_counts_updates(ax, training):
 
 def test_batch_loss_is_the_mean_squared_error_against_epochs(ax, training):
     """Two of four samples a step: half an epoch between points."""
-    picture = plots.batch_loss(ax, **training, speeds={2: 1000.0}, batch_size=2, learning_rate=0.1)
+    picture = pictures.batch_loss(
+        ax, **training, speeds={2: 1000.0}, batch_size=2, learning_rate=0.1
+    )
     seen, losses = find(picture, "loss").get_data()
     np.testing.assert_allclose(seen, [0, 0.5, 1.0, 1.5])
     x = training["x"]
@@ -87,7 +90,7 @@ def test_batch_loss_is_the_mean_squared_error_against_epochs(ax, training):
 def test_batch_loss_says_when_it_diverges(ax, training):
     """A loss that grows is no result."""
     training["walk"] = lambda *_: np.array([[0.0, 1.0], [3.0, 9.0], [np.nan, np.nan]])
-    picture = plots.batch_loss(ax, **training, speeds={2: 1.0}, batch_size=2, learning_rate=1.0)
+    picture = pictures.batch_loss(ax, **training, speeds={2: 1.0}, batch_size=2, learning_rate=1.0)
     assert "does not fall" in picture.sentence
 
 
@@ -95,7 +98,7 @@ def test_batch_loss_says_when_it_diverges(ax, training):
 def test_moving_average_is_the_weighted_average(ax, correction):
     """Against the definition by weights; with correction the first value is the first average."""
     values, beta = np.array([10.0, 20.0, 5.0, 7.0]), 0.8
-    picture = plots.moving_average(ax, values, beta=beta, correction=correction, days=4)
+    picture = pictures.moving_average(ax, values, beta=beta, correction=correction, days=4)
     drawn = find(picture, "average").get_ydata()
     for t in range(1, 5):
         weights = (1 - beta) * beta ** np.arange(t)[::-1]
@@ -106,7 +109,7 @@ def test_moving_average_is_the_weighted_average(ax, correction):
 
 def test_moving_weights_sum_to_what_the_sentence_says(ax):
     """The weight within the window is 1 − β^(1 / (1 − β))."""
-    picture = plots.moving_weights(ax, beta=0.9, correction=False)
+    picture = pictures.moving_weights(ax, beta=0.9, correction=False)
     weights = find(picture, "weights").get_data().values
     assert weights[:10].sum() == pytest.approx(1 - 0.9**10)
     assert f"{1 - 0.9**10:.0%}" in picture.sentence
@@ -115,7 +118,7 @@ def test_moving_weights_sum_to_what_the_sentence_says(ax):
 def test_curves_draws_each_line_in_a_look_of_its_own(ax):
     """Nine lines differ in colour or style; the sentence names lowest and highest."""
     lines = {f"line {i}": np.array([0.0, float(i)]) for i in range(8)}
-    picture = plots.curves(ax, lines)
+    picture = pictures.curves(ax, lines)
     looks = {(find(picture, n).get_color(), find(picture, n).get_linestyle()) for n in lines}
     assert len(looks) == 8
     assert picture.sentence == "At the end line 0 is lowest and line 7 highest."
@@ -124,7 +127,7 @@ def test_curves_draws_each_line_in_a_look_of_its_own(ax):
 def test_curves_tells_the_ends_of_a_few(ax):
     """Up to four are told one by one."""
     lines = {"a": [1.0, 2.0], "b": [1.0, 0.5]}
-    assert plots.curves(ax, lines).sentence == "At the end: a ≈ 2, b ≈ 0.5."
+    assert pictures.curves(ax, lines).sentence == "At the end: a ≈ 2, b ≈ 0.5."
 
 
 def test_look_ahead_differs_only_in_where_the_gradient_is_measured(ax):
@@ -132,7 +135,7 @@ def test_look_ahead_differs_only_in_where_the_gradient_is_measured(ax):
     surface = optimizers.surfaces["ravine"]
     w, v = np.array([-1.2, 0.25]), np.array([0.6, -0.5])
     step = {"learning_rate": 0.02, "momentum": 0.9}
-    picture = plots.look_ahead(ax, surface, at=w, velocity=v, **step)
+    picture = pictures.look_ahead(ax, surface, at=w, velocity=v, **step)
     ahead = w + 0.9 * v
     for name, place in (("momentum", w), ("Nesterov", ahead)):
         expected = ahead - 0.02 * surface.gradient(place)
@@ -148,7 +151,7 @@ def test_look_ahead_draws_the_step_of_the_library(ax):
     optimizer.update([w.copy()], [-v / 0.02])  # the first step gives the velocity v
     moved = w.copy()
     optimizer.update([moved], [surface.gradient(w)])
-    picture = plots.look_ahead(ax, surface, at=w, velocity=v, learning_rate=0.02, momentum=0.9)
+    picture = pictures.look_ahead(ax, surface, at=w, velocity=v, learning_rate=0.02, momentum=0.9)
     np.testing.assert_allclose(np.ravel(find(picture, "momentum").get_data()), moved)
 
 
@@ -156,7 +159,7 @@ def test_range_test_finds_the_fall_and_the_rise(ax):
     """A loss that falls round 1e-2 and explodes from 1 on is described so."""
     rates = np.logspace(-4, 1, 201)
     losses = 1 + 9 / (1 + (rates / 1e-2) ** 4) + (rates / 1.0) ** 4
-    picture = plots.range_test(ax, rates, losses, beta=0.0, learning_rate=0.01)
+    picture = pictures.range_test(ax, rates, losses, beta=0.0, learning_rate=0.01)
     fastest = find(picture, "fastest").get_xdata()[0]
     assert 5e-3 < fastest < 3e-2
     rises = float(re.search(r"rises from ≈ ([0-9.]+)", picture.sentence)[1])
@@ -167,6 +170,6 @@ def test_range_test_finds_the_fall_and_the_rise(ax):
 def test_range_test_survives_a_loss_that_overflows(ax):
     """Values that are no numbers count as very large."""
     losses = np.array([5.0, 4.0, 3.0, 2.0, 2.0, 2.0, 9.0, 1e30, np.inf, np.nan, np.nan])
-    picture = plots.range_test(ax, np.logspace(-4, 0, 11), losses, beta=0.5)
+    picture = pictures.range_test(ax, np.logspace(-4, 0, 11), losses, beta=0.5)
     assert np.isfinite(find(picture, "smooth").get_ydata()).all()
     assert "rises" in picture.sentence

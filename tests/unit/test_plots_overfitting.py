@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from lessons_lib import plots
+from lessons_lib.lessons.overfitting import pictures
 
 
 @pytest.fixture
@@ -34,26 +35,26 @@ Y, Y_VAL = cubic(X) + NOISE[:12], cubic(X_VAL) + NOISE[12:]
 @pytest.mark.parametrize("degree", [0, 3, 8])
 def test_polynomial_fit_is_numpys(ax, degree):
     """The curve is the least-squares polynomial of that degree."""
-    picture = plots.polynomial_fit(ax, X, Y, cubic, degree=degree)
+    picture = pictures.polynomial_fit(ax, X, Y, cubic, degree=degree)
     grid, curve = artist(picture, "fit").get_data()
     np.testing.assert_allclose(curve, np.polynomial.Polynomial.fit(X, Y, degree)(grid), atol=1e-8)
 
 
 def test_polynomial_fit_moves_its_curve_without_new_artists(ax):
     """A second call on the same Axes draws with the same artists."""
-    first = plots.polynomial_fit(ax, X, Y, cubic, degree=1).artists
-    assert plots.polynomial_fit(ax, X, Y, cubic, degree=2).artists == first
+    first = pictures.polynomial_fit(ax, X, Y, cubic, degree=1).artists
+    assert pictures.polynomial_fit(ax, X, Y, cubic, degree=2).artists == first
 
 
 def test_polynomial_fit_takes_only_the_first_points(ax):
     """With points=5 five points are drawn."""
-    picture = plots.polynomial_fit(ax, X, Y, cubic, degree=1, points=5)
+    picture = pictures.polynomial_fit(ax, X, Y, cubic, degree=1, points=5)
     assert len(artist(picture, "data").get_offsets()) == 5
 
 
 def test_errors_by_degree_are_root_mean_squares(ax):
     """Both errors at a degree are those of NumPy's polynomial."""
-    picture = plots.errors_by_degree(ax, X, Y, X_VAL, Y_VAL, degree=4, highest=6)
+    picture = pictures.errors_by_degree(ax, X, Y, X_VAL, Y_VAL, degree=4, highest=6)
     fit = np.polynomial.Polynomial.fit(X, Y, 4)
     for name, x, y in [("train", X, Y), ("val", X_VAL, Y_VAL)]:
         expected = np.sqrt(np.mean((fit(x) - y) ** 2))
@@ -62,7 +63,7 @@ def test_errors_by_degree_are_root_mean_squares(ax):
 
 def test_errors_by_degree_names_the_best_degree(ax):
     """The sentence says where validation is lowest."""
-    picture = plots.errors_by_degree(ax, X, Y, X_VAL, Y_VAL, degree=0, highest=6)
+    picture = pictures.errors_by_degree(ax, X, Y, X_VAL, Y_VAL, degree=0, highest=6)
     best = int(np.argmin(artist(picture, "val").get_ydata()))
     assert f"lowest at degree {best}." in picture.sentence
 
@@ -70,14 +71,14 @@ def test_errors_by_degree_names_the_best_degree(ax):
 def test_many_fits_draws_their_mean(ax):
     """The thick curve is the mean over the training sets."""
     fits = np.random.default_rng(1).normal(size=(3, 7, 5))
-    picture = plots.many_fits(ax, np.arange(5.0), fits, np.zeros(5), degree=2)
+    picture = pictures.many_fits(ax, np.arange(5.0), fits, np.zeros(5), degree=2)
     np.testing.assert_allclose(artist(picture, "mean").get_ydata(), fits[2].mean(axis=0))
 
 
 def test_bias_variance_adds_the_three_parts(ax):
     """The black curve is bias² + variance + noise."""
     bias, variance = np.array([0.5, 0.1, 0.01]), np.array([0.01, 0.05, 0.3])
-    picture = plots.bias_variance(ax, bias, variance, 0.04, degree=2)
+    picture = pictures.bias_variance(ax, bias, variance, 0.04, degree=2)
     np.testing.assert_allclose(artist(picture, "total").get_ydata(), bias + variance + 0.04)
     assert "variance is the larger" in picture.sentence
     assert "least at degree 1" in picture.sentence
@@ -110,13 +111,13 @@ def test_stopping_epochs_are_those_of_keras(patience, min_delta):
         if callback.model.stop_training:
             break
     expected = (epoch + 1, callback.best_epoch + 1)
-    assert plots.stopping_epochs(losses, patience, min_delta) == expected
+    assert pictures.stopping_epochs(losses, patience, min_delta) == expected
 
 
 def test_early_stopping_marks_the_restored_epoch(ax):
     """The star stands at the best epoch and its loss."""
     val = [1.0, 0.5, 0.6, 0.7, 0.8]
-    picture = plots.early_stopping(ax, [1, 0.4, 0.3, 0.2, 0.1], val, patience=2, min_delta=0.0)
+    picture = pictures.early_stopping(ax, [1, 0.4, 0.3, 0.2, 0.1], val, patience=2, min_delta=0.0)
     assert [float(v[0]) for v in artist(picture, "best").get_data()] == [2, 0.5]
     assert artist(picture, "val").get_xdata()[-1] == 4
 
@@ -124,7 +125,7 @@ def test_early_stopping_marks_the_restored_epoch(ax):
 def test_compare_runs_names_the_lowest_end(ax):
     """The sentence names the run whose last value is lowest."""
     runs = {"first": ([1, 2], [1.0, 0.6]), "second": ([1, 2], [2.0, 0.5])}
-    assert plots.compare_runs(ax, runs).sentence == "Lowest at the end: second."
+    assert pictures.compare_runs(ax, runs).sentence == "Lowest at the end: second."
 
 
 RUNS = {
@@ -140,19 +141,19 @@ RUNS = {
 @pytest.mark.parametrize(("step", "row"), [(0, 0), (9, 0), (10, 1), (99, 2)])
 def test_capacity_fit_shows_the_last_row_before_a_step(ax, step, row):
     """The curve is the one stored for the last row that is not after the step."""
-    picture = plots.capacity_fit(ax, X, Y, np.arange(4), RUNS, width=2, depth=1, step=step)
+    picture = pictures.capacity_fit(ax, X, Y, np.arange(4), RUNS, width=2, depth=1, step=step)
     np.testing.assert_allclose(artist(picture, "fit").get_ydata(), RUNS[2, 1]["curve"][row])
 
 
 def test_capacity_fit_counts_parameters(ax):
     """1 → 2 → 1 units have 7 parameters."""
-    picture = plots.capacity_fit(ax, X, Y, np.arange(4), RUNS, width=2, depth=1, step=0)
+    picture = pictures.capacity_fit(ax, X, Y, np.arange(4), RUNS, width=2, depth=1, step=0)
     assert "7 parameters" in picture.sentence
 
 
 def test_capacity_curves_give_both_losses_at_the_step(ax):
     """The sentence has the losses of the marked row."""
-    sentence = plots.capacity_curves(ax, RUNS, width=2, depth=1, step=10).sentence
+    sentence = pictures.capacity_curves(ax, RUNS, width=2, depth=1, step=10).sentence
     assert "0.500" in sentence
     assert "0.600" in sentence
 
@@ -160,14 +161,14 @@ def test_capacity_curves_give_both_losses_at_the_step(ax):
 def test_case_curves_draw_what_can_be_reached(ax):
     """The dotted line stands at the bearable loss, and the sentence does not tell the diagnosis."""
     case = {"step": [0, 1], "loss": [1, 0.2], "val_loss": [1, 0.9], "bearable": 0.3}
-    picture = plots.case_curves(ax, case, title="Case A")
+    picture = pictures.case_curves(ax, case, title="Case A")
     np.testing.assert_allclose(artist(picture, "bearable").get_ydata(), 0.3)
     assert "fit" not in picture.sentence
 
 
 def test_diagnosis_chart_asks_for_the_training_error_first(ax):
     """Its sentence goes from the training error to the validation error."""
-    sentence = plots.diagnosis_chart(ax).sentence
+    sentence = pictures.diagnosis_chart(ax).sentence
     assert 0 < sentence.index("training error") < sentence.index("validation error")
 
 
@@ -178,20 +179,20 @@ TARGET = TWO @ [1.0, -0.02] + np.random.default_rng(3).normal(size=50)
 @pytest.mark.parametrize("inputs", ["as measured", "min-max", "standardised"])
 def test_descent_ends_nearer_the_lowest_point(ax, inputs):
     """The part above the lowest loss falls from step to step below the largest step size."""
-    picture = plots.descent_losses(ax, TWO, TARGET, inputs=inputs, step_size=0.5)
+    picture = pictures.descent_losses(ax, TWO, TARGET, inputs=inputs, step_size=0.5)
     assert np.all(np.diff(artist(picture, inputs).get_ydata()) <= 0)
 
 
 def test_descent_is_fast_only_on_scaled_inputs(ax):
     """After the same steps the scaled inputs are far nearer."""
-    picture = plots.descent_losses(ax, TWO, TARGET, inputs="min-max", step_size=0.5)
+    picture = pictures.descent_losses(ax, TWO, TARGET, inputs="min-max", step_size=0.5)
     ends = {n: artist(picture, n).get_ydata()[-1] for n in ("as measured", "standardised")}
     assert ends["standardised"] < 0.01 * ends["as measured"]
 
 
 def test_descent_map_starts_at_zero_weights(ax):
     """The path's first point is the start, at 1/1.6 of the picture on each side."""
-    picture = plots.descent_map(ax, TWO, TARGET, inputs="standardised", step_size=0.5)
+    picture = pictures.descent_map(ax, TWO, TARGET, inputs="standardised", step_size=0.5)
     start = [values[0] for values in artist(picture, "path").get_data()]
     np.testing.assert_allclose(np.abs(start), 1 / 1.6)
 
@@ -199,7 +200,7 @@ def test_descent_map_starts_at_zero_weights(ax):
 def test_descent_refuses_an_unknown_scaling(ax):
     """The message lists what is known."""
     with pytest.raises(ValueError, match="min-max"):
-        plots.descent_map(ax, TWO, TARGET, inputs="log", step_size=0.5)
+        pictures.descent_map(ax, TWO, TARGET, inputs="log", step_size=0.5)
 
 
 FEATURES = np.random.default_rng(4).normal(size=(40, 6))
@@ -214,29 +215,29 @@ def test_penalised_fit_is_a_minimum(penalty):
         size = np.abs(w).sum() if penalty == "L1" else (w**2).sum()
         return np.mean((FEATURES @ w - ANSWER) ** 2) + 0.6 * size
 
-    weights = plots.penalised_fit(FEATURES, ANSWER, 0.6, penalty)
+    weights = pictures.penalised_fit(FEATURES, ANSWER, 0.6, penalty)
     steps = np.random.default_rng(6).normal(size=(200, 6)) * 1e-3
     assert all(loss(weights + step) >= loss(weights) for step in steps)
 
 
 def test_l1_makes_zeros_and_l2_does_not(ax):
     """The picture counts them."""
-    l1 = plots.penalised_weights(ax, FEATURES, ANSWER, strength=1.0, penalty="L1")
+    l1 = pictures.penalised_weights(ax, FEATURES, ANSWER, strength=1.0, penalty="L1")
     assert "0 of 6" not in l1.sentence
     ax.clear()
-    l2 = plots.penalised_weights(ax, FEATURES, ANSWER, strength=1.0, penalty="L2")
+    l2 = pictures.penalised_weights(ax, FEATURES, ANSWER, strength=1.0, penalty="L2")
     assert l2.sentence == "L2: 0 of 6 weights are zero."
 
 
 def test_penalised_fit_refuses_an_unknown_penalty():
     """The message says which two there are."""
     with pytest.raises(ValueError, match="'L1' or 'L2'"):
-        plots.penalised_fit(FEATURES, ANSWER, 1.0, "L3")
+        pictures.penalised_fit(FEATURES, ANSWER, 1.0, "L3")
 
 
 def test_signed_bars_reach_their_values(ax):
     """Each bar runs from zero to its number."""
-    picture = plots.signed_bars(ax, {"a": 0.5, "b": -0.25}, xlabel="r")
+    picture = pictures.signed_bars(ax, {"a": 0.5, "b": -0.25}, xlabel="r")
     ends = [segment[1][0] for segment in artist(picture, "bars").get_segments()]
     assert ends == [0.5, -0.25]
     assert picture.sentence == "Largest: a. Smallest: b."
@@ -245,7 +246,7 @@ def test_signed_bars_reach_their_values(ax):
 @pytest.mark.parametrize(("rate", "off"), [(0.0, 0), (1.0, 6)])
 def test_thinned_network_switches_hidden_units_off(ax, rate, off):
     """At rate 0 none of the hidden units is off, at 1 all are; inputs and outputs stay."""
-    picture = plots.thinned_network(ax, [2, 3, 3, 1], rate=rate, step=1)
+    picture = pictures.thinned_network(ax, [2, 3, 3, 1], rate=rate, step=1)
     assert len(artist(picture, "off").get_offsets()) == off
     assert len(artist(picture, "on").get_offsets()) == 9 - off
 
@@ -253,7 +254,7 @@ def test_thinned_network_switches_hidden_units_off(ax, rate, off):
 def test_thinned_network_draws_anew_in_each_step(ax):
     """Two steps switch other units off."""
     masks = [
-        artist(plots.thinned_network(ax, [2, 8, 8, 1], rate=0.5, step=s), "off").get_offsets()
+        artist(pictures.thinned_network(ax, [2, 8, 8, 1], rate=0.5, step=s), "off").get_offsets()
         for s in (1, 2)
     ]
     assert not np.array_equal(*map(np.asarray, masks))
@@ -263,7 +264,7 @@ def test_thinned_network_draws_anew_in_each_step(ax):
 def test_dropout_sums_agree_only_when_inverted(ax, inverted, words):
     """Without the division the mean in training is not what arrives at test."""
     a, w = np.full(30, 1.0), np.full(30, 0.5)
-    picture = plots.dropout_sums(ax, a, w, rate=0.5, inverted=inverted)
+    picture = pictures.dropout_sums(ax, a, w, rate=0.5, inverted=inverted)
     assert picture.sentence.endswith(f"they {words}.")
 
 
@@ -272,7 +273,7 @@ def test_batch_after_depends_on_gamma_and_beta_only(ax):
     z = np.random.default_rng(7).normal(size=500)
     z = (z - z.mean()) / z.std()
     sentences = {
-        plots.batch_after(ax, z, centre=c, spread=s, gamma=2.0, beta=-1.0).sentence
+        pictures.batch_after(ax, z, centre=c, spread=s, gamma=2.0, beta=-1.0).sentence
         for c, s in [(0.0, 1.0), (4.0, 2.0), (-3.0, 0.5)]
     }
     assert sentences == {"Mean -1.0 and spread 2.0 after."}
@@ -281,7 +282,7 @@ def test_batch_after_depends_on_gamma_and_beta_only(ax):
 def test_batch_before_follows_the_layer_below(ax):
     """Mean and spread are those that were asked for."""
     z = np.array([-1.0, 1.0] * 50)
-    assert plots.batch_before(ax, z, centre=3.0, spread=2.0).sentence.startswith(
+    assert pictures.batch_before(ax, z, centre=3.0, spread=2.0).sentence.startswith(
         "Mean 3.0 and spread 2.0"
     )
 
@@ -291,14 +292,14 @@ TABLE = {"acid": np.arange(20.0), "quality": np.repeat([3, 5], 10)}
 
 def test_distribution_counts_every_row(ax):
     """The histogram's heights add up to the number of rows."""
-    picture = plots.distribution(ax, TABLE, column="acid")
+    picture = pictures.distribution(ax, TABLE, column="acid")
     assert artist(picture, "rows").get_data().values.sum() == 20
 
 
 def test_against_target_gives_pearsons_correlation(ax):
     """The sentence has NumPy's correlation."""
     expected = np.corrcoef(TABLE["acid"], TABLE["quality"])[0, 1]
-    sentence = plots.against_target(ax, TABLE, column="acid", target="quality").sentence
+    sentence = pictures.against_target(ax, TABLE, column="acid", target="quality").sentence
     assert f"{expected:.2f}" in sentence
 
 

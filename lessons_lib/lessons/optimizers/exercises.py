@@ -18,7 +18,7 @@ from lessons_lib.checks import (
     variant,
     wrong,
 )
-from lessons_lib.exercises._compiled import is_adam, loss_is, rates
+from lessons_lib.checks._compiled import is_adam, loss_is, rates
 
 lesson = Lesson("04", "optimizers")
 check, hint, solution, ask, reveal, progress = lesson.verbs

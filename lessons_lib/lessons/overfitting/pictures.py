@@ -8,6 +8,18 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.ticker import MaxNLocator
 from numpy.polynomial import chebyshev
 
+from lessons_lib.lessons.overfitting._regularizing import (  # noqa: F401
+    batch_after,
+    batch_before,
+    descent_losses,
+    descent_map,
+    dropout_sums,
+    penalised_fit,
+    penalised_weights,
+    signed_bars,
+    thinned_network,
+)
+from lessons_lib.lessons.overfitting._tables import against_target, distribution  # noqa: F401
 from lessons_lib.plots._history import style
 from lessons_lib.plots._pen import (
     BLACK,
@@ -20,6 +32,7 @@ from lessons_lib.plots._pen import (
     VERMILLION,
     Pen,
     Picture,
+    legend_below,
 )
 
 _GRID = np.linspace(-1.0, 1.0, 201)
@@ -260,13 +273,6 @@ def early_stopping(
         f"The training {run}; the weights of epoch ≈ {best} come back, with a validation loss of "
         f"≈ {val_loss[best - 1]:.3f}."
     )
-
-
-def legend_below(pen: Pen, **look) -> None:
-    """Add a legend under the curves: what lies above a moving curve is drawn in every frame."""
-    pen.legend(**look)
-    if pen.ax.get_legend().get_zorder() != 0.5:
-        pen.ax.get_legend().set_zorder(0.5)
 
 
 def stopping_epochs(val_loss, patience: int, min_delta: float) -> tuple[int, int]:

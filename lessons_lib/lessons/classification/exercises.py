@@ -20,7 +20,7 @@ from lessons_lib.checks import (
     variant,
     wrong,
 )
-from lessons_lib.exercises._compiled import is_adam, loss_is, loss_is_accuracy
+from lessons_lib.checks._compiled import is_adam, loss_is, loss_is_accuracy
 
 lesson = Lesson("06", "classification")
 check, hint, solution, ask, reveal, progress = lesson.verbs

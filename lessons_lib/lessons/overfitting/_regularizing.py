@@ -6,8 +6,17 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from lessons_lib.plots._history import style
-from lessons_lib.plots._overfitting import legend_below
-from lessons_lib.plots._pen import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILLION, Pen, Picture
+from lessons_lib.plots._pen import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    VERMILLION,
+    Pen,
+    Picture,
+    legend_below,
+)
 from lessons_lib.plots._training import nice_ceiling
 
 _STEPS = 40  # of gradient descent

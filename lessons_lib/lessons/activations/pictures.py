@@ -7,7 +7,14 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 
-from lessons_lib.plots._depth import power_of_ten
+from lessons_lib.lessons.activations._depth import (  # noqa: F401
+    active_units,
+    chosen_curve,
+    dividing_line,
+    gradient_by_layer,
+    power_of_ten,
+    signal_sizes,
+)
 from lessons_lib.plots._fit import _span
 from lessons_lib.plots._history import style
 from lessons_lib.plots._pen import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILLION, Pen, Picture

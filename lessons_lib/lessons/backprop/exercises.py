@@ -19,7 +19,7 @@ from lessons_lib.checks import (
     variant,
     wrong,
 )
-from lessons_lib.exercises._backprop import (
+from lessons_lib.lessons.backprop._network import (
     EXHIBITS,
     check_backward,
     cross_entropy,

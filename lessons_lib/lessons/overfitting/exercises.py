@@ -18,7 +18,7 @@ from lessons_lib.checks import (
     variant,
     wrong,
 )
-from lessons_lib.exercises._overfitting_cases import curves
+from lessons_lib.lessons.overfitting._cases import curves
 
 __all__ = ["ask", "check", "curves", "hint", "lesson", "progress", "reveal", "solution"]
 

@@ -1,0 +1,14 @@
+"""The room of lesson 02: its questions and the pictures that only it shows."""
+
+from lessons_lib.lessons.activations import pictures
+from lessons_lib.lessons.activations.exercises import (
+    ask,
+    check,
+    hint,
+    lesson,
+    progress,
+    reveal,
+    solution,
+)
+
+__all__ = ["ask", "check", "hint", "lesson", "pictures", "progress", "reveal", "solution"]
