@@ -281,9 +281,9 @@ check.sigmoid_slope(sigmoid_slope)
 # %%
 # Look at the left half: there they differ.
 relatives = panels.Choice(("leaky ReLU", "ELU", "GELU", "softplus"), label="activation")
-pictures = [partial(picture, compare="ReLU") for picture in both]
+compared = [partial(picture, compare="ReLU") for picture in both]
 left = panels.Slider(-4.0, 4.0, -1.0, step=0.1)
-panels.explore(*pictures, size=(8.8, 3.2), name=relatives, z=left)
+panels.explore(*compared, size=(8.8, 3.2), name=relatives, z=left)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # (Leaky ReLU: Maas et al., 2013. ELU: Clevert et al., 2016. GELU: Hendrycks and Gimpel, 2016. Softplus: Dugas

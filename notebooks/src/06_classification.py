@@ -67,8 +67,8 @@ from lessons_lib.lessons.classification import check, hint, pictures, progress, 
 # %% slideshow={"slide_type": "subslide"}
 # Drag p until the likelihood is as large as it gets.
 labels = np.array([1, 1, 0, 1, 1, 0, 1, 1, 1, 0])
-pictures = [partial(draw, y=labels) for draw in (pictures.likelihood, pictures.label_loss)]
-panels.explore(*pictures, p=panels.Slider(0.05, 0.95, 0.5, step=0.01))
+hills = [partial(draw, y=labels) for draw in (pictures.likelihood, pictures.label_loss)]
+panels.explore(*hills, p=panels.Slider(0.05, 0.95, 0.5, step=0.01))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### From likelihood to cross-entropy
@@ -889,8 +889,8 @@ print("more sure than right:", bool(p_judged.max(axis=1).mean() > right.mean() +
 
 # %% tags=["nbval-ignore-output"]
 # Drag the temperature to the lowest point on the right. What happens to the points on the left?
-pictures = [partial(draw, logits=logits, y=y_judged) for draw in (pictures.reliability, pictures.temperature_loss)]
-panels.explore(*pictures, temperature=panels.Slider(0.25, 4.0, 1.0, log=True))
+trust = [partial(draw, logits=logits, y=y_judged) for draw in (pictures.reliability, pictures.temperature_loss)]
+panels.explore(*trust, temperature=panels.Slider(0.25, 4.0, 1.0, log=True))
 
 # %% slideshow={"slide_type": "skip"}
 crossentropy = nn.CategoricalCrossentropy(from_logits=True)

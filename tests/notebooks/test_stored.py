@@ -1,5 +1,6 @@
 """What is stored in the notebooks: complete, executed, clean, and in step with their text."""
 
+import ast
 import importlib.util
 import json
 import re
@@ -106,6 +107,21 @@ def test_links_to_other_lessons_lead_somewhere(path):
     text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
     for target in re.findall(r"\]\(([^)#:]+)\)", text):
         assert (path.parent / target).exists(), target
+
+
+@every_notebook
+def test_no_imported_name_gets_another_meaning(path):
+    """A cell that assigns to ``pictures`` takes the lesson's pictures from all later cells."""
+    code = re.sub(r"^%.*$", "", "\n".join(cell.source for cell in code_cells(path)), flags=re.M)
+    nodes = list(ast.walk(ast.parse(code)))
+    imported = {
+        alias.asname or alias.name.split(".")[0]
+        for node in nodes
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    stored = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    assert not imported & stored
 
 
 @every_notebook
