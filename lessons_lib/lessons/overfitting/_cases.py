@@ -1,5 +1,6 @@
 """Six trainings to be diagnosed from their curves; each is really run, in NumPy, when asked for."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ class _Plan(NamedTuple):
 
     points: int
     units: tuple
-    optimizer: object
+    optimizer: Callable[[], object]
     steps: int
     shift: float = 0.0  # of the validation inputs: prepared in another way than the training ones
 
@@ -54,13 +55,15 @@ def curves(case: str) -> dict:
     X, y = _points(plan.points, seed=11)
     X_val, y_val = _points(200, seed=12)
     X_val = X_val + plan.shift
-    rng = np.random.default_rng(3)
-    layers, inputs = [], 1
-    for units in plan.units:
-        layers += [nn.Dense(inputs, units, seed=int(rng.integers(1000))), nn.Tanh()]
-        inputs = units
-    model = nn.Sequential([*layers, nn.Dense(inputs, 1, seed=int(rng.integers(1000)))])
-    return _train(model, plan, (X, y), (X_val, y_val))
+    model, loss, optimizer = _network(plan.units), nn.MeanSquaredError(), plan.optimizer()
+    rows = {"step": [], "loss": [], "val_loss": [], "bearable": NOISE**2}
+    for step in range(plan.steps + 1):
+        if step % (plan.steps // _ROWS) == 0:
+            rows["step"].append(step)
+            rows["loss"].append(model.evaluate(X, y, loss))
+            rows["val_loss"].append(model.evaluate(X_val, y_val, loss))
+        model.train_on_batch(X, y, loss, optimizer)
+    return rows
 
 
 def _points(n_samples, seed):
@@ -68,17 +71,9 @@ def _points(n_samples, seed):
     return 2 * X.astype(float), _SCALE * y[:, None].astype(float)
 
 
-def _train(model, plan, train, val):
-    """Full-batch training; the losses are measured before the first step and in equal gaps."""
-    loss, optimizer, gap = nn.MeanSquaredError(), plan.optimizer(), plan.steps // _ROWS
-    case = {"step": [], "loss": [], "val_loss": [], "bearable": NOISE**2}
-    for step in range(plan.steps + 1):
-        if step % gap == 0:
-            case["step"].append(step)
-            for name, (X, y) in (("loss", train), ("val_loss", val)):
-                case[name].append(float(loss.forward(y, model.forward(X))))
-        X, y = train
-        loss.forward(y, model.forward(X, training=True))
-        model.backward(loss.backward())
-        optimizer.update(model.parameters, model.gradients)
-    return case
+def _network(units):
+    rng, layers, inputs = np.random.default_rng(3), [], 1
+    for width in units:
+        layers += [nn.Dense(inputs, width, seed=int(rng.integers(1000))), nn.Tanh()]
+        inputs = width
+    return nn.Sequential([*layers, nn.Dense(inputs, 1, seed=int(rng.integers(1000)))])
