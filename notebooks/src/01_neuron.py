@@ -87,11 +87,10 @@ panels.explore(line, loss_map, w=panels.Slider(-3.0, 3.0, 0.0), b=panels.Slider(
 # cell of your own helps a little, again and again; `solution.by_hand()` shows one way. It is the same for
 # every exercise.
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:by_hand"]
 # ### Your turn: `by_hand`
 #
-# A neuron has weight w = 2 and bias b = −1. What does it answer to the inputs
-# x = 1, 2 and 3? Give the three numbers as a list, in this order.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -103,8 +102,6 @@ panels.explore(line, loss_map, w=panels.Slider(-3.0, 3.0, 0.0), b=panels.Slider(
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:by_hand"]
-by_hand = ...
-check.by_hand(by_hand)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## How wrong is a line?
@@ -153,11 +150,10 @@ print(f"RMSE {np.sqrt(np.mean(errors**2)):.2f} cm")
 # others together. Choose MSE or RMSE when large errors are what hurts, and MAE when a few wild
 # points should not decide everything.
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:mse"]
 # ### Your turn: `mse`
 #
-# Write `mse(y_true, y_pred)`, the mean squared error: how far each prediction is off,
-# squared, and the mean of that over all samples. Both arrays have shape (n_samples,).
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -169,17 +165,11 @@ print(f"RMSE {np.sqrt(np.mean(errors**2)):.2f} cm")
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:mse"]
-def mse(y_true, y_pred):
-    return ...
 
-
-check.mse(mse)
-
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:mae"]
 # ### Your turn: `mae`
 #
-# Write `mae(y_true, y_pred)`, the mean absolute error: the mean distance between truth
-# and prediction, whichever of the two is larger. Both arrays have shape (n_samples,).
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -191,20 +181,11 @@ check.mse(mse)
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:mae"]
-def mae(y_true, y_pred):
-    return ...
 
-
-check.mae(mae)
-
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:rmse"]
 # ### Your turn: `rmse`
 #
-# Write `rmse(y_true, y_pred)`, the root of the mean squared error, so that an error in
-# centimetres is told in centimetres.
-#
-# `y_true` has shape (n_samples,). `y_pred` may come straight from `model.predict`: then its
-# shape is (n_samples, 1). The result is one number in both cases.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -216,11 +197,6 @@ check.mae(mae)
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:rmse"]
-def rmse(y_true, y_pred):
-    return ...
-
-
-check.rmse(rmse)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Many inputs
@@ -254,14 +230,10 @@ as_dot_product = X @ w + b
 print("shapes:", X.shape, "@", w.shape, "->", as_dot_product.shape)
 print("the same numbers:", np.allclose(row_by_row, as_dot_product))
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:linear_unit"]
 # ### Your turn: `linear_unit`
 #
-# Write `linear_unit(X, w, b)`: the answers of one linear unit to many inputs at once.
-#
-# `X` has shape (n_samples, n_features), `w` has shape (n_features,), `b` is one number. The
-# result has shape (n_samples,): for each row of `X` the sum of each feature times its weight,
-# plus the bias.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -273,11 +245,6 @@ print("the same numbers:", np.allclose(row_by_row, as_dot_product))
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:linear_unit"]
-def linear_unit(X, w, b):
-    return ...
-
-
-check.linear_unit(linear_unit)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The same neuron in Keras
@@ -308,11 +275,10 @@ print("largest difference:", np.abs(from_keras - as_dot_product).max().round(6))
 # No difference in six decimals: a `Dense(1)` layer computes $X\mathbf{w} + b$. Keras keeps $\mathbf{w}$ as a matrix of
 # shape (inputs, units), here (3, 1), because a layer may have many units.
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:three_input_unit"]
 # ### Your turn: `three_input_unit`
 #
-# Build in Keras the linear unit that you wrote in NumPy, for three inputs:
-# y = w0·x0 + w1·x1 + w2·x2 + b. Name the model `three_input_unit`.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -324,8 +290,6 @@ print("largest difference:", np.abs(from_keras - as_dot_product).max().round(6))
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:three_input_unit"]
-three_input_unit = ...
-check.three_input_unit(three_input_unit)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A neuron that says how sure it is
@@ -384,11 +348,10 @@ panels.explore(logistic, **sliders)
 # 3. Turn the signs of all three. Now it is sure and mostly wrong, and the **cross-entropy** (交叉熵) below the
 #    picture shoots up. It is a loss for probabilities: smaller is better, and sure and wrong costs most.
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:sigmoid"]
 # ### Your turn: `sigmoid`
 #
-# Write `sigmoid(z)`: the function 1 / (1 + e^(−z)) that turns the answer of a linear unit
-# into a probability, for an array of any shape. It must also hold for z = −800 and z = 800.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -400,11 +363,6 @@ panels.explore(logistic, **sliders)
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:sigmoid"]
-def sigmoid(z):
-    return ...
-
-
-check.sigmoid(sigmoid)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Many units make a network
@@ -437,12 +395,10 @@ for units in (4, 3, 1):
     print(f"Dense({units}): {small.layers[-1].count_params()} parameters")
 print("all together θ has", small.count_params())
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:parameter_count"]
 # ### Your turn: `parameter_count`
 #
-# A network has 3 inputs, a hidden layer of 4 logistic neurons, a second one of 2, and one
-# output neuron; every neuron sees all outputs of the layer before. How many parameters θ does
-# it have?
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -454,8 +410,6 @@ print("all together θ has", small.count_params())
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:parameter_count"]
-parameter_count = ...
-check.parameter_count(parameter_count)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Deep learning in three steps
@@ -503,12 +457,10 @@ history = model.fit(many_x, many_y, batch_size=32, epochs=5, verbose=0).history
 print("updates:", int(model.optimizer.iterations), "in", len(history["loss"]), "epochs")
 print("the loss fell in every epoch:", bool(np.all(np.diff(history["loss"]) < 0)))
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:count_updates"]
 # ### Your turn: `count_updates`
 #
-# Write `count_updates(n_samples, batch_size, epochs)`: how many times `fit` changes the
-# weights. Every epoch goes through all samples once, in batches; a last, smaller batch is
-# used too.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -520,11 +472,6 @@ print("the loss fell in every epoch:", bool(np.all(np.diff(history["loss"]) < 0)
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:count_updates"]
-def count_updates(n_samples, batch_size, epochs):
-    return ...
-
-
-check.count_updates(count_updates)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### First guess, then run
@@ -542,7 +489,6 @@ check.count_updates(count_updates)
 # </details>
 
 # %% tags=["exercise:huge_learning_rate"]
-check.huge_learning_rate(...)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The experiment
@@ -799,28 +745,20 @@ print("eleven inputs beat one, and one beats none:", eleven < one < none)
 # Answer with a letter in quotes, in the place of the dots. Wrong answers tell you what they stand for.
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_bias"]
-check.quiz_bias(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_probability"]
-check.quiz_probability(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_parameters"]
-check.quiz_parameters(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_three_steps"]
-check.quiz_three_steps(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_units"]
-check.quiz_units(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_epoch"]
-check.quiz_epoch(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_baseline"]
-check.quiz_baseline(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_tables"]
-check.quiz_tables(...)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ## Words of this lesson

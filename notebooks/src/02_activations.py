@@ -129,12 +129,10 @@ print("largest difference:", np.abs(two_layers - one_layer).max().round(9))
 # 201 parameters did the work of 3. **Your turn.** Fold any two layers into one. Replace the `...`, run the cell;
 # `hint.collapse()` helps a little, again and again, and `solution.collapse()` shows one way.
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:collapse"]
 # ### Your turn: `collapse`
 #
-# Two linear layers: the first computes `H = X @ W1 + b1`, the second `Y = H @ W2 + b2`.
-# Write `collapse(W1, b1, W2, b2)`, which returns the `W` and `b` of **one** layer that gives
-# the same `Y` for every `X`.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -146,13 +144,6 @@ print("largest difference:", np.abs(two_layers - one_layer).max().round(9))
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:collapse"]
-def collapse(W1, b1, W2, b2):
-    W = ...
-    b = ...
-    return W, b
-
-
-check.collapse(collapse)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The bend
@@ -218,12 +209,10 @@ for name in ("ReLU", "sigmoid", "tanh"):
     agree = np.allclose(measured, derivative(places), atol=1e-8)
     print(f"{name}: slopes {derivative(places).round(3)}, measured the same: {agree}")
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:relu_layer"]
 # ### Your turn: `relu_layer`
 #
-# Write `relu_layer(X, W, b)`: one whole layer, activation(X W + b), with ReLU as its
-# activation. `X` has shape (n_samples, n_in), `W` (n_in, units), `b` (units,); the result has
-# shape (n_samples, units).
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -235,17 +224,11 @@ for name in ("ReLU", "sigmoid", "tanh"):
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:relu_layer"]
-def relu_layer(X, W, b):
-    return ...
 
-
-check.relu_layer(relu_layer)
-
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:sigmoid_slope"]
 # ### Your turn: `sigmoid_slope`
 #
-# Write `sigmoid_slope(z)`: the derivative of the sigmoid σ(z) = 1 / (1 + e^−z), for arrays
-# of any shape. The check nudges z a little to both sides and measures the true slope.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -257,11 +240,6 @@ check.relu_layer(relu_layer)
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:sigmoid_slope"]
-def sigmoid_slope(z):
-    return ...
-
-
-check.sigmoid_slope(sigmoid_slope)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The relatives
@@ -392,12 +370,10 @@ print("naive, scores 1000, 1001, 1002:", naive)
 print("shifted by the maximum:        ", nn.softmax(small_scores + 1000).round(3))
 print("the same as for 0, 1, 2:       ", nn.softmax(small_scores).round(3))
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:softmax"]
 # ### Your turn: `softmax`
 #
-# **Find the bugs.** This softmax works on a single row of small scores. Give it a whole
-# batch, `Z` of shape (n_samples, n_classes), and the rows no longer sum to 1. Give it the
-# scores 1000, 1001, 1002, and it answers `nan`. Repair both.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -409,12 +385,6 @@ print("the same as for 0, 1, 2:       ", nn.softmax(small_scores).round(3))
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:softmax"]
-def softmax(Z):
-    E = np.exp(Z)
-    return E / E.sum()
-
-
-check.softmax(softmax)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Layer by layer in Keras
@@ -449,11 +419,10 @@ def network(*hidden, activation="tanh", learning_rate=0.02):
     model.compile(optimizer=adam, loss="binary_crossentropy")
     return model
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:count_parameters"]
 # ### Your turn: `count_parameters`
 #
-# How many parameters has a network with 2 inputs, two hidden layers of 8 units each and one
-# output unit, all of them dense? Count by hand: weights and biases, layer by layer.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -465,8 +434,6 @@ def network(*hidden, activation="tanh", learning_rate=0.02):
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:count_parameters"]
-count_parameters = ...
-check.count_parameters(count_parameters)
 
 # %% slideshow={"slide_type": "subslide"}
 # Keras counts the same network.
@@ -476,11 +443,10 @@ for layer in network(8, 8).layers:
     n_in, units = layer.kernel.shape
     print(f"({n_in} + 1) · {units} = {layer.count_params()}")
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:two_hidden_layers"]
 # ### Your turn: `two_hidden_layers`
 #
-# Build it in Keras: two inputs, two hidden layers of 8 **tanh** units each, and one output
-# unit that gives a probability. No `compile` needed.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -492,8 +458,6 @@ for layer in network(8, 8).layers:
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:two_hidden_layers"]
-two_hidden_layers = ...
-check.two_hidden_layers(two_hidden_layers)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What does each hidden unit see?
@@ -648,7 +612,6 @@ for layers in (1, 5, 10, 20):
 # </details>
 
 # %% tags=["exercise:ten_sigmoids"]
-check.ten_sigmoids(...)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # How do we measure it? We send points forward through a deep network, then the gradient back (lesson 3 shows how),
@@ -913,12 +876,10 @@ _ = pictures.active_units(ax, shares)
 # %% [markdown] slideshow={"slide_type": "skip"}
 # What helps: shorter steps, He's initialisation, or a relative of ReLU that is not flat on the left.
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:dead_units"]
 # ### Your turn: `dead_units`
 #
-# Write `dead_units(A)`. `A` has shape (n_samples, units) and holds what a ReLU layer put out
-# for all the training samples. Return an array of shape (units,): `True` for each unit that
-# is dead, because it is 0 for *every* sample.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -930,11 +891,6 @@ _ = pictures.active_units(ax, shares)
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:dead_units"]
-def dead_units(A):
-    return ...
-
-
-check.dead_units(dead_units)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Your network: as small as you can
@@ -961,12 +917,10 @@ panel
 # %% slideshow={"slide_type": "skip"}
 print("parameters of your design:", my_design.count_params(), "of at most 105")
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:smallest_network"]
 # ### Your turn: `smallest_network`
 #
-# Which is the smallest network that solves the spirals? Hand in a Keras model that has
-# already been **trained**. It counts as solved when it has at least 95 % of 500 *new* points
-# on the right side, with at most 105 parameters. Then make it smaller.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -978,8 +932,6 @@ print("parameters of your design:", my_design.count_params(), "of at most 105")
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:smallest_network"]
-smallest_network = ...
-check.smallest_network(smallest_network)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # The panel trains a copy of your design. To hand in what you see, write
@@ -1010,25 +962,18 @@ check.smallest_network(smallest_network)
 # Answer with a letter in quotes, in the place of the dots. Wrong answers tell you what they stand for.
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_linear_stack"]
-check.quiz_linear_stack(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_slopes"]
-check.quiz_slopes(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_softmax"]
-check.quiz_softmax(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_maxout"]
-check.quiz_maxout(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_zeros"]
-check.quiz_zeros(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_initialisation"]
-check.quiz_initialisation(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_dead"]
-check.quiz_dead(...)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ## Words of this lesson

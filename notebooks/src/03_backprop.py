@@ -107,28 +107,16 @@ panels.explore(pictures.computation_graph, size=(9.4, 3.9), **sliders)
 # 3. Drag $w$, $x$ and $b$ to 3 and leave $y$ at 0. The sigmoid is nearly flat there, and hardly anything gets back
 #    through it, although the neuron is badly wrong.
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# **Your turn.** A unit without an activation: L = (w·x + b − y)², with w = 2, x = 3, b = −1 and y = 4. How large
-# is dL/dw? Put the number in the place of the dots and run the cell.
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:first_gradient"]
+# **Your turn.** {question} Put the number in the place of the dots and run the cell.
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:first_gradient"]
-first_gradient = ...
-check.first_gradient(first_gradient)
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# Now with the sigmoid, and as a function. Write `neuron_gradients(w, x, b, y)` for the neuron of the graph, L
-# = (σ(w·x + b) − y)². Return `dw` and `db`, that is dL/dw and dL/db. All four arguments are single numbers.
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:neuron_gradients"]
+# Now with the sigmoid, and as a function. {question}
 # `hint.neuron_gradients()` helps a little, again and again.
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:neuron_gradients"]
-def neuron_gradients(w, x, b, y):
-    a = 1 / (1 + np.exp(-(w * x + b)))
-    dw = ...
-    db = ...
-    return dw, db
-
-
-check.neuron_gradients(neuron_gradients)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Where ways part, gradients add up
@@ -188,16 +176,10 @@ def slope_at(w):
 
 print(f"chain rule {slope_at(0.5):.6f}, measured {nn.numerical_gradient(loss_of, 0.5):.6f}")
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# **Your turn.** Build the judge. Write `two_sided(f, x, epsilon)`: the slope of the function `f` at the number
-# `x`, measured by a nudge of `epsilon` to both sides.
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:two_sided"]
+# **Your turn.** Build the judge. {question}
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:two_sided"]
-def two_sided(f, x, epsilon):
-    return ...
-
-
-check.two_sided(two_sided)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The letters
@@ -249,29 +231,15 @@ panels.explore(pictures.layer_shapes, size=(9.0, 2.7), **size_sliders)
 # books keep samples in **columns**. Then everything is turned round: $W^{[l]}$ is $(n^{[l]}, n^{[l-1]})$, and
 # $Z = W A + b$. If a formula in a book looks transposed, that is why (Ng, 2017, uses columns).
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# **Your turn.** Write down the shapes in one layer before you write its code. `m` samples come in as rows, with
-# `n_prev` numbers each; the layer has `n` units. Return a dict from each name to its shape, a tuple. `b` and `db`
-# have one axis.
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:layer_shapes"]
+# **Your turn.** {question}
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:layer_shapes"]
-def layer_shapes(m, n_prev, n):
-    return {"W": ..., "b": ..., "Z": ..., "dZ": ..., "dW": ..., "db": ..., "dA_prev": ...}
 
-
-check.layer_shapes(layer_shapes)
-
-# %% [markdown] slideshow={"slide_type": "skip"}
-# **Your turn.** Find the bug. `shape_bug(y_pred, y)` should return (ŷ − y) / m in a column, shape (m, 1).
-# `y_pred` comes out of a network, shape (m, 1); `y` comes out of a table, shape (m,). No error is raised, and yet
-# the result is wrong. Write the shapes down, then repair it.
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:shape_bug"]
+# **Your turn.** {question}
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:shape_bug"]
-def shape_bug(y_pred, y):
-    return (y_pred - y) / len(y)
-
-
-check.shape_bug(shape_bug)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The forward pass is a loop
@@ -288,22 +256,10 @@ check.shape_bug(shape_bug)
 #
 # </details>
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# **Your turn.** Write the forward pass, a loop over layers. `parameters` is a list of pairs `(W, b)`. Hidden
-# layers use tanh, the last layer the sigmoid (`nn.sigmoid`). Return `y_pred` and `cache`, a list with a pair
-# `(A_prev, Z)` for each layer: what came in, and what was computed from it.
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:forward"]
+# **Your turn.** {question}
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:forward"]
-def forward(X, parameters):
-    A, cache = X, []
-    for l, (W, b) in enumerate(parameters, start=1):
-        Z = ...
-        cache.append(...)
-        A = ...
-    return A, cache
-
-
-check.forward(forward)
 
 # %%
 # From here on: your forward pass if it passes its check.
@@ -370,17 +326,10 @@ sigmoid_slope = p * (1 - p)  # dŷ / dz
 print(f"{loss_slope:.3f} · {sigmoid_slope:.3f} = {loss_slope * sigmoid_slope:.3f}")
 print(f"ŷ − y = {p - y_true:.3f}")
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# **Your turn.** Begin at the end. Write `output_gradient(y_pred, y)`: dL/dZ of the last layer, where L is the
-# mean binary cross-entropy and `y_pred` = σ(Z). Both arrays have shape (m, 1). It is judged by the measured
-# gradient.
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:output_gradient"]
+# **Your turn.** {question}
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:output_gradient"]
-def output_gradient(y_pred, y):
-    return ...
-
-
-check.output_gradient(output_gradient)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## One layer back
@@ -399,32 +348,16 @@ check.output_gradient(output_gradient)
 #
 # </details>
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# **Your turn.** ($\odot$ means element by element.) One step back through an activation. Write `tanh_backward(dA,
-# Z)`: from dL/dA to dL/dZ, where A = tanh(Z). Both arrays have the same shape. It is judged by the measured
-# gradient.
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:tanh_backward"]
+# **Your turn.** ($\odot$ means element by element.) {question}
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:tanh_backward"]
-def tanh_backward(dA, Z):
-    return ...
 
-
-check.tanh_backward(tanh_backward)
-
-# %% [markdown] slideshow={"slide_type": "skip"}
-# One step back through a layer Z = A_prev @ W + b. Write `dense_backward(dZ, A_prev, W)` and return `dW`, `db`
-# and `dA_prev`. The mean over samples is in `dZ` already. It is judged by the measured gradients. If you forget a
-# formula, let the shapes lead you: unless some sizes are equal, there is only one way in which they fit.
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:dense_backward"]
+# {question} If you forget a formula, let the shapes lead you: unless some sizes are equal, there is only one way in
+# which they fit.
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:dense_backward"]
-def dense_backward(dZ, A_prev, W):
-    dW = ...
-    db = ...
-    dA_prev = ...
-    return dW, db, dA_prev
-
-
-check.dense_backward(dense_backward)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The whole way back
@@ -445,23 +378,11 @@ check.dense_backward(dense_backward)
 #
 # </details>
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# **Your turn.** Now the whole way back. Write `backward(y_pred, y, cache, parameters)`: a list with a pair `(dW,
-# db)` for each layer, first layer first, as in `parameters`. `cache` holds the pairs `(A_prev, Z)` of your
-# forward pass. It is judged by the measured gradient of every parameter. One shortcut is worth knowing: in the
-# cache, `A_prev` *is* tanh of the layer before, so the slope there is `1 - A_prev**2`.
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:backward"]
+# **Your turn.** {question} One shortcut is worth knowing: in the cache, `A_prev` *is* tanh of the layer before, so
+# the slope there is `1 - A_prev**2`.
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:backward"]
-def backward(y_pred, y, cache, parameters):
-    gradients = []
-    dZ = ...
-    for (W, b), (A_prev, Z) in zip(reversed(parameters), reversed(cache)):
-        gradients.append((..., ...))
-        dZ = ...
-    return gradients[::-1]
-
-
-check.backward(backward)
 
 # %%
 # The judge looks at every array of the network.
@@ -511,7 +432,6 @@ for name, answer in [("equal", truth), ("twice as large", 2 * truth), ("opposite
 # </details>
 
 # %% tags=["exercise:smaller_epsilon"]
-check.smaller_epsilon(...)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Error against ε
@@ -645,25 +565,18 @@ print("samples in the batch:", len(backprop.museum_data()[0]))
 # 3-4-4-1, and the batch 12 samples.
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:room_1"]
-check.room_1(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:room_2"]
-check.room_2(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:room_3"]
-check.room_3(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:room_4"]
-check.room_4(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:room_5"]
-check.room_5(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:room_6"]
-check.room_6(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:room_7"]
-check.room_7(...)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Did you notice how well room 6 hides? With a small learning rate a network with that bug even learns, only a little
@@ -768,13 +681,10 @@ names = [f"d{letter}[{l}]" for l in (1, 2, 3) for letter in "Wb"]
 for name, mine, theirs in zip(names, ours, from_tape, strict=True):
     print(name, mine.shape, "agree to 1e-6:", bool(np.abs(mine - theirs).max() < 1e-6))
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# **Your turn.** Build the network of this lesson in Keras and name it `cancer_network`: 30 inputs, hidden layers
-# of 16 and 8 tanh units, and one sigmoid unit at the end. There the tape does all of this for you.
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:cancer_network"]
+# **Your turn.** {question} There the tape does all of this for you.
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:cancer_network"]
-cancer_network = ...
-check.cancer_network(cancer_network)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Your network learns to tell tumours apart
@@ -874,7 +784,6 @@ print("hyperparameters, chosen by hand:", ", ".join(chosen_by_hand))
 # **Your turn.** Three of the next four are chosen by hand.
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:which_is_learned"]
-check.which_is_learned(...)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Summary
@@ -901,22 +810,16 @@ check.which_is_learned(...)
 # Answer with a letter in quotes, in the place of the dots. Wrong answers tell you what they stand for.
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_fork"]
-check.quiz_fork(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_cache"]
-check.quiz_cache(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_cost"]
-check.quiz_cost(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_factor"]
-check.quiz_factor(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_kink"]
-check.quiz_kink(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_optimizer"]
-check.quiz_optimizer(...)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ## Words of this lesson

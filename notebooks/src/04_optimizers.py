@@ -105,11 +105,10 @@ def f(x):
 for x in (-1.0, 0.0, 0.2, 1.0):
     print(f"at x = {x:4.1f} the slope is {nn.numerical_gradient(f, x):6.2f}; 10x + 2 = {10 * x + 2:6.2f}")
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:slope"]
 # ### Your turn: `slope`
 #
-# Write `slope(x)`, the derivative of f(x) = 5x² − 2x + 4. It must work for a number and
-# for an array of numbers.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -121,17 +120,11 @@ for x in (-1.0, 0.0, 0.2, 1.0):
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:slope"]
-def slope(x):
-    return ...
 
-
-check.slope(slope)
-
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:descend"]
 # ### Your turn: `descend`
 #
-# Write `descend(x, learning_rate, steps)`: start at `x`, make `steps` steps of gradient
-# descent on f(x) = 5x² − 2x + 4, whose slope is 10x − 2, and return where you end.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -143,13 +136,6 @@ check.slope(slope)
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:descend"]
-def descend(x, learning_rate, steps):
-    for _ in range(steps):
-        x = ...
-    return x
-
-
-check.descend(descend)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The exact limit: 2/λ
@@ -202,11 +188,10 @@ panels.race("ravine", ["SGD"], steps=40)
 # start, and the two *start* sliders place the start anywhere on the map. (The darker the ground, the
 # higher it is; the star is the lowest place.) The limit is $2/40 = 0.05$: try 0.045 and 0.055.
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:largest_rate"]
 # ### Your turn: `largest_rate`
 #
-# For f(x, y) = 3x² + 12y²: below which learning rate does gradient descent converge, from
-# any start? Give that limit as a number, to three digits or as an expression.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -218,8 +203,6 @@ panels.race("ravine", ["SGD"], steps=40)
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:largest_rate"]
-largest_rate = ...
-check.largest_rate(largest_rate)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## How many samples for one step?
@@ -372,20 +355,10 @@ panels.explore(average, pictures.moving_weights, correction=panels.Switch(), **c
 #
 # This is **bias correction** (偏差修正). After a few windows $\beta^t$ is nearly 0 and the correction does nothing.
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:weighted_average"]
 # ### Your turn: `weighted_average`
 #
-# Write `weighted_average(values, beta)`: the exponentially weighted average of `values`,
-# shape (n,), after each of them, corrected for its start. The table shows four days with
-# β = 0.9: the memory v, which begins at 0, and in the last column what is returned.
-#
-# ```
-#   day t  value  v       average
-#   1      10     1.0000  10.0000
-#   2      20     2.9000  15.2632
-#   3      30     5.6100  20.7011
-#   4      20     7.0490  20.4972
-# ```
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -397,16 +370,11 @@ panels.explore(average, pictures.moving_weights, correction=panels.Switch(), **c
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:weighted_average"]
-def weighted_average(values, beta):
-    return ...
 
-
-check.weighted_average(weighted_average)
-
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:window"]
 # ### Your turn: `window`
 #
-# Which β averages over about 50 days?
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -418,8 +386,6 @@ check.weighted_average(weighted_average)
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:window"]
-window = ...
-check.window(window)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Momentum: a ball with friction
@@ -461,20 +427,10 @@ panels.race("ravine", ["SGD", "momentum", "Nesterov"], steps=40)
 # friction, and the ball swings for a long time. Choose the *turned ravine* as well: momentum does not
 # care how the valley lies.
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:momentum_step"]
 # ### Your turn: `momentum_step`
 #
-# Write one step with momentum. `w` is the weights, `g` their gradient, `v` the velocity, all
-# of one shape. Return `(w, v)`, both new. The table shows three steps of one weight, with a
-# learning rate of 0.1 and a momentum of 0.9: each line is what the step made of the line above.
-#
-# ```
-#   step  g   v        w
-#             0        1
-#   1     2   -0.2000  0.8000
-#   2     2   -0.3800  0.4200
-#   3     -1  -0.2420  0.1780
-# ```
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -486,13 +442,6 @@ panels.race("ravine", ["SGD", "momentum", "Nesterov"], steps=40)
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:momentum_step"]
-def momentum_step(w, g, v, learning_rate, momentum):
-    v = ...
-    w = ...
-    return w, v
-
-
-check.momentum_step(momentum_step)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Nesterov: look first, then push
@@ -581,20 +530,10 @@ panels.explore(draw_reach, burst=panels.Slider(1.0, 10.0, 4.0), rho=panels.Slide
 # without a burst they shrink like one over the root of the number of steps: **the step dies**. On
 # problems with rare features, such as words, that is welcome; in a long training of a network it is not.
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:adagrad_step"]
 # ### Your turn: `adagrad_step`
 #
-# Write one step of AdaGrad. `G` is the sum of all squared gradients so far, for each weight.
-# Return `(w, G)`, both new. The table shows three steps of one weight, with a learning rate of
-# 0.5 and ε = 1, large enough to be seen: each line is what the step made of the line above.
-#
-# ```
-#   step  g   G        w
-#             0        1
-#   1     3   9.0000   0.5257
-#   2     1   10.0000  0.3749
-#   3     -2  14.0000  0.6331
-# ```
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -606,13 +545,6 @@ panels.explore(draw_reach, burst=panels.Slider(1.0, 10.0, 4.0), rho=panels.Slide
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:adagrad_step"]
-def adagrad_step(w, g, G, learning_rate, epsilon):
-    G = ...
-    w = ...
-    return w, G
-
-
-check.adagrad_step(adagrad_step)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## RMSprop: forget old squares
@@ -634,21 +566,10 @@ check.adagrad_step(adagrad_step)
 #
 # </details>
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:rmsprop_step"]
 # ### Your turn: `rmsprop_step`
 #
-# Write one step of RMSprop. `s` is the average of squared gradients, for each weight.
-# Return `(w, s)`, both new. The table shows three steps of one weight, with a learning rate of
-# 0.1, ρ = 0.9 and ε = 1, large enough to be seen: each line is what the step made of the line
-# above.
-#
-# ```
-#   step  g   s       w
-#             0       1
-#   1     3   0.9000  0.7824
-#   2     1   0.9100  0.7100
-#   3     -2  1.2190  0.8443
-# ```
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -660,13 +581,6 @@ check.adagrad_step(adagrad_step)
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:rmsprop_step"]
-def rmsprop_step(w, g, s, learning_rate, rho, epsilon):
-    s = ...
-    w = ...
-    return w, s
-
-
-check.rmsprop_step(rmsprop_step)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### AdaDelta: no learning rate at all
@@ -736,22 +650,10 @@ print(f"first step, corrected:   {(m / 0.1) / np.sqrt(v / 0.001):.2f} learning r
 # $m$, so it is even further behind, and it stands in the denominator. (For the same reason $\hat v$ needs a
 # correction for thousands of steps, when $\hat m$ has long been done.)
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:adam_step"]
 # ### Your turn: `adam_step`
 #
-# Write step number `t` of Adam (t = 1 is the first), with two averages for each weight: `m`
-# of the gradients and `v` of their squares. Return `(w, m, v)`, all new, with the averages
-# *un*corrected. The table shows three steps of one weight, with a learning rate of 0.1,
-# β₁ = 0.8, β₂ = 0.9 and ε = 1, large enough to be seen: each line is what the step made of the
-# line above.
-#
-# ```
-#   step  g   m       v       w
-#             0       0       1
-#   1     4   0.8000  1.6000  0.9200
-#   2     4   1.4400  3.0400  0.8400
-#   3     -2  0.7520  3.1360  0.8050
-# ```
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -763,14 +665,6 @@ print(f"first step, corrected:   {(m / 0.1) / np.sqrt(v / 0.001):.2f} learning r
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:adam_step"]
-def adam_step(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
-    m = ...
-    v = ...
-    w = ...
-    return w, m, v
-
-
-check.adam_step(adam_step)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### AdamW: decay, decoupled
@@ -914,7 +808,6 @@ panels.race("saddle", steps=100)
 # </details>
 
 # %% tags=["exercise:on_the_ridge"]
-check.on_the_ridge(...)
 
 # %% slideshow={"slide_type": "skip"}
 ridge = optimizers.Race("saddle", start=(-1.6, 0.0))
@@ -1023,19 +916,10 @@ panels.explore(draw_schedule, draw_settling, learning_rate=rate, **controls)
 # often trained with. Warm-up does not help in this simple valley. It helps large networks, whose first
 # gradients are wild (Goyal et al., 2017).
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:warm_cosine"]
 # ### Your turn: `warm_cosine`
 #
-# Write `warm_cosine(step, peak, warmup_steps, decay_steps)`, the learning rate of a step,
-# counted from 0. During the first `warmup_steps` it rises in a straight line from 0 to
-# `peak`. Then, within `decay_steps` more, it glides to 0 along half a cosine: level at first,
-# steepest in the middle, level at the end. After that it stays 0. The table has a peak of 1,
-# 4 steps of warm-up and 8 of the glide.
-#
-# ```
-#   step  0       1       2       4       6       8       10      12      14
-#   rate  0.0000  0.2500  0.5000  1.0000  0.8536  0.5000  0.1464  0.0000  0.0000
-# ```
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -1047,11 +931,6 @@ panels.explore(draw_schedule, draw_settling, learning_rate=rate, **controls)
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:warm_cosine"]
-def warm_cosine(step, peak, warmup_steps, decay_steps):
-    return ...
-
-
-check.warm_cosine(warm_cosine)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The same objects train a network
@@ -1293,12 +1172,10 @@ panel = panels.live(keras_network(keras.optimizers.SGD(0.01)), X_train, y_train,
 _ = panel.step(300)
 panel
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:glide"]
 # ### Your turn: `glide`
 #
-# Build and compile a model for eleven inputs and one output: a hidden layer of 16 ReLU units,
-# a linear output, loss `"mse"`, and Adam with a learning rate that begins at 0.01 and
-# glides to 0 along half a cosine within 500 steps. Name the model `glide`.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -1310,8 +1187,6 @@ panel
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:glide"]
-glide = ...
-check.glide(glide)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Summary
@@ -1337,28 +1212,20 @@ check.glide(glide)
 # Answer with a letter in quotes, in the place of the dots. Wrong answers tell you what they stand for.
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_oscillation"]
-check.quiz_oscillation(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_batches"]
-check.quiz_batches(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_correction"]
-check.quiz_correction(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_adagrad"]
-check.quiz_adagrad(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_adam"]
-check.quiz_adam(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_saddle"]
-check.quiz_saddle(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_adamw"]
-check.quiz_adamw(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_decay"]
-check.quiz_decay(...)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ## Words of this lesson

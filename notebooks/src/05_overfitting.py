@@ -165,12 +165,10 @@ print("mean error on these:", errors[twins].mean())
 print(f"mean error on the others: ≈ {errors[~twins].mean():.2f}")
 print("with twins the score looks better:", errors.mean() < errors[~twins].mean())
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:leaked_rows"]
 # ### Your turn: `leaked_rows`
 #
-# Write `leaked_rows(X_train, X_val)`: how many rows of `X_val` also stand in `X_train`,
-# equal in every column. Both have shape (n_samples, n_features); the result is a whole number.
-# A validation row counts once, however often it stands in the training part.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -183,11 +181,6 @@ print("with twins the score looks better:", errors.mean() < errors[~twins].mean(
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:leaked_rows"]
-def leaked_rows(X_train, X_val):
-    return ...
-
-
-check.leaked_rows(leaked_rows)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Split, then scale
@@ -217,12 +210,10 @@ print("training part:", X_train.shape, "| validation part:", X_val.shape)
 print("training inputs from", X_train.min(), "to", X_train.max())
 print("validation inputs stay inside 0 to 1:", bool((X_val >= 0).all() and (X_val <= 1).all()))
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:scale_both"]
 # ### Your turn: `scale_both`
 #
-# Write `scale_both(X_train, X_val)`: bring each column to the range 0 to 1, with the
-# minimum and maximum of the **training** part for both parts. Return the scaled training part
-# and the scaled validation part, in this order. No column is constant.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -234,11 +225,6 @@ print("validation inputs stay inside 0 to 1:", bool((X_val >= 0).all() and (X_va
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:scale_both"]
-def scale_both(X_train, X_val):
-    return ..., ...
-
-
-check.scale_both(scale_both)
 
 # %% slideshow={"slide_type": "skip"}
 for name in ("alcohol", "total sulfur dioxide"):
@@ -394,7 +380,6 @@ x_new, y_new = datasets.make_polynomial(400, noise=0.25, coefficients=[0, -3, 0,
 # </details>
 
 # %% tags=["exercise:more_degrees"]
-check.more_degrees(...)
 
 # %% slideshow={"slide_type": "subslide"}
 # Drag the degree. Then, at degree 12, drag the number of points.
@@ -457,16 +442,10 @@ many = partial(pictures.many_fits, x=grid, fits=fits, truth=true_curve(grid))
 sources = partial(pictures.bias_variance, bias_squared=bias_squared, variance=variance, noise=0.25**2)
 panels.explore(many, sources, degree=panels.Slider(0, 12, 1))
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:squared_bias_and_variance"]
 # ### Your turn: `squared_bias_and_variance`
 #
-# Write `squared_bias_and_variance(predictions, truth)`.
-#
-# `predictions` has shape (n_sets, n_points): the same model, trained on `n_sets` training sets,
-# each time asked at the same points. `truth`, shape (n_points,), is the curve without noise.
-# Return two numbers: bias² (the squared distance of the *mean* prediction from the truth,
-# averaged over the points) and variance (how far predictions are squarely spread about their
-# mean, averaged over sets and points; divide by the number of sets).
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -478,11 +457,6 @@ panels.explore(many, sources, degree=panels.Slider(0, 12, 1))
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:squared_bias_and_variance"]
-def squared_bias_and_variance(predictions, truth):
-    return ..., ...
-
-
-check.squared_bias_and_variance(squared_bias_and_variance)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Without many training sets
@@ -503,15 +477,10 @@ check.squared_bias_and_variance(squared_bias_and_variance)
 #
 # </details>
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:bias_or_variance"]
 # ### Your turn: `bias_or_variance`
 #
-# Write `bias_or_variance(bearable, train, val)`: what to work on first, from three errors.
-#
-# `bearable` is the error that people or other models reach. What the training error has above
-# it is avoidable **bias**; what the validation error has above the training error is
-# **variance**. Return `"bias"` if the first gap is larger, `"variance"` if the second one is,
-# and `"bias"` where they are equal: training comes first.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -523,11 +492,6 @@ check.squared_bias_and_variance(squared_bias_and_variance)
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:bias_or_variance"]
-def bias_or_variance(bearable, train, val):
-    return ...
-
-
-check.bias_or_variance(bias_or_variance)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Diagnose first
@@ -734,15 +698,10 @@ print("stopped before the 100 epochs were over:", len(log["loss"]) < 100)
 print("the restored weights are the best epoch's:",
       np.isclose(restored, log["val_loss"][stopper.best_epoch], atol=1e-4))
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:stop_early"]
 # ### Your turn: `stop_early`
 #
-# Write `stop_early(val_losses, patience, min_delta)`, the rule of early stopping.
-#
-# Go through the epochs, counted from 1. An epoch is *better* if its loss is lower than the best
-# one so far by more than `min_delta`. After `patience` epochs in a row that are not better,
-# stop. Return two whole numbers: the last epoch that was trained, and the best epoch, whose
-# weights are restored. If it never stops, the last epoch is the last in the list.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -755,11 +714,6 @@ print("the restored weights are the best epoch's:",
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:stop_early"]
-def stop_early(val_losses, patience, min_delta):
-    return ..., ...
-
-
-check.stop_early(stop_early)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Weights that cost something
@@ -792,21 +746,10 @@ l1 = partial(pictures.penalised_weights, X=many_inputs, y=target, penalty="L1")
 l2 = partial(pictures.penalised_weights, X=many_inputs, y=target, penalty="L2")
 panels.explore(l1, l2, strength=panels.Slider(0.0, 3.0, 0.6))
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:penalised_gradient"]
 # ### Your turn: `penalised_gradient`
 #
-# Write `penalised_gradient(W, dW, l1, l2)`: the gradient of a loss to which both penalties
-# are added, L1 at the price `l1` and L2 at the price `l2`.
-#
-# `dW` is the gradient of the loss alone; `W` and `dW` have the same shape. The table shows five
-# weights, under one price, the other, and both. Each has `dW` = 1.
-#
-# ```
-#   W                   -2    -0.5  0     0.5   2
-#   l1 = 0.3, l2 = 0    0.70  0.70  1.00  1.30  1.30
-#   l1 = 0, l2 = 0.1    0.60  0.90  1.00  1.10  1.40
-#   l1 = 0.3, l2 = 0.1  0.30  0.60  1.00  1.40  1.70
-# ```
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -818,11 +761,6 @@ panels.explore(l1, l2, strength=panels.Slider(0.0, 3.0, 0.6))
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:penalised_gradient"]
-def penalised_gradient(W, dW, l1, l2):
-    return ...
-
-
-check.penalised_gradient(penalised_gradient)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### In a network
@@ -883,14 +821,10 @@ panels.explore(network_picture, sums, rate=(0.0, 0.9, 0.05), step=(1, 50), inver
 # first papers), or divide by $1 - \text{rate}$ **in training**: **inverted dropout** (反向隨機失活), as Keras does. Then
 # nothing has to be done at test.
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:inverted_dropout"]
 # ### Your turn: `inverted_dropout`
 #
-# Write `inverted_dropout(a, rate, noise)`, dropout as it is done in training.
-#
-# `a` holds the outputs of a layer; `noise`, of the same shape, holds random numbers spread evenly
-# between 0 and 1. A unit is **off** where its noise is below `rate`: its output becomes 0. What
-# stays on is divided by `1 - rate`, so that the mean stays as it was. `rate` is below 1.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -903,11 +837,6 @@ panels.explore(network_picture, sums, rate=(0.0, 0.9, 0.05), step=(1, 50), inver
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:inverted_dropout"]
-def inverted_dropout(a, rate, noise):
-    return ...
-
-
-check.inverted_dropout(inverted_dropout)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Off at test, in Keras
@@ -958,11 +887,10 @@ print(f"one thinned network: ≈ {single:.3f}, 50 together: ≈ {together:.3f}, 
 print("together they beat one of them:", bool(together < single))
 print("all units on comes close to it:", bool(abs(all_on - together) < 0.02))
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:ensemble_size"]
 # ### Your turn: `ensemble_size`
 #
-# A hidden layer of 10 units with dropout: in each step every unit is on or off. How many
-# different thinned networks are there?
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -974,8 +902,6 @@ print("all units on comes close to it:", bool(abs(all_on - together) < 0.02))
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:ensemble_size"]
-ensemble_size = ...
-check.ensemble_size(ensemble_size)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Dropout and penalties, live
@@ -1030,13 +956,10 @@ print("each of the others beats the first:", max(held_back) < nothing)
 # data and early stopping. It also slows training down, and with it a somewhat larger network is in place. Dropout and a penalty
 # can be used **together**; but then take less of each, for a network can also be held back too much.
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:reined_in"]
 # ### Your turn: `reined_in`
 #
-# Build a network for the wine that is held back in two ways. 11 inputs, two hidden layers of
-# 64 ReLU units, one linear output. Each hidden layer pays an L2 penalty of 1e-3 for its
-# weights, and after each hidden layer stands a dropout layer with rate 0.3. Name the model
-# `reined_in`.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -1049,8 +972,6 @@ print("each of the others beats the first:", max(held_back) < nothing)
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:reined_in"]
-reined_in = ...
-check.reined_in(reined_in)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Batch normalisation
@@ -1079,14 +1000,10 @@ panels.explore(partial(pictures.batch_before, z=z), partial(pictures.batch_after
                centre=panels.Slider(-6.0, 6.0, 3.0), spread=panels.Slider(0.2, 4.0, 2.0),
                gamma=panels.Slider(0.2, 4.0, 1.0), beta=panels.Slider(-5.0, 5.0, 0.0))
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:batch_norm"]
 # ### Your turn: `batch_norm`
 #
-# Write `batch_norm(Z, gamma, beta, epsilon)`, batch normalisation in training.
-#
-# `Z` has shape (n_samples, units): the weighted sums of one batch. For each unit subtract the
-# mean over the batch and divide by the root of its variance + `epsilon`; then multiply by
-# `gamma` and add `beta`, both of shape (units,). The variance divides by the number of samples.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -1099,11 +1016,6 @@ panels.explore(partial(pictures.batch_before, z=z), partial(pictures.batch_after
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:batch_norm"]
-def batch_norm(Z, gamma, beta, epsilon):
-    return ...
-
-
-check.batch_norm(batch_norm)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### In training and at test
@@ -1433,22 +1345,16 @@ print(*cases, sep="\n")
 # Your diagnosis, please: answer with a letter. Ask first for the training error, as the chart does.
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:case_a"]
-check.case_a(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:case_b"]
-check.case_b(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:case_c"]
-check.case_c(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:case_d"]
-check.case_d(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:case_e"]
-check.case_e(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:case_f"]
-check.case_f(...)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Summary
@@ -1473,28 +1379,20 @@ check.case_f(...)
 # Answer with a letter in quotes, in the place of the dots. Wrong answers tell you what they stand for.
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_scaler"]
-check.quiz_scaler(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_first_look"]
-check.quiz_first_look(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_more_data"]
-check.quiz_more_data(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_early_stopping"]
-check.quiz_early_stopping(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_penalty"]
-check.quiz_penalty(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_dropout"]
-check.quiz_dropout(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_batch_norm"]
-check.quiz_batch_norm(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_augmentation"]
-check.quiz_augmentation(...)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ## Words of this lesson

@@ -99,12 +99,10 @@ print(f"likelihood, their product:    {np.prod(of_the_truth):.4f}")
 print(f"cross-entropy, mean of −log:  {np.mean(-np.log(of_the_truth)):.4f}")
 print(f"−log(likelihood) / 4:         {-np.log(np.prod(of_the_truth)) / 4:.4f}")
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:binary_crossentropy"]
 # ### Your turn: `binary_crossentropy`
 #
-# Write `binary_crossentropy(y_true, p)`: the mean of −log of the probability that was given
-# to what came true. `y_true` holds 0 or 1, `p` the probability of class 1; both have shape
-# (n_samples,).
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -116,11 +114,6 @@ print(f"−log(likelihood) / 4:         {-np.log(np.prod(of_the_truth)) / 4:.4f}
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:binary_crossentropy"]
-def binary_crossentropy(y_true, p):
-    return ...
-
-
-check.binary_crossentropy(binary_crossentropy)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Why not accuracy, why not MSE?
@@ -150,12 +143,10 @@ panels.explore(pictures.loss_of_probability, pictures.slope_of_loss, p=chance, y
 #   neuron is sure, *also when it is wrong*.
 # - **Cross-entropy** has the slope $p - y$: the error itself. The more wrong, the harder it pulls.
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:loss_slopes"]
 # ### Your turn: `loss_slopes`
 #
-# One neuron says p = σ(z) about a sample with the label y. Write `loss_slopes(z, y)`: the
-# two slopes dL/dz, first of cross-entropy, then of the squared error (p − y)². `z` and `y` are
-# arrays of one shape. The check nudges z and measures.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -167,13 +158,6 @@ panels.explore(pictures.loss_of_probability, pictures.slope_of_loss, p=chance, y
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:loss_slopes"]
-def loss_slopes(z, y):
-    cross_entropy = ...
-    squared_error = ...
-    return cross_entropy, squared_error
-
-
-check.loss_slopes(loss_slopes)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### First guess, then run
@@ -190,7 +174,6 @@ check.loss_slopes(loss_slopes)
 # </details>
 
 # %% tags=["exercise:surely_wrong"]
-check.surely_wrong(...)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The experiment
@@ -289,12 +272,10 @@ scale = datasets.standardize(X_train)
 print("training, validation, test:", len(X_train), len(X_val), len(X_test))
 print("malignant in each:", *(f"{part.mean():.0%}" for part in (y_train, y_val, y_test)))
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:tumour_model"]
 # ### Your turn: `tumour_model`
 #
-# Build **and compile** the network for the tumours: 30 inputs, one hidden layer of 16 ReLU
-# units, one output that is a probability; optimizer adam, and the loss that belongs to a
-# yes-or-no question.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -306,8 +287,6 @@ print("malignant in each:", *(f"{part.mean():.0%}" for part in (y_train, y_val, 
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:tumour_model"]
-tumour_model = ...
-check.tumour_model(tumour_model)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### From build to test, in Keras
@@ -402,13 +381,10 @@ panels.explore(matrix, *others, size=(9.6, 3.5), **sliders)
 # 3. Watch the point on the ROC curve (receiver operating characteristic): it walks along the curve and
 #    never leaves it. Only a better model moves the curve.
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:precision_recall_f1"]
 # ### Your turn: `precision_recall_f1`
 #
-# Write `precision_recall_f1(y_true, y_said)`. Both hold 0 or 1, shape (n_samples,). Precision:
-# the part of the samples *called* 1 that are 1. Recall: the part of the samples that *are* 1
-# that were called 1. F1 is their harmonic mean, 2PR / (P + R). Where nothing can be divided,
-# the answer is 0.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -421,14 +397,6 @@ panels.explore(matrix, *others, size=(9.6, 3.5), **sliders)
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:precision_recall_f1"]
-def precision_recall_f1(y_true, y_said):
-    precision = ...
-    recall = ...
-    f1 = ...
-    return precision, recall, f1
-
-
-check.precision_recall_f1(precision_recall_f1)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The reference: scikit-learn
@@ -508,12 +476,10 @@ print(f"always no: accuracy {np.mean(y_new == 0):.3f}, recall {0:.3f}")
 # One remedy is to let each sample of the rare class count for more: its loss is multiplied by a **weight**. How large should
 # the weights be?
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:class_weights"]
 # ### Your turn: `class_weights`
 #
-# Write `class_weights(y)`: a dict from each class in `y` to its weight, such that all classes
-# have the same total weight and a sample weighs 1 on average. `y` holds whole numbers, shape
-# (n_samples,).
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -526,11 +492,6 @@ print(f"always no: accuracy {np.mean(y_new == 0):.3f}, recall {0:.3f}")
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:class_weights"]
-def class_weights(y):
-    return ...
-
-
-check.class_weights(class_weights)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Class weights
@@ -611,12 +572,10 @@ print("softmax:          ", p.round(3), "with the sum", p.sum().round(6))
 print("p − y:            ", (p - one_hot).round(3))
 print("measured gradient:", nn.numerical_gradient(loss_of, z).round(3))
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:softmax_gradients"]
 # ### Your turn: `softmax_gradients`
 #
-# Softmax regression: Z = X W + b, P = softmax(Z), and L is the mean cross-entropy. Write
-# `softmax_gradients(X, Y, P)`, which returns dW and db. `X` has shape (n_samples, n_features),
-# `Y` (one-hot) and `P` have shape (n_samples, n_classes).
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -629,13 +588,6 @@ print("measured gradient:", nn.numerical_gradient(loss_of, z).round(3))
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:softmax_gradients"]
-def softmax_gradients(X, Y, P):
-    dW = ...
-    db = ...
-    return dW, db
-
-
-check.softmax_gradients(softmax_gradients)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Softmax regression by hand
@@ -725,11 +677,10 @@ firsts = [np.flatnonzero(y_digits == digit)[0] for digit in range(10)]
 fig, ax = plt.subplots(figsize=(9.5, 1.6))
 _ = plots.image_row(ax, {f"{y_digits[i]}": X_digits[i].reshape(height, width) for i in firsts})
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:digit_parameters"]
 # ### Your turn: `digit_parameters`
 #
-# The classic network for MNIST: 784 inputs, two hidden layers of 500 units, 10 outputs, all
-# dense. How many parameters has it? A line of Python may do the counting.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -741,8 +692,6 @@ _ = plots.image_row(ax, {f"{y_digits[i]}": X_digits[i].reshape(height, width) fo
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:digit_parameters"]
-digit_parameters = ...
-check.digit_parameters(digit_parameters)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The classic: 784-500-500-10
@@ -1002,12 +951,10 @@ print(f"100 images: accuracy ≈ {accuracies[0]:.3f}; all: ≈ {accuracies[1]:.3
 print("more data mends at least a third of the mistakes:",
       bool(1 - accuracies[1] < 2 / 3 * (1 - accuracies[0])))
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:fix_ceilings"]
 # ### Your turn: `fix_ceilings`
 #
-# Write `fix_ceilings(kinds, n_images)`. `kinds` lists, for each **mistake**, its kind as text;
-# `n_images` is how many images were judged in all. Return a dict from each kind to the
-# accuracy that would be reached if every mistake of that kind, and no other, were mended.
+# {question}
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -1019,11 +966,6 @@ print("more data mends at least a third of the mistakes:",
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:fix_ceilings"]
-def fix_ceilings(kinds, n_images):
-    return ...
-
-
-check.fix_ceilings(fix_ceilings)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Wrong labels
@@ -1148,28 +1090,20 @@ print("and lose more on ten than on two:    ", bool(lost[10] > lost[2] + 0.03))
 # Answer with a letter in quotes, in the place of the dots.
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_likelihood"]
-check.quiz_likelihood(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_accuracy_loss"]
-check.quiz_accuracy_loss(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_threshold"]
-check.quiz_threshold(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_unbalanced"]
-check.quiz_unbalanced(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_outputs"]
-check.quiz_outputs(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_confidence"]
-check.quiz_confidence(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_ceiling"]
-check.quiz_ceiling(...)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_noise"]
-check.quiz_noise(...)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ## Words of this lesson

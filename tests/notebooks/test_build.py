@@ -1,4 +1,4 @@
-"""The tool that makes notebooks of the lessons' text, on lessons of two cells."""
+"""The tool that makes notebooks of the lessons' text, on lessons of two or three cells."""
 
 import base64
 import importlib.util
@@ -11,6 +11,8 @@ import nbformat
 import numpy as np
 import pytest
 from PIL import Image
+
+from lessons_lib.lessons import neuron
 
 REPOSITORY = Path(__file__).parents[2]
 TEXT = """\
@@ -101,3 +103,85 @@ def test_pictures_are_stored_smaller_and_look_the_same(tool):
     assert len(stored) < len(stream.getvalue()) / 2
     shown = np.asarray(Image.open(io.BytesIO(stored)).convert("RGB")).astype(int)
     assert np.abs(shown - pixels).max() < 24
+
+
+ASKED = """\
+# %% [markdown] tags=["question:mae"]
+# ### Your turn
+#
+# {question}
+
+# %% tags=["exercise:mae"]
+
+# %%
+1 + 1
+"""
+
+
+@pytest.fixture
+def asked(tool):
+    """The text of a lesson that asks a question of lesson 01, with its notebook as built."""
+    (tool.NOTEBOOKS / "src" / "01_one.py").unlink()
+    source = tool.NOTEBOOKS / "src" / "01_neuron.py"
+    source.write_text(ASKED)
+    notebook = tool.read_source(source)
+    for count, cell in enumerate(notebook.cells[1:], start=1):
+        cell.execution_count = count
+        cell.outputs = [nbformat.v4.new_output("stream", text=f"output {count}")]
+    nbformat.write(notebook, tool.NOTEBOOKS / "01_neuron.ipynb")
+    return source
+
+
+def stored(source):
+    """Return the cells of the notebook that belongs to a lesson's text."""
+    return nbformat.read(source.parent.parent / f"{source.stem}.ipynb", as_version=4).cells
+
+
+def test_a_question_is_put_where_its_tags_are(asked):
+    """Text and starter come from the lesson's exercises."""
+    text, starter, _ = stored(asked)
+    assert text.source == f"### Your turn\n\n{neuron.lesson.questions['mae'].text}"
+    assert starter.source == neuron.lesson.questions["mae"].starter_cell
+
+
+def test_a_sentence_changed_in_an_exercise_reaches_the_notebook(tool, asked, monkeypatch):
+    """One place is edited; nothing is run, and no output changes."""
+    before = stored(asked)
+    monkeypatch.setattr(neuron.lesson.questions["mae"], "text", "Another sentence.")
+    assert not tool.in_step(asked)
+    assert type_in(tool, monkeypatch, "--text", "01") == 0
+    assert tool.in_step(asked)
+    text, *code = stored(asked)
+    assert text.source == "### Your turn\n\nAnother sentence."
+    assert code == before[1:]
+
+
+def test_prose_may_come_and_go_without_a_run(tool, asked, monkeypatch):
+    """Outputs stay with their code."""
+    asked.write_text(f"# %% [markdown]\n# First.\n\n{ASKED}")
+    assert type_in(tool, monkeypatch, "--text") == 1  # 02 has no notebook yet
+    assert stored(asked)[0].source == "First."
+    assert [c.outputs[0].text for c in stored(asked)[2:]] == ["output 1", "output 2"]
+
+
+def test_code_that_differs_is_named_and_left(tool, asked, monkeypatch, capsys):
+    """Its outputs would not be its own."""
+    asked.write_text(ASKED.replace("1 + 1", "1 + 2"))
+    before = stored(asked)
+    assert type_in(tool, monkeypatch, "--text", "01") == 1
+    assert "01_neuron: code cell 2 (`1 + 2`) has changed: build this" in capsys.readouterr().out
+    assert stored(asked) == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "must"),
+    [
+        ("{question}", "Write `mae`.", "tagged question:mae must hold {question} once"),
+        ('mae"]\n\n', 'mae"]\nmae = ...\n\n', "tagged exercise:mae must be empty"),
+    ],
+)
+def test_a_text_written_twice_is_refused(tool, asked, old, new, must):
+    """As it comes about when a paired notebook is saved."""
+    asked.write_text(ASKED.replace(old, new))
+    with pytest.raises(ValueError, match=must):
+        tool.read_source(asked)

@@ -1,11 +1,13 @@
-"""The exercises in the notebooks: all placed, untouched as stored, and solvable in place."""
+"""The exercises in the notebooks: all placed, asked in words written once, solvable in place."""
 
+import re
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from lessons_lib.checks import Choice
 from lessons_lib.lessons import lessons
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -16,38 +18,33 @@ every_lesson = pytest.mark.parametrize(
 )
 
 
-def exercise_cells(notebook):
-    """Return the cells that hold an exercise, by the question's name."""
+def tagged(notebook, part):
+    """Return the cells whose tag begins with this part, by the question's name."""
     found = {}
     for cell in notebook.cells:
         for tag in cell.metadata.get("tags", []):
-            if tag.startswith("exercise:"):
-                found[tag.removeprefix("exercise:")] = cell
+            if tag.startswith(f"{part}:"):
+                found[tag.partition(":")[2]] = cell
     return found
 
 
 @every_lesson
 def test_every_question_has_its_cell(lesson, path):
-    """Each question of the lesson is asked in the notebook, and no other."""
-    cells = exercise_cells(nbformat.read(path, as_version=4))
-    assert set(cells) == set(lesson.questions)
-
-
-@every_lesson
-def test_every_exercise_is_stored_untouched(lesson, path):
-    """What the learner finds is the question's starter."""
-    cells = exercise_cells(nbformat.read(path, as_version=4))
-    changed = [n for n, q in lesson.questions.items() if cells[n].source != q.starter_cell]
-    assert not changed
-
-
-@every_lesson
-def test_every_exercise_is_asked_in_its_own_words(lesson, path):
-    """The text above a cell is the question's, with its table as it is computed now."""
+    """Each question is asked in the notebook, above its cell unless it shows its text itself."""
     notebook = nbformat.read(path, as_version=4)
-    said = " ".join(" ".join(c.source.split()) for c in notebook.cells if "source" in c)
-    asked = [q for q in lesson.questions.values() if q.kind not in ("choice", "prediction")]
-    assert not [q.name for q in asked if " ".join(q.text.split()) not in said]
+    shown = {n for n, q in lesson.questions.items() if isinstance(q, Choice)}
+    assert set(tagged(notebook, "exercise")) == set(lesson.questions)
+    assert set(tagged(notebook, "question")) == set(lesson.questions) - shown
+
+
+@every_lesson
+def test_a_questions_text_stands_once(lesson, path):
+    """No sentence that a question says is written in the lesson's text a second time."""
+    source = (path.parent / "src" / f"{path.stem}.py").read_text("utf-8")
+    prose = " ".join(re.sub(r"^# ?", "", source, flags=re.M).split())
+    for question in lesson.questions.values():
+        sentences = re.split(r"(?<=[.:?!])\s+", " ".join(question.text.split()))
+        assert not [s for s in sentences if len(s) > 25 and s in prose], question.name
 
 
 @every_lesson
@@ -55,7 +52,7 @@ def test_notebook_with_all_solutions_runs_green(lesson, path, tmp_path, monkeypa
     """With each starter replaced by its solution, every cell runs and all questions are done."""
     monkeypatch.setenv("LESSONS_WORKSPACE", str(tmp_path))
     notebook = nbformat.read(path, as_version=4)
-    for name, cell in exercise_cells(notebook).items():
+    for name, cell in tagged(notebook, "exercise").items():
         cell.source = lesson.questions[name].solution_cell
     folder = {"metadata": {"path": str(path.parent)}}
     NotebookClient(notebook, timeout=300, resources=folder).execute()

@@ -130,19 +130,6 @@ def test_adagrads_steps_die_like_one_over_the_root_of_their_number():
     assert moves["r"] == pytest.approx(0.1, rel=1e-4)
 
 
-def test_every_exercise_and_quiz_question_has_its_cell_as_the_question_has_it():
-    """Each question of the lesson stands in the notebook, in its untouched form, tagged."""
-    import jupytext
-
-    cells = {
-        tag: cell.source
-        for cell in jupytext.read(SOURCE).cells
-        for tag in cell.metadata.get("tags", [])
-    }
-    for question in lesson.questions.values():
-        assert cells[question.cell_tag] == question.starter_cell
-
-
 def test_there_is_no_plotting_code_of_its_own_and_no_tensorflow_early():
     """Pictures come from the library; Keras is imported only where it is first needed."""
     import jupytext

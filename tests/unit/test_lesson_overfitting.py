@@ -1,4 +1,4 @@
-"""What lesson 05 says: its derivatives, its sum of errors, its cases, its cells."""
+"""What lesson 05 says: its derivatives, its sum of errors, its cases."""
 
 import re
 from pathlib import Path
@@ -123,15 +123,6 @@ def test_unknown_case_is_refused():
     """The message lists the cases."""
     with pytest.raises(ValueError, match="A, B, C"):
         curves("Z")
-
-
-def test_each_question_has_its_cell():
-    """Every question stands in the lesson, once, with its starter."""
-    text = SOURCE.read_text("utf-8")
-    tagged = re.findall(r'tags=\["exercise:(\w+)"\]', text)
-    assert sorted(tagged) == sorted(lesson.questions)
-    for question in lesson.questions.values():
-        assert question.starter_cell in text
 
 
 def test_every_term_of_the_glossary_is_used():
