@@ -1,12 +1,11 @@
 """Keeps what a learner has answered in one small file of the workspace."""
 
-import contextlib
 import json
 import os
-import tempfile
 from datetime import datetime
-from pathlib import Path
 
+from lessons_lib._ground.files import free_name, write_whole
+from lessons_lib._ground.folders import workspace
 from lessons_lib.checks._feedback import Feedback, Outcome, Table, Text
 
 FILE_NAME = "progress.json"
@@ -22,12 +21,6 @@ COLUMNS = (
     "first",
     "last",
 )
-
-
-def workspace():
-    """Return the learner's folder: ``LESSONS_WORKSPACE``, else the repository's workspace."""
-    given = os.environ.get("LESSONS_WORKSPACE")
-    return Path(given) if given else Path(__file__).resolve().parents[2] / "workspace"
 
 
 def read():
@@ -194,27 +187,15 @@ def _known_fields(entry):
 
 
 def _write(entries):
-    """Write beside the file and move into its place, so that it is always whole."""
     folder = workspace()
     folder.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=".progress-", suffix=".json", dir=folder)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump({"version": VERSION, "answers": entries}, file, indent=1, ensure_ascii=False)
-        os.replace(temporary, folder / FILE_NAME)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
+    stored = {"version": VERSION, "answers": entries}
+    write_whole(folder / FILE_NAME, json.dumps(stored, indent=1, ensure_ascii=False))
 
 
 def _set_aside(path):
     stamp = datetime.now().strftime("%Y-%m-%d-%H%M%S")
-    aside = path.with_name(f"progress-damaged-{stamp}.json")
-    count = 1
-    while aside.exists():
-        count += 1
-        aside = path.with_name(f"progress-damaged-{stamp}-{count}.json")
+    aside = free_name(path.with_name(f"progress-damaged-{stamp}.json"), before_count="-")
     try:
         os.replace(path, aside)
     except OSError as error:

@@ -14,9 +14,9 @@ One contract for each kind of data:
 `train_val_split` sets rows aside for validation.
 """
 
-from ._download import data_home
-from ._fetch import fetch_mnist, fetch_wine_quality
-from ._points import (
+from lessons_lib.datasets._download import data_home
+from lessons_lib.datasets._fetch import fetch_mnist, fetch_wine_quality
+from lessons_lib.datasets._points import (
     make_circles,
     make_gaussians,
     make_line,
@@ -25,9 +25,9 @@ from ._points import (
     make_spirals,
     make_xor,
 )
-from ._prepare import Scaler, min_max, standardize, train_val_split
-from ._records import Images, Table
-from ._shipped import load_breast_cancer, load_digits
+from lessons_lib.datasets._prepare import Scaler, min_max, standardize, train_val_split
+from lessons_lib.datasets._records import Images, Table
+from lessons_lib.datasets._shipped import load_breast_cancer, load_digits
 
 __all__ = [
     "Images",

@@ -1,42 +1,26 @@
 """Where data files live, and how one gets there whole and unchanged or not at all."""
 
+from __future__ import annotations
+
 import contextlib
-import dataclasses
 import logging
 import os
 import shutil
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from lessons_lib._ground import folders
+from lessons_lib._ground.registry import Source, registry_file, sources
 
-@dataclasses.dataclass(frozen=True)
-class Source:
-    """A publisher's address for a file and the SHA-256 of its content."""
-
-    url: str
-    sha256: str
-
-
-# The loaders must work where the library is installed without its repository, so the digests
-# stand in the code; data/registry.txt repeats them for people, and a test compares the two.
-SOURCES = {
-    "winequality-red.csv": Source(
-        "https://archive.ics.uci.edu/ml/machine-learning-databases/wine-quality/winequality-red.csv",
-        "4a402cf041b025d4566d954c3b9ba8635a3a8a01e039005d97d6a710278cf05e",
-    ),
-    "mnist.npz": Source(
-        "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz",
-        "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
-    ),
-}
 TIMEOUT = (10, 10)  # seconds to connect, and between two pieces of the answer
 SCRATCH_PREFIX = ".download-"
 STALE = 3600  # seconds after which a killed process's scratch folder may be swept away
 
 
-def data_home():
+def data_home() -> Path:
     """Return the folder of the downloaded data files; it need not exist yet.
 
     The environment variable ``LESSONS_DATA_DIR`` names it; without that it is the repository's
@@ -46,24 +30,21 @@ def data_home():
     -------
     pathlib.Path
     """
-    chosen = os.environ.get("LESSONS_DATA_DIR")
-    if chosen:
-        return Path(chosen).expanduser()
-    beside_library = Path(__file__).resolve().parents[2] / "data"
-    if (beside_library / "registry.txt").is_file():
-        return beside_library
+    folder = folders.data()
+    if folders.chosen(folders.DATA) or folder == registry_file().parent:
+        return folder
     import pooch
 
     return pooch.os_cache("lessons_lib")
 
 
-def obtain(filename):
+def obtain(filename: str) -> tuple[Path | None, list[str]]:
     """Find the file in `data_home`, or download it; verified in either case.
 
     Parameters
     ----------
     filename : str
-        A key of `SOURCES`.
+        A name in the registry.
 
     Returns
     -------
@@ -74,7 +55,10 @@ def obtain(filename):
     """
     import pooch
 
-    source = SOURCES[filename]
+    try:
+        source = sources()[filename]
+    except (OSError, ValueError, KeyError):
+        return None, ["registry.txt, the course's list of data files, is missing or damaged"]
     path = data_home() / filename
     remarks = []
     try:
@@ -93,7 +77,7 @@ def obtain(filename):
     return path, remarks
 
 
-def _download(source, path):
+def _download(source: Source, path: Path) -> None:
     """Put the file at `path` if it arrives whole and has the right SHA-256; leave nothing else."""
     import pooch
 
@@ -117,7 +101,7 @@ def _download(source, path):
         os.replace(arrived, path)
 
 
-def _sweep(folder):
+def _sweep(folder: Path) -> None:
     """Remove what a killed process left behind; a download that still runs is younger."""
     for scratch in folder.glob(f"{SCRATCH_PREFIX}*"):
         with contextlib.suppress(OSError):
@@ -126,7 +110,7 @@ def _sweep(folder):
 
 
 @contextlib.contextmanager
-def _quiet(logger):
+def _quiet(logger: logging.Logger) -> Iterator[None]:
     """Keep a logger from writing to stderr, which a notebook shows in red."""
     before = logger.level
     logger.setLevel(logging.CRITICAL)
@@ -136,7 +120,7 @@ def _quiet(logger):
         logger.setLevel(before)
 
 
-def _explain(problem, source):
+def _explain(problem: Exception, source: Source) -> str:
     """Say in a part of a sentence why there is no file; names the host, never a local path."""
     from requests import exceptions
 

@@ -1,19 +1,19 @@
 """Data sets that are downloaded once, each with a stand-in for when they cannot be."""
 
 import dataclasses
-import reprlib
 
 import numpy as np
 
-from ._download import obtain
-from ._records import Images, Table
-from ._shipped import load_digits
-from ._wine_stand_in import wine_stand_in
+from lessons_lib._ground.values import shortened
+from lessons_lib.datasets._download import obtain
+from lessons_lib.datasets._records import Images, Table
+from lessons_lib.datasets._shipped import load_digits
+from lessons_lib.datasets._wine_stand_in import wine_stand_in
 
 _announced = set()  # (data set, is_original) pairs that this process has printed
 
 
-def fetch_wine_quality(color="red", *, verbose=True):
+def fetch_wine_quality(color: str = "red", *, verbose: bool = True) -> Table:
     """Fetch the table of 1,599 red vinho verde wines with their quality.
 
     Eleven physicochemical measurements and a quality score, the median of three or more tasters,
@@ -39,7 +39,7 @@ def fetch_wine_quality(color="red", *, verbose=True):
     """
     if color != "red":
         raise ValueError(
-            f'color must be "red", the only wines this course uses; received {reprlib.repr(color)}.'
+            f'color must be "red", the only wines this course uses; received {shortened(color)}.'
         )
     import pandas as pd
 
@@ -58,7 +58,7 @@ def fetch_wine_quality(color="red", *, verbose=True):
     return Table.from_frame(frame, is_original=path is not None, note=note)
 
 
-def fetch_mnist(*, verbose=True):
+def fetch_mnist(*, verbose: bool = True) -> Images:
     """Fetch MNIST: 70,000 handwritten digits of 28×28 pixels, scaled to [0, 1].
 
     The published pixels are whole numbers from 0 to 255; they are divided by 255 here. Y. LeCun,
@@ -103,12 +103,12 @@ def fetch_mnist(*, verbose=True):
     return images
 
 
-def _unit_rows(pixels):
+def _unit_rows(pixels: np.ndarray) -> np.ndarray:
     """Flatten images of shape (n, height, width) to rows and scale 0...255 to 0...1."""
     return np.divide(pixels.reshape(len(pixels), -1), 255, dtype=np.float32)
 
 
-def _note(what, is_original, remarks):
+def _note(what: str, is_original: bool, remarks: list[str]) -> str:
     """Join what the data are and what went wrong into one line."""
     if not remarks:
         return what
@@ -117,11 +117,11 @@ def _note(what, is_original, remarks):
     return f"{what} Why: {'; '.join(remarks)}."
 
 
-def _capital(text):
+def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _announce(name, is_original, note, verbose):
+def _announce(name: str, is_original: bool, note: str, verbose: bool) -> None:
     """Print the note, unless this process has said the same of this data set before."""
     if verbose and (name, is_original) not in _announced:
         _announced.add((name, is_original))

@@ -6,11 +6,10 @@ the Gaussian noise, in the units of the picture. The random numbers are drawn in
 whatever the noise, so that turning up the noise moves the same points farther.
 """
 
-import reprlib
-
 import numpy as np
 
-from ._arguments import finite_array, finite_number, noise_level, whole_number
+from lessons_lib._ground.values import shortened, whole_number
+from lessons_lib.datasets._arguments import finite_array, finite_number
 
 # From the origin to radius 1, as in TensorFlow Playground: hard for few units, not hopeless.
 SPIRAL_TURNS = 1.75
@@ -231,8 +230,13 @@ def make_polynomial(n_samples=30, noise=0.1, seed=0, *, coefficients=None, degre
 def _check(n_samples, noise, seed):
     """Validate what all generators share; return n_samples, noise and a fresh generator."""
     n_samples = whole_number("n_samples", n_samples, at_least=1, at_most=MOST_SAMPLES)
-    rng = np.random.default_rng(whole_number("seed", seed, at_least=0))
-    return n_samples, noise_level(noise), rng
+    noise = finite_number("noise", noise)
+    if noise < 0:
+        raise ValueError(
+            f"noise is a standard deviation and must be 0 or more; received {noise}. "
+            "Use noise=0 for points without noise."
+        )
+    return n_samples, noise, np.random.default_rng(whole_number("seed", seed))
 
 
 def _coefficients(values):
@@ -244,7 +248,7 @@ def _coefficients(values):
     if array.ndim != 1 or array.size == 0:
         raise ValueError(
             "coefficients must be a sequence of finite numbers with the constant first, for "
-            f"example [0.5, 0, -1] for 0.5 - x²; received {reprlib.repr(values)}."
+            f"example [0.5, 0, -1] for 0.5 - x²; received {shortened(values)}."
         ) from None
     return array.astype(float)
 

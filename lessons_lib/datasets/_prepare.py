@@ -1,21 +1,29 @@
 """What is done to data before training: scaling fitted on the training rows, and splitting."""
 
+from __future__ import annotations
+
 import dataclasses
 import numbers
-import reprlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ._arguments import (
+from lessons_lib._ground.cells import is_missing
+from lessons_lib._ground.values import shortened, whole_number
+from lessons_lib.datasets._arguments import (
     column_of,
     finite_array,
     finite_number,
-    is_missing,
     place_of,
+    refuse_cells,
     rows_of,
-    shown,
-    whole_number,
 )
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from lessons_lib.datasets._arguments import Rows
 
 MOST_CLASSES = 20  # whole numbers of more values are taken for measurements
 SMALLEST_SCALE = 1e-312  # below it, a float64 has fewer than nine digits
@@ -42,9 +50,9 @@ class Scaler:
 
     offset: np.ndarray
     scale: np.ndarray
-    columns: tuple | None = None
+    columns: tuple[str, ...] | None = None
 
-    def __call__(self, X):
+    def __call__(self, X: ArrayLike) -> np.ndarray:
         """Scale rows.
 
         Parameters
@@ -59,7 +67,7 @@ class Scaler:
         unit, offset, scale = self._in_units()
         return _result("X", X, rows, lambda: (np.ldexp(_wide(rows), -unit) - offset) / scale)
 
-    def inverse(self, Z):
+    def inverse(self, Z: ArrayLike) -> np.ndarray:
         """Turn scaled rows back into the original units.
 
         Parameters
@@ -74,7 +82,7 @@ class Scaler:
         unit, offset, scale = self._in_units()
         return _result("Z", Z, rows, lambda: np.ldexp(_wide(rows) * scale + offset, unit))
 
-    def _in_units(self):
+    def _in_units(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Each column's unit as a power of 2, and offset and scale in it.
 
         Powers of 2 change no digit, and in a unit of the scale's own size no difference
@@ -83,10 +91,10 @@ class Scaler:
         unit = np.frexp(self.scale)[1]
         return unit, np.ldexp(self.offset, -unit), np.ldexp(self.scale, -unit)
 
-    def _rows(self, name, values):
+    def _rows(self, name: str, values: ArrayLike) -> np.ndarray:
         given = tuple(getattr(values, "columns", ())) or None
         if self.columns and given and given != self.columns:
-            fitted, received = reprlib.repr(list(self.columns)), reprlib.repr(list(given))
+            fitted, received = shortened(list(self.columns)), shortened(list(given))
             raise ValueError(
                 f"this scaler was fitted on the columns {fitted}; received {received}. Give the "
                 "same columns in the same order: X[list(scaler.columns)]."
@@ -106,7 +114,7 @@ class Scaler:
         return array
 
 
-def standardize(X_train):
+def standardize(X_train: ArrayLike) -> Scaler:
     """Fit a scaling to mean 0 and standard deviation 1 on the training rows.
 
     z = (x - mean) / standard deviation, column by column, both over the training rows (divided
@@ -129,7 +137,7 @@ def standardize(X_train):
     return _fitted(X_train, rows, np.ldexp(mean, unit), np.ldexp(deviation, unit))
 
 
-def min_max(X_train):
+def min_max(X_train: ArrayLike) -> Scaler:
     """Fit a scaling to the range 0 to 1 on the training rows.
 
     z = (x - min) / (max - min), column by column. Validation rows may fall outside 0 to 1: that
@@ -149,7 +157,13 @@ def min_max(X_train):
         return _fitted(X_train, rows, _wide(rows).min(axis=0), np.ptp(_wide(rows), axis=0))
 
 
-def train_val_split(X, y, val_fraction=0.3, seed=0, stratify=False):
+def train_val_split(
+    X: ArrayLike,
+    y: ArrayLike,
+    val_fraction: float = 0.3,
+    seed: int = 0,
+    stratify: bool = False,
+) -> tuple[Rows, Rows, Rows, Rows]:
     """Shuffle the rows and set a fraction of them aside for validation.
 
     Do not shuffle a time series like this: its validation rows must lie after its training rows.
@@ -175,7 +189,7 @@ def train_val_split(X, y, val_fraction=0.3, seed=0, stratify=False):
     """
     X, y = rows_of("X", X), _with_labels_of_one_kind(rows_of("y", y), y)
     val_fraction = _check_split(X, y, val_fraction, stratify)
-    rng = np.random.default_rng(whole_number("seed", seed, at_least=0))
+    rng = np.random.default_rng(whole_number("seed", seed))
     groups = _stratified(y) if stratify else [np.arange(len(y))]
     train, val = [], []
     for rows in groups:
@@ -189,12 +203,12 @@ def train_val_split(X, y, val_fraction=0.3, seed=0, stratify=False):
     return _take(X, train), _take(X, val), _take(y, train), _take(y, val)
 
 
-def _wide(rows):
+def _wide(rows: np.ndarray) -> np.ndarray:
     """As float64: a mean of many float32 values loses digits that the scaled data would show."""
     return rows.astype(np.float64, copy=False)
 
 
-def _training_rows(X_train):
+def _training_rows(X_train: ArrayLike) -> np.ndarray:
     rows = finite_array("X_train", X_train)
     if rows.size == 0:
         raise ValueError(
@@ -204,7 +218,7 @@ def _training_rows(X_train):
     return rows
 
 
-def _fitted(X_train, rows, offset, scale):
+def _fitted(X_train: ArrayLike, rows: np.ndarray, offset: np.ndarray, scale: np.ndarray) -> Scaler:
     low, high = _wide(rows.min(axis=0)), _wide(rows.max(axis=0))
     # A constant column is found by its extremes: the rounded mean of equal numbers can differ
     # from them in the last digit, and would leave a standard deviation of 1e-17 to divide by.
@@ -228,22 +242,24 @@ def _fitted(X_train, rows, offset, scale):
     )
 
 
-def _result(name, values, rows, compute):
+def _result(
+    name: str, values: ArrayLike, rows: np.ndarray, compute: Callable[[], np.ndarray]
+) -> np.ndarray:
     """Compute in float64, return in the type of `rows`, and say which of them leads too far."""
     with np.errstate(over="ignore"):
         result = compute().astype(rows.dtype)
-    finite = np.isfinite(result)
-    if not finite.all():
-        place = np.unravel_index(np.argmin(finite), finite.shape)
-        raise ValueError(
-            f"{name} holds {rows[place]:g} in {place_of(values, place)}, which this scaler turns "
-            f"into a number that {rows.dtype} cannot hold. Look whether it has the unit of the "
-            "training rows."
-        )
+    refuse_cells(
+        values,
+        ~np.isfinite(result),
+        lambda cell, where: (
+            f"{name} holds {rows[cell]:g} in {where}, which this scaler turns into a number that "
+            f"{rows.dtype} cannot hold. Look whether it has the unit of the training rows."
+        ),
+    )
     return result
 
 
-def _check_split(X, y, val_fraction, stratify):
+def _check_split(X: Rows, y: Rows, val_fraction: float, stratify: bool) -> float:
     """Return `val_fraction` as a float, or explain why there is no such split."""
     if X.ndim == 0 or y.ndim == 0 or len(X) != len(y):
         raise ValueError(
@@ -266,7 +282,7 @@ def _check_split(X, y, val_fraction, stratify):
     return fraction
 
 
-def _with_labels_of_one_kind(y, given):
+def _with_labels_of_one_kind(y: Rows, given: ArrayLike) -> Rows:
     """Return `y`; raise where it holds text here and numbers there.
 
     ``np.asarray([1, "a"])`` has made text of both, so what was given is looked at.
@@ -281,7 +297,7 @@ def _with_labels_of_one_kind(y, given):
             kinds = (kind for kind in (str, numbers.Number | np.bool_) if isinstance(value, kind))
             first.setdefault(next(kinds, type(value)), (row, value))
     if len(first) > 1:
-        met = [f"{shown(v)} in {place_of(y, (row,))}" for row, v in list(first.values())[:2]]
+        met = [f"{shortened(v)} in {place_of(y, (row,))}" for row, v in list(first.values())[:2]]
         raise TypeError(
             f"the labels in y must be of one kind, all numbers or all text; received "
             f"{' and '.join(met)}. Write each class in one way, for example y = [str(label) for "
@@ -290,7 +306,7 @@ def _with_labels_of_one_kind(y, given):
     return values if made is y and any(map(is_missing, values.ravel())) else y
 
 
-def _class_rows(y):
+def _class_rows(y: Rows) -> tuple[list, list[np.ndarray]]:
     """Return the classes in `y` in their order, and the row numbers of each as a list of arrays.
 
     Rows whose label is missing are the last class.
@@ -312,7 +328,7 @@ def _class_rows(y):
     return classes.tolist(), groups
 
 
-def _stratified(y):
+def _stratified(y: Rows) -> list[np.ndarray]:
     """Return the rows of each class, every one of which can be split."""
     if y.ndim != 1 and y.shape[1:] != (1,):
         raise ValueError(
@@ -324,13 +340,13 @@ def _stratified(y):
     if alone:
         raise ValueError(
             "stratify needs two rows of each class, one for each part; received a single row of "
-            f"{len(alone)} class(es), {shown(alone[0])} among them. Join rare classes, or leave "
-            "stratify=False (it is meant for labels, not for measurements)."
+            f"{len(alone)} class(es), {shortened(alone[0])} among them. Join rare classes, or "
+            "leave stratify=False (it is meant for labels, not for measurements)."
         )
     return groups
 
 
-def _tell_of_classes_left_out(y, train, val):
+def _tell_of_classes_left_out(y: Rows, train: np.ndarray, val: np.ndarray) -> None:
     """Print a line where labels, and not measurements, stand in one part alone."""
     labels = y if np.ma.is_masked(y) else np.asarray(y)
     if labels.ndim == 2 and labels.shape[1] > 1 and labels.dtype.kind in "biuf":
@@ -348,7 +364,9 @@ def _tell_of_classes_left_out(y, train, val):
         return
     for part, rows in (("training", train), ("validation", val)):
         absent = [
-            shown(c) for c, own in zip(classes, groups, strict=True) if not np.isin(own, rows).any()
+            shortened(c)
+            for c, own in zip(classes, groups, strict=True)
+            if not np.isin(own, rows).any()
         ]
         if absent:
             print(
@@ -357,5 +375,5 @@ def _tell_of_classes_left_out(y, train, val):
             )
 
 
-def _take(values, rows):
+def _take(values: Rows, rows: np.ndarray) -> Rows:
     return values.iloc[rows] if hasattr(values, "iloc") else values[rows]

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from ._prepare import train_val_split
-from ._records import Images, Table
+from lessons_lib.datasets._prepare import train_val_split
+from lessons_lib.datasets._records import Images, Table
 
 
-def load_digits():
+def load_digits() -> Images:
     """Load 1,797 handwritten digits of 8×8 pixels, scaled to [0, 1].
 
     The published pixels are whole numbers from 0 to 16; they are divided by 16 here. The split
@@ -35,7 +35,7 @@ def load_digits():
     )
 
 
-def load_breast_cancer():
+def load_breast_cancer() -> Table:
     """Load 569 breast tumours: 30 measurements of cell nuclei, and benign (1) or malignant (0).
 
     Coded as published with scikit-learn; use ``1 - y`` where malignant is to be the positive

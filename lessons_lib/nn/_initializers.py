@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from lessons_lib.nn._inputs import number_between, whole_number
+from lessons_lib._ground.values import whole_number
+from lessons_lib.nn._inputs import number_between
 
 Initializer = Callable[[int, int, np.random.Generator], np.ndarray]
 
@@ -93,7 +94,7 @@ def draw(initializer: str | Initializer, n_in: int, units: int, seed: int) -> np
             f"initializer must be a name ({', '.join(INITIALIZERS)}) or a function "
             f"(n_in, units, rng); received {initializer!r}."
         )
-    seed = whole_number(seed, "seed", at_least=0)
+    seed = whole_number("seed", seed)
     # The shape is part of the seed: otherwise layers of different shapes, built with the same
     # seed, would begin with the same numbers and so not be independent.
     W = np.asarray(initializer(n_in, units, np.random.default_rng((seed, n_in, units))))

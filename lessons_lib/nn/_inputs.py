@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import operator
-
 import numpy as np
 
 
@@ -49,18 +47,6 @@ def incoming(layer, dA, A) -> np.ndarray:
             f"shape of the output of its last forward; received {dA.shape}."
         )
     return dA
-
-
-def whole_number(value, name: str, at_least: int = 1) -> int:
-    """Return `value` as an int that is not below `at_least`."""
-    wanted = f"Expected an int of at least {at_least}; received {value!r}."
-    try:
-        number = operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name} must be a whole number. {wanted}") from None
-    if number < at_least:
-        raise ValueError(f"{name} is too small. {wanted}")
-    return number
 
 
 def number_between(value, name: str, low: float, high: float, below: bool = False) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lessons_lib._ground.values import whole_number
 from lessons_lib.nn._initializers import Initializer, draw
 from lessons_lib.nn._inputs import (
     as_float,
@@ -11,7 +12,6 @@ from lessons_lib.nn._inputs import (
     float_dtype,
     incoming,
     number_between,
-    whole_number,
 )
 
 
@@ -105,8 +105,8 @@ class Dense(Layer):
         seed: int = 0,
         dtype=np.float64,
     ):
-        self.n_in = whole_number(n_in, "n_in")
-        self.units = whole_number(units, "units")
+        self.n_in = whole_number("n_in", n_in, 1)
+        self.units = whole_number("units", units, 1)
         self.l1 = number_between(l1, "l1", 0, np.inf)
         self.l2 = number_between(l2, "l2", 0, np.inf)
         dtype = float_dtype(dtype)
@@ -189,7 +189,7 @@ class Dropout(Layer):
 
     def __init__(self, rate: float, seed: int = 0):
         self.rate = rate
-        self.seed = whole_number(seed, "seed", at_least=0)
+        self.seed = whole_number("seed", seed)
         self.reset()
 
     @property
@@ -257,7 +257,7 @@ class BatchNormalization(Layer):
     parameter_names = ("gamma", "beta")
 
     def __init__(self, units: int, momentum: float = 0.99, epsilon: float = 1e-3, dtype=np.float64):
-        self.n_in = self.units = whole_number(units, "units")
+        self.n_in = self.units = whole_number("units", units, 1)
         self.momentum = number_between(momentum, "momentum", 0, 1)
         self.epsilon = number_between(epsilon, "epsilon", 0, np.inf)
         dtype = float_dtype(dtype)

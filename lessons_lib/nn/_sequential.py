@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from lessons_lib.nn._inputs import whole_number
+from lessons_lib._ground.values import whole_number
 from lessons_lib.nn._layers import Dense, Dropout, Layer
 
 
@@ -149,14 +149,14 @@ class Sequential:
             `loss`, `optimizer` or `validation_data` is something else.
         """
         X, y = _paired(X, y, "X", "y")
-        batch_size = whole_number(batch_size, "batch_size")
-        rng = np.random.default_rng(whole_number(seed, "seed", at_least=0))
+        batch_size = whole_number("batch_size", batch_size, 1)
+        rng = np.random.default_rng(whole_number("seed", seed))
         history = {"loss": []}
         if validation_data is not None:
             X_val, y_val = _validation_pair(validation_data)
             history["val_loss"] = []
 
-        for _ in range(whole_number(epochs, "epochs")):
+        for _ in range(whole_number("epochs", epochs, 1)):
             order = rng.permutation(len(X))
             total = 0.0
             for start in range(0, len(X), batch_size):

@@ -17,6 +17,8 @@ import pooch
 import pytest
 
 from lessons_lib import datasets
+from lessons_lib._ground import folders, registry
+from lessons_lib._ground.registry import Source
 from lessons_lib.datasets import _download, _fetch
 
 WINE, DIGITS = "winequality-red.csv", "mnist.npz"
@@ -127,14 +129,24 @@ def home(tmp_path, monkeypatch):
     return folder
 
 
+def publish(monkeypatch, **sources):
+    """Change where files are, and which content they must have."""
+    known = {**_download.sources(), **sources}
+    monkeypatch.setattr(_download, "sources", lambda: known)
+
+
 @pytest.fixture
 def server(home, monkeypatch):
     """A running publisher, with the addresses and digests of its small files."""
     server = Server()
     address = f"http://127.0.0.1:{server.httpd.server_port}"
-    for filename, content in CONTENT.items():
-        source = _download.Source(f"{address}/{filename}", hashlib.sha256(content).hexdigest())
-        monkeypatch.setitem(_download.SOURCES, filename, source)
+    publish(
+        monkeypatch,
+        **{
+            name: Source(f"{address}/{name}", hashlib.sha256(content).hexdigest())
+            for name, content in CONTENT.items()
+        },
+    )
     yield server
     server.close()
 
@@ -145,9 +157,13 @@ def offline(home, monkeypatch):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    for filename, source in _download.SOURCES.items():
-        nowhere = _download.Source(f"http://127.0.0.1:{port}/{filename}", source.sha256)
-        monkeypatch.setitem(_download.SOURCES, filename, nowhere)
+    publish(
+        monkeypatch,
+        **{
+            name: Source(f"http://127.0.0.1:{port}/{name}", source.sha256)
+            for name, source in registry.sources().items()
+        },
+    )
 
 
 def _files(folder):
@@ -389,8 +405,7 @@ def test_offline_the_cached_file_serves(offline, home, monkeypatch, filename):
     home.mkdir()
     (home / filename).write_bytes(CONTENT[filename])
     digest = hashlib.sha256(CONTENT[filename]).hexdigest()
-    source = _download.Source(_download.SOURCES[filename].url, digest)
-    monkeypatch.setitem(_download.SOURCES, filename, source)
+    publish(monkeypatch, **{filename: Source(_download.sources()[filename].url, digest)})
     assert FETCH[filename]().is_original
 
 
@@ -434,19 +449,37 @@ def test_other_colours_are_refused():
 # --- addresses, digests, folder --------------------------------------------------------------
 
 
-def test_registry_file_and_code_agree():
-    """data/registry.txt is for people and other tools, the code for installed copies."""
-    registry = pooch.create(path="unused", base_url="")
-    registry.load_registry(REPOSITORY / "data" / "registry.txt")
-    assert registry.urls == {name: source.url for name, source in _download.SOURCES.items()}
-    assert registry.registry == {
-        name: f"sha256:{source.sha256}" for name, source in _download.SOURCES.items()
-    }
+def test_the_registry_is_read_as_pooch_reads_it():
+    """Name, digest and address, as other tools understand them."""
+    known = pooch.create(path="unused", base_url="")
+    known.load_registry(REPOSITORY / "data" / "registry.txt")
+    sources = registry.sources()
+    assert known.urls == {name: source.url for name, source in sources.items()}
+    assert known.registry == {name: f"sha256:{source.sha256}" for name, source in sources.items()}
+
+
+@pytest.mark.parametrize("damage", ["", "../../data/registry.txt", "other.csv sha256:0 https://x"])
+def test_without_a_registry_there_is_a_stand_in(home, monkeypatch, tmp_path, damage):
+    """A list that names no such file is explained like a network that is away."""
+    (tmp_path / "registry.txt").write_text(damage)
+    monkeypatch.setattr(registry, "registry_file", lambda: tmp_path / "registry.txt")
+    wine = datasets.fetch_wine_quality(verbose=False)
+    assert not wine.is_original
+    assert "list of data files, is missing or damaged" in wine.note
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows may have no links")
+def test_a_library_without_its_repository_has_the_same_registry(monkeypatch, tmp_path):
+    """A wheel holds what the link leads to."""
+    here = registry.sources()
+    monkeypatch.setattr(folders, "REPOSITORY", tmp_path)
+    assert registry.registry_file().parent.name == "_ground"
+    assert registry.sources() == here
 
 
 def test_addresses_are_encrypted():
     """The digest guards the content; the address must not give the learner away either."""
-    assert all(source.url.startswith("https://") for source in _download.SOURCES.values())
+    assert all(source.url.startswith("https://") for source in registry.sources().values())
 
 
 def test_data_home_follows_the_environment_variable(monkeypatch, tmp_path):
@@ -464,7 +497,7 @@ def test_data_home_is_the_repositorys_folder(monkeypatch):
 def test_data_home_of_an_installed_library_is_the_users_cache(monkeypatch, tmp_path):
     """Without the variable and without a repository round the library."""
     monkeypatch.delenv("LESSONS_DATA_DIR", raising=False)
-    monkeypatch.setattr(_download, "__file__", str(tmp_path / "lessons_lib" / "datasets" / "x.py"))
+    monkeypatch.setattr(folders, "REPOSITORY", tmp_path)
     assert datasets.data_home() == pooch.os_cache("lessons_lib")
 
 
@@ -476,9 +509,9 @@ def test_real_wine_file_arrives_and_is_recognised(server, home, monkeypatch):
     """The published file under the published digest, through the whole chain."""
     content = ORIGINAL.read_bytes()
     server.content[WINE] = content
-    url = _download.SOURCES[WINE].url
+    url = _download.sources()[WINE].url
     published = "4a402cf041b025d4566d954c3b9ba8635a3a8a01e039005d97d6a710278cf05e"
-    monkeypatch.setitem(_download.SOURCES, WINE, _download.Source(url, published))
+    publish(monkeypatch, **{WINE: Source(url, published)})
     wine = datasets.fetch_wine_quality()
     assert wine.is_original
     assert wine.note == "Wine data: the original table of 1,599 red wines (Cortez et al., 2009)."

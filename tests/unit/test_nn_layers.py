@@ -240,7 +240,7 @@ def test_own_layer_needs_only_forward_backward_and_names():
         (lambda: _after_forward(nn.Dense(3, 2), X34), ValueError, r"\(5, 2\).*\(5, 3\)"),
         (lambda: _after_forward(nn.ReLU(), X34[:1]), ValueError, r"\(5, 3\).*\(1, 3\)"),
         (lambda: nn.Dense(3, 2).gradients, ValueError, "no gradients yet"),
-        (lambda: nn.Dense(0, 2), ValueError, "n_in.*at least 1.*0"),
+        (lambda: nn.Dense(0, 2), ValueError, "n_in.*1 or more.*0"),
         (lambda: nn.Dense(3, 2.5), TypeError, "units.*2.5"),
         (lambda: nn.Dense(3, 2, l2=-1), ValueError, "l2.*-1"),
         (lambda: nn.Dense(3, 2, seed=None), TypeError, "seed.*None"),

@@ -1,0 +1,96 @@
+"""What may stand in a table where a number belongs: told apart once, for all who read tables."""
+
+from __future__ import annotations
+
+import datetime
+import numbers
+import re
+
+# Texts by their form, the first that fits.
+_FORMS = [
+    ("missing", r"(?i)\s*(\?|-+|\.|na|n/a|null|none|missing|)\s*"),
+    ("comma", r"\s*[-+]?[1-9]\d{0,2},\d{3}\s*"),
+    ("decimal comma", r"\s*[-+]?(\d+,\d*|,\d+)(e[-+]?\d+)?\s*"),
+    ("points and comma", r"\s*[-+]?\d{1,3}(\.\d{3})+,\d+\s*"),
+    ("separators", r"\s*[-+]?\d{1,3}(,\d{3})+(\.\d+)?\s*"),
+    ("date", r"\s*(\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]\d{2,4})([ T].*)?"),
+    ("time", r"\s*\d\d?:\d\d(:\d\d)?\s*"),
+    ("minus", r"\s*−\s*\d.*"),
+    ("surrounded", r"\W{0,3}[\d.,]*\d(\s*[^\w\s].*|\s.*|)"),
+    ("joined", r"\W{0,3}[\d.,]*\d.*"),
+    ("text", r"(?s).*"),
+]
+# What to do with texts that a reader of files can turn into numbers; {} is the text.
+READ_FILE = {
+    "missing": "read the file with pd.read_csv(..., na_values={!r}), and drop or fill such rows",
+    "comma": "read the file with pd.read_csv(..., decimal=',') if a fraction stands behind it, and "
+    "with thousands=',' if it parts thousands",
+    "decimal comma": "read the file with pd.read_csv(..., decimal=',')",
+    "points and comma": "read the file with pd.read_csv(..., decimal=',', thousands='.')",
+    "separators": "read the file with pd.read_csv(..., thousands=',')",
+    "minus": "put - in its place",
+    "surrounded": "take out what is not part of the number, such as units or spaces",
+    "joined": "take out what is not part of the number, such as units or spaces",
+}
+
+
+def is_missing(value: object) -> bool:
+    """Tell whether a value stands for one that is not there: None, NaN, pandas's NA and NaT."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    counted = isinstance(value, numbers.Number) or _is_numpys(value, "datetime64", "timedelta64")
+    return counted and bool(value != value)
+
+
+def as_number(value: object) -> float:
+    """Return what can be read as a number as a float; what is missing is NaN.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what is none, an imaginary part or a unit that `float` would drop included.
+    OverflowError
+        For a number that no float can hold.
+    """
+    if is_missing(value):
+        return float("nan")
+    if not isinstance(value, str | bytes) and kind_of(value) in ("complex", "moment", "duration"):
+        raise TypeError
+    return float(value)
+
+
+def kind_of(value: object) -> str:
+    """Return what kind of thing stands where a number belongs.
+
+    Returns
+    -------
+    str
+        For texts the name of a form: "missing", "comma", "decimal comma", "points and comma",
+        "separators", "date", "time", "minus", "surrounded", "joined" or "text". For others
+        "moment" (a date, with or without a time), "duration", "time", "complex", "number", "list"
+        or "other".
+    """
+    if isinstance(value, str | bytes):
+        text = text_of(value)
+        return next(name for name, form in _FORMS if re.fullmatch(form, text))
+    if isinstance(value, datetime.date) or _is_numpys(value, "datetime64"):
+        return "moment"
+    if isinstance(value, datetime.timedelta) or _is_numpys(value, "timedelta64"):
+        return "duration"
+    if isinstance(value, datetime.time):
+        return "time"
+    if isinstance(value, numbers.Number):
+        return "number" if isinstance(value, numbers.Real) else "complex"
+    if isinstance(value, list | tuple) or _is_numpys(value, "ndarray"):
+        return "list"
+    return "other"
+
+
+def text_of(value: str | bytes) -> str:
+    """Return a text as a str."""
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+
+
+def _is_numpys(value: object, *names: str) -> bool:
+    kind = type(value)
+    return kind.__module__ == "numpy" and kind.__name__ in names
