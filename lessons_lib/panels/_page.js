@@ -33,7 +33,20 @@ export default () => {
   const seen = new Map(); // the panel may be shown in several places: mark -> on stage there
 
   return {
+    initialize({ model }) {
+      const answer = () => {
+        model.set("answered", model.get("sent"));
+        model.save_changes();
+      };
+      model.on("change:sent", answer);
+      return () => model.off("change:sent", answer);
+    },
+
     render({ model, el }) {
+      const count = (more) => {
+        model.set("views", model.get("views") + more);
+        model.save_changes();
+      };
       const mark = document.createElement("div"); // the style of `el` belongs to ipywidgets
       mark.style.cssText = "position:absolute;width:1px;height:1px";
       el.append(mark);
@@ -67,8 +80,10 @@ export default () => {
           look();
         }
       }));
+      count(1);
 
       return () => {
+        count(-1);
         watches.forEach((watch) => watch.disconnect());
         seen.delete(mark);
       };

@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import ipywidgets as widgets
 
-from lessons_lib.panels._audience import Audience
 from lessons_lib.panels._cells import replace_former
 from lessons_lib.panels._clock import Clock, running_loop
 from lessons_lib.panels._furniture import button_row, close_all, knob_grid
@@ -42,8 +41,7 @@ class RunningPanel(Panel):
         self._message, self._message_until, self._why = "", 0.0, ""
         self._said_at = 0.0
         super().__init__(controls, width=f"{100 * surface.figure.get_figwidth():.0f}px")
-        self._audience = Audience(self, opened=self._appeared, closed=self._disappeared)
-        self._clock = Clock(self._frame, self._failed, self._audience.behind)
+        self._clock = Clock(self._frame, self._failed, self.page.behind)
 
     def _arranged(self, extra, width: str) -> list[widgets.Widget]:
         """Stack buttons, picture, sentence and knobs."""
@@ -65,6 +63,7 @@ class RunningPanel(Panel):
             control.observe(self._noting(name), names="value")
         for name, action in {"play": self._toggle, **actions}.items():
             self.buttons[name].on_click(lambda _, action=action: self._later(action))
+        self.page.observe(self._views_changed, names="views")
         self.page.observe(self._stage_changed, names="on_stage")
         replace_former(self)
         self._draw(describe=False)  # finds the places of all parts, which the next picture needs
@@ -84,7 +83,7 @@ class RunningPanel(Panel):
                 "Play needs the event loop of a notebook, and none is running here. Use "
                 "panel.step(500), which makes the steps and draws at once."
             )
-        self._audience.touched()
+        self.page.touched()
         self._clock.start()
         self._resumes = False
         if self._why and self._message == self._why:
@@ -114,8 +113,8 @@ class RunningPanel(Panel):
         self._retired = True
         if self.playing:
             self.pause("Paused: the cell that made this panel was run again.")
-        if not self._view_count:
-            close_all(self, *self._audience.widgets)
+        if not self.page.views:
+            close_all(self)
 
     def close(self) -> None:
         """Stop the clock; then close as every widget does."""
@@ -149,7 +148,7 @@ class RunningPanel(Panel):
 
     def _frame(self) -> bool:
         """Work unless nobody looks; return whether to go on."""
-        if why := self._audience.gone():
+        if why := self.page.gone():
             self.pause(why)
             return False
         return self._work()
@@ -157,7 +156,7 @@ class RunningPanel(Panel):
     def _show_frame(self) -> None:
         """Draw, and describe now and then."""
         self._draw(describe=time.monotonic() - self._said_at > _SENTENCE_EVERY)
-        self._audience.frame_sent()
+        self.page.frame_sent()
 
     def _draw(self, describe: bool) -> None:
         """Draw all pictures; ``describe`` them too, which need not be done in every frame."""
@@ -198,7 +197,7 @@ class RunningPanel(Panel):
 
     def _later(self, action: Callable[[], None]) -> None:
         """Run ``action`` on the kernel's loop, or at once where none runs."""
-        self._audience.touched()
+        self.page.touched()
         if self._has_loop():
             self._loop.call_soon_threadsafe(self._guarded, action)
         else:
@@ -244,6 +243,12 @@ class RunningPanel(Panel):
 
     def _appeared(self) -> None:
         """Do nothing: a subclass may use the time until someone presses Play."""
+
+    def _views_changed(self, change) -> None:
+        if change["new"] and not change["old"]:
+            self._appeared()
+        elif change["old"] and not change["new"]:
+            self._disappeared()
 
     def _disappeared(self) -> None:
         """Stop when the last place where the panel was shown is closed."""

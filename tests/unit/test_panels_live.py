@@ -647,7 +647,7 @@ class TestInALoop:
 
         async def scenario(panel):
             before = panel.trainer.predict(X)
-            panel._view_count = 1
+            panel.page.views = 1
             assert await self.until(lambda: panel.trainer.trace_count == 1)
             same = np.array_equal(before, panel.trainer.predict(X))
             return panel.trainer.updates, panel.trainer.history["loss"], same
@@ -658,10 +658,10 @@ class TestInALoop:
         """Clearing the output leaves no clock behind."""
 
         async def scenario(panel):
-            panel._view_count = 1
+            panel.page.views = 1
             press(panel, "play")
             assert await self.until(lambda: panel.trainer.updates > 0)
-            panel._view_count = 0
+            panel.page.views = 0
             return await self.until(lambda: not panel.playing)
 
         assert self.run(scenario)
@@ -670,12 +670,12 @@ class TestInALoop:
         """Shown in another cell it stays, stopped; its widgets go when its output does."""
 
         async def scenario(panel):
-            panel._view_count = 1
+            panel.page.views = 1
             press(panel, "play")
             assert await self.until(lambda: panel.trainer.updates > 0)
             panel.retire()
             stopped_but_open = not panel.playing and panel.comm is not None
-            panel._view_count = 0
+            panel.page.views = 0
             return stopped_but_open, await self.until(lambda: panel.comm is None)
 
         assert self.run(scenario) == (True, True)

@@ -1,18 +1,17 @@
-"""The parts under a live panel that need no network: clock, audience, cells, pace, pictures."""
+"""The parts under a live panel that need no network: clock, page, cells, pace, pictures."""
 
 import asyncio
 from io import BytesIO
 from types import SimpleNamespace
 
-import ipywidgets as widgets
 import numpy as np
 import pytest
 from PIL import Image
 
-from lessons_lib.panels import _audience, _cells, _png
-from lessons_lib.panels._audience import Audience
+from lessons_lib.panels import _cells, _page, _png
 from lessons_lib.panels._clock import Clock, running_loop
 from lessons_lib.panels._pace import Pace
+from lessons_lib.panels._page import Page
 
 
 class TestClock:
@@ -95,79 +94,66 @@ class TestClock:
         assert running_loop() is None
 
 
-class TestAudience:
-    """`Audience`."""
+class TestPage:
+    """`Page`."""
 
     @pytest.fixture
-    def heard(self):
-        """What was called."""
-        return []
-
-    @pytest.fixture
-    def audience(self, heard, now):
-        """An audience of an empty box."""
-        box = widgets.HBox()
-        return Audience(box, lambda: heard.append("opened"), lambda: heard.append("closed"))
+    def page(self, now):
+        """The part in the browser, where there is no browser."""
+        return Page()
 
     @pytest.fixture
     def now(self, monkeypatch):
         """A clock on the wall that the test moves; `now.time` is its hand."""
         wall = SimpleNamespace(time=0.0)
-        monkeypatch.setattr(_audience.time, "monotonic", lambda: wall.time)
+        monkeypatch.setattr(_page.time, "monotonic", lambda: wall.time)
         return wall
 
-    def watch(self, audience, now, frames, every=0.5, answering=False):
+    def watch(self, page, now, frames, every=0.5, answering=False):
         """Send frames, with or without a browser that answers; return why it stopped, if so."""
         for _ in range(frames):
             now.time += every
-            audience.frame_sent()
+            page.frame_sent()
             if answering:
-                audience._answer.value = audience._sent.value
-            if why := audience.gone():
+                page.answered = page.sent
+            if why := page.gone():
                 return why
         return None
 
-    def test_views_are_counted_from_the_first_to_the_last(self, audience, heard):
-        """Only the first view opens and only the last one closes."""
-        box = audience._sent  # any widget will do to reach the handler
-        for old, new in [(0, 1), (1, 2), (2, 1), (1, 0)]:
-            audience._views_changed({"owner": box, "old": old, "new": new})
-        assert heard == ["opened", "closed"]
-
-    def test_a_silent_browser_is_gone_after_a_minute_of_frames(self, audience, now):
+    def test_a_silent_browser_is_gone_after_a_minute_of_frames(self, page, now):
         """No answer for more than 60 seconds."""
-        assert self.watch(audience, now, 118) is None
-        assert "no browser" in self.watch(audience, now, 10)
+        assert self.watch(page, now, 118) is None
+        assert "no browser" in self.watch(page, now, 10)
 
-    def test_an_answering_browser_is_there(self, audience, now):
+    def test_an_answering_browser_is_there(self, page, now):
         """Ten minutes with answers are fine."""
-        assert self.watch(audience, now, 1200, answering=True) is None
+        assert self.watch(page, now, 1200, answering=True) is None
 
-    def test_a_forgotten_tab_is_left_after_half_an_hour(self, audience, now):
+    def test_a_forgotten_tab_is_left_after_half_an_hour(self, page, now):
         """Answers alone do not keep a panel going for ever; a touch does."""
-        assert self.watch(audience, now, 3500, answering=True) is None
-        audience.touched()
-        assert self.watch(audience, now, 3500, answering=True) is None
-        assert "half an hour" in self.watch(audience, now, 200, answering=True)
+        assert self.watch(page, now, 3500, answering=True) is None
+        page.touched()
+        assert self.watch(page, now, 3500, answering=True) is None
+        assert "half an hour" in self.watch(page, now, 200, answering=True)
 
-    def test_a_cell_that_ran_for_long_costs_nothing(self, audience, now):
+    def test_a_cell_that_ran_for_long_costs_nothing(self, page, now):
         """While other code runs no frames are made, and that time does not count."""
-        self.watch(audience, now, 10, answering=True)
+        self.watch(page, now, 10, answering=True)
         now.time += 3600
-        assert self.watch(audience, now, 10) is None
+        assert self.watch(page, now, 10) is None
 
-    def test_a_browser_that_never_answered_is_not_waited_for(self, audience, now):
-        """Front ends without links are not slowed down."""
-        self.watch(audience, now, 30)
-        assert not audience.behind()
+    def test_a_browser_that_never_answered_is_not_waited_for(self, page, now):
+        """Front ends that run no part of a panel are not slowed down."""
+        self.watch(page, now, 30)
+        assert not page.behind()
 
-    def test_a_browser_is_behind_when_two_answers_are_missing(self, audience, now):
+    def test_a_browser_is_behind_when_two_answers_are_missing(self, page, now):
         """Up to five frames may be on their way."""
-        self.watch(audience, now, 3, answering=True)
-        self.watch(audience, now, 3)
-        assert not audience.behind()
-        self.watch(audience, now, 3)
-        assert audience.behind()
+        self.watch(page, now, 3, answering=True)
+        self.watch(page, now, 3)
+        assert not page.behind()
+        self.watch(page, now, 3)
+        assert page.behind()
 
 
 class TestCells:

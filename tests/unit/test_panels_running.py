@@ -104,6 +104,23 @@ class TestLeavingTheStage:
         assert not run(scenario)
 
 
+def test_one_of_two_views_closed_stops_nothing():
+    """Shown in two places, a panel goes on until both are closed."""
+
+    async def scenario(panel):
+        panel.page.views = 2
+        panel.play()
+        panel.page.views = 1
+        await asyncio.sleep(0.1)
+        still = panel.playing
+        panel.page.views = 0
+        return still, await soon(lambda: not panel.playing), panel.sentence
+
+    still, stopped, sentence = run(scenario)
+    assert (still, stopped) == (True, True)
+    assert "the panel was closed" in sentence
+
+
 def test_every_panel_has_a_part_in_the_browser():
     """Stateless panels too: their sliders need names as well."""
     panel = panels.explore(lambda ax, w: ax.plot([w]), w=(0.0, 1.0))
