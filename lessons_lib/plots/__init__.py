@@ -1,25 +1,64 @@
 """Pictures: each function draws arrays on a given Axes and says in a sentence what it shows.
 
-The Axes comes first and is required; a notebook or a panel owns the figure. Calling a
-function again on the same Axes moves what it drew before, so the same function serves a
-static figure and a live panel. Each returns a `Picture` of artists and a sentence.
+All picture functions, here and in the lessons' rooms, keep one contract, stated here once:
+
+- ``ax``, a `matplotlib.axes.Axes`, comes first and is required: a notebook or a panel owns
+  the figure.
+- The function states its whole picture through `Pen`. Called again on the same Axes it moves
+  what it drew before, so it serves a static figure, a slider and a live panel alike.
+- It returns a `Picture`: what it drew, and a sentence that says what is seen.
+
+So their docstrings tell what is drawn and what the sentence says, and describe the data.
 """
 
-from lessons_lib.plots._boundary import decision_boundary
+from matplotlib.axes import Axes
+
+from lessons_lib.plots._boundary import class_points, decision_boundary, plane
 from lessons_lib.plots._diagrams import network
+from lessons_lib.plots._fit import _span as span
 from lessons_lib.plots._fit import fitted_curve, loss_map
 from lessons_lib.plots._history import learning_curves
-from lessons_lib.plots._pen import Pen, Picture
+from lessons_lib.plots._pen import (
+    BLACK,
+    BLUE,
+    DIVERGING,
+    GREEN,
+    GREY,
+    LINESTYLES,
+    MARKERS,
+    ORANGE,
+    PALETTE,
+    PURPLE,
+    SKY,
+    VERMILLION,
+    Pen,
+    Picture,
+    series,
+)
 from lessons_lib.plots._race import race_heights, race_map
 from lessons_lib.plots._regions import class_regions, value_map
 from lessons_lib.plots._tables import image_row
-from lessons_lib.plots._training import training_curves
+from lessons_lib.plots._training import nice_ceiling, training_curves
 from lessons_lib.plots._units import hidden_units
 from lessons_lib.plots._weights import gradient_norms, weight_histograms
 
 __all__ = [
+    "BLACK",
+    "BLUE",
+    "DIVERGING",
+    "GREEN",
+    "GREY",
+    "LINESTYLES",
+    "MARKERS",
+    "ORANGE",
+    "PALETTE",
+    "PURPLE",
+    "SKY",
+    "VERMILLION",
+    "Axes",
     "Pen",
     "Picture",
+    "class_points",
     "class_regions",
     "decision_boundary",
     "fitted_curve",
@@ -29,8 +68,12 @@ __all__ = [
     "learning_curves",
     "loss_map",
     "network",
+    "nice_ceiling",
+    "plane",
     "race_heights",
     "race_map",
+    "series",
+    "span",
     "training_curves",
     "value_map",
     "weight_histograms",
