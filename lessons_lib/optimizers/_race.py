@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -12,6 +15,7 @@ from lessons_lib.optimizers._surfaces import Surface, surfaces
 MOST_STEPS = 20_000  # keeps the memory of a race that runs for minutes below 10 MB
 WINDOW = 50  # steps over which "stuck" is judged
 _LOST = 100.0  # widths of the map: who is farther away has been thrown off
+_END = "The race has reached its end. Press Restart to run it again."
 _ARRIVED, _LEFT = 1e-3, 3e-3  # of the height at the start; in between all stays as it is
 
 # AdaDelta knows no learning rate (Zeiler 2012): it takes part with Keras's factor at 1.
@@ -26,6 +30,18 @@ _MAKE = {
     "AdamW": lambda: AdamW(),
 }
 RUNNERS = tuple(_MAKE)
+# What is turned together, and what each runner that has it calls it.
+_SETTINGS = {
+    "learning_rate": {name: "learning_rate" for name in RUNNERS if name != "AdaDelta"},
+    "momentum": {
+        **dict.fromkeys(("momentum", "Nesterov"), "momentum"),
+        **dict.fromkeys(("Adam", "AdamW"), "beta_1"),
+    },
+    "beta": {
+        **dict.fromkeys(("Adam", "AdamW"), "beta_2"),
+        **dict.fromkeys(("RMSprop", "AdaDelta"), "rho"),
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -54,6 +70,41 @@ class Standing:
     lost: list[str]
 
 
+class Knob(NamedTuple):
+    """What can be turned in a race.
+
+    Attributes
+    ----------
+    words : str
+        Label of its control.
+    control : {"range", "log", "list"}
+        A slider from the first to the last value, one of equal ratios, or a list.
+    read : callable
+        ``(race) -> value``.
+    values : tuple
+        What a control offers.
+    tooltip : str
+        What it does, for whoever points at its control.
+    short : str
+        The word for it where there is little room.
+    """
+
+    words: str
+    control: str
+    read: Callable[[Race], Any]
+    values: tuple
+    tooltip: str = ""
+    short: str = ""
+
+    def offers(self, race: Race) -> tuple:
+        """Return the values that a control offers."""
+        return self.values
+
+    def option(self, race: Race, value) -> str:
+        """Return how a control writes a value."""
+        return str(value)
+
+
 class Race:
     """Optimizers that walk down one surface together.
 
@@ -77,13 +128,15 @@ class Race:
     ----------
     optimizers : dict of str to Optimizer
         The runners.
+    start : tuple of float
+        (x, y), where all begin.
     steps : int
         Steps made so far.
 
     Examples
     --------
     >>> race = Race("saddle", runners=("SGD", "Adam"))
-    >>> race.advance(200)
+    >>> race.step(200)
     200
     >>> race.standing().leader
     'Adam'
@@ -107,49 +160,86 @@ class Race:
             )
         self.optimizers = {name: _MAKE[name]() for name in names}
         rate = self.surface.learning_rate if learning_rate is None else learning_rate
-        self.turn(learning_rate=rate, momentum=momentum, beta=beta)
-        self.restart(start=start)
+        settings = {"learning_rate": rate, "momentum": momentum, "beta": beta}
+        for name in _SETTINGS:
+            self._set(name, settings[name])
+        self.start = _place(self.surface.start if start is None else start)
+        self.reset()
 
     @property
     def runners(self) -> tuple[str, ...]:
         """The runners' names."""
         return tuple(self.optimizers)
 
-    def turn(
-        self,
-        learning_rate: float | None = None,
-        momentum: float | None = None,
-        beta: float | None = None,
-    ) -> None:
-        """Set what is given, in every optimizer that has it, from the next step on."""
-        for name, optimizer in self.optimizers.items():
-            adam = isinstance(optimizer, Adam)  # AdamW is one too
-            if learning_rate is not None and name != "AdaDelta":
-                optimizer.learning_rate = learning_rate
-            if momentum is not None and (adam or name in ("momentum", "Nesterov")):
-                setattr(optimizer, "beta_1" if adam else "momentum", momentum)
-            if beta is not None and (adam or name in ("RMSprop", "AdaDelta")):
-                setattr(optimizer, "beta_2" if adam else "rho", beta)
+    # --- one runner like any other: a panel plays it ------------------------------------------
 
-    def restart(
-        self, surface: str | Surface | None = None, start: tuple[float, float] | None = None
-    ) -> None:
-        """Take all runners to the start, with no memory.
+    compiled = True  # nothing has to be made ready for the first step
+    notice = ""  # no turn has to be explained
+
+    def compile(self) -> None:
+        """Do nothing: the first step takes as long as every other."""
+
+    @property
+    def ended(self) -> str | None:
+        """None, or one sentence on why no further step is made."""
+        return _END if self.steps >= MOST_STEPS else None
+
+    @property
+    def knobs(self) -> dict[str, Knob]:
+        """What can be turned: the surface, what one of the runners has, and the start."""
+        adam = "Adam" in self.optimizers or "AdamW" in self.optimizers
+        rows = {"surface": Knob("surface", "list", _name_of_surface, tuple(surfaces))}
+        for name, words, control, values in (
+            ("learning_rate", "learning rate", "log", (1e-4, 10.0)),
+            ("momentum", "momentum, β₁" if adam else "momentum", "range", _grid(0.0, 0.99, 0.01)),
+            ("beta", "β₂ and ρ" if adam else "ρ", "range", _grid(0.0, 0.999, 0.001)),
+        ):
+            if any(runner in self.optimizers for runner in _SETTINGS[name]):
+                rows[name] = Knob(words, control, lambda race, name=name: race._get(name), values)
+        whole = _grid(-1.0, 1.0, 0.01)
+        rows["across"] = Knob("start, across", "range", lambda race: _relative(race)[0], whole)
+        rows["up"] = Knob("start, up", "range", lambda race: _relative(race)[1], whole)
+        return rows
+
+    def turn(self, name: str, value) -> None:
+        """Turn a knob.
+
+        Settings of the optimizers act from the next step on, in every one that has them. Another
+        surface, with its own start and learning rate, or another start begin the race anew.
 
         Parameters
         ----------
-        surface : str or Surface, optional
-            The same as before by default.
-        start : tuple of float, optional
-            (x, y); the surface's own by default.
+        name : str
+            One of `knobs`.
+        value : float or str
+            For ``"across"`` and ``"up"`` from −1 to 1, the width or height of the map; for
+            ``"surface"`` a name from `surfaces`, or a `Surface`.
         """
-        if surface is not None:
-            self.surface = _surface(surface)
-        self.start = _place(self.surface.start if start is None else start)
+        if name not in self.knobs:
+            raise ValueError(f"This race has no knob {name!r}; it has {', '.join(self.knobs)}.")
+        if name in _SETTINGS:
+            self._set(name, value)
+            return
+        if name == "surface":
+            self.surface = _surface(value)
+            self.start = self.surface.start
+            self._set("learning_rate", self.surface.learning_rate)
+        else:
+            across, up = _relative(self)
+            across, up = (value, up) if name == "across" else (across, value)
+            self.start = _place(self.surface.place(across, up))
+        self.reset()
+
+    def reset(self, seed: int | None = None) -> None:
+        """Take all runners to the start, with no memory; the knobs stay as they are turned.
+
+        Parameters
+        ----------
+        seed : int, optional
+            Without a meaning here: nothing in a race is left to chance.
+        """
         count = len(self.optimizers)
         self._places = np.tile(np.array(self.start), (count, 1))
-        # Views: an optimizer that changes its row in place moves its runner.
-        self._rows = [[row] for row in self._places]
         self._lost = np.zeros(count, dtype=bool)
         self._arrivals = np.full(count, -1)
         self._paths = np.empty((256, count, 2))
@@ -159,7 +249,7 @@ class Race:
             optimizer.reset()
         self._record()
 
-    def advance(self, n: int = 1) -> int:
+    def step(self, n: int = 1) -> int:
         """Make `n` steps with every runner.
 
         Parameters
@@ -177,12 +267,31 @@ class Race:
                 self._step()
         return n
 
+    def snapshot(self) -> dict:
+        """Return the present moment, to come back to with `restore`."""
+        return copy.deepcopy(vars(self))
+
+    def restore(self, snapshot: dict) -> None:
+        """Go back to a snapshot of this race: places, memories, knobs, paths."""
+        vars(self).update(copy.deepcopy(snapshot))
+
+    def _set(self, name: str, value: float) -> None:
+        """Give a setting to every optimizer that has it."""
+        for runner, attribute in _SETTINGS[name].items():
+            if runner in self.optimizers:
+                setattr(self.optimizers[runner], attribute, value)
+
+    def _get(self, name: str) -> float:
+        """Return a setting of the first optimizer that has it."""
+        has = _SETTINGS[name]
+        return next(getattr(self.optimizers[r], has[r]) for r in has if r in self.optimizers)
+
     def _step(self) -> None:
         before = self._places.copy()
         gradients = self.surface.gradient(before)
         for i, optimizer in enumerate(self.optimizers.values()):
             if not self._lost[i]:
-                optimizer.update(self._rows[i], [gradients[i]])
+                optimizer.update([self._places[i]], [gradients[i]])  # a view: in place
         width = self.surface.xlim[1] - self.surface.xlim[0]
         near = np.abs(self._places).max(axis=1) < _LOST * width  # False for nan
         if not near.all():
@@ -253,6 +362,24 @@ def _place(start) -> tuple[float, float]:
     if not (np.isfinite(x) and np.isfinite(y)):
         raise ValueError(f"The start is a place (x, y) of finite numbers; received {start!r}.")
     return x, y
+
+
+def _name_of_surface(race: Race) -> str:
+    known = {surface: name for name, surface in surfaces.items()}
+    return known.get(race.surface, race.surface.formula)
+
+
+def _relative(race: Race) -> tuple[float, float]:
+    """Return the start as fractions of the map, from −1 to 1; the inverse of `Surface.place`."""
+    (left, right), (bottom, top) = race.surface.xlim, race.surface.ylim
+    x, y = race.start
+    places = (2 * (x - left) / (right - left) - 1, 2 * (y - bottom) / (top - bottom) - 1)
+    return tuple(round(min(max(place, -1.0), 1.0), 2) for place in places)
+
+
+def _grid(low: float, high: float, step: float) -> tuple[float, ...]:
+    """Return numbers at equal distances, as they are written."""
+    return tuple(round(low + i * step, 3) for i in range(round((high - low) / step) + 1))
 
 
 def _surface(surface: str | Surface) -> Surface:

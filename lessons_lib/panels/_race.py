@@ -1,9 +1,10 @@
 """The race: optimizers that walk down a surface together while their knobs are turned."""
 
-import ipywidgets as widgets
-import numpy as np
+import math
 
-from lessons_lib.optimizers import Race, surfaces
+import ipywidgets as widgets
+
+from lessons_lib.optimizers import Race
 from lessons_lib.panels._controls import Choice, Slider
 from lessons_lib.panels._furniture import button
 from lessons_lib.panels._running import RunningPanel
@@ -12,9 +13,6 @@ from lessons_lib.plots import race_heights, race_map
 
 _DPI = 110
 _SIZE = (8.8, 3.5)  # inches; with buttons and knobs it fits on a slide
-_PLACES = ("across", "up")  # where the start is, from −1 to 1 in both directions of the map
-_KNOBS = ("learning_rate", "momentum", "beta")
-_END = "The race has reached its end. Press Restart to run it again."
 
 
 class RacePanel(RunningPanel):
@@ -31,11 +29,11 @@ class RacePanel(RunningPanel):
         ``"play"``, ``"step"`` and ``"restart"``.
     """
 
-    def __init__(self, race: Race, name: str):
+    def __init__(self, race: Race):
         self.race = race
         self._turned: dict[str, object] = {}  # what the learner has turned and nobody has set yet
         self._settling = False  # while the panel itself moves controls
-        super().__init__(_controls(race, name), _buttons(), Surface(2, _SIZE, _DPI))
+        super().__init__(_controls(race), _buttons(), Surface(2, _SIZE, _DPI))
         self._begin({"step": self._one_step, "restart": self.restart})
 
     # --- for notebooks and tests --------------------------------------------------------------
@@ -43,14 +41,14 @@ class RacePanel(RunningPanel):
     def step(self, n: int = 1) -> int:
         """Make ``n`` steps now, show the result, and return the number of steps made."""
         self._set_turned()
-        made = self.race.advance(n)
+        made = self.race.step(n)
         self.refresh()
         return made
 
     def restart(self) -> None:
         """Take all runners back to the start; the knobs stay as they are."""
         self._set_turned()
-        self.race.restart(start=self.race.start)
+        self.race.reset()
         self.refresh()
 
     # --- one frame ----------------------------------------------------------------------------
@@ -58,8 +56,8 @@ class RacePanel(RunningPanel):
     def _work(self) -> bool:
         """Walk a little and draw; return whether to go on."""
         self._set_turned()
-        if not self.race.advance(self.controls["speed"].value):
-            self.pause(_END)
+        if not self.race.step(self.controls["speed"].value):
+            self.pause(self.race.ended)
             return False
         self._show_frame()
         return True
@@ -83,68 +81,44 @@ class RacePanel(RunningPanel):
     def _set_turned(self) -> bool:
         """Give the race what was turned since the last frame; tell whether a knob was."""
         turned, self._turned = self._turned, {}
-        moved = any(name in turned for name in _PLACES)
-        if "surface" in turned:
-            self.race.restart(surface=turned["surface"])
-            self._settle()
-        # A browser's slider sends -0.9000000000000001 back for -0.9: that is no new start.
-        elif moved and not np.allclose(self._start(), self.race.start, atol=1e-6):
-            self.race.restart(start=self._start())
-        self.race.turn(**{name: _rounded(name, turned[name]) for name in _KNOBS if name in turned})
+        for name, value in turned.items():
+            if name in self.race.knobs and not self._is(name, value):
+                self.race.turn(name, _rounded(name, value))
+        self._settle()
         return bool(turned)
 
+    def _is(self, name: str, value) -> bool:
+        """Tell whether a knob is there already, but for how it is rounded."""
+        now = self.race.knobs[name].read(self.race)
+        # A browser's slider sends -0.9000000000000001 back for -0.9: that is no new start.
+        return value == now if isinstance(now, str) else math.isclose(value, now, abs_tol=1e-6)
+
     def _settle(self) -> None:
-        """Move start and learning rate to where the new surface is worth watching."""
-        surface = self.race.surface
+        """Let the controls show what else a turn has moved, such as a new surface's start."""
         self._settling = True
         try:
-            for name, value in zip(_PLACES, _relative(surface), strict=True):
-                self.controls[name].value = value
-            if "learning_rate" in self.controls:
-                self.controls["learning_rate"].value = surface.learning_rate
+            for name, knob in self.race.knobs.items():
+                now = knob.read(self.race)
+                if _rounded(name, self.controls[name].value) != now:
+                    self.controls[name].value = now
         finally:
             self._settling = False
-        self.race.turn(learning_rate=surface.learning_rate)
-
-    def _start(self) -> tuple[float, float]:
-        return self.race.surface.place(*(self.controls[name].value for name in _PLACES))
 
 
-def _controls(race: Race, name: str) -> dict[str, widgets.Widget]:
+def _controls(race: Race) -> dict[str, widgets.Widget]:
     """Return the controls; those knobs only that one of the runners has."""
-    across, up = _relative(race.surface, race.start)
-    described = {
-        "speed": Choice((1, 2, 5, 10, 20, 50), start=2, label="steps / frame"),
-        "surface": Choice(tuple(surfaces), start=name, label="surface"),
-    }
-    rates = [o.learning_rate for n, o in race.optimizers.items() if n != "AdaDelta"]
-    momenta = _of(race, "momentum", ("momentum", "Nesterov")) + _of(race, "beta_1")
-    betas = _of(race, "beta_2") + _of(race, "rho")
-    if rates:
-        described["learning_rate"] = Slider(1e-4, 10.0, rates[0], log=True, label="learning rate")
-    if momenta:
-        words = "momentum, β₁" if _of(race, "beta_1") else "momentum"
-        described["momentum"] = Slider(0.0, 0.99, momenta[0], step=0.01, label=words)
-    if betas:
-        words = " and ".join(filter(None, ["β₂" * bool(_of(race, "beta_2")), "ρ"]))
-        described["beta"] = Slider(0.0, 0.999, betas[0], step=0.001, label=words)
-    described["across"] = Slider(-1.0, 1.0, across, step=0.01, label="start, across")
-    described["up"] = Slider(-1.0, 1.0, up, step=0.01, label="start, up")
-    return {key: control.widget(control.label) for key, control in described.items()}
-
-
-def _of(race: Race, attribute: str, names=None) -> list[float]:
-    """Return an attribute of those runners, or of those named, that have it."""
-    chosen = [o for n, o in race.optimizers.items() if names is None or n in names]
-    return [getattr(o, attribute) for o in chosen if hasattr(o, attribute)]
-
-
-def _relative(surface, start=None) -> tuple[float, float]:
-    """Return a start as fractions of the map, from −1 to 1; the inverse of `Surface.place`."""
-    x, y = surface.start if start is None else start
-    (left, right), (bottom, top) = surface.xlim, surface.ylim
-    places = (2 * (x - left) / (right - left) - 1, 2 * (y - bottom) / (top - bottom) - 1)
-    return tuple(round(min(max(place, -1.0), 1.0), 2) for place in places)
+    made = {"speed": Choice((1, 2, 5, 10, 20, 50), start=2).widget("steps / frame")}
+    for key, knob in race.knobs.items():
+        now, offered = knob.read(race), knob.offers(race)
+        if knob.control == "list":
+            control = Choice(offered, start=now)
+        elif knob.control == "log":
+            control = Slider(offered[0], offered[-1], now, log=True)
+        else:
+            step = round(offered[1] - offered[0], 6)
+            control = Slider(offered[0], offered[-1], now, step=step)
+        made[key] = control.widget(knob.words)
+    return made
 
 
 def _rounded(name: str, value: float) -> float:
@@ -188,5 +162,5 @@ def race(surface: str = "ravine", runners=None, steps: int = 0, **settings) -> R
     >>> panels.race("saddle", ["SGD", "Adam"])  # doctest: +SKIP
     """
     made = Race(surface, runners, **settings)
-    made.advance(steps)
-    return RacePanel(made, surface)
+    made.step(steps)
+    return RacePanel(made)

@@ -748,7 +748,7 @@ turn = np.deg2rad(35)
 beside = (-1.8 * np.cos(turn) - 0.6 * np.sin(turn), -1.8 * np.sin(turn) + 0.6 * np.cos(turn))
 for surface, begin in (("ravine", (-1.8, 0.6)), ("turned ravine", beside)):
     run = optimizers.Race(surface, ["SGD", "momentum", "Nesterov", "RMSprop", "Adam"], start=begin)
-    run.advance(600)
+    run.step(600)
     print(surface, "| steps to arrive:", ", ".join(f"{who} {when}" for who, when in run.arrivals.items()))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -811,7 +811,7 @@ panels.race("saddle", steps=100)
 
 # %% slideshow={"slide_type": "skip"}
 ridge = optimizers.Race("saddle", start=(-1.6, 0.0))
-ridge.advance(2000)
+ridge.step(2000)
 for name, y_end in zip(ridge.runners, ridge.paths[-1, :, 1], strict=True):
     print(f"{name:9} ends at y = {y_end:.1f}")
 reveal.on_the_ridge()

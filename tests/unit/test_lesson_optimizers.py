@@ -15,7 +15,7 @@ SOURCE = Path(__file__).parents[2] / "notebooks" / "src" / "04_optimizers.py"
 def run(surface, steps, **settings):
     """Return a race after so many steps."""
     race = optimizers.Race(surface, **settings)
-    race.advance(steps)
+    race.step(steps)
     return race
 
 

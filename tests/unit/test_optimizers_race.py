@@ -49,7 +49,7 @@ def test_start_lies_on_the_map_and_above_the_minimum(name):
 def test_plain_descent_at_the_suggested_rate_stays_on_the_map_and_goes_down(name):
     """SGD from the suggested start ends lower and is not thrown off."""
     race = optimizers.Race(name, runners=["SGD"])
-    race.advance(300)
+    race.step(300)
     assert race.standing().lost == []
     assert race.heights[-1, 0] < race.heights[0, 0]
 
@@ -66,7 +66,7 @@ def test_place_maps_minus_one_to_one_onto_the_map():
 def test_a_runner_walks_as_the_optimizer_does_alone(name):
     """A race changes nothing: the path is that of the optimizer with a parameter of its own."""
     race = optimizers.Race("Beale", runners=[name], learning_rate=0.003, momentum=0.8, beta=0.9)
-    race.advance(50)
+    race.step(50)
     alone = type(race.optimizers[name])(learning_rate=race.optimizers[name].learning_rate)
     for option, value in vars(race.optimizers[name]).items():
         if not option.startswith("_") and option != "iterations":
@@ -80,19 +80,18 @@ def test_a_runner_walks_as_the_optimizer_does_alone(name):
 def test_turning_takes_effect_from_the_next_step_on():
     """The path so far stays; a learning rate of 0 stops plain descent where it is."""
     race = optimizers.Race("bowl", runners=["SGD"])
-    race.advance(5)
+    race.step(5)
     before = race.paths.copy()
-    race.turn(learning_rate=0.0)
-    race.advance(5)
+    race.turn("learning_rate", 0.0)
+    race.step(5)
     np.testing.assert_array_equal(race.paths[:6], before)
     np.testing.assert_array_equal(race.paths[6:], np.repeat(before[-1:], 5, axis=0))
 
 
 def test_momentum_and_beta_reach_those_who_have_them():
     """β₁ and β₂ of Adam are turned with the momentum and the averages of the others."""
-    race = optimizers.Race()
-    race.turn(learning_rate=0.5, momentum=0.0, beta=0.5)
-    race.turn(momentum=0.7)
+    race = optimizers.Race(learning_rate=0.5, momentum=0.0, beta=0.5)
+    race.turn("momentum", 0.7)
     runners = race.optimizers
     assert [runners[n].momentum for n in ("momentum", "Nesterov")] == [0.7, 0.7]
     assert [runners[n].beta_1 for n in ("Adam", "AdamW")] == [0.7, 0.7]
@@ -107,7 +106,7 @@ def test_momentum_and_beta_reach_those_who_have_them():
 def test_who_is_thrown_off_is_lost_and_stays_where_it_was():
     """Too long a step on the ravine: places remain finite, and the race goes on."""
     race = optimizers.Race("ravine", runners=["SGD", "Adam"], learning_rate=0.2)
-    race.advance(400)
+    race.step(400)
     assert race.standing().lost == ["SGD"]
     assert np.isfinite(race.paths).all()
     assert race.standing().leader == "Adam"
@@ -116,7 +115,7 @@ def test_who_is_thrown_off_is_lost_and_stays_where_it_was():
 def test_stuck_on_the_plateau():
     """Where the ground is flat, plain descent stands still while RMSprop arrives."""
     race = optimizers.Race("plateau", runners=["SGD", "RMSprop"])
-    race.advance(200)
+    race.step(200)
     standing = race.standing()
     assert standing.stuck == ["SGD"]
     assert standing.arrived == ["RMSprop"]
@@ -126,21 +125,21 @@ def test_stuck_on_the_plateau():
 def test_circling_round_the_goal():
     """RMSprop with long steps of equal length hops about without coming lower."""
     race = optimizers.Race("bowl", runners=["RMSprop"], learning_rate=1.0, beta=0.0)
-    race.advance(100)
+    race.step(100)
     assert race.standing().circling == ["RMSprop"]
 
 
 def test_exactly_on_the_ridge_of_the_saddle_nobody_leaves():
     """There the gradient has no component that leads down, whatever the rule."""
     race = optimizers.Race("saddle", start=(-1.6, 0.0))
-    race.advance(500)
+    race.step(500)
     assert np.abs(race.paths[:, :, 1]).max() < 1e-9
 
 
 def test_who_arrives_first_leads():
     """The order of arrival counts, not who is lowest in the end."""
     race = optimizers.Race("ravine", runners=["SGD", "momentum"])
-    race.advance(400)
+    race.step(400)
     assert race.standing().arrived == ["momentum", "SGD"] == list(race.arrivals)
     relative = race.heights[:, 1] / race.heights[0, 1]
     assert relative[race.arrivals["momentum"]] <= 1e-3 < relative[race.arrivals["momentum"] - 1]
@@ -149,24 +148,77 @@ def test_who_arrives_first_leads():
 def test_who_swings_through_the_lowest_place_has_not_arrived():
     """Nesterov on the ravine is low for a moment at step 13, and arrives for good much later."""
     race = optimizers.Race("ravine", runners=["Nesterov"])
-    race.advance(13)
+    race.step(13)
     assert list(race.arrivals) == ["Nesterov"]
-    race.advance(7)
+    race.step(7)
     assert race.arrivals == {}
-    race.advance(100)
+    race.step(100)
     step = race.arrivals["Nesterov"]
     assert step > 20
     assert (race.heights[step:, 0] <= 3e-3 * race.heights[0, 0]).all()
 
 
-def test_restart_forgets_paths_and_memory():
+def test_reset_forgets_paths_and_memory():
     """The second run from the same start is the first one."""
     race = optimizers.Race("Himmelblau")
-    race.advance(300)
+    race.step(300)
     first = race.paths.copy()
-    race.restart()
+    race.reset()
     assert race.steps == 0
-    race.advance(300)
+    race.step(300)
+    np.testing.assert_array_equal(race.paths, first)
+
+
+@every_surface
+def test_another_surface_begins_anew_with_its_own_start_and_rate(name):
+    """The race is then that of who asked for this surface at once."""
+    race, expected = optimizers.Race("bowl"), optimizers.Race(name)
+    race.step(20)
+    race.turn("surface", name)
+    race.step(20)
+    expected.step(20)
+    np.testing.assert_array_equal(race.paths, expected.paths)
+
+
+def test_another_start_begins_anew():
+    """From where it was turned to, across and up."""
+    race = optimizers.Race("bowl", start=(1.0, -1.0))
+    race.step(20)
+    race.turn("across", -0.25)
+    race.turn("up", 1.0)
+    assert race.steps == 0
+    assert race.start == (-0.5, 2.0)
+    np.testing.assert_array_equal(race.paths[0], [race.start] * 8)
+
+
+def test_every_knob_reads_what_it_was_turned_to():
+    """From end to end of what a control offers."""
+    race = optimizers.Race()
+    for name, knob in race.knobs.items():
+        for value in (knob.offers(race)[0], knob.offers(race)[-1]):
+            race.turn(name, value)
+            assert knob.read(race) == value
+
+
+def test_a_knob_that_the_race_lacks_is_named():
+    """SGD has no momentum; the message says what can be turned."""
+    with pytest.raises(ValueError, match=r"no knob 'momentum'; it has surface, learning_rate"):
+        optimizers.Race(runners=["SGD"]).turn("momentum", 0.5)
+
+
+def test_restore_brings_a_moment_back():
+    """Places, memories, knobs and paths: what comes next is what came next before."""
+    race = optimizers.Race("ravine")
+    race.step(20)
+    moment = race.snapshot()
+    race.step(20)
+    first = race.paths.copy()
+    race.turn("surface", "bowl")
+    race.turn("momentum", 0.1)
+    race.step(5)
+    race.restore(moment)
+    assert race.steps == 20
+    race.step(20)
     np.testing.assert_array_equal(race.paths, first)
 
 
@@ -174,8 +226,10 @@ def test_a_race_ends_at_the_most_steps_it_keeps(monkeypatch):
     """Memory stays bounded however long a race is left running."""
     monkeypatch.setattr("lessons_lib.optimizers._race.MOST_STEPS", 300)
     race = optimizers.Race("bowl", runners=["SGD"])
-    assert race.advance(1000) == 300
-    assert race.advance(1) == 0
+    assert race.ended is None
+    assert race.step(1000) == 300
+    assert race.step(1) == 0
+    assert "reached its end" in race.ended
     assert race.paths.shape == (301, 1, 2)
 
 

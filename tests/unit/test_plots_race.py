@@ -22,7 +22,7 @@ def find(picture, name):
 def test_paths_are_those_of_the_race(ax):
     """The drawn line goes through every place of a short race."""
     race = optimizers.Race("Beale", ["Adam"])
-    race.advance(40)
+    race.step(40)
     x, y = find(plots.race_map(ax, race), "path Adam").get_data()
     np.testing.assert_array_equal(np.column_stack([x, y]), race.paths[:, 0])
 
@@ -30,7 +30,7 @@ def test_paths_are_those_of_the_race(ax):
 def test_heights_are_those_of_the_race(ax):
     """The drawn heights are the race's, down to the bottom of the picture."""
     race = optimizers.Race("Himmelblau", ["SGD", "Adam"])
-    race.advance(30)
+    race.step(30)
     steps, heights = find(plots.race_heights(ax, race), "height Adam").get_data()
     np.testing.assert_array_equal(steps, np.arange(31))
     np.testing.assert_allclose(heights, np.maximum(race.heights[:, 1], ax.get_ylim()[0]))
@@ -71,12 +71,12 @@ def test_another_surface_brings_its_own_map_and_minima(ax):
 def test_the_sentence_names_leader_stuck_and_lost(ax):
     """What `standing` says is what the sentence says."""
     race = optimizers.Race("plateau", ["SGD", "RMSprop"])
-    race.advance(200)
+    race.step(200)
     words = plots.race_map(ax, race).sentence
     assert "RMSprop leads" in words
     assert "Stuck: SGD." in words
     race = optimizers.Race("ravine", ["SGD"], learning_rate=1.0)
-    race.advance(50)
+    race.step(50)
     assert "all are thrown off" in plots.race_map(ax, race).sentence
 
 
@@ -93,7 +93,7 @@ def test_before_the_first_step_the_sentence_says_where_all_wait(ax):
 def test_a_single_runner_leads_nobody(ax, surface, rate, words):
     """Alone, the sentence says how it fares."""
     race = optimizers.Race(surface, ["SGD"], learning_rate=rate)
-    race.advance(60)
+    race.step(60)
     sentence = plots.race_map(ax, race).sentence
     assert words in sentence
     assert "leads" not in sentence
@@ -102,7 +102,7 @@ def test_a_single_runner_leads_nobody(ax, surface, rate, words):
 def test_who_is_thrown_off_stays_in_sight_at_the_top(ax):
     """A height above the picture is drawn on its upper edge."""
     race = optimizers.Race("ravine", ["SGD"], learning_rate=5.0)
-    race.advance(5)
+    race.step(5)
     here = find(plots.race_heights(ax, race), "here SGD")
     assert here.get_ydata()[0] == pytest.approx(ax.get_ylim()[1])
 
@@ -118,6 +118,6 @@ def test_axis_of_steps_grows_in_leaps(ax):
     """So that ticks are not drawn anew in every frame."""
     race = optimizers.Race("bowl", ["SGD"])
     for steps, end in ((50, 100), (49, 100), (2, 200)):
-        race.advance(steps)
+        race.step(steps)
         plots.race_heights(ax, race)
         assert ax.get_xlim() == (0, end)

@@ -952,7 +952,7 @@ class on_the_ridge(Prediction):
 
     def experiment():
         race = optimizers.Race("saddle", start=(-1.6, 0.0))
-        race.advance(2000)
+        race.step(2000)
         left = [n for i, n in enumerate(race.runners) if abs(race.paths[-1, i, 1]) > 1e-3]
         if not left:
             return "d"
