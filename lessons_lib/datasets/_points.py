@@ -6,6 +6,11 @@ the Gaussian noise, in the units of the picture. The random numbers are drawn in
 whatever the noise, so that turning up the noise moves the same points farther.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
 import numpy as np
 
 from lessons_lib._ground.values import shortened, whole_number
@@ -16,27 +21,47 @@ SPIRAL_TURNS = 1.75
 SPIRAL_START = 0.1  # radius at which an arm begins, so that the arms stay apart
 MOST_SAMPLES = 10_000_000  # more would not fit into the memory of a learner's machine
 HIGHEST_DEGREE = 1000  # takes seconds already for many points
+Points = tuple[np.ndarray, np.ndarray]
 XOR_GAP = 0.1  # half-width of the empty cross between the quadrants when there is no noise
 
 
-def make_gaussians(n_samples=250, noise=0.4, seed=0, *, classes=2):
+# What all generators share, written into their docstrings.
+_SHARED = {
+    "n_samples": "n_samples : int\n        Number of points, 1 or more.",
+    "noise": "noise : float\n        Standard deviation",
+    "seed": "seed : int\n        The same seed gives the same points.",
+    "points": """X : ndarray of shape (n_samples, 2), float32
+    y : ndarray of shape (n_samples,), float32""",
+    "curve": """X : ndarray of shape (n_samples, 1), float32
+    y : ndarray of shape (n_samples,), float32""",
+}
+Generator = TypeVar("Generator", bound=Callable[..., Points])
+
+
+def _documented(generator: Generator) -> Generator:
+    """Write into a generator's docstring what it shares with the others."""
+    if generator.__doc__:  # Python leaves docstrings out with -OO
+        generator.__doc__ = generator.__doc__.format(**_SHARED)
+    return generator
+
+
+@_documented
+def make_gaussians(
+    n_samples: int = 250, noise: float = 0.4, seed: int = 0, *, classes: int = 2
+) -> Points:
     """Round clouds, one for each class, with their centres evenly spaced on the unit circle.
 
     Parameters
     ----------
-    n_samples : int
-        Number of points, 1 or more. Class sizes differ by one at most.
-    noise : float
-        Standard deviation of each cloud, the same in every direction.
-    seed : int
-        The same seed gives the same points.
+    {n_samples} Class sizes differ by one at most.
+    {noise} of each cloud, the same in every direction.
+    {seed}
     classes : int
         Number of clouds, 2 or more.
 
     Returns
     -------
-    X : ndarray of shape (n_samples, 2), float32
-    y : ndarray of shape (n_samples,), float32
+    {points}
         The class: 0, 1, ..., ``classes`` - 1.
     """
     n_samples, noise, rng = _check(n_samples, noise, seed)
@@ -45,22 +70,19 @@ def make_gaussians(n_samples=250, noise=0.4, seed=0, *, classes=2):
     return _classified(np.cos(angle), np.sin(angle), y, noise, rng)
 
 
-def make_circles(n_samples=250, noise=0.1, seed=0):
+@_documented
+def make_circles(n_samples: int = 250, noise: float = 0.1, seed: int = 0) -> Points:
     """Two circles round the origin: radius 1 is class 0, radius 0.5 is class 1.
 
     Parameters
     ----------
-    n_samples : int
-        Number of points, 1 or more. Class sizes differ by one at most.
-    noise : float
-        Standard deviation of the noise added to both coordinates.
-    seed : int
-        The same seed gives the same points.
+    {n_samples} Class sizes differ by one at most.
+    {noise} of the noise added to both coordinates.
+    {seed}
 
     Returns
     -------
-    X : ndarray of shape (n_samples, 2), float32
-    y : ndarray of shape (n_samples,), float32
+    {points}
         The class, 0 or 1.
     """
     n_samples, noise, rng = _check(n_samples, noise, seed)
@@ -71,7 +93,8 @@ def make_circles(n_samples=250, noise=0.1, seed=0):
     return _classified(radius * np.cos(angle), radius * np.sin(angle), y, noise, rng)
 
 
-def make_xor(n_samples=250, noise=0.1, seed=0):
+@_documented
+def make_xor(n_samples: int = 250, noise: float = 0.1, seed: int = 0) -> Points:
     """Four quadrants: class 1 where the two coordinates differ in sign, class 0 elsewhere.
 
     Without noise an empty cross of half-width 0.1 separates the quadrants. The class is decided
@@ -79,17 +102,13 @@ def make_xor(n_samples=250, noise=0.1, seed=0):
 
     Parameters
     ----------
-    n_samples : int
-        Number of points, 1 or more. Quadrant sizes differ by one at most.
-    noise : float
-        Standard deviation of the noise added to both coordinates.
-    seed : int
-        The same seed gives the same points.
+    {n_samples} Quadrant sizes differ by one at most.
+    {noise} of the noise added to both coordinates.
+    {seed}
 
     Returns
     -------
-    X : ndarray of shape (n_samples, 2), float32
-    y : ndarray of shape (n_samples,), float32
+    {points}
         The class, 0 or 1.
     """
     n_samples, noise, rng = _check(n_samples, noise, seed)
@@ -100,7 +119,8 @@ def make_xor(n_samples=250, noise=0.1, seed=0):
     return _classified(sign_0 * distance[:, 0], sign_1 * distance[:, 1], quadrant % 2, noise, rng)
 
 
-def make_moons(n_samples=250, noise=0.1, seed=0):
+@_documented
+def make_moons(n_samples: int = 250, noise: float = 0.1, seed: int = 0) -> Points:
     """Two half circles that reach into each other; the upper one is class 0.
 
     Coordinates as in scikit-learn's ``make_moons``: the first runs from -1 to 2, the second from
@@ -108,17 +128,13 @@ def make_moons(n_samples=250, noise=0.1, seed=0):
 
     Parameters
     ----------
-    n_samples : int
-        Number of points, 1 or more. Class sizes differ by one at most.
-    noise : float
-        Standard deviation of the noise added to both coordinates.
-    seed : int
-        The same seed gives the same points.
+    {n_samples} Class sizes differ by one at most.
+    {noise} of the noise added to both coordinates.
+    {seed}
 
     Returns
     -------
-    X : ndarray of shape (n_samples, 2), float32
-    y : ndarray of shape (n_samples,), float32
+    {points}
         The class, 0 or 1.
     """
     n_samples, noise, rng = _check(n_samples, noise, seed)
@@ -129,7 +145,10 @@ def make_moons(n_samples=250, noise=0.1, seed=0):
     return _classified(x_0, x_1, y, noise, rng)
 
 
-def make_spirals(n_samples=250, noise=0.03, seed=0, *, classes=2):
+@_documented
+def make_spirals(
+    n_samples: int = 250, noise: float = 0.03, seed: int = 0, *, classes: int = 2
+) -> Points:
     """Spiral arms round the origin, one for each class.
 
     An arm's angle grows with its radius, by 1.75 turns for a radius of 1 (Archimedes' spiral). It
@@ -137,20 +156,16 @@ def make_spirals(n_samples=250, noise=0.03, seed=0, *, classes=2):
 
     Parameters
     ----------
-    n_samples : int
-        Number of points, 1 or more. Class sizes differ by one at most.
-    noise : float
-        Standard deviation of the noise added to both coordinates. Neighbouring arms of two
+    {n_samples} Class sizes differ by one at most.
+    {noise} of the noise added to both coordinates. Neighbouring arms of two
         classes are about 0.29 apart.
-    seed : int
-        The same seed gives the same points.
+    {seed}
     classes : int
         Number of arms, 2 or more.
 
     Returns
     -------
-    X : ndarray of shape (n_samples, 2), float32
-    y : ndarray of shape (n_samples,), float32
+    {points}
         The class: 0, 1, ..., ``classes`` - 1.
     """
     n_samples, noise, rng = _check(n_samples, noise, seed)
@@ -160,30 +175,42 @@ def make_spirals(n_samples=250, noise=0.03, seed=0, *, classes=2):
     return _classified(radius * np.sin(angle), radius * np.cos(angle), y, noise, rng)
 
 
-def make_line(n_samples=50, noise=0.2, seed=0, *, slope=1.5, intercept=0.5):
+@_documented
+def make_line(
+    n_samples: int = 50,
+    noise: float = 0.2,
+    seed: int = 0,
+    *,
+    slope: float = 1.5,
+    intercept: float = 0.5,
+) -> Points:
     """Points about a straight line: y = slope · x + intercept + noise, x uniform in [-1, 1].
 
     Parameters
     ----------
-    n_samples : int
-        Number of points, 1 or more.
-    noise : float
-        Standard deviation of the noise added to y.
-    seed : int
-        The same seed gives the same points.
+    {n_samples}
+    {noise} of the noise added to y.
+    {seed}
     slope, intercept : float
         The line.
 
     Returns
     -------
-    X : ndarray of shape (n_samples, 1), float32
-    y : ndarray of shape (n_samples,), float32
+    {curve}
     """
     line = [finite_number("intercept", intercept), finite_number("slope", slope)]
     return make_polynomial(n_samples, noise, seed, coefficients=line)
 
 
-def make_polynomial(n_samples=30, noise=0.1, seed=0, *, coefficients=None, degree=None):
+@_documented
+def make_polynomial(
+    n_samples: int = 30,
+    noise: float = 0.1,
+    seed: int = 0,
+    *,
+    coefficients: Sequence[float] | None = None,
+    degree: int | None = None,
+) -> Points:
     """Points about a polynomial, x drawn uniformly from [-1, 1].
 
     Give `coefficients` for a polynomial of your own, or `degree` for the Chebyshev polynomial
@@ -193,12 +220,9 @@ def make_polynomial(n_samples=30, noise=0.1, seed=0, *, coefficients=None, degre
 
     Parameters
     ----------
-    n_samples : int
-        Number of points, 1 or more.
-    noise : float
-        Standard deviation of the noise added to y.
-    seed : int
-        The same seed gives the same points.
+    {n_samples}
+    {noise} of the noise added to y.
+    {seed}
     coefficients : sequence of float, optional
         c0, c1, c2, ... of y = c0 + c1 · x + c2 · x² + ..., the constant first.
     degree : int, optional
@@ -206,8 +230,7 @@ def make_polynomial(n_samples=30, noise=0.1, seed=0, *, coefficients=None, degre
 
     Returns
     -------
-    X : ndarray of shape (n_samples, 1), float32
-    y : ndarray of shape (n_samples,), float32
+    {curve}
     """
     n_samples, noise, rng = _check(n_samples, noise, seed)
     if coefficients is not None and degree is not None:
@@ -227,7 +250,7 @@ def make_polynomial(n_samples=30, noise=0.1, seed=0, *, coefficients=None, degre
     return _as_float32(x[:, None]), _as_float32(y)
 
 
-def _check(n_samples, noise, seed):
+def _check(n_samples: int, noise: float, seed: int) -> tuple[int, float, np.random.Generator]:
     """Validate what all generators share; return n_samples, noise and a fresh generator."""
     n_samples = whole_number("n_samples", n_samples, at_least=1, at_most=MOST_SAMPLES)
     noise = finite_number("noise", noise)
@@ -239,7 +262,7 @@ def _check(n_samples, noise, seed):
     return n_samples, noise, np.random.default_rng(whole_number("seed", seed))
 
 
-def _coefficients(values):
+def _coefficients(values: Sequence[float]) -> np.ndarray:
     """Return the coefficients as an array of shape (degree + 1,), or explain what is wrong."""
     try:
         array = finite_array("coefficients", values)
@@ -253,25 +276,27 @@ def _coefficients(values):
     return array.astype(float)
 
 
-def _balanced_labels(n_samples, classes):
+def _balanced_labels(n_samples: int, classes: int) -> np.ndarray:
     """Sorted labels of shape (n_samples,), their counts as equal as `n_samples` allows."""
     return np.sort(np.arange(n_samples) % classes)
 
 
-def _progress(y, endpoint=True):
+def _progress(y: np.ndarray, endpoint: bool = True) -> np.ndarray:
     """How far along its own class each point stands: 0 to 1, evenly. `y` is sorted."""
     counts = np.unique(y, return_counts=True)[1]
     return np.concatenate([np.linspace(0, 1, count, endpoint=endpoint) for count in counts])
 
 
-def _classified(x_0, x_1, y, noise, rng):
+def _classified(
+    x_0: np.ndarray, x_1: np.ndarray, y: np.ndarray, noise: float, rng: np.random.Generator
+) -> Points:
     """Add the noise, shuffle the rows and return (X, y) in float32."""
     X = np.column_stack([x_0, x_1]) + noise * rng.standard_normal((len(y), 2))
     order = rng.permutation(len(y))
     return _as_float32(X[order]), _as_float32(y[order])
 
 
-def _as_float32(values):
+def _as_float32(values: np.ndarray) -> np.ndarray:
     """Return the points in the precision of all generators, or say that they lie too far out."""
     with np.errstate(over="ignore"):
         points = values.astype(np.float32)

@@ -42,7 +42,7 @@ class Table:
     note: str
 
     @classmethod
-    def from_frame(cls, frame, is_original, note):
+    def from_frame(cls, frame: pd.DataFrame, is_original: bool, note: str) -> Table:
         """Make a Table of a DataFrame whose last column is the target."""
         *features, target = frame.columns
         return cls(
@@ -55,7 +55,7 @@ class Table:
             note=note,
         )
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         rows, columns = self.X.shape
         return f"Table of {rows} rows: {columns} measurements and {self.target_name}. {self.note}"
 
@@ -89,7 +89,7 @@ class Images:
     is_original: bool
     note: str
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         height, width = self.image_shape
         return (
             f"Images of {height}×{width} pixels: {len(self.X_train)} for training, "

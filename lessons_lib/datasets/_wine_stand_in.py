@@ -11,7 +11,14 @@ set the values. Statistics of: P. Cortez et al. (2009), UCI Machine Learning Rep
 data set 186, CC BY 4.0.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PROBABILITIES = [0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 1]
 # Column: decimals it is given with, and its quantiles at PROBABILITIES.
@@ -57,7 +64,7 @@ ROUNDS = 3  # of correcting the copula's correlations; more would follow the sam
 SEED = 143  # of the seeds 0 to 299, the one whose sample comes nearest the statistics above
 
 
-def wine_stand_in():
+def wine_stand_in() -> pd.DataFrame:
     """Generate the table; always the same one.
 
     Returns
@@ -79,7 +86,7 @@ def wine_stand_in():
     return frame.astype({"quality": "int64"})
 
 
-def _distinct_rows(rng):
+def _distinct_rows(rng: np.random.Generator) -> np.ndarray:
     """Rows of shape (1359, 12) with the table's quantiles and correlations."""
     in_order = _sorted_columns()
     target = _correlation_matrix()
@@ -97,7 +104,7 @@ def _distinct_rows(rng):
     return values
 
 
-def _sorted_columns():
+def _sorted_columns() -> np.ndarray:
     """Return the values of each column in rising order, shape (1359, 12)."""
     quality = np.repeat(list(QUALITY_COUNTS), [distinct for distinct, _ in QUALITY_COUNTS.values()])
     place = np.linspace(0, 1, len(quality))
@@ -108,7 +115,7 @@ def _sorted_columns():
     return np.column_stack([*columns, quality])
 
 
-def _correlation_matrix():
+def _correlation_matrix() -> np.ndarray:
     size = len(CORRELATIONS) + 1
     matrix = np.eye(size)
     for row, values in enumerate(CORRELATIONS, start=1):
@@ -116,7 +123,7 @@ def _correlation_matrix():
     return matrix
 
 
-def _uncorrelated(rng, shape):
+def _uncorrelated(rng: np.random.Generator, shape: tuple[int, int]) -> np.ndarray:
     """Draw standard normal columns whose sample correlations are exactly 0."""
     normal = rng.standard_normal(shape)
     normal -= normal.mean(axis=0)
@@ -124,6 +131,6 @@ def _uncorrelated(rng, shape):
     return np.linalg.solve(factor, normal.T).T
 
 
-def _limit_free_sulfur_dioxide(values):
+def _limit_free_sulfur_dioxide(values: np.ndarray) -> None:
     free, total = (list(COLUMNS).index(f"{name} sulfur dioxide") for name in ("free", "total"))
     values[:, free] = np.minimum(values[:, free], np.floor(MOST_FREE * values[:, total]))

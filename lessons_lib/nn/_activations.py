@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from lessons_lib.nn._inputs import as_float, incoming, number_between
 from lessons_lib.nn._layers import Layer
@@ -13,12 +14,12 @@ class ReLU(Layer):
 
     Z = None
 
-    def forward(self, Z, training: bool = False) -> np.ndarray:
+    def forward(self, Z: ArrayLike, training: bool = False) -> np.ndarray:
         """Compute max(0, Z), element by element."""
         self.Z = as_float(Z, "Z")
         return np.maximum(0, self.Z)
 
-    def backward(self, dA) -> np.ndarray:
+    def backward(self, dA: ArrayLike) -> np.ndarray:
         """Return dL/dZ. At the kink, Z = 0, the derivative is taken as 0, as in Keras."""
         return incoming(self, dA, self.Z) * (self.Z > 0)  # dL/dZ = dL/dA · [Z > 0]
 
@@ -37,12 +38,12 @@ class LeakyReLU(Layer):
     def __init__(self, negative_slope: float = 0.3):
         self.negative_slope = number_between(negative_slope, "negative_slope", 0, np.inf)
 
-    def forward(self, Z, training: bool = False) -> np.ndarray:
+    def forward(self, Z: ArrayLike, training: bool = False) -> np.ndarray:
         """Compute Z or negative_slope · Z, element by element."""
         self.Z = as_float(Z, "Z")
         return np.where(self.Z > 0, self.Z, self.negative_slope * self.Z)
 
-    def backward(self, dA) -> np.ndarray:
+    def backward(self, dA: ArrayLike) -> np.ndarray:
         """Return dL/dZ. At the kink, Z = 0, the slope is negative_slope, as in Keras."""
         dA = incoming(self, dA, self.Z)
         return np.where(self.Z > 0, dA, self.negative_slope * dA)
@@ -51,7 +52,7 @@ class LeakyReLU(Layer):
         return f"LeakyReLU({self.negative_slope:g})"
 
 
-def sigmoid(Z) -> np.ndarray:
+def sigmoid(Z: ArrayLike) -> np.ndarray:
     """Return 1 / (1 + e^−Z), element by element, without overflow.
 
     Parameters
@@ -73,12 +74,12 @@ class Sigmoid(Layer):
 
     A = None
 
-    def forward(self, Z, training: bool = False) -> np.ndarray:
+    def forward(self, Z: ArrayLike, training: bool = False) -> np.ndarray:
         """Compute σ(Z), element by element."""
         self.A = sigmoid(Z)
         return self.A
 
-    def backward(self, dA) -> np.ndarray:
+    def backward(self, dA: ArrayLike) -> np.ndarray:
         """Return dL/dZ, at most a quarter of dL/dA."""
         return incoming(self, dA, self.A) * self.A * (1 - self.A)  # σ′ = σ (1 − σ)
 
@@ -88,17 +89,17 @@ class Tanh(Layer):
 
     A = None
 
-    def forward(self, Z, training: bool = False) -> np.ndarray:
+    def forward(self, Z: ArrayLike, training: bool = False) -> np.ndarray:
         """Compute tanh(Z), element by element."""
         self.A = np.tanh(as_float(Z, "Z"))
         return self.A
 
-    def backward(self, dA) -> np.ndarray:
+    def backward(self, dA: ArrayLike) -> np.ndarray:
         """Return dL/dZ."""
         return incoming(self, dA, self.A) * (1 - self.A**2)  # tanh′ = 1 − tanh²
 
 
-def softmax(Z) -> np.ndarray:
+def softmax(Z: ArrayLike) -> np.ndarray:
     """Return e^Z / Σ e^Z along the last axis: positive numbers that sum to 1.
 
     Parameters
@@ -120,12 +121,12 @@ class Softmax(Layer):
 
     A = None
 
-    def forward(self, Z, training: bool = False) -> np.ndarray:
+    def forward(self, Z: ArrayLike, training: bool = False) -> np.ndarray:
         """Compute the softmax of each row of Z, shape (n_samples, n_classes)."""
         self.A = softmax(Z)
         return self.A
 
-    def backward(self, dA) -> np.ndarray:
+    def backward(self, dA: ArrayLike) -> np.ndarray:
         """Return dL/dZ. Each output depends on all inputs of its row, hence the sum."""
         dA, A = incoming(self, dA, self.A), self.A
         return A * (dA - (dA * A).sum(axis=-1, keepdims=True))  # ∂A_j/∂Z_k = A_j ([j=k] − A_k)

@@ -7,15 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from lessons_lib.nn._inputs import number_between
+from lessons_lib.nn._losses import Loss
+from lessons_lib.nn._sequential import Sequential
 
 RIGHT, WRONG = 1e-6, 1e-3
 
 
 def numerical_gradient(
-    f: Callable[[np.ndarray], float], x, epsilon: float = 1e-5, two_sided: bool = True
-):
+    f: Callable[[np.ndarray], float], x: ArrayLike, epsilon: float = 1e-5, two_sided: bool = True
+) -> np.ndarray | float:
     """Measure the gradient of f at x: nudge each number in x and see how f answers.
 
     Two-sided: (f(x + ε) − f(x − ε)) / 2ε, with an error that falls like ε².
@@ -72,7 +75,7 @@ def numerical_gradient(
     return float(gradient[()]) if plain else gradient
 
 
-def relative_error(analytic, numeric) -> float:
+def relative_error(analytic: ArrayLike, numeric: ArrayLike) -> float:
     """Return ‖a − n‖ / (‖a‖ + ‖n‖): 0 for equal gradients, 1 for opposite ones.
 
     Parameters
@@ -175,10 +178,10 @@ class GradientCheck:
 
 
 def gradient_check(
-    model,
-    loss,
-    X,
-    y,
+    model: Sequential,
+    loss: Loss,
+    X: ArrayLike,
+    y: ArrayLike,
     epsilon: float = 1e-5,
     training: bool = False,
     same_masks: bool = True,
@@ -256,7 +259,7 @@ def gradient_check(
     return GradientCheck((*rows[1:], rows[0]))
 
 
-def _named_gradients(model) -> list[tuple[str, np.ndarray, np.ndarray]]:
+def _named_gradients(model: Sequential) -> list[tuple[str, np.ndarray, np.ndarray]]:
     """Return (name, parameter, gradient) of every parameter, each of them float64."""
     named = []
     for i, layer in enumerate(model.layers):
@@ -272,7 +275,7 @@ def _named_gradients(model) -> list[tuple[str, np.ndarray, np.ndarray]]:
     return named
 
 
-def _repeat_masks(model) -> None:
+def _repeat_masks(model: Sequential) -> None:
     for layer in model.layers:
         if hasattr(layer, "reset"):
             layer.reset()
@@ -282,7 +285,7 @@ def _rms(gradient: np.ndarray) -> float:
     return float(np.sqrt(np.mean(gradient**2)))
 
 
-def _positive_epsilon(epsilon) -> float:
+def _positive_epsilon(epsilon: float) -> float:
     epsilon = number_between(epsilon, "epsilon", 0, np.inf)
     if epsilon == 0:
         raise ValueError(
@@ -292,7 +295,7 @@ def _positive_epsilon(epsilon) -> float:
     return epsilon
 
 
-def _one_number(value) -> float:
+def _one_number(value: ArrayLike) -> float:
     if np.ndim(value) != 0:
         raise ValueError(
             "f must return one number, since a gradient belongs to one. Expected a float; "

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 
-def as_float(values, name: str) -> np.ndarray:
+def as_float(values: ArrayLike, name: str) -> np.ndarray:
     """Return `values` as an array of floats; floats keep their dtype, integers become float64."""
     array = np.asarray(values)
     if array.dtype.kind in "biu":
@@ -18,7 +19,7 @@ def as_float(values, name: str) -> np.ndarray:
     return array
 
 
-def as_rows(layer, X, n_in: int, dtype) -> np.ndarray:
+def as_rows(layer: object, X: ArrayLike, n_in: int, dtype: np.dtype) -> np.ndarray:
     """Return X as an array of shape (n_samples, n_in) in the dtype of the layer's parameters."""
     X = as_float(X, "X").astype(dtype, copy=False)
     if X.ndim == 2 and X.shape[1] == n_in:
@@ -33,7 +34,7 @@ def as_rows(layer, X, n_in: int, dtype) -> np.ndarray:
     )
 
 
-def incoming(layer, dA, A) -> np.ndarray:
+def incoming(layer: object, dA: ArrayLike, A: np.ndarray | None) -> np.ndarray:
     """Return the gradient dA that reaches a layer, checked to have the shape of its output A."""
     if A is None:
         raise ValueError(
@@ -49,7 +50,7 @@ def incoming(layer, dA, A) -> np.ndarray:
     return dA
 
 
-def number_between(value, name: str, low: float, high: float, below: bool = False) -> float:
+def number_between(value: object, name: str, low: float, high: float, below: bool = False) -> float:
     """Return `value` as a float from `low` to `high` (with `below`, `high` itself is refused)."""
     wanted = f"a number from {low:g} to {'below ' if below else ''}{high:g}"
     if high == np.inf:
@@ -65,7 +66,7 @@ def number_between(value, name: str, low: float, high: float, below: bool = Fals
     return number
 
 
-def float_dtype(dtype) -> np.dtype:
+def float_dtype(dtype: DTypeLike) -> np.dtype:
     """Return `dtype` as a NumPy dtype, refusing those that hold no fractions."""
     dtype = np.dtype(dtype)
     if dtype.kind != "f":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 from lessons_lib._ground.values import whole_number
 from lessons_lib.nn._initializers import Initializer, draw
@@ -29,11 +30,11 @@ class Layer:
 
     parameter_names: tuple[str, ...] = ()
 
-    def forward(self, X, training: bool = False) -> np.ndarray:
+    def forward(self, X: ArrayLike, training: bool = False) -> np.ndarray:
         """Compute the layer's output from its input, and keep what backward will need."""
         raise NotImplementedError(f"{type(self).__name__} needs a forward(X, training) of its own.")
 
-    def backward(self, dA) -> np.ndarray:
+    def backward(self, dA: ArrayLike) -> np.ndarray:
         """Turn dL/d(output) into dL/d(input), and store the gradients of the parameters."""
         raise NotImplementedError(f"{type(self).__name__} needs a backward(dA) of its own.")
 
@@ -103,7 +104,7 @@ class Dense(Layer):
         l1: float = 0.0,
         l2: float = 0.0,
         seed: int = 0,
-        dtype=np.float64,
+        dtype: DTypeLike = np.float64,
     ):
         self.n_in = whole_number("n_in", n_in, 1)
         self.units = whole_number("units", units, 1)
@@ -114,7 +115,7 @@ class Dense(Layer):
         self.b = np.zeros(self.units, dtype)
         self.X = self.Z = self.dW = self.db = None
 
-    def forward(self, X, training: bool = False) -> np.ndarray:
+    def forward(self, X: ArrayLike, training: bool = False) -> np.ndarray:
         """Compute Z = X W + b.
 
         Parameters
@@ -131,7 +132,7 @@ class Dense(Layer):
         self.Z = self.X @ self.W + self.b  # (n, n_in) @ (n_in, units) + (units,) → (n, units)
         return self.Z
 
-    def backward(self, dZ) -> np.ndarray:
+    def backward(self, dZ: ArrayLike) -> np.ndarray:
         """Store dW and db, return dX.
 
         Parameters
@@ -205,7 +206,7 @@ class Dropout(Layer):
         """Begin the sequence of masks again, so that the next forward repeats the first."""
         self._rng = np.random.default_rng(self.seed)
 
-    def forward(self, X, training: bool = False) -> np.ndarray:
+    def forward(self, X: ArrayLike, training: bool = False) -> np.ndarray:
         """Compute A = X · mask in training, and A = X otherwise; X may have any shape."""
         self.X = as_float(X, "X")
         if not training:
@@ -215,7 +216,7 @@ class Dropout(Layer):
         self.mask = keep.astype(self.X.dtype) / (1 - self.rate)
         return self.X * self.mask
 
-    def backward(self, dA) -> np.ndarray:
+    def backward(self, dA: ArrayLike) -> np.ndarray:
         """Return dL/dX: a unit that was off passes no gradient back."""
         dA = incoming(self, dA, self.X)
         return dA if self.mask is None else dA * self.mask  # dL/dX, the shape of X
@@ -256,7 +257,13 @@ class BatchNormalization(Layer):
 
     parameter_names = ("gamma", "beta")
 
-    def __init__(self, units: int, momentum: float = 0.99, epsilon: float = 1e-3, dtype=np.float64):
+    def __init__(
+        self,
+        units: int,
+        momentum: float = 0.99,
+        epsilon: float = 1e-3,
+        dtype: DTypeLike = np.float64,
+    ):
         self.n_in = self.units = whole_number("units", units, 1)
         self.momentum = number_between(momentum, "momentum", 0, 1)
         self.epsilon = number_between(epsilon, "epsilon", 0, np.inf)
@@ -265,7 +272,7 @@ class BatchNormalization(Layer):
         self.moving_mean, self.moving_variance = np.zeros(units, dtype), np.ones(units, dtype)
         self.X_hat = self.dgamma = self.dbeta = None
 
-    def forward(self, X, training: bool = False) -> np.ndarray:
+    def forward(self, X: ArrayLike, training: bool = False) -> np.ndarray:
         """Compute A = γ X̂ + β with X̂ = (X − mean) / √(variance + ε), column by column.
 
         Parameters
@@ -290,7 +297,7 @@ class BatchNormalization(Layer):
         self.X_hat = (X - mean) / self.std  # shape (n, units)
         return self.gamma * self.X_hat + self.beta
 
-    def backward(self, dA) -> np.ndarray:
+    def backward(self, dA: ArrayLike) -> np.ndarray:
         """Store dgamma and dbeta, return dL/dX, shape (n_samples, units)."""
         dA = incoming(self, dA, self.X_hat)
         self.dgamma = (dA * self.X_hat).sum(axis=0)  # dL/dγ, shape (units,)

@@ -5,7 +5,10 @@ Each loss is a mean over the batch, as in Keras, so `backward` already holds the
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from lessons_lib.nn._activations import sigmoid, softmax
 from lessons_lib.nn._inputs import as_float
@@ -16,7 +19,7 @@ class Loss:
 
     y_true = y_pred = None
 
-    def forward(self, y_true, y_pred) -> float:
+    def forward(self, y_true: ArrayLike, y_pred: ArrayLike) -> float:
         """Return the loss of predictions, averaged over the batch.
 
         Parameters
@@ -42,7 +45,7 @@ class Loss:
         """Return dL/dy_pred at the last forward, of the shape and dtype of y_pred."""
         raise NotImplementedError(f"{type(self).__name__} needs a backward().")
 
-    def __call__(self, y_true, y_pred) -> float:
+    def __call__(self, y_true: ArrayLike, y_pred: ArrayLike) -> float:
         """Do what `forward` does."""
         return self.forward(y_true, y_pred)
 
@@ -59,14 +62,13 @@ class Loss:
             )
 
     def __repr__(self) -> str:
-        logits = "from_logits=True" if getattr(self, "from_logits", False) else ""
-        return f"{type(self).__name__}({logits})"
+        return f"{type(self).__name__}()"
 
 
 class MeanSquaredError(Loss):
     """L = mean (y_pred − y_true)²."""
 
-    def forward(self, y_true, y_pred) -> float:
+    def forward(self, y_true: ArrayLike, y_pred: ArrayLike) -> float:
         """Return the mean of the squared differences."""
         self.y_true, self.y_pred = _lined_up(y_true, y_pred)
         return float(np.mean((self.y_pred - self.y_true) ** 2))
@@ -79,7 +81,7 @@ class MeanSquaredError(Loss):
 class MeanAbsoluteError(Loss):
     """L = mean |y_pred − y_true|."""
 
-    def forward(self, y_true, y_pred) -> float:
+    def forward(self, y_true: ArrayLike, y_pred: ArrayLike) -> float:
         """Return the mean of the absolute differences."""
         self.y_true, self.y_pred = _lined_up(y_true, y_pred)
         return float(np.mean(np.abs(self.y_pred - self.y_true)))
@@ -89,7 +91,17 @@ class MeanAbsoluteError(Loss):
         return np.sign(self._residual()) / self.y_pred.size
 
 
-class BinaryCrossentropy(Loss):
+@dataclass(eq=False, repr=False)
+class _Crossentropy(Loss):
+    """What both cross-entropies can do: take the numbers before a sigmoid or a softmax."""
+
+    from_logits: bool = False
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({'from_logits=True' if self.from_logits else ''})"
+
+
+class BinaryCrossentropy(_Crossentropy):
     """L = −mean [y log p + (1 − y) log(1 − p)]: the negative log-likelihood of yes-or-no labels.
 
     Parameters
@@ -105,10 +117,7 @@ class BinaryCrossentropy(Loss):
     for ``from_logits=True``.
     """
 
-    def __init__(self, from_logits: bool = False):
-        self.from_logits = from_logits
-
-    def forward(self, y_true, y_pred) -> float:
+    def forward(self, y_true: ArrayLike, y_pred: ArrayLike) -> float:
         """Return the mean cross-entropy; y_true holds 0, 1 or probabilities between."""
         self.y_true, self.y_pred = _lined_up(y_true, y_pred)
         _check_probabilities("y_true", self.y_true, "Binary labels are 0 and 1.")
@@ -131,7 +140,7 @@ class BinaryCrossentropy(Loss):
         return (p - y) / (p * (1 - p)) / N * (p == self.y_pred)  # 0 where p was clipped
 
 
-class CategoricalCrossentropy(Loss):
+class CategoricalCrossentropy(_Crossentropy):
     """L = −mean over samples of Σ y log p: minus the log of the true class's probability.
 
     Targets may be rows of probabilities, such as one-hot, or class numbers 0 … n_classes − 1;
@@ -148,10 +157,7 @@ class CategoricalCrossentropy(Loss):
     Probabilities are kept 1e-7 away from 0 and 1, as in Keras (see `BinaryCrossentropy`).
     """
 
-    def __init__(self, from_logits: bool = False):
-        self.from_logits = from_logits
-
-    def forward(self, y_true, y_pred) -> float:
+    def forward(self, y_true: ArrayLike, y_pred: ArrayLike) -> float:
         """Return the mean cross-entropy.
 
         Parameters
@@ -190,7 +196,7 @@ class CategoricalCrossentropy(Loss):
 _OR_LOGITS = ", or, if these are the numbers before it, give the loss from_logits=True."
 
 
-def _lined_up(y_true, y_pred) -> tuple[np.ndarray, np.ndarray]:
+def _lined_up(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Return both as arrays of y_pred's shape and dtype; (n,) and (n, 1) count as the same."""
     y_pred = as_float(y_pred, "y_pred")
     y_true = as_float(y_true, "y_true").astype(y_pred.dtype, copy=False)
@@ -206,7 +212,7 @@ def _lined_up(y_true, y_pred) -> tuple[np.ndarray, np.ndarray]:
     return y_true, y_pred
 
 
-def _class_scores(y_pred) -> np.ndarray:
+def _class_scores(y_pred: ArrayLike) -> np.ndarray:
     y_pred = as_float(y_pred, "y_pred")
     if y_pred.ndim != 2 or y_pred.shape[1] < 2:
         raise ValueError(
@@ -218,7 +224,7 @@ def _class_scores(y_pred) -> np.ndarray:
     return y_pred
 
 
-def _one_hot(y_true, y_pred: np.ndarray) -> np.ndarray:
+def _one_hot(y_true: ArrayLike, y_pred: np.ndarray) -> np.ndarray:
     """Return targets as rows of probabilities, of the shape and dtype of y_pred."""
     n, n_classes = y_pred.shape
     y = as_float(y_true, "y_true")

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from lessons_lib._ground.values import whole_number
 from lessons_lib.nn._layers import Dense, Dropout, Layer
+from lessons_lib.nn._losses import Loss
+
+
+class Optimizer(Protocol):
+    """What a network asks of an optimizer, whoever wrote it."""
+
+    def update(self, parameters: list[np.ndarray], gradients: list[np.ndarray]) -> None:
+        """Change the parameters in place."""
 
 
 class Sequential:
@@ -25,7 +35,7 @@ class Sequential:
         were given the same random numbers.
     """
 
-    def __init__(self, layers):
+    def __init__(self, layers: Iterable[Layer]):
         if isinstance(layers, Layer) or not isinstance(layers, Iterable):
             raise TypeError(
                 "A network is made of a list of layers. Expected for example [Dense(2, 1)]; "
@@ -34,7 +44,7 @@ class Sequential:
         self.layers = list(layers)
         _check_layers(self.layers)
 
-    def forward(self, X, training: bool = False) -> np.ndarray:
+    def forward(self, X: ArrayLike, training: bool = False) -> np.ndarray:
         """Pass X through all layers, first to last.
 
         Parameters
@@ -52,7 +62,7 @@ class Sequential:
             A = layer.forward(A, training)  # a[l] from a[l−1]
         return A  # a[L] = ŷ
 
-    def backward(self, dA) -> np.ndarray:
+    def backward(self, dA: ArrayLike) -> np.ndarray:
         """Pass dL/dŷ back through all layers, last to first, and return dL/dX."""
         for layer in reversed(self.layers):
             dA = layer.backward(dA)  # dL/da[l] → dL/da[l−1]
@@ -77,16 +87,16 @@ class Sequential:
         """Sum of the layers' L1 and L2 penalties, which is added to the loss."""
         return sum(layer.penalty() for layer in self.layers)
 
-    def predict(self, X) -> np.ndarray:
+    def predict(self, X: ArrayLike) -> np.ndarray:
         """Return the outputs for X outside training, shape (n_samples, n_out)."""
         return self.forward(X, training=False)
 
-    def evaluate(self, X, y, loss) -> float:
+    def evaluate(self, X: ArrayLike, y: ArrayLike, loss: Loss) -> float:
         """Return the loss and penalty of the model on (X, y), outside training."""
         _check_has("forward", loss, "loss", "nn.MeanSquaredError()")
         return loss.forward(y, self.predict(X)) + self.penalty()
 
-    def train_on_batch(self, X, y, loss, optimizer) -> float:
+    def train_on_batch(self, X: ArrayLike, y: ArrayLike, loss: Loss, optimizer: Optimizer) -> float:
         """Make one step: one update of all parameters from one batch.
 
         Parameters
@@ -111,14 +121,14 @@ class Sequential:
 
     def fit(
         self,
-        X,
-        y,
-        loss,
-        optimizer,
+        X: ArrayLike,
+        y: ArrayLike,
+        loss: Loss,
+        optimizer: Optimizer,
         batch_size: int = 32,
         epochs: int = 1,
         seed: int = 0,
-        validation_data=None,
+        validation_data: tuple[ArrayLike, ArrayLike] | None = None,
     ) -> dict[str, list[float]]:
         """Train: in every epoch, pass once over all samples in a new order, batch by batch.
 
@@ -183,7 +193,7 @@ class Sequential:
         return f"Sequential([{', '.join(repr(layer) for layer in self.layers)}])"
 
 
-def _paired(X, y, X_name: str, y_name: str) -> tuple[np.ndarray, np.ndarray]:
+def _paired(X: ArrayLike, y: ArrayLike, X_name: str, y_name: str) -> tuple[np.ndarray, np.ndarray]:
     """Return X and y as arrays of the same, positive, length."""
     X, y = _complete(X, X_name), _complete(y, y_name)
     if X.ndim == 0 or y.ndim == 0 or len(X) != len(y) or len(X) == 0:
@@ -194,7 +204,7 @@ def _paired(X, y, X_name: str, y_name: str) -> tuple[np.ndarray, np.ndarray]:
     return X, y
 
 
-def _validation_pair(validation_data) -> tuple[np.ndarray, np.ndarray]:
+def _validation_pair(validation_data: object) -> tuple[np.ndarray, np.ndarray]:
     if not isinstance(validation_data, list | tuple) or len(validation_data) != 2:
         raise TypeError(
             "validation_data must be a pair. Expected (X_val, y_val); received a "
@@ -203,7 +213,7 @@ def _validation_pair(validation_data) -> tuple[np.ndarray, np.ndarray]:
     return _paired(*validation_data, "X_val", "y_val")
 
 
-def _complete(values, name: str) -> np.ndarray:
+def _complete(values: ArrayLike, name: str) -> np.ndarray:
     """Return `values` as an array, if its rows have one length and no number is missing."""
     if np.ma.is_masked(values):  # missing too, but NumPy would show what the mask hides
         values = values.astype(float).filled(np.nan)
@@ -223,7 +233,7 @@ def _complete(values, name: str) -> np.ndarray:
     return array
 
 
-def _check_has(method: str, thing, name: str, example: str) -> None:
+def _check_has(method: str, thing: object, name: str, example: str) -> None:
     """Refuse what cannot serve as a loss or optimizer, such as a name or a class."""
     if isinstance(thing, type) or not hasattr(thing, method):
         raise TypeError(

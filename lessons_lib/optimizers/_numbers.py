@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 class Number:
-    """An attribute that takes only numbers for which `allowed` is true.
+    """A field of a dataclass that takes only numbers for which `allowed` is true.
 
     Parameters
     ----------
@@ -15,21 +15,27 @@ class Number:
         What is allowed, in words, for the error: ``"a number from 0 to 1"``.
     allowed : callable
         ``allowed(value) -> bool`` for a finite float.
+    default : float, optional
+        The field's; without one it must be given.
     """
 
-    def __init__(self, wanted: str, allowed: Callable[[float], bool]):
-        self.wanted, self.allowed = wanted, allowed
+    def __init__(self, wanted: str, allowed: Callable[[float], bool], default: float | None = None):
+        self.wanted, self.allowed, self.default = wanted, allowed, default
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
-    def __get__(self, instance, owner: type):
-        return self if instance is None else instance.__dict__[self.name]
+    def __get__(self, instance: object, owner: type) -> float:
+        if instance is not None:
+            return vars(instance)[self.name]
+        if self.default is None:  # so a dataclass is told that a field has none
+            raise AttributeError(self.name)
+        return self.default
 
-    def __set__(self, instance, value) -> None:
-        instance.__dict__[self.name] = self.check(value, self.name)
+    def __set__(self, instance: object, value: object) -> None:
+        vars(instance)[self.name] = self.check(value, self.name)
 
-    def check(self, value, name: str) -> float:
+    def check(self, value: object, name: str) -> float:
         """Return `value` as a float, or say why not."""
         expected = f"Expected {self.wanted}; received {value!r}."
         try:
@@ -41,7 +47,7 @@ class Number:
         return number
 
 
-def hyperparameters(instance) -> str:
+def hyperparameters(instance: object) -> str:
     """Return the public attributes of an object as in a call: ``"rho=0.9, epsilon=1e-07"``."""
     return ", ".join(
         f"{name}={value:g}" if isinstance(value, float) else f"{name}={value!r}"
@@ -50,21 +56,21 @@ def hyperparameters(instance) -> str:
     )
 
 
-def not_negative() -> Number:
-    """Return an attribute for numbers of at least 0."""
-    return Number("a number of at least 0", lambda value: value >= 0)
+def not_negative(default: float | None = None) -> Number:
+    """Return a field for numbers of at least 0."""
+    return Number("a number of at least 0", lambda value: value >= 0, default)
 
 
-def positive() -> Number:
-    """Return an attribute for numbers above 0."""
-    return Number("a number above 0", lambda value: value > 0)
+def positive(default: float | None = None) -> Number:
+    """Return a field for numbers above 0."""
+    return Number("a number above 0", lambda value: value > 0, default)
 
 
-def fraction() -> Number:
-    """Return an attribute for numbers from 0 to 1."""
-    return Number("a number from 0 to 1", lambda value: 0 <= value <= 1)
+def fraction(default: float | None = None) -> Number:
+    """Return a field for numbers from 0 to 1."""
+    return Number("a number from 0 to 1", lambda value: 0 <= value <= 1, default)
 
 
-def decay_factor() -> Number:
-    """Return an attribute for the share that an average keeps: from 0 to below 1."""
-    return Number("a number from 0 to below 1", lambda value: 0 <= value < 1)
+def decay_factor(default: float | None = None) -> Number:
+    """Return a field for the share that an average keeps: from 0 to below 1."""
+    return Number("a number from 0 to below 1", lambda value: 0 <= value < 1, default)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from lessons_lib.optimizers._numbers import (
+    Number,
     decay_factor,
     fraction,
     hyperparameters,
@@ -19,7 +21,30 @@ from lessons_lib.optimizers._numbers import (
     positive,
 )
 
+Rate = float | Callable[[int], float]  # a number, or a schedule: step -> learning rate
 
+
+class LearningRate(Number):
+    """A field for a number of at least 0, or for a schedule, asked whenever the rate is read."""
+
+    def __init__(self, default: float | None = None):
+        super().__init__("a number of at least 0", lambda value: value >= 0, default)
+
+    def __get__(self, instance: Optimizer | None, owner: type) -> float:
+        if instance is None:
+            return super().__get__(instance, owner)
+        rate = vars(instance)["_learning_rate"]
+        if not callable(rate):
+            return rate
+        step = instance.iterations
+        return self.check(rate(step), f"The learning rate that the schedule gives step {step}")
+
+    def __set__(self, instance: Optimizer, value: Rate) -> None:
+        rate = value if callable(value) else self.check(value, "learning_rate")
+        vars(instance)["_learning_rate"] = rate
+
+
+@dataclass(eq=False, repr=False)
 class Optimizer:
     """What all optimizers share: the learning rate, the count of steps, the memory.
 
@@ -29,7 +54,8 @@ class Optimizer:
     Parameters
     ----------
     learning_rate : float or callable
-        A number, or a schedule: a function ``step -> learning_rate``.
+        A number, or a schedule: a function ``step -> learning_rate``. It can be set to another at
+        any time; read, it is the learning rate of the next update.
 
     Attributes
     ----------
@@ -37,24 +63,10 @@ class Optimizer:
         Number of updates made so far.
     """
 
-    def __init__(self, learning_rate: float | Callable[[int], float]):
-        self.learning_rate = learning_rate
+    learning_rate: Rate = LearningRate()
+
+    def __post_init__(self) -> None:
         self.reset()
-
-    @property
-    def learning_rate(self) -> float:
-        """Learning rate of the next update; set it to a number or a schedule at any time."""
-        if callable(self._learning_rate):
-            step = self.iterations
-            name = f"The learning rate that the schedule gives step {step}"
-            return not_negative().check(self._learning_rate(step), name)
-        return self._learning_rate
-
-    @learning_rate.setter
-    def learning_rate(self, learning_rate: float | Callable[[int], float]) -> None:
-        if not callable(learning_rate):
-            learning_rate = not_negative().check(learning_rate, "learning_rate")
-        self._learning_rate = learning_rate
 
     def reset(self) -> None:
         """Forget all steps made: ready for other parameters, or for the same ones anew."""
@@ -102,12 +114,13 @@ class Optimizer:
         raise NotImplementedError(f"{type(self).__name__} needs a rule of its own.")
 
     def __repr__(self) -> str:
-        rate = self._learning_rate
+        rate = vars(self)["_learning_rate"]
         rate = repr(rate) if callable(rate) else f"{rate:g}"
         rest = hyperparameters(self)
         return f"{type(self).__name__}(learning_rate={rate}{', ' + rest if rest else ''})"
 
 
+@dataclass(eq=False, repr=False)
 class SGD(Optimizer):
     """Step against the gradient, with a velocity if you like.
 
@@ -121,18 +134,15 @@ class SGD(Optimizer):
         Sutskever et al. (2013, eqs. 3–4), rewritten for the place looked ahead to as in Keras.
     """
 
-    momentum = fraction()
+    learning_rate: Rate = LearningRate(0.01)
+    momentum: float = fraction(0.0)
+    nesterov: bool = False
 
-    def __init__(self, learning_rate=0.01, momentum: float = 0.0, nesterov: bool = False):
-        super().__init__(learning_rate)
-        self.momentum = momentum
-        self.nesterov = nesterov
-
-    def memory(self, w):
+    def memory(self, w: np.ndarray) -> tuple[np.ndarray, ...]:
         """Return the velocity v, which begins at 0."""
         return (np.zeros_like(w),)
 
-    def rule(self, w, g, lr, v):
+    def rule(self, w: np.ndarray, g: np.ndarray, lr: float, v: np.ndarray) -> None:
         """Step: v ← μ v − lr g, then w ← w + v; Nesterov: w ← w + μ v − lr g, with the new v."""
         v[...] = self.momentum * v - lr * g
         if self.nesterov:
@@ -141,6 +151,7 @@ class SGD(Optimizer):
             w += v
 
 
+@dataclass(eq=False, repr=False)
 class AdaGrad(Optimizer):
     """Divide each parameter's step by the root of all its squared gradients (Duchi et al. 2011).
 
@@ -153,29 +164,21 @@ class AdaGrad(Optimizer):
         Inside the root, as in Keras.
     """
 
-    initial_accumulator_value = not_negative()
-    epsilon = positive()
+    learning_rate: Rate = LearningRate(0.001)
+    initial_accumulator_value: float = not_negative(0.1)
+    epsilon: float = positive(1e-7)
 
-    def __init__(
-        self,
-        learning_rate=0.001,
-        initial_accumulator_value: float = 0.1,
-        epsilon: float = 1e-7,
-    ):
-        super().__init__(learning_rate)
-        self.initial_accumulator_value = initial_accumulator_value
-        self.epsilon = epsilon
-
-    def memory(self, w):
+    def memory(self, w: np.ndarray) -> tuple[np.ndarray, ...]:
         """Return the sum of squares G, which begins at `initial_accumulator_value`."""
         return (np.full_like(w, self.initial_accumulator_value),)
 
-    def rule(self, w, g, lr, G):
+    def rule(self, w: np.ndarray, g: np.ndarray, lr: float, G: np.ndarray) -> None:
         """Step: G ← G + g², then w ← w − lr g / √(G + ε)."""
         G += g**2
         w -= lr * g / np.sqrt(G + self.epsilon)
 
 
+@dataclass(eq=False, repr=False)
 class AdaDelta(Optimizer):
     """Like RMSprop, with the size of past steps in place of a learning rate (Zeiler 2012).
 
@@ -189,19 +192,15 @@ class AdaDelta(Optimizer):
         Inside both roots. It alone gets the first steps going.
     """
 
-    rho = decay_factor()
-    epsilon = positive()
+    learning_rate: Rate = LearningRate(0.001)
+    rho: float = decay_factor(0.95)
+    epsilon: float = positive(1e-7)
 
-    def __init__(self, learning_rate=0.001, rho: float = 0.95, epsilon: float = 1e-7):
-        super().__init__(learning_rate)
-        self.rho = rho
-        self.epsilon = epsilon
-
-    def memory(self, w):
+    def memory(self, w: np.ndarray) -> tuple[np.ndarray, ...]:
         """Return the averages of g² and of Δw², which begin at 0."""
         return np.zeros_like(w), np.zeros_like(w)
 
-    def rule(self, w, g, lr, G, D):
+    def rule(self, w: np.ndarray, g: np.ndarray, lr: float, G: np.ndarray, D: np.ndarray) -> None:
         """Step (algorithm 1): Δw = −√(D + ε) / √(G + ε) · g, then w ← w + lr Δw."""
         G[...] = self.rho * G + (1 - self.rho) * g**2
         step = -np.sqrt(D + self.epsilon) / np.sqrt(G + self.epsilon) * g
@@ -209,6 +208,7 @@ class AdaDelta(Optimizer):
         w += lr * step
 
 
+@dataclass(eq=False, repr=False)
 class RMSprop(Optimizer):
     """Divide each step by a running root mean square of gradients (Tieleman & Hinton 2012).
 
@@ -223,33 +223,23 @@ class RMSprop(Optimizer):
         Inside the root, as in Keras.
     """
 
-    rho = decay_factor()
-    momentum = fraction()
-    epsilon = positive()
+    learning_rate: Rate = LearningRate(0.001)
+    rho: float = decay_factor(0.9)
+    momentum: float = fraction(0.0)
+    epsilon: float = positive(1e-7)
 
-    def __init__(
-        self,
-        learning_rate=0.001,
-        rho: float = 0.9,
-        momentum: float = 0.0,
-        epsilon: float = 1e-7,
-    ):
-        super().__init__(learning_rate)
-        self.rho = rho
-        self.momentum = momentum
-        self.epsilon = epsilon
-
-    def memory(self, w):
+    def memory(self, w: np.ndarray) -> tuple[np.ndarray, ...]:
         """Return the average of squares s and the velocity v, which begin at 0."""
         return np.zeros_like(w), np.zeros_like(w)
 
-    def rule(self, w, g, lr, s, v):
+    def rule(self, w: np.ndarray, g: np.ndarray, lr: float, s: np.ndarray, v: np.ndarray) -> None:
         """Step: s ← ρ s + (1 − ρ) g², v ← μ v + lr g / √(s + ε), then w ← w − v."""
         s[...] = self.rho * s + (1 - self.rho) * g**2
         v[...] = self.momentum * v + lr * g / np.sqrt(s + self.epsilon)
         w -= v
 
 
+@dataclass(eq=False, repr=False)
 class Adam(Optimizer):
     """Averages of gradients and of their squares, corrected at the start (Kingma & Ba 2015).
 
@@ -265,27 +255,16 @@ class Adam(Optimizer):
         corrects the learning rate where algorithm 1 corrects both averages.
     """
 
-    beta_1 = decay_factor()
-    beta_2 = decay_factor()
-    epsilon = positive()
+    learning_rate: Rate = LearningRate(0.001)
+    beta_1: float = decay_factor(0.9)
+    beta_2: float = decay_factor(0.999)
+    epsilon: float = positive(1e-7)
 
-    def __init__(
-        self,
-        learning_rate=0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-7,
-    ):
-        super().__init__(learning_rate)
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-
-    def memory(self, w):
+    def memory(self, w: np.ndarray) -> tuple[np.ndarray, ...]:
         """Return the averages m of g and v of g², which begin at 0."""
         return np.zeros_like(w), np.zeros_like(w)
 
-    def rule(self, w, g, lr, m, v):
+    def rule(self, w: np.ndarray, g: np.ndarray, lr: float, m: np.ndarray, v: np.ndarray) -> None:
         """Step: m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², then w ← w − lr_t m / (√v + ε)."""
         t = self.iterations  # 1 at the first step
         m[...] = self.beta_1 * m + (1 - self.beta_1) * g
@@ -314,7 +293,7 @@ class AdamW(Adam):
 
     def __init__(
         self,
-        learning_rate=0.001,
+        learning_rate: Rate = 0.001,
         weight_decay: float = 0.004,
         beta_1: float = 0.9,
         beta_2: float = 0.999,
@@ -323,7 +302,7 @@ class AdamW(Adam):
         super().__init__(learning_rate, beta_1, beta_2, epsilon)
         self.weight_decay = weight_decay
 
-    def rule(self, w, g, lr, m, v):
+    def rule(self, w: np.ndarray, g: np.ndarray, lr: float, m: np.ndarray, v: np.ndarray) -> None:
         """Step: w ← w − lr λ w, then as Adam (algorithm 2, with λ in units of lr as in Keras)."""
         w -= lr * self.weight_decay * w
         super().rule(w, g, lr, m, v)

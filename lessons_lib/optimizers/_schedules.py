@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from lessons_lib.optimizers._numbers import hyperparameters, not_negative, positive
+from lessons_lib.optimizers._rules import Rate
 
 
 class Schedule:
@@ -48,19 +50,16 @@ class Schedule:
         return f"{type(self).__name__}({hyperparameters(self)})"
 
 
+@dataclass(eq=False, repr=False)
 class _Decay(Schedule):
     """What the decaying schedules have in common: a beginning, a length, a rate."""
 
-    initial_learning_rate = not_negative()
-    decay_steps = positive()
-    decay_rate = positive()
-
-    def __init__(self, initial_learning_rate: float, decay_steps: float, decay_rate: float):
-        self.initial_learning_rate = initial_learning_rate
-        self.decay_steps = decay_steps
-        self.decay_rate = decay_rate
+    initial_learning_rate: float = not_negative()
+    decay_steps: float = positive()
+    decay_rate: float = positive()
 
 
+@dataclass(eq=False, repr=False)
 class StepDecay(_Decay):
     """Multiply by `decay_rate` once every `decay_steps` steps: η = η₀ · rate^⌊step / steps⌋.
 
@@ -75,8 +74,7 @@ class StepDecay(_Decay):
         What is left after each drop.
     """
 
-    def __init__(self, initial_learning_rate: float, decay_steps: float, decay_rate: float = 0.5):
-        super().__init__(initial_learning_rate, decay_steps, decay_rate)
+    decay_rate: float = positive(0.5)
 
     def at(self, step: int) -> float:
         """Return η₀ · rate^⌊step / steps⌋."""
@@ -121,6 +119,7 @@ class InverseTimeDecay(_Decay):
         return self.initial_learning_rate / (1 + self.decay_rate * step / self.decay_steps)
 
 
+@dataclass(eq=False, repr=False)
 class CosineDecay(Schedule):
     """Glide from η₀ to α η₀ along half a cosine, then stay there (Loshchilov & Hutter 2017, eq. 5).
 
@@ -133,14 +132,9 @@ class CosineDecay(Schedule):
         What is left at the end, as a share of `initial_learning_rate`.
     """
 
-    initial_learning_rate = not_negative()
-    decay_steps = positive()
-    alpha = not_negative()
-
-    def __init__(self, initial_learning_rate: float, decay_steps: float, alpha: float = 0.0):
-        self.initial_learning_rate = initial_learning_rate
-        self.decay_steps = decay_steps
-        self.alpha = alpha
+    initial_learning_rate: float = not_negative()
+    decay_steps: float = positive()
+    alpha: float = not_negative(0.0)
 
     def at(self, step: int) -> float:
         """Return η₀ ((1 − α) (1 + cos(π step / steps)) / 2 + α)."""
@@ -149,6 +143,7 @@ class CosineDecay(Schedule):
         return self.initial_learning_rate * ((1 - self.alpha) * cosine + self.alpha)
 
 
+@dataclass(eq=False, repr=False)
 class WarmUp(Schedule):
     """Rise in a straight line to where another schedule begins, then follow it.
 
@@ -166,15 +161,13 @@ class WarmUp(Schedule):
         Where the rise begins. With 0 the very first update changes nothing, as in Keras.
     """
 
-    warmup_steps = positive()
-    initial_learning_rate = not_negative()
+    schedule: Rate
+    warmup_steps: float = positive()
+    initial_learning_rate: float = not_negative(0.0)
 
-    def __init__(self, schedule, warmup_steps: float, initial_learning_rate: float = 0.0):
-        if not callable(schedule):
-            schedule = not_negative().check(schedule, "schedule")
-        self.schedule = schedule
-        self.warmup_steps = warmup_steps
-        self.initial_learning_rate = initial_learning_rate
+    def __post_init__(self) -> None:
+        if not callable(self.schedule):
+            self.schedule = not_negative().check(self.schedule, "schedule")
 
     def at(self, step: int) -> float:
         """Return a point on the rise, or what the schedule says after it."""

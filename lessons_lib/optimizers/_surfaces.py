@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 _TURN = np.deg2rad(35)  # of the turned ravine: far from both axes and from the diagonal
 _FLOOR = 40.0  # how much steeper the ravine's walls are than its floor
@@ -47,12 +48,12 @@ class Surface:
         """The value of f at its minima."""
         return float(self.f(*self.minima[0]))
 
-    def value(self, points) -> np.ndarray:
+    def value(self, points: ArrayLike) -> np.ndarray:
         """Return f at points of shape (..., 2); the result has shape (...)."""
         points = np.asarray(points, dtype=float)
         return self.f(points[..., 0], points[..., 1])
 
-    def gradient(self, points) -> np.ndarray:
+    def gradient(self, points: ArrayLike) -> np.ndarray:
         """Return (df/dx, df/dy) at points of shape (..., 2), in the same shape."""
         points = np.asarray(points, dtype=float)
         return np.stack(self.slopes(points[..., 0], points[..., 1]), axis=-1)
