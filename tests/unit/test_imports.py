@@ -1,4 +1,4 @@
-"""The parts of the library import each other only in the agreed directions."""
+"""The rooms of the library import each other only in the agreed directions."""
 
 import ast
 import sys
@@ -8,23 +8,19 @@ import pytest
 
 LIBRARY = Path(__file__).parents[2] / "lessons_lib"
 
-# part: the parts of the library it may import from
+GROUND = {"datasets", "nn", "optimizers", "plots", "checks", "live"}
+# room: the rooms it may import from, besides `_ground`, which every room may
 MAY_IMPORT = {
     "_ground": set(),
-    "datasets": {"_ground"},
-    "nn": {"_ground"},
-    "optimizers": {"_ground"},
-    "live": {"_ground"},
-    "plots": {"_ground"},
-    "panels": {"_ground", "live", "nn", "optimizers", "plots"},
-    "checks": {"_ground"},
-    "lessons": {"checks", "datasets", "nn", "optimizers", "plots"},
-    "__main__": {"commands"},
+    **{room: set() for room in GROUND},
+    "panels": {"live", "nn", "optimizers", "plots"},
+    "lessons": GROUND | {"panels"},
+    "commands": {*GROUND, "panels", "lessons", "__init__"},  # what the command needs
+    "__main__": {"commands", "__init__"},
     "__init__": set(),
 }
-# `commands` may import what the command needs; these run before anything is installed.
-STANDARD_LIBRARY_ALONE = [
-    *(f"_ground/{path.name}" for path in (LIBRARY / "_ground").glob("*.py")),
+# Commands that run before anything is installed, on the standard library and `_ground` alone.
+BEFORE_THE_INSTALLATION = [
     "__init__.py",
     "__main__.py",
     "commands/__init__.py",
@@ -35,20 +31,28 @@ STANDARD_LIBRARY_ALONE = [
     "commands/environment.py",
     "commands/workspace.py",
 ]
-# A command imports what it needs.
-MODULES = sorted(set(LIBRARY.rglob("*.py")) - set((LIBRARY / "commands").rglob("*.py")))
+MODULES = sorted(LIBRARY.rglob("*.py"))
 
 
-def part_of(path):
-    """Return the part a file belongs to: its folder or, at the top, its own name."""
+def name_of(path):
+    """Return the dotted name of a module of the library."""
+    parts = ("lessons_lib", *path.relative_to(LIBRARY).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def room_of(path):
+    """Return the room a module belongs to: its folder or, at the top, its own name."""
     relative = path.relative_to(LIBRARY)
     return relative.parts[0] if len(relative.parts) > 1 else relative.stem
 
 
-def imported_modules(path):
-    """Return the absolute dotted name of everything a file imports, at any depth."""
+def imported_names(path, tree=None):
+    """Return the absolute dotted name of everything a module imports, at any depth.
+
+    What stands under ``if TYPE_CHECKING:`` counts too: also who names a type knows its room.
+    """
     package = ("lessons_lib", *path.relative_to(LIBRARY).parent.parts)
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree or ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -57,50 +61,169 @@ def imported_modules(path):
             yield from (f"{origin}.{alias.name}" for alias in node.names)
 
 
-def parts_imported(path):
-    """Return the other parts of the library that a file imports from."""
-    names = (name.split(".") for name in imported_modules(path))
-    inside = {name[1] for name in names if name[0] == "lessons_lib" and len(name) > 1}
-    # `from lessons_lib import __version__` is the package itself, not a part of it.
-    return {name for name in inside if (LIBRARY / name).exists() or name in MAY_IMPORT}
+def inside(path):
+    """Return what a module imports from the library, split at the points, without its head."""
+    names = (name.split(".") for name in imported_names(path))
+    return [name[1:] for name in names if name[0] == "lessons_lib" and len(name) > 1]
+
+
+def crossings(path):
+    """Say what a module imports against the table."""
+    room = room_of(path)
+    assert room in MAY_IMPORT, f"{room} is a new room: say in this table what it may import"
+    for name in inside(path):
+        # `from lessons_lib import __version__` is the package itself.
+        to = name[0] if name[0] in MAY_IMPORT else "__init__"
+        if to not in MAY_IMPORT[room] | {room, "_ground"}:
+            yield f"{room} must not import from {to}"
+        if room != "lessons":
+            continue
+        if to == "lessons":
+            own = path.relative_to(LIBRARY).parts[1]
+            if len(name) > 1 and len(path.relative_to(LIBRARY).parts) > 2 and name[1] != own:
+                yield f"the lesson {own} must not know {name[1]}"
+        elif to not in STILL_PRIVATE and any(part.startswith("_") for part in name):
+            yield f"a lesson must not know {'.'.join(name)}, which is no public name"
+
+
+# Rooms whose private names lessons still use.
+STILL_PRIVATE = {"plots", "checks"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(LIBRARY)))
-def test_imports_follow_the_agreed_directions(path):
-    """A part imports only from the parts it may know."""
-    part = part_of(path)
-    assert part in MAY_IMPORT, f"{part} is a new part: say in this table what it may import"
-    crossing = parts_imported(path) - MAY_IMPORT[part] - {part}
-    assert not crossing, f"{part} must not import from {', '.join(sorted(crossing))}"
+def test_imports_follow_the_table(path):
+    """A room imports only from the rooms it may know; a lesson, only what tools make public."""
+    assert list(crossings(path)) == []
 
 
-def test_the_check_sees_an_import_wherever_it_stands(tmp_path, monkeypatch):
-    """The check finds absolute, relative and local imports (else it could never fail)."""
-    monkeypatch.setattr(f"{__name__}.LIBRARY", tmp_path)
-    for part in ("nn", "live", "plots", "checks"):
-        (tmp_path / part).mkdir()
-    path = tmp_path / "checks" / "_x.py"
-    path.write_text(
-        "import lessons_lib.nn\n"
-        "from ..live import LiveTrainer\n"
-        "def f():\n    from lessons_lib import plots\n"
-        "from . import _y\n"
+def written(folder, monkeypatch, modules):
+    """Make a small library of ``{"room/module": text}``, and return their paths."""
+    monkeypatch.setattr(f"{__name__}.LIBRARY", folder)
+    paths = {}
+    for name, text in modules.items():
+        paths[name] = folder / f"{name}.py"
+        paths[name].parent.mkdir(parents=True, exist_ok=True)
+        paths[name].write_text(text)
+    return paths
+
+
+def test_the_table_sees_an_import_wherever_it_stands(tmp_path, monkeypatch):
+    """Absolute, relative and local imports (else the test above could never fail)."""
+    paths = written(
+        tmp_path,
+        monkeypatch,
+        {
+            "checks/x": "import lessons_lib.nn\n"
+            "from ..live import LiveTrainer\n"
+            "def f():\n    from lessons_lib import plots, __version__\n"
+            "from . import _y\n"
+            "from lessons_lib._ground.files import free_name\n",
+            "_ground/x": "from lessons_lib import nn",
+            "lessons/neuron/x": "from lessons_lib import commands\n"
+            "from lessons_lib.lessons.backprop import pictures\n"
+            "from lessons_lib.lessons.neuron import pictures\n"
+            "from lessons_lib.nn import Dense, _layers\n"
+            "from lessons_lib.nn._layers import Layer\n"
+            "from lessons_lib.lessons import lessons\n",
+        },
     )
-    assert parts_imported(path) == {"nn", "live", "plots", "checks"}
+    said = {name: "\n".join(crossings(path)) for name, path in paths.items()}
+    assert [line.split()[-1] for line in said["checks/x"].splitlines()] == [
+        *("nn", "live", "plots", "__init__")
+    ]
+    assert said["_ground/x"] == "_ground must not import from nn"
+    lesson = said["lessons/neuron/x"]
+    assert "must not import from commands" in lesson
+    assert "neuron must not know backprop" in lesson
+    assert "know nn._layers," in lesson
+    assert "know nn._layers.Layer" in lesson
+    assert lesson.count("\n") == 4
 
 
-@pytest.mark.parametrize("name", STANDARD_LIBRARY_ALONE)
+def needs_installing(path):
+    """Return what a module imports that is neither Python's own nor the library's."""
+    tops = {name.split(".")[0] for name in imported_names(path)}
+    return tops - {"lessons_lib", *sys.stdlib_module_names}
+
+
+@pytest.mark.parametrize(
+    "name", [*(f"_ground/{path.name}" for path in (LIBRARY / "_ground").glob("*.py"))]
+)
+def test_the_ground_needs_nothing_installed(name):
+    """Every room may stand on it, also what runs before the installation."""
+    assert needs_installing(LIBRARY / name) == set()
+
+
+@pytest.mark.parametrize("name", BEFORE_THE_INSTALLATION)
 def test_what_runs_before_the_installation_needs_nothing_installed(name):
     """These modules import the standard library and each other, and psutil only if it is there."""
-    top = {module.split(".")[0] for module in imported_modules(LIBRARY / name)}
-    allowed = {"lessons_lib", *sys.stdlib_module_names}
-    if name == "commands/doctor.py":
-        allowed.add("psutil")
-    assert top <= allowed
-    within = {module for module in imported_modules(LIBRARY / name) if "lessons_lib." in module}
-    assert all(
-        module.startswith(
-            ("lessons_lib._ground", "lessons_lib.commands", "lessons_lib.__version__")
-        )
-        for module in within
+    optional = {"psutil"} if name == "commands/doctor.py" else set()
+    assert needs_installing(LIBRARY / name) <= optional
+    allowed = {"_ground", "commands", "__version__"}
+    assert {first for first, *_ in inside(LIBRARY / name)} <= allowed
+
+
+def graph(paths):
+    """Return ``{module: modules of the library it imports while it is itself imported}``."""
+    names = {name_of(path): path for path in paths}
+    edges = {}
+    for name, path in names.items():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        told = imported_names(path, ast.Module([*_run_at_import(tree.body)], []))
+        found = {n if n in names else n.rpartition(".")[0] for n in told}
+        edges[name] = (found & set(names)) - {name}
+    return edges
+
+
+def _run_at_import(statements):
+    for node in statements:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        nested = [getattr(node, field, []) for field in ("body", "orelse", "finalbody")]
+        for handler in getattr(node, "handlers", []):
+            nested.append(handler.body)
+        if any(nested):
+            yield from (inner for block in nested for inner in _run_at_import(block))
+        else:
+            yield node
+
+
+def circles(edges):
+    """Return the modules from which a way of imports leads back to themselves."""
+
+    def reached(start):
+        seen, todo = set(), [start]
+        while todo:
+            new = edges[todo.pop()] - seen
+            seen |= new
+            todo += new
+        return seen
+
+    return sorted(name for name in edges if name in reached(name))
+
+
+def test_no_imports_go_in_a_circle():
+    """Modules can be read one after another, and imported in any order."""
+    assert circles(graph(MODULES)) == []
+
+
+def test_a_circle_is_seen(tmp_path, monkeypatch):
+    """Through the room's own name too; what is imported later, or for its types, makes none."""
+    paths = written(
+        tmp_path,
+        monkeypatch,
+        {
+            "nn/__init__": "from lessons_lib.nn.a import A",
+            "nn/a": "from lessons_lib.nn.b import B\nA = 1",
+            "nn/b": "from lessons_lib import nn\nB = 1",
+            "nn/c": "if TYPE_CHECKING:\n    from lessons_lib.nn.d import D",
+            "nn/d": "from lessons_lib.nn.c import C\nclass D: pass",
+            "nn/e": "def f():\n    from lessons_lib.nn.f import F",
+            "nn/f": "try:\n    from lessons_lib.nn.e import E\nexcept ImportError: pass",
+        },
     )
+    assert circles(graph(paths.values())) == [
+        *("lessons_lib.nn", "lessons_lib.nn.a", "lessons_lib.nn.b")
+    ]
