@@ -12,9 +12,17 @@ unless it is set already. Import this package before ``tensorflow`` or ``keras``
 >>> trainer.learning_rate = 0.01  # doctest: +SKIP
 """
 
-from lessons_lib.live._engine import Snapshot
+from lessons_lib.live._knobs import KNOBS, Knob
 from lessons_lib.live._layers import Dense, Dropout
-from lessons_lib.live._trainer import LiveTrainer
+from lessons_lib.live._trainer import LiveTrainer, Snapshot
 from lessons_lib.live._validation import refuse_arguments
 
-__all__ = ["Dense", "Dropout", "LiveTrainer", "Snapshot", "refuse_arguments"]
+__all__ = [
+    "KNOBS",
+    "Dense",
+    "Dropout",
+    "Knob",
+    "LiveTrainer",
+    "Snapshot",
+    "refuse_arguments",
+]

@@ -9,9 +9,7 @@ from lessons_lib.live._tensorflow import keras
 from lessons_lib.live._validation import unnamed
 
 
-def keras_model(
-    model: keras.Model, network: Network, activation: str | None, l2: float
-) -> keras.Model:
+def keras_model(model: keras.Model, network: Network) -> keras.Model:
     """Return a compiled model of Keras's own layers with the units in use only.
 
     Parameters
@@ -19,13 +17,9 @@ def keras_model(
     model : keras.Model
         The learner's model: wiring, loss and metrics.
     network : Network
-        Weights, widths, rates and optimizer settings.
-    activation : str or None
-        Replaces the hidden layers' activation.
-    l2 : float
-        Added to each kernel's own penalty.
+        Weights, knobs and optimizer settings.
     """
-    plain = plain_copy(model, _changes(model, network, activation, l2))
+    plain = plain_copy(model, _changes(model, network))
     for path, layer in leaves(plain).items():
         if layer.weights:
             layer.set_weights(_weights_in_use(network, path))
@@ -66,15 +60,15 @@ def _fresh(metrics):
     return same(metrics) if isinstance(metrics, keras.Metric) else metrics
 
 
-def _changes(model, network: Network, activation: str | None, l2: float) -> dict[str, dict]:
-    structure, originals = network.structure, leaves(model)
+def _changes(model: keras.Model, network: Network) -> dict[str, dict]:
+    structure, originals, l2 = network.structure, leaves(model), network.l2
     changes: dict[str, dict] = {path: {} for path in originals}
     for path, width in network.widths.items():
         changes[path]["units"] = width
     for path in structure.dropouts:
         changes[path]["rate"] = network.layers[path].rate
-    for path in structure.activations if activation is not None else ():
-        changes[path]["activation"] = activation
+    for path in structure.activations if network.given_activation is not None else ():
+        changes[path]["activation"] = network.given_activation
     for path in structure.kernels if l2 > 0 else ():
         name = "kernel_regularizer"
         if name not in described(originals[path]):

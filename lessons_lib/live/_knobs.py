@@ -1,220 +1,163 @@
-"""The knobs of a trainer: properties that check a value, apply it, and leave a mark."""
+"""The knobs of a trainer: one table with one row each.
+
+Whoever knows a knob reads its row: the trainer's attributes, its snapshots and marks, the words
+on the loss curve, a panel's controls, the documentation. A new knob is a new row in ``KNOBS``.
+"""
+
+import difflib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from lessons_lib.live._layers import checked_rate
-from lessons_lib.live._network import has_schedule, own_optimizer
+from lessons_lib.live._network import own_optimizer
 from lessons_lib.live._structure import mixes_units
-from lessons_lib.live._tensorflow import keras, on_cpu
+from lessons_lib.live._tensorflow import keras
 from lessons_lib.live._validation import shortened, whole_number
 
 _LARGEST = float(np.finfo(np.float32).max)
 
 
-class Knobs:
-    """Hyperparameters that can be turned while a model trains.
+def _always(trainer) -> bool:
+    return True
 
-    ``learning_rate``, ``dropout``, ``width`` and ``l2`` take effect at the next update without a
-    new trace. ``batch_size``, ``activation`` and ``optimizer`` need a loop of their own: each new
-    combination is compiled once, at the next step, which takes about a second, and is there when
-    it comes back; ``notice`` then says what was kept.
 
-    Turning any knob also lets a diverged run go on from the weights it kept.
+@dataclass(frozen=True)
+class Knob:
+    """One row: a hyperparameter that can be turned while a model trains.
+
+    Attributes
+    ----------
+    name : str
+        The trainer's attribute.
+    meaning : str
+        One sentence or more for whoever reads the attribute's help.
+    tooltip : str
+        What it does, for whoever points at its control.
+    read : callable
+        ``(trainer) -> value``.
+    check : callable
+        ``(trainer, value) -> value`` as it is applied, or an error of one sentence.
+    apply : callable
+        ``(trainer, value) -> str or None``; what is told where the loop is made anew: always if
+        the knob `compiles`, else where this is not None.
+    values : callable
+        ``(trainer) -> values`` that a control offers beside the present one.
+    control : {"steps", "range", "list"}
+        A slider along the values, a slider over whole numbers, or a list to choose from.
+    compiles : bool
+        Whether every value needs a loop of its own, which is compiled at the next step. Where
+        it is false, a new value takes effect at the next update.
+    has : callable
+        ``(trainer) -> bool``: whether the trainer's model has this knob.
+    lacking : str
+        What to say where it has not.
+    words : str
+        Label of the control; the name if not given.
+    short : str, optional
+        Word before the value on the loss curve; `words` if not given.
+    option : callable
+        ``(trainer, value) -> str``: how a control writes a value.
+    keep : callable, optional
+        ``(trainer) -> object`` for a snapshot, None to keep nothing; `read` if not given.
+    bring_back : callable, optional
+        ``(trainer, kept) -> str or None``, what is told where the loop is made anew; turns the
+        knob if not given.
     """
 
-    @property
-    def learning_rate(self) -> float:
-        """Step size of the optimizer, at least 0."""
-        rate = self._network.optimizer.learning_rate.numpy()
-        return float(str(np.float32(rate)))  # the shortest number that means the same: 0.1
+    name: str
+    meaning: str
+    tooltip: str
+    read: Callable[[Any], Any]
+    check: Callable[[Any, Any], Any]
+    apply: Callable[[Any, Any], str | None]
+    values: Callable[[Any], Iterable]
+    control: str
+    compiles: bool = False
+    has: Callable[[Any], bool] = _always
+    lacking: str = ""
+    words: str = ""
+    short: str | None = None
+    option: Callable[[Any, Any], str] = lambda trainer, value: f"{value:g}"
+    keep: Callable[[Any], Any] | None = None
+    bring_back: Callable[[Any, Any], str | None] | None = None
 
-    @learning_rate.setter
-    def learning_rate(self, value: float) -> None:
-        if isinstance(value, keras.optimizers.schedules.LearningRateSchedule):
-            raise TypeError(
-                "learning_rate is one number; for a schedule assign a new optimizer, such as "
-                f"trainer.optimizer = keras.optimizers.SGD(schedule); received "
-                f"{shortened(value)}."
-            )
-        value = _number("learning_rate", value)
-        old, optimizer = self.learning_rate, self._network.optimizer
-        if has_schedule(optimizer):
-            with on_cpu():
-                self._network.use_optimizer(self._network.optimizer_for(), learning_rate=value)
-            self._rebuild("A fixed learning rate replaces the schedule; the weights stay and the "
-                          "optimizer's memory starts empty.")  # fmt: skip
-        else:
-            optimizer.learning_rate = value
-        self._turned("learning_rate", old, value)
+    def __post_init__(self):
+        words = self.words or self.name
+        object.__setattr__(self, "words", words)
+        object.__setattr__(self, "short", words if self.short is None else self.short)
 
-    @property
-    def can_change_dropout(self) -> bool:
-        """Whether the model has a Dropout layer."""
-        return bool(self._structure.dropouts)
+    def offers(self, trainer) -> tuple:
+        """Return the values that a control offers, the present one among them.
 
-    @property
-    def dropout(self) -> float:
-        """Rate of the Dropout layers, 0 <= rate < 1; the largest where they differ.
-
-        Assigning gives all of them the same rate. Without a Dropout layer it is 0.
+        Numbers ascend. They are chosen from a list and not on a continuous scale: a learning
+        rate of 0.3 says more than one of 0.3162, and the model's own value, whatever it is, is
+        one of the steps.
         """
-        return max((self._network.layers[p].rate for p in self._structure.dropouts), default=0.0)
+        values, now = tuple(self.values(trainer)), self.read(trainer)
+        if self.control == "list" and isinstance(now, str):
+            return values if now in values else (now, *values)
+        return tuple(sorted({*values, now}))
 
-    @dropout.setter
-    def dropout(self, value: float) -> None:
-        if not self.can_change_dropout:
-            raise ValueError(
-                "This model has no Dropout layer, so dropout cannot be turned: add "
-                "keras.layers.Dropout(0.2) after a hidden layer and build the trainer again."
-            )
-        old, value = self.dropout, checked_rate(_number("dropout", value))
-        for path in self._structure.dropouts:
-            self._network.layers[path].rate = value
-        self._turned("dropout", old, value)
+    def label(self, value) -> str:
+        """Return what it was turned to in few letters: ``lr 0.1``, ``width 8``, ``relu``."""
+        number = f"{value:.2g}" if isinstance(value, float) else str(value)
+        return f"{self.short} {number}".strip()
 
-    @property
-    def can_change_width(self) -> bool:
-        """Whether a hidden Dense layer's units go, each by itself, to other Dense layers."""
-        return bool(self._structure.hidden)
+    def kept(self, trainer):
+        """Return what a snapshot keeps, or None."""
+        return self.read(trainer) if self.keep is None else self.keep(trainer)
 
-    @property
-    def max_width(self) -> int:
-        """Units of the widest hidden Dense layer that can be turned; 0 without one."""
-        return max((h.units for h in self._structure.hidden), default=0)
+    def restore(self, trainer, kept) -> str | None:
+        """Turn the knob to what a snapshot has kept; return what is told, as `apply` does."""
+        if self.bring_back is not None:
+            return self.bring_back(trainer, kept)
+        if kept is not None and self.read(trainer) != kept:
+            trainer.turn(self.name, kept)
+        return None
 
-    @property
-    def width(self) -> int:
-        """Units in use in every hidden Dense layer, 1 ... ``max_width``.
 
-        A layer built with fewer units than ``width`` uses all it has. Before the first update, a
-        smaller width also gives the initial weights the scale that suits it.
-        """
-        return self._width
+class Mark(NamedTuple):
+    """A turn of a knob: at which step, which, from where and to where."""
 
-    @width.setter
-    def width(self, value: int) -> None:
-        if not self.can_change_width:
-            raise ValueError(
-                "This model has no hidden Dense layer whose units go, each by itself, to another "
-                "Dense layer, so width cannot be turned: add keras.layers.Dense(16, "
-                "activation='tanh') before the last layer and build the trainer again."
-            )
-        most = self.max_width
-        wanted = f"width counts the units in use, from 1 to the {most} the model was built with"
-        value = whole_number(value, wanted, at_least=1, at_most=most)
-        old, self._width = self._width, value
-        self._network.set_width(self._width)
-        if self.updates == 0 and self._width < old:
-            self._network.start()
-        self._turned("width", old, self._width)
+    step: int
+    name: str
+    old: Any
+    new: Any
+
+    __repr__ = tuple.__repr__
 
     @property
-    def can_change_l2(self) -> bool:
-        """Whether the model has a Dense or convolution layer."""
-        return bool(self._structure.kernels)
+    def words(self) -> str:
+        """What the loss curve says of it."""
+        return KNOBS[self.name].label(self.new)
 
-    @property
-    def l2(self) -> float:
-        """Factor of the penalty ``l2 * sum(W**2)`` over all kernels, on top of the model's own."""
-        return self._l2_value
 
-    @l2.setter
-    def l2(self, value: float) -> None:
-        if not self.can_change_l2:
-            raise ValueError(
-                "This model has no Dense or convolution layer, so l2 has no weights to keep small."
-            )
-        old, self._l2_value = self._l2_value, _number("l2", value)
-        self._l2.assign(self._l2_value)
-        self._turned("l2", old, self._l2_value)
+def with_knobs(trainer_class: type) -> type:
+    """Give a class an attribute for each row, and one that says whether its model has the knob."""
+    for knob in KNOBS.values():
+        turn = _turning(knob.name)
+        setattr(trainer_class, knob.name, property(knob.read, turn, doc=knob.meaning))
+        meaning = f"Whether the model has the knob {knob.name}."
+        setattr(trainer_class, f"can_change_{knob.name}", property(knob.has, doc=meaning))
+    return trainer_class
 
-    @property
-    def batch_size(self) -> int:
-        """Samples per update; never more than there are."""
-        return self._batch_size
 
-    @batch_size.setter
-    def batch_size(self, value: int) -> None:
-        value = checked_batch_size(value, len(self._data))
-        if value == self._batch_size:
-            return
-        old, self._batch_size = self._batch_size, value
-        self._run.anchor = (self.updates, self._run.position)
-        self._rebuild(f"Batches of {value} from now on; weights and optimizer go on as they are.")
-        self._turned("batch_size", old, value)
+def _turning(name: str) -> Callable:
+    return lambda trainer, value: trainer.turn(name, value)
 
-    @property
-    def can_change_activation(self) -> bool:
-        """Whether the model has a hidden layer with an exchangeable activation."""
-        return bool(self._structure.activations)
 
-    @property
-    def activation(self) -> str | None:
-        """Name of the hidden layers' activation; "mixed" where they differ, None without any."""
-        names = {
-            _activation_name(self._network.layers[path]) for path in self._structure.activations
-        }
-        return names.pop() if len(names) == 1 else "mixed" if names else None
+def no_such_knob(name: str) -> str:
+    """Return a sentence on an attribute that is none, with the knob that may be meant."""
+    also = {word: knob.name for knob in KNOBS.values() for word in (knob.name, knob.short)}
+    near = difflib.get_close_matches(name.lower(), [word for word in also if word], n=1)
+    meant = f"did you mean {also[near[0]]}? " if near else ""
+    return f"A trainer has no knob {name!r}: {meant}It has {', '.join(KNOBS)}."
 
-    @activation.setter
-    def activation(self, name: str) -> None:
-        if not self.can_change_activation:
-            raise ValueError("This model has no hidden layer whose activation could be turned.")
-        try:
-            function = keras.activations.get(name) if isinstance(name, str) else None
-        except ValueError:
-            function = None
-        if function is None or mixes_units(function):
-            raise ValueError(
-                "activation takes the name of a function that works on each unit by itself, such "
-                f"as 'relu', 'tanh' or 'sigmoid'; received {shortened(name)}."
-            )
-        old = self.activation
-        if name == old:
-            return
-        self._replace_activation(
-            name,
-            f"Hidden layers use {name} from now on; weights and optimizer go on as they are.",
-        )
-        self._turned("activation", old, name)
 
-    @property
-    def optimizer(self) -> str:
-        """Name of the optimizer's class, such as "SGD" or "Adam".
-
-        Assign a name, which keeps the learning rate, or a ``keras.optimizers`` object, which
-        brings its own.
-        """
-        return type(self._network.optimizer).__name__
-
-    @optimizer.setter
-    def optimizer(self, value) -> None:
-        old = self.optimizer
-        with on_cpu():
-            self._network.use_optimizer(self._new_optimizer(value))
-        self._rebuild(
-            f"{self.optimizer} from now on, with learning rate {self.learning_rate:g}: the weights "
-            "stay, and the optimizer's memory starts empty."
-        )
-        self._turned("optimizer", old, self.optimizer)
-
-    def _new_optimizer(self, value) -> keras.optimizers.Optimizer:
-        if isinstance(value, keras.optimizers.Optimizer):
-            return value
-        try:
-            named = keras.optimizers.get(value) if isinstance(value, str) else None
-        except ValueError:
-            named = None
-        if named is None:
-            raise ValueError(
-                "optimizer takes a name such as 'sgd', 'rmsprop' or 'adam', or an object such as "
-                f"keras.optimizers.SGD(0.1, momentum=0.9); received {shortened(value)}."
-            )
-        return own_optimizer(named, learning_rate=self.learning_rate)
-
-    def _turned(self, name: str, old, new) -> None:
-        self._run.marks.add(self.updates, name, old, new)
-        self._run.diverged = None
+# --- checks -----------------------------------------------------------------------------------
 
 
 def checked_batch_size(value: int, n_samples: int) -> int:
@@ -236,5 +179,221 @@ def _number(name: str, value: float) -> float:
     return number
 
 
-def _activation_name(layer) -> str:
-    return getattr(layer.activation, "__name__", type(layer.activation).__name__)
+def _checked_learning_rate(trainer, value) -> float:
+    if isinstance(value, keras.optimizers.schedules.LearningRateSchedule):
+        raise TypeError(
+            "learning_rate is one number; for a schedule assign a new optimizer, such as "
+            f"trainer.optimizer = keras.optimizers.SGD(schedule); received {shortened(value)}."
+        )
+    return _number("learning_rate", value)
+
+
+def _checked_width(trainer, value) -> int:
+    most = trainer.max_width
+    wanted = f"width counts the units in use, from 1 to the {most} the model was built with"
+    return whole_number(value, wanted, at_least=1, at_most=most)
+
+
+def _checked_activation(trainer, name) -> str:
+    try:
+        function = keras.activations.get(name) if isinstance(name, str) else None
+    except ValueError:
+        function = None
+    if function is None or mixes_units(function):
+        raise ValueError(
+            "activation takes the name of a function that works on each unit by itself, such "
+            f"as 'relu', 'tanh' or 'sigmoid'; received {shortened(name)}."
+        )
+    return name
+
+
+def _checked_optimizer(trainer, value) -> keras.optimizers.Optimizer:
+    if isinstance(value, keras.optimizers.Optimizer):
+        return value
+    try:
+        named = keras.optimizers.get(value) if isinstance(value, str) else None
+    except ValueError:
+        named = None
+    if named is None:
+        raise ValueError(
+            "optimizer takes a name such as 'sgd', 'rmsprop' or 'adam', or an object such as "
+            f"keras.optimizers.SGD(0.1, momentum=0.9); received {shortened(value)}."
+        )
+    return own_optimizer(named, learning_rate=trainer.learning_rate)
+
+
+# --- what a turn does -------------------------------------------------------------------------
+
+
+def _set_learning_rate(trainer, value: float) -> str | None:
+    if trainer._network.set_learning_rate(value):
+        return None
+    return (
+        "A fixed learning rate replaces the schedule; the weights stay and the optimizer's "
+        "memory starts empty."
+    )
+
+
+def _set_width(trainer, width: int) -> None:
+    smaller = width < trainer.width
+    trainer._network.set_width(width)
+    if smaller and trainer.updates == 0:
+        trainer._network.start()
+
+
+def _set_batch_size(trainer, size: int) -> str:
+    trainer._batch_size = size
+    trainer._run.anchor = (trainer._run.updates, trainer._run.position)
+    return f"Batches of {size} from now on; weights and optimizer go on as they are."
+
+
+def _set_activation(trainer, name: str) -> str:
+    trainer._network.use_activation(name)
+    return f"Hidden layers use {name} from now on; weights and optimizer go on as they are."
+
+
+def _bring_activation_back(trainer, name: str | None) -> str | None:
+    if trainer._network.given_activation == name:
+        return None
+    trainer._network.use_activation(name)
+    return "The snapshot's activation is back."
+
+
+def _set_optimizer(trainer, optimizer: keras.optimizers.Optimizer) -> str:
+    trainer._network.use_optimizer(optimizer)
+    return (
+        f"{trainer.optimizer} from now on, with learning rate {trainer.learning_rate:g}: the "
+        "weights stay, and the optimizer's memory starts empty."
+    )
+
+
+def _bring_optimizer_back(trainer, optimizer: keras.optimizers.Optimizer) -> None:
+    if not trainer._network.trains_like(optimizer):
+        trainer.optimizer = optimizer
+
+
+# --- the table --------------------------------------------------------------------------------
+
+_RATES = (*(float(f"{m}e{p}") for p in range(-4, 1) for m in (1, 1.5, 2, 3, 5, 7)), 10.0)
+_DROPOUTS = tuple(round(0.05 * n, 2) for n in range(19))
+_PENALTIES = (0.0, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3)
+_ACTIVATIONS = ("tanh", "relu", "leaky_relu", "elu", "gelu", "sigmoid", "linear")
+_OPTIMIZERS = ("SGD", "RMSprop", "Adam", "Adagrad", "Adadelta")
+
+_ROWS = (
+    Knob(
+        name="learning_rate",
+        words="learning rate",
+        short="lr",
+        meaning="Step size of the optimizer, at least 0; a number replaces a schedule.",
+        tooltip="how long each step is",
+        read=lambda trainer: trainer._network.learning_rate,
+        check=_checked_learning_rate,
+        apply=_set_learning_rate,
+        values=lambda trainer: _RATES,
+        control="steps",
+        keep=lambda t: None if t._network.has_schedule else t._network.learning_rate,
+    ),
+    Knob(
+        name="width",
+        meaning="""Units in use in every hidden Dense layer, 1 ... ``max_width``.
+
+        A layer built with fewer units than ``width`` uses all it has. Before the first update, a
+        smaller width also gives the initial weights the scale that suits it. It can be turned
+        where a hidden Dense layer's units go, each by itself, to other Dense layers.
+        """,
+        tooltip="units in use in every hidden layer",
+        read=lambda trainer: trainer._network.width,
+        check=_checked_width,
+        apply=_set_width,
+        values=lambda trainer: range(1, trainer.max_width + 1),
+        control="range",
+        has=lambda trainer: bool(trainer._network.structure.hidden),
+        lacking="This model has no hidden Dense layer whose units go, each by itself, to another "
+        "Dense layer, so width cannot be turned: add keras.layers.Dense(16, activation='tanh') "
+        "before the last layer and build the trainer again.",
+    ),
+    Knob(
+        name="dropout",
+        meaning="""Rate of the Dropout layers, 0 <= rate < 1; the largest where they differ.
+
+        Assigning gives all of them the same rate. Without a Dropout layer it is 0.
+        """,
+        tooltip="share of hidden units switched off in each step",
+        read=lambda trainer: trainer._network.dropout,
+        check=lambda trainer, value: checked_rate(_number("dropout", value)),
+        apply=lambda trainer, rate: trainer._network.set_dropout(rate),
+        values=lambda trainer: _DROPOUTS,
+        control="steps",
+        has=lambda trainer: bool(trainer._network.structure.dropouts),
+        lacking="This model has no Dropout layer, so dropout cannot be turned: add "
+        "keras.layers.Dropout(0.2) after a hidden layer and build the trainer again.",
+    ),
+    Knob(
+        name="l2",
+        meaning="Factor of the penalty ``l2 * sum(W**2)`` over all kernels, on top of the model's "
+        "own.",
+        tooltip="how much large weights are punished",
+        read=lambda trainer: trainer._network.l2,
+        check=lambda trainer, value: _number("l2", value),
+        apply=lambda trainer, factor: trainer._network.set_l2(factor),
+        values=lambda trainer: _PENALTIES,
+        control="steps",
+        has=lambda trainer: bool(trainer._network.structure.kernels),
+        lacking="This model has no Dense or convolution layer, so l2 has no weights to keep small.",
+    ),
+    Knob(
+        name="batch_size",
+        words="batch size",
+        short="batch",
+        meaning="Samples per update; never more than there are.",
+        tooltip="samples used for one step",
+        read=lambda trainer: trainer._batch_size,
+        check=lambda trainer, value: checked_batch_size(value, len(trainer.X)),
+        apply=_set_batch_size,
+        values=lambda t: {2**k for k in range(12) if 2**k < len(t.X)} | {len(t.X)},
+        control="list",
+        option=lambda trainer, n: f"{n} (all)" if n == len(trainer.X) else f"{n}",
+        compiles=True,
+    ),
+    Knob(
+        name="activation",
+        short="",
+        meaning="""Name of the hidden layers' activation; "mixed" where they differ.
+
+        None where no hidden layer has one that can be exchanged.
+        """,
+        tooltip="what a hidden unit does with its sum",
+        read=lambda trainer: trainer._network.activation,
+        check=_checked_activation,
+        apply=_set_activation,
+        values=lambda trainer: _ACTIVATIONS,
+        control="list",
+        option=lambda trainer, name: name,
+        compiles=True,
+        has=lambda trainer: bool(trainer._network.structure.activations),
+        lacking="This model has no hidden layer whose activation could be turned.",
+        keep=lambda trainer: trainer._network.given_activation,
+        bring_back=_bring_activation_back,
+    ),
+    Knob(
+        name="optimizer",
+        short="",
+        meaning="""Name of the optimizer's class, such as "SGD" or "Adam".
+
+        Assign a name, which keeps the learning rate, or a ``keras.optimizers`` object, which
+        brings its own.
+        """,
+        tooltip="how a gradient becomes a step",
+        read=lambda trainer: type(trainer._network.optimizer).__name__,
+        check=_checked_optimizer,
+        apply=_set_optimizer,
+        values=lambda trainer: _OPTIMIZERS,
+        control="list",
+        option=lambda trainer, name: name,
+        compiles=True,
+        keep=lambda trainer: trainer._network.optimizer_for(),
+        bring_back=_bring_optimizer_back,
+    ),
+)
+KNOBS: dict[str, Knob] = {knob.name: knob for knob in _ROWS}  # as they stand below the picture

@@ -42,8 +42,6 @@ class Loop:
         `validation` may be None.
     task : Task
         Classifiers are also measured by their fraction of hits.
-    l2 : tf.Variable
-        Weight of the added penalty.
     batch_size : int
     order : SampleOrder
     jit : bool
@@ -56,12 +54,11 @@ class Loop:
         data: Data,
         validation: Data | None,
         task: Task,
-        l2: tf.Variable,
         batch_size: int,
         order: SampleOrder,
         jit: bool,
     ):
-        self._network, self._task, self._l2 = network, task, l2
+        self._network, self._task = network, task
         self._samples = [tf.constant(data.X), tf.constant(data.y)]
         self.measured = 0
         if validation is not None:
@@ -134,7 +131,7 @@ class Loop:
 
     def _variables(self) -> list:
         """Return all variables that the program may use."""
-        return [*self._network.captured, self._l2, self._batches]
+        return [*self._network.captured, self._batches]
 
     def _identity(self) -> str | None:
         """Return what else than the signature decides what the program does."""
@@ -205,18 +202,18 @@ class Loop:
     def _with_penalty(self, gradients, variables):
         """Add the gradient of l2 * sum(W**2), which is 2 * l2 * W, to each kernel's."""
         kernels = {id(v) for v in self._network.kernels}
-        factor = self._network.optimizer.scale_loss(2 * self._l2)
+        factor = self._network.optimizer.scale_loss(2 * self._network.l2_weight)
         return [
             g + tf.cast(factor, g.dtype) * v.value if id(v) in kernels and g is not None else g
             for g, v in zip(gradients, variables, strict=True)
         ]
 
     def _penalty(self):
-        kernels = [v.value for v in self._network.kernels]
+        kernels, l2 = [v.value for v in self._network.kernels], self._network.l2_weight
         if not kernels:
             return tf.constant(0.0)
         # Near a divergence the sum overflows, and 0 * infinity is not 0.
-        return tf.where(self._l2 > 0, self._l2 * tf.reduce_sum(tf.square(_flat(kernels))), 0.0)
+        return tf.where(l2 > 0, l2 * tf.reduce_sum(tf.square(_flat(kernels))), 0.0)
 
     def _hits(self, y, predictions):
         if self._task.kind == "regression":

@@ -5,16 +5,22 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lessons_lib.live._copying import Weights, carry_state, counterparts, live_copy
+from lessons_lib.live._copying import (
+    carry_state,
+    counterparts,
+    current_weights,
+    fresh_weights,
+    live_copy,
+)
 from lessons_lib.live._layers import Dense
 from lessons_lib.live._programs import held_by, identity_of
 from lessons_lib.live._structure import Structure, described, leaves, remade
-from lessons_lib.live._tensorflow import keras
+from lessons_lib.live._tensorflow import keras, tf
 from lessons_lib.live._validation import unnamed
 
 
 class Network:
-    """A live copy of a learner's model with an optimizer of its own.
+    """A live copy of a learner's model with an optimizer and the knobs of its own.
 
     Weights of units not in use are kept at zero, so that they count in no norm and no penalty.
 
@@ -24,47 +30,119 @@ class Network:
         The learner's model, built and compiled; it is not changed.
     structure : Structure
         What can be turned in it.
-    initial : dict of str to list of ndarray
-        Initial weights by layer path.
-    rescale : bool
-        Whether `initial` comes from the initializers, and so should suit the width in use.
-    activation : str or None
-        Replaces the hidden layers' activation.
     seed : int
         For dropout noise.
     cautioned : bool
         Whether the trainer says what Keras would warn of.
+
+    Attributes
+    ----------
+    model : keras.Model
+        The copy that trains.
+    initial : dict of str to list of ndarray
+        Initial weights by layer path.
+    width : int
+        Units in use in every hidden layer that has as many.
+    l2 : float
+        Factor of the penalty, also in ``l2_weight``, which compiled programs read.
+    given_activation : str or None
+        The hidden layers' activation where it is not the one they were built with.
+    notice : str
+        What could not be taken over from the learner's model, or "".
     """
 
-    def __init__(
-        self,
-        model: keras.Model,
-        structure: Structure,
-        initial: Weights,
-        rescale: bool,
-        activation: str | None,
-        seed: int,
-        cautioned: bool,
-    ):
+    def __init__(self, model: keras.Model, structure: Structure, seed: int, cautioned: bool):
         self.structure = structure
-        self.initial = initial
-        self.rescale = rescale
         self.cautioned = cautioned
         self.loss = unnamed(model.loss)
+        self._original, self._seed = model, seed
         self._loss_weights = unnamed(compile_setting(model, "loss_weights"))
-        self.model = live_copy(model, structure, activation, seed)
+        self.initial = current_weights(model)
+        # Weights that have been trained already have the scale that training gave them.
+        updates = int(model.optimizer.iterations)
+        self._rescale = updates == 0
+        self.widths = {h.path: h.units for h in structure.hidden}
+        self.width = max(self.widths.values(), default=0)
+        self.l2, self.l2_weight = 0.0, tf.Variable(0.0, trainable=False)
+        self.given_activation: str | None = None
+        self._copy()
+        self.use_optimizer(model.optimizer)
+        self._memory = _memory_of(model.optimizer, like=self._fresh_memory)
+        self.notice = ""
+        if updates and self._memory is self._fresh_memory:
+            self.notice = (
+                f"The optimizer has made {updates} updates, but of other weights than this "
+                "model's, so its memory starts empty."
+            )
+        self.start()
+
+    def _copy(self) -> None:
+        """Make the copy that trains."""
+        model = self._original
+        self.model = live_copy(model, self.structure, self.given_activation, self._seed)
         self.layers = leaves(self.model)
         self._originals = model.trainable_variables
         self._trained = counterparts(model, self.model)
-        self.widths = {h.path: h.units for h in structure.hidden}
-        self.use_optimizer(model.optimizer)
-        self.memory = _memory_of(model.optimizer, like=self._fresh_memory)
-        self.starts_empty = self.memory is self._fresh_memory
         carry_state(model, self.model)
         weights = {id(v) for v in self.model.weights}
         rest = [v for v in self.model.variables if id(v) not in weights]
         self._seeds = [(v, v.numpy()) for v in rest]  # of noise that is not Dropout's
-        self.start()
+
+    # --- knobs ------------------------------------------------------------------------------
+
+    @property
+    def has_schedule(self) -> bool:
+        """Whether the learning rate follows a schedule, and so is no variable."""
+        return has_schedule(self.optimizer)
+
+    @property
+    def learning_rate(self) -> float:
+        """The optimizer's present step size: the shortest number that means the same, 0.1."""
+        return float(str(np.float32(self.optimizer.learning_rate.numpy())))
+
+    def set_learning_rate(self, rate: float) -> bool:
+        """Train at a fixed rate; return whether the optimizer is the same as before."""
+        if self.has_schedule:
+            self.use_optimizer(self.optimizer_for(), learning_rate=rate)
+            return False
+        self.optimizer.learning_rate = rate
+        return True
+
+    @property
+    def dropout(self) -> float:
+        """The largest rate of the Dropout layers, 0 without one."""
+        return max((self.layers[path].rate for path in self.structure.dropouts), default=0.0)
+
+    def set_dropout(self, rate: float) -> None:
+        """Give all Dropout layers one rate."""
+        for path in self.structure.dropouts:
+            self.layers[path].rate = rate
+
+    def set_l2(self, factor: float) -> None:
+        """Punish large kernels by this factor."""
+        self.l2 = factor
+        self.l2_weight.assign(factor)
+
+    @property
+    def activation(self) -> str | None:
+        """Name of the hidden layers' activation, "mixed" where they differ, None without any."""
+        names = {_name_of(self.layers[path].activation) for path in self.structure.activations}
+        return names.pop() if len(names) == 1 else "mixed" if names else None
+
+    def use_activation(self, name: str | None) -> None:
+        """Give the hidden layers an activation, None for their own, in a new copy that goes on."""
+        optimizer, memory = self.optimizer_for(), self._memory
+        state = [v.numpy() for v in self.state]
+        rates = {path: self.layers[path].rate for path in self.structure.dropouts}
+        self.given_activation = name
+        self._copy()
+        self.use_optimizer(optimizer)
+        self._memory = memory
+        for path, width in self.widths.items():
+            self.layers[path].width = width
+        for path, rate in rates.items():
+            self.layers[path].rate = rate
+        self.set_state(state)
 
     def use_optimizer(self, optimizer: keras.optimizers.Optimizer, **changes) -> None:
         """Train as `optimizer` would train the learner's model; the memory starts empty."""
@@ -76,7 +154,7 @@ class Network:
             jit_compile=False,
         )
         self.optimizer.build(self._trained)
-        self._fresh_memory = self.memory = [v.numpy() for v in self.optimizer.variables]
+        self._fresh_memory = self._memory = [v.numpy() for v in self.optimizer.variables]
         self._slots = {id(v): self._slots_of(v) for v in self._trained}
 
     def optimizer_for(self, variables: Sequence[keras.Variable] | None = None):
@@ -92,10 +170,6 @@ class Network:
         mine, theirs = (_settings(one, self._originals) for one in both)
         return mine == theirs
 
-    def forget(self) -> None:
-        """Let the optimizer's memory be empty at the start from now on."""
-        self.memory = self._fresh_memory
-
     @property
     def kernels(self) -> list[keras.Variable]:
         """Kernels of the Dense and convolution layers, as the `l2` knob counts them."""
@@ -109,7 +183,7 @@ class Network:
     @property
     def captured(self) -> list:
         """All that a compiled program may refer to, in an order that goes with `identity`."""
-        return [*self.variables, *held_by(self.model)]
+        return [*self.variables, *held_by(self.model), self.l2_weight]
 
     @property
     def identity(self) -> str | None:
@@ -128,6 +202,24 @@ class Network:
         unique = {id(v): v for v in self.variables}
         return [v for key, v in unique.items() if key not in known]
 
+    def set_state(self, values: Sequence[np.ndarray]) -> None:
+        """Go on where a network stood that had this `state`."""
+        for variable, value in zip(self.state, values, strict=True):
+            variable.assign(value)
+
+    @property
+    def beginning(self) -> tuple:
+        """What `start` goes back to: initial weights, whether they suit the width, memory."""
+        return self.initial, self._rescale, self._memory
+
+    @beginning.setter
+    def beginning(self, beginning: tuple) -> None:
+        self.initial, self._rescale, self._memory = beginning
+
+    def draw(self, seed: int) -> None:
+        """Have other initial weights, and an empty memory at the start, from now on."""
+        self.beginning = fresh_weights(self._original, seed), True, self._fresh_memory
+
     def start(self) -> None:
         """Set the initial weights, suited to the widths in use, and the memory of the start."""
         for path, arrays in self.initial.items():
@@ -135,12 +227,12 @@ class Network:
                 variable.assign(array)
         for variable, array in self._seeds:
             variable.assign(array)
-        for variable, array in zip(self.optimizer.variables, self.memory, strict=True):
+        for variable, array in zip(self.optimizer.variables, self._memory, strict=True):
             if variable is not self.optimizer.learning_rate:
                 variable.assign(array)
         for path in self.structure.dropouts:
             self.layers[path].counter.assign(0)
-        if self.rescale:
+        if self._rescale:
             self._suit_scale_to_width()
         for hidden in self.structure.hidden:
             self._clear(hidden, self.widths[hidden.path], hidden.units)
@@ -153,7 +245,7 @@ class Network:
         output is the same at that instant, and the new units receive gradients from the next
         update but one.
         """
-        before = dict(self.widths)
+        before, self.width = dict(self.widths), width
         for hidden in self.structure.hidden:
             self.widths[hidden.path] = min(width, hidden.units)
             self.layers[hidden.path].width = self.widths[hidden.path]
@@ -163,17 +255,6 @@ class Network:
                 self._clear(hidden, new, old)
             elif new > old:
                 self._join(hidden, old, new)
-
-    def take_over(self, other: "Network") -> None:
-        """Go on where `other`, a network of the same structure, stands."""
-        self.use_optimizer(other.optimizer_for())
-        self.memory = other.memory
-        for path, width in other.widths.items():
-            self.widths[path] = self.layers[path].width = width
-        for path in self.structure.dropouts:
-            self.layers[path].rate = other.layers[path].rate
-        for mine, theirs in zip(self.state, other.state, strict=True):
-            mine.assign(theirs)
 
     def in_use(self, path: str, kernel) -> np.ndarray:
         """Return the part of a layer's kernel that connects units in use."""
@@ -198,7 +279,7 @@ class Network:
         ):
             fresh = array[units].copy()
             if variable is self.layers[hidden.path].kernel:
-                fresh *= self._scale(hidden.path) if self.rescale else 1.0
+                fresh *= self._scale(hidden.path) if self._rescale else 1.0
                 fresh[self._inputs_in_use(hidden.path) :] = 0.0
             self._write(variable, units, fresh)
         for path in hidden.between:
@@ -341,3 +422,7 @@ def compile_setting(model: keras.Model, name: str):
     """Return an argument that `model` was compiled with, as it was given."""
     # The public get_compile_config() has names in the place of functions and objects.
     return model._compile_config.config.get(name)
+
+
+def _name_of(activation) -> str:
+    return getattr(activation, "__name__", type(activation).__name__)

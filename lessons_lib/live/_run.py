@@ -1,8 +1,12 @@
-"""How far a run has come, and what it left behind."""
+"""A run: how far it has come, its losses on a grid of steps, its turned knobs, and its end."""
 
+import math
 from dataclasses import dataclass, field, replace
 
-from lessons_lib.live._history import History, Marks
+import numpy as np
+
+# A measured row of the loop, in this order.
+MEASURED = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 
 @dataclass
@@ -30,18 +34,41 @@ class Run:
         Why the run stopped.
     """
 
-    history: History
-    marks: Marks = field(default_factory=Marks)
+    history: "History"
+    marks: "Marks" = field(default_factory=lambda: Marks())
     updates: int = 0
     position: int = 0
     anchor: tuple[int, int] = (0, 0)
     sums: Sums = field(default_factory=Sums)
     diverged: str | None = None
 
-    def advance(self, updates: int, batch_size: int) -> None:
-        """Count `updates` more."""
-        self.updates += updates
+    @property
+    def steps_to_next_row(self) -> int:
+        """Updates until the history's next row."""
+        return self.history.steps_to_next_row(self.updates)
+
+    def advance(self, updates: int, batch_size: int, rows: np.ndarray, sums: Sums) -> None:
+        """Count `updates` more, on which the loop has measured `rows`, the last one at their end.
+
+        Parameters
+        ----------
+        updates, batch_size : int
+        rows : ndarray of shape (n_rows, 4)
+            In the order of ``MEASURED``.
+        sums : Sums
+            What has been added up since the last row on the grid.
+        """
+        end = self.updates + updates
+        steps = [*range(self.updates + self.steps_to_next_row, end, self.history.gap), end]
+        for step, row in zip(steps, rows, strict=True):
+            self.history.add(step, [row[MEASURED.index(name)] for name in self.history.names])
+        self.updates, self.sums = end, sums
         self.position += updates * batch_size
+
+    def turned(self, name: str, old, new) -> None:
+        """Mark the turn of a knob, which also lets a diverged run go on."""
+        self.marks.add(self.updates, name, old, new)
+        self.diverged = None
 
     def copy(self) -> "Run":
         """Return an independent copy."""
@@ -51,3 +78,149 @@ class Run:
             marks=self.marks.copy(),
             sums=replace(self.sums),
         )
+
+
+class History:
+    """Losses and metrics by step, never more than `limit` rows.
+
+    Rows stand at multiples of ``gap`` steps, plus one at the present step. When the history is
+    full, neighbouring rows are merged in pairs and ``gap`` doubles, so a run of any length fits
+    and the earlier part stays. Which rows are kept depends on the steps alone, not on how many
+    steps were made per call.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Columns beside ``"step"``.
+    gap : int
+        Steps between two rows, to begin with.
+    limit : int, default 512
+        Rows kept; an even number.
+    """
+
+    def __init__(self, names, gap: int, limit: int = 512):
+        self.gap = gap
+        self._limit = limit
+        self._rows: list[list[float]] = []
+        self.names = [*names]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def add(self, step: int, values) -> None:
+        """Append one row; a former last row that is not on the grid gives way to it."""
+        if self._rows and self._rows[-1][0] % self.gap:
+            self._rows.pop()
+        self._rows.append([step, *map(float, values)])
+        if step % self.gap == 0 and len(self._rows) >= self._limit:
+            self._thin()
+
+    def steps_to_next_row(self, step: int) -> int:
+        """Return how many steps after `step` the next row of the grid stands."""
+        return self.gap - step % self.gap
+
+    def steps_to_thinning(self, step: int) -> int:
+        """Return how many steps may follow `step` before ``gap`` changes."""
+        on_grid = sum(row[0] % self.gap == 0 for row in self._rows[-1:]) + len(self._rows[:-1])
+        missing = self._limit - on_grid
+        return self.steps_to_next_row(step) + (missing - 1) * self.gap
+
+    def as_dict(self) -> dict[str, list]:
+        """Return one new list per column: ``{"step": [...], "loss": [...], ...}``."""
+        names = ["step", *self.names]
+        columns = zip(*self._rows, strict=True) if self._rows else [()] * len(names)
+        return {name: list(column) for name, column in zip(names, columns, strict=True)}
+
+    def copy(self) -> "History":
+        """Return an independent copy."""
+        new = History(self.names, self.gap, self._limit)
+        new._rows = [list(row) for row in self._rows]
+        return new
+
+    def _thin(self) -> None:
+        old, self._rows, self.gap = self._rows, [], 2 * self.gap
+        names, pending = ["step", *self.names], None
+        for row in old:
+            if row[0] % self.gap == 0:
+                self._rows.append(row if pending is None else _merged(pending, row, names))
+                pending = None
+            else:
+                pending = row
+        if pending is not None:
+            self._rows.append(pending)
+
+
+def _merged(earlier, later, names):
+    """Training values are means over the steps before a row, validation values are at the row."""
+    pairs = zip(names, earlier, later, strict=True)
+    return [b if name == "step" or name.startswith("val_") else (a + b) / 2 for name, a, b in pairs]
+
+
+class Marks:
+    """Turns of the knobs, ``(step, name, old, new)``; the last `limit` of them."""
+
+    def __init__(self, limit: int = 500):
+        self._limit = limit
+        self._marks: list[tuple] = []
+
+    def add(self, step: int, name: str, old, new) -> None:
+        """Record a turn; several turns of one knob at one step count as one."""
+        if self._marks and self._marks[-1][:2] == (step, name):
+            old = self._marks.pop()[2]
+        if old != new:
+            self._marks.append((step, name, old, new))
+        del self._marks[: -self._limit]
+
+    def as_list(self) -> list[tuple]:
+        """Return the marks as a new list."""
+        return list(self._marks)
+
+    def copy(self) -> "Marks":
+        """Return an independent copy."""
+        new = Marks(self._limit)
+        new._marks = list(self._marks)
+        return new
+
+
+def divergence_sentence(
+    step: int, learning_rate: float, l2: float, largest_input: float, largest_target: float
+) -> str:
+    """Return one sentence on a loss that stopped being a number.
+
+    Parameters
+    ----------
+    step : int
+        The update that failed, counted from 1.
+    learning_rate, l2 : float
+        The knobs at that moment.
+    largest_input, largest_target : float
+        Largest absolute value in X and in y.
+    """
+    rate = f"{learning_rate:g}"
+    size = max(largest_input, largest_target)
+    # One step shrinks a weight by the factor 1 - 2 * learning_rate * l2: below -1 it grows.
+    if step > 1 and learning_rate * l2 > 1:
+        return (
+            f"Diverged at step {step} with l2 {l2:g}: with learning rate {rate} the penalty alone "
+            f"overshoots; try l2 {_rounded(0.01 / learning_rate):g}."
+        )
+    if (step == 1 or learning_rate <= 0.01) and size > 50:
+        what = "inputs" if largest_input >= largest_target else "targets"
+        return (
+            f"Diverged at step {step} with learning rate {rate}: the {what} reach {size:.3g}, "
+            f"which makes the gradients huge; scale the {what} to about -1 ... 1."
+        )
+    if step == 1:
+        return (
+            "Diverged at step 1, before any weight was changed: the loss of the initial weights is "
+            "not a finite number; look at the loss function, or begin with smaller weights."
+        )
+    return (
+        f"Diverged at step {step} with learning rate {rate}: the steps overshoot; "
+        f"try {_rounded(learning_rate / 10):g}."
+    )
+
+
+def _rounded(value: float) -> float:
+    """Round to one significant digit, the kind of number one would type."""
+    return round(value, -math.floor(math.log10(value))) if value > 0 else 0.0

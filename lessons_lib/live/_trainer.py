@@ -1,16 +1,56 @@
 """LiveTrainer: a Keras model that trains in small pieces while its knobs are turned."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from lessons_lib.live._code import as_code
-from lessons_lib.live._engine import Engine
+from lessons_lib.live._compiler import suits_xla
+from lessons_lib.live._copying import check_copy, check_own_layers
 from lessons_lib.live._giving_back import keras_model
-from lessons_lib.live._history import Mark
-from lessons_lib.live._tensorflow import keras, on_cpu
-from lessons_lib.live._validation import whole_number
+from lessons_lib.live._ids import check_ids
+from lessons_lib.live._knobs import (
+    KNOBS,
+    Knob,
+    Mark,
+    checked_batch_size,
+    no_such_knob,
+    with_knobs,
+)
+from lessons_lib.live._loop import Loop, Outcome
+from lessons_lib.live._network import Network
+from lessons_lib.live._order import SampleOrder
+from lessons_lib.live._outputs import doubt, last_activation
+from lessons_lib.live._run import MEASURED, History, Run, divergence_sentence
+from lessons_lib.live._structure import find_structure
+from lessons_lib.live._task import find_task
+from lessons_lib.live._tensorflow import keras, on_cpu, tf
+from lessons_lib.live._validation import (
+    Data,
+    check_data,
+    check_inputs,
+    check_model,
+    reason,
+    refuse_arguments,
+    whole_number,
+)
+from lessons_lib.live._views import Views
+
+_PROBE_SAMPLES = 256
 
 
-class LiveTrainer(Engine):
+@dataclass(frozen=True)
+class Snapshot:
+    """A moment of a run, made by :meth:`LiveTrainer.snapshot`; opaque."""
+
+    state: list[np.ndarray]
+    beginning: tuple
+    knobs: dict
+    run: Run
+
+
+@with_knobs
+class LiveTrainer:
     """Train a Keras model in small pieces, with hyperparameters that can change in between.
 
     The model is copied; the one passed in is left as it is. The copy trains in one compiled
@@ -38,15 +78,18 @@ class LiveTrainer(Engine):
 
     Attributes
     ----------
+    learning_rate, width, dropout, l2, batch_size, activation, optimizer
+        Knobs, the rows of ``KNOBS``. The first four take effect at the next update. The others
+        need a loop of their own: each new combination is compiled once, at the next step, which
+        takes about a second, and is there when it comes back; `notice` then says what was kept.
+        Turning any knob also lets a diverged run go on from the weights it kept.
+    can_change_learning_rate, can_change_width, ... : bool
+        Whether the model has the knob.
     notice : str
         A sentence on what the last rebuild kept; at first on what cannot be turned, or taken
         over from the model, and the `caution`; or "".
     caution : str
         One sentence on why this loss cannot teach such outputs, or "". It trains as in Keras.
-    task : {"regression", "binary", "multiclass"}
-        What the model is for, from its loss, last activation and targets.
-    threshold : float
-        For a binary task: predictions above it count as the second class.
 
     Raises
     ------
@@ -60,6 +103,167 @@ class LiveTrainer(Engine):
     500
     >>> trainer.learning_rate = 0.01  # doctest: +SKIP
     """
+
+    notice = ""
+    caution = ""
+
+    def __init__(
+        self, model, X, y, validation_data=None, batch_size=32, seed=0, jit_compile=None, **others
+    ):
+        refuse_arguments(
+            others,
+            "A trainer takes validation_data, batch_size, seed and jit_compile; its knobs are "
+            "turned afterwards, as in trainer.learning_rate = 0.1.",
+        )
+        check_model(model, X)
+        self._data = check_data(model, X, y)
+        self._validation = _checked_validation(model, validation_data)
+        self._batch_size = checked_batch_size(batch_size, len(self._data))
+        self._model, seed = model, _checked_seed(seed)
+        activation = last_activation(model)
+        self._task = find_task(model, self._data, activation)
+        self.caution = doubt(model, activation, self._data.y)
+        self._order = SampleOrder(len(self._data), seed)
+        self._previous: History | None = None
+        self._traces = 0
+        self._jit = None if jit_compile is None else bool(jit_compile)
+        with on_cpu():
+            structure = find_structure(model)
+            check_own_layers(model)
+            self._network = Network(model, structure, seed, cautioned=bool(self.caution))
+            self._embeds = check_ids(self._network.model, self._data.X)
+            if self._embeds and self._validation is not None:
+                check_ids(self._network.model, self._validation.X, "validation ")
+            check_copy(model, self._network.model, _few(model, self._data.X))
+            self._use_network()
+        self._begin()
+        notices = [self.caution, _fixed_width_notice(structure.fixed_width), self._network.notice]
+        self.notice = " ".join(filter(None, notices))
+
+    def __setattr__(self, name: str, value) -> None:
+        if not name.startswith("_") and not hasattr(type(self), name):
+            raise AttributeError(no_such_knob(name))
+        super().__setattr__(name, value)
+
+    # --- running ----------------------------------------------------------------------------
+
+    def step(self, n: int = 1) -> int:
+        """Make `n` parameter updates.
+
+        Parameters
+        ----------
+        n : int, default 1
+
+        Returns
+        -------
+        int
+            Updates made: `n`, or fewer if the run diverged on the way, 0 if it had before.
+        """
+        n = whole_number(n, "n counts the updates to make, a whole number of at least 0")
+        done = 0
+        while done < n and self._run.diverged is None:
+            some = min(
+                n - done,
+                self._loop.room(self._run.position),
+                self._run.history.steps_to_thinning(self._run.updates),
+            )
+            outcome = self._advance(some)
+            done += outcome.updates if outcome.good else self._stop_before(outcome.updates)
+        return done
+
+    def reset(self, seed: int | None = None) -> None:
+        """Begin again: same initial weights, same order, same noise, knobs as they are turned.
+
+        A model that was trained before starts where the trainer found it: its optimizer's memory
+        and the place in its schedule come back with the weights.
+
+        Parameters
+        ----------
+        seed : int, optional
+            Draw other initial weights with the layers' own initializers; they are the initial
+            weights from then on, and the optimizer starts with them: memory empty, schedule at
+            its beginning. Adapted and frozen layers stay as they are.
+        """
+        seed = None if seed is None else _checked_seed(seed)
+        if len(self._run.history):
+            self._previous = self._run.history
+        with on_cpu():
+            if seed is not None:
+                self._network.draw(seed)
+            self._network.start()
+        self._begin()
+
+    def snapshot(self) -> Snapshot:
+        """Return the present moment, to come back to with :meth:`restore`."""
+        return Snapshot(
+            state=[v.numpy() for v in self._network.state],
+            beginning=self._network.beginning,
+            knobs={name: knob.kept(self) for name, knob in KNOBS.items()},
+            run=self._run.copy(),
+        )
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go back to a snapshot of this trainer: weights, knobs, history, what comes next."""
+        if not isinstance(snapshot, Snapshot):
+            raise TypeError(
+                "restore takes what trainer.snapshot() returned; received a "
+                f"{type(snapshot).__name__}."
+            )
+        for name, kept in reversed(snapshot.knobs.items()):  # an optimizer brings a learning rate
+            if (notice := KNOBS[name].restore(self, kept)) is not None:
+                self._rebuild(notice)
+        self._network.beginning = snapshot.beginning
+        self._network.set_state(snapshot.state)
+        self._run = snapshot.run.copy()
+
+    @property
+    def compiled(self) -> bool:
+        """Whether the next step begins at once, and not with the compiler."""
+        return self._loop.traced
+
+    def compile(self) -> None:
+        """Compile the training loop now; the run stays as it is."""
+        if not self.compiled:
+            self._run_loop(0)
+
+    # --- knobs ------------------------------------------------------------------------------
+
+    def turn(self, name: str, value) -> None:
+        """Turn a knob: ``turn("width", 4)`` is ``trainer.width = 4``.
+
+        Raises
+        ------
+        TypeError, ValueError
+            With one sentence on a name that is no knob, a knob that the model does not have, or
+            a value that it cannot take. It keeps its old value then.
+        """
+        knob = KNOBS.get(name)
+        if knob is None:
+            raise ValueError(no_such_knob(name))
+        if not knob.has(self):
+            raise ValueError(knob.lacking)
+        with on_cpu():
+            value, old = knob.check(self, value), knob.read(self)
+            if knob.compiles and value == old:
+                return
+            notice, new = knob.apply(self, value), knob.read(self)
+        if knob.compiles or notice is not None:
+            self._rebuild(notice or f"{knob.words.capitalize()} {new} from now on.")
+        self._run.turned(name, old, new)
+
+    @property
+    def knobs(self) -> dict[str, Knob]:
+        """The knobs of this trainer's model that have more than one value, by name."""
+        return {
+            name: knob
+            for name, knob in KNOBS.items()
+            if knob.has(self) and len(knob.offers(self)) > 1
+        }
+
+    @property
+    def max_width(self) -> int:
+        """Units of the widest hidden Dense layer that can be turned; 0 without one."""
+        return max((h.units for h in self._network.structure.hidden), default=0)
 
     # --- what happened ----------------------------------------------------------------------
 
@@ -89,7 +293,7 @@ class LiveTrainer(Engine):
     @property
     def marks(self) -> list[Mark]:
         """The last 500 turns of knobs: ``[(step, "learning_rate", old, new), ...]``."""
-        return self._run.marks.as_list()
+        return [Mark(*turn) for turn in self._run.marks.as_list()]
 
     @property
     def diverged(self) -> str | None:
@@ -99,6 +303,11 @@ class LiveTrainer(Engine):
         ``reset()`` begins again.
         """
         return self._run.diverged
+
+    @property
+    def ended(self) -> str | None:
+        """What ended the run, in one sentence, or None: what every panel asks its runner."""
+        return self.diverged
 
     @property
     def trace_count(self) -> int:
@@ -176,7 +385,7 @@ class LiveTrainer(Engine):
     def to_keras(self) -> keras.Model:
         """Return an ordinary compiled Keras model of the units in use, with the present knobs."""
         with on_cpu():
-            return keras_model(self._model, self._network, self._activation, self.l2)
+            return keras_model(self._model, self._network)
 
     def code(self) -> str:
         """Return the present settings as Keras code that trains such a model on ``X, y``."""
@@ -186,3 +395,127 @@ class LiveTrainer(Engine):
             epochs=max(1, round(self.updates * self._batch_size / len(self._data)) or 20),
             validation=self._validation is not None,
         )
+
+    # --- inside -----------------------------------------------------------------------------
+
+    def _inputs(self, X) -> np.ndarray:
+        """Return `X` as the model takes it, or say what does not fit."""
+        X = check_inputs(self._model, X)
+        if self._embeds:
+            check_ids(self._network.model, X)
+        return X
+
+    def _begin(self) -> None:
+        """Forget the run so far; the weights are the caller's business."""
+        columns, gap = list(MEASURED), 1
+        if self._task.kind == "regression":
+            columns = [name for name in columns if "accuracy" not in name]
+        if self._validation is None:
+            columns = [name for name in columns if not name.startswith("val_")]
+        else:
+            # So that measuring never takes longer than the updates in between.
+            gap = -(-self._loop.measured // self._batch_size)
+        self._run = Run(History(columns, gap))
+
+    def _advance(self, updates: int) -> Outcome:
+        """Run the loop once; record what it measured if all stayed finite."""
+        outcome = self._run_loop(updates)
+        if outcome.good:
+            self._run.advance(updates, self._batch_size, outcome.rows, outcome.sums)
+        return outcome
+
+    def _run_loop(self, updates: int) -> Outcome:
+        """Run the loop once, as a plain graph where XLA cannot compile it."""
+        run = self._run
+        call = (updates, run.position, run.steps_to_next_row, run.history.gap, run.sums)
+        try:
+            with on_cpu():
+                return self._loop.run(*call)
+        except tf.errors.OpError:
+            if not self._loop.jit:
+                raise
+            # The program failed to compile, so nothing has run yet.
+            self._jit = False
+            self._rebuild("XLA cannot compile this model here, so it runs as a plain graph: the "
+                          "same results, more slowly.")  # fmt: skip
+            with on_cpu():
+                return self._loop.run(*call)
+        except Exception as error:
+            if self._loop.traced:
+                raise
+            raise ValueError(
+                "This model cannot run inside one compiled loop; a layer or loss of your own must "
+                f"use keras.ops, not NumPy or Python side effects: {reason(error)}"
+            ) from error
+
+    def _stop_before(self, finite_losses: int) -> int:
+        """Repeat a call that diverged up to the last good update; return how many that is.
+
+        The call changed nothing, and every call with the same beginning goes the same way. The
+        loss after the last finite one was measured on weights that had gone wrong already.
+        """
+        sentence = divergence_sentence(
+            self._run.updates + finite_losses + 1,
+            self.learning_rate,
+            self.l2,
+            float(np.abs(self._data.X).max()),
+            float(np.abs(self._data.y).max()),
+        )
+        updates = finite_losses - 1
+        while updates > 0 and not self._advance(updates).good:
+            updates //= 2
+        self._run.diverged = sentence
+        return max(updates, 0)
+
+    def _rebuild(self, notice: str) -> None:
+        """Make a new loop for the present network and settings."""
+        self._traces += self._loop.traced
+        with on_cpu():
+            self._use_network()
+        self.notice = notice
+
+    def _use_network(self) -> None:
+        jit = self._jit
+        if jit is None:
+            jit = suits_xla(self._model, (self._batch_size, *self._data.X.shape[1:]))
+        self._loop = Loop(
+            network=self._network,
+            data=self._data,
+            validation=self._validation,
+            task=self._task,
+            batch_size=self._batch_size,
+            order=self._order,
+            jit=jit,
+        )
+        chosen = self._order.take(0, min(_PROBE_SAMPLES, len(self._data)))
+        self._views = Views(self._network, Data(self._data.X[chosen], self._data.y[chosen]))
+
+
+def _few(model: keras.Model, X: np.ndarray) -> np.ndarray:
+    """Return a few samples, as many as the model takes at a time."""
+    return np.resize(X, (model.inputs[0].shape[0] or 8, *X.shape[1:]))
+
+
+def _checked_seed(seed: int) -> int:
+    return whole_number(seed, "seed is a whole number of at least 0")
+
+
+def _checked_validation(model: keras.Model, validation_data) -> Data | None:
+    if validation_data is None:
+        return None
+    if not isinstance(validation_data, list | tuple) or len(validation_data) != 2:
+        raise ValueError(
+            f"validation_data is a pair (X_val, y_val); received a {type(validation_data).__name__}"
+            + (f" of {len(validation_data)}." if hasattr(validation_data, "__len__") else ".")
+        )
+    return check_data(model, *validation_data, what="validation ")
+
+
+def _fixed_width_notice(layers: tuple[str, ...]) -> str:
+    if not layers:
+        return ""
+    names = ", ".join(map(repr, layers))
+    return (
+        f"The width of {names} stays as built: it can be turned only where a plain Dense layer's "
+        "units go, each by itself, to other plain Dense layers."
+    )

@@ -19,12 +19,10 @@ class Views:
     network : Network
     probe : Data
         Samples on which gradients are measured.
-    l2 : tf.Variable
-        Weight of the added penalty.
     """
 
-    def __init__(self, network: Network, probe: Data, l2: tf.Variable):
-        self._network, self._l2 = network, l2
+    def __init__(self, network: Network, probe: Data):
+        self._network = network
         with on_cpu():
             self._probe = tf.constant(probe.X), tf.constant(probe.y)
         inputs = network.model.inputs[0]
@@ -43,7 +41,7 @@ class Views:
         return Program(
             function,
             signature,
-            lambda: [*network.captured, self._l2],
+            lambda: network.captured,
             identity,
             cautioned=network.cautioned,
         )
@@ -93,7 +91,7 @@ class Views:
             predictions = model(X, training=False)
             loss = model.compute_loss(x=X, y=y, y_pred=predictions, training=False)
             squares = [tf.reduce_sum(tf.square(v.value)) for v in self._network.kernels]
-            penalty = self._l2 * sum(tf.cast(s, tf.float32) for s in squares)
+            penalty = self._network.l2_weight * sum(tf.cast(s, tf.float32) for s in squares)
             loss = tf.cast(loss, tf.float32) + penalty
         weights = [[v.value for v in layers[p].trainable_variables] for p in self._trained()]
         gradients = tape.gradient(loss, weights, unconnected_gradients="zero")

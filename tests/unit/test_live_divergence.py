@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lessons_lib import live
-from lessons_lib.live._divergence import divergence_sentence
+from lessons_lib.live._run import divergence_sentence
 
 import keras  # isort: skip - after live, which imports TensorFlow quietly
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from lessons_lib import live
-from lessons_lib.live._history import History, Marks
 from lessons_lib.live._order import SampleOrder
+from lessons_lib.live._run import History, Marks
 
 import keras  # isort: skip - after live, which imports TensorFlow quietly
 
