@@ -402,6 +402,11 @@ class Pen:
         base: Look = {"color": VERMILLION, "size": 10}
         return self.dot("here", x, y, **(base | look))
 
+    def star(self, name: str, x: float, y: float, **look: Unpack[Look]) -> Artist:
+        """Mark the best place: a white `dot` with points, below the one "here"."""
+        base: Look = {"marker": "*", "size": 15, "fill": "white", "edge": BLACK, "zorder": 2}
+        return self.dot(name, x, y, **(base | look))
+
     def mark_x(self, name: str, x: float, reach=None, **look: Unpack[Look]) -> Artist:
         """Draw an upright line at ``x``, dotted, over ``reach`` or the whole height.
 

@@ -16,6 +16,7 @@ MARKS = {
     "validation": lambda pen, k: pen.validation(LINE, k * LINE),
     "dot": lambda pen, k: pen.dot("m", k, 1, marker="*", fill="white", edge=GREEN),
     "here": lambda pen, k: pen.here(k, 1),
+    "star": lambda pen, k: pen.star("m", k, 1),
     "mark_x": lambda pen, k: pen.mark_x("m", k),
     "mark_y": lambda pen, k: pen.mark_y("m", k, reach=(0, 1)),
     "points": lambda pen, k: pen.points("m", k * np.ones((4, 2)), size=6, edge="white"),

@@ -145,6 +145,16 @@ def test_training_loop_names_every_station(ax):
         assert station in words
 
 
+def test_image_row_draws_each_image_unchanged(ax):
+    """Every image is there, top row on top."""
+    images = {"one": np.eye(4), "two": np.zeros((4, 4))}
+    picture = plots.image_row(ax, images)
+    drawn = find(picture, "image 0")
+    np.testing.assert_array_equal(drawn.get_array(), images["one"])
+    assert drawn.origin == "upper"
+    assert picture.sentence == "2 images: one, two."
+
+
 def test_learning_curves_names_the_best_epoch(ax):
     """The sentence names the epoch of the lowest validation loss, counted from 1."""
     history = {"loss": [3.0, 2.0, 1.0], "val_loss": [3.0, 1.5, 2.0]}
