@@ -935,7 +935,7 @@ for place in np.argsort(-times, kind="stable")[:5]:
 # Tag twenty mistakes. Which fix has the highest ceiling?
 wrong_images = X_judged[wrong].reshape(-1, height, width)
 tags = ("I could not tell either", "unusual way of writing", "too thick or too thin", "plainly readable")
-shown = partial(pictures.mistake, images=wrong_images, truth=y_judged[wrong], answers=p_judged[wrong])
+shown = partial(pictures.misread_image, images=wrong_images, truth=y_judged[wrong], answers=p_judged[wrong])
 ceilings = partial(pictures.fix_ceilings, n_images=len(right), kinds=tags)
 panels.explore(shown, ceilings, widths=(1, 1.5), browse=panels.Tags(len(wrong), tags, label="mistake"))
 

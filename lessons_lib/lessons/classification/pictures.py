@@ -1,11 +1,11 @@
 """Pictures of classifiers: losses, thresholds, confidence, mistakes and wrong labels."""
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
-from matplotlib.axes import Axes
 
-from lessons_lib.plots._pen import (
+from lessons_lib.plots import (
     BLACK,
     BLUE,
     GREEN,
@@ -13,12 +13,15 @@ from lessons_lib.plots._pen import (
     ORANGE,
     PURPLE,
     VERMILLION,
+    Axes,
     Pen,
     Picture,
 )
 
-_EDGE = 1e-4  # how near to 0 and 1 the drawn probabilities go
 _BINS = 10  # of the reliability diagram
+
+
+# One probability: the likelihood of labels, three losses and their slopes.
 
 
 def likelihood(ax: Axes, y: np.ndarray, *, p: float) -> Picture:
@@ -29,25 +32,19 @@ def likelihood(ax: Axes, y: np.ndarray, *, p: float) -> Picture:
 
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     y : ndarray of shape (n_samples,)
         Labels, 0 or 1.
     p : float
         The probability that is tried.
-
-    Returns
-    -------
-    Picture
-        Its sentence gives the likelihood.
     """
-    ones, zeros = _counts(y)
+    ones = int(np.sum(y))
+    zeros = len(np.ravel(y)) - ones
     grid = np.linspace(0.01, 0.99, 197)
-    curve = grid**ones * (1 - grid) ** zeros
-    here = p**ones * (1 - p) ** zeros
-    pen = Pen(ax, "Likelihood of the labels", "probability p", "", (0, 1), (0, 1.15 * curve.max()))
-    pen.line("curve", grid, curve, color=BLUE, lw=2.5)
-    pen.line("here", p, here, color=VERMILLION, marker="o", ms=10, ls="", zorder=4)
+    curve, here = (q**ones * (1 - q) ** zeros for q in (grid, p))
+    limits = (0, 1), (0, 1.15 * curve.max())
+    pen = Pen(ax, "Likelihood of the labels", "probability p", "", *limits)
+    pen.curve("curve", grid, curve, color=BLUE, width=2.5)
+    pen.here(p, here)
     return pen.done(
         f"With p = {p:.2f}, {ones} ones and {zeros} zeros have the likelihood {here:.5f}."
     )
@@ -56,40 +53,37 @@ def likelihood(ax: Axes, y: np.ndarray, *, p: float) -> Picture:
 def label_loss(ax: Axes, y: np.ndarray, *, p: float) -> Picture:
     """Draw the binary cross-entropy of labels over all p; its lowest point is their mean.
 
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
-    y : ndarray of shape (n_samples,)
-        Labels, 0 or 1.
-    p : float
-        The probability that is tried.
-
-    Returns
-    -------
-    Picture
-        Its sentence gives the cross-entropy and the lowest one.
+    ``y`` and ``p`` are those of `likelihood`.
     """
     share = float(np.mean(y))
     grid = np.linspace(0.01, 0.99, 197)
     curve, here, best = (_cross_entropy(share, q) for q in (grid, p, share))
     pen = Pen(ax, "Cross-entropy", "probability p", "", (0, 1), (0, 3.5))
-    pen.line("curve", grid, curve, color=BLUE, lw=2.5)
-    pen.line("best", share, best, marker="*", ms=15, mfc="white", mec=BLACK, ls="")
-    pen.line("here", p, here, color=VERMILLION, marker="o", ms=10, ls="", zorder=4)
+    pen.curve("curve", grid, curve, color=BLUE, width=2.5)
+    pen.star("best", share, best)
+    pen.here(p, here)
     return pen.done(
         f"The cross-entropy is {here:.3f}; it is lowest, {best:.3f}, at p = {share:.2f}."
     )
 
 
-def _counts(y) -> tuple[int, int]:
-    ones = int(np.sum(y))
-    return ones, len(np.ravel(y)) - ones
-
-
 def _cross_entropy(y, p):
     """Return −y log p − (1 − y) log(1 − p)."""
     return -y * np.log(p) - (1 - y) * np.log(1 - p)
+
+
+def _three_losses(pen: Pen, p: float, grid: np.ndarray, losses: dict) -> tuple[float, ...]:
+    """Draw three functions of a probability, mark them at p, and return their values there."""
+    looks = {
+        "counted error": {"color": GREY, "width": 2, "dash": ":"},
+        "MSE": {"color": ORANGE, "width": 2.5, "dash": "--"},
+        "cross-entropy": {"color": BLUE, "width": 2.5},
+    }
+    for name, look in looks.items():
+        pen.curve(name, grid, losses[name](grid), label=name, **look)
+    values = tuple(float(losses[name](p)) for name in ("cross-entropy", "MSE", "counted error"))
+    pen.here([p] * 3, values, size=8)
+    return values
 
 
 def loss_of_probability(ax: Axes, *, p: float, y: int) -> Picture:
@@ -99,27 +93,19 @@ def loss_of_probability(ax: Axes, *, p: float, y: int) -> Picture:
 
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     p : float
         Predicted probability of class 1.
     y : int
         The true class, 0 or 1.
-
-    Returns
-    -------
-    Picture
-        Its sentence gives the three losses.
     """
-    grid = np.linspace(_EDGE, 1 - _EDGE, 400)
     pen = Pen(ax, "", "predicted probability p", "loss", (0, 1), (-0.1, 5))
-    counted = np.where((grid > 0.5) == bool(y), 0.0, 1.0)
-    pen.line("accuracy", grid, counted, color=GREY, lw=2, ls=":", label="counted error")
-    pen.line("mse", grid, (grid - y) ** 2, color=ORANGE, lw=2.5, ls="--", label="MSE")
-    pen.line("ce", grid, _cross_entropy(y, grid), color=BLUE, lw=2.5, label="cross-entropy")
-    values = _cross_entropy(y, p), (p - y) ** 2, float((p > 0.5) != bool(y))
-    pen.line("here", [p] * 3, values, color=VERMILLION, marker="o", ms=8, ls="", zorder=4)
-    pen.legend("above", ncols=3)
+    losses = {
+        "cross-entropy": lambda q: _cross_entropy(y, q),
+        "MSE": lambda q: (q - y) ** 2,
+        "counted error": lambda q: np.where((q > 0.5) == bool(y), 0.0, 1.0),
+    }
+    values = _three_losses(pen, p, np.linspace(1e-4, 1 - 1e-4, 400), losses)
+    pen.legend("above", columns=3)
     return pen.done(
         f"The truth is {y} and p = {p:.2f}: cross-entropy {values[0]:.2f}, "
         f"squared error {values[1]:.2f}, counted error {values[2]:.0f}."
@@ -127,57 +113,39 @@ def loss_of_probability(ax: Axes, *, p: float, y: int) -> Picture:
 
 
 def slope_of_loss(ax: Axes, *, p: float, y: int) -> Picture:
-    """Draw dL/dz of the same three losses, where p = σ(z): what reaches the weights.
+    """Draw dL/dz of the losses of `loss_of_probability`, where p = σ(z): what reaches the weights.
 
     For cross-entropy it is p − y, for the squared error 2 (p − y) p (1 − p), and the counted
     error has slope 0 wherever it has one.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
-    p : float
-        Predicted probability of class 1.
-    y : int
-        The true class, 0 or 1.
-
-    Returns
-    -------
-    Picture
-        Its sentence gives the slopes.
     """
-    grid = np.linspace(0, 1, 201)
     pen = Pen(ax, "Slope dL/dz", "predicted probability p", "", (0, 1), (-1.1, 1.1))
-    pen.line("accuracy", grid, 0 * grid, color=GREY, lw=2, ls=":", label="counted error")
-    pen.line("mse", grid, _mse_slope(y, grid), color=ORANGE, lw=2.5, ls="--", label="MSE")
-    pen.line("ce", grid, grid - y, color=BLUE, lw=2.5, label="cross-entropy")
-    values = p - y, _mse_slope(y, p), 0.0
-    pen.line("here", [p] * 3, values, color=VERMILLION, marker="o", ms=8, ls="", zorder=4)
+    slopes = {
+        "cross-entropy": lambda q: q - y,
+        "MSE": lambda q: 2 * (q - y) * q * (1 - q),
+        "counted error": lambda q: 0.0 * q,
+    }
+    values = _three_losses(pen, p, np.linspace(0, 1, 201), slopes)
     return pen.done(
         f"Slopes: cross-entropy {values[0]:+.2f}, squared error {values[1]:+.3f}, counted error 0."
     )
 
 
-def _mse_slope(y, p):
-    """Return d(p − y)²/dz for p = σ(z)."""
-    return 2 * (p - y) * p * (1 - p)
+# Thresholds. In all three ``y`` holds true classes, 0 or 1, and ``p`` predicted probabilities of
+# class 1, both of shape (n_samples,).
 
 
-def _judged(y, p, threshold) -> tuple[int, int, int, int]:
-    """Return true positives, false positives, false negatives, true negatives."""
-    y, said = np.ravel(y) > 0.5, np.ravel(p) >= threshold
-    counts = (said & y, said & ~y, ~said & y, ~said & ~y)
-    return tuple(int(np.sum(count)) for count in counts)
+def _judged(y, p, threshold) -> np.ndarray:
+    """Return true and false positives, false and true negatives at one threshold or at many."""
+    said, y = np.ravel(p) >= np.asarray(threshold)[..., None], np.ravel(y) > 0.5
+    return np.array(
+        [np.sum(part, axis=-1) for part in (said & y, said & ~y, ~said & y, ~said & ~y)]
+    )
 
 
-def _ratio(part, whole):
-    """Return part / whole, and 0 where there is nothing, as scikit-learn does."""
-    return part / whole if whole else 0.0
-
-
-def _scores(tp, fp, fn) -> tuple[float, float, float]:
-    """Return precision, recall and F1."""
-    return _ratio(tp, tp + fp), _ratio(tp, tp + fn), _ratio(2 * tp, 2 * tp + fp + fn)
+def _scores(tp, fp, fn):
+    """Return precision, recall and F1, each 0 where there is nothing, as in scikit-learn."""
+    whole = tp + fp, tp + fn, 2 * tp + fp + fn
+    return np.array([tp, tp, 2 * tp]) / np.maximum(whole, 1)
 
 
 def confusion_matrix(
@@ -193,8 +161,6 @@ def confusion_matrix(
 
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     y : ndarray of shape (n_samples,)
         True classes, 0 or 1.
     p : ndarray of shape (n_samples,)
@@ -205,36 +171,28 @@ def confusion_matrix(
         What a missed sample of class 1 costs, in false alarms.
     classes : tuple of str
         Names of class 0 and 1.
-
-    Returns
-    -------
-    Picture
-        Its sentence gives the four counts and the cost.
     """
     tp, fp, fn, tn = _judged(y, p, threshold)
-    pen = Pen(ax, "Confusion matrix", "", "", (-0.28, 2), (-0.62, 2))
-    # Row by row from the top: truly class 0, truly class 1; the model's word from left to right.
-    cells = {"tn": (0, 1, tn, "right"), "fp": (1, 1, fp, "false alarms"),
-             "fn": (0, 0, fn, "missed"), "tp": (1, 0, tp, "found")}  # fmt: skip
-    whole = max(len(np.ravel(y)), 1)
-    shade = np.array([[fn, tp], [tn, fp]]) / whole
-    signs = np.array([[-1, 1], [1, -1]])  # right answers blue, wrong ones orange
-    pen.image("shade", np.sqrt(shade) * -signs, (0, 2, 0, 2), cmap="RdBu_r", vmin=-2, vmax=2,
-              interpolation="nearest")  # fmt: skip
-    for name, (column, row, count, word) in cells.items():
-        middle = {"ha": "center", "va": "center"}
-        pen.text(f"{name} count", column + 0.5, row + 0.56, f"{count}", fontsize=19, **middle)
-        pen.text(f"{name} word", column + 0.5, row + 0.22, word, fontsize=10, **middle)
+    pen = Pen(ax, "Confusion matrix", "", "", (-0.28, 2), (-0.62, 2), bare=True)
+    # Row by row from below: truly class 1, truly class 0; the model's word from left to right.
+    cells = [[("fn", fn, "missed"), ("tp", tp, "found")],
+             [("tn", tn, "right"), ("fp", fp, "false alarms")]]  # fmt: skip
+    shade = np.sqrt(np.array([[fn, tp], [tn, fp]]) / max(len(np.ravel(y)), 1))
+    sign = np.array([[1, -1], [-1, 1]])  # right answers blue, wrong ones orange
+    look = {"colors": "RdBu_r", "limits": (-2, 2), "smooth": False}
+    pen.image("shade", shade * sign, (0, 2, 0, 2), **look)
+    for row, pair in enumerate(cells):
+        for column, (name, count, word) in enumerate(pair):
+            middle = column + 0.5
+            pen.text(f"{name} count", middle, row + 0.56, f"{count}", size=19, anchor="center")
+            pen.text(f"{name} word", middle, row + 0.22, word, size=10, anchor="center")
     cost = fp + miss_cost * fn
-    pen.text("cost", 1, -0.44, f"cost {fp} + {miss_cost:g} × {fn} = {cost:g}", fontsize=11,
-             ha="center", va="center")  # fmt: skip
+    words = f"cost {fp} + {miss_cost:g} × {fn} = {cost:g}"
+    pen.text("cost", 1, -0.44, words, size=11, anchor="center")
     for number, name in enumerate(classes):
-        centre = {"ha": "center", "va": "center", "fontsize": 10}
-        pen.text(f"says {number}", number + 0.5, -0.13, f"says {name}", **centre)
-        pen.text(f"is {number}", -0.13, 1.5 - number, f"is {name}", rotation=90, **centre)
-    pen.frame("", "", (-0.28, 2), (-0.62, 2))  # a new image sets limits of its own
-    if ax.axison:
-        ax.set_axis_off()
+        look = {"anchor": "center", "size": 10}
+        pen.text(f"says {number}", number + 0.5, -0.13, f"says {name}", **look)
+        pen.text(f"is {number}", -0.13, 1.5 - number, f"is {name}", turn=90, **look)
     return pen.done(
         f"At the threshold {threshold:.2f} the model finds {tp} of {tp + fn} and gives {fp} false "
         f"alarms; at {miss_cost:g} per miss the cost is {cost:g}."
@@ -246,43 +204,24 @@ def threshold_scores(
 ) -> Picture:
     """Draw precision, recall, F1 and cost over all thresholds.
 
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
-    y : ndarray of shape (n_samples,)
-        True classes, 0 or 1.
-    p : ndarray of shape (n_samples,)
-        Predicted probabilities of class 1.
-    threshold : float
-        Where we stand.
-    miss_cost : float
-        What a missed sample of class 1 costs, in false alarms.
-
-    Returns
-    -------
-    Picture
-        Its sentence gives the scores here, and the cheapest threshold.
+    All parameters are those of `confusion_matrix`.
     """
     grid = np.linspace(0.01, 0.99, 99)
-    judged = np.array([_judged(y, p, place) for place in grid], dtype=float)
-    _, fp, fn, _ = judged.T
-    precision, recall, f1 = np.array([_scores(*row[:3]) for row in judged]).T
+    tp, fp, fn, _ = _judged(y, p, grid)
     cost = fp + miss_cost * fn
+    precision, recall, f1 = _scores(tp, fp, fn)
     pen = Pen(ax, "", "threshold", "", (0, 1), (0, 1.04))
-    pen.line(
-        "cost", grid, cost / max(cost.max(), 1), color=GREY, lw=2, ls=":", label="cost, scaled"
-    )
-    pen.line("precision", grid, precision, color=ORANGE, lw=2, ls="--", label="precision")
-    pen.line("recall", grid, recall, color=GREEN, lw=2, ls="-.", label="recall")
-    pen.line("f1", grid, f1, color=BLUE, lw=2.5, label="F1")
-    pen.line("here", [threshold] * 2, [0, 1.04], color=VERMILLION, lw=2, zorder=4)
-    pen.legend("above", ncols=4, handlelength=1.2, fontsize=8.5)
+    scaled = cost / max(cost.max(), 1)
+    pen.curve("cost", grid, scaled, color=GREY, width=2, dash=":", label="cost, scaled")
+    pen.curve("precision", grid, precision, color=ORANGE, width=2, dash="--", label="precision")
+    pen.curve("recall", grid, recall, color=GREEN, width=2, dash="-.", label="recall")
+    pen.curve("f1", grid, f1, color=BLUE, width=2.5, label="F1")
+    pen.mark_x("here", threshold, color=VERMILLION, width=2, dash="-", zorder=4)
+    pen.legend("above", columns=4, sample=1.2, size=8.5)
     here = _scores(*_judged(y, p, threshold)[:3])
-    best = grid[np.argmin(cost)]
     return pen.done(
         f"Precision {here[0]:.2f}, recall {here[1]:.2f}, F1 {here[2]:.2f}. "
-        f"Cheapest is the threshold {best:.2f}."
+        f"Cheapest is the threshold {grid[np.argmin(cost)]:.2f}."
     )
 
 
@@ -291,44 +230,24 @@ def roc_curve(ax: Axes, y: np.ndarray, p: np.ndarray, *, threshold: float) -> Pi
 
     The area under it, AUC, is the part of all pairs of one sample of each class in which the
     sample of class 1 has the higher probability; a tie counts half (Hanley & McNeil, 1982).
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
-    y : ndarray of shape (n_samples,)
-        True classes, 0 or 1, both present.
-    p : ndarray of shape (n_samples,)
-        Predicted probabilities of class 1.
-    threshold : float
-        Where we stand.
-
-    Returns
-    -------
-    Picture
-        Its sentence gives the point and the AUC.
+    The parameters are those of `confusion_matrix`; both classes are present.
     """
-    yes, no = (np.sort(np.ravel(p)[(np.ravel(y) > 0.5) == which]) for which in (True, False))
-    places = np.concatenate([[np.inf], np.unique(np.ravel(p))[::-1]])
-    recall = 1 - np.searchsorted(yes, places) / len(yes)
-    alarms = 1 - np.searchsorted(no, places) / len(no)
+    tp, fp, fn, tn = _judged(y, p, np.append(np.inf, np.unique(p)[::-1]))
+    alarms, recall = fp / (fp + tn), tp / (tp + fn)
     area = float(np.sum(np.diff(alarms) * (recall[1:] + recall[:-1]) / 2))
     tp, fp, fn, tn = _judged(y, p, threshold)
-    here = _ratio(fp, fp + tn), _ratio(tp, tp + fn)
-    pen = Pen(ax, f"ROC, AUC {area:.3f}", "false alarms / all no", "recall", (-0.03, 1), (0, 1.04))
-    pen.line("chance", [0, 1], [0, 1], color=GREY, lw=1.5, ls=":")
-    pen.line("roc", alarms, recall, color=BLUE, lw=2.5)
-    pen.line("here", *here, color=VERMILLION, marker="o", ms=10, ls="", zorder=4, clip_on=False)
+    here = fp / (fp + tn), tp / (tp + fn)
+    limits = (-0.03, 1), (0, 1.04)
+    pen = Pen(ax, f"ROC, AUC {area:.3f}", "false alarms / all no", "recall", *limits)
+    pen.curve("chance", [0, 1], [0, 1], color=GREY, width=1.5, dash=":")
+    pen.curve("roc", alarms, recall, color=BLUE, width=2.5)
+    pen.here(*here, clip=False)
     return pen.done(
         f"On the ROC curve: {here[1]:.0%} found at {here[0]:.0%} false alarms; AUC {area:.3f}."
     )
 
 
-def _confident(logits, y, temperature):
-    """Return the highest probability, and whether it is right, each of shape (n_samples,)."""
-    z = np.asarray(logits, dtype=float) / temperature
-    right = z.argmax(axis=1) == np.ravel(y).astype(int)
-    return 1 / np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1), right
+# Confidence.
 
 
 def reliability(
@@ -342,35 +261,30 @@ def reliability(
 
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     logits : ndarray of shape (n_samples, n_classes)
         The numbers before the softmax.
     y : ndarray of shape (n_samples,)
         True classes.
     temperature : float
         What the logits are divided by (Guo et al., 2017).
-
-    Returns
-    -------
-    Picture
-        Its sentence compares mean confidence and accuracy.
     """
-    confidence, right = _confident(logits, y, temperature)
-    edges = np.linspace(0, 1, _BINS + 1)
+    z = np.asarray(logits, dtype=float) / temperature
+    right = z.argmax(axis=1) == np.ravel(y).astype(int)
+    confidence = 1 / np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1)
     place = np.clip(np.ceil(confidence * _BINS).astype(int) - 1, 0, _BINS - 1)
     counts = np.bincount(place, minlength=_BINS)
-    filled = np.maximum(counts, 1)
-    accuracy = np.bincount(place, weights=right, minlength=_BINS) / filled
-    sure = np.bincount(place, weights=confidence, minlength=_BINS) / filled
+    accuracy, sure = (
+        np.bincount(place, weights=values, minlength=_BINS) / np.maximum(counts, 1)
+        for values in (right, confidence)
+    )
     error = float(np.sum(counts * np.abs(accuracy - sure)) / max(len(right), 1))
     pen = Pen(ax, "", "how sure", "how often right", (0, 1), (0, 1.02))
-    pen.bars("accuracy", accuracy, edges, color=BLUE, alpha=0.55)
-    pen.line("promise", [0, 1], [0, 1], color=BLACK, lw=1.5, ls="--", label="as promised")
+    pen.bars("accuracy", accuracy, np.linspace(0, 1, _BINS + 1), color=BLUE, alpha=0.55)
+    promise = {"color": BLACK, "width": 1.5, "dash": "--", "label": "as promised"}
+    pen.curve("promise", [0, 1], [0, 1], **promise)
     some = counts > 0
-    pen.line("bins", sure[some], accuracy[some], color=VERMILLION, marker="o", ms=7, ls="",
-             label="each bin", zorder=4)  # fmt: skip
-    pen.legend("above", ncols=2)
+    pen.dot("bins", sure[some], accuracy[some], color=VERMILLION, size=7, label="each bin")
+    pen.legend("above", columns=2)
     return pen.done(
         f"At temperature {temperature:.2f} the network is {confidence.mean():.1%} sure on average "
         f"and {right.mean():.1%} right; calibration error {error:.3f}."
@@ -382,21 +296,7 @@ def temperature_loss(
 ) -> Picture:
     """Draw the cross-entropy over all temperatures; accuracy is the same at each of them.
 
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
-    logits : ndarray of shape (n_samples, n_classes)
-        The numbers before the softmax.
-    y : ndarray of shape (n_samples,)
-        True classes.
-    temperature : float
-        Where we stand.
-
-    Returns
-    -------
-    Picture
-        Its sentence gives the best temperature.
+    The parameters are those of `reliability`.
     """
     grid = np.geomspace(0.25, 4, 33)
     logits = np.asarray(logits, dtype=float)
@@ -406,19 +306,18 @@ def temperature_loss(
     def loss(place):
         return float(np.mean(np.log(np.exp(logits / place).sum(axis=1))) - of_truth / place)
 
-    curve = np.array([loss(place) for place in grid])
-    here = loss(temperature)
-    best = grid[np.argmin(curve)]
+    curve, here = np.array([loss(place) for place in grid]), loss(temperature)
     top = 2.5 * curve.min()
-    pen = Pen(ax, "Cross-entropy", "temperature", "", (0.25, 4), (0.8 * curve.min(), top))
-    if ax.get_xscale() != "log":
-        ax.set_xscale("log")
-        ax.set_xticks([0.25, 0.5, 1, 2, 4], ["¼", "½", "1", "2", "4"])
-        ax.minorticks_off()
-    pen.line("curve", grid, curve, color=BLUE, lw=2.5)
-    pen.line("here", temperature, min(here, top), color=VERMILLION, marker="o", ms=10, ls="",
-             zorder=4)  # fmt: skip
+    ticks = {0.25: "¼", 0.5: "½", 1: "1", 2: "2", 4: "4"}
+    limits = (0.25, 4), (0.8 * curve.min(), top)
+    pen = Pen(ax, "Cross-entropy", "temperature", "", *limits, xlog=True, xticks=ticks)
+    pen.curve("curve", grid, curve, color=BLUE, width=2.5)
+    pen.here(temperature, min(here, top))
+    best = grid[np.argmin(curve)]
     return pen.done(f"Its cross-entropy is {here:.3f}; it is lowest at temperature {best:.2f}.")
+
+
+# Digits: what the network sees and answers, its mistakes, and wrong labels.
 
 
 def class_bars(
@@ -428,76 +327,55 @@ def class_bars(
 
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     answer : callable
         Takes the drawing and returns probabilities, shape (n_classes,).
     drawing : ndarray of shape (height, width)
         The image.
-
-    Returns
-    -------
-    Picture
-        Its sentence gives the answer and how sure it is.
     """
     p = np.ravel(answer(drawing)).astype(float)
-    best = int(np.argmax(p))
+    best, classes = int(np.argmax(p)), np.arange(len(p))
+    words, limits = ("digit", "probability"), ((-0.6, len(p) - 0.4), (0, 1.12))
+    pen = Pen(ax, "The network's answer", *words, *limits, xticks=range(len(p)))
     edges = np.arange(len(p) + 1) - 0.5
-    limits = (-0.6, len(p) - 0.4)
-    pen = Pen(ax, "The network's answer", "digit", "probability", limits, (0, 1.12))
     pen.bars("all", p, edges, color=BLUE, alpha=0.55)
-    only = np.where(np.arange(len(p)) == best, p, 0.0)
-    pen.bars("best", only, edges, color=VERMILLION)
-    pen.text("share", best, p[best] + 0.02, f"{p[best]:.0%}", ha="center", fontsize=11)
-    if len(ax.get_xticks()) != len(p):
-        ax.set_xticks(np.arange(len(p)))
-    if not np.any(drawing):
-        return pen.done(f"Nothing is painted, and the network says {best}, {p[best]:.0%} sure.")
-    return pen.done(f"The network says {best}, {p[best]:.0%} sure.")
+    pen.bars("best", np.where(classes == best, p, 0.0), edges, color=VERMILLION)
+    pen.text("share", best, p[best] + 0.02, f"{p[best]:.0%}", anchor="baseline", size=11)
+    painted = "The" if np.any(drawing) else "Nothing is painted, and the"
+    says = f"{painted} network says {best}, {p[best]:.0%} sure."
+    return pen.done(says)
 
 
 def seen_image(
     ax: Axes, prepare: Callable[[np.ndarray], np.ndarray], *, drawing: np.ndarray
 ) -> Picture:
-    """Draw what reaches the network of a painted image.
+    """Draw what reaches the network of a painted image, without a sentence.
 
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     prepare : callable
         Takes the drawing and returns the network's input as an image, values 0 to 1.
     drawing : ndarray of shape (height, width)
         What was painted.
-
-    Returns
-    -------
-    Picture
-        Without a sentence: the one of `class_bars` says it all.
     """
-    _show_image(pen := Pen(ax, "What it sees"), "image", prepare(drawing))
-    return pen.done("")
+    return _framed_image(ax, "What it sees", prepare(drawing)).done("")
 
 
-def _show_image(pen: Pen, name: str, image: np.ndarray, below: float = 0.0) -> None:
-    """Draw a grey image with square pixels, and leave a part of its height free below it."""
+def _framed_image(ax: Axes, title: str, image: np.ndarray, below: float = 0.0) -> Pen:
+    """Draw a grey image alone, and leave a part of its height free below it."""
     height, width = np.shape(image)
-    pen.frame(xlim=(0, width), ylim=(-below * height, height), equal=True)
-    pen.image(name, np.clip(image, 0, 1), (0, width, 0, height), cmap="gray_r", vmin=0, vmax=1,
-              origin="upper", interpolation="nearest")  # fmt: skip
-    if pen.ax.axison:
-        pen.ax.set_axis_off()
+    limits = (0, width), (-below * height, height)
+    pen = Pen(ax, title, "", "", *limits, equal=True, bare=True)
+    pen.grey_image("image", image)
+    return pen
 
 
-def mistake(
+def misread_image(
     ax: Axes, images: np.ndarray, truth: np.ndarray, answers: np.ndarray, *, browse
 ) -> Picture:
     """Draw one wrongly classified image with what it is and what it was taken for.
 
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     images : ndarray of shape (n_mistakes, height, width)
         Values from 0 (background) to 1 (full ink).
     truth : ndarray of shape (n_mistakes,)
@@ -506,23 +384,16 @@ def mistake(
         The model's probabilities.
     browse : lessons_lib.panels.Tags value
         ``browse.shown`` is the number of the image from 0, ``browse.kinds`` all tags.
-
-    Returns
-    -------
-    Picture
-        Its sentence says which mistake it is and how it is tagged.
     """
-    shown = browse.shown
-    said, sure = int(np.argmax(answers[shown])), float(np.max(answers[shown]))
-    pen = Pen(ax, "A mistake")
-    _show_image(pen, "image", images[shown], below=0.14)
-    words = f"labelled {int(truth[shown])}, taken for {said} ({sure:.0%} sure)"
+    shown, kind = browse.shown, browse.kinds[browse.shown]
+    label, said, sure = int(truth[shown]), int(np.argmax(answers[shown])), np.max(answers[shown])
+    pen = _framed_image(ax, "A mistake", images[shown], below=0.14)
+    words = f"labelled {label}, taken for {said} ({sure:.0%} sure)"
     height, width = np.shape(images[shown])
-    pen.text("words", width / 2, -0.07 * height, words, ha="center", va="center", fontsize=11)
-    kind = browse.kinds[shown]
+    pen.text("words", width / 2, -0.07 * height, words, anchor="center", size=11)
     tag = f"tagged “{kind}”" if kind else "not tagged yet"
     return pen.done(
-        f"Mistake {shown + 1} of {len(images)}: labelled {int(truth[shown])}, "
+        f"Mistake {shown + 1} of {len(images)}: labelled {label}, "
         f"taken for {said}, {sure:.0%} sure; {tag}."
     )
 
@@ -534,38 +405,26 @@ def fix_ceilings(ax: Axes, n_images: int, kinds: tuple[str, ...], *, browse) -> 
 
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     n_images : int
         How many images the model has judged.
     kinds : tuple of str
         All kinds.
     browse : lessons_lib.panels.Tags value
         ``browse.kinds`` holds the tag of each mistake, None where there is none.
-
-    Returns
-    -------
-    Picture
-        Its sentence names the fix with the highest ceiling.
     """
-    mistakes = len(browse.kinds)
+    wrong = len(browse.kinds) / n_images
     tags = [kind for kind in browse.kinds if kind is not None]
-    now = 1 - mistakes / n_images
-    counts = np.array([tags.count(kind) for kind in kinds])
-    gain = mistakes / n_images * counts / max(len(tags), 1)
-    pen = Pen(ax, "If all of a kind were mended", "accuracy", "", (now - 0.02, 1.0),
-              (-0.6, len(kinds) - 0.4))  # fmt: skip
+    counts = [tags.count(kind) for kind in kinds]
+    now, gain = 1 - wrong, wrong * np.array(counts) / max(len(tags), 1)
+    limits = (now - 0.02, 1.0), (-0.6, len(kinds) - 0.4)
+    pen = Pen(ax, "If all of a kind were mended", "accuracy", "", *limits, yticks=())
     rows = np.arange(len(kinds))[::-1]
     ends = [[(now, row), (now + more, row)] for row, more in zip(rows, gain, strict=True)]
-    pen.segments("gain", ends, colors=BLUE, linewidths=14, capstyle="butt")
-    pen.line("now", [now] * 2, [-0.6, len(kinds) - 0.4], color=VERMILLION, lw=2)
+    pen.segments("gain", ends, color=BLUE, width=14, cap="butt")
+    pen.mark_x("now", now, color=VERMILLION, width=2, dash="-", zorder=2)
     for row, kind, count in zip(rows, kinds, counts, strict=True):
-        words = f"{kind}: {count}"
-        pen.text(
-            f"kind {row}", now + 0.04 * (1 - now), row + 0.34, words, va="center", fontsize=9.5
-        )
-    if ax.get_yticks().size:
-        ax.set_yticks([])
+        place = now + 0.04 * (1 - now), row + 0.34
+        pen.text(f"kind {row}", *place, f"{kind}: {count}", anchor="left", size=9.5)
     if not tags:
         return pen.done(f"Nothing is tagged yet; the accuracy is {now:.1%}.")
     best = int(np.argmax(gain))
@@ -588,8 +447,6 @@ def noise_curves(
 
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     levels : ndarray of shape (n_levels,)
         Shares of wrong labels.
     test : dict of str to ndarray of shape (n_levels,)
@@ -600,25 +457,21 @@ def noise_curves(
         The share that is looked at, one of ``levels``.
     training : str
         Which entry of the dictionaries to draw.
-
-    Returns
-    -------
-    Picture
-        Its sentence gives both numbers.
     """
-    here = int(np.argmin(np.abs(np.asarray(levels) - noise)))
-    place = float(levels[here])
-    pen = Pen(ax, "", "share of wrong labels", "share", (-0.03, max(levels) + 0.03), (0, 1.04))
-    pen.line("honest", levels, 1 - np.asarray(levels), color=GREY, lw=1.5, ls=":",
-             label="right labels")  # fmt: skip
-    pen.line("labels", levels, labels[training], color=ORANGE, lw=2, ls="--", marker="^", ms=5,
-             label="labels repeated")  # fmt: skip
-    pen.line("test", levels, test[training], color=BLUE, lw=2.5, marker="o", ms=5, label="test")
-    pen.line("here", [place] * 2, [0, 1.04], color=VERMILLION, lw=2, zorder=4)
-    pen.legend("above", ncols=3, fontsize=8.5)
+    levels, test, labels = (np.asarray(v) for v in (levels, test[training], labels[training]))
+    here = int(np.argmin(np.abs(levels - noise)))
+    limits = (-0.03, levels.max() + 0.03), (0, 1.04)
+    pen = Pen(ax, "", "share of wrong labels", "share", *limits)
+    honest = {"color": GREY, "width": 1.5, "dash": ":", "label": "right labels"}
+    pen.curve("honest", levels, 1 - levels, **honest)
+    repeated = {"color": ORANGE, "width": 2, "dash": "--", "marker": "^", "size": 5}
+    pen.curve("labels", levels, labels, label="labels repeated", **repeated)
+    pen.curve("test", levels, test, color=BLUE, width=2.5, marker="o", size=5, label="test")
+    pen.mark_x("here", levels[here], color=VERMILLION, width=2, dash="-", zorder=4)
+    pen.legend("above", columns=3, size=8.5)
     return pen.done(
-        f"With {place:.0%} of the training labels wrong, {test[training][here]:.1%} of the test "
-        f"images are still recognised; {labels[training][here]:.0%} of the labels are repeated."
+        f"With {levels[here]:.0%} of the training labels wrong, {test[here]:.1%} of the test "
+        f"images are still recognised; {labels[here]:.0%} of the labels are repeated."
     )
 
 
@@ -636,8 +489,6 @@ def labelled_images(
 
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     images : ndarray of shape (n_images, height, width)
         Values from 0 (background) to 1 (full ink).
     truth, labels : ndarray of shape (n_images,)
@@ -648,33 +499,20 @@ def labelled_images(
         The share of wrong labels.
     columns : int
         Images in a row.
-
-    Returns
-    -------
-    Picture
-        Its sentence counts the wrong labels among those shown.
     """
     count, height, width = np.shape(images)
     rows = -(-count // columns)
     step_x, step_y = 1.25 * width, 1.5 * height
     limits = (0, columns * step_x), (0, rows * step_y + 0.1 * height)
-    pen = Pen(ax, "What it is told", "", "", *limits)
-    if ax.axison:  # switching it off again would have everything drawn anew
-        ax.set_axis_off()
+    pen = Pen(ax, "What it is told", "", "", *limits, equal=True, bare=True)
     wrong = np.asarray(turn) < noise
     for number, image in enumerate(images):
         row, column = divmod(number, columns)
         left, bottom = column * step_x, (rows - 1 - row) * step_y
-        pen.image(f"image {number}", np.clip(image, 0, 1),
-                  (left, left + width, bottom, bottom + height), cmap="gray_r", vmin=0, vmax=1,
-                  origin="upper", interpolation="nearest", aspect="equal")  # fmt: skip
+        pen.grey_image(f"image {number}", image, left, bottom)
         word = f"{int(labels[number])}!" if wrong[number] else f"{int(truth[number])}"
-        text = pen.text(f"label {number}", left + width / 2, bottom + height, word,
-                        ha="center", va="bottom", fontsize=11)  # fmt: skip
-        color = VERMILLION if wrong[number] else BLACK
-        if text.get_color() != color:
-            text.set_color(color)
-    pen.frame("", "", *limits)  # a new image sets limits of its own
+        look = {"color": VERMILLION if wrong[number] else BLACK, "anchor": "bottom", "size": 11}
+        pen.text(f"label {number}", left + width / 2, bottom + height, word, **look)
     return pen.done(f"{int(wrong.sum())} of the {count} labels shown are wrong.")
 
 
@@ -683,27 +521,17 @@ def capacity_by_classes(ax: Axes, units: list[int], accuracy: dict[int, list[flo
 
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     units : list of int
         Hidden units.
     accuracy : dict of int to list of float
         By number of classes, the accuracy with each of ``units``.
-
-    Returns
-    -------
-    Picture
-        Its sentence says what the narrowest network loses with the most classes.
     """
-    pen = Pen(ax, "", "hidden units", "accuracy on new images", None, (0.5, 1.03))
-    if ax.get_xscale() != "log":
-        ax.set_xscale("log", base=2)
-        ax.set_xticks(units, [str(unit) for unit in units])
-        ax.minorticks_off()
-    colors, lines, markers = (BLUE, ORANGE, PURPLE), ("-", "--", "-."), ("o", "^", "s")
-    for number, (classes, values) in enumerate(accuracy.items()):
-        pen.line(f"{classes}", units, values, color=colors[number % 3], ls=lines[number % 3],
-                 marker=markers[number % 3], lw=2.5, ms=7, label=f"{classes} classes")  # fmt: skip
+    axes = {"ylim": (0.5, 1.03), "xlog": 2, "xticks": {unit: str(unit) for unit in units}}
+    pen = Pen(ax, "", "hidden units", "accuracy on new images", **axes)
+    looks = itertools.cycle([(BLUE, "-", "o"), (ORANGE, "--", "^"), (PURPLE, "-.", "s")])
+    for (classes, values), (color, dash, marker) in zip(accuracy.items(), looks, strict=False):
+        look = {"color": color, "dash": dash, "marker": marker, "width": 2.5, "size": 7}
+        pen.curve(f"{classes}", units, values, label=f"{classes} classes", **look)
     pen.legend("lower right")
     few, most = min(accuracy), max(accuracy)
     losses = [values[-1] - values[0] for values in (accuracy[few], accuracy[most])]

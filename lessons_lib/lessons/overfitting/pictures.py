@@ -1,42 +1,177 @@
-"""Pictures of fitting too little and too much: curves, errors, bias, variance, stopping."""
+"""Pictures of fitting too little and too much, and of what holds a network back or helps it on."""
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
-from matplotlib.ticker import MaxNLocator
 from numpy.polynomial import chebyshev
 
-from lessons_lib.lessons.overfitting._regularizing import (  # noqa: F401
-    batch_after,
-    batch_before,
-    descent_losses,
-    descent_map,
-    dropout_sums,
-    penalised_fit,
-    penalised_weights,
-    signed_bars,
-    thinned_network,
-)
-from lessons_lib.lessons.overfitting._tables import against_target, distribution  # noqa: F401
-from lessons_lib.plots._history import style
-from lessons_lib.plots._pen import (
+from lessons_lib.lessons.overfitting import _fits
+from lessons_lib.plots import (
     BLACK,
     BLUE,
     GREEN,
     GREY,
     ORANGE,
-    PURPLE,
     SKY,
     VERMILLION,
+    Axes,
     Pen,
     Picture,
-    legend_below,
+    nice_ceiling,
+    series,
 )
 
-_GRID = np.linspace(-1.0, 1.0, 201)
 _FITS_DRAWN = 40  # more thin curves would become a band
+
+
+# The table of wines: a column alone, against the target, and what goes with what.
+
+
+def distribution(ax: Axes, table, *, column: str) -> Picture:
+    """Draw the histogram of one column; ``table`` has columns by name."""
+    values = np.asarray(table[column], dtype=float)
+    low, quarter, three, high = np.quantile(values, [0, 0.25, 0.75, 1])
+    pad = 0.03 * (high - low) or 1.0
+    heights, edges = np.histogram(values, bins=24)
+    limits = (low - pad, high + pad), (0, 1.1 * heights.max())
+    pen = Pen(ax, "Its distribution", column, "rows", *limits)
+    pen.bars("rows", heights, edges, color=BLUE, alpha=0.75)
+    return pen.done(
+        f"{column.capitalize()} lies between ≈ {low:.4g} and ≈ {high:.4g}, half of it between "
+        f"≈ {quarter:.4g} and ≈ {three:.4g}."
+    )
+
+
+def against_target(ax: Axes, table, *, column: str, target: str) -> Picture:
+    """Draw one column against whole-numbered targets, and the target's mean along it.
+
+    ``table`` has columns by name; the sentence gives the correlation (Pearson).
+    """
+    x, y = (np.asarray(table[name], dtype=float) for name in (column, target))
+    jitter = 0.6 * (np.random.default_rng(0).random(len(y)) - 0.5)
+    pad = 0.03 * np.ptp(x) or 1.0
+    limits = (x.min() - pad, x.max() + pad), (y.min() - 0.8, y.max() + 0.8)
+    pen = Pen(ax, "With the target", column, target, *limits)
+    xy = np.column_stack([x, y + jitter])
+    pen.points("rows", xy, color=BLUE, size=3, alpha=0.3, edge_width=0)
+    order = np.array_split(np.argsort(x, kind="stable"), 10)  # ten groups of equal size
+    means = np.transpose([(x[rows].mean(), y[rows].mean()) for rows in order])
+    label = f"mean {target} of each tenth"
+    pen.curve("mean", *means, color=VERMILLION, marker="o", width=2.5, label=label)
+    pen.legend("upper right", size=9, behind=True)
+    return pen.done(f"Its correlation with {target} is ≈ {np.corrcoef(x, y)[0, 1]:.2f}.")
+
+
+def signed_bars(
+    ax: Axes,
+    values: dict[str, float],
+    *,
+    xlabel: str,
+    title: str = "",
+    limit: float | None = None,
+    sentence: str = "",
+) -> Picture:
+    """Draw numbers with a sign as bars to both sides of zero, the first on top.
+
+    Parameters
+    ----------
+    values : dict of str to float
+        The numbers by name.
+    xlabel, title : str
+        Texts.
+    limit : float, optional
+        The axis runs from minus this to this.
+    sentence : str
+        What it shows; names the largest and the smallest if not given.
+    """
+    numbers = np.array(list(values.values()), dtype=float)
+    limit = limit or 1.2 * float(np.abs(numbers).max())
+    rows = np.arange(len(numbers))[::-1]
+    limits = (-limit, limit), (-0.7, len(numbers) - 0.3)
+    names = dict(zip(rows.tolist(), values, strict=True))
+    pen = Pen(ax, title, xlabel, "", *limits, yticks=names)
+    pen.mark_x("zero", 0, color=GREY, width=1, dash="-")
+    bars = [[(0, row), (number, row)] for row, number in zip(rows, numbers, strict=True)]
+    colors = [BLUE if number >= 0 else VERMILLION for number in numbers]
+    pen.segments("bars", bars, color=colors, width=9, zorder=2)
+    if not sentence:
+        top, low = max(values, key=values.get), min(values, key=values.get)
+        sentence = f"Largest: {top}. Smallest: {low}."
+    return pen.done(sentence)
+
+
+# Scaled inputs.
+
+
+def descent_map(
+    ax: Axes,
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    inputs: str,
+    step_size: float,
+    names: tuple[str, str] = ("1", "2"),
+) -> Picture:
+    """Draw the loss of a linear unit over its two weights and the way down it.
+
+    The bias is set to its best for each pair of weights, so the map needs no third direction.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, 2)
+        Two inputs as measured.
+    y : ndarray of shape (n_samples,)
+        Targets.
+    inputs : {"as measured", "min-max", "standardised"}
+        How the inputs are scaled.
+    step_size : float
+        The learning rate as a part of 2/λ, the largest that does not diverge; λ is the largest
+        curvature of the loss.
+    names : tuple of str
+        Names of the two inputs.
+    """
+    hessian, best, path, above = _fits.descent(X, y, inputs, step_size)
+    # One picture for all scalings: both directions are drawn in units of the way to go.
+    reach = np.maximum(np.abs(best), 1e-12) * 1.6
+    away = np.stack(np.meshgrid(*np.outer(reach, np.linspace(-1.0, 1.0, 61))))
+    height = np.einsum("iab,ij,jab->ab", away, hessian, away)
+    words = f"Inputs {inputs}", *(f"weight of {name}" for name in names)
+    # The two directions have no common unit.
+    pen = Pen(ax, *words, (-1, 1), (-1, 1), xticks=(), yticks=())
+    shade = np.sqrt(height / height.max())
+    pen.image("loss", shade, (-1, 1, -1, 1), colors="cividis", limits=(0, 1))
+    places = np.clip((path - best) / reach, -3, 3)
+    pen.curve("path", *places.T, color="white", marker="o", size=4, width=1.2)
+    start = {"color": VERMILLION, "size": 9, "edge": "white", "zorder": 2, "label": "start"}
+    pen.dot("start", *places[0], **start)
+    pen.star("best", 0, 0, label="lowest")
+    pen.legend("upper right", size=9, behind=True)
+    done = 1 - above[-1] / above[0]
+    return pen.done(f"After {_fits.STEPS} steps ≈ {100 * done:.0f} % of the way down is done.")
+
+
+def descent_losses(
+    ax: Axes, X: np.ndarray, y: np.ndarray, *, inputs: str, step_size: float
+) -> Picture:
+    """Draw how far each way of scaling is above the lowest loss, step after step.
+
+    The sentence gives the condition number of the chosen scaling; all else as for `descent_map`.
+    """
+    # No curve is above 1: the rest is the legend's.
+    limits = (0, _fits.STEPS), (1e-4, 30.0)
+    pen = Pen(ax, "Loss above the lowest", "step", "part of the start", *limits, ylog=True)
+    for number, name in enumerate(_fits.SCALINGS):
+        above = _fits.descent(X, y, name, step_size).above
+        shown = np.maximum(above / above[0], 1e-5)
+        pen.curve(name, np.arange(len(shown)), shown, **series(number), width=2, label=name)
+    pen.legend("upper right", size=9, behind=True)
+    curvatures = np.linalg.eigvalsh(_fits.descent(X, y, inputs, step_size).hessian)
+    ratio = curvatures[-1] / curvatures[0]
+    return pen.done(f"The steepest direction curves ≈ {ratio:,.1f} times as much as the flattest.")
+
+
+# Polynomials, bias and variance.
 
 
 def polynomial_fit(
@@ -52,8 +187,6 @@ def polynomial_fit(
 
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     x, y : ndarray of shape (n_samples,)
         Training points, with x in [-1, 1].
     truth : callable
@@ -62,21 +195,22 @@ def polynomial_fit(
         Degree of the polynomial.
     points : int, optional
         Use only the first so many points.
-
-    Returns
-    -------
-    Picture
-        Its sentence says how many points are met by how many coefficients.
     """
     x, y = np.ravel(x)[:points].astype(float), np.ravel(y)[:points].astype(float)
+    grid = np.linspace(-1.0, 1.0, 201)
+    curve = chebyshev.chebval(grid, _fits.polynomial(x, y, degree))
     pen = Pen(ax, "The fit", "input x", "output y", (-1.05, 1.05), (-2.2, 2.2))
-    pen.line("truth", _GRID, truth(_GRID), color=GREY, lw=2, ls="--", label="truth")
-    curve = chebyshev.chebval(_GRID, _coefficients(x, y, degree))
-    curve = np.clip(curve, -50, 50)  # far outside the picture
-    pen.line("fit", _GRID, curve, color=VERMILLION, lw=2.5, label="polynomial", zorder=4)
-    pen.points("data", np.column_stack([x, y]), color=BLUE, s=26, label="training points", zorder=5)
-    legend_below(pen, loc="upper center", ncols=3, fontsize=9)
+    pen.curve("truth", grid, truth(grid), color=GREY, width=2, dash="--", label="truth")
+    far = np.clip(curve, -50, 50)  # far outside the picture
+    pen.curve("fit", grid, far, color=VERMILLION, width=2.5, label="polynomial", zorder=4)
+    _training_points(pen, x, y)
+    pen.legend("upper center", columns=3, size=9, behind=True)
     return pen.done(f"A polynomial of degree {degree} through {len(x)} training points.")
+
+
+def _training_points(pen: Pen, x: np.ndarray, y: np.ndarray) -> None:
+    xy = np.column_stack([np.ravel(x), np.ravel(y)])
+    pen.points("data", xy, color=BLUE, size=5.1, label="training points", zorder=5)
 
 
 def errors_by_degree(
@@ -94,8 +228,6 @@ def errors_by_degree(
 
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     x, y : ndarray of shape (n_samples,)
         Training points, with x in [-1, 1].
     x_val, y_val : ndarray of shape (n_val,)
@@ -106,54 +238,33 @@ def errors_by_degree(
         Use only the first so many training points.
     highest : int
         The last degree.
-
-    Returns
-    -------
-    Picture
-        Its sentence gives both errors at the marked degree and where validation is lowest.
     """
     x, y = np.ravel(x)[:points].astype(float), np.ravel(y)[:points].astype(float)
     degrees = np.arange(highest + 1)
-    fits = [_coefficients(x, y, d) for d in degrees]
-    train = np.array([_rmse(x, y, c) for c in fits])
-    val = np.array([_rmse(np.ravel(x_val), np.ravel(y_val), c) for c in fits])
-    pen = Pen(ax, "The errors", "degree", "root mean squared error", (-0.5, highest + 0.5))
-    if ax.get_yscale() != "log":
-        ax.set_yscale("log")
-    pen.frame(ylim=(0.01, 10.0))
+    fits = [_fits.polynomial(x, y, d) for d in degrees]
+    train = np.array([_fits.rmse(x, y, c) for c in fits])
+    val = np.array([_fits.rmse(np.ravel(x_val), np.ravel(y_val), c) for c in fits])
+    limits = (-0.5, highest + 0.5), (0.01, 10.0)
+    pen = Pen(ax, "The errors", "degree", "root mean squared error", *limits, ylog=True)
     floor = np.maximum(train, 1e-3)  # as many coefficients as points leave no training error
-    pen.line("train", degrees, floor, color=BLUE, marker="o", ms=4, label="training")
-    pen.line("val", degrees, np.minimum(val, 1e3), color=VERMILLION, ls="--", marker="s", ms=4,
-             label="validation")  # fmt: skip
-    pen.line("here", [degree, degree], [0.01, 10.0], color=PURPLE, lw=1.5, ls=":", zorder=1)
-    legend_below(pen, loc="upper center", ncols=2)
-    best = int(np.argmin(val))
+    pen.training(degrees, floor, width=1.5, marker="o", size=4)
+    pen.validation(degrees, np.minimum(val, 1e3), width=1.5, marker="s", size=4)
+    pen.mark_x("here", degree)
+    pen.legend("upper center", columns=2, behind=True)
+    short = f"{val[degree]:.2f}" if val[degree] < 10 else "above 10"
     return pen.done(
         f"At degree {degree} the training error is {train[degree]:.2f} and the validation error "
-        f"{_short(val[degree])}; validation is lowest at degree {best}."
+        f"{short}; validation is lowest at degree {int(np.argmin(val))}."
     )
 
 
-def _coefficients(x: np.ndarray, y: np.ndarray, degree: int) -> np.ndarray:
-    """Return the least-squares polynomial in Chebyshev's basis, which stays exact at degree 15."""
-    return np.linalg.lstsq(chebyshev.chebvander(x, degree), y, rcond=None)[0]
-
-
-def _rmse(x, y, coefficients) -> float:
-    return float(np.sqrt(np.mean((chebyshev.chebval(x, coefficients) - y) ** 2)))
-
-
-def _short(error: float) -> str:
-    return f"{error:.2f}" if error < 10 else "above 10"
-
-
-def many_fits(ax: Axes, x: np.ndarray, fits: np.ndarray, truth: np.ndarray, *, degree: int):
+def many_fits(
+    ax: Axes, x: np.ndarray, fits: np.ndarray, truth: np.ndarray, *, degree: int
+) -> Picture:
     """Draw what the same model learns from many training sets, their mean, and the truth.
 
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     x : ndarray of shape (n,)
         Where the fits were evaluated.
     fits : ndarray of shape (n_degrees, n_sets, n)
@@ -162,20 +273,15 @@ def many_fits(ax: Axes, x: np.ndarray, fits: np.ndarray, truth: np.ndarray, *, d
         The curve without noise.
     degree : int
         Which degree to draw.
-
-    Returns
-    -------
-    Picture
-        Its sentence says what to look at.
     """
     some, mean = fits[degree][:_FITS_DRAWN], fits[degree].mean(axis=0)
-    pen = Pen(ax, "The same model, many training sets", "input x", "output y", ylim=(-2.2, 2.2))
-    pen.frame(xlim=(float(x[0]), float(x[-1])))
-    curves = [np.column_stack([x, np.clip(fit, -50, 50)]) for fit in some]
-    pen.segments("fits", curves, colors=SKY, linewidths=0.7, alpha=0.7)
-    pen.line("truth", x, truth, color=BLACK, lw=2, ls="--", label="truth", zorder=3)
-    pen.line("mean", x, mean, color=VERMILLION, lw=2.5, label="mean of all fits", zorder=4)
-    legend_below(pen, loc="upper center", ncols=2, fontsize=9)
+    limits = (x[0], x[-1]), (-2.2, 2.2)
+    pen = Pen(ax, "The same model, many training sets", "input x", "output y", *limits)
+    thin = [np.column_stack([x, np.clip(fit, -50, 50)]) for fit in some]
+    pen.segments("fits", thin, color=SKY, width=0.7, alpha=0.7)
+    pen.curve("truth", x, truth, color=BLACK, width=2, dash="--", label="truth", zorder=3)
+    pen.curve("mean", x, mean, color=VERMILLION, width=2.5, label="mean of all fits", zorder=4)
+    pen.legend("upper center", columns=2, size=9, behind=True)
     return pen.done(f"Degree {degree}: {len(some)} of {len(fits[degree])} fits.")
 
 
@@ -186,222 +292,34 @@ def bias_variance(
 
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     bias_squared, variance : ndarray of shape (n_degrees,)
         For each degree from 0 on.
     noise : float
         Variance of the noise in the targets.
     degree : int
         The degree to mark.
-
-    Returns
-    -------
-    Picture
-        Its sentence says which of the two is larger here and where the sum is least.
     """
     bias_squared, variance = np.asarray(bias_squared), np.asarray(variance)
     total = bias_squared + variance + noise
-    degrees, shown = np.arange(len(total)), 1e-4
-    if type(ax.xaxis.get_major_locator()) is not MaxNLocator:
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True))  # there are whole degrees only
-    pen = Pen(ax, "Where the error comes from", "degree", "mean squared error")
-    if ax.get_yscale() != "log":
-        ax.set_yscale("log")
-    pen.frame(xlim=(-0.5, len(total) - 0.5), ylim=(shown, 10.0))
-    pen.line("noise", degrees, np.full(len(total), noise), color=GREY, ls=":", label="noise")
-    for name, values, number in [("bias²", bias_squared, 0), ("variance", variance, 1)]:
-        look = style(number) | {"marker": "os"[number], "ms": 4, "label": name}
-        pen.line(name, degrees, np.maximum(values, shown), **look)
-    pen.line("total", degrees, total, color=BLACK, lw=2.5, label="sum of the three")
-    pen.line("here", [degree, degree], [shown, 10.0], color=PURPLE, lw=1.5, ls=":", zorder=1)
-    legend_below(pen, loc="upper center", ncols=2, fontsize=9)
-    ratio = bias_squared[degree] / variance[degree]
-    larger = "bias² is the larger part" if ratio > 1 else "variance is the larger part"
+    degrees, limits = np.arange(len(total)), ((-0.5, len(total) - 0.5), (1e-4, 10.0))
+    words = "Where the error comes from", "degree", "mean squared error"
+    pen = Pen(ax, *words, *limits, ylog=True, whole_x=True)
+    flat = np.full(len(total), noise)
+    pen.curve("noise", degrees, flat, color=GREY, dash=":", label="noise")
+    for number, (name, values) in enumerate([("bias²", bias_squared), ("variance", variance)]):
+        look = series(number) | {"marker": "os"[number], "size": 4, "label": name}
+        pen.curve(name, degrees, np.maximum(values, 1e-4), **look)
+    pen.curve("total", degrees, total, color=BLACK, width=2.5, label="sum of the three")
+    pen.mark_x("here", degree)
+    pen.legend("upper center", columns=2, size=9, behind=True)
+    larger = "bias²" if bias_squared[degree] > variance[degree] else "variance"
     return pen.done(
-        f"Here {larger}; the sum of bias², variance and noise is least at degree "
-        f"{int(np.argmin(total))}."
+        f"Here {larger} is the larger part; the sum of bias², variance and noise is least at "
+        f"degree {int(np.argmin(total))}."
     )
 
 
-def early_stopping(
-    ax: Axes, loss, val_loss, *, patience: int, min_delta: float, quantity: str = "loss"
-) -> Picture:
-    """Draw curves of a training and where early stopping would have ended it.
-
-    Stops as Keras's ``EarlyStopping`` does: an epoch counts as better when its validation loss
-    is lower than the best so far by more than `min_delta`; after `patience` epochs that are
-    not, the training ends and the best epoch's weights come back.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
-    loss, val_loss : sequence of float, length n_epochs
-        As in Keras's history.
-    patience : int
-        Epochs without a better one that are borne.
-    min_delta : float
-        By how much an epoch must be better to count, in the loss's unit.
-    quantity : str
-        What the loss is, for the label.
-
-    Returns
-    -------
-    Picture
-        Its sentence names the last and the restored epoch.
-    """
-    loss, val_loss = np.asarray(loss, dtype=float), np.asarray(val_loss, dtype=float)
-    last, best = stopping_epochs(val_loss, patience, min_delta)
-    epochs = np.arange(1, len(loss) + 1)
-    low = float(min(loss.min(), val_loss.min()))
-    high = float(np.quantile(np.concatenate([loss, val_loss]), 0.97))
-    pad = 0.08 * (high - low)
-    ylim = (low - pad, high + 4 * pad)
-    pen = Pen(ax, "", "epoch", quantity, (0, len(loss) + 1), ylim)
-    pen.line("rest", epochs, loss, color=BLUE, lw=1, alpha=0.3)
-    pen.line("rest val", epochs, val_loss, color=VERMILLION, lw=1, ls="--", alpha=0.4)
-    pen.line("train", epochs[:last], loss[:last], color=BLUE, lw=2, label="training")
-    pen.line("val", epochs[:last], val_loss[:last], color=VERMILLION, lw=2, ls="--",
-             label="validation")  # fmt: skip
-    pen.line("stop", [last, last], ylim, color=BLACK, lw=1.5, ls=":", label="stops here")
-    pen.line("best", [best], [val_loss[best - 1]], color=GREEN, marker="*", ms=16, ls="",
-             mec=BLACK, label="restored", zorder=5)  # fmt: skip
-    legend_below(pen, loc="upper right", ncols=2, fontsize=9, numpoints=1)
-    run = "never stops early" if last == len(loss) else f"stops after epoch ≈ {last}"
-    return pen.done(
-        f"The training {run}; the weights of epoch ≈ {best} come back, with a validation loss of "
-        f"≈ {val_loss[best - 1]:.3f}."
-    )
-
-
-def stopping_epochs(val_loss, patience: int, min_delta: float) -> tuple[int, int]:
-    """Return the last epoch that is trained and the best one, both counted from 1."""
-    lowest, best, wait = np.inf, 1, 0
-    for epoch, value in enumerate(val_loss, start=1):
-        if value + min_delta < lowest:
-            lowest, best, wait = value, epoch, 0
-        else:
-            wait += 1
-            if wait >= patience and epoch > 1:
-                return epoch, best
-    return len(val_loss), best
-
-
-def compare_runs(
-    ax: Axes,
-    runs: dict[str, tuple],
-    *,
-    xlabel: str = "step",
-    ylabel: str = "loss",
-    title: str = "",
-    log: bool = False,
-    ylim: tuple[float, float] | None = None,
-) -> Picture:
-    """Draw one curve for each of a few runs.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
-    runs : dict of str to (x, y)
-        By name; x and y of shape (n,).
-    xlabel, ylabel, title : str
-        Texts, with units.
-    log : bool
-        Whether equal vertical distances mean equal ratios.
-    ylim : tuple of float, optional
-        Limits of the vertical axis.
-
-    Returns
-    -------
-    Picture
-        Its sentence names the run that ends lowest.
-    """
-    pen = Pen(ax, title, xlabel, ylabel, ylim=ylim)
-    if log and ax.get_yscale() != "log":
-        ax.set_yscale("log")
-    for number, (name, (x, y)) in enumerate(runs.items()):
-        pen.line(name, np.asarray(x), np.asarray(y), lw=2, label=name, **style(number))
-    legend_below(pen, fontsize=9)
-    lowest = min(runs, key=lambda name: runs[name][1][-1])
-    return pen.done(f"Lowest at the end: {lowest}.")
-
-
-def capacity_fit(
-    ax: Axes, x: np.ndarray, y: np.ndarray, grid: np.ndarray, runs: dict, *,
-    width: int, depth: int, step: int,
-) -> Picture:  # fmt: skip
-    """Draw what a network of some width and depth had learnt after some steps.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
-    x, y : ndarray of shape (n_samples,)
-        Training points.
-    grid : ndarray of shape (n,)
-        Inputs at which the networks were asked.
-    runs : dict of (width, depth) to dict
-        Each with ``"step"``, ``"loss"``, ``"val_loss"`` (lists) and ``"curve"``, an array of
-        shape (n_rows, n): the network's answers at those steps.
-    width, depth, step : int
-        Which run, and up to which step.
-
-    Returns
-    -------
-    Picture
-        Its sentence counts the network's parameters.
-    """
-    run = runs[width, depth]
-    row = _row_at(run, step)
-    pen = Pen(ax, "The fit", "input x", "output y", (-1.05, 1.05), (-2.2, 2.2))
-    pen.points("data", np.column_stack([np.ravel(x), np.ravel(y)]), color=BLUE, s=26, zorder=5,
-               label="training points")  # fmt: skip
-    pen.line("fit", grid, run["curve"][row], color=VERMILLION, lw=2.5, zorder=4, label="network")
-    legend_below(pen, loc="upper center", ncols=2, fontsize=9)
-    parameters = 2 * width + (depth - 1) * (width + 1) * width + width + 1
-    return pen.done(f"{depth} × {width} hidden units, {parameters:,} parameters.")
-
-
-def capacity_curves(ax: Axes, runs: dict, *, width: int, depth: int, step: int) -> Picture:
-    """Draw training and validation loss of one of many runs, with a mark at a step.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
-    runs : dict of (width, depth) to dict
-        As for `capacity_fit`.
-    width, depth, step : int
-        Which run, and which step to mark.
-
-    Returns
-    -------
-    Picture
-        Its sentence compares both losses at the step.
-    """
-    run = runs[width, depth]
-    row = _row_at(run, step)
-    steps, train, val = (np.asarray(run[key], dtype=float) for key in ("step", "loss", "val_loss"))
-    pen = Pen(ax, "The losses", "step", "mean squared error", (0, steps[-1]))
-    if ax.get_yscale() != "log":
-        ax.set_yscale("log")
-    pen.frame(ylim=(1e-4, 10.0))
-    pen.line("train", steps, np.maximum(train, 1e-4), color=BLUE, lw=2, label="training")
-    pen.line("val", steps, np.clip(val, 1e-4, 10), color=VERMILLION, lw=2, ls="--",
-             label="validation")  # fmt: skip
-    pen.line("here", [steps[row]] * 2, [1e-4, 10.0], color=PURPLE, lw=1.5, ls=":", zorder=1)
-    legend_below(pen, loc="upper right", ncols=2)
-    return pen.done(
-        f"At step {steps[row]:,.0f} the training loss is ≈ {train[row]:.3f}, the validation loss "
-        f"≈ {val[row]:.3f}."
-    )
-
-
-def _row_at(run: dict, step: int) -> int:
-    """Return the last row of a run that is not after a step."""
-    return max(int(np.searchsorted(run["step"], step, side="right")) - 1, 0)
+# Diagnosis: six patients, and the order of questions.
 
 
 def case_curves(ax: Axes, case: dict, *, title: str = "") -> Picture:
@@ -409,26 +327,18 @@ def case_curves(ax: Axes, case: dict, *, title: str = "") -> Picture:
 
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     case : dict
         ``"step"``, ``"loss"``, ``"val_loss"``, all of length n, and ``"bearable"``, the loss
         that people or other models reach on this task.
     title : str
         Name of the case.
-
-    Returns
-    -------
-    Picture
-        Its sentence says where both curves begin and end.
     """
     steps, train, val = (np.asarray(case[key], dtype=float) for key in ("step", "loss", "val_loss"))
     bearable = float(case["bearable"])
     pen = Pen(ax, title, "step", "loss", (0, steps[-1]), (0.0, 1.6))
-    pen.line("bearable", [0, steps[-1]], [bearable] * 2, color=GREY, lw=1.2, ls=":",
-             label="what can be reached")  # fmt: skip
-    pen.line("train", steps, train, color=BLUE, lw=1.8, label="training")
-    pen.line("val", steps, val, color=VERMILLION, lw=1.8, ls="--", label="validation")
+    pen.mark_y("bearable", bearable, width=1.2, label="what can be reached")
+    pen.training(steps, train, width=1.8)
+    pen.validation(steps, val, width=1.8)
     return pen.done(
         f"{title}: training goes from ≈ {train[0]:.1f} to ≈ {train[-1]:.1f}, validation from "
         f"≈ {val[0]:.1f} to ≈ {val[-1]:.1f}; ≈ {bearable:.2f} can be reached."
@@ -455,49 +365,293 @@ _ARROWS = [
 
 
 def diagnosis_chart(ax: Axes) -> Picture:
-    """Draw the order of questions by which a training is diagnosed, and what helps.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
-
-    Returns
-    -------
-    Picture
-        Its sentence goes through the chart.
-    """
-    pen = Pen(ax, xlim=(-1.4, 6.0), ylim=(-2.2, 0.42))
-    ax.set_axis_off()
+    """Draw the order of questions by which a training is diagnosed, and what helps."""
+    pen = Pen(ax, xlim=(-1.4, 6.0), ylim=(-2.2, 0.42), bare=True)
     for number, (words, x, y, color, width) in enumerate(_BOXES):
         height = 0.16 * (words.count("\n") + 1) + 0.22
-        pen.patch(
-            f"box {number}",
-            lambda x=x, y=y, w=width, h=height, **look: FancyBboxPatch(
-                (x - w / 2, y - h / 2), w, h, **look
-            ),
-            boxstyle="round,pad=0.02,rounding_size=0.06",
-            facecolor=color,
-            edgecolor="none",
-            alpha=0.22,
-        )
-        pen.text(f"words {number}", x, y, words, ha="center", va="center", fontsize=11)
+        pen.box(f"box {number}", (x, y), (width, height), words, color=color)
     for number, (start, end, words, place) in enumerate(_ARROWS):
-        pen.patch(
-            f"way {number}",
-            lambda a=start, b=end, **look: FancyArrowPatch(a, b, **look),
-            arrowstyle="-|>",
-            mutation_scale=16,
-            lw=1.8,
-            color=BLACK,
-        )
-        upright = start[0] == end[0]
-        beside = {"ha": "left", "va": "center"} if upright else {"ha": "center", "va": "bottom"}
-        pen.text(f"label {number}", *place, words, fontsize=10, style="italic", **beside)
-    back = {"fontsize": 10, "style": "italic", "ha": "center", "va": "top"}
-    pen.text("back", 1.5, -2.0, "then train again and begin at the first question", **back)
+        pen.arrow(f"way {number}", start, end, width=1.8)
+        beside = "left" if start[0] == end[0] else "bottom"
+        pen.text(f"label {number}", *place, words, size=10, italic=True, anchor=beside)
+    back = "then train again and begin at the first question"
+    pen.text("back", 1.5, -2.0, back, size=10, italic=True, anchor="top")
     return pen.done(
         "First the training error: if it is too large, the model underfits, so help it to learn. "
         "Only then the validation error: if that is too large, the model overfits, so give more "
         "data or hold it back. If both are small, judge it once on the test set."
     )
+
+
+# Capacity and other comparisons of trained networks.
+
+
+def capacity_fit(
+    ax: Axes,
+    x: np.ndarray,
+    y: np.ndarray,
+    grid: np.ndarray,
+    runs: dict[tuple[int, int], dict],
+    *,
+    width: int,
+    depth: int,
+    step: int,
+) -> Picture:
+    """Draw what a network of some width and depth had learnt after some steps.
+
+    Parameters
+    ----------
+    x, y : ndarray of shape (n_samples,)
+        Training points.
+    grid : ndarray of shape (n,)
+        Inputs at which the networks were asked.
+    runs : dict of (width, depth) to dict
+        Each with ``"step"``, ``"loss"``, ``"val_loss"`` (lists) and ``"curve"``, an array of
+        shape (n_rows, n): the network's answers at those steps.
+    width, depth, step : int
+        Which run, and up to which step.
+    """
+    run = runs[width, depth]
+    fit = run["curve"][_row_at(run, step)]
+    pen = Pen(ax, "The fit", "input x", "output y", (-1.05, 1.05), (-2.2, 2.2))
+    _training_points(pen, x, y)
+    pen.curve("fit", grid, fit, color=VERMILLION, width=2.5, zorder=4, label="network")
+    pen.legend("upper center", columns=2, size=9, behind=True)
+    parameters = 2 * width + (depth - 1) * (width + 1) * width + width + 1
+    return pen.done(f"{depth} × {width} hidden units, {parameters:,} parameters.")
+
+
+def capacity_curves(
+    ax: Axes, runs: dict[tuple[int, int], dict], *, width: int, depth: int, step: int
+) -> Picture:
+    """Draw training and validation loss of one of many runs, with a mark at a step.
+
+    ``runs``, ``width``, ``depth`` and ``step`` are those of `capacity_fit`.
+    """
+    run = runs[width, depth]
+    row = _row_at(run, step)
+    steps, train, val = (np.asarray(run[key], dtype=float) for key in ("step", "loss", "val_loss"))
+    limits = (0, steps[-1]), (1e-4, 10.0)
+    pen = Pen(ax, "The losses", "step", "mean squared error", *limits, ylog=True)
+    pen.training(steps, np.maximum(train, 1e-4))
+    pen.validation(steps, np.clip(val, 1e-4, 10))
+    pen.mark_x("here", steps[row])
+    pen.legend("upper right", columns=2, behind=True)
+    return pen.done(
+        f"At step {steps[row]:,.0f} the training loss is ≈ {train[row]:.3f}, the validation loss "
+        f"≈ {val[row]:.3f}."
+    )
+
+
+def _row_at(run: dict, step: int) -> int:
+    """Return the last row of a run that is not after a step."""
+    return max(int(np.searchsorted(run["step"], step, side="right")) - 1, 0)
+
+
+def compare_runs(
+    ax: Axes,
+    runs: dict[str, tuple],
+    *,
+    xlabel: str = "step",
+    ylabel: str = "loss",
+    title: str = "",
+    log: bool = False,
+    ylim: tuple[float, float] | None = None,
+) -> Picture:
+    """Draw one curve for each of a few runs; the sentence names the one that ends lowest.
+
+    Parameters
+    ----------
+    runs : dict of str to (x, y)
+        By name; x and y of shape (n,).
+    xlabel, ylabel, title : str
+        Texts, with units.
+    log : bool
+        Whether equal vertical distances mean equal ratios.
+    ylim : tuple of float, optional
+        Limits of the vertical axis.
+    """
+    pen = Pen(ax, title, xlabel, ylabel, ylim=ylim, ylog=log)
+    for number, (name, (x, y)) in enumerate(runs.items()):
+        pen.curve(name, x, y, width=2, label=name, **series(number))
+    pen.legend(size=9, behind=True)
+    lowest = min(runs, key=lambda name: runs[name][1][-1])
+    return pen.done(f"Lowest at the end: {lowest}.")
+
+
+# What holds back or helps: early stopping, penalties, dropout, normalisation.
+
+
+def early_stopping(
+    ax: Axes, loss, val_loss, *, patience: int, min_delta: float, quantity: str = "loss"
+) -> Picture:
+    """Draw curves of a training and where Keras's ``EarlyStopping`` would have ended it.
+
+    Parameters
+    ----------
+    loss, val_loss : sequence of float, length n_epochs
+        As in Keras's history.
+    patience : int
+        Epochs without a better one that are borne.
+    min_delta : float
+        By how much an epoch must be better to count, in the loss's unit.
+    quantity : str
+        What the loss is, for the label.
+    """
+    loss, val_loss = np.asarray(loss, dtype=float), np.asarray(val_loss, dtype=float)
+    last, best = _fits.stopping_epochs(val_loss, patience, min_delta)
+    epochs, lowest = np.arange(1, len(loss) + 1), val_loss[best - 1]
+    low = float(min(loss.min(), val_loss.min()))
+    high = float(np.quantile(np.concatenate([loss, val_loss]), 0.97))
+    pad = 0.08 * (high - low)
+    pen = Pen(ax, "", "epoch", quantity, (0, len(loss) + 1), (low - pad, high + 4 * pad))
+    pen.curve("rest", epochs, loss, color=BLUE, width=1, alpha=0.3)
+    pen.curve("rest val", epochs, val_loss, color=VERMILLION, width=1, dash="--", alpha=0.4)
+    pen.training(epochs[:last], loss[:last])
+    pen.validation(epochs[:last], val_loss[:last])
+    pen.mark_x("stop", last, color=BLACK, zorder=2, label="stops here")
+    pen.star("best", best, lowest, fill=GREEN, size=16, zorder=5, label="restored")
+    pen.legend("upper right", columns=2, size=9, behind=True)
+    run = "never stops early" if last == len(loss) else f"stops after epoch ≈ {last}"
+    return pen.done(
+        f"The training {run}; the weights of epoch ≈ {best} come back, with a validation loss of "
+        f"≈ {lowest:.3f}."
+    )
+
+
+def penalised_weights(
+    ax: Axes,
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    strength: float,
+    penalty: str,
+    names: Sequence[str] | None = None,
+) -> Picture:
+    """Draw the weights of a linear unit that pays for its weights.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+        Standardised inputs.
+    y : ndarray of shape (n_samples,)
+        Centred targets.
+    strength : float
+        Factor of the penalty.
+    penalty : {"L1", "L2"}
+        Which one.
+    names : sequence of str, optional
+        Names of the inputs.
+    """
+    weights = _fits.penalised(X, y, strength, penalty)
+    names = names or [f"input {j + 1}" for j in range(len(weights))]
+    return signed_bars(
+        ax,
+        dict(zip(names, weights, strict=True)),
+        xlabel="weight",
+        title=f"{penalty}: weights {'stay small' if penalty == 'L2' else 'vanish'}",
+        limit=1.25 * float(np.abs(_fits.penalised(X, y, 0.0, "L2")).max()),
+        sentence=f"{penalty}: {int(np.sum(weights == 0))} of {len(weights)} weights are zero.",
+    )
+
+
+def thinned_network(ax: Axes, units: list[int], *, rate: float, step: int) -> Picture:
+    """Draw a network in one training step with dropout: units that are off, and what is left.
+
+    Parameters
+    ----------
+    units : list of int
+        Units of each layer, inputs first; inputs and outputs stay on.
+    rate : float
+        Probability with which a hidden unit is off.
+    step : int
+        Each step draws anew.
+    """
+    rng = np.random.default_rng(1000 + step)
+    on = [rng.random(count) >= rate for count in units]
+    on[0][:], on[-1][:] = True, True
+    limits = (-0.3, len(units) - 0.7), (-0.6, 0.6)
+    pen = Pen(ax, f"Step {step}", "", "", *limits, bare=True)
+    places = [
+        np.column_stack([np.full(n, float(k)), np.linspace(-0.5, 0.5, n) if n > 1 else [0.0]])
+        for k, n in enumerate(units)
+    ]
+    kept = [place[mask] for place, mask in zip(places, on, strict=True)]
+    ends = [[a, b] for left, right in itertools.pairwise(kept) for a in left for b in right]
+    pen.segments("weights", ends, color=GREY, width=0.6, zorder=1)
+    off = np.concatenate([place[~mask] for place, mask in zip(places, on, strict=True)])
+    unit = {"size": 11.4, "zorder": 2}
+    pen.points("on", np.concatenate(kept), color=BLUE, edge="white", **unit)
+    pen.points("off", off, color="#DDDDDD", edge=GREY, **unit)
+    return pen.done(f"In step {step}, {len(off)} of {sum(units[1:-1])} hidden units are off.")
+
+
+def dropout_sums(
+    ax: Axes, a: np.ndarray, w: np.ndarray, *, rate: float, inverted: bool = True
+) -> Picture:
+    """Draw what the next unit receives over many steps of dropout, and at test.
+
+    Parameters
+    ----------
+    a : ndarray of shape (units,)
+        Outputs of the layer that is thinned.
+    w : ndarray of shape (units,)
+        Weights of the unit that reads them.
+    rate : float
+        Probability with which a unit is off.
+    inverted : bool
+        Whether what is left is divided by 1 - rate.
+    """
+    kept = np.random.default_rng(0).random((4000, len(a))) >= rate
+    sums = (kept * a) @ w / ((1 - rate) if inverted else 1.0)
+    mean, at_test = float(sums.mean()), float(a @ w)
+    span = (at_test - 15.0, at_test + 15.0)
+    heights, edges = np.histogram(np.clip(sums, *span), bins=np.linspace(*span, 61))
+    limits = span, (0, nice_ceiling(1.5 * heights.max()))
+    pen = Pen(ax, "What the next unit receives", "w·a", "steps", *limits)
+    pen.bars("sums", heights, edges, color=BLUE, alpha=0.6, label="in training")
+    solid = {"width": 2.5, "dash": "-", "zorder": 2}
+    pen.mark_x("mean", mean, color=VERMILLION, label="its mean", **solid)
+    pen.mark_x("test", at_test, color=BLACK, width=2, dash="--", zorder=2, label="at test")
+    pen.legend("upper left", size=9, behind=True)
+    agree = "agree" if abs(mean - at_test) < 0.1 * abs(at_test) else "differ"
+    return pen.done(
+        f"The mean in training is {mean:.1f}, at test {at_test:.1f} arrives: they {agree}."
+    )
+
+
+def batch_before(ax: Axes, z: np.ndarray, *, centre: float, spread: float) -> Picture:
+    """Draw the numbers of one batch before normalisation, as the layer below moves them.
+
+    Parameters
+    ----------
+    z : ndarray of shape (n_samples,)
+        Weighted sums of one unit, with mean 0 and spread 1.
+    centre, spread : float
+        Where the layer below puts them.
+    """
+    return _batch_histogram(ax, spread * np.ravel(z) + centre, "Before: z", ORANGE)
+
+
+def batch_after(
+    ax: Axes, z: np.ndarray, *, centre: float, spread: float, gamma: float, beta: float
+) -> Picture:
+    """Draw the same batch after normalisation (Ioffe and Szegedy, 2015, algorithm 1).
+
+    ``gamma`` and ``beta`` are the spread and the mean that batch normalisation learns; all else
+    is as for `batch_before`.
+    """
+    z = spread * np.ravel(z) + centre
+    normal = (z - z.mean()) / np.sqrt(z.var() + 1e-3)
+    return _batch_histogram(ax, gamma * normal + beta, "After: γ·ẑ + β", GREEN)
+
+
+def _batch_histogram(ax: Axes, values: np.ndarray, title: str, color: str) -> Picture:
+    limits = (-10, 10), (0, len(values) / 4)
+    pen = Pen(ax, title, "value", "samples of the batch", *limits)
+    heights, edges = np.histogram(values, bins=np.linspace(-10, 10, 81))
+    pen.bars("values", heights, edges, color=color, alpha=0.7)
+    pen.mark_x("zero", 0, color=GREY, width=1, zorder=2)
+    name = title.split(":")[0].lower()
+    mean = round(float(values.mean()), 1) + 0.0  # no −0.0
+    return pen.done(f"Mean {mean:.1f} and spread {values.std():.1f} {name}.")

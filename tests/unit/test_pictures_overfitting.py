@@ -4,8 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from lessons_lib import plots
-from lessons_lib.lessons.overfitting import pictures
+from lessons_lib.lessons.overfitting import _fits, pictures
 
 
 @pytest.fixture
@@ -38,12 +37,6 @@ def test_polynomial_fit_is_numpys(ax, degree):
     picture = pictures.polynomial_fit(ax, X, Y, cubic, degree=degree)
     grid, curve = artist(picture, "fit").get_data()
     np.testing.assert_allclose(curve, np.polynomial.Polynomial.fit(X, Y, degree)(grid), atol=1e-8)
-
-
-def test_polynomial_fit_moves_its_curve_without_new_artists(ax):
-    """A second call on the same Axes draws with the same artists."""
-    first = pictures.polynomial_fit(ax, X, Y, cubic, degree=1).artists
-    assert pictures.polynomial_fit(ax, X, Y, cubic, degree=2).artists == first
 
 
 def test_polynomial_fit_takes_only_the_first_points(ax):
@@ -111,7 +104,7 @@ def test_stopping_epochs_are_those_of_keras(patience, min_delta):
         if callback.model.stop_training:
             break
     expected = (epoch + 1, callback.best_epoch + 1)
-    assert pictures.stopping_epochs(losses, patience, min_delta) == expected
+    assert _fits.stopping_epochs(losses, patience, min_delta) == expected
 
 
 def test_early_stopping_marks_the_restored_epoch(ax):
@@ -215,7 +208,7 @@ def test_penalised_fit_is_a_minimum(penalty):
         size = np.abs(w).sum() if penalty == "L1" else (w**2).sum()
         return np.mean((FEATURES @ w - ANSWER) ** 2) + 0.6 * size
 
-    weights = pictures.penalised_fit(FEATURES, ANSWER, 0.6, penalty)
+    weights = _fits.penalised(FEATURES, ANSWER, 0.6, penalty)
     steps = np.random.default_rng(6).normal(size=(200, 6)) * 1e-3
     assert all(loss(weights + step) >= loss(weights) for step in steps)
 
@@ -232,7 +225,7 @@ def test_l1_makes_zeros_and_l2_does_not(ax):
 def test_penalised_fit_refuses_an_unknown_penalty():
     """The message says which two there are."""
     with pytest.raises(ValueError, match="'L1' or 'L2'"):
-        pictures.penalised_fit(FEATURES, ANSWER, 1.0, "L3")
+        _fits.penalised(FEATURES, ANSWER, 1.0, "L3")
 
 
 def test_signed_bars_reach_their_values(ax):
@@ -301,13 +294,3 @@ def test_against_target_gives_pearsons_correlation(ax):
     expected = np.corrcoef(TABLE["acid"], TABLE["quality"])[0, 1]
     sentence = pictures.against_target(ax, TABLE, column="acid", target="quality").sentence
     assert f"{expected:.2f}" in sentence
-
-
-def test_image_row_draws_each_image_unchanged(ax):
-    """Every image is there, top row on top."""
-    images = {"one": np.eye(4), "two": np.zeros((4, 4))}
-    picture = plots.image_row(ax, images)
-    drawn = artist(picture, "image 0")
-    np.testing.assert_array_equal(drawn.get_array(), images["one"])
-    assert drawn.origin == "upper"
-    assert picture.sentence == "2 images: one, two."

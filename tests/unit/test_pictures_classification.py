@@ -51,12 +51,12 @@ def test_slopes_agree_with_differences(ax, p, y):
     assert counted == 0
 
 
-@pytest.mark.parametrize("name", ["ce", "mse"])
+@pytest.mark.parametrize("name", ["cross-entropy", "MSE"])
 @pytest.mark.parametrize("y", [0, 1])
 def test_the_point_stands_on_the_loss_curves(ax, name, y):
     """Cross-entropy and squared error at p are the curves' heights there."""
     picture = pictures.loss_of_probability(ax, p=0.37, y=y)
-    here = dict(zip(("ce", "mse"), line(picture, "here")[1][:2], strict=True))
+    here = dict(zip(("cross-entropy", "MSE"), line(picture, "here")[1][:2], strict=True))
     x, curve = line(picture, name)
     assert here[name] == pytest.approx(np.interp(0.37, x, curve), abs=2e-3)
 
@@ -186,12 +186,14 @@ def browse(shown, *kinds):
     return SimpleNamespace(shown=shown, kinds=kinds)
 
 
-def test_mistake_shows_the_image_chosen(ax):
+def test_misread_image_shows_the_image_chosen(ax):
     """Image, label and answer are those of the number that is browsed."""
     images = RNG.random((3, 4, 4))
     answers = np.array([[1, 0], [0.2, 0.8], [0.6, 0.4]])
-    pictures.mistake(ax, images, [1, 0, 1], answers, browse=browse(0, None, None, None))
-    picture = pictures.mistake(ax, images, [1, 0, 1], answers, browse=browse(1, None, "odd", None))
+    pictures.misread_image(ax, images, [1, 0, 1], answers, browse=browse(0, None, None, None))
+    picture = pictures.misread_image(
+        ax, images, [1, 0, 1], answers, browse=browse(1, None, "odd", None)
+    )
     np.testing.assert_array_equal(find(picture, "image").get_array(), images[1])
     assert picture.sentence == "Mistake 2 of 3: labelled 0, taken for 1, 80% sure; tagged “odd”."
 
@@ -237,25 +239,3 @@ def test_capacity_compares_fewest_and_most_classes(ax):
     np.testing.assert_allclose(line(picture, "10")[1], [0.5, 0.9])
     assert "2 classes lose ≈ 1 points" in picture.sentence
     assert "10 classes ≈ 40" in picture.sentence
-
-
-MOVES = [
-    (pictures.slope_of_loss, {"y": 1}, "p", (0.1, 0.9)),
-    (pictures.label_loss, {"y": Y}, "p", (0.1, 0.9)),
-    (pictures.confusion_matrix, {"y": Y, "p": P}, "threshold", (0.1, 0.9)),
-    (pictures.threshold_scores, {"y": Y, "p": P}, "threshold", (0.1, 0.9)),
-    (pictures.roc_curve, {"y": Y, "p": P}, "threshold", (0.1, 0.9)),
-    (pictures.reliability, {"logits": LOGITS, "y": CLASSES}, "temperature", (0.5, 2.0)),
-    (pictures.temperature_loss, {"logits": LOGITS, "y": CLASSES}, "temperature", (0.5, 2.0)),
-]
-
-
-@pytest.mark.parametrize(
-    ("draw", "given", "moved", "ends"), MOVES, ids=lambda v: getattr(v, "__name__", "")
-)
-def test_a_second_call_moves_what_is_there(ax, draw, given, moved, ends):
-    """Drawing again with another value adds no artist, and the sentence is another one."""
-    before = draw(ax, **given, **{moved: ends[0]})
-    after = draw(ax, **given, **{moved: ends[1]})
-    assert before.artists == after.artists
-    assert before.sentence != after.sentence
