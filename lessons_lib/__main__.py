@@ -46,7 +46,7 @@ COMMANDS = {
         needs=(),
     ),
     "test": Command(
-        "environment",
+        "test",
         "test",
         "run every test and compare every notebook with its stored results",
         usage="test [pytest's own options and paths]",
@@ -120,29 +120,17 @@ def supported_pythons() -> list[str]:
 def _answers(interpreter: list[str]) -> bool:
     """Tell whether an interpreter found on the path really starts."""
     try:
-        done = subprocess.run(
-            [*interpreter, "-c", ""],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=20,
-        )
+        subprocess.run([*interpreter, "-c", ""], check=True, capture_output=True, timeout=20)
     except (OSError, subprocess.SubprocessError):
         return False
-    return done.returncode == 0
+    return True
 
 
 def interpreters_found() -> list[str]:
     """Return the commands on this machine that start a Python the course runs on."""
-    if os.name == "nt":
-        candidates = [["py", "-" + version] for version in supported_pythons()]
-    else:
-        candidates = [["python" + version] for version in supported_pythons()]
-    return [
-        " ".join(candidate)
-        for candidate in candidates
-        if shutil.which(candidate[0]) and _answers(candidate)
-    ]
+    start = "py -" if os.name == "nt" else "python"
+    candidates = [start + version for version in supported_pythons()]
+    return [c for c in candidates if shutil.which(c.split()[0]) and _answers(c.split())]
 
 
 def wrong_python(version: Sequence[int], command_line: Sequence[str] = ("lab",)) -> str | None:
@@ -180,15 +168,15 @@ def unknown_command(name: str) -> str:
 
 def _start(command: Command, arguments: Sequence[str]) -> int:
     """Run a command where its packages are, and tell a learner's mistake in a sentence."""
-    from lessons_lib.commands import environment
+    from lessons_lib.commands import _course, environment
 
-    os.environ.update(environment.learner_folders())
+    os.environ.update(_course.learner_folders())
     try:
         if command.needs is not None:
             environment.enter(arguments, command.needs)
         module = importlib.import_module("lessons_lib.commands." + command.module)
         return getattr(module, command.function)(arguments[1:])
-    except environment.Problem as problem:
+    except _course.Problem as problem:
         print(problem, file=sys.stderr)
         return problem.status
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nbformat
 
-from lessons_lib.commands import environment
+from lessons_lib.commands import _course
 from lessons_lib.commands._deck import announced, is_panel, notes_page
 
 _EXTENSION = "lessons-presenter"
@@ -76,7 +76,7 @@ def furnish(scratch: Path, lesson: Path) -> dict[str, str]:
     notes = notes_page(nbformat.read(lesson, as_version=4))
     (extension / "static" / "notes.html").write_text(notes, encoding="utf-8")
     return {
-        **environment.course_variables(),
+        **_course.variables(),
         "JUPYTER_CONFIG_PATH": str(scratch),
         "JUPYTER_DATA_DIR": str(scratch / "data"),
         "JUPYTER_RUNTIME_DIR": str(scratch / "runtime"),

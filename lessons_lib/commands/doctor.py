@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lessons_lib import __version__
-from lessons_lib.commands import environment, workspace
+from lessons_lib.commands import _course, environment, workspace
+from lessons_lib.commands._course import Problem
 
 __all__ = ["OK", "OPTIONAL", "WRONG", "Finding", "doctor", "is_within"]
 
@@ -49,7 +50,7 @@ class Finding(NamedTuple):
 def doctor(arguments: list[str]) -> int:
     """Print what was found; the exit status is 1 when something needed is missing."""
     if arguments:
-        raise environment.Problem(f"doctor takes no arguments, and got {' '.join(arguments)}.")
+        raise Problem(f"doctor takes no arguments, and got {' '.join(arguments)}.")
     # The packages are looked for where the lessons run: in .venv, if there is a whole one.
     environment.enter(["doctor"], make=False)
     wrong = 0
@@ -93,7 +94,7 @@ def _examinations() -> list[tuple[str, Iterator[Finding]]]:
 
 def _python() -> Iterator[Finding]:
     yield Finding(OK, f"Python {platform.python_version()} at {sys.executable}")
-    yield Finding(OK, f"lessons_lib {__version__} in {environment.REPOSITORY}")
+    yield Finding(OK, f"lessons_lib {__version__} in {_course.REPOSITORY}")
 
 
 def is_within(version: str, ranges: str) -> bool:
@@ -152,9 +153,9 @@ def _mend_packages() -> str:
     # Where every package of the course can be imported, `lab` starts here and installs nothing.
     if environment.is_inside() or not (_is_conda() or environment.missing_packages()):
         pip = f'"{sys.executable}" -m pip install -c constraints.txt -e ".[test,slides]"'
-        return f'cd "{environment.REPOSITORY}" && {pip}'
+        return f'cd "{_course.REPOSITORY}" && {pip}'
     if _is_conda():
-        file = environment.REPOSITORY / "environment.yml"
+        file = _course.REPOSITORY / "environment.yml"
         # The file's own name is another environment's where the learner has chosen one.
         return f'conda env update --file "{file}" --prefix "{sys.prefix}"'
     return "python3 -m lessons_lib lab   (its first start installs them)"
@@ -166,7 +167,7 @@ def _is_conda() -> bool:
 
 def _data_folder() -> Path:
     chosen = os.environ.get("LESSONS_DATA_DIR")
-    return Path(chosen).expanduser() if chosen else environment.REPOSITORY / "data"
+    return Path(chosen).expanduser() if chosen else _course.REPOSITORY / "data"
 
 
 # What downloads each file; a lesson does the same when it first needs it.
@@ -175,7 +176,7 @@ _FETCHERS = {"winequality-red.csv": "fetch_wine_quality", "mnist.npz": "fetch_mn
 
 def _data() -> Iterator[Finding]:
     folder = _data_folder()
-    registry = environment.REPOSITORY / "data" / "registry.txt"
+    registry = _course.REPOSITORY / "data" / "registry.txt"
     try:
         lines = registry.read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -215,10 +216,10 @@ def _mend_data(name: str) -> str:
 
 
 def _room() -> Iterator[Finding]:
-    free = shutil.disk_usage(environment.REPOSITORY).free / _GIGABYTE
+    free = shutil.disk_usage(_course.REPOSITORY).free / _GIGABYTE
     here = not environment.missing_packages()
     needed = _DISK_FOR_LESSONS if here else _DISK_FOR_PACKAGES
-    mend = "" if free >= needed else f"make room in {environment.REPOSITORY}"
+    mend = "" if free >= needed else f"make room in {_course.REPOSITORY}"
     what = f"disk: {free:.1f} GB free, {needed:.1f} GB needed"
     yield Finding(WRONG if mend else OK, what, mend)
     memory = _free_memory()
@@ -260,7 +261,7 @@ def _copies() -> Iterator[Finding]:
     folder = workspace.workspace_folder()
     try:
         course = workspace.lessons()
-    except environment.Problem as problem:
+    except Problem as problem:
         yield Finding(WRONG, str(problem))
         return
     # Where the folder is still to be made, the nearest one above it counts.

@@ -1,94 +1,60 @@
-"""Finding, or making, the environment in which the course runs; and the command `test`.
+"""Finding, or making, the environment in which the course runs.
 
-Standard library only: this runs before anything is installed. What makes and mends
-``.venv`` is in `_install`, which is imported only when there is something to do.
+Where the running interpreter finds the course's packages, as in a conda environment, nothing
+is made. Otherwise there is ``.venv``: ``venv`` makes it, ``pip`` fills it and says how far it
+is, and a stamp in it says what it holds. The stamp is empty until all is installed, so a start
+that was cut short is known by it and made anew by the next. A ``.venv`` without a stamp is
+somebody else's: it is used where it has everything, and never changed or deleted.
+
+Of two first starts at once the later makes ``.venv`` anew under the earlier, whose pip then
+ends in an error; no start ever uses what is half-made. Standard library only.
 """
 
 from __future__ import annotations
 
 import functools
+import hashlib
+import importlib.metadata
 import importlib.util
+import json
 import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from lessons_lib.commands import _course
+from lessons_lib.commands._course import Problem
+
 __all__ = [
     "ENVIRONMENT",
-    "REPOSITORY",
-    "STANDARD_OUTPUT",
-    "Problem",
-    "course_file",
-    "course_variables",
     "enter",
-    "import_name",
-    "learner_folders",
+    "fingerprint",
+    "installed",
+    "is_inside",
     "missing_packages",
-    "print_file",
-    "project",
-    "pytest_command",
-    "replace_process",
+    "pip_advice",
     "requirements",
-    "test",
 ]
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-ENVIRONMENT = REPOSITORY / ".venv"
-STANDARD_OUTPUT = ("-", "/dev/stdout")  # what a file is called that is to be printed
-KERNEL_STARTUP = Path(__file__).with_name("kernel_startup.py")
-
-# Where the name to import is not the name to install with "_" for "-".
-_IMPORT_NAMES = {
-    "pillow": "PIL",
-    "pytest-xdist": "xdist",
-    "pyyaml": "yaml",
-    "scikit-learn": "sklearn",
-}
-# A program for contributors: no lesson and no test imports it, and some distributions
-# install it without a Python module.
-_PROGRAMS = frozenset({"ruff"})
-_WHOLE_COURSE_AGAIN = "download or clone the whole course again and start it there"
-
-
-class Problem(Exception):
-    """Something the learner can mend, said in one sentence with the fix.
-
-    Parameters
-    ----------
-    sentence : str
-        What is wrong, what was expected and what to do.
-    status : int
-        Exit status of the command.
-    """
-
-    def __init__(self, sentence: str, status: int = 1):
-        super().__init__(sentence)
-        self.status = status
-
-
-def course_file(name: str) -> str:
-    """Return the text of a file that belongs to the course's folder.
-
-    Raises
-    ------
-    Problem
-        When it cannot be read: the library was copied away from the course's folder.
-    """
-    try:
-        return (REPOSITORY / name).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        fault = f"{name} is missing in {REPOSITORY}"
-    except (OSError, UnicodeDecodeError) as error:
-        fault = f"{name} in {REPOSITORY} cannot be read ({error})"
-    raise Problem(f"The course's folder is not complete: {fault}; {_WHOLE_COURSE_AGAIN}.")
+ENVIRONMENT = _course.REPOSITORY / ".venv"
+STAMP = "lessons-complete"
+_AGAIN = "start again with the same command"
+# Run by the Python of a `.venv`, in the course's folder; its exit status is the answer.
+_IS_USABLE = (
+    "import sys; from lessons_lib.__main__ import wrong_python; "
+    "sys.exit(wrong_python(sys.version_info))"
+)
 
 
 @functools.cache
 def project() -> dict:
-    """Return ``pyproject.toml`` as a dictionary.
+    """Return the table ``project`` of ``pyproject.toml``.
 
     Raises
     ------
@@ -96,59 +62,34 @@ def project() -> dict:
         When the file is missing or damaged, for example by an update that met a conflict.
     """
     try:
-        return tomllib.loads(course_file("pyproject.toml"))
-    except tomllib.TOMLDecodeError as error:
+        return tomllib.loads(_course.read("pyproject.toml"))["project"]
+    except (tomllib.TOMLDecodeError, KeyError) as error:
         raise Problem(
-            f"The course's folder is damaged: pyproject.toml in {REPOSITORY} is no valid TOML "
-            f"({error}); undo what was changed in it, or {_WHOLE_COURSE_AGAIN}."
+            f"The course's folder is damaged: pyproject.toml in {_course.REPOSITORY} is no valid "
+            f"TOML ({error}); undo what was changed in it, or {_course.AGAIN}."
         ) from None
 
 
 def requirements(extras: Iterable[str] = ()) -> dict[str, str]:
-    """Return the packages the course needs and the range of versions of each.
-
-    Parameters
-    ----------
-    extras : iterable of str
-        Optional groups of ``pyproject.toml`` to add, such as ``"test"``.
-
-    Returns
-    -------
-    dict of str to str
-        For example ``{"numpy": ">=2.0,<3"}``.
-    """
-    metadata = project()["project"]
-    lines = list(metadata["dependencies"])
+    """Return ``{package: range of versions}`` of what the course, with these extras, needs."""
+    lines = list(project()["dependencies"])
     for extra in extras:
-        lines += metadata["optional-dependencies"][extra]
+        lines += project()["optional-dependencies"][extra]
     found = (re.fullmatch(r"([A-Za-z0-9._-]+)\s*(.*)", line) for line in lines)
     return {match[1].lower(): match[2] for match in found if match}
 
 
-def import_name(package: str) -> str:
-    """Return the name under which a package is imported."""
-    return _IMPORT_NAMES.get(package, package.replace("-", "_"))
-
-
-def needed_imports(extras: Iterable[str] = ()) -> dict[str, str]:
-    """Return ``{package: import name}`` of what must be importable."""
-    return {name: import_name(name) for name in requirements(extras) if name not in _PROGRAMS}
-
-
-def _is_importable(name: str) -> bool:
-    """Look for a top-level module without importing it."""
+def installed(package: str) -> str | None:
+    """Return the version of a package that the running interpreter has, if it has it."""
     try:
-        spec = importlib.util.find_spec(name)
-    except (ImportError, ValueError):
-        return False
-    # A namespace package has no origin: an empty folder that an uninstalled package left.
-    return spec is not None and spec.origin is not None
+        return importlib.metadata.version(package)
+    except (importlib.metadata.PackageNotFoundError, KeyError):
+        return None
 
 
 def missing_packages(extras: Iterable[str] = ()) -> list[str]:
-    """Return the packages that the running interpreter cannot import."""
-    needed = needed_imports(extras).items()
-    return [package for package, module in needed if not _is_importable(module)]
+    """Return the packages that the running interpreter does not have."""
+    return [package for package in requirements(extras) if installed(package) is None]
 
 
 def is_inside() -> bool:
@@ -157,10 +98,7 @@ def is_inside() -> bool:
 
 
 def enter(command_line: Sequence[str], extras: Iterable[str] = (), make: bool = True) -> None:
-    """Return in a process that can import the course's packages, or do not return.
-
-    Where the running interpreter finds them (a conda environment, for example), nothing is
-    made. Otherwise ``.venv`` is made or mended and the command starts again inside it.
+    """Return in a process that has the course's packages, or do not return.
 
     Parameters
     ----------
@@ -169,157 +107,187 @@ def enter(command_line: Sequence[str], extras: Iterable[str] = (), make: bool = 
     extras : iterable of str
         Optional groups of packages the command needs.
     make : bool
-        False: use the ``.venv`` that is there, if its Python starts, and change nothing.
+        False: use the ``.venv`` that is there, if it is of use, and change nothing.
 
     Raises
     ------
     Problem
         When the packages could not be installed.
     """
-    extras = tuple(extras)
     if is_inside():
         if make:
-            from lessons_lib.commands import _install
-
-            _install.mend_running(extras)
+            _bring_up_to_date(extras)
         return
     if not missing_packages(extras):
         return
-    from lessons_lib.commands import _install
+    if not _is_usable():
+        if not make:
+            return
+        _make(extras)
+    # What it lacks, or an update has changed, is seen to inside: see above.
+    command = [str(_interpreter()), "-m", "lessons_lib", *command_line]
+    _course.replace_process(command, {"PYTHONPATH": _course.variables()["PYTHONPATH"]})
 
-    if make:
-        interpreter = _install.prepare()
-    elif _install.examine() in _install.USABLE:
-        interpreter = _install.interpreter()
-    else:
+
+def _interpreter() -> Path:
+    scripts = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
+    return ENVIRONMENT.joinpath(*scripts)
+
+
+def _stamp() -> list[str] | None:
+    """Return the words of the stamp: a fingerprint and extras; none in a half-made environment.
+
+    ``None`` where the course has not made ``.venv``; what a link leads to is somebody else's.
+    """
+    if ENVIRONMENT.is_symlink():
+        return None
+    try:
+        return (ENVIRONMENT / STAMP).read_text(encoding="utf-8").split()
+    except OSError:
+        return None
+
+
+def fingerprint() -> str:
+    """Return a hash of everything that decides what is installed, and where."""
+    keys = ("name", "dependencies", "optional-dependencies", "requires-python")
+    deciding = [str(_course.REPOSITORY), {key: project().get(key) for key in keys}]
+    text = json.dumps(deciding, sort_keys=True) + _course.read("constraints.txt")
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _is_usable() -> bool:
+    """Tell whether a command can start in ``.venv``; what it lacks can be mended there."""
+    stamp = _stamp()
+    if stamp == []:
+        return False
+    # After an upgrade of the system's Python the new one looks in vain for what the old one
+    # had, pip too. Somebody else's needs none.
+    code = _IS_USABLE if stamp is None else f"import pip; {_IS_USABLE}"
+    command = [_interpreter(), "-c", code]
+    try:
+        tried = subprocess.run(command, cwd=_course.REPOSITORY, capture_output=True, timeout=120)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return tried.returncode == 0
+
+
+def _make(extras: Iterable[str]) -> None:
+    """Make ``.venv`` from nothing, or in the place of one of ours that is of no use."""
+    for module in ("venv", "ensurepip"):
+        if importlib.util.find_spec(module) is None:
+            major, minor = sys.version_info[:2]
+            raise Problem(
+                f"This Python {major}.{minor} cannot make environments, because its modules "
+                "`venv` and `ensurepip` are packed separately; on Debian and Ubuntu install them "
+                f"with: sudo apt install python{major}.{minor}-venv"
+            )
+    if os.path.lexists(ENVIRONMENT) and _stamp() is None:
+        raise Problem(
+            f"{ENVIRONMENT} was not made by the course, and the course cannot use it, because it "
+            "has no Python that starts and is a version the course runs on; rename it and "
+            f"{_AGAIN}."
+        )
+    try:
+        if ENVIRONMENT.exists():
+            print("The folder .venv is half-made, or of no use; it is made anew.", flush=True)
+            _remove(ENVIRONMENT)
+        ENVIRONMENT.mkdir()
+        (ENVIRONMENT / STAMP).touch()
+    except OSError as error:
+        raise _not_writable(error) from error
+    print(
+        "First start: installing the course's packages into .venv. This takes a few minutes "
+        "and up to 3 GB, once.",
+        flush=True,
+    )
+    _run([sys.executable, "-m", "venv", str(ENVIRONMENT)])
+    _install(_interpreter(), extras)
+
+
+def _remove(folder: Path) -> None:
+    """Delete a ``.venv`` of ours, its stamp last: cut short, it is still known by it."""
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name != STAMP:
+            path.unlink()
+    shutil.rmtree(folder)
+
+
+def _bring_up_to_date(extras: Iterable[str]) -> None:
+    """Let pip see to the running ``.venv`` where that is not what the course wants today."""
+    stamp, missing = _stamp(), missing_packages(extras)
+    if stamp is None:
+        if missing:
+            raise Problem(
+                f"{ENVIRONMENT} was not made by the course, which leaves it as it is, and lacks "
+                f"{', '.join(missing)}; install what it lacks ({pip_advice()}), or rename it and "
+                f"{_AGAIN}."
+            )
         return
-    replace_process(
-        [str(interpreter), "-m", "lessons_lib", *command_line],
-        {"PYTHONPATH": course_variables()["PYTHONPATH"]},
+    current = stamp[:1] == [fingerprint()]
+    if current and not missing and set(extras) <= set(stamp):
+        return
+    if current:
+        print("Some of the course's packages are missing: installing them.", flush=True)
+    else:
+        print("The course has been updated or moved: bringing its packages up to date.", flush=True)
+    try:
+        _install(Path(sys.executable), {*stamp[1:], *extras})
+    except Problem as problem:
+        if missing_packages(extras):
+            raise
+        # pip puts back what it had begun to replace: a learner without a network can go on.
+        print(f"{problem}\nGoing on with the packages as they were.", file=sys.stderr, flush=True)
+
+
+def _install(python: Path, extras: Iterable[str]) -> None:
+    """Let pip install what the course needs, and write the stamp."""
+    extras = sorted(extras)
+    what = f".[{','.join(extras)}]" if extras else "."
+    pip = [str(python), "-m", "pip", "install", "--constraint", "constraints.txt"]
+    _run([*pip, "--editable", what])
+    try:
+        (ENVIRONMENT / STAMP).write_text(" ".join([fingerprint(), *extras]), encoding="utf-8")
+    except OSError as error:
+        raise _not_writable(error) from error
+
+
+def _run(command: Sequence[str]) -> None:
+    """Run ``venv`` or pip in the course's folder; raise a `Problem` where it does not succeed."""
+    # Folders of packages that are not this environment's.
+    hidden = {"PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "PIP_PREFIX"}
+    environ = {name: value for name, value in os.environ.items() if name not in hidden}
+    environ.update(PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1")
+    # A terminated start would leave pip at work behind it; an interrupted one sees to its end.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with subprocess.Popen(command, cwd=_course.REPOSITORY, env=environ) as process:
+        try:
+            status = process.wait()
+        except KeyboardInterrupt:
+            try:
+                process.wait(5)  # it has got the same Ctrl-C, and clears its own folders away
+            except subprocess.TimeoutExpired:
+                process.terminate()
+            raise
+    if status != 0:
+        raise Problem(
+            "The course's packages could not be installed, for the reason above; often it is the "
+            "network (behind a proxy, set HTTPS_PROXY) or the disk (up to 3 GB in "
+            f"{_course.REPOSITORY}, and 1 GB for a moment in {tempfile.gettempdir()}): mend that "
+            f"and {_AGAIN}."
+        )
+
+
+def _not_writable(error: OSError) -> Problem:
+    return Problem(
+        f"The course's packages are installed into {ENVIRONMENT}, and that folder cannot be "
+        f"written to ({error.strerror or error}); make room there, or copy the course to a "
+        "folder of your own and start it there."
     )
 
 
-def course_variables() -> dict[str, str]:
-    """Return the environment variables under which kernels and tests run.
-
-    - ``PYTHONPATH``: kernels find this copy of ``lessons_lib`` from any folder, also where
-      the environment was made for another copy or the folder has been moved since.
-    - ``KERAS_BACKEND``: the lessons train with TensorFlow whatever another project has
-      written into ``~/.keras/keras.json``.
-    - ``JUPYTER_PREFER_ENV_PATH``: the kernel "python3" is that of this environment and not
-      one that another course registered for the user.
-    - ``PYTHONSTARTUP``: a learner who begins in the middle of a notebook is told so in a
-      sentence; a startup file of the learner's own is kept.
-    - ``PYTHONUTF8``: files and pipes are UTF-8 on Windows too, also those that a learner opens.
-    - those of `learner_folders`.
-    """
-    paths = [str(REPOSITORY), os.environ.get("PYTHONPATH", "")]
-    if paths[1].split(os.pathsep)[0] == paths[0]:
-        del paths[0]
-    return {
-        **learner_folders(),
-        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
-        "KERAS_BACKEND": "tensorflow",
-        "JUPYTER_PREFER_ENV_PATH": "1",
-        "PYTHONSTARTUP": os.environ.get("PYTHONSTARTUP") or str(KERNEL_STARTUP),
-        "PYTHONUTF8": "1",
-    }
-
-
-def learner_folders() -> dict[str, str]:
-    """Return the variables that name folders of the learner's own, with absolute paths.
-
-    A kernel works in another folder, where a relative path would mean another place; and not
-    every shell expands a ``~``.
-    """
-    names = ("LESSONS_WORKSPACE", "LESSONS_DATA_DIR")
-    given = {name: os.environ[name] for name in names if os.environ.get(name)}
-    return {name: os.path.abspath(os.path.expanduser(path)) for name, path in given.items()}
-
-
-def replace_process(
-    command: Sequence[str], variables: dict[str, str], folder: Path | None = None
-) -> None:
-    """Run a program in the place of this one; do not return.
-
-    Parameters
-    ----------
-    command : sequence of str
-        The program's path and its arguments.
-    variables : dict of str to str
-        Environment variables to set besides the present ones.
-    folder : Path, optional
-        Working folder of the program.
-    """
-    sys.stdout.flush()
-    sys.stderr.flush()
-    environ = {**os.environ, **variables}
-    if folder is not None:
-        os.chdir(folder)
-    if os.name != "nt":
-        os.execve(command[0], list(command), environ)
-    # On Windows exec returns to the prompt at once while the program goes on behind it.
-    with subprocess.Popen(command, env=environ) as process:
-        while True:
-            try:
-                sys.exit(process.wait())
-            except KeyboardInterrupt:
-                continue  # the program has got the same Ctrl-C and decides
-
-
-def print_file(content: str) -> None:
-    """Print what is to become a file: UTF-8 whatever the terminal, and no letter replaced."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(content.encode())
-    sys.stdout.buffer.flush()
-
-
-def usable_cpus() -> int:
-    """Return the number of processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def pytest_command(arguments: Sequence[str], cpus: int, folder: Path) -> list[str]:
-    """Return the command that runs the tests.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        pytest's own options and paths; with a path, only what it names is run.
-    cpus : int
-        Processors to use; each worker holds a kernel with TensorFlow, so four at most.
-    folder : Path
-        The folder in which the learner typed the paths; pytest runs in the course's.
-
-    Returns
-    -------
-    list of str
-        Program and arguments.
-    """
-    passed = []
-    for argument in arguments:
-        path, separator, rest = argument.partition("::")
-        if not argument.startswith("-") and (folder / path).exists():
-            argument = f"{folder / path}{separator}{rest}"
-        passed.append(argument)
-    # pytest-xdist refuses a debugger; loadfile keeps the cells of a notebook together. In their
-    # own order the long files, those with a browser, come first and none is left to run alone.
-    debugging = {"--pdb", "--trace"} & set(arguments)
-    sharing = ["-n", str(min(4, cpus)), "--dist", "loadfile", "--no-loadscope-reorder"]
-    workers = [] if debugging else sharing
-    return [
-        *(sys.executable, "-m", "pytest", "--nbval"),
-        *("--nbval-sanitize-with", str(Path("tests", "notebooks", "sanitize.cfg"))),
-        *workers,
-        *passed,
-    ]
-
-
-def test(arguments: list[str]) -> int:
-    """Run the tests in the place of this process; pytest's exit status is the command's."""
-    command = pytest_command(arguments, usable_cpus(), Path.cwd())
-    # Debug-adapter warnings about frozen modules would be a notebook's stderr.
-    variables = {**course_variables(), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-    return replace_process(command, variables, REPOSITORY) or 0
+def pip_advice() -> str:
+    """Return what a learner types to install all packages for the running interpreter."""
+    pip = f'"{sys.executable}" -m pip install -c constraints.txt -e ".[test,slides]"'
+    return f'cd "{_course.REPOSITORY}" && {pip}'

@@ -11,7 +11,8 @@ from pathlib import Path
 from lessons_lib import checks
 from lessons_lib import lessons as rooms
 from lessons_lib.commands import workspace
-from lessons_lib.commands.environment import STANDARD_OUTPUT, Problem, print_file
+from lessons_lib.commands._course import Problem
+from lessons_lib.commands._output import STANDARD_OUTPUT, print_file
 
 
 class _Parser(argparse.ArgumentParser):
@@ -35,7 +36,7 @@ def progress(arguments):
 
     Raises
     ------
-    lessons_lib.commands.environment.Problem
+    lessons_lib.commands._course.Problem
         For a lesson that does not exist, and for a file that cannot be written.
     """
     parser = _Parser(

@@ -16,10 +16,11 @@ from pathlib import Path
 import nbformat
 
 from lessons_lib.commands import workspace
+from lessons_lib.commands._course import Problem
 from lessons_lib.commands._deck import render
+from lessons_lib.commands._output import STANDARD_OUTPUT, print_file
 from lessons_lib.commands._rehearse import open_here, run_all
 from lessons_lib.commands._stage import NOTES, copy_lesson, furnish
-from lessons_lib.commands.environment import STANDARD_OUTPUT, Problem, print_file
 
 # JupyterLab's settings that a presentation has of its own, with the reason.
 _NOT_ON_STAGE = {

@@ -22,8 +22,8 @@ import urllib.parse
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from lessons_lib.commands import environment
-from lessons_lib.commands.environment import Problem
+from lessons_lib.commands import _course
+from lessons_lib.commands._course import Problem
 
 __all__ = [
     "damaged_copies",
@@ -51,7 +51,7 @@ _JUPYTER_CONFIG = Path(__file__).with_name("jupyter_config")
 def workspace_folder() -> Path:
     """Return the folder of the learner's copies: ``LESSONS_WORKSPACE``, or in the course's."""
     chosen = os.environ.get("LESSONS_WORKSPACE")
-    return Path(chosen).absolute() if chosen else environment.REPOSITORY / "workspace"
+    return Path(chosen).absolute() if chosen else _course.REPOSITORY / "workspace"
 
 
 def lessons() -> list[Path]:
@@ -62,7 +62,7 @@ def lessons() -> list[Path]:
     Problem
         When there are none.
     """
-    folder = environment.REPOSITORY / "notebooks"
+    folder = _course.REPOSITORY / "notebooks"
     found = sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith("."))
     if not found:
         raise Problem(
@@ -405,7 +405,7 @@ def lab_variables() -> dict[str, str]:
     """
     paths = [os.environ.get("JUPYTER_CONFIG_PATH", ""), str(_JUPYTER_CONFIG)]
     return {
-        **environment.course_variables(),
+        **_course.variables(),
         "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths)),
     }
 
@@ -443,4 +443,4 @@ def lab(arguments: list[str]) -> int:
     for notice in [*make_copies(), *map(_damage_notice, damaged_copies())]:
         print(notice, flush=True)
     command = lab_command(notebook, workspace_folder(), options)
-    return environment.replace_process(command, lab_variables(), workspace_folder()) or 0
+    return _course.replace_process(command, lab_variables(), workspace_folder()) or 0

@@ -8,7 +8,7 @@ import os
 import pytest
 
 from lessons_lib.checks import Outcome, _progress
-from lessons_lib.commands.environment import Problem
+from lessons_lib.commands._course import Problem
 from lessons_lib.commands.progress import progress as command
 from lessons_lib.lessons import lessons
 from lessons_lib.lessons.neuron import exercises as neuron

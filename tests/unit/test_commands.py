@@ -11,7 +11,8 @@ import pytest
 
 from lessons_lib import __main__ as command_line
 from lessons_lib import __version__
-from lessons_lib.commands import environment, workspace
+from lessons_lib.commands import _course, environment, workspace
+from lessons_lib.commands.test import pytest_command
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -189,7 +190,7 @@ def test_a_problem_is_one_sentence_and_its_status(monkeypatch, capsys):
     """A learner's mistake is told on stderr, with the status it carries."""
 
     def mistaken(arguments):
-        raise environment.Problem("It rains; take an umbrella.", status=7)
+        raise _course.Problem("It rains; take an umbrella.", status=7)
 
     monkeypatch.setattr(workspace, "reset", mistaken)
     assert command_line.main(["reset"]) == 7
@@ -323,14 +324,14 @@ def test_a_learners_own_jupyter_configuration_stands_before_ours(monkeypatch):
 def test_kernels_find_this_copy_of_the_library(monkeypatch):
     """Kernels look into this folder first, and keep what the learner's PYTHONPATH names."""
     monkeypatch.setenv("PYTHONPATH", "/mine")
-    expected = [str(environment.REPOSITORY), "/mine"]
-    assert environment.course_variables()["PYTHONPATH"].split(os.pathsep) == expected
+    expected = [str(_course.REPOSITORY), "/mine"]
+    assert _course.variables()["PYTHONPATH"].split(os.pathsep) == expected
 
 
 def test_a_second_start_does_not_repeat_the_path(monkeypatch):
     """The command that starts again inside .venv finds the path already set."""
-    monkeypatch.setenv("PYTHONPATH", str(environment.REPOSITORY))
-    assert environment.course_variables()["PYTHONPATH"] == str(environment.REPOSITORY)
+    monkeypatch.setenv("PYTHONPATH", str(_course.REPOSITORY))
+    assert _course.variables()["PYTHONPATH"] == str(_course.REPOSITORY)
 
 
 @pytest.mark.parametrize("name", ["LESSONS_WORKSPACE", "LESSONS_DATA_DIR"])
@@ -338,7 +339,7 @@ def test_kernels_get_absolute_folders(monkeypatch, tmp_path, name):
     """A relative path means the same folder in a kernel, which runs elsewhere."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(name, "mine")
-    assert environment.course_variables()[name] == str(tmp_path / "mine")
+    assert _course.variables()[name] == str(tmp_path / "mine")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the home folder has another variable there")
@@ -360,11 +361,11 @@ def test_a_tilde_is_the_home_folder_in_every_command(tmp_path):
 )
 def test_a_damaged_course_gets_one_sentence(monkeypatch, tmp_path, content, words):
     """An incomplete download, or an update that met a conflict, is told with the way out."""
-    monkeypatch.setattr(environment, "REPOSITORY", tmp_path)
+    monkeypatch.setattr(_course, "REPOSITORY", tmp_path)
     if content is not None:
         (tmp_path / "pyproject.toml").write_bytes(content)
     environment.project.cache_clear()
-    with pytest.raises(environment.Problem, match=words) as caught:
+    with pytest.raises(_course.Problem, match=words) as caught:
         environment.project()
     assert "download or clone the whole course again" in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -375,7 +376,7 @@ def test_a_damaged_course_gets_one_sentence(monkeypatch, tmp_path, content, word
 
 def pytest_gets(*arguments, cpus=2, folder=REPOSITORY):
     """Return pytest's arguments for what a learner adds."""
-    command = environment.pytest_command(list(arguments), cpus, folder)
+    command = pytest_command(list(arguments), cpus, folder)
     assert command[:3] == [sys.executable, "-m", "pytest"]
     return command[3:]
 

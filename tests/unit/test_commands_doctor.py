@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 
-from lessons_lib.commands import doctor, environment, workspace
+from lessons_lib.commands import _course, doctor, environment, workspace
 from lessons_lib.commands.doctor import OK, OPTIONAL, WRONG
 
 REPOSITORY = Path(__file__).parents[2]
@@ -97,7 +97,7 @@ def data(tmp_path, monkeypatch):
     digest = hashlib.sha256(b"7;8\n").hexdigest()
     line = f"# a comment\nwinequality-red.csv sha256:{digest} https://example.org/x\n"
     (tmp_path / "data" / "registry.txt").write_text(line)
-    monkeypatch.setattr(environment, "REPOSITORY", tmp_path)
+    monkeypatch.setattr(_course, "REPOSITORY", tmp_path)
     monkeypatch.setenv("LESSONS_DATA_DIR", str(tmp_path / "mine"))
     (tmp_path / "mine").mkdir()
     return tmp_path / "mine" / "winequality-red.csv"
@@ -230,7 +230,7 @@ def test_newer_lessons_are_listed_with_their_command(tmp_path, monkeypatch):
     (tmp_path / "notebooks").mkdir()
     lesson = tmp_path / "notebooks" / "01_neuron.ipynb"
     lesson.write_text('{"cells": []}')
-    monkeypatch.setattr(environment, "REPOSITORY", tmp_path)
+    monkeypatch.setattr(_course, "REPOSITORY", tmp_path)
     monkeypatch.setenv("LESSONS_WORKSPACE", str(tmp_path / "copies"))
     assert [finding.state for finding in doctor._copies()] == [OK]
     assert not (tmp_path / "copies").exists()

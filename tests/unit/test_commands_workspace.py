@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lessons_lib.commands import environment, workspace
+from lessons_lib.commands import _course, workspace
 
 REPOSITORY = Path(__file__).parents[2]
 NOW = datetime.datetime(2026, 3, 4, 5, 6, 7)
@@ -24,7 +24,7 @@ def course(tmp_path, monkeypatch):
     (notebooks / ".ipynb_checkpoints" / "01_neuron-checkpoint.ipynb").write_text("draft")
     for name in NAMES:
         (notebooks / name).write_text(f"first {name}")
-    monkeypatch.setattr(environment, "REPOSITORY", tmp_path)
+    monkeypatch.setattr(_course, "REPOSITORY", tmp_path)
     monkeypatch.setenv("LESSONS_WORKSPACE", str(copies))
     return notebooks, copies
 
@@ -143,7 +143,7 @@ def test_a_lesson_is_found_under_every_name(course, typed):
 @pytest.mark.parametrize("typed", ["9", "30", "back", ""])
 def test_an_unknown_lesson_lists_the_known(course, typed):
     """What is no lesson gets a sentence that lists those there are."""
-    with pytest.raises(environment.Problem, match="01_neuron, 02_activations, 03_backprop"):
+    with pytest.raises(_course.Problem, match="01_neuron, 02_activations, 03_backprop"):
         workspace.find_lesson(typed)
 
 
@@ -151,7 +151,7 @@ def test_a_course_without_lessons_is_told_plainly(course):
     """An incomplete download gets a sentence, not an empty JupyterLab."""
     for path in course[0].glob("*.ipynb"):
         path.unlink()
-    with pytest.raises(environment.Problem, match="There are no lessons in"):
+    with pytest.raises(_course.Problem, match="There are no lessons in"):
         workspace.lab([])
 
 
@@ -226,7 +226,7 @@ def test_a_full_disk_during_a_reset_leaves_the_work_in_its_place(course, monkeyp
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(workspace.tempfile, "mkstemp", full)
-    with pytest.raises(environment.Problem, match="No space left on device"):
+    with pytest.raises(_course.Problem, match="No space left on device"):
         workspace.set_aside(notebooks / NAMES[0], NOW)
     assert (copies / NAMES[0]).read_text() == "my work"
 
@@ -234,7 +234,7 @@ def test_a_full_disk_during_a_reset_leaves_the_work_in_its_place(course, monkeyp
 def test_reset_wants_one_lesson(course):
     """Without a lesson, or with two, the sentence shows how it is done."""
     for arguments in ([], ["01", "02"]):
-        with pytest.raises(environment.Problem, match="for example: reset 03"):
+        with pytest.raises(_course.Problem, match="for example: reset 03"):
             workspace.reset(arguments)
 
 
@@ -260,7 +260,7 @@ def test_a_workspace_that_cannot_be_written_gets_one_sentence(tmp_path):
 def test_a_file_in_the_place_of_the_workspace_is_named_as_such(course, command):
     """The sentence says that a file is there, and the file stays."""
     course[1].write_text("my file")
-    with pytest.raises(environment.Problem, match="there is a file of that name; rename the file"):
+    with pytest.raises(_course.Problem, match="there is a file of that name; rename the file"):
         getattr(workspace, command)(["01"])
     assert course[1].read_text() == "my file"
 
@@ -269,7 +269,7 @@ def test_a_lesson_that_the_course_cannot_give_is_not_blamed_on_the_workspace(cou
     """An unreadable notebook of the course's is named; a folder stands for it."""
     (course[0] / NAMES[0]).unlink()
     (course[0] / NAMES[0]).mkdir()
-    with pytest.raises(environment.Problem, match=r"The course's own .*01_neuron.ipynb cannot be"):
+    with pytest.raises(_course.Problem, match=r"The course's own .*01_neuron.ipynb cannot be"):
         workspace.reset(["01"])
 
 
@@ -284,7 +284,7 @@ def start(course, monkeypatch):
     def started(command, variables, folder):
         raise Started(command)
 
-    monkeypatch.setattr(environment, "replace_process", started)
+    monkeypatch.setattr(_course, "replace_process", started)
 
     def lab(*arguments):
         with pytest.raises(Started) as caught:
@@ -378,14 +378,14 @@ def test_a_link_that_leads_nowhere_is_set_aside_like_a_copy(course):
 )
 def test_a_second_lesson_or_one_behind_the_options_is_refused(course, typed):
     """JupyterLab would take it for a file; nothing is copied."""
-    with pytest.raises(environment.Problem, match=f"cannot place `{typed[-1]}`; for example: lab"):
+    with pytest.raises(_course.Problem, match=f"cannot place `{typed[-1]}`; for example: lab"):
         workspace.lab(list(typed))
     assert not course[1].exists()
 
 
 def test_an_unknown_lesson_makes_no_copies(course):
     """A mistake in the lesson's name is told before anything is written."""
-    with pytest.raises(environment.Problem, match="There is no lesson `9`"):
+    with pytest.raises(_course.Problem, match="There is no lesson `9`"):
         workspace.lab(["9"])
     assert not course[1].exists()
 
@@ -393,4 +393,4 @@ def test_an_unknown_lesson_makes_no_copies(course):
 def test_without_the_variable_the_workspace_is_in_the_courses_folder(course, monkeypatch):
     """LESSONS_WORKSPACE is optional."""
     monkeypatch.delenv("LESSONS_WORKSPACE")
-    assert workspace.workspace_folder() == environment.REPOSITORY / "workspace"
+    assert workspace.workspace_folder() == _course.REPOSITORY / "workspace"

@@ -24,11 +24,11 @@ BEFORE_THE_INSTALLATION = [
     "__init__.py",
     "__main__.py",
     "commands/__init__.py",
-    "commands/_guard.py",
-    "commands/_install.py",
-    "commands/_pip.py",
+    "commands/_course.py",
+    "commands/_output.py",
     "commands/doctor.py",
     "commands/environment.py",
+    "commands/test.py",
     "commands/workspace.py",
 ]
 MODULES = sorted(LIBRARY.rglob("*.py"))

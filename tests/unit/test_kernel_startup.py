@@ -10,7 +10,7 @@ import jupytext
 import nbformat
 from nbclient import NotebookClient
 
-from lessons_lib.commands.environment import course_variables
+from lessons_lib.commands import _course
 
 LESSONS = sorted((Path(__file__).parents[2] / "notebooks" / "src").glob("*.py"))
 
@@ -25,7 +25,7 @@ def imported(lesson):
 
 def outputs_of(cells, monkeypatch):
     """Run cells in a kernel as `lab` starts it, also behind errors."""
-    for name, value in course_variables().items():
+    for name, value in _course.variables().items():
         monkeypatch.setenv(name, value)
     notebook = nbformat.v4.new_notebook()
     notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
@@ -54,7 +54,7 @@ def test_tools_used_before_the_first_cell(monkeypatch):
 def test_a_startup_file_of_the_learners_own_is_kept(monkeypatch):
     """Whoever has set one keeps it."""
     monkeypatch.setenv("PYTHONSTARTUP", "mine.py")
-    assert course_variables()["PYTHONSTARTUP"] == "mine.py"
+    assert _course.variables()["PYTHONSTARTUP"] == "mine.py"
 
 
 def test_a_python_in_a_terminal_starts_in_silence(monkeypatch):
@@ -62,7 +62,7 @@ def test_a_python_in_a_terminal_starts_in_silence(monkeypatch):
     monkeypatch.delenv("PYTHONSTARTUP", raising=False)
     done = subprocess.run(
         [sys.executable, "-i", "-q", "-c", "pass"],
-        env={**os.environ, **course_variables()},
+        env={**os.environ, **_course.variables()},
         input="print('_prepare' in globals())\n",
         capture_output=True,
         text=True,

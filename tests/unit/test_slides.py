@@ -10,7 +10,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from lessons_lib.commands import _deck, _stage, slides
-from lessons_lib.commands.environment import Problem
+from lessons_lib.commands._course import Problem
 
 PIXEL = base64.b64encode(b"\x89PNG not really").decode()
 VIEW = "application/vnd.jupyter.widget-view+json"

@@ -1,0 +1,127 @@
+"""The course's folder, and how JupyterLab, kernels and tests are started for it.
+
+Standard library only: this runs before anything is installed.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+__all__ = [
+    "AGAIN",
+    "REPOSITORY",
+    "Problem",
+    "learner_folders",
+    "read",
+    "replace_process",
+    "variables",
+]
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+AGAIN = "download or clone the whole course again and start it there"
+KERNEL_STARTUP = Path(__file__).with_name("kernel_startup.py")
+
+
+class Problem(Exception):
+    """Something the learner can mend, said in one sentence with the fix.
+
+    Parameters
+    ----------
+    sentence : str
+        What is wrong, what was expected and what to do.
+    status : int
+        Exit status of the command.
+    """
+
+    def __init__(self, sentence: str, status: int = 1):
+        super().__init__(sentence)
+        self.status = status
+
+
+def read(name: str) -> str:
+    """Return the text of a file that belongs to the course's folder.
+
+    Raises
+    ------
+    Problem
+        When it cannot be read: the library was copied away from the course's folder.
+    """
+    try:
+        return (REPOSITORY / name).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        fault = f"{name} is missing in {REPOSITORY}"
+    except (OSError, UnicodeDecodeError) as error:
+        fault = f"{name} in {REPOSITORY} cannot be read ({error})"
+    raise Problem(f"The course's folder is not complete: {fault}; {AGAIN}.")
+
+
+def variables() -> dict[str, str]:
+    """Return the environment variables under which kernels and tests run.
+
+    - ``PYTHONPATH``: kernels find this copy of ``lessons_lib`` from any folder, also where
+      the environment was made for another copy or the folder has been moved since.
+    - ``KERAS_BACKEND``: the lessons train with TensorFlow whatever another project has
+      written into ``~/.keras/keras.json``.
+    - ``JUPYTER_PREFER_ENV_PATH``: the kernel "python3" is that of this environment and not
+      one that another course registered for the user.
+    - ``PYTHONSTARTUP``: a learner who begins in the middle of a notebook is told so in a
+      sentence; a startup file of the learner's own is kept.
+    - ``PYTHONUTF8``: files and pipes are UTF-8 on Windows too, also those that a learner opens.
+    - those of `learner_folders`.
+    """
+    paths = [str(REPOSITORY), os.environ.get("PYTHONPATH", "")]
+    if paths[1].split(os.pathsep)[0] == paths[0]:
+        del paths[0]
+    return {
+        **learner_folders(),
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+        "KERAS_BACKEND": "tensorflow",
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "PYTHONSTARTUP": os.environ.get("PYTHONSTARTUP") or str(KERNEL_STARTUP),
+        "PYTHONUTF8": "1",
+    }
+
+
+def learner_folders() -> dict[str, str]:
+    """Return the variables that name folders of the learner's own, with absolute paths.
+
+    A kernel works in another folder, where a relative path would mean another place; and not
+    every shell expands a ``~``.
+    """
+    names = ("LESSONS_WORKSPACE", "LESSONS_DATA_DIR")
+    given = {name: os.environ[name] for name in names if os.environ.get(name)}
+    return {name: os.path.abspath(os.path.expanduser(path)) for name, path in given.items()}
+
+
+def replace_process(
+    command: Sequence[str], more: dict[str, str], folder: Path | None = None
+) -> None:
+    """Run a program in the place of this one; do not return.
+
+    Parameters
+    ----------
+    command : sequence of str
+        The program's path and its arguments.
+    more : dict of str to str
+        Environment variables to set besides the present ones.
+    folder : Path, optional
+        Working folder of the program.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    environ = {**os.environ, **more}
+    if folder is not None:
+        os.chdir(folder)
+    if os.name != "nt":
+        os.execve(command[0], list(command), environ)
+    # On Windows exec returns to the prompt at once while the program goes on behind it.
+    with subprocess.Popen(command, env=environ) as process:
+        while True:
+            try:
+                sys.exit(process.wait())
+            except KeyboardInterrupt:
+                continue  # the program has got the same Ctrl-C and decides
