@@ -259,6 +259,7 @@ def _run(command: Sequence[str]) -> None:
     hidden = {"PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "PIP_PREFIX"}
     environ = {name: value for name, value in os.environ.items() if name not in hidden}
     environ.update(PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1")
+    environ.setdefault("PIP_RETRIES", "2")  # so that a start without a network goes on soon
     # A terminated start would leave pip at work behind it; an interrupted one sees to its end.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with subprocess.Popen(command, cwd=_course.REPOSITORY, env=environ) as process:
