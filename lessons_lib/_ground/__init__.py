@@ -5,5 +5,6 @@
 - `backend`: which backend Keras will use
 - `files`: a file that is whole or not there, a name that is still free
 - `values`: whole numbers, and what was received as a message shows it
+- `fields`: settings that are checked whenever they are set
 - `cells`: what may stand in a table where a number belongs
 """

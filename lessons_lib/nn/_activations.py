@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lessons_lib.nn._inputs import as_float, incoming, number_between
+from lessons_lib._ground.fields import not_negative
+from lessons_lib.nn._inputs import as_float, incoming
 from lessons_lib.nn._layers import Layer
 
 
@@ -24,6 +27,7 @@ class ReLU(Layer):
         return incoming(self, dA, self.Z) * (self.Z > 0)  # dL/dZ = dL/dA · [Z > 0]
 
 
+@dataclass(eq=False, repr=False)
 class LeakyReLU(Layer):
     """A = Z where Z is positive, otherwise a small multiple of Z (Maas et al. 2013).
 
@@ -33,10 +37,8 @@ class LeakyReLU(Layer):
         Slope on the negative side (the default is Keras's).
     """
 
+    negative_slope: float = not_negative(0.3)
     Z = None
-
-    def __init__(self, negative_slope: float = 0.3):
-        self.negative_slope = number_between(negative_slope, "negative_slope", 0, np.inf)
 
     def forward(self, Z: ArrayLike, training: bool = False) -> np.ndarray:
         """Compute Z or negative_slope · Z, element by element."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lessons_lib.nn._inputs import number_between
+from lessons_lib._ground.fields import not_negative
 from lessons_lib.nn._losses import Loss
 from lessons_lib.nn._sequential import Sequential
 
@@ -286,7 +286,7 @@ def _rms(gradient: np.ndarray) -> float:
 
 
 def _positive_epsilon(epsilon: float) -> float:
-    epsilon = number_between(epsilon, "epsilon", 0, np.inf)
+    epsilon = not_negative().check(epsilon, "epsilon")
     if epsilon == 0:
         raise ValueError(
             "epsilon must be above 0, since the difference is divided by it. Expected for "

@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from lessons_lib._ground.fields import not_negative
 from lessons_lib._ground.values import whole_number
-from lessons_lib.nn._inputs import number_between
 
 Initializer = Callable[[int, int, np.random.Generator], np.ndarray]
 
@@ -40,7 +40,7 @@ def normal(stddev: float = 0.05) -> Initializer:
     ValueError, TypeError
         If `stddev` is no number, negative or not finite.
     """
-    stddev = number_between(stddev, "stddev", 0, np.inf)
+    stddev = not_negative().check(stddev, "stddev")
 
     def initializer(n_in: int, units: int, rng: np.random.Generator) -> np.ndarray:
         return rng.normal(0.0, stddev, (n_in, units))

@@ -50,22 +50,6 @@ def incoming(layer: object, dA: ArrayLike, A: np.ndarray | None) -> np.ndarray:
     return dA
 
 
-def number_between(value: object, name: str, low: float, high: float, below: bool = False) -> float:
-    """Return `value` as a float from `low` to `high` (with `below`, `high` itself is refused)."""
-    wanted = f"a number from {low:g} to {'below ' if below else ''}{high:g}"
-    if high == np.inf:
-        wanted = f"a finite number of at least {low:g}"
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise TypeError(
-            f"{name} must be a number. Expected {wanted}; received {value!r}."
-        ) from None
-    if not (low <= number <= high and np.isfinite(number)) or (below and number == high):
-        raise ValueError(f"{name} is out of range. Expected {wanted}; received {value!r}.")
-    return number
-
-
 def float_dtype(dtype: DTypeLike) -> np.dtype:
     """Return `dtype` as a NumPy dtype, refusing those that hold no fractions."""
     dtype = np.dtype(dtype)

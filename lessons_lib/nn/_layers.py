@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from lessons_lib._ground.fields import below_one, fraction, not_negative
 from lessons_lib._ground.values import whole_number
 from lessons_lib.nn._initializers import Initializer, draw
 from lessons_lib.nn._inputs import (
@@ -12,7 +13,6 @@ from lessons_lib.nn._inputs import (
     as_rows,
     float_dtype,
     incoming,
-    number_between,
 )
 
 
@@ -95,6 +95,7 @@ class Dense(Layer):
     """
 
     parameter_names = ("W", "b")
+    l1, l2 = not_negative(), not_negative()
 
     def __init__(
         self,
@@ -108,8 +109,7 @@ class Dense(Layer):
     ):
         self.n_in = whole_number("n_in", n_in, 1)
         self.units = whole_number("units", units, 1)
-        self.l1 = number_between(l1, "l1", 0, np.inf)
-        self.l2 = number_between(l2, "l2", 0, np.inf)
+        self.l1, self.l2 = l1, l2
         dtype = float_dtype(dtype)
         self.W = draw(initializer, self.n_in, self.units, seed).astype(dtype)
         self.b = np.zeros(self.units, dtype)
@@ -186,21 +186,13 @@ class Dropout(Layer):
         If `rate` is not a number from 0 to below 1, or `seed` no int.
     """
 
+    rate = below_one()
     X = mask = None
 
     def __init__(self, rate: float, seed: int = 0):
         self.rate = rate
         self.seed = whole_number("seed", seed)
         self.reset()
-
-    @property
-    def rate(self) -> float:
-        """Chance of each value to be switched off in training."""
-        return self._rate
-
-    @rate.setter
-    def rate(self, rate: float) -> None:
-        self._rate = number_between(rate, "rate", 0, 1, below=True)
 
     def reset(self) -> None:
         """Begin the sequence of masks again, so that the next forward repeats the first."""
@@ -256,6 +248,7 @@ class BatchNormalization(Layer):
     """
 
     parameter_names = ("gamma", "beta")
+    momentum, epsilon = fraction(), not_negative()
 
     def __init__(
         self,
@@ -265,8 +258,7 @@ class BatchNormalization(Layer):
         dtype: DTypeLike = np.float64,
     ):
         self.n_in = self.units = whole_number("units", units, 1)
-        self.momentum = number_between(momentum, "momentum", 0, 1)
-        self.epsilon = number_between(epsilon, "epsilon", 0, np.inf)
+        self.momentum, self.epsilon = momentum, epsilon
         dtype = float_dtype(dtype)
         self.gamma, self.beta = np.ones(units, dtype), np.zeros(units, dtype)
         self.moving_mean, self.moving_variance = np.zeros(units, dtype), np.ones(units, dtype)

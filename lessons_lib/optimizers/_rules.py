@@ -12,14 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lessons_lib.optimizers._numbers import (
-    Number,
-    decay_factor,
-    fraction,
-    hyperparameters,
-    not_negative,
-    positive,
-)
+from lessons_lib._ground.fields import Number, below_one, fraction, not_negative, positive
 
 Rate = float | Callable[[int], float]  # a number, or a schedule: step -> learning rate
 
@@ -28,7 +21,7 @@ class LearningRate(Number):
     """A field for a number of at least 0, or for a schedule, asked whenever the rate is read."""
 
     def __init__(self, default: float | None = None):
-        super().__init__("a number of at least 0", lambda value: value >= 0, default)
+        super().__init__("a finite number of at least 0", lambda value: value >= 0, default)
 
     def __get__(self, instance: Optimizer | None, owner: type) -> float:
         if instance is None:
@@ -42,6 +35,15 @@ class LearningRate(Number):
     def __set__(self, instance: Optimizer, value: Rate) -> None:
         rate = value if callable(value) else self.check(value, "learning_rate")
         vars(instance)["_learning_rate"] = rate
+
+
+def hyperparameters(instance: object) -> str:
+    """Return the public attributes of an object as in a call: ``"rho=0.9, epsilon=1e-07"``."""
+    return ", ".join(
+        f"{name}={value:g}" if isinstance(value, float) else f"{name}={value!r}"
+        for name, value in vars(instance).items()
+        if not name.startswith("_") and name != "iterations"
+    )
 
 
 @dataclass(eq=False, repr=False)
@@ -193,7 +195,7 @@ class AdaDelta(Optimizer):
     """
 
     learning_rate: Rate = LearningRate(0.001)
-    rho: float = decay_factor(0.95)
+    rho: float = below_one(0.95)
     epsilon: float = positive(1e-7)
 
     def memory(self, w: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -224,7 +226,7 @@ class RMSprop(Optimizer):
     """
 
     learning_rate: Rate = LearningRate(0.001)
-    rho: float = decay_factor(0.9)
+    rho: float = below_one(0.9)
     momentum: float = fraction(0.0)
     epsilon: float = positive(1e-7)
 
@@ -256,8 +258,8 @@ class Adam(Optimizer):
     """
 
     learning_rate: Rate = LearningRate(0.001)
-    beta_1: float = decay_factor(0.9)
-    beta_2: float = decay_factor(0.999)
+    beta_1: float = below_one(0.9)
+    beta_2: float = below_one(0.999)
     epsilon: float = positive(1e-7)
 
     def memory(self, w: np.ndarray) -> tuple[np.ndarray, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from lessons_lib.optimizers._numbers import hyperparameters, not_negative, positive
-from lessons_lib.optimizers._rules import Rate
+from lessons_lib._ground.fields import not_negative, positive
+from lessons_lib.optimizers._rules import Rate, hyperparameters
 
 
 class Schedule:

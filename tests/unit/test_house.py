@@ -8,13 +8,14 @@ import pytest
 
 LIBRARY = Path(__file__).parents[2] / "lessons_lib"
 MODULES = sorted(LIBRARY.rglob("*.py"))
+KNOBS = LIBRARY / "live" / "_knobs.py"
 # What a question's body defines is shown to learners, who write no annotations.
 SHOWN_TO_LEARNERS = {"exercises.py"}
 STILL_TO_COME = {
     *("checks", "lessons", "live", "panels", "plots"),
     *("commands/bench.py", "commands/progress.py", "optimizers/_race.py"),
 }
-STILL_LEANING = ("lessons_lib.checks.", "lessons_lib.live._knobs")
+STILL_LEANING = ("lessons_lib.checks.",)
 
 
 def parsed(path):
@@ -124,6 +125,14 @@ class _B:
 # --- classes ---------------------------------------------------------------------------------
 
 
+def knobs():
+    """Return the attributes that the table of knobs gives a trainer."""
+    calls = [node for node in ast.walk(parsed(KNOBS)) if isinstance(node, ast.Call)]
+    rows = [call for call in calls if ast.unparse(call.func) == "Knob"]
+    names = {k.value.value for row in rows for k in row.keywords if k.arg == "name"}
+    return names | {f"can_change_{name}" for name in names}
+
+
 def attributes_set(cls):
     """Return the names a class gives itself: in its body, and through `self` in its methods."""
     found = set()
@@ -135,6 +144,8 @@ def attributes_set(cls):
             for inner in ast.walk(node):  # __slots__ = ("a", "b")
                 if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
                     found |= {inner.value} if "__slots__" in ast.unparse(node) else set()
+    if "with_knobs" in map(ast.unparse, cls.decorator_list):
+        found |= knobs()
     for node in ast.walk(cls):
         if _is_own(node) and not isinstance(node.ctx, ast.Load):
             found.add(node.attr)

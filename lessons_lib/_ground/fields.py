@@ -1,9 +1,11 @@
-"""Hyperparameters that are checked whenever they are set, also in the middle of training."""
+"""Numbers that are checked whenever they are set, also in the middle of training."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+
+from lessons_lib._ground.values import shortened
 
 
 class Number:
@@ -37,9 +39,11 @@ class Number:
 
     def check(self, value: object, name: str) -> float:
         """Return `value` as a float, or say why not."""
-        expected = f"Expected {self.wanted}; received {value!r}."
+        expected = f"Expected {self.wanted}; received {shortened(value)}."
         try:
             number = float(value)
+        except OverflowError:  # of a whole number
+            number = math.inf
         except (TypeError, ValueError):
             raise TypeError(f"{name} must be a number. {expected}") from None
         if not (math.isfinite(number) and self.allowed(number)):
@@ -47,18 +51,9 @@ class Number:
         return number
 
 
-def hyperparameters(instance: object) -> str:
-    """Return the public attributes of an object as in a call: ``"rho=0.9, epsilon=1e-07"``."""
-    return ", ".join(
-        f"{name}={value:g}" if isinstance(value, float) else f"{name}={value!r}"
-        for name, value in vars(instance).items()
-        if not name.startswith("_") and name != "iterations"
-    )
-
-
 def not_negative(default: float | None = None) -> Number:
     """Return a field for numbers of at least 0."""
-    return Number("a number of at least 0", lambda value: value >= 0, default)
+    return Number("a finite number of at least 0", lambda value: value >= 0, default)
 
 
 def positive(default: float | None = None) -> Number:
@@ -71,6 +66,6 @@ def fraction(default: float | None = None) -> Number:
     return Number("a number from 0 to 1", lambda value: 0 <= value <= 1, default)
 
 
-def decay_factor(default: float | None = None) -> Number:
-    """Return a field for the share that an average keeps: from 0 to below 1."""
+def below_one(default: float | None = None) -> Number:
+    """Return a field for numbers from 0 to below 1, such as the share that an average keeps."""
     return Number("a number from 0 to below 1", lambda value: 0 <= value < 1, default)
