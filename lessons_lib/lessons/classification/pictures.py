@@ -483,7 +483,6 @@ def labelled_images(
     turn: np.ndarray,
     *,
     noise: float,
-    columns: int = 6,
 ) -> Picture:
     """Draw images with the labels that a network gets to see; wrong ones stand out.
 
@@ -497,10 +496,8 @@ def labelled_images(
         At which share of wrong labels each image gets its wrong label.
     noise : float
         The share of wrong labels.
-    columns : int
-        Images in a row.
     """
-    count, height, width = np.shape(images)
+    columns, (count, height, width) = 6, np.shape(images)
     rows = -(-count // columns)
     step_x, step_y = 1.25 * width, 1.5 * height
     limits = (0, columns * step_x), (0, rows * step_y + 0.1 * height)

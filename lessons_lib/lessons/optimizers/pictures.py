@@ -1,7 +1,6 @@
 """Pictures of single ideas about optimizers: steps, noise, averages, learning rates."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 
@@ -21,35 +20,23 @@ from lessons_lib.plots import (
     series,
 )
 
-
-class _Descent(NamedTuple):
-    """Gradient descent on f(x) = ax² + bx + c: x and its distance from the lowest at each step."""
-
-    lowest: float
-    factor: float
-    x: np.ndarray
-    distance: np.ndarray
+_LOWEST = 0.2  # of the parabola f(x) = 5x² − 2x + 4, with f′(x) = 10 (x − 0.2)
 
 
-def _descend(learning_rate, start, steps, coefficients) -> _Descent:
-    a, b, _ = coefficients
-    lowest = -b / (2 * a)
-    factor = 1 - learning_rate * 2 * a  # f′(x) = 2a (x − lowest)
-    factors = factor ** np.arange(steps + 1)
-    return _Descent(
-        lowest, factor, lowest + (start - lowest) * factors, np.abs((start - lowest) * factors)
-    )
+def _parabola(x: np.ndarray) -> np.ndarray:
+    return 5 * x**2 - 2 * x + 4
 
 
-def descent(
-    ax: Axes,
-    *,
-    learning_rate: float,
-    start: float,
-    steps: int,
-    coefficients: tuple[float, float, float] = (5.0, -2.0, 4.0),
-) -> Picture:
-    """Draw gradient descent on the parabola f(x) = ax² + bx + c, with a above 0.
+def _descend(learning_rate: float, start: float, steps: int) -> tuple[float, np.ndarray]:
+    """Return what each step of gradient descent multiplies x − 0.2 by, and x − 0.2 at each."""
+    factor = 1 - 10 * learning_rate
+    return factor, (start - _LOWEST) * factor ** np.arange(steps + 1)
+
+
+def descent(ax: Axes, *, learning_rate: float, start: float, steps: int) -> Picture:
+    """Draw gradient descent on the parabola f(x) = 5x² − 2x + 4.
+
+    The sentence says whether the steps crawl, close in, hop across or leave.
 
     Parameters
     ----------
@@ -59,19 +46,16 @@ def descent(
         The first x.
     steps : int
         How many steps.
-    coefficients : tuple of float
-        a, b and c.
     """
-    a, b, c = coefficients
-    lowest, factor, x, _ = _descend(learning_rate, start, steps, coefficients)
-    xlim = (lowest - 2.6, lowest + 2.6)
-    bottom, top = a * lowest**2 + b * lowest + c, a * 2.6**2
+    factor, away = _descend(learning_rate, start, steps)
+    x = _LOWEST + away
+    xlim, (bottom, top) = (_LOWEST - 2.6, _LOWEST + 2.6), (_parabola(_LOWEST), 5 * 2.6**2)
     ylim = (bottom - 0.08 * top, bottom + 1.02 * top)
     pen = Pen(ax, "The way down", "x", "f(x)", xlim, ylim)
     grid = np.linspace(*xlim, 200)
-    pen.curve("curve", grid, a * grid**2 + b * grid + c, color=GREY, width=2)
+    pen.curve("curve", grid, _parabola(grid), color=GREY, width=2)
     with np.errstate(over="ignore"):
-        f = a * x**2 + b * x + c
+        f = _parabola(x)
     pen.curve("path", x, f, color=BLUE, width=1.2, marker="o", size=5, zorder=3)
     pen.here(x[-1], f[-1])
     place = f"; x = {x[-1]:.3f}" if abs(x[-1]) < 1000 else ""
@@ -92,19 +76,11 @@ def _verdict(factor: float) -> str:
     return "it crawls" if factor > 0.8 else "it closes in"
 
 
-def descent_distance(
-    ax: Axes,
-    *,
-    learning_rate: float,
-    start: float,
-    steps: int,
-    coefficients: tuple[float, float, float] = (5.0, -2.0, 4.0),
-) -> Picture:
+def descent_distance(ax: Axes, *, learning_rate: float, start: float, steps: int) -> Picture:
     """Draw how far each step of `descent` is from the lowest place."""
-    distance = _descend(learning_rate, start, steps, coefficients).distance
-    pen = Pen(
-        ax, "Distance from the lowest place", "step", "", (-0.5, 30.5), (1e-6, 1e3), ylog=True
-    )
+    distance = np.abs(_descend(learning_rate, start, steps)[1])
+    title, limits = "Distance from the lowest place", ((-0.5, 30.5), (1e-6, 1e3))
+    pen = Pen(ax, title, "step", "", *limits, ylog=True)
     pen.mark_y("first", distance[0], (0, 30))
     shown = np.clip(distance, 1e-6, 1e3)
     pen.curve("distance", np.arange(len(shown)), shown, color=BLUE, width=1.5, marker="o", size=5)
@@ -251,7 +227,6 @@ def curves(
     x: np.ndarray | None = None,
     xlabel: str = "step",
     ylabel: str = "",
-    title: str = "",
     xlim: tuple[float, float] | None = None,
     ylim: tuple[float, float] | None = None,
     log: bool = False,
@@ -264,14 +239,14 @@ def curves(
         The curves by name.
     x : ndarray of shape (n,), optional
         Where; 0, 1, 2, … by default.
-    xlabel, ylabel, title : str
+    xlabel, ylabel : str
         Words for the axes.
     xlim, ylim : tuple of float, optional
         Limits; from the data by default.
     log : bool
         Whether equal heights mean equal ratios.
     """
-    pen = Pen(ax, title, xlabel, ylabel, xlim, ylim, ylog=log)
+    pen = Pen(ax, "", xlabel, ylabel, xlim, ylim, ylog=log)
     for number, (name, values) in enumerate(lines.items()):
         look = series(number) | {"width": 2, "label": name}
         if number >= len(PALETTE):

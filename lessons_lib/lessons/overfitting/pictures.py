@@ -455,8 +455,6 @@ def compare_runs(
     xlabel: str = "step",
     ylabel: str = "loss",
     title: str = "",
-    log: bool = False,
-    ylim: tuple[float, float] | None = None,
 ) -> Picture:
     """Draw one curve for each of a few runs; the sentence names the one that ends lowest.
 
@@ -466,12 +464,8 @@ def compare_runs(
         By name; x and y of shape (n,).
     xlabel, ylabel, title : str
         Texts, with units.
-    log : bool
-        Whether equal vertical distances mean equal ratios.
-    ylim : tuple of float, optional
-        Limits of the vertical axis.
     """
-    pen = Pen(ax, title, xlabel, ylabel, ylim=ylim, ylog=log)
+    pen = Pen(ax, title, xlabel, ylabel)
     for number, (name, (x, y)) in enumerate(runs.items()):
         pen.curve(name, x, y, width=2, label=name, **series(number))
     pen.legend(size=9, behind=True)
@@ -483,7 +477,7 @@ def compare_runs(
 
 
 def early_stopping(
-    ax: Axes, loss, val_loss, *, patience: int, min_delta: float, quantity: str = "loss"
+    ax: Axes, loss: Sequence[float], val_loss: Sequence[float], *, patience: int, min_delta: float
 ) -> Picture:
     """Draw curves of a training and where Keras's ``EarlyStopping`` would have ended it.
 
@@ -495,8 +489,6 @@ def early_stopping(
         Epochs without a better one that are borne.
     min_delta : float
         By how much an epoch must be better to count, in the loss's unit.
-    quantity : str
-        What the loss is, for the label.
     """
     loss, val_loss = np.asarray(loss, dtype=float), np.asarray(val_loss, dtype=float)
     last, best = _fits.stopping_epochs(val_loss, patience, min_delta)
@@ -504,7 +496,7 @@ def early_stopping(
     low = float(min(loss.min(), val_loss.min()))
     high = float(np.quantile(np.concatenate([loss, val_loss]), 0.97))
     pad = 0.08 * (high - low)
-    pen = Pen(ax, "", "epoch", quantity, (0, len(loss) + 1), (low - pad, high + 4 * pad))
+    pen = Pen(ax, "", "epoch", "loss", (0, len(loss) + 1), (low - pad, high + 4 * pad))
     pen.curve("rest", epochs, loss, color=BLUE, width=1, alpha=0.3)
     pen.curve("rest val", epochs, val_loss, color=VERMILLION, width=1, dash="--", alpha=0.4)
     pen.training(epochs[:last], loss[:last])
@@ -520,13 +512,7 @@ def early_stopping(
 
 
 def penalised_weights(
-    ax: Axes,
-    X: np.ndarray,
-    y: np.ndarray,
-    *,
-    strength: float,
-    penalty: str,
-    names: Sequence[str] | None = None,
+    ax: Axes, X: np.ndarray, y: np.ndarray, *, strength: float, penalty: str
 ) -> Picture:
     """Draw the weights of a linear unit that pays for its weights.
 
@@ -540,14 +526,11 @@ def penalised_weights(
         Factor of the penalty.
     penalty : {"L1", "L2"}
         Which one.
-    names : sequence of str, optional
-        Names of the inputs.
     """
     weights = _fits.penalised(X, y, strength, penalty)
-    names = names or [f"input {j + 1}" for j in range(len(weights))]
     return signed_bars(
         ax,
-        dict(zip(names, weights, strict=True)),
+        {f"input {number}": weight for number, weight in enumerate(weights, start=1)},
         xlabel="weight",
         title=f"{penalty}: weights {'stay small' if penalty == 'L2' else 'vanish'}",
         limit=1.25 * float(np.abs(_fits.penalised(X, y, 0.0, "L2")).max()),
