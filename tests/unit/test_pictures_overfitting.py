@@ -47,7 +47,7 @@ def test_polynomial_fit_takes_only_the_first_points(ax):
 
 def test_errors_by_degree_are_root_mean_squares(ax):
     """Both errors at a degree are those of NumPy's polynomial."""
-    picture = pictures.errors_by_degree(ax, X, Y, X_VAL, Y_VAL, degree=4, highest=6)
+    picture = pictures.errors_by_degree(ax, X, Y, X_VAL, Y_VAL, degree=4)
     fit = np.polynomial.Polynomial.fit(X, Y, 4)
     for name, x, y in [("train", X, Y), ("val", X_VAL, Y_VAL)]:
         expected = np.sqrt(np.mean((fit(x) - y) ** 2))
@@ -56,7 +56,7 @@ def test_errors_by_degree_are_root_mean_squares(ax):
 
 def test_errors_by_degree_names_the_best_degree(ax):
     """The sentence says where validation is lowest."""
-    picture = pictures.errors_by_degree(ax, X, Y, X_VAL, Y_VAL, degree=0, highest=6)
+    picture = pictures.errors_by_degree(ax, X, Y, X_VAL, Y_VAL, degree=0)
     best = int(np.argmin(artist(picture, "val").get_ydata()))
     assert f"lowest at degree {best}." in picture.sentence
 

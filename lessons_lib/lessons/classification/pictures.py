@@ -202,7 +202,7 @@ def confusion_matrix(
 def threshold_scores(
     ax: Axes, y: np.ndarray, p: np.ndarray, *, threshold: float, miss_cost: float = 1.0
 ) -> Picture:
-    """Draw precision, recall, F1 and cost over all thresholds.
+    """Draw precision, recall, F1 and cost over all thresholds, and name the cheapest.
 
     All parameters are those of `confusion_matrix`.
     """
@@ -257,7 +257,7 @@ def reliability(
 
     Samples are put into ten bins by confidence, the highest probability. The expected
     calibration error (Naeini et al., 2015) is the mean distance between confidence and accuracy of
-    the bins, weighted by their sizes.
+    the bins, weighted by their sizes; the sentence gives it.
 
     Parameters
     ----------
@@ -296,7 +296,7 @@ def temperature_loss(
 ) -> Picture:
     """Draw the cross-entropy over all temperatures; accuracy is the same at each of them.
 
-    The parameters are those of `reliability`.
+    The sentence gives the best temperature; the parameters are those of `reliability`.
     """
     grid = np.geomspace(0.25, 4, 33)
     logits = np.asarray(logits, dtype=float)
@@ -324,6 +324,8 @@ def class_bars(
     ax: Axes, answer: Callable[[np.ndarray], np.ndarray], *, drawing: np.ndarray
 ) -> Picture:
     """Draw the probability that a model gives to each class of one image.
+
+    The sentence gives the answer and how sure it is.
 
     Parameters
     ----------
@@ -374,6 +376,8 @@ def misread_image(
 ) -> Picture:
     """Draw one wrongly classified image with what it is and what it was taken for.
 
+    The sentence also says which of them it is and how it is tagged.
+
     Parameters
     ----------
     images : ndarray of shape (n_mistakes, height, width)
@@ -401,7 +405,8 @@ def misread_image(
 def fix_ceilings(ax: Axes, n_images: int, kinds: tuple[str, ...], *, browse) -> Picture:
     """Draw the accuracy that mending every mistake of a kind would give.
 
-    Only some of the mistakes may have been tagged; the shares among those stand for all.
+    Only some of the mistakes may have been tagged; the shares among those stand for all. The
+    sentence names the fix with the highest ceiling.
 
     Parameters
     ----------
@@ -486,6 +491,8 @@ def labelled_images(
 ) -> Picture:
     """Draw images with the labels that a network gets to see; wrong ones stand out.
 
+    The sentence counts them among those shown.
+
     Parameters
     ----------
     images : ndarray of shape (n_images, height, width)
@@ -515,6 +522,8 @@ def labelled_images(
 
 def capacity_by_classes(ax: Axes, units: list[int], accuracy: dict[int, list[float]]) -> Picture:
     """Draw accuracy over the width of the hidden layer, one line for each number of classes.
+
+    The sentence says what the narrowest network loses with the fewest and the most classes.
 
     Parameters
     ----------

@@ -77,7 +77,7 @@ def _verdict(factor: float) -> str:
 
 
 def descent_distance(ax: Axes, *, learning_rate: float, start: float, steps: int) -> Picture:
-    """Draw how far each step of `descent` is from the lowest place."""
+    """Draw how far each step of `descent` is from the lowest place; the sentence gives the last."""
     distance = np.abs(_descend(learning_rate, start, steps)[1])
     title, limits = "Distance from the lowest place", ((-0.5, 30.5), (1e-6, 1e3))
     pen = Pen(ax, title, "step", "", *limits, ylog=True)
@@ -96,7 +96,7 @@ def batch_path(
     batch_size: int,
     learning_rate: float,
 ) -> Picture:
-    """Draw the way of a linear unit over its loss map, trained on batches.
+    """Draw the way of a linear unit over its loss map, trained on batches, and count its updates.
 
     Parameters
     ----------
@@ -128,6 +128,8 @@ def batch_loss(
     learning_rate: float,
 ) -> Picture:
     """Draw the loss on all samples against the number of samples looked at.
+
+    The sentence says how steady the loss is at the end, and how many updates a second are made.
 
     Parameters
     ----------
@@ -173,6 +175,8 @@ def moving_average(
 ) -> Picture:
     """Draw daily temperatures and their exponentially weighted average.
 
+    The sentence gives the window, and the first day's temperature and average.
+
     Parameters
     ----------
     values : ndarray of shape (n_days,)
@@ -203,6 +207,8 @@ def moving_average(
 def moving_weights(ax: Axes, *, beta: float, correction: bool) -> Picture:
     """Draw how much each of the last days counts in an exponentially weighted average.
 
+    The sentence says how much of the weight lies within the window.
+
     Parameters
     ----------
     beta : float
@@ -231,7 +237,7 @@ def curves(
     ylim: tuple[float, float] | None = None,
     log: bool = False,
 ) -> Picture:
-    """Draw a few named curves over the same x.
+    """Draw a few named curves over the same x; the sentence says where they end.
 
     Parameters
     ----------
@@ -239,12 +245,8 @@ def curves(
         The curves by name.
     x : ndarray of shape (n,), optional
         Where; 0, 1, 2, … by default.
-    xlabel, ylabel : str
-        Words for the axes.
-    xlim, ylim : tuple of float, optional
-        Limits; from the data by default.
-    log : bool
-        Whether equal heights mean equal ratios.
+    xlabel, ylabel, xlim, ylim, log
+        As `Pen` takes them; ``log`` is its ``ylog``.
     """
     pen = Pen(ax, "", xlabel, ylabel, xlim, ylim, ylog=log)
     for number, (name, values) in enumerate(lines.items()):
@@ -271,6 +273,8 @@ def look_ahead(
     momentum: float,
 ) -> Picture:
     """Draw one step of momentum and one of Nesterov's, from the same place and velocity.
+
+    The sentence says which of the two ends lower.
 
     Parameters
     ----------
@@ -318,6 +322,8 @@ def range_test(
     learning_rate: float | None = None,
 ) -> Picture:
     """Draw a learning-rate range test: the loss while the learning rate grows step by step.
+
+    The sentence says where the loss falls fastest and from where on it rises.
 
     Parameters
     ----------

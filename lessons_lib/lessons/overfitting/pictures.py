@@ -29,7 +29,10 @@ _FITS_DRAWN = 40  # more thin curves would become a band
 
 
 def distribution(ax: Axes, table, *, column: str) -> Picture:
-    """Draw the histogram of one column; ``table`` has columns by name."""
+    """Draw the histogram of one column, and give its range and its middle half.
+
+    ``table`` has columns by name.
+    """
     values = np.asarray(table[column], dtype=float)
     low, quarter, three, high = np.quantile(values, [0, 0.25, 0.75, 1])
     pad = 0.03 * (high - low) or 1.0
@@ -70,20 +73,19 @@ def signed_bars(
     xlabel: str,
     title: str = "",
     limit: float | None = None,
-    sentence: str = "",
 ) -> Picture:
     """Draw numbers with a sign as bars to both sides of zero, the first on top.
+
+    The sentence names the largest and the smallest.
 
     Parameters
     ----------
     values : dict of str to float
         The numbers by name.
-    xlabel, title : str
-        Texts.
+    xlabel, title
+        As `Pen` takes them.
     limit : float, optional
         The axis runs from minus this to this.
-    sentence : str
-        What it shows; names the largest and the smallest if not given.
     """
     numbers = np.array(list(values.values()), dtype=float)
     limit = limit or 1.2 * float(np.abs(numbers).max())
@@ -95,10 +97,8 @@ def signed_bars(
     bars = [[(0, row), (number, row)] for row, number in zip(rows, numbers, strict=True)]
     colors = [BLUE if number >= 0 else VERMILLION for number in numbers]
     pen.segments("bars", bars, color=colors, width=9, zorder=2)
-    if not sentence:
-        top, low = max(values, key=values.get), min(values, key=values.get)
-        sentence = f"Largest: {top}. Smallest: {low}."
-    return pen.done(sentence)
+    top, low = max(values, key=values.get), min(values, key=values.get)
+    return pen.done(f"Largest: {top}. Smallest: {low}.")
 
 
 # Scaled inputs.
@@ -116,6 +116,7 @@ def descent_map(
     """Draw the loss of a linear unit over its two weights and the way down it.
 
     The bias is set to its best for each pair of weights, so the map needs no third direction.
+    The sentence says how much of the way is done.
 
     Parameters
     ----------
@@ -222,9 +223,10 @@ def errors_by_degree(
     *,
     degree: int,
     points: int | None = None,
-    highest: int = 15,
 ) -> Picture:
-    """Draw training and validation error of the best polynomial of every degree.
+    """Draw training and validation error of the best polynomials of degree 0 to 15.
+
+    The sentence gives both at the marked degree, and where validation is lowest.
 
     Parameters
     ----------
@@ -236,15 +238,13 @@ def errors_by_degree(
         The degree to mark.
     points : int, optional
         Use only the first so many training points.
-    highest : int
-        The last degree.
     """
     x, y = np.ravel(x)[:points].astype(float), np.ravel(y)[:points].astype(float)
-    degrees = np.arange(highest + 1)
+    degrees = np.arange(16)
     fits = [_fits.polynomial(x, y, d) for d in degrees]
     train = np.array([_fits.rmse(x, y, c) for c in fits])
     val = np.array([_fits.rmse(np.ravel(x_val), np.ravel(y_val), c) for c in fits])
-    limits = (-0.5, highest + 0.5), (0.01, 10.0)
+    limits = (-0.5, 15.5), (0.01, 10.0)
     pen = Pen(ax, "The errors", "degree", "root mean squared error", *limits, ylog=True)
     floor = np.maximum(train, 1e-3)  # as many coefficients as points leave no training error
     pen.training(degrees, floor, width=1.5, marker="o", size=4)
@@ -290,6 +290,8 @@ def bias_variance(
 ) -> Picture:
     """Draw squared bias, variance and their sum with the noise, against the degree.
 
+    The sentence says which of the two is larger here and where the sum is least.
+
     Parameters
     ----------
     bias_squared, variance : ndarray of shape (n_degrees,)
@@ -324,6 +326,8 @@ def bias_variance(
 
 def case_curves(ax: Axes, case: dict, *, title: str = "") -> Picture:
     """Draw the training and validation curves of a patient, without telling the diagnosis.
+
+    The sentence says where both begin and end.
 
     Parameters
     ----------
@@ -399,6 +403,8 @@ def capacity_fit(
 ) -> Picture:
     """Draw what a network of some width and depth had learnt after some steps.
 
+    The sentence counts the network's parameters.
+
     Parameters
     ----------
     x, y : ndarray of shape (n_samples,)
@@ -462,8 +468,8 @@ def compare_runs(
     ----------
     runs : dict of str to (x, y)
         By name; x and y of shape (n,).
-    xlabel, ylabel, title : str
-        Texts, with units.
+    xlabel, ylabel, title
+        As `Pen` takes them.
     """
     pen = Pen(ax, title, xlabel, ylabel)
     for number, (name, (x, y)) in enumerate(runs.items()):
@@ -480,6 +486,8 @@ def early_stopping(
     ax: Axes, loss: Sequence[float], val_loss: Sequence[float], *, patience: int, min_delta: float
 ) -> Picture:
     """Draw curves of a training and where Keras's ``EarlyStopping`` would have ended it.
+
+    The sentence names the last and the restored epoch.
 
     Parameters
     ----------
@@ -514,7 +522,7 @@ def early_stopping(
 def penalised_weights(
     ax: Axes, X: np.ndarray, y: np.ndarray, *, strength: float, penalty: str
 ) -> Picture:
-    """Draw the weights of a linear unit that pays for its weights.
+    """Draw the weights of a linear unit that pays for its weights, and count those that are 0.
 
     Parameters
     ----------
@@ -528,18 +536,18 @@ def penalised_weights(
         Which one.
     """
     weights = _fits.penalised(X, y, strength, penalty)
-    return signed_bars(
-        ax,
-        {f"input {number}": weight for number, weight in enumerate(weights, start=1)},
-        xlabel="weight",
-        title=f"{penalty}: weights {'stay small' if penalty == 'L2' else 'vanish'}",
-        limit=1.25 * float(np.abs(_fits.penalised(X, y, 0.0, "L2")).max()),
-        sentence=f"{penalty}: {int(np.sum(weights == 0))} of {len(weights)} weights are zero.",
-    )
+    values = {f"input {number}": weight for number, weight in enumerate(weights, start=1)}
+    title = f"{penalty}: weights {'stay small' if penalty == 'L2' else 'vanish'}"
+    limit = 1.25 * float(np.abs(_fits.penalised(X, y, 0.0, "L2")).max())
+    picture = signed_bars(ax, values, xlabel="weight", title=title, limit=limit)
+    zeros = int(np.sum(weights == 0))
+    return picture._replace(sentence=f"{penalty}: {zeros} of {len(weights)} weights are zero.")
 
 
 def thinned_network(ax: Axes, units: list[int], *, rate: float, step: int) -> Picture:
     """Draw a network in one training step with dropout: units that are off, and what is left.
+
+    The sentence counts the units that are off.
 
     Parameters
     ----------
@@ -574,6 +582,8 @@ def dropout_sums(
 ) -> Picture:
     """Draw what the next unit receives over many steps of dropout, and at test.
 
+    The sentence says whether the mean in training is what arrives at test.
+
     Parameters
     ----------
     a : ndarray of shape (units,)
@@ -605,6 +615,8 @@ def dropout_sums(
 
 def batch_before(ax: Axes, z: np.ndarray, *, centre: float, spread: float) -> Picture:
     """Draw the numbers of one batch before normalisation, as the layer below moves them.
+
+    The sentence gives mean and spread.
 
     Parameters
     ----------
