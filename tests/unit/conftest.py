@@ -3,6 +3,8 @@
 import asyncio.events
 
 import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 
 @pytest.fixture(autouse=True)
@@ -15,3 +17,9 @@ def no_loop_of_a_browser():
     asyncio.events._set_running_loop(None)
     yield
     asyncio.events._set_running_loop(left)
+
+
+@pytest.fixture
+def ax() -> Axes:
+    """An Axes that belongs to no window."""
+    return Figure().subplots()

@@ -16,12 +16,6 @@ LOGITS = RNG.normal(size=(200, 4)) * 2
 CLASSES = RNG.integers(0, 4, 200)
 
 
-@pytest.fixture
-def ax():
-    """An Axes that belongs to no window."""
-    return Figure().subplots()
-
-
 def find(picture, name):
     """Return the artist of that name."""
     return next(artist for artist in picture.artists if artist.get_gid() == name)

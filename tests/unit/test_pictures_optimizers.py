@@ -4,16 +4,9 @@ import re
 
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
 
 from lessons_lib import optimizers
 from lessons_lib.lessons.optimizers import pictures
-
-
-@pytest.fixture
-def ax():
-    """An Axes that belongs to no window."""
-    return Figure().subplots()
 
 
 def find(picture, name):

@@ -1,22 +1,13 @@
 """Pictures of lesson 05 show the numbers they are given; what they compute is checked."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from lessons_lib.lessons.overfitting import _fits, pictures
 
 
-@pytest.fixture
-def ax():
-    """One Axes, closed afterwards."""
-    figure, ax = plt.subplots()
-    yield ax
-    plt.close(figure)
-
-
-def artist(picture, name):
-    """Return the artist of a picture by its name."""
+def find(picture, name):
+    """Return the artist of that name."""
     return next(a for a in picture.artists if a.get_gid() == name)
 
 
@@ -35,14 +26,14 @@ Y, Y_VAL = cubic(X) + NOISE[:12], cubic(X_VAL) + NOISE[12:]
 def test_polynomial_fit_is_numpys(ax, degree):
     """The curve is the least-squares polynomial of that degree."""
     picture = pictures.polynomial_fit(ax, X, Y, cubic, degree=degree)
-    grid, curve = artist(picture, "fit").get_data()
+    grid, curve = find(picture, "fit").get_data()
     np.testing.assert_allclose(curve, np.polynomial.Polynomial.fit(X, Y, degree)(grid), atol=1e-8)
 
 
 def test_polynomial_fit_takes_only_the_first_points(ax):
     """With points=5 five points are drawn."""
     picture = pictures.polynomial_fit(ax, X, Y, cubic, degree=1, points=5)
-    assert len(artist(picture, "data").get_offsets()) == 5
+    assert len(find(picture, "data").get_offsets()) == 5
 
 
 def test_errors_by_degree_are_root_mean_squares(ax):
@@ -51,13 +42,13 @@ def test_errors_by_degree_are_root_mean_squares(ax):
     fit = np.polynomial.Polynomial.fit(X, Y, 4)
     for name, x, y in [("train", X, Y), ("val", X_VAL, Y_VAL)]:
         expected = np.sqrt(np.mean((fit(x) - y) ** 2))
-        assert artist(picture, name).get_ydata()[4] == pytest.approx(expected)
+        assert find(picture, name).get_ydata()[4] == pytest.approx(expected)
 
 
 def test_errors_by_degree_names_the_best_degree(ax):
     """The sentence says where validation is lowest."""
     picture = pictures.errors_by_degree(ax, X, Y, X_VAL, Y_VAL, degree=0)
-    best = int(np.argmin(artist(picture, "val").get_ydata()))
+    best = int(np.argmin(find(picture, "val").get_ydata()))
     assert f"lowest at degree {best}." in picture.sentence
 
 
@@ -65,14 +56,14 @@ def test_many_fits_draws_their_mean(ax):
     """The thick curve is the mean over the training sets."""
     fits = np.random.default_rng(1).normal(size=(3, 7, 5))
     picture = pictures.many_fits(ax, np.arange(5.0), fits, np.zeros(5), degree=2)
-    np.testing.assert_allclose(artist(picture, "mean").get_ydata(), fits[2].mean(axis=0))
+    np.testing.assert_allclose(find(picture, "mean").get_ydata(), fits[2].mean(axis=0))
 
 
 def test_bias_variance_adds_the_three_parts(ax):
     """The black curve is bias² + variance + noise."""
     bias, variance = np.array([0.5, 0.1, 0.01]), np.array([0.01, 0.05, 0.3])
     picture = pictures.bias_variance(ax, bias, variance, 0.04, degree=2)
-    np.testing.assert_allclose(artist(picture, "total").get_ydata(), bias + variance + 0.04)
+    np.testing.assert_allclose(find(picture, "total").get_ydata(), bias + variance + 0.04)
     assert "variance is the larger" in picture.sentence
     assert "least at degree 1" in picture.sentence
 
@@ -111,8 +102,8 @@ def test_early_stopping_marks_the_restored_epoch(ax):
     """The star stands at the best epoch and its loss."""
     val = [1.0, 0.5, 0.6, 0.7, 0.8]
     picture = pictures.early_stopping(ax, [1, 0.4, 0.3, 0.2, 0.1], val, patience=2, min_delta=0.0)
-    assert [float(v[0]) for v in artist(picture, "best").get_data()] == [2, 0.5]
-    assert artist(picture, "val").get_xdata()[-1] == 4
+    assert [float(v[0]) for v in find(picture, "best").get_data()] == [2, 0.5]
+    assert find(picture, "val").get_xdata()[-1] == 4
 
 
 def test_compare_runs_names_the_lowest_end(ax):
@@ -135,7 +126,7 @@ RUNS = {
 def test_capacity_fit_shows_the_last_row_before_a_step(ax, step, row):
     """The curve is the one stored for the last row that is not after the step."""
     picture = pictures.capacity_fit(ax, X, Y, np.arange(4), RUNS, width=2, depth=1, step=step)
-    np.testing.assert_allclose(artist(picture, "fit").get_ydata(), RUNS[2, 1]["curve"][row])
+    np.testing.assert_allclose(find(picture, "fit").get_ydata(), RUNS[2, 1]["curve"][row])
 
 
 def test_capacity_fit_counts_parameters(ax):
@@ -155,7 +146,7 @@ def test_case_curves_draw_what_can_be_reached(ax):
     """The dotted line stands at the bearable loss, and the sentence does not tell the diagnosis."""
     case = {"step": [0, 1], "loss": [1, 0.2], "val_loss": [1, 0.9], "bearable": 0.3}
     picture = pictures.case_curves(ax, case, title="Case A")
-    np.testing.assert_allclose(artist(picture, "bearable").get_ydata(), 0.3)
+    np.testing.assert_allclose(find(picture, "bearable").get_ydata(), 0.3)
     assert "fit" not in picture.sentence
 
 
@@ -173,20 +164,20 @@ TARGET = TWO @ [1.0, -0.02] + np.random.default_rng(3).normal(size=50)
 def test_descent_ends_nearer_the_lowest_point(ax, inputs):
     """The part above the lowest loss falls from step to step below the largest step size."""
     picture = pictures.descent_losses(ax, TWO, TARGET, inputs=inputs, step_size=0.5)
-    assert np.all(np.diff(artist(picture, inputs).get_ydata()) <= 0)
+    assert np.all(np.diff(find(picture, inputs).get_ydata()) <= 0)
 
 
 def test_descent_is_fast_only_on_scaled_inputs(ax):
     """After the same steps the scaled inputs are far nearer."""
     picture = pictures.descent_losses(ax, TWO, TARGET, inputs="min-max", step_size=0.5)
-    ends = {n: artist(picture, n).get_ydata()[-1] for n in ("as measured", "standardised")}
+    ends = {n: find(picture, n).get_ydata()[-1] for n in ("as measured", "standardised")}
     assert ends["standardised"] < 0.01 * ends["as measured"]
 
 
 def test_descent_map_starts_at_zero_weights(ax):
     """The path's first point is the start, at 1/1.6 of the picture on each side."""
     picture = pictures.descent_map(ax, TWO, TARGET, inputs="standardised", step_size=0.5)
-    start = [values[0] for values in artist(picture, "path").get_data()]
+    start = [values[0] for values in find(picture, "path").get_data()]
     np.testing.assert_allclose(np.abs(start), 1 / 1.6)
 
 
@@ -231,7 +222,7 @@ def test_penalised_fit_refuses_an_unknown_penalty():
 def test_signed_bars_reach_their_values(ax):
     """Each bar runs from zero to its number."""
     picture = pictures.signed_bars(ax, {"a": 0.5, "b": -0.25}, xlabel="r")
-    ends = [segment[1][0] for segment in artist(picture, "bars").get_segments()]
+    ends = [segment[1][0] for segment in find(picture, "bars").get_segments()]
     assert ends == [0.5, -0.25]
     assert picture.sentence == "Largest: a. Smallest: b."
 
@@ -240,14 +231,14 @@ def test_signed_bars_reach_their_values(ax):
 def test_thinned_network_switches_hidden_units_off(ax, rate, off):
     """At rate 0 none of the hidden units is off, at 1 all are; inputs and outputs stay."""
     picture = pictures.thinned_network(ax, [2, 3, 3, 1], rate=rate, step=1)
-    assert len(artist(picture, "off").get_offsets()) == off
-    assert len(artist(picture, "on").get_offsets()) == 9 - off
+    assert len(find(picture, "off").get_offsets()) == off
+    assert len(find(picture, "on").get_offsets()) == 9 - off
 
 
 def test_thinned_network_draws_anew_in_each_step(ax):
     """Two steps switch other units off."""
     masks = [
-        artist(pictures.thinned_network(ax, [2, 8, 8, 1], rate=0.5, step=s), "off").get_offsets()
+        find(pictures.thinned_network(ax, [2, 8, 8, 1], rate=0.5, step=s), "off").get_offsets()
         for s in (1, 2)
     ]
     assert not np.array_equal(*map(np.asarray, masks))
@@ -286,7 +277,7 @@ TABLE = {"acid": np.arange(20.0), "quality": np.repeat([3, 5], 10)}
 def test_distribution_counts_every_row(ax):
     """The histogram's heights add up to the number of rows."""
     picture = pictures.distribution(ax, TABLE, column="acid")
-    assert artist(picture, "rows").get_data().values.sum() == 20
+    assert find(picture, "rows").get_data().values.sum() == 20
 
 
 def test_against_target_gives_pearsons_correlation(ax):
