@@ -14,8 +14,8 @@ unless it is set already. Import this package before ``tensorflow`` or ``keras``
 
 from lessons_lib.live._knobs import KNOBS, Knob
 from lessons_lib.live._layers import Dense, Dropout
+from lessons_lib.live._models import refuse_arguments
 from lessons_lib.live._trainer import LiveTrainer, Snapshot
-from lessons_lib.live._validation import refuse_arguments
 
 __all__ = [
     "KNOBS",

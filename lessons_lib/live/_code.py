@@ -10,8 +10,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lessons_lib.live._network import compile_setting, spared
-from lessons_lib.live._structure import Call, copy_graph, described, is_own_function, is_wired
+from lessons_lib.live._compiled import compile_setting
+from lessons_lib.live._copying import Call, copy_graph, described, is_own_function, is_wired
+from lessons_lib.live._optimizer import spared
 from lessons_lib.live._tensorflow import keras, tf
 
 # Where Keras finds its own things by name.

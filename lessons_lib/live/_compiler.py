@@ -2,7 +2,7 @@
 
 import math
 
-from lessons_lib.live._structure import leaves
+from lessons_lib.live._copying import leaves
 from lessons_lib.live._tensorflow import keras
 
 _CONVOLUTIONS = tuple(

@@ -1,263 +1,230 @@
-"""Copies of a learner's model: a live one to train, a plain one to give back, a fresh start."""
+"""Copies of layers and graphs of layers, of the learner's own making too, without weights."""
 
-import contextlib
-import tempfile
-from collections.abc import Callable, Mapping
+import inspect
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
-import numpy as np
+from lessons_lib._ground.values import one_line
+from lessons_lib.live._tensorflow import keras, reason, without_cautions
 
-from lessons_lib.live._layers import Dense, Dropout
-from lessons_lib.live._structure import (
-    SPATIAL_DROPOUT,
-    Structure,
-    copy_graph,
-    described,
-    from_keras,
-    how_to_describe,
-    is_wired,
-    leaves,
-    remade,
-    same,
+# Their from_config takes what is inside them as text only.
+_TEXT_ONLY = (
+    keras.layers.Lambda,
+    keras.metrics.MeanMetricWrapper,
+    keras.optimizers.LossScaleOptimizer,
 )
-from lessons_lib.live._tensorflow import keras, without_cautions
-
-Weights = dict[str, list[np.ndarray]]
+_GENERAL = ("name", "trainable", "dtype")  # what every layer of Keras takes
 
 
-def live_copy(
-    model: keras.Model, structure: Structure, activation: str | None, seed: int
+@dataclass(frozen=True)
+class Call:
+    """One layer applied to tensors, as the model's graph does it."""
+
+    layer: keras.layers.Layer
+    args: tuple
+    kwargs: dict
+    inputs: tuple[int, ...]  # identities of the tensors that come in ...
+    output: int  # ... and of the one that goes out
+    value: object = field(repr=False, default=None)  # keeps the output alive, and so its identity
+
+
+def from_keras(thing) -> bool:
+    """Whether a class, function or object is one of Keras's own."""
+    return str(getattr(thing, "__module__", "")).split(".")[0] == "keras"
+
+
+def is_own_function(value) -> bool:
+    """Whether `value` is an activation, initializer, penalty or constraint that Keras lacks."""
+    return callable(value) and not isinstance(value, keras.Layer) and not from_keras(value)
+
+
+def is_wired(layer) -> bool:
+    """Whether a layer is a model whose wiring can be seen; one written as a class is a layer."""
+    return isinstance(layer, keras.Model) and bool(getattr(layer, "inputs", None))
+
+
+def leaves(model: keras.Model) -> dict[str, keras.layers.Layer]:
+    """Return the layers of `model` by path, models inside it opened: ``"encoder/dense"``."""
+    found = {}
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.InputLayer):
+            continue
+        if is_wired(layer):
+            inner = leaves(layer)
+            found.update({f"{layer.name}/{path}": leaf for path, leaf in inner.items()})
+        else:
+            found[layer.name] = layer
+    return found
+
+
+def copy_graph(
+    model: keras.Model,
+    make: Callable[[keras.layers.Layer], keras.layers.Layer],
+    calls: list[Call] | None = None,
 ) -> keras.Model:
-    """Return `model` with live layers where `structure` allows, uncompiled, weights not set."""
-    hidden = {h.path for h in structure.hidden}
-    masked = hidden | {reader for h in structure.hidden for reader in h.readers}
+    """Return a new, uncompiled functional model wired as `model`, of layers given by `make`.
 
-    def make(path, layer):
-        def config() -> dict:
-            return _with_activation(described(layer), path, structure, activation)
-
-        if path in masked:
-            return remade(Dense, config, path)
-        if path in structure.dropouts:
-            # An odd multiplier keeps the layers' seeds apart whatever the trainer's seed is.
-            layer_seed = seed * 0x9E3779B1 + structure.dropouts.index(path)
-            return Dropout(
-                rate=layer.rate,
-                noise_shape=_noise_shape(layer),
-                seed=layer_seed & 0xFFFFFFFF,
-                name=layer.name,
-                dtype=layer.dtype_policy,
-            )
-        return remade(type(layer), config, path)
-
-    live = copy_graph(model, _by_path(model, make))
-    live_leaves = leaves(live)
-    for path in masked - hidden:
-        live_leaves[path].use_all_units()
-    for producer in structure.hidden:
-        if producer.masked_at_reader:
-            for reader in producer.readers:
-                live_leaves[reader].read_through(live_leaves[producer.path])
-    return live
-
-
-def plain_copy(model: keras.Model, changes: Mapping[str, dict]) -> keras.Model:
-    """Return an uncompiled copy of `model` with some layers' arguments changed.
-
-    Parameters
-    ----------
-    model : keras.Model
-        Built, Sequential or functional; so is the copy.
-    changes : mapping of str to dict
-        By layer path: what differs from the layer's own configuration.
+    With `calls`, each layer call of the new graph is appended to it.
     """
 
-    def make(path, layer):
-        def config() -> dict:
-            return {**described(layer), **changes.get(path, {})}
+    def record(layer, *args, **kwargs):
+        outputs = layer(*args, **kwargs)
+        inputs = tuple(id(t) for t in keras.tree.flatten((args, kwargs)) if _is_symbolic(t))
+        calls.append(Call(layer, args, kwargs, inputs, id(outputs), outputs))
+        return outputs
 
-        return remade(type(layer), config, path)
-
-    return _plain_graph(model, _by_path(model, make, _plain_graph))
-
-
-def _plain_graph(model: keras.Model, make: Callable) -> keras.Model:
-    """Return a model of layers given by `make`; a Sequential model stays one."""
-    if not isinstance(model, keras.Sequential):
-        return copy_graph(model, make)
-    start = keras.Input(batch_shape=model.inputs[0].shape, dtype=model.inputs[0].dtype)
-    return keras.Sequential([start, *map(make, model.layers)], name=model.name)
-
-
-def check_own_layers(model: keras.Model) -> None:
-    """Raise where layers of the learner's own are copied with weights of other shapes."""
-    own = [layer for layer in leaves(model).values() if not from_keras(type(layer))]
-    if own:
-        copy = copy_graph(model, _by_path(model, lambda path, layer: same(layer)))
-        if [w.shape for w in copy.weights] != [w.shape for w in model.weights]:
-            raise _another_model(model, own)
+    # A twin on the same layers: clone_model would otherwise copy the compilation as well, which
+    # fails for a loss that is a plain function.
+    inputs, outputs = (
+        tensors[0] if len(tensors) == 1 else tensors for tensors in (model.inputs, model.outputs)
+    )
+    twin = keras.Model(inputs, outputs, name=model.name)
+    call = record if calls is not None else None
+    with without_cautions():
+        return keras.models.clone_model(twin, clone_function=make, call_function=call)
 
 
-def check_copy(model: keras.Model, copy: keras.Model, X: np.ndarray) -> None:
-    """Raise where `copy` is another model: where a layer gives something else than in `model`.
+def same(thing):
+    """Return a copy of a layer or another thing of Keras's kinds, not of its weights.
 
-    Parameters
-    ----------
-    model, copy : keras.Model
-        Uncompiled or compiled; what they know and count is the same before and after.
-    X : ndarray
-        A few samples to compare outputs on.
+    Raises
+    ------
+    ValueError
+        With one sentence on why there can be none, and what to change.
     """
-    names = [layer.name for layer in model.layers if _has_one_output(layer)]
-    inside = [
-        keras.Model(m.inputs[0], {"": m.outputs[0], **{n: m.get_layer(n).output for n in names}})
-        for m in (model, copy)
-    ]
-    with unchanged(model), unchanged(copy), without_cautions():
-        outputs = [m(X, training=False) for m in (*inside, inside[0])]
-    for name in (*names, ""):
-        a, b, c = (np.asarray(output[name]) for output in outputs)
-        if not _close(a, c):  # noise in predictions too: nothing can be compared from here on
-            return
-        if not _close(a, b):
-            suspects = [model.get_layer(name)] if name else list(leaves(model).values())
-            own = [layer for layer in suspects if not from_keras(type(layer))]
-            raise _another_model(model, own, name)
+    if is_wired(thing):
+        return copy_graph(thing, same)
+    return remade(type(thing), lambda: described(thing), thing.name)
 
 
-@contextlib.contextmanager
-def unchanged(model: keras.Model):
-    """Give `model` back its counters, generators and statistics after a look at its outputs."""
-    before = [(v, v.numpy()) for v in model.non_trainable_variables]
-    yield
-    for variable, value in before:
-        variable.assign(value)
+def described(thing) -> dict:
+    """Return the configuration of a layer, metric, loss or optimizer, as `remade` takes it.
 
-
-def _has_one_output(layer: keras.Layer) -> bool:
-    if isinstance(layer, keras.layers.InputLayer | keras.Model):  # a model's is inside it
-        return False
+    Keras writes a function down as a name, which it finds again only if it is registered: here
+    functions stay as they are, and so do penalties of the learner's own. A class of theirs that
+    does not say in `get_config` what its `__init__` took is asked for attributes of the same names.
+    """
+    kind = type(thing)
     try:
-        return isinstance(layer.output, keras.KerasTensor) and not layer.output.sparse
-    except (AttributeError, ValueError):  # called in several places
-        return False
+        with warnings.catch_warnings():  # that a function is a lambda matters to saving, not here
+            warnings.simplefilter("ignore")
+            config = thing.get_config()
+    except NotImplementedError:
+        if from_keras(kind) or _starred(kind):
+            raise
+        config = {key: getattr(thing, key) for key in _GENERAL if hasattr(thing, key)}
+    for key in config:
+        value = getattr(thing, key, getattr(thing, f"_{key}", None))
+        if is_own_function(value) or inspect.isfunction(value):
+            config[key] = value
+    # Some losses and metrics of Keras's, such as Huber, leave out what they hand to a function.
+    for key, value in getattr(thing, "_fn_kwargs", {}).items():
+        config.setdefault(key, value)
+    if from_keras(kind) or not from_keras(kind.from_config):  # it knows its own way
+        return config
+    for key in _named(kind):
+        value = getattr(thing, key, None)
+        if key not in config and value is not None and not isinstance(value, keras.Variable):
+            config[key] = _apart(value)
+    return config
 
 
-def _another_model(model: keras.Model, own: list[keras.Layer], first: str = "") -> ValueError:
-    names = f"layer {first!r}" if first else "inside of a layer"
-    cure = "give it as an argument, or keep it in a weight of add_weight()"
-    why = f"gives other values there: something was set in it after it was made; {cure}"
-    if own and "__init__" in vars(type(own[0])):
-        names = f"layer {' or '.join(repr(layer.name) for layer in own)}"
-        why = f"does not say what it was made with: {how_to_describe(type(own[0]))}"
-    return ValueError(
-        f"A copy of the model {model.name!r} is not the same model, because the {names} {why}."
+def remade(kind: type, get_config: Callable[[], dict], name: str):
+    """Return a thing of class `kind` from its configuration.
+
+    Raises
+    ------
+    ValueError
+        A class of the learner's own that does not describe itself.
+    """
+    try:
+        config = get_config()
+        if kind in _TEXT_ONLY:
+            return kind(**config)
+        if from_keras(kind) or not from_keras(kind.from_config):
+            return kind.from_config(config)
+        return _own_remade(kind, config, name.rsplit("/", 1)[-1])
+    except (TypeError, ValueError, NotImplementedError) as error:
+        why = f" ({one_line(reason(error))})" if from_keras(kind) else ""
+        raise ValueError(
+            f"The {_word(kind)} {name!r} cannot be copied{why}: {how_to_describe(kind)}."
+        ) from error
+
+
+def _own_remade(kind: type, config: dict, name: str):
+    """Return a thing of the learner's own class, whatever its `__init__` passes on."""
+    named = _named(kind)
+    takes_more = any(p.kind is p.VAR_KEYWORD for p in _parameters(kind))
+    accepted = {k: v for k, v in config.items() if takes_more or k in named}
+    make = kind.from_config if takes_more else lambda config: kind(**config)
+    try:
+        thing = make(accepted)
+    except TypeError:
+        # It gives some of the arguments to the class above by itself: leave them out.
+        some = {k: v for k, v in accepted.items() if k in named or k in _GENERAL}
+        thing = make(some)
+        now = thing.get_config()
+        lost = next((k for k in accepted if k in now and not _alike(now[k], config[k])), None)
+        if lost is not None:
+            raise ValueError(f"the copy would have another {lost}") from None
+    if isinstance(thing, keras.Layer):
+        thing.name = name
+        thing.trainable = config.get("trainable", True)
+        if "dtype" in config and "dtype" not in accepted:
+            thing.dtype_policy = config["dtype"]
+    return thing
+
+
+def how_to_describe(kind: type) -> str:
+    """Return what to change in a class so that its things can be copied."""
+    if from_keras(kind):
+        return (
+            "what is your own inside it must be a function made with def, or a class with a "
+            "get_config(), registered with @keras.saving.register_keras_serializable()"
+        )
+    example = next((key for key in _named(kind) if key not in _GENERAL), "units")
+    first = f"name the arguments in place of *{s[0]}, and " if (s := _starred(kind)) else ""
+    return (
+        f"in {kind.__name__}.__init__ {first}keep each argument as it came under its own name, as "
+        f"in self.{example} = {example}, after super().__init__()"
     )
 
 
-def _close(a: np.ndarray, b: np.ndarray) -> bool:
-    if a.dtype.kind not in "fc":
-        return np.array_equal(a, b)
-    a, b = a.astype("float64"), b.astype("float64")
-    scale = np.abs(a[np.isfinite(a)]).max(initial=0)
-    return np.allclose(a, b, rtol=0, atol=1e-3 * scale, equal_nan=True)
+def _word(kind: type) -> str:
+    words = {keras.Layer: "layer", keras.Metric: "metric", keras.optimizers.Optimizer: "optimizer"}
+    return next((word for base, word in words.items() if issubclass(kind, base)), "object")
 
 
-def current_weights(model: keras.Model) -> Weights:
-    """Return copies of the weights of each layer of `model`, by path."""
-    return {path: layer.get_weights() for path, layer in leaves(model).items()}
+def _parameters(kind: type) -> list[inspect.Parameter]:
+    return list(inspect.signature(kind.__init__).parameters.values())[1:]
 
 
-def counterparts(model: keras.Model, copy: keras.Model) -> list[keras.Variable]:
-    """Return the trainable variables of `copy` in the order of those of `model`."""
-    originals, copies, twins = leaves(model), leaves(copy), {}
-    for path, layer in originals.items():
-        pairs = zip(layer.trainable_variables, copies[path].trainable_variables, strict=True)
-        twins.update({id(theirs): ours for theirs, ours in pairs})
-    return [twins[id(v)] for v in model.trainable_variables]
+def _named(kind: type) -> list[str]:
+    stars = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
+    return [p.name for p in _parameters(kind) if p.kind not in stars]
 
 
-def carry_state(model: keras.Model, copy: keras.Model) -> None:
-    """Give the layers of `copy` what those of `model` know beside their weights.
-
-    What `adapt` has found goes the way of a saved file, since there a layer says what it needs.
-    Live layers have no such state.
-    """
-    copies = leaves(copy)
-    for path, layer in leaves(model).items():
-        if type(layer) is type(copies[path]):
-            pairs = zip(layer._flatten_layers(), copies[path]._flatten_layers(), strict=True)
-            for theirs, ours in pairs:
-                _carry_file(theirs, ours)
-            for theirs, ours in zip(layer.variables, copies[path].variables, strict=True):
-                if not any(theirs is weight for weight in layer.weights):
-                    ours.assign(theirs)  # where a generator of random numbers stands
+def _starred(kind: type) -> list[str]:
+    return [p.name for p in _parameters(kind) if p.kind is p.VAR_POSITIONAL]
 
 
-def _carry_file(theirs: keras.Layer, ours: keras.Layer) -> None:
-    if type(theirs).load_own_variables is not keras.Layer.load_own_variables:
-        store = {}
-        theirs.save_own_variables(store)
-        if store:
-            ours.load_own_variables(store)
-    if hasattr(theirs, "save_assets"):
-        with tempfile.TemporaryDirectory() as folder:
-            theirs.save_assets(folder)
-            ours.load_assets(folder)
+def _apart(value):
+    """Return an argument for a copy; what has weights must not be shared with the original."""
+    if isinstance(value, keras.Layer | keras.Metric | keras.optimizers.Optimizer):
+        return same(value)
+    if isinstance(value, list | tuple):
+        return [_apart(v) for v in value] if isinstance(value, list) else tuple(map(_apart, value))
+    return value
 
 
-def fresh_weights(model: keras.Model, seed: int) -> Weights:
-    """Return new initial weights, drawn by each layer's own initializers from `seed`.
-
-    What was adapted to data or is frozen has not come from this training and stays.
-    """
-    sequence = np.random.SeedSequence(seed)
-
-    def make(path, layer):
-        return remade(type(layer), lambda: _reseeded(described(layer), sequence), path)
-
-    weights = current_weights(copy_graph(model, _by_path(model, make)))
-    for path, layer in leaves(model).items():
-        if hasattr(layer, "adapt") or not layer.trainable:
-            weights[path] = layer.get_weights()
-    return weights
+def _alike(a, b) -> bool:
+    """Whether two plain settings are equal, seeds apart; objects are not compared."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        return all(_alike(a[key], b[key]) for key in a.keys() & b.keys() - {"name", "seed"})
+    plain = str, int, float, bool, type(None)
+    return not (isinstance(a, plain) and isinstance(b, plain)) or a == b
 
 
-def _reseeded(config, sequence: np.random.SeedSequence):
-    """Return a layer's configuration with a new seed in every initializer inside it."""
-    if isinstance(config, dict):
-        new = {key: _reseeded(value, sequence) for key, value in config.items()}
-        if "initializers" in str(new.get("module")) and "seed" in new.get("config", {}):
-            new["config"]["seed"] = int(sequence.spawn(1)[0].generate_state(1)[0])
-        return new
-    if isinstance(config, list | tuple):
-        return type(config)(_reseeded(value, sequence) for value in config)
-    return config
-
-
-def _by_path(model: keras.Model, make: Callable, copy_model: Callable = copy_graph) -> Callable:
-    paths = {id(layer): path for path, layer in leaves(model).items()}
-
-    def make_any(layer):
-        if is_wired(layer):
-            return copy_model(layer, make_any)
-        if id(layer) not in paths:  # a keras.ops function in the graph: nothing to change
-            return same(layer)
-        return make(paths[id(layer)], layer)
-
-    return make_any
-
-
-def _with_activation(config: dict, path: str, structure: Structure, activation: str | None) -> dict:
-    if activation is not None and path in structure.activations:
-        return {**config, "activation": activation}
-    return config
-
-
-def _noise_shape(layer):
-    """Return a Dropout layer's noise shape; spatial dropout drops whole channels."""
-    if not isinstance(layer, SPATIAL_DROPOUT):
-        return layer.noise_shape
-    between = (1,) * (layer.input_spec.ndim - 2)
-    if getattr(layer, "data_format", "channels_last") == "channels_first":
-        return (None, None, *between)
-    return (None, *between, None)
+def _is_symbolic(value) -> bool:
+    return isinstance(value, keras.KerasTensor)

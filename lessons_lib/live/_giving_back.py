@@ -1,12 +1,14 @@
 """Give the trained network back as an ordinary Keras model."""
 
+from collections.abc import Callable
+
 import numpy as np
 
-from lessons_lib.live._copying import carry_state, counterparts, plain_copy
-from lessons_lib.live._network import Network, compile_setting
-from lessons_lib.live._structure import described, leaves, same
+from lessons_lib.live._compiled import compile_setting, unnamed
+from lessons_lib.live._copying import copy_graph, described, leaves, remade, same
+from lessons_lib.live._network import Network
 from lessons_lib.live._tensorflow import keras
-from lessons_lib.live._validation import unnamed
+from lessons_lib.live._twin import by_path, carry_state, counterparts
 
 
 def keras_model(model: keras.Model, network: Network) -> keras.Model:
@@ -19,7 +21,7 @@ def keras_model(model: keras.Model, network: Network) -> keras.Model:
     network : Network
         Weights, knobs and optimizer settings.
     """
-    plain = plain_copy(model, _changes(model, network))
+    plain = _plain_copy(model, _changes(model, network))
     for path, layer in leaves(plain).items():
         if layer.weights:
             layer.set_weights(_weights_in_use(network, path))
@@ -49,6 +51,26 @@ def keras_model(model: keras.Model, network: Network) -> keras.Model:
     for slot, memory in zip(plain.optimizer.variables, network.optimizer.variables, strict=True):
         slot.assign(memory.numpy()[tuple(map(slice, slot.shape))])  # of units in use, the first
     return plain
+
+
+def _plain_copy(model: keras.Model, changes: dict[str, dict]) -> keras.Model:
+    """Return an uncompiled copy, some layers with other arguments, by their path."""
+
+    def make(path, layer):
+        def config() -> dict:
+            return {**described(layer), **changes.get(path, {})}
+
+        return remade(type(layer), config, path)
+
+    return _plain_graph(model, by_path(model, make, _plain_graph))
+
+
+def _plain_graph(model: keras.Model, make: Callable) -> keras.Model:
+    """Return a model of layers given by `make`; a Sequential model stays one."""
+    if not isinstance(model, keras.Sequential):
+        return copy_graph(model, make)
+    start = keras.Input(batch_shape=model.inputs[0].shape, dtype=model.inputs[0].dtype)
+    return keras.Sequential([start, *map(make, model.layers)], name=model.name)
 
 
 def _fresh(metrics):

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lessons_lib._ground.values import shortened, whole_number
 from lessons_lib.live._layers import checked_rate
-from lessons_lib.live._network import own_optimizer
+from lessons_lib.live._optimizer import own_optimizer
 from lessons_lib.live._structure import mixes_units
 from lessons_lib.live._tensorflow import keras
-from lessons_lib.live._validation import shortened, whole_number
 
 _LARGEST = float(np.finfo(np.float32).max)
 
@@ -163,7 +163,7 @@ def no_such_knob(name: str) -> str:
 def checked_batch_size(value: int, n_samples: int) -> int:
     """Return a batch size the data can fill, or say what is wrong with `value`."""
     wanted = "batch_size counts samples, a whole number of at least 1"
-    return min(whole_number(value, wanted, at_least=1), n_samples)
+    return min(whole_number("batch_size", value, 1, wanted=wanted, floats=True), n_samples)
 
 
 def _number(name: str, value: float) -> float:
@@ -191,7 +191,7 @@ def _checked_learning_rate(trainer, value) -> float:
 def _checked_width(trainer, value) -> int:
     most = trainer.max_width
     wanted = f"width counts the units in use, from 1 to the {most} the model was built with"
-    return whole_number(value, wanted, at_least=1, at_most=most)
+    return whole_number("width", value, 1, most, wanted=wanted, floats=True)
 
 
 def _checked_activation(trainer, name) -> str:

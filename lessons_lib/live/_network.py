@@ -1,22 +1,23 @@
 """The model that trains: a live copy, its optimizer, and the weights it starts from."""
 
-import numbers
 from collections.abc import Sequence
 
 import numpy as np
 
-from lessons_lib.live._copying import (
+from lessons_lib.live._compiled import compile_setting, unnamed
+from lessons_lib.live._copying import leaves
+from lessons_lib.live._layers import Dense
+from lessons_lib.live._optimizer import has_schedule, memory_of, own_optimizer, settings_of
+from lessons_lib.live._programs import held_by, identity_of
+from lessons_lib.live._structure import Structure
+from lessons_lib.live._tensorflow import keras, tf
+from lessons_lib.live._twin import (
     carry_state,
     counterparts,
     current_weights,
     fresh_weights,
     live_copy,
 )
-from lessons_lib.live._layers import Dense
-from lessons_lib.live._programs import held_by, identity_of
-from lessons_lib.live._structure import Structure, described, leaves, remade
-from lessons_lib.live._tensorflow import keras, tf
-from lessons_lib.live._validation import unnamed
 
 
 class Network:
@@ -67,7 +68,7 @@ class Network:
         self.given_activation: str | None = None
         self._copy()
         self.use_optimizer(model.optimizer)
-        self._memory = _memory_of(model.optimizer, like=self._fresh_memory)
+        self._memory = memory_of(model.optimizer, like=self._fresh_memory)
         self.notice = ""
         if updates and self._memory is self._fresh_memory:
             self.notice = (
@@ -167,7 +168,7 @@ class Network:
     def trains_like(self, optimizer: keras.optimizers.Optimizer) -> bool:
         """Whether the present optimizer differs from `optimizer` in a fixed rate at most."""
         both = self.optimizer_for(), optimizer
-        mine, theirs = (_settings(one, self._originals) for one in both)
+        mine, theirs = (settings_of(one, self._originals) for one in both)
         return mine == theirs
 
     @property
@@ -188,7 +189,7 @@ class Network:
     @property
     def identity(self) -> str | None:
         """What the network computes, as text; None where that is the learner's own."""
-        optimizer = _settings(self.optimizer, self._trained)
+        optimizer = settings_of(self.optimizer, self._trained)
         loss = keras.tree.map_structure(keras.losses.get, self.loss)  # a name may be the learner's
         return identity_of(self.model, (loss, self._loss_weights, optimizer))
 
@@ -336,92 +337,6 @@ class Network:
             for slot, initial in zip(self.optimizer.variables, self._fresh_memory, strict=True)
             if slot.shape == variable.shape and slot.name.startswith(prefix)
         ]
-
-
-def own_optimizer(
-    optimizer: keras.optimizers.Optimizer,
-    theirs: Sequence[keras.Variable] = (),
-    ours: Sequence[keras.Variable] = (),
-    **changes,
-) -> keras.optimizers.Optimizer:
-    """Return a new optimizer with the settings of `optimizer` and empty memory.
-
-    Parameters
-    ----------
-    optimizer : keras.optimizers.Optimizer
-    theirs, ours : sequence of keras.Variable
-        What it trains, and in the same order what the new one will train: the new one spares
-        the counterparts of those that are excluded from weight decay.
-    **changes
-        Arguments that shall differ.
-    """
-    inner, kind = _innermost(optimizer), type(optimizer)
-    if inner is not optimizer:
-        changes = {"inner_optimizer": own_optimizer(inner, theirs, ours, **changes)}
-    elif isinstance(optimizer.learning_rate, numbers.Real):
-        # A plain function gives it, which Keras calls once, when it traces the update.
-        changes = {"learning_rate": float(optimizer.learning_rate), **changes}
-    new = remade(kind, lambda: {**described(optimizer), **changes}, optimizer.name)
-    if inner is not optimizer:
-        return new
-    for name, value in _own_settings(optimizer).items():
-        if name not in changes:
-            setattr(new, name, value)
-    if places := spared(optimizer, theirs):
-        new.exclude_from_weight_decay(var_list=[ours[place] for place in places])
-    return new
-
-
-def spared(optimizer: keras.optimizers.Optimizer, variables: Sequence[keras.Variable]) -> list[int]:
-    """Return the places of the variables that are excluded from weight decay."""
-    # It has no public name. Optimizers say it in ids of variables and in patterns of their names.
-    decays = _innermost(optimizer)._use_weight_decay
-    return [place for place, variable in enumerate(variables) if not decays(variable)]
-
-
-def _innermost(optimizer):
-    """Return the optimizer that a LossScaleOptimizer wraps, or the optimizer itself."""
-    return getattr(optimizer, "inner_optimizer", optimizer)
-
-
-def _own_settings(optimizer) -> dict:
-    """Return plain settings that an optimizer has as attributes but not in its configuration."""
-    known = {*described(optimizer), "built"}
-    return {
-        name: value
-        for name, value in vars(optimizer).items()
-        if not name.startswith("_")
-        and name not in known
-        and isinstance(value, bool | int | float | str | None)
-    }
-
-
-def _memory_of(optimizer, like: list[np.ndarray]) -> list[np.ndarray]:
-    """Return what `optimizer` remembers if it has the shapes of `like`; otherwise `like`."""
-    memory = [v.numpy() for v in optimizer.variables]
-    same = [m.shape for m in memory] == [m.shape for m in like]
-    return memory if same else like
-
-
-def has_schedule(optimizer: keras.optimizers.Optimizer) -> bool:
-    """Whether the learning rate follows a schedule, and so is no variable."""
-    return isinstance(_innermost(optimizer).get_config().get("learning_rate"), dict)
-
-
-def _settings(optimizer: keras.optimizers.Optimizer, variables) -> tuple:
-    """Return what is set in an optimizer of `variables` apart from a fixed learning rate."""
-    inner = _innermost(optimizer)
-    config = inner.get_config()
-    if not has_schedule(optimizer):
-        config["learning_rate"] = None
-    decays = [inner._use_weight_decay(v) for v in variables]
-    return type(optimizer), type(inner), config, _own_settings(inner), decays
-
-
-def compile_setting(model: keras.Model, name: str):
-    """Return an argument that `model` was compiled with, as it was given."""
-    # The public get_compile_config() has names in the place of functions and objects.
-    return model._compile_config.config.get(name)
 
 
 def _name_of(activation) -> str:

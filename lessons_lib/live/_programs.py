@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from lessons_lib.live._copying import described, from_keras, is_own_function, leaves
 from lessons_lib.live._layers import Dense, Dropout
-from lessons_lib.live._structure import described, from_keras, is_own_function, leaves
 from lessons_lib.live._tensorflow import keras, on_cpu, tf, without_cautions
 
 _MOST_KEPT = 128  # traced functions; each holds about a megabyte besides what is never freed

@@ -1,12 +1,40 @@
-"""What a model is for, read from its loss, its last activation and its targets."""
+"""What a model is for, what makes its outputs, and whether its loss can learn from them."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from lessons_lib.live._outputs import SQUASHED
+from lessons_lib.live._compiled import loss_name, output_units, resolve_loss
+from lessons_lib.live._copying import Call, copy_graph, from_keras, same
+from lessons_lib.live._data import Data
+from lessons_lib.live._structure import DROPOUT, KERNEL_LAYERS
 from lessons_lib.live._tensorflow import keras, tf
-from lessons_lib.live._validation import Data, loss_name, output_units, resolve_loss
+
+_layers = keras.layers
+_HOLDERS = (*KERNEL_LAYERS, _layers.EinsumDense, _layers.Conv1DTranspose, _layers.Conv2DTranspose,
+            _layers.SeparableConv1D, _layers.SeparableConv2D, _layers.SimpleRNN, _layers.LSTM,
+            _layers.GRU, _layers.Activation)  # fmt: skip
+_NAMED = {
+    _layers.Softmax: "softmax",
+    _layers.ReLU: "relu",
+    _layers.LeakyReLU: "leaky_relu",
+    _layers.PReLU: "leaky_relu",
+    _layers.ELU: "elu",
+    _layers.BatchNormalization: "linear",
+    _layers.LayerNormalization: "linear",
+}
+# What moves values or leaves some out, but makes none of another range.
+_PASSING = (*DROPOUT, _layers.Reshape, _layers.Flatten, _layers.Permute, _layers.RepeatVector,
+            _layers.Identity, _layers.ActivityRegularization, _layers.Cropping1D,
+            _layers.Cropping2D, _layers.UpSampling1D, _layers.UpSampling2D,
+            _layers.GlobalAveragePooling1D, _layers.GlobalAveragePooling2D,
+            _layers.GlobalMaxPooling1D, _layers.GlobalMaxPooling2D, _layers.AveragePooling1D,
+            _layers.AveragePooling2D, _layers.MaxPooling1D, _layers.MaxPooling2D)  # fmt: skip
+SQUASHED = {"sigmoid": (0, 1), "hard_sigmoid": (0, 1), "softmax": (0, 1), "sparsemax": (0, 1),
+            "tanh": (-1, 1), "hard_tanh": (-1, 1), "softsign": (-1, 1)}  # fmt: skip
+_PROBABILITIES = [name for name, ends in SQUASHED.items() if ends == (0, 1)]
+_NEVER_BELOW_0 = [*_PROBABILITIES, "relu", "relu6", "softplus", "exponential"]
+_DISTANCES = ("meansquarederror", "meanabsoluteerror", "huber", "logcosh")
 
 
 @dataclass(frozen=True)
@@ -84,3 +112,114 @@ def find_task(model: keras.Model, data: Data, activation: str | None) -> Task:
     if scores and SQUASHED.get(activation) != (0, 1):
         return Task("binary", 0.0, middle)
     return Task("binary", 0.5 if classifier else middle, middle)
+
+
+def last_activation(model: keras.Model) -> str | None:
+    """Return the name of the function that gives the outputs of `model`.
+
+    "linear" where layers of weights give them as they are, None where something takes part that
+    cannot be judged: a layer or function of the learner's own, or several tensors.
+    """
+    calls: list[Call] = []
+    copy = copy_graph(model, same, calls)
+    made_by = {call.output: call for call in calls}
+    output = id(copy.outputs[0])
+    while (call := made_by.get(output)) is not None and len(call.inputs) == 1:
+        if not _passes(call.layer):
+            return _activation_of(call.layer)
+        output = call.inputs[0]
+    return None
+
+
+def _passes(layer) -> bool:
+    plain = type(layer) is _layers.Activation and layer.activation is keras.activations.linear
+    return plain or type(layer) in _PASSING
+
+
+def _activation_of(thing) -> str | None:
+    if isinstance(thing, keras.Model):
+        return last_activation(thing)
+    if isinstance(thing, _layers.TimeDistributed):
+        return _activation_of(thing.layer)
+    if type(thing) in _NAMED:
+        return _NAMED[type(thing)]
+    if type(thing) in _HOLDERS:
+        return _activation_of(thing.activation)
+    if isinstance(thing, keras.Layer):
+        return None
+    if isinstance(thing, keras.Operation):  # keras.ops.sigmoid(...) in the graph
+        name = type(thing).__name__.lower()
+        return name if name in (*SQUASHED, "relu") else None
+    known = from_keras(thing) or str(getattr(thing, "__module__", "")).startswith("tensorflow.")
+    return thing.__name__.removesuffix("_v2") if known else None  # tf.nn.softmax is softmax_v2
+
+
+def doubt(model: keras.Model, activation: str | None, y: np.ndarray) -> str:
+    """Return a sentence on why the loss cannot teach such outputs; "" if it can or who knows.
+
+    Keras trains such a model without a word, and so does the trainer.
+
+    Parameters
+    ----------
+    model : keras.Model
+    activation : str or None
+        From :func:`last_activation`.
+    y : ndarray
+        Targets.
+    """
+    loss = resolve_loss(model)
+    name, cross_entropy = loss_name(loss), "crossentropy" in loss_name(loss)
+    if activation is None:
+        return ""
+    if activation == "softmax" and output_units(model) == 1:
+        return (
+            "A softmax over one unit gives 1 whatever the weights are, so the predictions never "
+            'change: use activation="sigmoid" for two classes.'
+        )
+    if not (from_keras(loss) or from_keras(type(loss))):
+        return ""
+    ends, own = _ends(activation), "sigmoid" if name.startswith("binary") else "softmax"
+    if cross_entropy and getattr(loss, "from_logits", False):
+        if activation in SQUASHED or (own == "sigmoid" and activation in _NEVER_BELOW_0):
+            return (
+                f"The outputs {ends}, but the loss is told that they are raw scores "
+                f"(from_logits=True), to which it applies a {own} itself: leave out one of the two."
+            )
+    elif cross_entropy or name == "kldivergence":
+        # The categorical loss divides by the sum: what is positive becomes probabilities there.
+        positive = name.startswith(("categorical", "kl")) and activation in (
+            "softplus",
+            "exponential",
+        )
+        if activation not in _PROBABILITIES and not positive:
+            scores = ", or tell the loss that these are scores: from_logits=True"
+            return (
+                f"The loss takes probabilities, but the outputs {ends} and may lie outside of 0 "
+                f'and 1, where it cannot teach: use activation="{own}" in the last layer'
+                f"{scores if cross_entropy else ''}."
+            )
+    elif name in ("hinge", "squaredhinge") and activation in _NEVER_BELOW_0:
+        return (
+            f"A hinge loss wants outputs of at most -1 for one of the classes, but these {ends} "
+            'and never fall below 0: use activation="tanh", or none, in the last layer.'
+        )
+    elif name == "poisson" and activation not in _NEVER_BELOW_0:
+        return (
+            f"The Poisson loss takes the mean of a count, which is above 0, but the outputs {ends} "
+            'and may fall below: use activation="exponential" in the last layer.'
+        )
+    elif name in _DISTANCES:
+        low, high = SQUASHED.get(activation, (-np.inf, np.inf))
+        if activation in ("relu", "softplus", "exponential"):
+            low = 0
+        if y.min() < low or y.max() > high:
+            return (
+                f"The outputs {ends} and lie between {low:g} and {high:g}, but y goes from "
+                f"{y.min():g} to {y.max():g}: leave out the activation of the last layer, or "
+                "scale y."
+            )
+    return ""
+
+
+def _ends(activation: str) -> str:
+    return "have no activation" if activation == "linear" else f"end in {activation}"

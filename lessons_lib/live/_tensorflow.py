@@ -5,12 +5,13 @@ TensorFlow is loaded before the two environment variables below are in place.
 """
 
 import contextlib
-import json
 import os
+import re
 import sys
 import warnings
 from collections.abc import Iterator
-from pathlib import Path
+
+from lessons_lib._ground import backend
 
 # With matrices this small, handing work to a second thread costs more than the work.
 SINGLE_THREADED_XLA = "--xla_cpu_multi_thread_eigen=false"
@@ -48,6 +49,13 @@ def without_cautions() -> Iterator[None]:
         yield
 
 
+def reason(error: Exception) -> str:
+    """Return what an error of Keras says, in one line."""
+    text = re.sub(r"\x1b\[\d*m", "", str(error))  # Keras prints the reason in bold
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return " ".join(lines[:2]) or type(error).__name__
+
+
 def append_xla_flag(environment: "os._Environ[str] | dict[str, str]") -> None:
     """Add the single-thread flag to ``XLA_FLAGS``, keeping what the user has set there.
 
@@ -59,21 +67,8 @@ def append_xla_flag(environment: "os._Environ[str] | dict[str, str]") -> None:
         environment["XLA_FLAGS"] = f"{flags} {SINGLE_THREADED_XLA}".strip()
 
 
-def configured_backend() -> str:
-    """Return the backend Keras will use: ``KERAS_BACKEND``, its settings file, or TensorFlow."""
-    if name := os.environ.get("KERAS_BACKEND"):
-        return name
-    home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
-    try:
-        return json.loads((home / "keras.json").read_text(encoding="utf-8")).get(
-            "backend", "tensorflow"
-        )
-    except (OSError, ValueError, AttributeError):
-        return "tensorflow"
-
-
 def _require_tensorflow_backend(name: str) -> None:
-    if name != "tensorflow":
+    if name != backend.WANTED:
         raise ImportError(
             f"Live training needs Keras on TensorFlow, but here Keras is set to {name!r}: put "
             "import os; os.environ['KERAS_BACKEND'] = 'tensorflow' before the first import of "
@@ -82,7 +77,7 @@ def _require_tensorflow_backend(name: str) -> None:
 
 
 if "keras" not in sys.modules:
-    _require_tensorflow_backend(configured_backend())
+    _require_tensorflow_backend(backend.configured())
 append_xla_flag(os.environ)
 # The first compiled call logs as well, long after the import; errors still arrive as exceptions.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -103,10 +98,10 @@ def on_cpu():
 
 __all__ = [
     "append_xla_flag",
-    "configured_backend",
     "keras",
     "on_cpu",
     "quiet_stderr",
+    "reason",
     "tf",
     "without_cautions",
 ]

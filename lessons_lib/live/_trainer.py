@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lessons_lib._ground.values import whole_number
 from lessons_lib.live._code import as_code
 from lessons_lib.live._compiler import suits_xla
-from lessons_lib.live._copying import check_copy, check_own_layers
+from lessons_lib.live._data import Data, check_data, check_inputs, check_validation
 from lessons_lib.live._giving_back import keras_model
-from lessons_lib.live._ids import check_ids
 from lessons_lib.live._knobs import (
     KNOBS,
     Knob,
@@ -17,23 +17,14 @@ from lessons_lib.live._knobs import (
     no_such_knob,
     with_knobs,
 )
-from lessons_lib.live._loop import Loop, Outcome
+from lessons_lib.live._loop import Loop, Outcome, SampleOrder
+from lessons_lib.live._models import check_model, refuse_arguments
 from lessons_lib.live._network import Network
-from lessons_lib.live._order import SampleOrder
-from lessons_lib.live._outputs import doubt, last_activation
 from lessons_lib.live._run import MEASURED, History, Run, divergence_sentence
 from lessons_lib.live._structure import find_structure
-from lessons_lib.live._task import find_task
-from lessons_lib.live._tensorflow import keras, on_cpu, tf
-from lessons_lib.live._validation import (
-    Data,
-    check_data,
-    check_inputs,
-    check_model,
-    reason,
-    refuse_arguments,
-    whole_number,
-)
+from lessons_lib.live._task import doubt, find_task, last_activation
+from lessons_lib.live._tensorflow import keras, on_cpu, reason, tf
+from lessons_lib.live._trial import check_copy, check_ids, check_own_layers
 from lessons_lib.live._views import Views
 
 _PROBE_SAMPLES = 256
@@ -117,7 +108,7 @@ class LiveTrainer:
         )
         check_model(model, X)
         self._data = check_data(model, X, y)
-        self._validation = _checked_validation(model, validation_data)
+        self._validation = check_validation(model, validation_data)
         self._batch_size = checked_batch_size(batch_size, len(self._data))
         self._model, seed = model, _checked_seed(seed)
         activation = last_activation(model)
@@ -137,7 +128,7 @@ class LiveTrainer:
             check_copy(model, self._network.model, _few(model, self._data.X))
             self._use_network()
         self._begin()
-        notices = [self.caution, _fixed_width_notice(structure.fixed_width), self._network.notice]
+        notices = [self.caution, structure.notice, self._network.notice]
         self.notice = " ".join(filter(None, notices))
 
     def __setattr__(self, name: str, value) -> None:
@@ -159,7 +150,7 @@ class LiveTrainer:
         int
             Updates made: `n`, or fewer if the run diverged on the way, 0 if it had before.
         """
-        n = whole_number(n, "n counts the updates to make, a whole number of at least 0")
+        n = _counting("n", n, "n counts the updates to make, a whole number of at least 0")
         done = 0
         while done < n and self._run.diverged is None:
             some = min(
@@ -338,7 +329,7 @@ class LiveTrainer:
         Known for updates since the batch size was last changed, and for those to come.
         """
         anchor, position = self._run.anchor
-        k = whole_number(k, "k counts updates from 0, a whole number")
+        k = _counting("k", k, "k counts updates from 0, a whole number")
         if k < anchor:
             raise ValueError(
                 f"The batch size changed at step {anchor}, so batches are known from there on; "
@@ -497,25 +488,8 @@ def _few(model: keras.Model, X: np.ndarray) -> np.ndarray:
 
 
 def _checked_seed(seed: int) -> int:
-    return whole_number(seed, "seed is a whole number of at least 0")
+    return _counting("seed", seed, "seed is a whole number of at least 0")
 
 
-def _checked_validation(model: keras.Model, validation_data) -> Data | None:
-    if validation_data is None:
-        return None
-    if not isinstance(validation_data, list | tuple) or len(validation_data) != 2:
-        raise ValueError(
-            f"validation_data is a pair (X_val, y_val); received a {type(validation_data).__name__}"
-            + (f" of {len(validation_data)}." if hasattr(validation_data, "__len__") else ".")
-        )
-    return check_data(model, *validation_data, what="validation ")
-
-
-def _fixed_width_notice(layers: tuple[str, ...]) -> str:
-    if not layers:
-        return ""
-    names = ", ".join(map(repr, layers))
-    return (
-        f"The width of {names} stays as built: it can be turned only where a plain Dense layer's "
-        "units go, each by itself, to other plain Dense layers."
-    )
+def _counting(name: str, value: int, wanted: str) -> int:
+    return whole_number(name, value, wanted=wanted, floats=True)

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from lessons_lib.live._data import Data
 from lessons_lib.live._network import Network
 from lessons_lib.live._programs import Program
 from lessons_lib.live._tensorflow import keras, on_cpu, tf
-from lessons_lib.live._validation import Data
 
 
 class Views:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lessons_lib import live
-from lessons_lib.live._order import SampleOrder
+from lessons_lib.live._loop import SampleOrder
 from lessons_lib.live._run import History, Marks
 
 import keras  # isort: skip - after live, which imports TensorFlow quietly

@@ -57,7 +57,7 @@ BAD_DATA = {
     "a flat X": (model_of(), X[:, 0], y, r"has shape \(12,\)"),
     "lengths": (model_of(), X, y[:5], "one row per sample; received 12 and 5"),
     "nothing": (model_of(), X[:0], y[:0], "X is empty"),
-    "NaN in X": (model_of(), broken(7), y, "X holds 1 missing .* first in row 7"),
+    "NaN in X": (model_of(), broken(7), y, "X holds 1 missing or infinite value, in row 7"),
     "NaN in y": (model_of(), X, np.where(y == 2, np.inf, y), "y holds 4 missing"),
     "a mask over X": (
         model_of(),
@@ -382,7 +382,7 @@ def test_numbers_that_pandas_lacks_are_missing():
     frame = pandas.DataFrame({"a": pandas.array(y, "Int64"), "b": X[:, 0]}).astype(object)
     live.LiveTrainer(model_of(), frame, pandas.array(y % 2 == 0, "boolean"))
     frame.loc[7, "a"] = pandas.NA
-    with pytest.raises(ValueError, match=r"X holds 1 missing .* first in row 7"):
+    with pytest.raises(ValueError, match=r"X holds 1 missing or infinite value, in row 7"):
         live.LiveTrainer(model_of(), frame, y)
 
 
@@ -480,7 +480,7 @@ def test_every_argument_of_fit_is_known():
     """Those that a trainer takes itself apart."""
     import inspect
 
-    from lessons_lib.live._validation import FIT_ARGUMENTS
+    from lessons_lib.live._models import FIT_ARGUMENTS
 
     theirs = set(inspect.signature(keras.Model.fit).parameters) - {"self", "y"}
     ours = set(inspect.signature(live.LiveTrainer).parameters)
