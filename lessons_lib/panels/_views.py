@@ -121,7 +121,7 @@ def _curves(ax: Axes, subject: Subject) -> plots.Picture:
     return plots.training_curves(
         ax,
         trainer.history,
-        marks=trainer.marks,
+        marks=[(mark.step, mark.name, mark.words) for mark in trainer.marks],
         ghost=trainer.previous_history,
         log=subject.log,
     )

@@ -18,8 +18,6 @@ from lessons_lib.plots._pen import (
     legend_above,
 )
 
-_SHORT = {"learning_rate": "lr", "batch_size": "batch"}
-_WORDS_ONLY = ("activation", "optimizer")
 _LABELS = 8  # labels of knob turns that are written at a time; every turn keeps its line
 _ROWS = (0.985, 0.915, 0.845)  # heights of the labels, as a part of the Axes
 _HEADROOM = 1.28  # keeps the curves below the labels
@@ -65,8 +63,8 @@ def training_curves(
     history : dict of str to list of float
         ``"step"`` and the quantities at those steps, as `LiveTrainer.history`; a quantity's
         validation twin is named ``val_`` and the same. The lists may be empty.
-    marks : sequence of (step, name, old, new)
-        What was turned and when, as `LiveTrainer.marks`.
+    marks : sequence of (step, name, words)
+        When something was turned, what, and the few words that say to what: ``"lr 0.1"``.
     ghost : dict of str to list of float, optional
         History of an earlier run, drawn thin for comparison.
     quantity : str
@@ -199,8 +197,7 @@ def _placed(ax: Axes, marks, xlim) -> list[tuple[float, int, str]]:
     unit = (xlim[1] - xlim[0]) / max(pixels, 1)
     taken: list[list[tuple[float, float]]] = [[] for _ in _ROWS]
     placed = []
-    for step, name, _, new in reversed(marks):
-        words = turn_label(name, new)
+    for step, _, words in reversed(marks):
         width = (len(words) * character + 9) * unit
         left = min(step + 3 * unit, xlim[1] - width)
         for row, others in enumerate(taken):
@@ -211,14 +208,6 @@ def _placed(ax: Axes, marks, xlim) -> list[tuple[float, int, str]]:
         if len(placed) == _LABELS:
             break
     return placed
-
-
-def turn_label(name: str, value) -> str:
-    """Return what a knob was turned to in few letters: ``lr 0.1``, ``width 8``, ``relu``."""
-    if name in _WORDS_ONLY:
-        return str(value)
-    number = f"{value:.2g}" if isinstance(value, float) else str(value)
-    return f"{_SHORT.get(name, name)} {number}"
 
 
 def _legend(ax: Axes, validation: bool, ghost: bool) -> None:

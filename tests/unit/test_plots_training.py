@@ -81,36 +81,31 @@ class TestTrainingCurves:
 
     def test_each_turn_has_a_line_at_its_step(self, ax):
         """Marks stand where the knobs were turned."""
-        marks = [(100, "width", 8, 4), (250, "optimizer", "SGD", "Adam")]
+        marks = [(100, "width", "width 4"), (250, "optimizer", "Adam")]
         picture = plots.training_curves(ax, history([3, 2, 1]), marks=marks)
         x = [segment[0, 0] for segment in find(picture, "marks").get_segments()]
         assert x == [100, 250]
 
     def test_labels_say_knob_and_value_briefly(self, ax):
-        """Numbers with the knob's short name, words alone."""
-        marks = [
-            (20, "learning_rate", 0.03, 0.1),
-            (120, "width", 8, 4),
-            (220, "activation", 1, "relu"),
-        ]
-        assert set(labels(plots.training_curves(ax, history([3, 2, 1]), marks=marks))) == {
-            "lr 0.1", "width 4", "relu",
-        }  # fmt: skip
+        """As the mark says it."""
+        marks = [(20, "rate", "lr 0.1"), (120, "width", "width 4"), (220, "activation", "relu")]
+        written = labels(plots.training_curves(ax, history([3, 2, 1]), marks=marks))
+        assert set(written) == {"lr 0.1", "width 4", "relu"}
 
     def test_settings_before_the_first_step_are_no_turns(self, ax):
         """What was set at step 0 is where the run started from."""
-        picture = plots.training_curves(ax, history([3, 2]), marks=[(0, "width", 8, 4)])
+        picture = plots.training_curves(ax, history([3, 2]), marks=[(0, "width", "width 4")])
         assert labels(picture) == []
 
     def test_a_dragged_slider_leaves_one_mark(self, ax):
         """Turns of one knob within a few pixels become the last of them."""
-        marks = [(100 + i, "learning_rate", 0.1 * i, 0.1 * (i + 1)) for i in range(5)]
+        marks = [(100 + i, "rate", f"lr 0.{i + 1}") for i in range(5)]
         assert labels(plots.training_curves(ax, history([3] * 9), marks=marks)) == ["lr 0.5"]
 
     def test_labels_never_overlap(self, ax):
         """However many turns, the drawn words keep apart; measured on the rendered text."""
-        names = ["learning_rate", "width", "dropout", "optimizer"]
-        marks = [(40 * i + 5, names[i % 4], 0, "RMSprop" if i % 4 == 3 else i) for i in range(24)]
+        words = ["lr {}", "width {}", "dropout {}", "RMSprop"]
+        marks = [(40 * i + 5, f"knob {i % 4}", words[i % 4].format(i)) for i in range(24)]
         picture = plots.training_curves(ax, history(np.linspace(3, 1, 10)), marks=marks)
         ax.figure.canvas.draw()
         texts = [a for a in picture.artists if (a.get_gid() or "").startswith("turned")]
@@ -127,7 +122,7 @@ class TestTrainingCurves:
 
     def test_a_mark_that_goes_leaves_no_label_behind(self, ax):
         """After a reset the marks of the run before are hidden."""
-        picture = plots.training_curves(ax, history([3, 2]), marks=[(100, "width", 8, 4)])
+        picture = plots.training_curves(ax, history([3, 2]), marks=[(100, "width", "width 4")])
         text = find(picture, "turned 0")
         plots.training_curves(ax, history([3, 2]))
         assert not text.get_visible()
@@ -403,7 +398,7 @@ def test_drawing_again_adds_no_artist(ax, points, draw):
 
     def once(k):
         if draw == "curves":
-            marks = [(100, "width", 1, 2)]
+            marks = [(100, "width", "width 2")]
             return plots.training_curves(ax, history([3, 2 * k]), marks=marks)
         if draw == "units":
             return plots.hidden_units(ax, lambda P: [P * k, P], points)
