@@ -13,11 +13,8 @@ So their docstrings tell what is drawn and what the sentence says, and describe 
 
 from matplotlib.axes import Axes
 
-from lessons_lib.plots._boundary import class_points, decision_boundary, plane
-from lessons_lib.plots._diagrams import network
-from lessons_lib.plots._fit import _span as span
-from lessons_lib.plots._fit import fitted_curve, loss_map
-from lessons_lib.plots._history import learning_curves
+from lessons_lib.plots._diagrams import image_row, network, network_graph
+from lessons_lib.plots._fit import fitted_curve, loss_map, span
 from lessons_lib.plots._pen import (
     BLACK,
     BLUE,
@@ -35,10 +32,15 @@ from lessons_lib.plots._pen import (
     Picture,
     series,
 )
+from lessons_lib.plots._plane import (
+    class_points,
+    class_regions,
+    decision_boundary,
+    plane,
+    value_map,
+)
 from lessons_lib.plots._race import race_heights, race_map
-from lessons_lib.plots._regions import class_regions, value_map
-from lessons_lib.plots._tables import image_row
-from lessons_lib.plots._training import nice_ceiling, training_curves
+from lessons_lib.plots._training import learning_curves, nice_ceiling, training_curves
 from lessons_lib.plots._units import hidden_units
 from lessons_lib.plots._weights import gradient_norms, weight_histograms
 
@@ -68,6 +70,7 @@ __all__ = [
     "learning_curves",
     "loss_map",
     "network",
+    "network_graph",
     "nice_ceiling",
     "plane",
     "race_heights",

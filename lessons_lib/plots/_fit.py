@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from lessons_lib.plots._pen import BLUE, VERMILLION, Pen, Picture
 
 
-def _span(values: np.ndarray, margin: float = 0.08) -> tuple[float, float]:
-    """Return the range of ``values`` with a margin on both sides."""
+def span(values: np.ndarray, margin: float = 0.08) -> tuple[float, float]:
+    """Return the range of ``values`` with a margin, a part of that range, on both sides."""
     low, high = float(np.min(values)), float(np.max(values))
     pad = margin * (high - low) or 1.0
     return low - pad, high + pad
@@ -27,34 +27,27 @@ def loss_map(
 ) -> Picture:
     """Draw the mean squared error of y = wx + b over all w and b, and where we stand.
 
+    The sentence says how far above the lowest possible error we are.
+
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     x, y : ndarray of shape (n_samples,) or (n_samples, 1)
         Inputs and targets.
     w, b : float
         The present weight and bias.
     w_range, b_range : tuple of float
         What part of the map to show.
-
-    Returns
-    -------
-    Picture
-        Its sentence says how far above the lowest possible error we are.
     """
     x, y = np.ravel(x).astype(float), np.ravel(y).astype(float)
     pen = Pen(ax, "The loss over all w and b", "weight w", "bias b", w_range, b_range)
-    w_axis, b_axis = np.linspace(*w_range, 61), np.linspace(*b_range, 61)
-    loss = _mean_squared_error(x, y, *np.meshgrid(w_axis, b_axis))
-    shade = np.sqrt(loss)  # the root spreads the colours evenly over a parabola's heights
-    pen.image("loss", shade, (*w_range, *b_range), cmap="cividis")
+    grid = np.meshgrid(np.linspace(*w_range, 61), np.linspace(*b_range, 61))
+    # The root spreads the colours evenly over a parabola's heights.
+    shade = np.sqrt(_mean_squared_error(x, y, *grid))
+    pen.image("loss", shade, (*w_range, *b_range), colors="cividis")
     best_w, best_b = np.polyfit(x, y, 1)
-    pen.line(
-        "best", best_w, best_b, marker="*", ms=15, mfc="white", mec="black", ls="", label="lowest"
-    )
-    pen.line("here", w, b, marker="o", ms=10, mfc=VERMILLION, mec="white", ls="", label="you")
-    pen.legend(loc="upper right", numpoints=1)
+    pen.dot("best", best_w, best_b, marker="*", size=15, fill="white", edge="black", label="lowest")
+    pen.here(w, b, edge="white", label="you")
+    pen.legend("upper right")
     here = _mean_squared_error(x, y, w, b)
     lowest = _mean_squared_error(x, y, best_w, best_b)
     if here - lowest < 0.02 * max(lowest, 1e-3):
@@ -89,10 +82,10 @@ def fitted_curve(
 ) -> Picture:
     """Draw points with one input and the curve that a model puts through them.
 
+    The sentence gives the root mean squared error in the target's unit.
+
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     predict : callable
         Takes inputs of shape (n, 1) and returns outputs of shape (n,) or (n, 1).
     X : ndarray of shape (n_samples, 1)
@@ -104,23 +97,17 @@ def fitted_curve(
     jitter : float
         Spread added to the drawn targets, so that equal whole numbers do not hide each other.
     legend : str
-        Where the legend is: "above" the picture, or a place inside it as matplotlib names it.
-
-    Returns
-    -------
-    Picture
-        Its sentence gives the root mean squared error in the target's unit.
+        Where the legend is, as `Pen.legend` takes it.
     """
     X, y = np.reshape(X, (-1, 1)), np.ravel(y)
     noise = jitter * (np.random.default_rng(0).random(len(y)) - 0.5)
-    xlim = _span(X)
-    pen = Pen(ax, "", xlabel, ylabel, xlim, _span(y, 0.2))
+    pen = Pen(ax, "", xlabel, ylabel, span(X), span(y, 0.2))
     points = np.column_stack([X[:, 0], y + noise])
     alpha = 0.35 if len(y) > 400 else 0.8
-    pen.points("data", points, color=BLUE, s=14, alpha=alpha, label="data", linewidths=0)
-    grid = np.linspace(*xlim, 200)[:, None]
+    pen.points("data", points, color=BLUE, size=3.75, alpha=alpha, label="data", edge_width=0)
+    grid = np.linspace(*pen.xlim, 200)[:, None]
     curve = np.ravel(predict(grid))
-    pen.line("model", grid[:, 0], curve, color=VERMILLION, lw=2.5, label="model", zorder=4)
+    pen.curve("model", grid[:, 0], curve, color=VERMILLION, width=2.5, label="model", zorder=4)
     pen.legend(legend)
     rmse = np.sqrt(np.mean((np.ravel(predict(X)) - y) ** 2))
     return pen.done(f"The model is off by {rmse:.3f} in the root mean square.")

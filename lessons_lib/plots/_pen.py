@@ -240,7 +240,7 @@ class Pen:
     ):
         self.ax = ax
         self.artists: list[Artist] = []
-        self._keys: list[Line2D] = []
+        self._keys: dict[str, Look] = {}
         self._before = {child.get_gid(): child for child in ax.get_children() if child.get_gid()}
         self._frame = _FRAMES.setdefault(ax, {})
         if not self._before:  # a new Axes, or one that was cleared
@@ -523,7 +523,8 @@ class Pen:
 
         def move(image):
             image.set_data(values)
-            image.set_extent(extent)
+            if tuple(image.get_extent()) != extent:
+                image.set_extent(extent)
 
         base: Look = {"smooth": True}
         return self._draw(name, (values, extent), _IMAGE, base | look, make, move)
@@ -631,7 +632,7 @@ class Pen:
 
         It has the properties of a `curve`.
         """
-        self._keys.append(Line2D([], [], **_in_matplotlib(_CURVE, look | {"label": label})))
+        self._keys[label] = look
 
     def legend(
         self,
@@ -660,12 +661,19 @@ class Pen:
         behind : bool
             Whether it lies under the curves.
         """
-        handles = self._keys or [a for a in self.artists if not a.get_label().startswith("_")]
-        handles = [handle for handle in handles if handle.get_label()]
+        marks = {a.get_label(): a for a in self.artists if not a.get_label().startswith("_")}
+        wanted = [label for label in self._keys or marks if label]
         old = self.ax.get_legend()
-        wanted = [handle.get_label() for handle in handles]
         if not wanted or (old is not None and [t.get_text() for t in old.get_texts()] == wanted):
             return
+        handles = (
+            [marks[label] for label in wanted]
+            if not self._keys
+            else [
+                Line2D([], [], label=label, **_in_matplotlib(_CURVE, look))
+                for label, look in self._keys.items()
+            ]
+        )
         place = style.pop("loc", place)
         style.pop("numpoints", None)
         look = {"ncols": columns, "fontsize": size, "handlelength": sample} | style

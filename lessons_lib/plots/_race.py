@@ -5,8 +5,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.lines import Line2D
 
 from lessons_lib.plots._pen import (
     BLACK,
@@ -19,7 +17,6 @@ from lessons_lib.plots._pen import (
     VERMILLION,
     Pen,
     Picture,
-    legend_above,
 )
 
 # Colour, line style and marker: any one of the three tells the runners apart.
@@ -34,7 +31,7 @@ RUNNER_STYLES = {
     "AdamW": (PURPLE, "--", "*"),
 }
 _LEVELS = 14  # shades of the map
-_GROUND = LinearSegmentedColormap.from_list("ground", ["#FFFFFF", "#B4BCC4"])
+_GROUND = ("#FFFFFF", "#B4BCC4")  # low and high
 _MOST_POINTS = 500  # of a drawn path
 _DECADES = 6  # shown below the height of the start
 
@@ -42,72 +39,60 @@ _DECADES = 6  # shown below the height of the start
 def race_map(ax: Axes, race) -> Picture:
     """Draw a surface from above, darker where it is higher, and the paths of a race on it.
 
+    The sentence says who leads, who has arrived, is stuck, circles or is lost.
+
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     race : object
         With ``surface``, ``runners``, ``paths`` of shape (steps + 1, runners, 2), ``steps`` and
         ``standing()``, such as ``lessons_lib.optimizers.Race``.
-
-    Returns
-    -------
-    Picture
-        Its sentence says who leads, who has arrived, is stuck, circles or is lost.
     """
     surface = race.surface
     pen = Pen(ax, " ", "x", "y", surface.xlim, surface.ylim)  # the title's room is the legend's
-    # One image for each surface: their extents differ.
-    extent = (*surface.xlim, *surface.ylim)
-    pen.image(f"ground {surface.formula}", _ground(surface), extent, cmap=_GROUND)
-    minima = np.array(surface.minima)
-    goal = {"marker": "*", "s": 190, "color": "white", "edgecolors": BLACK, "linewidths": 1.0}
-    pen.points("goal", minima, zorder=1.5, **goal)
+    ground = f"ground {surface.formula}"
+    pen.image(ground, _ground(surface), (*surface.xlim, *surface.ylim), colors=_GROUND)
+    goal = {"marker": "*", "size": 13.8, "color": "white", "edge": BLACK, "edge_width": 1.0}
+    pen.points("goal", np.array(surface.minima), zorder=1.5, **goal)
+    shown = _thinned(race.steps)
     for i, name in enumerate(race.runners):
-        color, style, marker = RUNNER_STYLES[name]
-        shown = _thinned(race.steps)
         path = race.paths[shown, i]
-        pen.line(f"path {name}", path[:, 0], path[:, 1], color=color, ls=style, lw=1.7)
-        here = {"color": color, "marker": marker, "ms": 9, "mec": "white", "mew": 0.8, "ls": ""}
-        pen.line(f"here {name}", path[-1:, 0], path[-1:, 1], zorder=3, **here)
-    _name(ax, race.runners[:4])
+        _draw_runner(pen, name, f"path {name}", path[:, 0], path[:, 1], width=1.7)
+    _name(pen, race.runners[:4])
     return pen.done(_standing_sentence(race))
 
 
 def race_heights(ax: Axes, race) -> Picture:
     """Draw how far each runner of a race is above the lowest place, step by step.
 
+    The sentence says how high the lowest runner is.
+
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     race : object
         As for `race_map`, with ``heights`` of shape (steps + 1, runners).
-
-    Returns
-    -------
-    Picture
-        Its sentence says how high the lowest runner is.
     """
     top = 10.0 ** np.ceil(np.log10(max(race.heights[0, 0], 1e-12)) + 0.3)
     ylim = (top * 10.0 ** -(_DECADES + 1), top)
     end = next((e for e in (100, 200, 500, 1000, 2000, 5000, 10_000) if e >= race.steps), 20_000)
-    if ax.get_yscale() != "log":
-        ax.set_yscale("log")
-    pen = Pen(ax, " ", "step", "height above the lowest place", (0, end), ylim)
+    pen = Pen(ax, " ", "step", "height above the lowest place", (0, end), ylim, ylog=True)
     shown = _thinned(race.steps)
     for i, name in enumerate(race.runners):
-        color, style, marker = RUNNER_STYLES[name]
         heights = np.clip(race.heights[shown, i], *ylim)
-        pen.line(f"height {name}", shown, heights, color=color, ls=style, lw=1.9)
-        here = {"color": color, "marker": marker, "ms": 9, "mec": "white", "mew": 0.8, "ls": ""}
-        pen.line(f"here {name}", race.steps, heights[-1], zorder=3, clip_on=False, **here)
-    _name(ax, race.runners[4:])
+        _draw_runner(pen, name, f"height {name}", shown, heights, width=1.9, clip=False)
+    _name(pen, race.runners[4:])
     best = int(np.argmin(race.heights[-1]))
     height = race.heights[-1, best]
     far = "at the lowest place" if height < 1e-6 else f"{height:.2g} above the lowest place"
     verdict = "is" if len(race.runners) == 1 else "is the lowest,"
     return pen.done(f"{race.runners[best]} {verdict} {far}." if race.steps else "")
+
+
+def _draw_runner(pen: Pen, name: str, mark: str, x, y, width: float, clip: bool = True) -> None:
+    """Draw the way of a runner, and its sign at the end, which ``clip`` may cut off."""
+    color, dash, marker = RUNNER_STYLES[name]
+    pen.curve(mark, x, y, color=color, dash=dash, width=width)
+    look = {"color": color, "marker": marker, "size": 9, "edge": "white", "edge_width": 0.8}
+    pen.dot(f"here {name}", x[-1], y[-1], zorder=3, clip=clip, **look)
 
 
 @functools.lru_cache(maxsize=32)
@@ -120,17 +105,12 @@ def _ground(surface) -> np.ndarray:
     return np.searchsorted(levels, heights).astype(float)
 
 
-def _name(ax: Axes, names: Sequence[str]) -> None:
-    """Put the runners' names above the Axes, once; four fit above each of two pictures."""
-    if ax.get_legend() is None and names:
-        looks = {name: RUNNER_STYLES[name] for name in names}
-        handles = [
-            Line2D([], [], color=color, ls=style, marker=marker, ms=7, mec="white", label=name)
-            for name, (color, style, marker) in looks.items()
-        ]
-        legend_above(ax, handles=handles, handlelength=1.8, fontsize=8.5)
-        # A row as wide as the Axes would make the layout narrow them.
-        ax.get_legend().set_in_layout(False)
+def _name(pen: Pen, names: Sequence[str]) -> None:
+    """Put the runners' names above the picture; four fit above each of two pictures."""
+    for name in names:
+        color, dash, marker = RUNNER_STYLES[name]
+        pen.key(name, color=color, dash=dash, marker=marker, size=7, edge="white")
+    pen.legend("above", sample=1.8, size=8.5)
 
 
 def _thinned(steps: int) -> np.ndarray:

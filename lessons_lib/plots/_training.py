@@ -1,45 +1,61 @@
-"""Pictures of a training that is still going on: its curves, and what was turned when."""
+"""Pictures of a training, over or still going on: its curves, and what was turned when."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
-from matplotlib.ticker import Formatter, MaxNLocator, NullFormatter
 
-from lessons_lib.plots._pen import (
-    BLACK,
-    BLUE,
-    GREY,
-    PURPLE,
-    VERMILLION,
-    Pen,
-    Picture,
-    legend_above,
-)
+from lessons_lib.plots._pen import BLACK, BLUE, GREY, PURPLE, VERMILLION, Look, Pen, Picture
 
 _LABELS = 8  # labels of knob turns that are written at a time; every turn keeps its line
 _ROWS = (0.985, 0.915, 0.845)  # heights of the labels, as a part of the Axes
 _HEADROOM = 1.28  # keeps the curves below the labels
 _FARTHEST = 50  # times the first loss: beyond that a curve may leave the picture
 _LABEL_SIZE = 8.5  # points
+_GHOST = ("ghost", "ghost val")
 _NICE = np.array([1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10])
 
 
-class _Steps(Formatter):
-    """Writes 500, 1,500, 20k: tick labels that stay narrow in a run of a million steps."""
-
-    def __call__(self, value, position=None):
-        if abs(value) >= 1e6:
-            return f"{value / 1e6:g}M"
-        return f"{value / 1e3:g}k" if abs(value) >= 1e4 else f"{value:,.0f}"
+def _steps(value: float) -> str:
+    """Write 500, 1,500, 20k: numbers that stay narrow in a run of a million steps."""
+    if abs(value) >= 1e6:
+        return f"{value / 1e6:g}M"
+    return f"{value / 1e3:g}k" if abs(value) >= 1e4 else f"{value:,.0f}"
 
 
-class _Short(Formatter):
-    """Writes at most three digits."""
+def _short(value: float) -> str:
+    """Write at most three digits."""
+    return f"{value:.3g}"
 
-    def __call__(self, value, position=None):
-        return f"{value:.3g}"
+
+def learning_curves(
+    ax: Axes, history: dict[str, list[float]], *, quantity: str = "loss", log: bool = False
+) -> Picture:
+    """Draw a quantity over the epochs, for training and, where known, for validation.
+
+    The sentence says where each curve ends and where validation was lowest.
+
+    Parameters
+    ----------
+    history : dict of str to list of float
+        As Keras's ``fit(...).history``.
+    quantity : str
+        Which entry; its validation twin is named ``val_`` and the same.
+    log : bool
+        Whether equal distances mean equal ratios.
+    """
+    _check(history, quantity)
+    pen = Pen(ax, "", "epoch", quantity, ylog=log or None)
+    train = np.asarray(history[quantity], dtype=float)
+    epochs = np.arange(1, len(train) + 1)
+    pen.training(epochs, train)
+    sentence = f"Training {quantity} goes from {train[0]:.3g} to {train[-1]:.3g}"
+    if (val := _twin(history, quantity)) is not None:
+        pen.validation(epochs, val)
+        best = int(np.argmin(val))
+        sentence += f"; validation is lowest at epoch {best + 1} with {val[best]:.3g}"
+    pen.legend()
+    return pen.done(sentence + ".")
 
 
 def training_curves(
@@ -55,11 +71,10 @@ def training_curves(
     """Draw a quantity over the steps made so far, with a mark wherever a knob was turned.
 
     The limits grow in leaps, so that in most frames of a running training only the curves move.
+    The sentence says where each curve stands and where validation was lowest.
 
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     history : dict of str to list of float
         ``"step"`` and the quantities at those steps, as `LiveTrainer.history`; a quantity's
         validation twin is named ``val_`` and the same. The lists may be empty.
@@ -73,56 +88,42 @@ def training_curves(
         Whether equal distances mean equal ratios.
     title : str
         Title of the picture.
-
-    Returns
-    -------
-    Picture
-        Its sentence says where each curve stands and where validation was lowest.
     """
+    _check(history, quantity)
+    runs = [history]
+    if ghost is not None and len(ghost.get(quantity, ())):
+        runs.insert(0, ghost)
+    pen = Pen(
+        ax, title, "step", quantity.replace("_", " "), *_limits(runs, quantity, log), ylog=log,
+        xticks=6, yticks=5, xformat=_steps, yformat=None if log else _short, label_gap=1,
+    )  # fmt: skip
+    thin: Look = {"color": GREY, "width": 1.2, "zorder": 2}
+    for run in runs:
+        names, look = (("train", "val"), {"zorder": 3}) if run is history else (_GHOST, thin)
+        pen.training(run["step"], np.asarray(run[quantity], dtype=float), names[0], **look)
+        if (val := _twin(run, quantity)) is not None:
+            pen.validation(run["step"], val, names[1], **look)
+    _draw_marks(pen, marks)
+    pen.key("training", color=BLUE, width=2)
+    if _twin(history, quantity) is not None:
+        pen.key("validation", color=VERMILLION, width=2, dash="--")
+    if len(runs) > 1:
+        pen.key("run before", color=GREY, width=1.2)
+    pen.legend("above")
+    return pen.done(_sentence(history, quantity, runs[0] if len(runs) > 1 else None))
+
+
+def _check(history: dict, quantity: str) -> None:
+    """Say what there is where a quantity is not."""
     if quantity not in history:
         known = ", ".join(sorted(set(history) - {"step"}))
         raise ValueError(f"This history has no {quantity!r}. It has: {known}.")
-    runs = [(history, "train", "val", 2.0)]
-    if ghost is not None and len(ghost.get(quantity, ())):
-        runs.insert(0, (ghost, "ghost", "ghost val", 1.2))
-    pen = Pen(ax, title)
-    _scale(ax, log)
-    xlim, ylim = _limits([run for run, *_ in runs], quantity, log)
-    pen.frame("step", quantity.replace("_", " "), xlim, ylim)
-    for run, name, twin, width in runs:
-        live = run is history
-        steps = np.asarray(run["step"], dtype=float)
-        above = 3 if live else 2
-        color = BLUE if live else GREY
-        values = np.asarray(run[quantity], dtype=float)
-        pen.line(name, steps, values, color=color, lw=width, zorder=above)
-        if (val := _twin(run, quantity)) is not None:
-            color = VERMILLION if live else GREY
-            pen.line(twin, steps, val, color=color, lw=width, ls="--", zorder=above)
-    _draw_marks(pen, marks, xlim, ylim)
-    _legend(ax, _twin(history, quantity) is not None, len(runs) > 1)
-    return pen.done(_sentence(history, quantity, runs[0][0] if len(runs) > 1 else None))
 
 
 def _twin(history: dict, quantity: str):
     """Return the validation values of a quantity, or None where there are none."""
     values = history.get(f"val_{quantity}")
     return None if values is None else np.asarray(values, dtype=float)
-
-
-def _scale(ax: Axes, log: bool) -> None:
-    """Choose the scale of the y axis, and narrow tick labels, once."""
-    if not isinstance(ax.xaxis.get_major_formatter(), _Steps):
-        ax.xaxis.set_major_formatter(_Steps())
-        ax.xaxis.set_major_locator(MaxNLocator(4))
-        ax.yaxis.labelpad = 1
-    if ax.get_yscale() != ("log" if log else "linear"):
-        ax.set_yscale("log" if log else "linear")
-    if not log and not isinstance(ax.yaxis.get_major_formatter(), _Short):
-        ax.yaxis.set_major_formatter(_Short())
-        ax.yaxis.set_major_locator(MaxNLocator(5))
-    if log:
-        ax.yaxis.set_minor_formatter(NullFormatter())
 
 
 def _limits(runs: list[dict], quantity: str, log: bool):
@@ -160,22 +161,18 @@ def nice_ceiling(value: float) -> float:
     return float(_NICE[np.searchsorted(_NICE, value / power - 1e-9)] * power)
 
 
-def _draw_marks(pen: Pen, marks, xlim, ylim) -> None:
+def _draw_marks(pen: Pen, marks) -> None:
     """Draw a line at every knob turn, and write what was turned wherever there is room."""
-    marks = _merged([mark for mark in marks if mark[0] > 0], 0.02 * (xlim[1] - xlim[0]))
-    lines = [[(step, ylim[0]), (step, ylim[1])] for step, *_ in marks]
-    pen.segments("marks", lines, colors=PURPLE, linewidths=1.2, linestyles=":", zorder=1)
-    style = {
-        "fontsize": _LABEL_SIZE,
-        "color": BLACK,
-        "va": "top",
-        "transform": pen.ax.get_xaxis_transform(),
-        "zorder": 4,
-        "clip_on": True,
-        "bbox": {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.8},
-    }
-    for number, (x, row, words) in enumerate(_placed(pen.ax, marks, xlim)):
-        pen.text(f"turned {number}", x, _ROWS[row], words, **style)
+    span = pen.xlim[1] - pen.xlim[0]
+    marks = _merged([mark for mark in marks if mark[0] > 0], 0.02 * span)
+    lines = [[(step, end) for end in pen.ylim] for step, *_ in marks]
+    pen.segments("marks", lines, color=PURPLE, width=1.2, dash=":", zorder=1)
+    look: Look = {
+        "size": _LABEL_SIZE, "color": BLACK, "anchor": "top left", "parts": "y", "zorder": 4,
+        "clip": True, "backdrop": True,
+    }  # fmt: skip
+    for number, (x, row, words) in enumerate(_placed(pen, marks)):
+        pen.text(f"turned {number}", x, _ROWS[row], words, **look)
 
 
 def _merged(marks, distance: float) -> list[tuple]:
@@ -188,18 +185,16 @@ def _merged(marks, distance: float) -> list[tuple]:
     return kept
 
 
-def _placed(ax: Axes, marks, xlim) -> list[tuple[float, int, str]]:
+def _placed(pen: Pen, marks) -> list[tuple[float, int, str]]:
     """Return (x, row, words) of the labels that fit beside each other, the latest turns first."""
-    figure = ax.figure
-    pixels = ax.get_position(original=True).width * figure.get_figwidth() * figure.dpi
     # A character of a wide word takes 0.62 em in matplotlib's font; 9 pixels between labels.
-    character = 0.62 * _LABEL_SIZE * figure.dpi / 72
-    unit = (xlim[1] - xlim[0]) / max(pixels, 1)
+    character = 0.62 * _LABEL_SIZE * pen.point
+    unit = (pen.xlim[1] - pen.xlim[0]) / max(pen.pixels[0], 1)
     taken: list[list[tuple[float, float]]] = [[] for _ in _ROWS]
     placed = []
     for step, _, words in reversed(marks):
         width = (len(words) * character + 9) * unit
-        left = min(step + 3 * unit, xlim[1] - width)
+        left = min(step + 3 * unit, pen.xlim[1] - width)
         for row, others in enumerate(taken):
             if all(left + width <= a or left >= b for a, b in others):
                 others.append((left, left + width))
@@ -208,20 +203,6 @@ def _placed(ax: Axes, marks, xlim) -> list[tuple[float, int, str]]:
         if len(placed) == _LABELS:
             break
     return placed
-
-
-def _legend(ax: Axes, validation: bool, ghost: bool) -> None:
-    """Put a legend above the Axes; it is made anew only when a kind of line comes or goes."""
-    handles = [Line2D([], [], color=BLUE, lw=2, label="training")]
-    if validation:
-        handles.append(Line2D([], [], color=VERMILLION, lw=2, ls="--", label="validation"))
-    if ghost:
-        handles.append(Line2D([], [], color=GREY, lw=1.2, label="run before"))
-    old = ax.get_legend()
-    wanted = [handle.get_label() for handle in handles]
-    if old is not None and [text.get_text() for text in old.get_texts()] == wanted:
-        return
-    legend_above(ax, handles=handles)
 
 
 def _sentence(history: dict, quantity: str, ghost: dict | None) -> str:

@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 
-from lessons_lib.plots._boundary import plane
-from lessons_lib.plots._fit import _span
+from lessons_lib.plots._fit import span
 from lessons_lib.plots._pen import BLUE, DIVERGING, GREY, Pen, Picture
+from lessons_lib.plots._plane import plane
 
 _MOST = 64  # tiles per layer: more would be too small to see
 _GAP = 0.12  # between tiles, as a part of a tile
@@ -36,12 +36,11 @@ def hidden_units(
 
     With two inputs each unit is a heat map of the plane: orange positive, blue negative, white
     zero, on a scale of its own; units much weaker than their layer's strongest are paler. With
-    one input it is a curve.
+    one input it is a curve. The sentence says how many units are in use and how many do not
+    react to the input.
 
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     hidden : callable
         Takes points of shape (n, n_inputs) and returns for each hidden layer an array of
         shape (n, units), as `LiveTrainer.hidden`.
@@ -52,11 +51,6 @@ def hidden_units(
         that the tiles keep their places when units come and go.
     title : str
         Title of the picture.
-
-    Returns
-    -------
-    Picture
-        Its sentence says how many units are in use and how many do not react to the input.
 
     Raises
     ------
@@ -70,17 +64,18 @@ def hidden_units(
             f"shape {X.shape}."
         )
     pen = Pen(ax, title)
+    width, height = pen.pixels
     if X.shape[1] == 1:
-        layers = hidden(np.linspace(*_span(X), 60, dtype=np.float32)[:, None])
+        layers = hidden(np.linspace(*span(X), 60, dtype=np.float32)[:, None])
         side = None
     else:
-        side = _resolution(ax, units or [])
+        side = _resolution(width, units or [])
         layers = hidden(plane(X, side)[0])
     layers = [np.reshape(layer, (-1, np.shape(layer)[-1]))[:, :_MOST] for layer in layers]
     if not layers:
         raise ValueError("This model has no hidden layer: there are no hidden units to show.")
     counts = [min(_MOST, n) for n in units or [layer.shape[1] for layer in layers]]
-    tiling = _tile(counts, _shape_of(ax))
+    tiling = _tile(counts, height / width)
     _frame(pen, tiling)
     _draw_outlines(pen, tiling, [layer.shape[1] for layer in layers])
     if side is None:
@@ -90,16 +85,9 @@ def hidden_units(
     return pen.done(_sentence(layers))
 
 
-def _shape_of(ax: Axes) -> float:
-    """Return height divided by width of the place the Axes has, without shrinking to a ratio."""
-    place = ax.get_position(original=True)
-    return place.height * ax.figure.get_figheight() / (place.width * ax.figure.get_figwidth())
-
-
-def _resolution(ax: Axes, units: list[int]) -> int:
-    """Return points along a tile's side: about one for two pixels of the picture."""
+def _resolution(pixels: float, units: list[int]) -> int:
+    """Return points along a tile's side: about one for two pixels of the picture's width."""
     tiles = max(1.0, np.sqrt(sum(min(_MOST, n) for n in units) or 16.0))
-    pixels = ax.get_position(original=True).width * ax.figure.get_figwidth() * ax.figure.dpi
     return int(np.clip(pixels / tiles / 2.5, 10, 32))
 
 
@@ -126,15 +114,12 @@ def _tile(counts: list[int], aspect: float) -> _Tiling:
 
 def _frame(pen: Pen, tiling: _Tiling) -> None:
     """Fit the Axes to the tiles and name the layers on the left of them."""
-    ax = pen.ax
-    pen.frame("", "", (0, tiling.width), (_GAP / 2, tiling.height + _GAP / 2), equal=True)
-    if ax.axison:
-        ax.set_axis_off()
-        ax.set_anchor("N")
+    ylim = (_GAP / 2, tiling.height + _GAP / 2)
+    pen.frame(xlim=(0, tiling.width), ylim=ylim, equal="top", bare=True)
     for number, corners in enumerate(tiling.corners, start=1):
         middle = (corners[0, 1] + 1 + corners[-1, 1]) / 2
-        style = {"rotation": 90, "ha": "right", "va": "center", "fontsize": 9, "zorder": -1}
-        pen.text(f"layer {number}", _BETWEEN - 0.12, middle, f"layer {number}", **style)
+        name = f"layer {number}"
+        pen.text(name, _BETWEEN - 0.12, middle, name, turn=90, anchor="right", size=9, zorder=-1)
 
 
 def _draw_outlines(pen: Pen, tiling: _Tiling, used: list[int]) -> None:
@@ -142,10 +127,10 @@ def _draw_outlines(pen: Pen, tiling: _Tiling, used: list[int]) -> None:
     box = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]])
     places = [tuple(c) for corners in tiling.corners for c in corners]
     boxes = [box + place for place in places]
-    pen.segments("frames", boxes, colors=GREY, linewidths=0.8, zorder=4)
+    pen.segments("frames", boxes, color=GREY, width=0.8, zorder=4)
     empty = [c for corners, n in zip(tiling.corners, used, strict=True) for c in corners[n:]]
     crosses = [np.array(line) + c for c in empty for line in ([[0, 0], [1, 1]], [[0, 1], [1, 0]])]
-    pen.segments("unused", crosses, colors="#DDDDDD", linewidths=0.8, zorder=-1)
+    pen.segments("unused", crosses, color="#DDDDDD", width=0.8, zorder=-1)
 
 
 def _draw_maps(pen: Pen, tiling: _Tiling, layers: list[np.ndarray], side: int) -> None:
@@ -159,10 +144,7 @@ def _draw_maps(pen: Pen, tiling: _Tiling, layers: list[np.ndarray], side: int) -
         for (left, low), tile in zip(np.rint(corners * side).astype(int), tiles, strict=False):
             canvas[max(low, 0) : low + side, left : left + side] = tile
     extent = (0, columns / side, 0, rows / side)
-    pen.image(
-        "units", np.ma.masked_invalid(canvas), extent, cmap=DIVERGING, vmin=-1, vmax=1,
-        interpolation="nearest", aspect="equal",
-    )  # fmt: skip
+    pen.image("units", canvas, extent, colors=DIVERGING, limits=(-1, 1), smooth=False)
 
 
 def _draw_curves(pen: Pen, tiling: _Tiling, layers: list[np.ndarray]) -> None:
@@ -175,8 +157,8 @@ def _draw_curves(pen: Pen, tiling: _Tiling, layers: list[np.ndarray]) -> None:
         for corner, values in zip(corners, layer.T, strict=False):
             curves.append(np.column_stack([x, 0.05 + (values - low) * scale]) + corner)
             zeros.append(np.array([[0, 0.05 - low * scale], [1, 0.05 - low * scale]]) + corner)
-    pen.segments("zeros", zeros, colors=GREY, linewidths=0.6, linestyles=":")
-    pen.segments("curves", curves, colors=BLUE, linewidths=1.6, zorder=3)
+    pen.segments("zeros", zeros, color=GREY, width=0.6, dash=":")
+    pen.segments("curves", curves, color=BLUE, width=1.6, zorder=3)
 
 
 def _sentence(layers: list[np.ndarray]) -> str:

@@ -2,10 +2,8 @@
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, NullLocator
 
-from lessons_lib.plots._history import style
-from lessons_lib.plots._pen import BLACK, GREY, Pen, Picture
+from lessons_lib.plots._pen import BLACK, GREY, Pen, Picture, series
 from lessons_lib.plots._training import nice_ceiling
 
 _BINS = 31  # odd: one bin has its middle at zero
@@ -19,36 +17,31 @@ def weight_histograms(
 ) -> Picture:
     """Draw how the weights of each layer are distributed, first layer on top.
 
+    The sentence gives the largest weight and the part of weights near zero.
+
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     kernels : dict of str to ndarray
         The weight matrices by layer, as `LiveTrainer.kernels()`.
     title : str
         Title of the picture.
-
-    Returns
-    -------
-    Picture
-        Its sentence gives the largest weight and the part of weights near zero.
     """
     values = [np.ravel(kernel).astype(float) for kernel in kernels.values()]
-    drawn = _name_rows(ax, list(kernels), 0.3)
-    if not drawn:
-        ax.xaxis.set_major_locator(MaxNLocator(5))
+    names = _named_rows(list(kernels), 0.3)
+    pen = Pen(ax, title, "weight", ylim=(-0.1, len(values) + 0.05), xticks=6)
     limit = nice_ceiling(1.05 * max((np.abs(v).max() for v in values if v.size), default=0.0))
-    if drawn and limit <= ax.get_xlim()[1] <= _LOOSE * limit:
-        limit = ax.get_xlim()[1]
-    pen = Pen(ax, title, "weight", "", (-limit, limit), (-0.1, len(values) + 0.05))
+    before = _kept_limits(pen, names)
+    if before is not None and limit <= before[1] <= _LOOSE * limit:
+        limit = before[1]
+    pen.frame(xlim=(-limit, limit), yticks=names, tick_marks=False)
     edges = np.linspace(-limit, limit, _BINS + 1)
-    pen.line("zero", [0, 0], [-0.1, len(values) + 0.05], color=GREY, lw=0.8, ls=":", zorder=0)
+    pen.mark_x("zero", 0, color=GREY, width=0.8, zorder=0)
     for number, weights in enumerate(values):
         floor = len(values) - 1 - number
         counts = np.histogram(weights, edges)[0]
         heights = floor + 0.88 * counts / max(counts.max(), 1)
-        look = {"baseline": floor, "color": style(number)["color"], "alpha": 0.85, "zorder": 2}
-        pen.bars(f"weights {number}", heights, edges, **look)
+        look = {"color": series(number)["color"], "alpha": 0.85, "zorder": 2}
+        pen.bars(f"weights {number}", heights, edges, base=floor, **look)
     together = np.concatenate(values) if values else np.zeros(1)
     largest, small = np.abs(together).max(), np.mean(np.abs(together) < 0.01)
     return pen.done(
@@ -61,38 +54,31 @@ def gradient_norms(
 ) -> Picture:
     """Draw how large the gradient of each layer is, on a logarithmic scale, first layer on top.
 
+    The sentence compares the first layer with the last.
+
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     norms : dict of str to float
         Euclidean norm of the loss gradient by layer, as `LiveTrainer.gradient_norms()`.
     title : str
         Title of the picture.
-
-    Returns
-    -------
-    Picture
-        Its sentence compares the first layer with the last.
     """
     values = np.array([norm if np.isfinite(norm) else np.inf for norm in norms.values()])
     values = np.clip(values, _SMALLEST, 1 / _SMALLEST)
-    drawn = _name_rows(ax, list(norms), 0.0)
-    if ax.get_xscale() != "log":
-        ax.set_xscale("log")
-        ax.xaxis.set_major_locator(LogLocator(numticks=6))
-        ax.xaxis.set_minor_formatter(NullFormatter())
-    xlim = _decades(values, ax.get_xlim() if drawn else None)
+    names = _named_rows(list(norms), 0.0)
+    pen = Pen(ax, title, "norm", ylim=(-0.6, len(values) - 0.4), xlog=True, xticks=6)
+    xlim = _decades(values, _kept_limits(pen, names))
+    pen.frame(xlim=xlim, yticks=names, tick_marks=False)
     rows = np.arange(len(values))[::-1]
-    pen = Pen(ax, title, "norm", "", xlim, (-0.6, len(values) - 0.4))
     stems = [[(xlim[0], row), (value, row)] for row, value in zip(rows, values, strict=True)]
-    colors = [style(number)["color"] for number in range(len(values))]
-    pen.segments("stems", stems, colors=colors, linewidths=7, zorder=2)
-    pen.line("norms", values, rows, color=BLACK, marker="o", ms=7, ls="", zorder=3)
+    colors = [series(number)["color"] for number in range(len(values))]
+    pen.segments("stems", stems, color=colors, width=7, zorder=2)
+    pen.dot("norms", values, rows, color=BLACK, size=7, zorder=3)
     for row, value in zip(rows, values, strict=True):
         # Beside the point on the side that has room.
         share = np.log(value / xlim[0]) / np.log(xlim[1] / xlim[0])
-        pen.text(f"norm {row}", *_beside(xlim, row, share), f"{value:.1e}", fontsize=9, va="bottom")
+        place = _beside(xlim, row, share)
+        pen.text(f"norm {row}", *place, f"{value:.1e}", size=9, anchor="bottom left")
     return pen.done(_compare(values))
 
 
@@ -116,16 +102,15 @@ def _decades(values: np.ndarray, before: tuple[float, float] | None) -> tuple[fl
     return float(low), float(high)
 
 
-def _name_rows(ax: Axes, names: list[str], height: float) -> bool:
-    """Write the layers' names beside their rows; tell whether they stood there before."""
+def _named_rows(names: list[str], height: float) -> dict[float, str]:
+    """Return what is written where beside the rows, the first on top."""
     names = [name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…" for name in names]
-    present = [label.get_text() for label in ax.get_yticklabels()]
-    if present == names[::-1] and names:
-        return True
-    ax.set_yticks(np.arange(len(names)) + height, names[::-1])
-    ax.yaxis.set_minor_locator(NullLocator())
-    ax.tick_params(axis="y", length=0)
-    return False
+    return {row + height: name for row, name in enumerate(names[::-1])}
+
+
+def _kept_limits(pen: Pen, names: dict[float, str]) -> tuple[float, float] | None:
+    """Return the limits of the drawing before, if it was of the same layers."""
+    return pen.before["xlim"] if names and pen.before.get("yticks") == names else None
 
 
 def _compare(values: np.ndarray) -> str:

@@ -1,26 +1,30 @@
-"""Pictures of activations: what turns a weighted sum into a unit's output."""
+"""Pictures of lesson 02: what activations do to a sum, and what reaches the layers behind it."""
 
 import math
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from matplotlib.axes import Axes
 
-from lessons_lib.lessons.activations._depth import (  # noqa: F401
-    active_units,
-    chosen_curve,
-    dividing_line,
-    gradient_by_layer,
-    power_of_ten,
-    signal_sizes,
+from lessons_lib.plots import (
+    BLACK,
+    BLUE,
+    DIVERGING,
+    GREEN,
+    GREY,
+    ORANGE,
+    VERMILLION,
+    Axes,
+    Pen,
+    Picture,
+    class_points,
+    series,
+    span,
 )
-from lessons_lib.plots._fit import _span
-from lessons_lib.plots._history import style
-from lessons_lib.plots._pen import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILLION, Pen, Picture
 
 _Z = np.linspace(-4, 4, 401)
 _LEAK = 0.2  # Keras's default for the activation "leaky_relu"
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Activation(NamedTuple):
@@ -90,65 +94,52 @@ ACTIVATIONS: dict[str, Activation] = {
 def activation(ax: Axes, *, name: str, z: float, compare: str = "") -> Picture:
     """Draw an activation with its tangent at one point.
 
+    The sentence gives the value.
+
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     name : str
         A key of `ACTIVATIONS`.
     z : float
         What goes in, from −4 to 4.
     compare : str
         Another key, drawn faintly behind.
-
-    Returns
-    -------
-    Picture
-        Its sentence gives the value.
     """
     chosen = _named(name)
     pen = Pen(ax, f"{name}: {chosen.formula}", "z = w·x + b", "a = g(z)", (-4, 4), (-1.7, 4.2))
-    _draw_axes(pen, -1.7, 4.2)
+    _draw_axes(pen)
     if compare:
-        pen.line("compare", _Z, _named(compare).function(_Z), color=GREY, lw=1.5, ls="--")
-    pen.line("function", _Z, chosen.function(_Z), color=BLUE, lw=2.5, zorder=3)
+        pen.curve("compare", _Z, _named(compare).function(_Z), color=GREY, dash="--")
+    pen.curve("function", _Z, chosen.function(_Z), color=BLUE, width=2.5, zorder=3)
     value, slope = float(chosen.function(z)), float(chosen.derivative(z))
     # One unit to each side along the tangent, however steep it is.
     reach = np.array([-1, 1]) / math.hypot(1, slope)
-    pen.line("tangent", z + reach, value + slope * reach, color=VERMILLION, lw=2, zorder=4)
-    pen.line("here", z, value, color=VERMILLION, marker="o", ms=9, ls="", zorder=5)
+    tangent = value + slope * reach
+    pen.curve("tangent", z + reach, tangent, color=VERMILLION, width=2, zorder=4)
+    pen.here(z, value, size=9, zorder=5)
     return pen.done(f"{name} turns z = {z:.1f} into {value:.3f}.")
 
 
 def activation_slope(ax: Axes, *, name: str, z: float, compare: str = "") -> Picture:
     """Draw the derivative of an activation, with one point marked on it.
 
+    The sentence gives the slope, and the largest one there is.
+
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
-    name : str
-        A key of `ACTIVATIONS`.
-    z : float
-        Where the slope is marked, from −4 to 4.
-    compare : str
-        Another key, whose derivative is drawn faintly behind.
-
-    Returns
-    -------
-    Picture
-        Its sentence gives the slope, and the largest one there is.
+    name, z, compare
+        As for `activation`.
     """
     chosen = _named(name)
     pen = Pen(ax, "its slope: the derivative", "z", "g′(z)", (-4, 4), (-0.2, 1.3))
-    _draw_axes(pen, -0.2, 1.3)
+    _draw_axes(pen)
     if compare:
-        pen.line("compare", _Z, _named(compare).derivative(_Z), color=GREY, lw=1.5, ls="--")
+        pen.curve("compare", _Z, _named(compare).derivative(_Z), color=GREY, dash="--")
     slopes = chosen.derivative(_Z)
-    pen.line("slope", _Z, slopes, color=GREEN, lw=2.5, zorder=3)
+    pen.curve("slope", _Z, slopes, color=GREEN, width=2.5, zorder=3)
     slope = float(chosen.derivative(z))
-    pen.line("drop", [z, z], [0, slope], color=VERMILLION, lw=1.5, ls="--", zorder=4)
-    pen.line("here", z, slope, color=VERMILLION, marker="o", ms=9, ls="", zorder=5)
+    pen.mark_x("drop", z, reach=(0, slope), color=VERMILLION, dash="--", zorder=4)
+    pen.here(z, slope, size=9, zorder=5)
     return pen.done(f"Its slope there is {slope:.3f}; nowhere is it above {slopes.max():.2f}.")
 
 
@@ -160,38 +151,32 @@ def _named(name: str) -> Activation:
     return ACTIVATIONS[name]
 
 
-def _draw_axes(pen: Pen, low: float, high: float) -> None:
+def _draw_axes(pen: Pen) -> None:
     """Draw the lines z = 0 and g = 0."""
-    pen.line("level", [-4, 4], [0, 0], color=GREY, lw=0.8, zorder=0)
-    pen.line("upright", [0, 0], [low, high], color=GREY, lw=0.8, zorder=0)
+    pen.mark_y("level", 0, width=0.8, dash="-", zorder=0)
+    pen.mark_x("upright", 0, color=GREY, width=0.8, dash="-", zorder=0)
 
 
 def maxout(ax: Axes, *, w1: float, b1: float, w2: float, b2: float) -> Picture:
     """Draw a Maxout unit with two pieces: the larger of w₁x + b₁ and w₂x + b₂.
 
     Goodfellow et al. (2013), section 3: the unit's output is the maximum of k linear
-    functions of its input, and all of their weights and biases are learned.
+    functions of its input, and all of their weights and biases are learned. The sentence names
+    the activation that this Maxout is, where it is a known one.
 
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     w1, b1, w2, b2 : float
         Weights and biases of the two pieces.
-
-    Returns
-    -------
-    Picture
-        Its sentence names the activation that this Maxout is, where it is a known one.
     """
     pen = Pen(ax, "Maxout with two pieces", "input x", "output", (-3, 3), (-2.5, 3.5))
     x = np.linspace(-3, 3, 301)
     first, second = w1 * x + b1, w2 * x + b2
-    pen.line("first", x, first, color=GREEN, lw=1.5, ls="--", label="piece 1")
-    pen.line("second", x, second, color=ORANGE, lw=1.5, ls="-.", label="piece 2")
-    larger = np.maximum(first, second)
-    pen.line("unit", x, larger, color=BLUE, lw=3.5, alpha=0.8, label="the larger one", zorder=3)
-    pen.legend(loc="upper center", ncols=3, fontsize=9)
+    pen.curve("first", x, first, color=GREEN, dash="--", label="piece 1")
+    pen.curve("second", x, second, color=ORANGE, dash="-.", label="piece 2")
+    look = {"color": BLUE, "width": 3.5, "alpha": 0.8, "zorder": 3, "label": "the larger one"}
+    pen.curve("unit", x, np.maximum(first, second), **look)
+    pen.legend("upper center", columns=3, size=9)
     return pen.done(_which_maxout(w1, b1, w2, b2))
 
 
@@ -223,33 +208,29 @@ def maxout_fit(
 ) -> Picture:
     """Draw a curve and the Maxout unit that has learned it.
 
+    The sentence gives the root mean squared error.
+
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     x, y : ndarray of shape (n_samples,)
         The curve to be learned, x from left to right.
     learned : dict of int to (slopes, intercepts)
         For each number of pieces k two arrays of shape (k,).
     pieces : int
         Which of them to draw.
-
-    Returns
-    -------
-    Picture
-        Its sentence gives the root mean squared error.
     """
     slopes, intercepts = (np.asarray(part, float) for part in learned[pieces])
-    low, high = _span(y, 0.35)
-    pen = Pen(ax, "Learned pieces", "input x", "output", _span(x, 0.02), (low - 0.2, high))
+    low, high = span(y, 0.35)
+    pen = Pen(ax, "Learned pieces", "input x", "output", span(x, 0.02), (low - 0.2, high))
     lines = x[:, None] * slopes + intercepts
-    for number in range(max(learned)):
-        if number < pieces:
-            pen.line(f"piece {number}", x, lines[:, number], lw=1.2, alpha=0.9, **style(number + 1))
-    pen.line("target", x, y, color=BLACK, lw=4, alpha=0.3, label="target")
-    pen.line("unit", x, lines.max(axis=1), color=BLUE, lw=2.5, label="Maxout", zorder=3)
-    pen.legend(loc="upper center", ncols=2, fontsize=9)
-    rmse = float(np.sqrt(np.mean((lines.max(axis=1) - y) ** 2)))
+    for number in range(pieces):
+        look = series(number + 1) | {"width": 1.2, "alpha": 0.9}
+        pen.curve(f"piece {number}", x, lines[:, number], **look)
+    unit = lines.max(axis=1)
+    pen.curve("target", x, y, color=BLACK, width=4, alpha=0.3, label="target")
+    pen.curve("unit", x, unit, color=BLUE, width=2.5, label="Maxout", zorder=3)
+    pen.legend("upper center", columns=2, size=9)
+    rmse = float(np.sqrt(np.mean((unit - y) ** 2)))
     s = "s" if pieces > 1 else ""
     return pen.done(f"{pieces} piece{s}: off by {rmse:.3f} in the root mean square.")
 
@@ -266,10 +247,10 @@ def softmax(
 ) -> Picture:
     """Draw one stage on the way from three scores to probabilities.
 
+    At the last stage the sentence gives the probabilities.
+
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
     z1, z2, z3 : float
         The scores of three classes.
     temperature : float
@@ -277,29 +258,19 @@ def softmax(
     stage : {"scores", "exponentials", "probabilities"}
         What the bars show. The exponentials are those of the scores minus the largest,
         which gives the same probabilities and cannot overflow.
-
-    Returns
-    -------
-    Picture
-        At the last stage its sentence gives the probabilities.
     """
     scores = np.array([z1, z2, z3])
     exponentials = np.exp((scores - scores.max()) / temperature)
     probabilities = exponentials / exponentials.sum()
     heights = dict(zip(_STAGES, (scores, exponentials, probabilities), strict=True))[stage]
     title, color = _STAGES[stage]
-    ylim = (-5.8, 5.8) if stage == "scores" else (0, 1.18)
-    pen = Pen(ax, title, "class", "", (0.4, 3.6), ylim)
-    if not pen.artists and list(ax.get_xticks()) != [1, 2, 3]:
-        ax.set_xticks([1, 2, 3])
+    ylim, digits = ((-5.8, 5.8), 1) if stage == "scores" else ((0, 1.18), 2)
+    pen = Pen(ax, title, "class", "", (0.4, 3.6), ylim, xticks=(1, 2, 3))
     for place, height in enumerate(heights, start=1):
-        edges = [place - 0.32, place + 0.32]
-        pen.bars(f"bar {place}", [height], edges, color=color, alpha=0.85)
-        room = (0.02 if height >= 0 else -0.02) * (ylim[1] - ylim[0])
-        side = {"ha": "center", "va": "center"}
-        digits = 1 if stage == "scores" else 2
-        pen.text(f"value {place}", place, height + 2 * room, f"{height:.{digits}f}", **side)
-    pen.line("zero", [0.4, 3.6], [0, 0], color=BLACK, lw=0.8)
+        pen.bars(f"bar {place}", [height], [place - 0.32, place + 0.32], color=color, alpha=0.85)
+        above = height + (0.04 if height >= 0 else -0.04) * (ylim[1] - ylim[0])
+        pen.text(f"value {place}", place, above, f"{height:.{digits}f}", anchor="center")
+    pen.mark_y("zero", 0, color=BLACK, width=0.8, dash="-")
     return pen.done(_softmax_words(stage, probabilities, temperature))
 
 
@@ -314,3 +285,193 @@ def _softmax_words(stage: str, probabilities: np.ndarray, temperature: float) ->
         f"Probabilities {shares}, together 1. At temperature {temperature:.2f} one point more of "
         f"score makes a class {times} times as probable."
     )
+
+
+def dividing_line(
+    ax: Axes,
+    sets: dict[str, tuple[np.ndarray, np.ndarray]],
+    *,
+    points: str,
+    turn: float,
+    shift: float,
+) -> Picture:
+    """Draw a straight line that is to keep two classes apart.
+
+    The sentence gives the part of the points on the right side.
+
+    Parameters
+    ----------
+    sets : dict of str to (X, y)
+        Points of shape (n_samples, 2) and their classes, 0 or 1, by name.
+    points : str
+        Which of them to draw.
+    turn : float
+        Angle of the line's normal in degrees: class 1 is said on the side to which it points.
+    shift : float
+        Distance of the line from the origin, in the direction of the normal.
+    """
+    X, y = sets[points]
+    limits = (-1.3, 1.3)
+    pen = Pen(ax, "Blue on blue, orange on orange", "x₁", "x₂", limits, limits, equal=True)
+    normal = np.array([math.cos(math.radians(turn)), math.sin(math.radians(turn))])
+    axis = np.linspace(*limits, 80)
+    side = (normal[0] * axis[None, :] + normal[1] * axis[:, None] > shift).astype(float)
+    look = {"colors": DIVERGING, "limits": (-0.4, 1.4), "alpha": 0.6}
+    pen.image("sides", side, (*limits, *limits), **look)
+    along = 4 * np.array([-normal[1], normal[0]])
+    ends = np.array([shift * normal - along, shift * normal + along])
+    pen.curve("line", *ends.T, color=BLACK, width=2.5, zorder=4)
+    class_points(pen, X, y)
+    right = np.mean((X @ normal > shift) == (y > 0.5))
+    return pen.done(f"{points}: {right:.0%} of the points are on the right side of the line.")
+
+
+def gradient_by_layer(ax: Axes, norms: dict[str, np.ndarray], *, deepest: int = 30) -> Picture:
+    """Draw how much of the gradient arrives in each layer on the way back, on a log scale.
+
+    The sentence compares the first layer with the last, for each network.
+
+    Parameters
+    ----------
+    norms : dict of str to ndarray of shape (depth,)
+        For each network the norm of its gradient by layer, the first layer first. They are
+        drawn as parts of the last layer's norm.
+    deepest : int
+        Where the horizontal axis ends.
+    """
+    labels = ("layer (1 = next to the input)", "gradient, relative to the last layer")
+    pen = Pen(ax, "", *labels, (0.5, deepest + 0.5), (1e-16, 1e8), ylog=True, yticks=7)
+    pen.mark_y("one", 1, width=0.8, dash="-", zorder=0)
+    words, depth = [], 0
+    for number, (name, values) in enumerate(norms.items()):
+        parts = _parts_of_last(values)
+        depth = len(parts)
+        look = series(number) | {"marker": "o", "size": 4, "width": 2, "label": name}
+        # A zero has no place on a logarithmic scale; it leaves the picture at the bottom.
+        pen.curve(name, np.arange(1, depth + 1), np.maximum(parts, 1e-300), **look)
+        words.append(f"{name} {_factor(parts[0])}")
+    pen.legend("above")
+    return pen.done(
+        f"{depth} layers. First layer's gradient, as a multiple of the last layer's: "
+        f"{', '.join(words)}."
+    )
+
+
+def _parts_of_last(norms: np.ndarray) -> np.ndarray:
+    """Return norms divided by the last one; zeros where that is zero."""
+    norms = np.asarray(norms, dtype=float)
+    return norms / norms[-1] if norms[-1] > 0 else np.zeros_like(norms)
+
+
+def _factor(value: float) -> str:
+    """Write a factor in as few signs as it needs."""
+    if value == 0:
+        return "0"
+    if 0.01 <= value < 1000:
+        return f"{value:.2g}"
+    return power_of_ten(value)
+
+
+def power_of_ten(value: float) -> str:
+    """Write the power of ten that is nearest to a positive number, with raised digits."""
+    return "10" + str(round(math.log10(value))).translate(_RAISED)
+
+
+def signal_sizes(ax: Axes, forward: np.ndarray, backward: np.ndarray) -> Picture:
+    """Draw the size of the signal in each layer on the way forward, and of the gradient back.
+
+    The sentence compares the first and the last layer in both directions.
+
+    Parameters
+    ----------
+    forward, backward : ndarray of shape (depth,)
+        For each hidden layer, the first one first, the root mean square of what its units put
+        out, and of the loss's gradient with respect to that.
+    """
+    forward, backward = np.asarray(forward, float), np.asarray(backward, float)
+    labels, xlim = ("hidden layer", "root mean square"), (0.6, len(forward) + 0.4)
+    pen = Pen(ax, "", *labels, xlim, (1e-11, 1e9), ylog=True, yticks=7)
+    layers = np.arange(1, len(forward) + 1)
+    for name, sizes, color, marker, dash in (
+        ("signal forward", forward, BLUE, "o", "-"),
+        ("gradient back", backward, VERMILLION, "s", "--"),
+    ):
+        look = {"color": color, "marker": marker, "dash": dash, "width": 2, "label": name}
+        pen.curve(name, layers, np.maximum(sizes, 1e-300), **look)
+    pen.legend("above")
+    if not forward[-1]:
+        return pen.done("No signal goes forward and no gradient comes back.")
+    signal = (
+        f"From the first hidden layer to the last the signal changes by a factor of "
+        f"{_factor(forward[-1] / forward[0])}"
+    )
+    if not backward[0]:
+        return pen.done(f"{signal}; no gradient comes back.")
+    return pen.done(
+        f"{signal}; back to the first, the gradient by a factor of "
+        f"{_factor(backward[0] / backward[-1])}."
+    )
+
+
+def chosen_curve(
+    ax: Axes,
+    curves: dict[str, np.ndarray],
+    *,
+    chosen: str,
+    title: str = "",
+    xlabel: str = "step",
+    ylabel: str = "loss",
+    ylim: tuple[float, float] | None = None,
+) -> Picture:
+    """Draw several curves, one of them in colour and the others faintly.
+
+    The sentence says where the chosen curve begins and ends.
+
+    Parameters
+    ----------
+    curves : dict of str to ndarray of shape (n_steps,)
+        The curves by name; what is not a finite number is left out.
+    chosen : str
+        Which curve is drawn strongly.
+    title, xlabel, ylabel : str
+        Texts of the picture.
+    ylim : tuple of float, optional
+        Limits of the vertical axis.
+    """
+    length = max(len(curve) for curve in curves.values())
+    pen = Pen(ax, title, xlabel, ylabel, (0, length - 1), ylim)
+    for name, curve in curves.items():
+        pen.curve(f"faint {name}", np.arange(len(curve)), curve, color=GREY, width=1, alpha=0.6)
+    curve = np.asarray(curves[chosen], float)
+    pen.curve("chosen", np.arange(len(curve)), curve, color=VERMILLION, width=3, zorder=4)
+    finite = curve[np.isfinite(curve)]
+    return pen.done(f"{chosen}: the {ylabel} goes from {finite[0]:.2f} to {finite[-1]:.2f}.")
+
+
+def active_units(ax: Axes, shares: dict[str, np.ndarray]) -> Picture:
+    """Draw for how many samples each ReLU unit is on, at several moments beside each other.
+
+    The sentence counts the dead units: those that are never on.
+
+    Parameters
+    ----------
+    shares : dict of str to ndarray of shape (units,)
+        By moment, the part of the samples for which each unit's output is above 0.
+    """
+    labels = ("hidden unit", "part of samples it reacts to")
+    pen = Pen(ax, "", *labels, None, (-0.02, 1.12), xticks=10, whole_x=True)
+    wide = 0.8 / len(shares)
+    words = []
+    for number, (moment, share) in enumerate(shares.items()):
+        share = np.asarray(share, float)
+        left = np.arange(1, len(share) + 1) - 0.4 + number * wide
+        color = series(number)["color"]
+        edges = np.column_stack([left, left + wide]).ravel()
+        heights = np.column_stack([share, np.zeros_like(share)]).ravel()[:-1]
+        pen.bars(moment, heights, edges, color=color, alpha=0.85, label=moment)
+        dead = np.flatnonzero(share == 0)
+        marks = np.column_stack([left[dead] + wide / 2, np.full(len(dead), 0.02)])
+        pen.points(f"dead {moment}", marks, marker="x", color=color, size=6.7, zorder=4)
+        words.append(f"{moment} {len(dead)} of {len(share)}")
+    pen.legend("above")
+    return pen.done(f"Dead units (marked with a cross): {'; '.join(words)}.")

@@ -1,0 +1,221 @@
+"""Pictures of a model with two inputs: what it says at every point of the plane."""
+
+from collections.abc import Callable
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from lessons_lib.plots._pen import (
+    BLUE,
+    DIVERGING,
+    MARKERS,
+    PALETTE,
+    VERMILLION,
+    Pen,
+    Picture,
+    level_lines,
+    rgb,
+)
+
+Predict = Callable[[np.ndarray], np.ndarray]
+# Classes 0 and 1 are the two ends of DIVERGING.
+_CLASS_COLORS = (BLUE, VERMILLION, *PALETTE[2:])
+
+
+def plane(X: np.ndarray, resolution: int = 50, margin: float = 0.15):
+    """Return a grid that covers the points ``X``.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, 2)
+        Points to cover.
+    resolution : int
+        Points along each side.
+    margin : float
+        Border around the points, as a part of their range.
+
+    Returns
+    -------
+    grid : ndarray of shape (resolution**2, 2)
+        Points, row by row from the lowest.
+    x_axis, y_axis : ndarray of shape (resolution,)
+        Coordinates of columns and rows.
+    """
+    low, high = np.min(X, axis=0), np.max(X, axis=0)
+    pad = margin * np.maximum(high - low, 1e-6)
+    x_axis, y_axis = (
+        np.linspace(a, b, resolution, dtype=np.float32)
+        for a, b in zip(low - pad, high + pad, strict=True)
+    )
+    grid = np.stack(np.meshgrid(x_axis, y_axis), axis=-1).reshape(-1, 2)
+    return grid, x_axis, y_axis
+
+
+def class_points(pen: Pen, X: np.ndarray, y: np.ndarray) -> None:
+    """Draw points of shape (n_samples, 2) by class: colour and marker both say which."""
+    for label in np.unique(y):
+        number = int(label) % len(_CLASS_COLORS)
+        pen.points(
+            f"class {label}", X[y == label], color=_CLASS_COLORS[number], marker=MARKERS[number],
+            size=5.1, edge="white", edge_width=0.6, zorder=3, label=f"class {int(label)}",
+        )  # fmt: skip
+
+
+def _ask(pen: Pen, predict: Predict, X: np.ndarray, resolution: int):
+    """Fit the frame to a plane around points, and return what a model says on it and at them.
+
+    Returns
+    -------
+    over_plane, at_points : ndarray of shape (resolution, resolution, outputs), (n, outputs)
+        Its answers, the plane's row by row from the lowest.
+    axes : tuple of two ndarray of shape (resolution,)
+        Coordinates of the plane's columns and rows.
+    """
+    grid, *axes = plane(X, resolution)
+    # One question for grid and points: a network answers two only after two fixed costs.
+    answers = np.asarray(predict(np.concatenate([grid, X.astype(grid.dtype)])))
+    answers = answers.reshape(len(grid) + len(X), -1)
+    pen.frame("x₁", "x₂", *((axis[0], axis[-1]) for axis in axes), equal=True)
+    return answers[: len(grid)].reshape(resolution, resolution, -1), answers[len(grid) :], axes
+
+
+def decision_boundary(
+    ax: Axes,
+    predict: Predict,
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    resolution: int = 50,
+    title: str = "",
+    legend: str = "upper right",
+) -> Picture:
+    """Draw a binary classifier's probability over the plane, and its decision line.
+
+    The sentence gives the part of the points on the right side of the line.
+
+    Parameters
+    ----------
+    predict : callable
+        Takes points of shape (n, 2) and returns the probability of class 1, shape (n,) or (n, 1).
+    X : ndarray of shape (n_samples, 2)
+        Points.
+    y : ndarray of shape (n_samples,)
+        Their classes, 0 or 1.
+    resolution : int
+        Points along each side of the grid on which ``predict`` is asked.
+    title : str
+        Title of the picture.
+    legend : str
+        Where the legend is, as `Pen.legend` takes it.
+    """
+    X, y = np.asarray(X), np.ravel(y)
+    pen = Pen(ax, title)
+    values, at_points, axes = _ask(pen, predict, X, resolution)
+    values = values[..., 0]
+    look = {"colors": DIVERGING, "limits": (0, 1), "alpha": 0.75}
+    pen.image("probability", values, (*pen.xlim, *pen.ylim), **look)
+    pen.level("boundary", *axes, values, 0.5, width=2.0)
+    class_points(pen, X, y)
+    pen.legend(legend)
+    right = float(np.mean((at_points[:, 0] > 0.5) == (y > 0.5)))
+    return pen.done(f"The decision line has {right:.0%} of the points on the right side.")
+
+
+def class_regions(
+    ax: Axes,
+    predict: Predict,
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    resolution: int = 50,
+    title: str = "",
+    legend: str = "upper right",
+) -> Picture:
+    """Colour the plane by the most probable of several classes, and draw their borders.
+
+    Each place has the colour of its class, the paler the less sure the model is. The sentence
+    gives the part of the points in the region of their class.
+
+    Parameters
+    ----------
+    predict : callable
+        Takes points of shape (n, 2) and returns a probability, or any score, for each class,
+        shape (n, n_classes). Scores that are not probabilities are put through a softmax.
+    X : ndarray of shape (n_samples, 2)
+        Points.
+    y : ndarray of shape (n_samples,) or (n_samples, n_classes)
+        Their classes 0, 1, ..., or one-hot rows.
+    resolution, title, legend
+        As for `decision_boundary`.
+    """
+    X, y = np.asarray(X), np.asarray(y)
+    y = np.argmax(y, axis=1) if y.ndim == 2 and y.shape[1] > 1 else np.ravel(y).astype(int)
+    pen = Pen(ax, title)
+    over_plane, at_points, axes = _ask(pen, lambda P: _as_probabilities(predict(P)), X, resolution)
+    n_classes = over_plane.shape[-1]
+    sure = (over_plane.max(axis=-1, keepdims=True) - 1 / n_classes) / (1 - 1 / n_classes)
+    # As in class_points, so that a region has the colour of its points.
+    colors = np.array([rgb(color) for color in _CLASS_COLORS])
+    color = colors[np.argmax(over_plane, axis=-1) % len(colors)]
+    shade = 1 - 0.75 * np.clip(sure, 0.08, 1) * (1 - color)
+    pen.image("regions", shade.astype(np.float32), (*pen.xlim, *pen.ylim))
+    pen.segments("borders", _borders(over_plane, *axes), width=1.8)
+    class_points(pen, X, y)
+    pen.legend(legend)
+    right = float(np.mean(np.argmax(at_points, axis=1) == y))
+    return pen.done(f"{right:.0%} of the points lie in the region of their class.")
+
+
+def _as_probabilities(scores: np.ndarray) -> np.ndarray:
+    """Return rows that are positive and sum to one; logits go through a softmax."""
+    scores = np.asarray(scores, dtype=np.float64)
+    if (scores >= 0).all() and np.allclose(scores.sum(axis=1), 1, atol=1e-3):
+        return scores
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def _borders(probabilities: np.ndarray, x_axis, y_axis) -> list[np.ndarray]:
+    """Return the lines on which a class is exactly as probable as the best of the others."""
+    lines = []
+    for number in range(probabilities.shape[-1] - 1):  # the last class borders on the others
+        others = np.delete(probabilities, number, axis=-1).max(axis=-1)
+        lead = probabilities[..., number] - others
+        if lead.max() > 0 > lead.min():
+            lines += level_lines(x_axis, y_axis, lead, 0.0)
+    return lines
+
+
+def value_map(
+    ax: Axes,
+    predict: Predict,
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    resolution: int = 50,
+    title: str = "",
+) -> Picture:
+    """Draw a number predicted from two inputs as colours, and the targets as points on them.
+
+    A point that cannot be told from its surroundings is predicted well. The sentence gives the
+    root mean squared error in the target's unit.
+
+    Parameters
+    ----------
+    predict : callable
+        Takes points of shape (n, 2) and returns numbers of shape (n,) or (n, 1).
+    X : ndarray of shape (n_samples, 2)
+        Points.
+    y : ndarray of shape (n_samples,)
+        Targets.
+    resolution, title
+        As for `decision_boundary`.
+    """
+    X, y = np.asarray(X), np.ravel(y).astype(float)
+    pen = Pen(ax, title)
+    values, at_points, _ = _ask(pen, predict, X, resolution)
+    look = {"limits": (float(y.min()), float(y.max())), "colors": "cividis"}
+    pen.image("values", values[..., 0], (*pen.xlim, *pen.ylim), **look)
+    pen.points("targets", X, y, size=5.5, edge="white", edge_width=0.8, zorder=3, **look)
+    rmse = np.sqrt(np.mean((at_points[:, 0] - y) ** 2))
+    return pen.done(f"The model is off by {rmse:.3g} in the root mean square.")
