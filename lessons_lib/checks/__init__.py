@@ -19,7 +19,7 @@ understood, ``$...$`` is set by the notebook) and whose functions are plain func
 module of questions with ``# ruff: noqa: D102, D205, D400``: its functions are shown to learners
 as they stand. ::
 
-    from lessons_lib.checks import Function, Lesson, mistake, variant
+    from lessons_lib.checks import Function, Lesson, wrong
 
     lesson = Lesson("01", "neuron")
     check, hint, solution, ask, reveal, progress = lesson.verbs
@@ -42,69 +42,75 @@ as they stand. ::
             for n in (1, 2, 7, 32):            # the last time cast to float32
                 yield rng.normal(size=n), rng.normal(size=n)
 
-        @variant
-        def looped(y_true, y_pred):            # right answers written otherwise, for the tests
-            return sum(abs(t - p) for t, p in zip(y_true, y_pred)) / len(y_true)
+        forgot_abs = wrong(
+            lambda y_true, y_pred: np.mean(y_true - y_pred),
+            "Without the absolute value, errors of opposite sign cancel.",
+        )
 
-        @mistake("Without the absolute value, errors of opposite sign cancel.")
-        def forgot_abs(y_true, y_pred):
-            return np.mean(y_true - y_pred)
+        @wrong(why=lambda case: f"Your value is {case.ratio:.3g} times ours, and there are "
+                                f"{len(case['y_true'])} rows.")
+        def forgot_mean(y_true, y_pred):       # the same for an answer of several statements
+            errors = y_true - y_pred
+            return np.sum(np.abs(errors))
 
-        @mistake(lambda case: f"... your value is {case.ratio:.3g} times ours, and there are "
-                              f"{len(case['y_true'])} rows.")
-        def forgot_mean(y_true, y_pred):
-            return np.sum(np.abs(y_true - y_pred))
+A wrong answer is one line whatever the kind of question, ``name = wrong(answer, why)``: the
+answer is a function, a value, a function of ``keras`` that builds a model, or the text of an
+option. Right answers in other styles stand in ``tests/answers``, where the tests find them.
 
-What the shared test asks of every question: the solution and at least three variants are
-right, the untouched starter is not attempted, at least three mistakes are each recognised as
+What the shared test asks of every question: the solution and at least three more answers are
+right, the untouched starter is not attempted, at least three wrong ones are each recognised as
 themselves, and there are at least two hints, none of which contains a line of the solution,
-or a part of one that does two things. Inputs must therefore tell all mistakes apart; a case that
-fails one mistake only (n = 1, equal values, large values) is what an edge case is for.
+or a part of one that does two things. Inputs must therefore tell all wrong answers apart; a case
+that fails one of them only (n = 1, equal values, large values) is what an edge case is for.
 
-Kinds and their class attributes
---------------------------------
+Kinds and what they say
+-----------------------
+A question says no more than its kind knows, and what has no default there must be said; their
+classes declare it.
+
 Every question
-    ``hints``, ``takeaway``, ``concepts``, ``time_limit`` (s of computing).
-    ``table(solution)``, where there is one, returns headings and rows of text; they stand under
-    the question's text.
+    ``concepts``, ``hints``, ``takeaway``, ``time_limit`` (s of computing).
 `Function`
     ``solution``, ``starter``, ``inputs``; ``rtol``, ``atol`` (by default 1e-6, or 1e-4 where
     float32 took part); ``exact_shape = True`` where (n,) must not be (n, 1); ``only_keys = True``
     where a returned dict must hold no other keys than ours; ``parts = ("dX",
     "dW", "db")`` names the parts of a returned tuple; ``in_place = ("params",)`` for arguments
     that the function is to change, all others must stay as they were; ``single_precision =
-    False`` where float32 inputs make no sense (finite differences). ``accept(case)`` returns a
+    False`` where float32 inputs make no sense (finite differences). ``table(solution)`` returns
+    headings and rows of text; they stand under the question's text. ``accept(case)`` returns a
     sentence, or an empty one, instead of the comparison with the solution: for random functions
     and gradients checked numerically. Results may be numbers, arrays, text, None, and tuples,
     lists and dicts of these. A starter may be a broken function to be repaired: an answer that
     still behaves like it is not attempted.
 `Number`, `Array`
-    ``solution()``; mistakes and variants are functions that return a value; ``rtol``, ``atol``.
+    ``solution()``; ``rtol``, ``atol``. A wrong answer is a value, or a function of nothing where
+    it is to be computed late.
 `Choice`
     ``options = (wrong("text", "the misconception, named"), right("text", "why"), ...)`` in the
-    order shown; letters are given to them. Variants come by themselves.
+    order shown; letters are given to them.
 `Prediction`
     A choice with ``experiment()``, which runs what is predicted and returns its letter.
 `KerasModel`
-    ``solution()`` returns a model (with ``import keras`` inside); ``same_function``,
+    ``solution(keras)`` returns a model, and so does each wrong answer; ``same_function``,
     ``input_shape``, ``output_shape``, ``parameters``, ``needs``, ``without``, ``learns``,
     ``accept(model)``. For an open task ("the smallest network that ...") set ``same_function =
     False`` and judge by ``parameters``, ``learns`` or ``accept``; ``solution`` is not called then.
     ``leaves``, ``is_linear``, ``is_probability``, ``output_range`` and ``share_right`` say what a
     model is made of and what it computes, nested or functional, whatever its weights are.
 
-``@mistake(message, when=predicate)`` also recognises answers that only resemble the mistake:
+``wrong(answer, why, when=predicate)`` also recognises answers that only resemble this one:
 ``when(case)`` must hold on every input that is wrong. A `KerasModel`'s ``when(model)`` decides
 alone, since models that are built alike may be compiled and trained differently.
 
 Cells
 -----
-A question's cell carries the tag ``question.cell_tag`` (``exercise:mae``) and holds exactly
-``question.starter_cell``; replaced by ``question.solution_cell`` it must run green.
-``question.text`` is Markdown for the cell above it. A `Choice` shows its text itself.
+``notebooks/build.py`` puts ``question.starter_cell`` into the cell tagged ``question.cell_tag``
+(``exercise:mae``); replaced by ``question.solution_cell`` it must run green. ``question.text``
+goes into the cell tagged ``question:mae``. A `Choice` shows its text itself.
 '''
 
-from lessons_lib.checks._choice import Choice, Option, Prediction, right, wrong
+from lessons_lib.checks._answers import Answer, Case, right, wrong
+from lessons_lib.checks._choice import Choice, Prediction
 from lessons_lib.checks._feedback import Feedback, Outcome
 from lessons_lib.checks._function import Function
 from lessons_lib.checks._keras import KerasModel
@@ -114,11 +120,12 @@ from lessons_lib.checks._models import is_linear, is_probability, leaves, output
 from lessons_lib.checks._progress import COLUMNS as PROGRESS_COLUMNS
 from lessons_lib.checks._progress import rows as progress_rows
 from lessons_lib.checks._progress import summary as progress_summary
-from lessons_lib.checks._question import Case, Mistake, Question, Variant, mistake, variant
+from lessons_lib.checks._question import Question
 from lessons_lib.checks._value import Array, Number
 
 __all__ = [
     "PROGRESS_COLUMNS",
+    "Answer",
     "Array",
     "Case",
     "Choice",
@@ -127,22 +134,17 @@ __all__ = [
     "KerasModel",
     "Learns",
     "Lesson",
-    "Mistake",
     "Number",
-    "Option",
     "Outcome",
     "Prediction",
     "Question",
-    "Variant",
     "is_linear",
     "is_probability",
     "leaves",
-    "mistake",
     "output_range",
     "progress_rows",
     "progress_summary",
     "right",
     "share_right",
-    "variant",
     "wrong",
 ]

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from lessons_lib.checks._feedback import Code, Feedback, Options, Outcome, Text
 from lessons_lib.checks._question import Question
@@ -14,41 +14,6 @@ LETTERS = "abcdefgh"
 _LOOK_ALIKE = str.maketrans("авсеһнαβεη", "abcehhabeh")
 
 
-@dataclass(frozen=True)
-class Option:
-    """One answer to choose, with what is said to whoever chooses it."""
-
-    text: str
-    message: str
-    is_right: bool
-
-
-def right(text, why):
-    """Return the right option of a choice.
-
-    Parameters
-    ----------
-    text : str
-        What the learner chooses.
-    why : str
-        Why it is right, told once it is chosen.
-    """
-    return Option(text, why, True)
-
-
-def wrong(text, misconception):
-    """Return a distractor.
-
-    Parameters
-    ----------
-    text : str
-        What the learner chooses.
-    misconception : str
-        Names the thought that leads here and what is wrong with it.
-    """
-    return Option(text, misconception, False)
-
-
 class Choice(Question):
     """One of several answers, given by its letter: ``check.name("b")``.
 
@@ -57,8 +22,7 @@ class Choice(Question):
     """
 
     kind = "choice"
-    required = ("options",)
-    options = ()
+    options: tuple
     call_to_answer = "Answer with a letter"
 
     def __init__(self, number):
@@ -88,25 +52,6 @@ class Choice(Question):
         """The source of the question's cell, solved."""
         return f"check.{self.name}({self.solution_code})"
 
-    @property
-    def right_answers(self):
-        """The right letter in several spellings, and the option's whole text."""
-        letter, text = self.right_letter, self.lettered[self.right_letter].text
-        return {
-            "letter": letter,
-            "capital": letter.upper(),
-            "with a bracket": f" {letter}) ",
-            "with a word": f"Option {letter}",
-            "full width": chr(ord(letter) - ord("a") + ord("ａ")),
-            "whole text": text,
-            "copied with its letter": f"{letter}) {text}",
-        }
-
-    @property
-    def wrong_answers(self):
-        """The letters of the distractors."""
-        return {k: k for k, option in self.lettered.items() if not option.is_right}
-
     def ask(self):
         """Return the question with its options."""
         return Feedback(self.name, self._question_blocks(), label="Question")
@@ -114,10 +59,10 @@ class Choice(Question):
     def explain(self):
         """Return the right option, why it is right, and why the others are not."""
         option = self.lettered[self.right_letter]
-        blocks = [Text(f"**{self.right_letter})** {option.text}"), Text(option.message)]
+        blocks = [Text(f"**{self.right_letter})** {option.answer}"), Text(option.why)]
         for letter, other in self.lettered.items():
             if not other.is_right:
-                blocks.append(Text(f"Not {letter}): {other.message}"))
+                blocks.append(Text(f"Not {letter}): {other.why}"))
         return Feedback(self.name, tuple(blocks), label="Solution")
 
     def letter_of(self, answer):
@@ -129,8 +74,8 @@ class Choice(Question):
         if letter in self.lettered:
             return letter
         options = self.lettered.items()
-        exact = [k for k, option in options if answer.strip() == option.text]
-        bare = [(k, _bare(option.text)) for k, option in options]
+        exact = [k for k, option in options if answer.strip() == option.answer]
+        bare = [(k, _bare(option.answer)) for k, option in options]
         similar = [k for k, text in bare if said in (text, f"{k} {text}")]
         return next((found[0] for found in (exact, similar) if len(found) == 1), None)
 
@@ -143,8 +88,8 @@ class Choice(Question):
             return self._no_option(answer)
         option, question = self.lettered[letter], self._question_blocks(letter)
         if option.is_right:
-            return self._right(*question, option.message, self.takeaway)
-        return self._not_yet(*question, option.message, mistake=letter)
+            return self._right(*question, option.why, self.takeaway)
+        return self._not_yet(*question, option.why, wrong=letter)
 
     def _no_option(self, answer):
         letters = ", ".join(f'"{letter}"' for letter in self.lettered)
@@ -155,7 +100,7 @@ class Choice(Question):
         )
 
     def _question_blocks(self, chosen=""):
-        options = tuple((letter, option.text) for letter, option in self.lettered.items())
+        options = tuple((letter, option.answer) for letter, option in self.lettered.items())
         return (Text(self.text), Options(options, chosen))
 
     def _invitation(self):
@@ -177,7 +122,7 @@ class Prediction(Choice):
     """
 
     kind = "prediction"
-    required = ("options", "experiment")
+    experiment: Callable
     call_to_answer = "Predict before you go on"
 
     def explain(self):
@@ -223,17 +168,17 @@ class Prediction(Choice):
         truth = self.lettered[self.right_letter]
         predicted = self.lettered[letter]
         if predicted.is_right:
-            return self._right(f"You predicted it: {truth.text}", truth.message, self.takeaway)
+            return self._right(f"You predicted it: {truth.answer}", truth.why, self.takeaway)
         return Feedback(
             self.name,
             (
                 *self._question_blocks(letter),
-                Text(f"You predicted {letter}). {predicted.message}"),
-                Text(f"What happens: {truth.text} {truth.message}"),
+                Text(f"You predicted {letter}). {predicted.why}"),
+                Text(f"What happens: {truth.answer} {truth.why}"),
             ),
             Outcome.NOT_YET,
             label="It went otherwise",
-            mistake=letter,
+            wrong=letter,
         )
 
 

@@ -187,15 +187,15 @@ class Feedback:
         None where nothing was judged.
     label : str
         The first words; by default those of the outcome.
-    mistake : str or None
-        The name of the named mistake that was recognised.
+    wrong : str or None
+        The name of the wrong answer that was recognised.
     """
 
     title: str
     blocks: tuple = ()
     outcome: Outcome | None = None
     label: str = ""
-    mistake: str | None = None
+    wrong: str | None = None
 
     @property
     def text(self):

@@ -2,15 +2,17 @@
 
 import functools
 import inspect
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lessons_lib.checks import _sandbox
+from lessons_lib.checks._answers import MISFITS, Case
 from lessons_lib.checks._compare import alike, difference, told_apart, unusable_part
-from lessons_lib.checks._feedback import Code, Facts, Outcome, Text
+from lessons_lib.checks._feedback import Code, Facts, Outcome, Table, Text
 from lessons_lib.checks._limits import Limit
-from lessons_lib.checks._question import MISFITS, Case, Question
+from lessons_lib.checks._question import Question
 from lessons_lib.checks._read import has_dots, kind_of, usable
 from lessons_lib.checks._reading import slips as slips_in
 from lessons_lib.checks._reading import work_saved
@@ -36,28 +38,29 @@ class _Reaction:
 class Function(Question):
     """A function to be written.
 
-    ``solution``, ``starter`` and the mistakes take the same arguments; ``inputs(rng)`` yields
-    tuples of them. Class attributes: ``rtol``, ``atol``, ``exact_shape`` and ``parts`` as in
-    the package's docstring; ``only_keys``, True where a dict must hold no other keys than ours;
-    ``in_place``, the names of arguments that the function is to
-    change, judged by what they hold afterwards; ``single_precision``, False where float32
-    inputs make no sense.
-
-    A question may have ``accept(case)``, which replaces the comparison with the solution and
-    returns a sentence saying what is wrong, or an empty one: for random functions, and
-    wherever there is more than one right result.
+    ``solution``, ``starter`` and the wrong answers take the same arguments; ``inputs(rng)``
+    yields tuples of them.
     """
 
     kind = "function"
-    required = ("solution", "starter", "inputs")
-    rtol = None
-    atol = None
-    exact_shape = False
-    only_keys = False
-    parts = ()
-    in_place = ()
-    single_precision = True
-    accept = None
+    solution: Callable
+    starter: Callable
+    inputs: Callable
+    table: Callable | None = None  # of the solution: headings and rows that follow the text
+    parts: tuple = ()  # the names of a returned tuple's parts
+    rtol: float | None = None
+    atol: float | None = None
+    exact_shape: bool = False
+    only_keys: bool = False  # a dict must hold no other keys than ours
+    in_place: tuple = ()  # arguments to be changed, judged by what they hold afterwards
+    single_precision: bool = True  # float32 inputs make sense
+    # In the place of a comparison with the solution: of a case, a sentence on what is wrong.
+    accept: Callable | None = None
+
+    def __init__(self, number):
+        super().__init__(number)
+        if self.table is not None:
+            self.text += f"\n\n```\n{Table(*self.table(self.solution)).plain()}\n```"
 
     @property
     def solution_code(self):
@@ -78,11 +81,6 @@ class Function(Question):
     def solution_cell(self):
         """The source of the question's cell, solved."""
         return f"{self.solution_code}\n\n\ncheck.{self.name}({self.name})"
-
-    @property
-    def right_answers(self):
-        """From a name to an answer that must be found right."""
-        return {"solution": self.solution, **super().right_answers}
 
     @functools.cached_property
     def argument_names(self):
@@ -113,8 +111,8 @@ class Function(Question):
         return results
 
     @functools.cached_property
-    def _mistakes_reactions(self):
-        return {n: self._reactions(m.function, OWN_LIMIT)[0] for n, m in self.mistakes.items()}
+    def _wrong_reactions(self):
+        return {n: self._reactions(w.answer, OWN_LIMIT)[0] for n, w in self.wrong.items()}
 
     @functools.cached_property
     def _starters_reactions(self):
@@ -162,11 +160,11 @@ class Function(Question):
             return self._tell_difference(answer, wrong[-1])
         if self._same_behaviour(reactions, self._starters_reactions):
             return self._not_attempted()
-        for name, known in self.mistakes.items():
-            if self._is_mistake(name, reactions, wrong):
+        for name, known in self.wrong.items():
+            if self._is_known(name, reactions, wrong):
                 # The message may look at what was returned, so where there is something.
                 returned = [r for r in wrong if not r.run.mishap]
-                return self._tell_mistake(name, known, (returned or wrong)[0])
+                return self._tell_known(name, known, (returned or wrong)[0])
         return self._tell_difference(answer, wrong[0])
 
     def _reactions(self, function, seconds):
@@ -226,14 +224,13 @@ class Function(Question):
         except MISFITS:
             return "The result has another form than expected."
 
-    def _is_mistake(self, name, reactions, wrong):
-        known = self._mistakes_reactions[name]
+    def _is_known(self, name, reactions, wrong):
+        known = self._wrong_reactions[name]
         if self._same_behaviour(reactions, known):
             return True
-        mistake = self.mistakes[name]
-        if mistake.when is not None and not any(r.run.mishap for r in wrong):
-            return all(mistake.resembles(reaction.case) for reaction in wrong)
-        # The mistake, and an error of the learner's besides, on inputs of some other kind.
+        if self.wrong[name].when is not None and not any(r.run.mishap for r in wrong):
+            return all(self.wrong[name].resembles(reaction.case) for reaction in wrong)
+        # The known thought, and an error of the learner's besides, on inputs of some other kind.
         returned = [(r, k) for r, k in zip(reactions, known, strict=True) if not r.run.mishap]
         tells = any(r.wrong for r, _ in returned)
         return tells and all(self._same_reaction(r, k) for r, k in returned)
@@ -268,8 +265,8 @@ class Function(Question):
         )
         return self._right(agreed, *saved, self.takeaway, note)
 
-    def _tell_mistake(self, name, known, reaction):
-        return self._not_yet(known.tell(reaction.case), *self._facts(reaction), mistake=name)
+    def _tell_known(self, name, known, reaction):
+        return self._not_yet(known.tell(reaction.case), *self._facts(reaction), wrong=name)
 
     def _tell_difference(self, answer, reaction):
         mishap = reaction.run.mishap

@@ -1,15 +1,18 @@
 """Questions answered by a Keras model, judged through Keras's public interface."""
 
 import contextlib
+import importlib
 import json
 import logging
 import re
 import sys
+from collections.abc import Callable
 
 from lessons_lib.checks import _sandbox
+from lessons_lib.checks._answers import MISFITS
 from lessons_lib.checks._feedback import Code, Text
 from lessons_lib.checks._function import refused_arguments
-from lessons_lib.checks._learning import has_not_learnt
+from lessons_lib.checks._learning import Learns, has_not_learnt
 from lessons_lib.checks._limits import Limit
 from lessons_lib.checks._models import (
     are_built_alike,
@@ -20,7 +23,6 @@ from lessons_lib.checks._models import (
     looks_of,
     shapes_in_words,
 )
-from lessons_lib.checks._question import MISFITS
 from lessons_lib.checks._read import kind_of
 from lessons_lib.checks._source import source_of
 from lessons_lib.checks._value import Value
@@ -39,31 +41,31 @@ _FOR_CATEGORIES = (
 class KerasModel(Value):
     """A Keras model to be built.
 
-    ``solution`` and the mistakes are functions that return a model; a learner may give the
-    model or such a function. TensorFlow is never imported here: an answer can only be a model
-    where the learner has imported Keras, perhaps in that function.
-
-    Class attributes, each judged where it is set:
-
-    - ``same_function`` (True by default): with the same weights it computes what ours does;
-    - ``input_shape``, ``output_shape``: without the batch axis;
-    - ``parameters``: the number of them, or (least, most);
-    - ``needs``, ``without``: names of layer classes that must, and must not, be there;
-    - ``learns``: a `Learns`;
-    - ``accept``: a function of the model that returns a sentence saying what is wrong, or an
-      empty one.
+    ``solution`` and the wrong answers are functions of ``keras`` that return a model; a learner
+    may give the model or a function that returns it. TensorFlow is never imported before it is
+    needed: an answer can only be a model where the learner has imported Keras, perhaps in that
+    function. Each field is judged where it is given.
     """
 
     kind = "Keras model"
-    time_limit = 30.0
-    same_function = True
-    input_shape = None
-    output_shape = None
-    parameters = None
-    needs = ()
-    without = ()
-    learns = None
-    accept = None
+    time_limit: float = 30.0
+    same_function: bool = True  # with the same weights it computes what ours does
+    input_shape: tuple | None = None  # without the batch axis
+    output_shape: tuple | None = None
+    parameters: int | tuple | None = None  # the number of them, or (least, most)
+    needs: tuple = ()  # names of layer classes that must be there
+    without: tuple = ()  # and that must not
+    learns: Learns | None = None
+    accept: Callable | None = None  # of the model: a sentence on what is wrong, or an empty one
+
+    @property
+    def solution_code(self):
+        """The solution as code that assigns the model to the question's name."""
+        return f"import keras\n\n{super().solution_code}"
+
+    def handed_in(self, answer):
+        """Return the model that a function of ``keras`` builds."""
+        return answer(importlib.import_module("keras"))
 
     def _written(self, answer):
         """Return how a model is built and compiled; its weights differ from run to run."""
@@ -136,21 +138,21 @@ class KerasModel(Value):
                     "here are measured numbers: they go into the next layer as they are."
                 )
         looks = looks_of(model)
-        ours = looks_of(self.solution()) if self.same_function else None
+        ours = looks_of(self.handed_in(self.solution)) if self.same_function else None
         problem = self._what_is_wrong(model, looks, ours, keras)
         if problem:
-            named = self._named_mistake(model, looks)
+            named = self._known_wrong(model, looks)
             return named or self._not_yet(problem, Text(in_words(looks)))
         return self._right(f"Your model is right. {in_words(looks)}", self.takeaway)
 
-    def _named_mistake(self, model, looks):
-        for name, known in self.mistakes.items():
+    def _known_wrong(self, model, looks):
+        for name, known in self.wrong.items():
             if known.when is not None and looks.built:
                 found = known.resembles(model)
             else:
-                found = are_built_alike(looks, looks_of(known.function()))
+                found = are_built_alike(looks, looks_of(self.handed_in(known.answer)))
             if found:
-                return self._not_yet(known.tell(model), Text(in_words(looks)), mistake=name)
+                return self._not_yet(known.tell(model), Text(in_words(looks)), wrong=name)
         return None
 
     def _what_is_wrong(self, model, looks, ours, keras):

@@ -2,112 +2,13 @@
 
 import hashlib
 import inspect
-import types
-from dataclasses import dataclass
-
-import numpy as np
 
 from lessons_lib.checks import _sandbox
-from lessons_lib.checks._feedback import Code, Feedback, Outcome, Table, Text
+from lessons_lib.checks._answers import Answer
+from lessons_lib.checks._feedback import Code, Feedback, Outcome, Text
 from lessons_lib.checks._read import decimal_comma
 
-# What a question's own predicate or sentence may raise: it assumes an answer of the right form.
-MISFITS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
-
-
-@dataclass(frozen=True)
-class Case:
-    """One input with what was expected and what came back; ``case["X"]`` is an argument.
-
-    Parameters
-    ----------
-    arguments : dict
-        From the parameter's name to its value.
-    expected, received : object
-        Numbers and arrays as arrays.
-    """
-
-    arguments: dict
-    expected: object = None
-    received: object = None
-
-    def __getitem__(self, name):
-        return self.arguments[name]
-
-    @property
-    def ratio(self):
-        """Received over expected where that is one number for all values, else None."""
-        try:
-            if np.size(self.expected) != np.size(self.received):
-                return None
-            expected = np.asarray(self.expected, dtype=float).ravel()
-            received = np.asarray(self.received, dtype=float).ravel()
-            counts = np.isfinite(expected) & (expected != 0)
-            if not counts.any():
-                return None
-            ratios = received[counts] / expected[counts]
-        except (TypeError, ValueError):
-            return None
-        return float(ratios[0]) if np.allclose(ratios, ratios[0], rtol=1e-3) else None
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """An executable wrong solution with its message; made by `mistake`."""
-
-    function: object
-    message: object
-    when: object = None
-
-    def resembles(self, case):
-        """Whether ``when`` holds for a case (a model for a `KerasModel`); False without one."""
-        if self.when is None:
-            return False
-        try:
-            with np.errstate(all="ignore"):
-                return bool(self.when(case))
-        except MISFITS:
-            return False  # what has another form is no such case
-
-    def tell(self, case):
-        """Return the message, made for this case if it is a function."""
-        if not callable(self.message):
-            return self.message
-        with np.errstate(all="ignore"):
-            return self.message(case)
-
-
-@dataclass(frozen=True)
-class Variant:
-    """A right answer written in another way; made by `variant`."""
-
-    function: object
-
-
-def mistake(message, *, when=None):
-    """Mark a function in a question as a wrong solution with a message of its own.
-
-    Parameters
-    ----------
-    message : str or callable
-        What the learner reads, or a function of a `Case` that makes it; the case is the first
-        on which the learner differs.
-    when : callable, optional
-        A function of a `Case` that recognises the mistake in answers which do not equal this
-        one; it must hold in each case that is wrong. For a `KerasModel` it is a function of the
-        model and decides alone: that models are built alike says nothing of their training.
-
-    Returns
-    -------
-    callable
-        A decorator.
-    """
-    return lambda function: Mistake(function, message, when)
-
-
-def variant(function):
-    """Mark a function in a question as another right solution, for the tests."""
-    return Variant(function)
+_MUST_BE_GIVEN = object()
 
 
 class Question:
@@ -119,35 +20,45 @@ class Question:
         The lesson's number, "01".
     """
 
-    kind = ""
-    concepts = ()
-    hints = ()
-    takeaway = ""
-    time_limit = 5.0  # s of computing, for all of the learner's code that one check runs
-    required = ()  # the functions that a question of this kind must have
+    kind = ""  # in words
 
-    _PARTS = ("solution", "starter", "inputs", "accept", "experiment", "table")
-    table = None
+    # What a question may say: each kind declares its own, by name, type and default. What has no
+    # default must be said. Functions are plain ones, without `self`.
+    concepts: tuple = ()  # the ids of docs/CURRICULUM.md
+    hints: tuple = ()
+    takeaway: str = ""
+    time_limit: float = 5.0  # s of computing, for all of the learner's code that one check runs
 
     def __init__(self, number):
-        own = vars(type(self))
         self.number = number
         self.name = type(self).__name__
-        self.text = inspect.cleandoc(own.get("__doc__") or "")
-        self.mistakes = {n: part for n, part in own.items() if isinstance(part, Mistake)}
-        self.variants = {n: part for n, part in own.items() if isinstance(part, Variant)}
-        for part in self._PARTS:
-            value = own.get(part)
-            value = value.__func__ if isinstance(value, staticmethod) else value
-            if isinstance(value, types.FunctionType):
-                setattr(self, part, value)  # on the instance, so that no `self` is bound to it
-        if self.table is not None:
-            self.text += f"\n\n```\n{Table(*self.table(self.solution)).plain()}\n```"
-        if not self.text:
+        self.text = inspect.cleandoc(type(self).__doc__ or "")
+        self.wrong = {}  # the `wrong` answers by name
+        if not vars(type(self)).get("__doc__"):
             raise TypeError(f"Question {self.name} has no docstring; its docstring is its text.")
-        missing = [part for part in self.required if part not in own]
-        if missing:
-            raise TypeError(f"Question {self.name} ({self.kind}) has no `{missing[0]}`.")
+        fields = self._fields()
+        for name, value in vars(type(self)).items():
+            if isinstance(value, Answer):
+                self.wrong[name] = value
+            elif name in fields:
+                setattr(self, name, value)  # on the instance, so that no `self` is bound to it
+            elif not name.startswith("_"):
+                raise TypeError(
+                    f"Question {self.name} ({self.kind}) says `{name}`, which no such question "
+                    f"has. It may say {', '.join(fields)}."
+                )
+        for name, default in fields.items():
+            if getattr(self, name, default) is _MUST_BE_GIVEN:
+                raise TypeError(f"Question {self.name} ({self.kind}) has no `{name}`.")
+
+    @classmethod
+    def _fields(cls):
+        """Return from the name of each field to its default."""
+        fields = {}
+        for base in reversed(cls.__mro__):
+            for name in inspect.get_annotations(base):
+                fields[name] = vars(base).get(name, _MUST_BE_GIVEN)
+        return fields
 
     # What the notebook's cells hold.
 
@@ -172,14 +83,13 @@ class Question:
         return f"{self.name} = ..."
 
     @property
-    def right_answers(self):
-        """From a name to an answer that must be found right."""
-        return {n: part.function for n, part in self.variants.items()}
+    def solution_code(self):
+        """The same part as the solution has it."""
+        raise NotImplementedError
 
-    @property
-    def wrong_answers(self):
-        """From a mistake's name to an answer that must be recognised as that mistake."""
-        return {n: part.function for n, part in self.mistakes.items()}
+    def handed_in(self, answer):
+        """Return what a learner would hand in for an answer as it is written in a question."""
+        return answer
 
     # What learners are told.
 
@@ -234,7 +144,7 @@ class Question:
         str
         """
         written = _sandbox.run(lambda: self._written(answer)).value
-        told = feedback.outcome, feedback.mistake, written
+        told = feedback.outcome, feedback.wrong, written
         return hashlib.sha256(repr(told).encode()).hexdigest()[:12]
 
     def _written(self, answer):
@@ -256,9 +166,9 @@ class Question:
         text = f"Replace the dots and run this cell again. `hint.{self.name}()` gives a hint."
         return (Text(text),)
 
-    def _not_yet(self, *blocks, mistake=None):
+    def _not_yet(self, *blocks, wrong=None):
         blocks = tuple(Text(b) if isinstance(b, str) else b for b in blocks)
-        return Feedback(self.name, blocks, Outcome.NOT_YET, mistake=mistake)
+        return Feedback(self.name, blocks, Outcome.NOT_YET, wrong=wrong)
 
     def _right(self, *blocks):
         blocks = tuple(Text(b) if isinstance(b, str) else b for b in blocks if b)

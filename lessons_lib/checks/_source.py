@@ -49,7 +49,7 @@ def value_code(function, name):
     Parameters
     ----------
     function : function
-        Takes nothing; its ``def`` stands on one line; its last statement is its one ``return``.
+        Its ``def`` stands on one line; its last statement is its one ``return``.
     name : str
 
     Returns

@@ -1,12 +1,15 @@
 """Questions answered by a number or by an array."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from lessons_lib.checks import _sandbox
+from lessons_lib.checks._answers import Case
 from lessons_lib.checks._compare import alike, difference, told_apart
 from lessons_lib.checks._feedback import Facts
 from lessons_lib.checks._limits import Limit
-from lessons_lib.checks._question import Case, Question
+from lessons_lib.checks._question import Question
 from lessons_lib.checks._read import Unusable, has_dots, usable
 from lessons_lib.checks._show import describe
 from lessons_lib.checks._source import value_code
@@ -16,39 +19,31 @@ from lessons_lib.checks._words import misfit
 class Value(Question):
     """A question whose answer is a value; ``solution`` takes nothing and returns it."""
 
-    required = ("solution",)
+    solution: Callable
 
     @property
     def solution_code(self):
         """The solution as code that assigns the answer to the question's name."""
         return value_code(self.solution, self.name)
 
-    @property
-    def right_answers(self):
-        """From a name to an answer that must be found right."""
-        made = {name: part.function() for name, part in self.variants.items()}
-        return {"solution": self.solution(), **made}
+    def handed_in(self, answer):
+        """Return a value, computed now where it is given by a function."""
+        return answer() if callable(answer) else answer
 
     def _written(self, answer):
         found = usable(answer, self.solution())
         return found.tobytes() if isinstance(found, np.ndarray) else str(found)
 
-    @property
-    def wrong_answers(self):
-        """From a mistake's name to an answer that must be recognised as that mistake."""
-        return {name: part.function() for name, part in self.mistakes.items()}
-
 
 class Number(Value):
     """A number to be found, by hand or by code.
 
-    Class attributes: ``rtol`` and ``atol``, by which the answer may differ. Mistakes are
-    functions that return common wrong numbers.
+    It may differ from the solution's by ``rtol`` and ``atol``.
     """
 
     kind = "number"
-    rtol = 1e-6
-    atol = 0.0
+    rtol: float = 1e-6
+    atol: float = 0.0
 
     def _judge(self, answer):
         expected = float(self.solution())
@@ -65,10 +60,10 @@ class Number(Value):
         number = float(received.reshape(()))
         if self._close(number, expected):
             return self._right(f"{describe(number)} is right.", self.takeaway)
-        for name, known in self.mistakes.items():
-            if self._close(number, float(known.function())):
+        for name, known in self.wrong.items():
+            if self._close(number, float(self.handed_in(known.answer))):
                 case = Case({}, np.float64(expected), np.float64(number))
-                return self._not_yet(known.tell(case), mistake=name)
+                return self._not_yet(known.tell(case), wrong=name)
         return self._not_yet(_direction(number, expected))
 
     def _close(self, number, expected):
@@ -87,14 +82,13 @@ class Number(Value):
 class Array(Value):
     """An array to be found, by hand or by code.
 
-    Class attributes: ``rtol``, ``atol`` and ``exact_shape`` as for a function. Mistakes are
-    functions that return common wrong arrays.
+    ``rtol``, ``atol`` and ``exact_shape`` as for a function.
     """
 
     kind = "array"
-    rtol = None
-    atol = None
-    exact_shape = False
+    rtol: float | None = None
+    atol: float | None = None
+    exact_shape: bool = False
 
     def _judge(self, answer):
         expected = np.asarray(self.solution())
@@ -110,10 +104,10 @@ class Array(Value):
         if found is None:
             return self._right("All values are right.", self.takeaway)
         facts = Facts((("received", describe(received)),))
-        for name, known in self.mistakes.items():
-            if alike(received, usable(known.function(), expected), **settings):
+        for name, known in self.wrong.items():
+            if alike(received, usable(self.handed_in(known.answer), expected), **settings):
                 told = known.tell(Case({}, expected, received))
-                return self._not_yet(told, facts, mistake=name)
+                return self._not_yet(told, facts, wrong=name)
         # The expected values stay untold: they are the answer.
         return self._not_yet(found.reason_without_values, facts)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lessons_lib import nn
-from lessons_lib.checks import Function, Lesson, Outcome, mistake, variant
+from lessons_lib.checks import Function, Lesson, Outcome, wrong
 
 
 def compute(seconds):
@@ -45,19 +45,14 @@ def scale():
             for n in (3, 1, 5):
                 yield rng.normal(size=n), float(rng.normal())
 
-        @variant
-        def looped(X, a):
-            return [a * x for x in X]
+        added = wrong(lambda X, a: X + a, "You added.")
 
-        @mistake("You added.")
-        def added(X, a):
-            return X + a
+        doubled = wrong(
+            lambda X, a: 2 * a * X,
+            lambda case: f"Your value is {case.ratio:.3g} times ours for {len(case['X'])}.",
+        )
 
-        @mistake(lambda case: f"Your value is {case.ratio:.3g} times ours for {len(case['X'])}.")
-        def doubled(X, a):
-            return 2 * a * X
-
-        @mistake("Changed in place.")
+        @wrong(why="Changed in place.")
         def in_place_and_negative(X, a):
             X *= -a
             return X
@@ -162,7 +157,7 @@ class TestMistakes:
     def test_message_from_the_case(self, scale):
         """A message may use the input and the ratio of received and expected."""
         feedback = scale.judge(lambda X, a: a * (X + X))
-        assert feedback.mistake == "doubled"
+        assert feedback.wrong == "doubled"
         assert "Your value is 2 times ours for 3." in feedback.text
 
     def test_mutation_is_part_of_the_behaviour(self, scale):
@@ -172,8 +167,8 @@ class TestMistakes:
             X[:] = X * -a
             return X
 
-        assert scale.judge(negative_in_place).mistake == "in_place_and_negative"
-        assert scale.judge(lambda X, a: -a * X).mistake is None
+        assert scale.judge(negative_in_place).wrong == "in_place_and_negative"
+        assert scale.judge(lambda X, a: -a * X).wrong is None
 
     def test_mistake_and_an_error_of_its_own(self, scale):
         """A known mistake is told first where the code also stops on some inputs."""
@@ -183,7 +178,7 @@ class TestMistakes:
                 raise RuntimeError("I cannot do one")
             return X + a
 
-        assert scale.judge(added_and_fragile).mistake == "added"
+        assert scale.judge(added_and_fragile).wrong == "added"
 
     def test_message_looks_at_a_case_that_was_returned(self, scale):
         """A message made from the result is not made from an input that ended in an error."""
@@ -194,7 +189,7 @@ class TestMistakes:
             return 2 * a * X
 
         feedback = scale.judge(doubled_and_fragile)
-        assert feedback.mistake == "doubled"
+        assert feedback.wrong == "doubled"
         assert "Your value is 2 times ours for 1." in feedback.text
 
     def test_mistakes_are_known_however_short_the_time(self):
@@ -216,12 +211,12 @@ class TestMistakes:
                 yield (1.0,)
                 yield (2.0,)
 
-            @mistake("Negative.")
+            @wrong(why="Negative.")
             def slowly_negative(x):
                 compute(0.15)
                 return -x
 
-        assert same.judge(lambda x: -x).mistake == "slowly_negative"
+        assert same.judge(lambda x: -x).wrong == "slowly_negative"
 
     def test_when_recognises_what_only_resembles(self):
         """A predicate catches a family of wrong answers, but not right ones."""
@@ -240,13 +235,11 @@ class TestMistakes:
                 for n in (3, 4):
                     yield (rng.uniform(1, 2, size=n),)
 
-            @mistake("Negative!", when=lambda case: case.received < 0)
-            def negative(x):
-                return -np.sum(x)
+            negative = wrong(lambda x: -np.sum(x), "Negative!", when=lambda case: case.received < 0)
 
-        assert total.judge(lambda x: -np.prod(x)).mistake == "negative"
-        assert total.judge(lambda x: np.prod(x)).mistake is None
-        assert total.judge(lambda x: x - 5).mistake is None
+        assert total.judge(lambda x: -np.prod(x)).wrong == "negative"
+        assert total.judge(lambda x: np.prod(x)).wrong is None
+        assert total.judge(lambda x: x - 5).wrong is None
         assert total.judge(lambda x: sum(x)).outcome is Outcome.RIGHT
 
 
@@ -569,9 +562,7 @@ class TestKindsOfResult:
                     yield (rng.normal(size=n),)
                 yield (2.0,)
 
-            @mistake("The other way round.")
-            def swapped(x):
-                return x - 1, x + 1
+            swapped = wrong(lambda x: (x - 1, x + 1), "The other way round.")
 
         class Tensor:
             def __init__(self, *rows):
@@ -582,7 +573,7 @@ class TestKindsOfResult:
 
         for make in (lambda *p: np.array(p), lambda *p: np.stack(p), lambda *p: [*p], Tensor):
             assert both.judge(lambda x, make=make: make(x + 1, x - 1)).outcome is Outcome.RIGHT
-            assert both.judge(lambda x, make=make: make(x - 1, x + 1)).mistake == "swapped"
+            assert both.judge(lambda x, make=make: make(x - 1, x + 1)).wrong == "swapped"
         told = both.judge(lambda x: np.array([x, x, x])).text
         assert "is an array, but a tuple of 2 parts is expected" in told
 
@@ -643,9 +634,7 @@ class TestKindsOfResult:
             def inputs(rng):
                 yield rng.normal(size=(4, 3)), rng.normal(size=(4, 2))
 
-            @mistake("Averaged the bias only.")
-            def mean_bias(X, dZ):
-                return X.T @ dZ, dZ.mean(axis=0)
+            mean_bias = wrong(lambda X, dZ: (X.T @ dZ, dZ.mean(axis=0)), "Averaged the bias only.")
 
         named = namedtuple("Gradients", "dW db")
         assert backward.judge(lambda X, dZ: [X.T @ dZ, dZ.sum(0)]).outcome is Outcome.RIGHT
@@ -653,7 +642,7 @@ class TestKindsOfResult:
         assert backward.judge(backward.starter).outcome is Outcome.NOT_ATTEMPTED
         text = backward.judge(lambda X, dZ: (X.T @ dZ, dZ.sum(1))).text
         assert "`db` has another form: two numbers are expected, four numbers came" in text
-        assert backward.judge(lambda X, dZ: (X.T @ dZ, dZ.mean(0))).mistake == "mean_bias"
+        assert backward.judge(lambda X, dZ: (X.T @ dZ, dZ.mean(0))).wrong == "mean_bias"
         assert "has 3 parts instead of 2" in backward.judge(lambda X, dZ: (1, 2, 3)).text
         assert "has 1 part instead of 2" in backward.judge(lambda X, dZ: (X,)).text
         assert "a tuple of 2 parts is expected" in backward.judge(lambda X, dZ: X).text
@@ -727,7 +716,7 @@ class TestKindsOfResult:
             def inputs(rng):
                 yield [rng.normal(size=3), rng.normal(size=2)], [np.ones(3), np.ones(2)]
 
-            @mistake("Uphill.")
+            @wrong(why="Uphill.")
             def uphill(params, grads):
                 for p, g in zip(params, grads, strict=True):
                     p += 0.1 * g
@@ -744,7 +733,7 @@ class TestKindsOfResult:
             grads[0] *= 0
 
         assert step.judge(by_slices).outcome is Outcome.RIGHT
-        assert step.judge(step.uphill.function).mistake == "uphill"
+        assert step.judge(step.uphill.answer).wrong == "uphill"
         assert "`params`[0] differs" in step.judge(does_nothing).text
         assert "changes its input `grads`" in step.judge(changes_gradients).text
 
@@ -769,12 +758,11 @@ class TestKindsOfResult:
                     return f"The mean is {case.received.mean():.2f} and not 1."
                 return ""
 
-            @mistake(
+            not_scaled = wrong(
+                lambda a, rate, rng: a * (rng.random(a.shape) >= rate),
                 "Not scaled.",
                 when=lambda case: np.isclose(case.received.mean(), 1 - case["rate"], atol=0.1),
             )
-            def not_scaled(a, rate, rng):
-                return a * (rng.random(a.shape) >= rate)
 
         def otherwise(a, rate, rng):
             return np.where(rng.uniform(size=a.size) < rate, 0, a / (1 - rate))
@@ -784,7 +772,7 @@ class TestKindsOfResult:
 
         assert "The result is None" in dropout.judge(lambda a, rate, rng: None).text
         assert dropout.judge(otherwise).outcome is Outcome.RIGHT
-        assert dropout.judge(not_scaled_otherwise).mistake == "not_scaled"
+        assert dropout.judge(not_scaled_otherwise).wrong == "not_scaled"
         assert "The mean is 3.00" in dropout.judge(lambda a, rate, rng: 3 * a).text
         assert dropout.judge(lambda a, rate, rng: "no").outcome is Outcome.NOT_YET
 

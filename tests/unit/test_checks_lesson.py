@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from lessons_lib.checks import Lesson, Number, Outcome, Prediction, mistake, right, wrong
+from lessons_lib.checks import Lesson, Number, Outcome, Prediction, right, wrong
 from lessons_lib.checks._feedback import Code, Facts, Feedback, Text
 
 
@@ -28,9 +28,7 @@ def make_lesson():
         def solution():
             return 7
 
-        @mistake("Six is one less.")
-        def six():
-            return 6
+        six = wrong(6, "Six is one less.")
 
     @lesson.question
     class loss(Prediction):

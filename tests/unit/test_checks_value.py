@@ -4,7 +4,7 @@
 import numpy as np
 import pytest
 
-from lessons_lib.checks import Array, Choice, Lesson, Number, Outcome, mistake, right, wrong
+from lessons_lib.checks import Array, Choice, Lesson, Number, Outcome, right, wrong
 from lessons_lib.checks._compare import difference
 from lessons_lib.checks._read import usable
 from lessons_lib.checks._show import describe
@@ -24,9 +24,7 @@ class seven(Number):
     def solution():
         return 3 + 4
 
-    @mistake(lambda case: f"{case.received:.0f} is the product.")
-    def product():
-        return 3 * 4
+    product = wrong(3 * 4, lambda case: f"{case.received:.0f} is the product.")
 
 
 @declare
@@ -36,9 +34,7 @@ class row(Array):
     def solution():
         return np.arange(3.0)
 
-    @mistake("Counting begins at 0.")
-    def from_one():
-        return [1, 2, 3]
+    from_one = wrong([1, 2, 3], "Counting begins at 0.")
 
 
 @declare
@@ -72,7 +68,7 @@ class TestNumber:
     def test_common_wrong_number(self):
         """A known wrong number gets its message."""
         feedback = seven.judge(12)
-        assert feedback.mistake == "product"
+        assert feedback.wrong == "product"
         assert "12 is the product." in feedback.text
 
     def test_text_is_not_a_number(self):
@@ -172,7 +168,7 @@ class TestArray:
 
     def test_known_mistake(self):
         """A known wrong array gets its message."""
-        assert row.judge(np.array([1.0, 2.0, 3.0])).mistake == "from_one"
+        assert row.judge(np.array([1.0, 2.0, 3.0])).wrong == "from_one"
 
     def test_difference_without_the_answer(self):
         """The wrong places are counted, their right values are not told."""
@@ -237,7 +233,7 @@ class TestChoice:
     @pytest.mark.parametrize("answer", ["а", "ａ", "option а", "The first!"])
     def test_wrong_letters_are_read_likewise(self, answer):
         """What is read generously may be the wrong option as well."""
-        assert pick.judge(answer).mistake == "a"
+        assert pick.judge(answer).wrong == "a"
 
     def test_options_alike_but_for_a_sign(self):
         """Where leaving out signs makes two options one, only the exact text counts."""
@@ -267,7 +263,7 @@ class TestChoice:
             assert "The first" in shown
             assert "The second" in shown
             assert shown.count("(your choice)") == 1
-        text = pick.lettered[letter].text
+        text = pick.lettered[letter].answer
         assert f"→ {letter}) {text} (your choice)\n" in bundle["text/plain"]
         assert f"{text} (your choice)</li>" in bundle["text/html"]
 

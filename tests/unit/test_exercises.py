@@ -11,16 +11,17 @@ from pathlib import Path
 import hypothesis
 import numpy as np
 import pytest
+from answers import right_answers, wrong_answers
 from hypothesis import strategies as st
 
-from lessons_lib import exercises
 from lessons_lib.checks import Choice, Function, KerasModel, Outcome, Prediction
 from lessons_lib.checks._compare import difference
 from lessons_lib.checks._feedback import Feedback
 from lessons_lib.checks._read import usable
 from lessons_lib.checks._show import describe
+from lessons_lib.lessons import lessons
 
-LESSONS = exercises.lessons()
+LESSONS = lessons()
 QUESTIONS = [q for lesson in LESSONS for q in lesson.questions.values()]
 
 
@@ -75,27 +76,26 @@ def test_starter_cell_is_not_attempted(question):
 @every_question
 def test_differently_written_answers_are_right(question):
     """At least three answers that differ from the shown solution."""
-    answers = question.right_answers
+    answers = right_answers(question)
     assert len(answers) - ("solution" in answers) >= 3
     for name, answer in answers.items():
         assert question.judge(answer).outcome is Outcome.RIGHT, name
 
 
 @every_question
-def test_each_mistake_gets_its_own_message(question):
-    """At least three mistakes, each recognised as itself, with messages that differ."""
-    answers = question.wrong_answers
+def test_each_wrong_answer_gets_its_own_message(question):
+    """At least three wrong answers, each recognised as itself, with messages that differ."""
+    answers = wrong_answers(question)
     assert len(answers) >= 3
     told = {}
     for name, answer in answers.items():
         feedback = question.judge(answer)
         assert feedback.outcome is Outcome.NOT_YET, name
-        assert feedback.mistake == name, f"{name} was taken for {feedback.mistake}:\n{feedback}"
+        assert feedback.wrong == name, f"{name} was taken for {feedback.wrong}:\n{feedback}"
         told[name] = feedback.text
     assert len(set(told.values())) == len(told)
-    if question.mistakes:
-        messages = [str(m.message) for m in question.mistakes.values()]
-        assert len(set(messages)) == len(messages)
+    messages = [str(known.why) for known in question.wrong.values()]
+    assert len(set(messages)) == len(messages)
 
 
 def read_back(text):
@@ -125,7 +125,7 @@ def test_shown_values_are_python(question):
 def test_a_row_is_not_told_to_lie_flat():
     """A mistake's sentence is told of answers of its shape, so that it agrees with the table."""
     question = importlib.import_module("lessons_lib.lessons.backprop.exercises").shape_bug
-    assert question.judge(lambda y_pred, y: (y_pred.ravel() - y) / len(y)).mistake == "flattened"
+    assert question.judge(lambda y_pred, y: (y_pred.ravel() - y) / len(y)).wrong == "flattened"
     row = question.judge(lambda y_pred, y: (y_pred.ravel() - y)[None] / len(y))
     assert "(shape (1, 3) instead of (3, 1))" in " ".join(row.text.split())
 
@@ -185,7 +185,7 @@ def test_hints(question):
     assert len(set(hints)) == len(hints)
     for hint in hints:
         if isinstance(question, Choice):
-            right = squeezed(question.lettered[question.right_letter].text).rstrip(".")
+            right = squeezed(question.lettered[question.right_letter].answer).rstrip(".")
             assert right.lower() not in squeezed(hint).lower()
             assert not re.search(rf'\b{question.right_letter}\)|"{question.right_letter}"', hint)
             continue
@@ -258,7 +258,7 @@ def test_no_lesson_shows_an_answer():
 def test_options_can_be_told_apart(question):
     """Each option is known by its letter and by its text, however they are typed."""
     for letter, option in question.lettered.items():
-        for typed in (letter, letter.upper(), f"{letter}: {option.text}", option.text.upper()):
+        for typed in (letter, letter.upper(), f"{letter}: {option.answer}", option.answer.upper()):
             assert question.letter_of(typed) == letter, typed
 
 
@@ -274,7 +274,7 @@ def tampered(lesson, name, change):
         name
     ]
     keras = pytest.importorskip("keras")
-    return question.judge(change(keras, question.solution()))
+    return question.judge(change(keras, question.solution(keras)))
 
 
 def compiled_anew(loss, optimizer=None):
@@ -404,7 +404,7 @@ def ways_to_build():
         return stack(11, wrap(11, *blocks[0]), wrap(64, *blocks[1]), layers.Dense(1))
 
     solved = importlib.import_module("lessons_lib.lessons.activations.exercises")._on_the_spirals(
-        (8, 8)
+        keras, (8, 8)
     )
 
     def spirals(factor, shift, build=stack):
@@ -471,14 +471,14 @@ def test_models_are_judged_by_what_they_compute():
             assert feedback.outcome is Outcome.RIGHT, feedback
             continue
         assert feedback.outcome is Outcome.NOT_YET, feedback
-        assert feedback.mistake == mistake, feedback
+        assert feedback.wrong == mistake, feedback
         assert "Using this model ended" not in feedback.text
 
 
 def test_looking_at_a_schedule_leaves_the_optimizer_as_it_was():
     """A model that has been trained goes on from its own step."""
     question = importlib.import_module("lessons_lib.lessons.optimizers.exercises").glide
-    model = question.solution()
+    model = question.handed_in(question.solution)
     model.optimizer.iterations.assign(7)
     assert question.judge(model).outcome is Outcome.RIGHT
     assert int(model.optimizer.iterations) == 7
@@ -488,7 +488,7 @@ def test_division_by_the_rate_is_recognised_as_learners_write_it():
     """With a rate of 0 it is infinite, and still the same mistake."""
     question = importlib.import_module("lessons_lib.lessons.overfitting.exercises").inverted_dropout
     feedback = question.judge(lambda a, rate, noise: np.where(noise < rate, 0, a) / rate)
-    assert feedback.mistake == "divided_by_rate"
+    assert feedback.wrong == "divided_by_rate"
 
 
 # Fuzzing: nothing that is handed to a check may raise, hang or pass.

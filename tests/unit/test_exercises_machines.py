@@ -9,16 +9,17 @@ import pytest
 # The answers that other tests judge here, in an interpreter of their own: both settings are read
 # once, when TensorFlow and the linear algebra of NumPy are loaded.
 JUDGE_ALL = """
-from lessons_lib import exercises
+from answers import right_answers, wrong_answers
 from lessons_lib.checks import Outcome
+from lessons_lib.lessons import lessons
 
-for lesson in exercises.lessons():
+for lesson in lessons():
     for question in lesson.questions.values():
-        for name, answer in question.right_answers.items():
+        for name, answer in right_answers(question).items():
             if question.judge(answer).outcome is not Outcome.RIGHT:
                 print(question.name, name, "is not right")
-        for name, answer in question.wrong_answers.items():
-            if question.judge(answer).mistake != name:
+        for name, answer in wrong_answers(question).items():
+            if question.judge(answer).wrong != name:
                 print(question.name, name, "is not recognised")
 """
 
@@ -31,6 +32,7 @@ def test_verdicts_do_not_depend_on_the_machine(one_dnn, threads, tmp_path):
         "OMP_NUM_THREADS": threads,
         "TF_NUM_INTRAOP_THREADS": threads,
         "LESSONS_WORKSPACE": str(tmp_path),
+        "PYTHONPATH": os.pathsep.join(sys.path),
     }
     done = subprocess.run(
         [sys.executable, "-c", JUDGE_ALL],

@@ -17,14 +17,14 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from lessons_lib import exercises
 from lessons_lib.checks import Function, Outcome
 from lessons_lib.checks._compare import alike
 from lessons_lib.checks._read import usable
+from lessons_lib.lessons import lessons
 
 QUESTIONS = {
     question.name: question
-    for lesson in exercises.lessons()
+    for lesson in lessons()
     for question in lesson.questions.values()
     if isinstance(question, Function)
 }

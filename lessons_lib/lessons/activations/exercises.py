@@ -2,7 +2,6 @@
 """Questions of lesson 02: activations, softmax, deep networks and how they begin."""
 
 import functools
-import itertools
 
 import numpy as np
 
@@ -16,10 +15,8 @@ from lessons_lib.checks import (
     Prediction,
     is_linear,
     leaves,
-    mistake,
     right,
     share_right,
-    variant,
     wrong,
 )
 
@@ -73,48 +70,29 @@ class collapse(Function):
         yield W1, np.zeros(3), W2, b2
         yield W1, b1, W2, np.zeros(3)
 
-    @variant
-    def by_trying(W1, b1, W2, b2):
-        n_in = len(W1)
-        b = (np.zeros((1, n_in)) @ W1 + b1) @ W2 + b2
-        W = (np.eye(n_in) @ W1 + b1) @ W2 + b2 - b
-        return W, b[0]
-
-    @variant
-    def with_dot(W1, b1, W2, b2):
-        return np.dot(W1, W2), np.dot(W2.T, b1) + b2
-
-    @variant
-    def with_einsum(W1, b1, W2, b2):
-        return np.einsum("ij,jk->ik", W1, W2), np.einsum("j,jk->k", b1, W2) + b2
-
-    @mistake(
+    lost_bias = wrong(
+        lambda W1, b1, W2, b2: (W1 @ W2, b2),
         "`W` is right. But `b1` is lost: it is added before the second layer, so the second "
-        "layer multiplies it too."
+        "layer multiplies it too.",
     )
-    def lost_bias(W1, b1, W2, b2):
-        return W1 @ W2, b2
 
-    @mistake(
+    added_biases = wrong(
+        lambda W1, b1, W2, b2: (W1 @ W2, b1 + b2),
         "`W` is right. But `b1` cannot simply be added to `b2`: on its way out it passes through "
-        "the second layer, which multiplies it by `W2`."
+        "the second layer, which multiplies it by `W2`.",
     )
-    def added_biases(W1, b1, W2, b2):
-        return W1 @ W2, b1 + b2
 
-    @mistake(
+    wrong_order = wrong(
+        lambda W1, b1, W2, b2: (W2 @ W1, b1 @ W2 + b2),
         "The order is turned round. X meets `W1` first, so `W1` stands on the left: X W1 W2. "
-        "Matrices may not change places."
+        "Matrices may not change places.",
     )
-    def wrong_order(W1, b1, W2, b2):
-        return W2 @ W1, b1 @ W2 + b2
 
-    @mistake(
+    number_by_number = wrong(
+        lambda W1, b1, W2, b2: (W1 * W2, b1 * W2 + b2),
         "`*` multiplies number by number. A layer's inputs go through `@`, so two layers are "
-        "joined by `@` as well."
+        "joined by `@` as well.",
     )
-    def number_by_number(W1, b1, W2, b2):
-        return W1 * W2, b1 * W2 + b2
 
 
 @lesson.question
@@ -145,45 +123,31 @@ class relu_layer(Function):
             yield rng.normal(size=(n_samples, n_in)), rng.normal(size=shape), rng.normal(size=units)
         yield rng.normal(size=(6, 2)), rng.normal(size=(2, 3)), np.array([-50.0, 0.0, 50.0])
 
-    @variant
-    def by_mask(X, W, b):
-        Z = X @ W + b
-        return Z * (Z > 0)
+    no_activation = wrong(
+        lambda X, W, b: X @ W + b,
+        "The activation is missing: there are negative numbers in your result.",
+    )
 
-    @variant
-    def by_where(X, W, b):
-        Z = np.dot(X, W) + b
-        return np.where(Z < 0, 0, Z)
-
-    @variant
-    def by_absolute_value(X, W, b):
-        Z = X @ W + b
-        return (Z + np.abs(Z)) / 2
-
-    @mistake("The activation is missing: there are negative numbers in your result.")
-    def no_activation(X, W, b):
-        return X @ W + b
-
-    @mistake(
+    bias_after_activation = wrong(
+        lambda X, W, b: np.maximum(0, X @ W) + b,
         "ReLU came too early, before the bias was added. The order is: weigh, add the bias, then "
-        "activate."
+        "activate.",
     )
-    def bias_after_activation(X, W, b):
-        return np.maximum(0, X @ W) + b
 
-    @mistake(
-        "ReLU was applied to the inputs. It belongs behind the weighted sum: activation(X W + b)."
+    activated_inputs = wrong(
+        lambda X, W, b: np.maximum(0, X) @ W + b,
+        "ReLU was applied to the inputs. It belongs behind the weighted sum: activation(X W + b).",
     )
-    def activated_inputs(X, W, b):
-        return np.maximum(0, X) @ W + b
 
-    @mistake("The bias is missing: the units compute activation(X W) and leave out b.")
-    def forgot_bias(X, W, b):
-        return np.maximum(0, X @ W)
+    forgot_bias = wrong(
+        lambda X, W, b: np.maximum(0, X @ W),
+        "The bias is missing: the units compute activation(X W) and leave out b.",
+    )
 
-    @mistake("This keeps the negative half and cuts the positive one: `minimum` for `maximum`.")
-    def minimum(X, W, b):
-        return np.minimum(0, X @ W + b)
+    minimum = wrong(
+        lambda X, W, b: np.minimum(0, X @ W + b),
+        "This keeps the negative half and cuts the positive one: `minimum` for `maximum`.",
+    )
 
 
 def _sigmoid(z):
@@ -237,45 +201,28 @@ class sigmoid_slope(Function):
             f"yours is {case.received[worst]:.4g}."
         )
 
-    @variant
-    def quotient(z):
-        return np.exp(-z) / (1 + np.exp(-z)) ** 2
-
-    @variant
-    def by_tanh(z):
-        return (1 - np.tanh(z / 2) ** 2) / 4
-
-    @variant
-    def even(z):
-        e = np.exp(-np.abs(z))
-        return e / (1 + e) ** 2
-
-    @variant
-    def measured(z):
-        return (_sigmoid(z + 1e-4) - _sigmoid(z - 1e-4)) / 2e-4
-
-    @mistake("This is the sigmoid itself, not its slope.")
-    def the_sigmoid(z):
-        return 1 / (1 + np.exp(-z))
-
-    @mistake(
-        "You put z into a · (1 − a). The letter a stands for the *output*, a = σ(z): compute that "
-        "first."
+    the_sigmoid = wrong(
+        lambda z: 1 / (1 + np.exp(-z)), "This is the sigmoid itself, not its slope."
     )
-    def z_for_a(z):
-        return z * (1 - z)
 
-    @mistake(
-        "The sign is wrong: the sigmoid rises everywhere, so its slope is never negative. The "
+    z_for_a = wrong(
+        lambda z: z * (1 - z),
+        "You put z into a · (1 − a). The letter a stands for the *output*, a = σ(z): compute that "
+        "first.",
+    )
+
+    @wrong(
+        why="The sign is wrong: the sigmoid rises everywhere, so its slope is never negative. The "
         "minus of e^−z meets the minus of the power −1."
     )
     def lost_a_sign(z):
         a = 1 / (1 + np.exp(-z))
         return -a * (1 - a)
 
-    @mistake("This is the slope of tanh, 1 − a². The sigmoid's is a · (1 − a).")
-    def of_tanh(z):
-        return 1 - (1 / (1 + np.exp(-z))) ** 2
+    of_tanh = wrong(
+        lambda z: 1 - (1 / (1 + np.exp(-z))) ** 2,
+        "This is the slope of tanh, 1 − a². The sigmoid's is a · (1 − a).",
+    )
 
 
 @lesson.question
@@ -313,75 +260,58 @@ class softmax(Function):
         # Scores far apart, the largest in each place: only the maximum is enough to take away.
         yield (np.array([[2000.0, 1000.0, 0.0], [-50.0, 900.0, -900.0], [0.0, 0.0, 3000.0]]),)
 
-    @variant
-    def row_by_row(Z):
-        rows = []
-        for z in Z:
-            e = np.exp(z - max(z))
-            rows.append(e / sum(e))
-        return np.array(rows)
-
-    @variant
-    def transposed(Z):
-        E = np.exp(Z.T - Z.max(axis=1))
-        return (E / E.sum(axis=0)).T
-
-    @variant
-    def by_logarithm(Z):
-        shifted = Z - np.max(Z, axis=-1)[:, None]
-        return np.exp(shifted - np.log(np.sum(np.exp(shifted), axis=-1))[:, None])
-
-    @mistake(
-        "The rows sum to 1 now. But large scores still end in `nan`, because e^1000 is too large "
-        "for a computer: take the row's maximum from the scores first."
+    @wrong(
+        why="The rows sum to 1 now. But large scores still end in `nan`, because e^1000 is too "
+        "large for a computer: take the row's maximum from the scores first."
     )
     def still_overflows(Z):
         E = np.exp(Z)
         return E / E.sum(axis=1, keepdims=True)
 
-    @mistake(
-        "Another number than the row's *maximum* is taken away, so in rows whose scores lie far "
-        "apart something is left above 0, and e to it still overflows.",
+    @wrong(
+        why="Another number than the row's *maximum* is taken away, so in rows whose scores lie "
+        "far apart something is left above 0, and e to it still overflows.",
         when=lambda case: np.ptp(case["Z"], axis=1).max() > 700,
     )
     def not_the_maximum(Z):
         E = np.exp(Z - Z.mean(axis=1, keepdims=True))
         return E / E.sum(axis=1, keepdims=True)
 
-    @mistake(
-        "Each row has its own sum, but the maximum that is taken away is that of the whole batch. "
-        "A row whose scores all lie far below it becomes 0 / 0: take each *row's* maximum."
+    @wrong(
+        why="Each row has its own sum, but the maximum that is taken away is that of the whole "
+        "batch. A row whose scores all lie far below it becomes 0 / 0: take each *row's* "
+        "maximum."
     )
     def maximum_of_all(Z):
         E = np.exp(Z - Z.max())
         return E / E.sum(axis=1, keepdims=True)
 
-    @mistake(
-        "This takes the whole batch for one row: one maximum and one sum for all its numbers. "
+    @wrong(
+        why="This takes the whole batch for one row: one maximum and one sum for all its numbers. "
         "Each row needs its own: `axis=1`, `keepdims=True`, in both places."
     )
     def as_one_row(Z):
         E = np.exp(Z - Z.max())
         return E / E.sum()
 
-    @mistake(
-        "Nothing overflows now. But the sum still runs over all rows together, so it is the whole "
-        "batch that sums to 1, not each sample."
+    @wrong(
+        why="Nothing overflows now. But the sum still runs over all rows together, so it is the "
+        "whole batch that sums to 1, not each sample."
     )
     def one_sum_for_all(Z):
         E = np.exp(Z - Z.max(axis=1, keepdims=True))
         return E / E.sum()
 
-    @mistake(
-        "`axis=0` runs down the columns, over the samples. The classes of one sample stand "
+    @wrong(
+        why="`axis=0` runs down the columns, over the samples. The classes of one sample stand "
         "beside each other in a row: `axis=1`."
     )
     def down_the_columns(Z):
         E = np.exp(Z - Z.max(axis=0))
         return E / E.sum(axis=0)
 
-    @mistake(
-        "Each row has its own sum now, but without `keepdims=True` the sums have shape "
+    @wrong(
+        why="Each row has its own sum now, but without `keepdims=True` the sums have shape "
         "(n_samples,), and NumPy lines them up with the *columns*."
     )
     def lost_the_column(Z):
@@ -405,38 +335,28 @@ class count_parameters(Number):
     def solution():
         return (2 + 1) * 8 + (8 + 1) * 8 + (8 + 1) * 1
 
-    @variant
-    def layer_by_layer():
-        return 2 * 8 + 8 + 8 * 8 + 8 + 8 * 1 + 1
+    without_biases = wrong(
+        2 * 8 + 8 * 8 + 8, "These are the weights alone. Each of the 17 units has a bias, too."
+    )
 
-    @variant
-    def looped():
-        sizes = [2, 8, 8, 1]
-        return sum(a * b + b for a, b in itertools.pairwise(sizes))
+    biases_for_inputs = wrong(
+        105 + 2, "The inputs compute nothing, so they have no biases: 17 units, 17 biases."
+    )
 
-    @variant
-    def as_float():
-        return np.array([105.0])
+    one_hidden_layer = wrong(
+        (2 + 1) * 8 + (8 + 1) * 1,
+        "This counts only one hidden layer, 2–8–1. Between the two there are 8 · 8 weights.",
+    )
 
-    @mistake("These are the weights alone. Each of the 17 units has a bias, too.")
-    def without_biases():
-        return 2 * 8 + 8 * 8 + 8
+    units = wrong(
+        2 + 8 + 8 + 1,
+        "This counts units. Parameters are the numbers on the connections, and the biases.",
+    )
 
-    @mistake("The inputs compute nothing, so they have no biases: 17 units, 17 biases.")
-    def biases_for_inputs():
-        return 105 + 2
-
-    @mistake("This counts only one hidden layer, 2–8–1. Between the two there are 8 · 8 weights.")
-    def one_hidden_layer():
-        return (2 + 1) * 8 + (8 + 1) * 1
-
-    @mistake("This counts units. Parameters are the numbers on the connections, and the biases.")
-    def units():
-        return 2 + 8 + 8 + 1
-
-    @mistake("You gave the second hidden layer 2 inputs. It reads the 8 outputs of the first.")
-    def always_two_inputs():
-        return 3 * 8 + 3 * 8 + 9
+    always_two_inputs = wrong(
+        3 * 8 + 3 * 8 + 9,
+        "You gave the second hidden layer 2 inputs. It reads the 8 outputs of the first.",
+    )
 
 
 @lesson.question
@@ -457,9 +377,7 @@ class two_hidden_layers(KerasModel):
     output_shape = (1,)
     parameters = 105
 
-    def solution():
-        import keras
-
+    def solution(keras):
         return keras.Sequential(
             [
                 keras.Input((2,)),
@@ -469,73 +387,37 @@ class two_hidden_layers(KerasModel):
             ]
         )
 
-    @variant
-    def layer_by_layer():
-        import keras
-
-        model = keras.Sequential()
-        model.add(keras.Input((2,)))
-        for _ in range(2):
-            model.add(keras.layers.Dense(8, activation=keras.activations.tanh))
-        model.add(keras.layers.Dense(1, activation="sigmoid"))
-        return model
-
-    @variant
-    def activations_as_layers():
-        import keras
-
-        layers = keras.layers
-        model = keras.Sequential([keras.Input((2,))])
-        for _ in range(2):
-            model.add(layers.Dense(8))
-            model.add(layers.Activation("tanh"))
-        model.add(layers.Dense(1))
-        model.add(layers.Activation("sigmoid"))
-        return model
-
-    @variant
-    def functional():
-        import keras
-
-        inputs = keras.Input((2,))
-        hidden = keras.layers.Dense(8, activation="tanh")(inputs)
-        hidden = keras.layers.Dense(8, activation="tanh")(hidden)
-        return keras.Model(inputs, keras.layers.Dense(1, activation="sigmoid")(hidden))
-
-    @mistake(
+    linear_hidden_layers = wrong(
+        lambda keras: _dense_model(keras, (8, None), (8, None), (1, "sigmoid")),
         "The hidden layers have no activation, so the three layers collapse to a single logistic "
-        'unit. Give both hidden layers `activation="tanh"`.'
+        'unit. Give both hidden layers `activation="tanh"`.',
     )
-    def linear_hidden_layers():
-        return _dense_model((8, None), (8, None), (1, "sigmoid"))
 
-    @mistake(
+    linear_output = wrong(
+        lambda keras: _dense_model(keras, (8, "tanh"), (8, "tanh"), (1, None)),
         "The output unit has no activation, so it gives any number. A probability needs "
-        '`activation="sigmoid"`.'
+        '`activation="sigmoid"`.',
     )
-    def linear_output():
-        return _dense_model((8, "tanh"), (8, "tanh"), (1, None))
 
-    @mistake(
+    tanh_output = wrong(
+        lambda keras: _dense_model(keras, (8, "tanh"), (8, "tanh"), (1, "tanh")),
         "tanh lies between −1 and 1, and a probability between 0 and 1: the output unit needs the "
-        "sigmoid."
+        "sigmoid.",
     )
-    def tanh_output():
-        return _dense_model((8, "tanh"), (8, "tanh"), (1, "tanh"))
 
-    @mistake("There is one hidden layer here; the task asks for two.")
-    def one_hidden_layer():
-        return _dense_model((8, "tanh"), (1, "sigmoid"))
+    one_hidden_layer = wrong(
+        lambda keras: _dense_model(keras, (8, "tanh"), (1, "sigmoid")),
+        "There is one hidden layer here; the task asks for two.",
+    )
 
-    @mistake("The hidden layers use ReLU. A good choice as well, but here it is to be tanh.")
-    def relu_layers():
-        return _dense_model((8, "relu"), (8, "relu"), (1, "sigmoid"))
+    relu_layers = wrong(
+        lambda keras: _dense_model(keras, (8, "relu"), (8, "relu"), (1, "sigmoid")),
+        "The hidden layers use ReLU. A good choice as well, but here it is to be tanh.",
+    )
 
 
-def _dense_model(*layers, n_in=2):
+def _dense_model(keras, *layers, n_in=2):
     """Return a Keras model of dense layers, each given as (units, activation)."""
-    import keras
-
     dense = [keras.layers.Dense(units, activation=name) for units, name in layers]
     return keras.Sequential([keras.Input((n_in,)), *dense])
 
@@ -625,43 +507,27 @@ class dead_units(Function):
         yield (A,)
         yield (np.array([[0.0, 0.0, 0.0], [0.5, 1.0, 0.0], [0.0, 2.0, 0.0]]),)
 
-    @variant
-    def by_maximum(A):
-        return np.max(A, axis=0) <= 0
-
-    @variant
-    def by_sum(A):
-        return A.sum(axis=0) == 0
-
-    @variant
-    def not_any(A):
-        return ~np.any(A > 0, axis=0)
-
-    @variant
-    def looped(A):
-        return [all(a == 0 for a in column) for column in A.T]
-
-    @mistake(
+    sometimes_off = wrong(
+        lambda A: (A == 0).any(axis=0),
         "A unit that is 0 for *some* samples is alive: to be off now and then is its job. Dead is "
-        "only who is off for all of them."
+        "only who is off for all of them.",
     )
-    def sometimes_off(A):
-        return (A == 0).any(axis=0)
 
-    @mistake(
+    per_sample = wrong(
+        lambda A: (A == 0).all(axis=1),
         "You looked along the rows and found one answer for each *sample*. Units stand beside "
-        "each other, in columns: `axis=0`."
+        "each other, in columns: `axis=0`.",
     )
-    def per_sample(A):
-        return (A == 0).all(axis=1)
 
-    @mistake("It is the other way round: `True` now marks the units that are alive.")
-    def alive(A):
-        return (A > 0).any(axis=0)
+    alive = wrong(
+        lambda A: (A > 0).any(axis=0),
+        "It is the other way round: `True` now marks the units that are alive.",
+    )
 
-    @mistake("This is one answer for the whole layer. Each unit needs one of its own.")
-    def whole_layer(A):
-        return np.array([bool((A == 0).all())])
+    whole_layer = wrong(
+        lambda A: np.array([bool((A == 0).all())]),
+        "This is one answer for the whole layer. Each unit needs one of its own.",
+    )
 
 
 MOST_PARAMETERS = 105
@@ -673,9 +539,9 @@ def _made_once(function):
     made = []
 
     @functools.wraps(function)
-    def once():
+    def once(keras):
         if not made:
-            made.append(function())
+            made.append(function(keras))
         return made[0]
 
     return once
@@ -698,7 +564,7 @@ def _is_untrained(model):
     return bool(sizes) and max(sizes) < 1e-9 and not counted
 
 
-def _on_the_spirals(sizes, initializer="he_normal", seed=0, steps=3000):
+def _on_the_spirals(keras, sizes, initializer="he_normal", seed=0, steps=3000):
     """Return a Keras ReLU model with weights that `nn` has found, which is quick."""
     X, y = datasets.make_spirals(250, seed=0)
     layers = []
@@ -706,7 +572,7 @@ def _on_the_spirals(sizes, initializer="he_normal", seed=0, steps=3000):
         layers += [nn.Dense(n_in, units, initializer, seed=seed + number), nn.ReLU()]
     network = nn.Sequential([*layers[:-1], nn.Sigmoid()])
     network.fit(X, y, nn.BinaryCrossentropy(), optimizers.Adam(0.02), 50, steps // 5)
-    model = _dense_model(*((units, "relu") for units in sizes), (1, "sigmoid"))
+    model = _dense_model(keras, *((units, "relu") for units in sizes), (1, "sigmoid"))
     model.set_weights(network.parameters)
     return model
 
@@ -733,9 +599,7 @@ class smallest_network(KerasModel):
     takeaway = "Can you go lower? 37 parameters have been seen to be enough."
 
     @_made_once
-    def solution():
-        import keras
-
+    def solution(keras):
         from lessons_lib import datasets
 
         X, y = datasets.make_spirals(250, seed=0)
@@ -763,41 +627,22 @@ class smallest_network(KerasModel):
             return f"At most {MOST_PARAMETERS} parameters are allowed."
         return ""
 
-    @variant
-    def found_with_numpy():
-        return _on_the_spirals((8, 8), seed=0)
-
-    @variant
-    def with_one_hidden_layer():
-        return _on_the_spirals((26,), seed=10)
-
-    @variant
-    def without_the_sigmoid():
-        import keras
-
-        model = _on_the_spirals((8, 8), seed=0)
-        bare = keras.models.clone_model(model)
-        bare.set_weights(model.get_weights())
-        bare.layers[-1].activation = keras.activations.linear
-        return bare
-
-    @mistake(
+    linear_layers = wrong(
+        lambda keras: _dense_model(keras, (8, None), (8, None), (1, "sigmoid")),
         "Without an activation in the hidden layers the whole model is one line, and a line "
         "cannot follow a spiral, however many units there are.",
         when=is_linear,
     )
-    def linear_layers():
-        return _dense_model((8, None), (8, None), (1, "sigmoid"))
 
-    @mistake(
+    untrained = wrong(
+        lambda keras: _dense_model(keras, (8, "tanh"), (8, "tanh"), (1, "sigmoid")),
         "All biases are still 0, as before the first update: this model has not been trained. "
         "Call `fit`, or take the trained one out of the panel with `panel.trainer.to_keras()`.",
         when=lambda model: _is_untrained(model) and not is_linear(model),
     )
-    def untrained():
-        return _dense_model((8, "tanh"), (8, "tanh"), (1, "sigmoid"))
 
-    @mistake(
+    too_large = wrong(
+        lambda keras: _on_the_spirals(keras, (14, 14), steps=1000),
         lambda model: (
             f"It solves the spirals, but with {model.count_params()} parameters; "
             f"{MOST_PARAMETERS} must do. Take units away and train again."
@@ -806,18 +651,15 @@ class smallest_network(KerasModel):
             model.count_params() > MOST_PARAMETERS and _new_spirals_right(model) >= ENOUGH
         ),
     )
-    def too_large():
-        return _on_the_spirals((14, 14), steps=1000)
 
-    @mistake(
+    too_small = wrong(
+        lambda keras: _on_the_spirals(keras, (3,), steps=500),
         "This model is not small but too small: a unit of the first layer is one fold, and three "
         "folds are not enough for spirals that turn nearly twice.",
         when=lambda model: (
             model.count_params() <= 20 and not is_linear(model) and not _is_untrained(model)
         ),
     )
-    def too_small():
-        return _on_the_spirals((3,), steps=500)
 
 
 @lesson.question

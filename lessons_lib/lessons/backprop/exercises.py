@@ -14,9 +14,7 @@ from lessons_lib.checks import (
     Number,
     Outcome,
     Prediction,
-    mistake,
     right,
-    variant,
     wrong,
 )
 from lessons_lib.lessons.backprop._network import (
@@ -136,40 +134,17 @@ class first_gradient(Number):
         e = 2 * 3 - 1 - 4
         return 2 * e * 3
 
-    @variant
-    def as_array():
-        return np.array([6.0])
+    forgot_input = wrong(
+        2, "This is dL/de. One link is missing: e changes by x = 3 when w changes by 1."
+    )
 
-    @variant
-    def measured():
-        epsilon = 1e-5
-        up = ((2 + epsilon) * 3 - 1 - 4) ** 2
-        down = ((2 - epsilon) * 3 - 1 - 4) ** 2
-        return (up - down) / (2 * epsilon)
+    forgot_two = wrong(3, "The 2 is missing: the derivative of e² is 2e.")
 
-    @variant
-    def multiplied_out():
-        return 2 * 2 * 3**2 + 2 * 3 * (-1 - 4)
+    used_weight = wrong(4, "The last link is x and not w: when w changes by 1, w·x changes by x.")
 
-    @mistake("This is dL/de. One link is missing: e changes by x = 3 when w changes by 1.")
-    def forgot_input():
-        return 2
+    the_loss = wrong(1, "This is L itself; the question is how fast it changes.")
 
-    @mistake("The 2 is missing: the derivative of e² is 2e.")
-    def forgot_two():
-        return 3
-
-    @mistake("The last link is x and not w: when w changes by 1, w·x changes by x.")
-    def used_weight():
-        return 4
-
-    @mistake("This is L itself; the question is how fast it changes.")
-    def the_loss():
-        return 1
-
-    @mistake("The sign is turned round: e = w·x + b − y, so it grows when w does.")
-    def turned_round():
-        return -6
+    turned_round = wrong(-6, "The sign is turned round: e = w·x + b − y, so it grows when w does.")
 
 
 @lesson.question
@@ -220,65 +195,36 @@ class neuron_gradients(Function):
             )
         )
 
-    @variant
-    def node_by_node(w, x, b, y):
-        p = w * x
-        z = p + b
-        a = nn.sigmoid(z)
-        e = a - y
-        de = 2 * e
-        da = de
-        dz = da * a * (1 - a)
-        dp, db = dz, dz
-        return dp * x, db
-
-    @variant
-    def as_list(w, x, b, y):
-        e = np.exp(w * x + b)
-        a = e / (1 + e)
-        db = 2 * (a - y) * e / (1 + e) ** 2
-        return [x * db, db]
-
-    @variant
-    def measured(w, x, b, y):
-        def loss(w, b):
-            return (nn.sigmoid(w * x + b) - y) ** 2
-
-        h = 1e-5
-        dw = (loss(w + h, b) - loss(w - h, b)) / (2 * h)
-        db = (loss(w, b + h) - loss(w, b - h)) / (2 * h)
-        return dw, db
-
-    @mistake("The sigmoid's own slope, a(1 − a), is missing from the chain.")
+    @wrong(why="The sigmoid's own slope, a(1 − a), is missing from the chain.")
     def forgot_sigmoid(w, x, b, y):
         a = 1 / (1 + np.exp(-(w * x + b)))
         return 2 * (a - y) * x, 2 * (a - y)
 
-    @mistake("You are half as steep as what was measured: the derivative of e² is 2e.")
+    @wrong(why="You are half as steep as what was measured: the derivative of e² is 2e.")
     def forgot_two(w, x, b, y):
         a = 1 / (1 + np.exp(-(w * x + b)))
         dz = (a - y) * a * (1 - a)
         return dz * x, dz
 
-    @mistake("The sign is turned round: e = a − y, not y − a. Uphill has become downhill.")
+    @wrong(why="The sign is turned round: e = a − y, not y − a. Uphill has become downhill.")
     def turned_round(w, x, b, y):
         a = 1 / (1 + np.exp(-(w * x + b)))
         dz = 2 * (y - a) * a * (1 - a)
         return dz * x, dz
 
-    @mistake("`dw` lacks its last link: w is multiplied by x, so dw is x times as large as dp.")
+    @wrong(why="`dw` lacks its last link: w is multiplied by x, so dw is x times as large as dp.")
     def forgot_input(w, x, b, y):
         a = 1 / (1 + np.exp(-(w * x + b)))
         dz = 2 * (a - y) * a * (1 - a)
         return dz, dz
 
-    @mistake("Both came out, but in the other order: first `dw`, then `db`.")
+    @wrong(why="Both came out, but in the other order: first `dw`, then `db`.")
     def swapped(w, x, b, y):
         a = 1 / (1 + np.exp(-(w * x + b)))
         dz = 2 * (a - y) * a * (1 - a)
         return dz, dz * x
 
-    @mistake("`z(1 − z)` should be `a(1 − a)`: the sigmoid's slope is made of its output.")
+    @wrong(why="`z(1 − z)` should be `a(1 − a)`: the sigmoid's slope is made of its output.")
     def slope_of_z(w, x, b, y):
         z = w * x + b
         a = 1 / (1 + np.exp(-z))
@@ -320,51 +266,35 @@ class layer_shapes(Function):
             yield tuple(int(k) for k in rng.choice(np.arange(2, 40), 3, replace=False))
         yield 1, 5, 3
 
-    @variant
-    def from_arrays(m, n_prev, n):
-        A_prev, W, b = np.zeros((m, n_prev)), np.zeros((n_prev, n)), np.zeros(n)
-        Z = A_prev @ W + b
-        shapes = {"W": W.shape, "b": b.shape, "Z": Z.shape, "dZ": Z.shape}
-        return shapes | {"dW": W.shape, "db": b.shape, "dA_prev": A_prev.shape}
-
-    @variant
-    def with_lists(m, n_prev, n):
-        W, b, Z = [n_prev, n], [n], [m, n]
-        return {"dA_prev": [m, n_prev], "dZ": Z, "Z": Z, "W": W, "dW": W, "b": b, "db": b}
-
-    @variant
-    def by_names(m, n_prev, n):
-        shape = {"W": (n_prev, n), "b": (n,), "Z": (m, n), "A_prev": (m, n_prev)}
-        gradients = {f"d{name}": shape[name] for name in ("Z", "W", "b", "A_prev")}
-        return shape | gradients
-
-    @mistake(
-        "This is the column convention, W[l] of shape (n[l], n[l−1]) with samples in columns. "
+    @wrong(
+        why="This is the column convention, W[l] of shape (n[l], n[l−1]) with samples in columns. "
         "Here and in Keras samples are rows, so every shape is turned round."
     )
     def columns(m, n_prev, n):
         shapes = {"W": (n, n_prev), "b": (n,), "Z": (n, m), "dZ": (n, m)}
         return shapes | {"dW": (n, n_prev), "db": (n,), "dA_prev": (n_prev, m)}
 
-    @mistake("`W` is turned round: rows of W meet the columns of A_prev, so W is (n_prev, n).")
+    @wrong(why="`W` is turned round: rows of W meet the columns of A_prev, so W is (n_prev, n).")
     def turned_weights(m, n_prev, n):
         shapes = {"W": (n, n_prev), "b": (n,), "Z": (m, n), "dZ": (m, n)}
         return shapes | {"dW": (n, n_prev), "db": (n,), "dA_prev": (m, n_prev)}
 
-    @mistake(
-        "`db` still has a row for each sample. b was added to every row, so the rows of its "
+    @wrong(
+        why="`db` still has a row for each sample. b was added to every row, so the rows of its "
         "gradient are summed: a gradient has the shape of what it is the gradient of."
     )
     def bias_for_each_sample(m, n_prev, n):
         shapes = {"W": (n_prev, n), "b": (n,), "Z": (m, n), "dZ": (m, n)}
         return shapes | {"dW": (n_prev, n), "db": (m, n), "dA_prev": (m, n_prev)}
 
-    @mistake("`dA_prev` has the shape of A_prev, (m, n_prev), and not that of this layer's output.")
+    @wrong(
+        why="`dA_prev` has the shape of A_prev, (m, n_prev), and not that of this layer's output."
+    )
     def wrong_way_back(m, n_prev, n):
         shapes = {"W": (n_prev, n), "b": (n,), "Z": (m, n), "dZ": (m, n)}
         return shapes | {"dW": (n_prev, n), "db": (n,), "dA_prev": (m, n)}
 
-    @mistake("`dW` is turned round. It is subtracted from W, so it needs the shape of W.")
+    @wrong(why="`dW` is turned round. It is subtracted from W, so it needs the shape of W.")
     def turned_gradient(m, n_prev, n):
         shapes = {"W": (n_prev, n), "b": (n,), "Z": (m, n), "dZ": (m, n)}
         return shapes | {"dW": (n, n_prev), "db": (n,), "dA_prev": (m, n_prev)}
@@ -400,47 +330,34 @@ class shape_bug(Function):
             yield rng.random((m, 1)), (rng.random(m) < 0.5).astype(float)
         yield rng.random((5, 1)), np.array([0, 1, 1, 0, 1])
 
-    @variant
-    def new_axis(y_pred, y):
-        return (y_pred - y[:, np.newaxis]) / y.shape[0]
-
-    @variant
-    def back_to_column(y_pred, y):
-        return ((y_pred[:, 0] - y) / len(y)).reshape(-1, 1)
-
-    @variant
-    def looped(y_pred, y):
-        return np.array([[(p - t) / len(y)] for p, t in zip(y_pred[:, 0], y, strict=True)])
-
-    @mistake(
+    flattened = wrong(
+        lambda y_pred, y: (y_pred.ravel() - y) / len(y),
         "The numbers are right now, but they lie flat, shape (m,). The next layer back needs a "
-        "column, (m, 1), like `y_pred`: flatten nothing, make `y` a column."
+        "column, (m, 1), like `y_pred`: flatten nothing, make `y` a column.",
     )
-    def flattened(y_pred, y):
-        return (y_pred.ravel() - y) / len(y)
 
-    @mistake(
+    averaged = wrong(
+        lambda y_pred, y: (y_pred - y).mean(axis=1, keepdims=True) / len(y),
         "The shape is right, but the square of numbers is still computed and then averaged: "
-        "each prediction meets the mean of all targets."
+        "each prediction meets the mean of all targets.",
     )
-    def averaged(y_pred, y):
-        return (y_pred - y).mean(axis=1, keepdims=True) / len(y)
 
-    @mistake("The shapes are right. Now the mean is gone: the / m of the original was no bug.")
-    def lost_mean(y_pred, y):
-        return y_pred - y.reshape(-1, 1)
+    lost_mean = wrong(
+        lambda y_pred, y: y_pred - y.reshape(-1, 1),
+        "The shapes are right. Now the mean is gone: the / m of the original was no bug.",
+    )
 
-    @mistake(
+    transposed = wrong(
+        lambda y_pred, y: ((y_pred - y.T) / len(y)).T,
         "The square of numbers is turned round now, and still each prediction meets each target. "
         "`.T` does nothing to an array with one axis, such as `y`: give it a second one, with "
-        "reshape."
+        "reshape.",
     )
-    def transposed(y_pred, y):
-        return ((y_pred - y.T) / len(y)).T
 
-    @mistake("The shapes are right, but the sign has turned round: it is prediction minus target.")
-    def turned_round(y_pred, y):
-        return (y.reshape(-1, 1) - y_pred) / len(y)
+    turned_round = wrong(
+        lambda y_pred, y: (y.reshape(-1, 1) - y_pred) / len(y),
+        "The shapes are right, but the sign has turned round: it is prediction minus target.",
+    )
 
 
 @lesson.question
@@ -478,38 +395,7 @@ class forward(Function):
     def inputs(rng):
         yield from _network_inputs(rng, with_pass=False)
 
-    @variant
-    def last_layer_apart(X, parameters):
-        cache = []
-        for W, b in parameters[:-1]:
-            Z = X @ W + b
-            cache.append((X, Z))
-            X = np.tanh(Z)
-        W, b = parameters[-1]
-        Z = X @ W + b
-        cache.append((X, Z))
-        return 1 / (1 + np.exp(-Z)), cache
-
-    @variant
-    def with_lists(X, parameters):
-        activations, sums = [X], []
-        for i, (W, b) in enumerate(parameters):
-            sums.append(np.dot(activations[-1], W) + b)
-            last = i == len(parameters) - 1
-            activations.append((nn.sigmoid if last else np.tanh)(sums[-1]))
-        return activations[-1], list(zip(activations[:-1], sums, strict=True))
-
-    @variant
-    def recursive(X, parameters):
-        (W, b), rest = parameters[0], parameters[1:]
-        Z = np.einsum("ij,jk->ik", X, W) + b
-        if not rest:
-            return nn.sigmoid(Z), [(X, Z)]
-        hidden = 2 * nn.sigmoid(2 * Z) - 1
-        y_pred, cache = forward.solution(hidden, rest)
-        return y_pred, [(X, Z), *cache]
-
-    @mistake("The last layer has tanh too, so its output can be negative: no probability.")
+    @wrong(why="The last layer has tanh too, so its output can be negative: no probability.")
     def tanh_everywhere(X, parameters):
         A, cache = X, []
         for W, b in parameters:
@@ -518,7 +404,7 @@ class forward(Function):
             A = np.tanh(Z)
         return A, cache
 
-    @mistake("The hidden layers have the sigmoid too. Only the last layer should.")
+    @wrong(why="The hidden layers have the sigmoid too. Only the last layer should.")
     def sigmoid_everywhere(X, parameters):
         A, cache = X, []
         for W, b in parameters:
@@ -527,7 +413,7 @@ class forward(Function):
             A = nn.sigmoid(Z)
         return A, cache
 
-    @mistake("The biases are missing from Z.")
+    @wrong(why="The biases are missing from Z.")
     def forgot_bias(X, parameters):
         A, cache = X, []
         for i, (W, _) in enumerate(parameters, start=1):
@@ -536,8 +422,8 @@ class forward(Function):
             A = nn.sigmoid(Z) if i == len(parameters) else np.tanh(Z)
         return A, cache
 
-    @mistake(
-        "The cache holds what comes *out* of each layer. The gradient of W needs what came "
+    @wrong(
+        why="The cache holds what comes *out* of each layer. The gradient of W needs what came "
         "*in*: append before A is replaced."
     )
     def cached_output(X, parameters):
@@ -548,7 +434,7 @@ class forward(Function):
             cache.append((A, Z))
         return A, cache
 
-    @mistake("There is no activation in the hidden layers: they collapse into one linear map.")
+    @wrong(why="There is no activation in the hidden layers: they collapse into one linear map.")
     def linear_hidden(X, parameters):
         A, cache = X, []
         for i, (W, b) in enumerate(parameters, start=1):
@@ -557,7 +443,7 @@ class forward(Function):
             A = nn.sigmoid(Z) if i == len(parameters) else Z
         return A, cache
 
-    @mistake("Each pair of the cache is turned round: first A_prev, then Z.")
+    @wrong(why="Each pair of the cache is turned round: first A_prev, then Z.")
     def swapped(X, parameters):
         A, cache = X, []
         for i, (W, b) in enumerate(parameters, start=1):
@@ -593,51 +479,41 @@ class two_sided(Function):
         yield np.cos, 1.0, 1e-3
         yield np.exp, 0.5, 0.5
 
-    @variant
-    def step_by_step(f, x, epsilon):
-        rise = f(x + epsilon) - f(x - epsilon)
-        run = (x + epsilon) - (x - epsilon)
-        return rise / run
-
-    @variant
-    def mean_of_both(f, x, epsilon):
-        right_of = (f(x + epsilon) - f(x)) / epsilon
-        left_of = (f(x) - f(x - epsilon)) / epsilon
-        return (right_of + left_of) / 2
-
-    @variant
-    def by_library(f, x, epsilon):
-        return nn.numerical_gradient(f, x, epsilon)
-
-    @mistake("This is the one-sided difference. Nudge to the left as well: f(x − ε).")
-    def one_sided(f, x, epsilon):
-        return (f(x + epsilon) - f(x)) / epsilon
-
-    @mistake("You are twice too steep: from x − ε to x + ε it is 2ε.")
-    def forgot_two(f, x, epsilon):
-        return (f(x + epsilon) - f(x - epsilon)) / epsilon
-
-    @mistake("The rise is right; it is still to be divided by the distance, 2ε.")
-    def only_rise(f, x, epsilon):
-        return f(x + epsilon) - f(x - epsilon)
-
-    @mistake("Python reads `/ 2 * epsilon` from left to right. Put brackets: `/ (2 * epsilon)`.")
-    def lost_brackets(f, x, epsilon):
-        return (f(x + epsilon) - f(x - epsilon)) / 2 * epsilon
-
-    @mistake(
-        "Only the second height is divided: `/` comes before `-`, so the difference needs brackets."
+    one_sided = wrong(
+        lambda f, x, epsilon: (f(x + epsilon) - f(x)) / epsilon,
+        "This is the one-sided difference. Nudge to the left as well: f(x − ε).",
     )
-    def lost_brackets_above(f, x, epsilon):
-        return f(x + epsilon) - f(x - epsilon) / (2 * epsilon)
 
-    @mistake("Left minus right: uphill has become downhill.")
-    def turned_round(f, x, epsilon):
-        return (f(x - epsilon) - f(x + epsilon)) / (2 * epsilon)
+    forgot_two = wrong(
+        lambda f, x, epsilon: (f(x + epsilon) - f(x - epsilon)) / epsilon,
+        "You are twice too steep: from x − ε to x + ε it is 2ε.",
+    )
 
-    @mistake("This is the one-sided difference to the left. Nudge to the right as well: f(x + ε).")
-    def left_sided(f, x, epsilon):
-        return (f(x) - f(x - epsilon)) / epsilon
+    only_rise = wrong(
+        lambda f, x, epsilon: f(x + epsilon) - f(x - epsilon),
+        "The rise is right; it is still to be divided by the distance, 2ε.",
+    )
+
+    lost_brackets = wrong(
+        lambda f, x, epsilon: (f(x + epsilon) - f(x - epsilon)) / 2 * epsilon,
+        "Python reads `/ 2 * epsilon` from left to right. Put brackets: `/ (2 * epsilon)`.",
+    )
+
+    lost_brackets_above = wrong(
+        lambda f, x, epsilon: f(x + epsilon) - f(x - epsilon) / (2 * epsilon),
+        "Only the second height is divided: `/` comes before `-`, so the difference needs "
+        "brackets.",
+    )
+
+    turned_round = wrong(
+        lambda f, x, epsilon: (f(x - epsilon) - f(x + epsilon)) / (2 * epsilon),
+        "Left minus right: uphill has become downhill.",
+    )
+
+    left_sided = wrong(
+        lambda f, x, epsilon: (f(x) - f(x - epsilon)) / epsilon,
+        "This is the one-sided difference to the left. Nudge to the right as well: f(x + ε).",
+    )
 
 
 @lesson.question
@@ -672,48 +548,34 @@ class output_gradient(Function):
         loss = lambda Z: cross_entropy(y, nn.sigmoid(Z))  # noqa: E731
         return _disagreement("dZ", case.received, Z, loss)
 
-    @variant
-    def two_links(y_pred, y):
-        dA = (y_pred - y) / (y_pred * (1 - y_pred)) / y.shape[0]
-        return dA * y_pred * (1 - y_pred)
-
-    @variant
-    def by_cases(y_pred, y):
-        return np.where(y == 1, -(1 - y_pred), y_pred) / y.size
-
-    @variant
-    def by_library(y_pred, y):
-        loss = nn.BinaryCrossentropy()
-        loss.forward(y, y_pred)
-        return loss.backward() * y_pred * (1 - y_pred)
-
-    @mistake(
+    forgot_mean = wrong(
+        lambda y_pred, y: y_pred - y,
         lambda case: (
             "The mean is missing. The loss is a mean over the batch, so what flows back "
             f"is divided by m, here {len(case['y'])}."
-        )
+        ),
     )
-    def forgot_mean(y_pred, y):
-        return y_pred - y
 
-    @mistake("The sign is turned round: too large a prediction must give a positive slope.")
-    def turned_round(y_pred, y):
-        return (y - y_pred) / len(y)
+    turned_round = wrong(
+        lambda y_pred, y: (y - y_pred) / len(y),
+        "The sign is turned round: too large a prediction must give a positive slope.",
+    )
 
-    @mistake("This is dL/dŷ. One link further back, to Z, it is multiplied by the slope ŷ(1 − ŷ).")
-    def stopped_early(y_pred, y):
-        return (y_pred - y) / (y_pred * (1 - y_pred)) / len(y)
+    stopped_early = wrong(
+        lambda y_pred, y: (y_pred - y) / (y_pred * (1 - y_pred)) / len(y),
+        "This is dL/dŷ. One link further back, to Z, it is multiplied by the slope ŷ(1 − ŷ).",
+    )
 
-    @mistake(
+    other_loss = wrong(
+        lambda y_pred, y: (y_pred - y) * y_pred * (1 - y_pred) / len(y),
         "There is a factor ŷ(1 − ŷ) too many. It would be right for a squared error; in the "
-        "cross-entropy it cancels."
+        "cross-entropy it cancels.",
     )
-    def other_loss(y_pred, y):
-        return (y_pred - y) * y_pred * (1 - y_pred) / len(y)
 
-    @mistake("The m errors were summed. Each sample's Z has a slope of its own: shape (m, 1).")
-    def summed(y_pred, y):
-        return np.mean(y_pred - y)
+    summed = wrong(
+        lambda y_pred, y: np.mean(y_pred - y),
+        "The m errors were summed. Each sample's Z has a slope of its own: shape (m, 1).",
+    )
 
 
 @lesson.question
@@ -745,42 +607,30 @@ class tanh_backward(Function):
         dA, Z = (np.asarray(case[name], dtype=float) for name in ("dA", "Z"))
         return _disagreement("dZ", case.received, Z, lambda Z: float(np.sum(dA * np.tanh(Z))))
 
-    @variant
-    def by_cosh(dA, Z):
-        return dA / np.cosh(Z) ** 2
+    forgot_tanh = wrong(
+        lambda dA, Z: dA * (1 - Z**2),
+        "This is 1 − Z². The slope of tanh is 1 − A² with A = tanh(Z).",
+    )
 
-    @variant
-    def in_steps(dA, Z):
-        A = np.tanh(Z)
-        slope = (1 - A) * (1 + A)
-        return np.multiply(slope, dA)
+    forgot_incoming = wrong(
+        lambda dA, Z: 1 - np.tanh(Z) ** 2,
+        "This is the slope of tanh alone. It is to be multiplied with what comes in, dA.",
+    )
 
-    @variant
-    def by_library(dA, Z):
-        layer = nn.Tanh()
-        layer.forward(Z)
-        return layer.backward(dA)
+    value_for_slope = wrong(
+        lambda dA, Z: dA * np.tanh(Z),
+        "You multiplied by tanh itself. Backward, it is tanh's slope that counts.",
+    )
 
-    @mistake("This is 1 − Z². The slope of tanh is 1 − A² with A = tanh(Z).")
-    def forgot_tanh(dA, Z):
-        return dA * (1 - Z**2)
-
-    @mistake("This is the slope of tanh alone. It is to be multiplied with what comes in, dA.")
-    def forgot_incoming(dA, Z):
-        return 1 - np.tanh(Z) ** 2
-
-    @mistake("You multiplied by tanh itself. Backward, it is tanh's slope that counts.")
-    def value_for_slope(dA, Z):
-        return dA * np.tanh(Z)
-
-    @mistake("This is the slope of the sigmoid, A(1 − A). That of tanh is 1 − A².")
+    @wrong(why="This is the slope of the sigmoid, A(1 − A). That of tanh is 1 − A².")
     def sigmoids_slope(dA, Z):
         A = np.tanh(Z)
         return dA * A * (1 - A)
 
-    @mistake("The square belongs to tanh alone: 1 − tanh(Z)², not (1 − tanh(Z))².")
-    def square_too_wide(dA, Z):
-        return dA * (1 - np.tanh(Z)) ** 2
+    square_too_wide = wrong(
+        lambda dA, Z: dA * (1 - np.tanh(Z)) ** 2,
+        "The square belongs to tanh alone: 1 − tanh(Z)², not (1 − tanh(Z))².",
+    )
 
 
 @lesson.question
@@ -832,58 +682,40 @@ class dense_backward(Function):
             )
         )
 
-    @variant
-    def einsum(dZ, A_prev, W):
-        dW = np.einsum("mi,mj->ij", A_prev, dZ)
-        return dW, np.einsum("mj->j", dZ), np.einsum("mj,ij->mi", dZ, W)
-
-    @variant
-    def looped(dZ, A_prev, W):
-        dW, db, rows = np.zeros_like(W), np.zeros_like(W[0]), []
-        for dz, a in zip(dZ, A_prev, strict=True):
-            dW = dW + np.outer(a, dz)
-            db = db + dz
-            rows.append(W @ dz)
-        return dW, db, np.array(rows)
-
-    @variant
-    def turned_twice(dZ, A_prev, W):
-        return (dZ.T @ A_prev).T, np.ones(len(dZ)) @ dZ, (W @ dZ.T).T
-
-    @mistake(
+    averaged_bias = wrong(
+        lambda dZ, A_prev, W: (A_prev.T @ dZ, dZ.mean(axis=0), dZ @ W.T),
         lambda case: (
             "`db` is the mean over the samples; the mean is in dZ already, so here it is "
             f"a sum. Yours is too small by a factor of {len(case['dZ'])}."
-        )
+        ),
     )
-    def averaged_bias(dZ, A_prev, W):
-        return A_prev.T @ dZ, dZ.mean(axis=0), dZ @ W.T
 
-    @mistake(
+    mean_twice = wrong(
+        lambda dZ, A_prev, W: (A_prev.T @ dZ / len(dZ), dZ.sum(axis=0) / len(dZ), dZ @ W.T),
         "You divided by m once more, in `dW` and `db`. The loss has done that: dZ carries the "
-        "mean already."
+        "mean already.",
     )
-    def mean_twice(dZ, A_prev, W):
-        return A_prev.T @ dZ / len(dZ), dZ.sum(axis=0) / len(dZ), dZ @ W.T
 
-    @mistake("`db` still has a row for each sample: b was added to all of them, so sum the rows.")
-    def not_summed(dZ, A_prev, W):
-        return A_prev.T @ dZ, dZ, dZ @ W.T
+    not_summed = wrong(
+        lambda dZ, A_prev, W: (A_prev.T @ dZ, dZ, dZ @ W.T),
+        "`db` still has a row for each sample: b was added to all of them, so sum the rows.",
+    )
 
-    @mistake(
+    missing_transpose = wrong(
+        lambda dZ, A_prev, W: (A_prev.T @ dZ, dZ.sum(axis=0), dZ @ W),
         "`dA_prev` needs W turned round. Where W is square, `dZ @ W` raises no error and is "
-        "wrong all the same."
+        "wrong all the same.",
     )
-    def missing_transpose(dZ, A_prev, W):
-        return A_prev.T @ dZ, dZ.sum(axis=0), dZ @ W
 
-    @mistake("`dW` has come out turned round: it needs the shape of W, A_prev.T @ dZ.")
-    def turned_gradient(dZ, A_prev, W):
-        return dZ.T @ A_prev, dZ.sum(axis=0), dZ @ W.T
+    turned_gradient = wrong(
+        lambda dZ, A_prev, W: (dZ.T @ A_prev, dZ.sum(axis=0), dZ @ W.T),
+        "`dW` has come out turned round: it needs the shape of W, A_prev.T @ dZ.",
+    )
 
-    @mistake("`db` is summed over the units, `axis=1`. The samples are the rows: `axis=0`.")
-    def wrong_axis(dZ, A_prev, W):
-        return A_prev.T @ dZ, dZ.sum(axis=1), dZ @ W.T
+    wrong_axis = wrong(
+        lambda dZ, A_prev, W: (A_prev.T @ dZ, dZ.sum(axis=1), dZ @ W.T),
+        "`db` is summed over the units, `axis=1`. The samples are the rows: `axis=0`.",
+    )
 
 
 @lesson.question
@@ -936,57 +768,25 @@ class backward(Function):
                     return problem
         return ""
 
-    @variant
-    def by_index(y_pred, y, cache, parameters):
-        gradients = [None] * len(parameters)
-        dZ = (y_pred - y) / y.shape[0]
-        for i in range(len(parameters) - 1, -1, -1):
-            A_prev = cache[i][0]
-            gradients[i] = (A_prev.T @ dZ, dZ.sum(axis=0))
-            if i > 0:
-                dA = dZ @ parameters[i][0].T
-                dZ = dA / np.cosh(cache[i - 1][1]) ** 2
-        return gradients
-
-    @variant
-    def with_parts(y_pred, y, cache, parameters):
-        gradients = []
-        dZ = output_gradient.solution(y_pred, y)
-        for i in reversed(range(len(parameters))):
-            dW, db, dA = dense_backward.solution(dZ, cache[i][0], parameters[i][0])
-            gradients.insert(0, (dW, db))
-            if i:
-                dZ = tanh_backward.solution(dA, cache[i - 1][1])
-        return gradients
-
-    @variant
-    def sample_by_sample(y_pred, y, cache, parameters):
-        total = [[np.zeros_like(W), np.zeros_like(b)] for W, b in parameters]
-        for k in range(len(y)):
-            dz = (y_pred[k] - y[k]) / len(y)
-            for i in reversed(range(len(parameters))):
-                a = cache[i][0][k]
-                total[i][0] = total[i][0] + np.outer(a, dz)
-                total[i][1] = total[i][1] + dz
-                dz = (parameters[i][0] @ dz) * (1 - a**2)
-        return [tuple(pair) for pair in total]
-
-    @mistake("The sign is turned round: what flows back begins with ŷ − y, not y − ŷ.")
-    def turned_round(y_pred, y, cache, parameters):
-        return backward.solution(-y_pred, -y, cache, parameters)
-
-    @mistake(
-        "All gradients are m times too large: the loss is a mean, so begin with a division by m."
+    turned_round = wrong(
+        lambda y_pred, y, cache, parameters: backward.solution(-y_pred, -y, cache, parameters),
+        "The sign is turned round: what flows back begins with ŷ − y, not y − ŷ.",
     )
-    def forgot_mean(y_pred, y, cache, parameters):
-        return backward.solution(y_pred * len(y), y * len(y), cache, parameters)
 
-    @mistake("The gradients are right, but the last layer comes first. Turn the list round.")
-    def last_first(y_pred, y, cache, parameters):
-        return backward.solution(y_pred, y, cache, parameters)[::-1]
+    forgot_mean = wrong(
+        lambda y_pred, y, cache, parameters: backward.solution(
+            y_pred * len(y), y * len(y), cache, parameters
+        ),
+        "All gradients are m times too large: the loss is a mean, so begin with a division by m.",
+    )
 
-    @mistake(
-        "The last layer is right, the ones before it are not: on the way back through tanh its "
+    last_first = wrong(
+        lambda y_pred, y, cache, parameters: backward.solution(y_pred, y, cache, parameters)[::-1],
+        "The gradients are right, but the last layer comes first. Turn the list round.",
+    )
+
+    @wrong(
+        why="The last layer is right, the ones before it are not: on the way back through tanh its "
         "slope is missing, 1 − A_prev²."
     )
     def forgot_slope(y_pred, y, cache, parameters):
@@ -997,9 +797,9 @@ class backward(Function):
             dZ = dZ @ W.T
         return gradients
 
-    @mistake(
-        "The slope of tanh was taken at the wrong layer: `Z` in this round belongs to this layer. "
-        "What goes back passes through the layer before, whose output is A_prev."
+    @wrong(
+        why="The slope of tanh was taken at the wrong layer: `Z` in this round belongs to this "
+        "layer. What goes back passes through the layer before, whose output is A_prev."
     )
     def slope_of_this_layer(y_pred, y, cache, parameters):
         gradients = []
@@ -1009,7 +809,7 @@ class backward(Function):
             dZ = (dZ * (1 - np.tanh(Z) ** 2)) @ W.T
         return gradients
 
-    @mistake("`db` is averaged over the samples; the mean is in dZ already, so here it is a sum.")
+    @wrong(why="`db` is averaged over the samples; the mean is in dZ already, so here it is a sum.")
     def averaged_bias(y_pred, y, cache, parameters):
         right_ones = backward.solution(y_pred, y, cache, parameters)
         return [(dW, db / len(y)) for dW, db in right_ones]
@@ -1235,9 +1035,7 @@ class cancer_network(KerasModel):
     input_shape = (30,)
     output_shape = (1,)
 
-    def solution():
-        import keras
-
+    def solution(keras):
         return keras.Sequential(
             [
                 keras.Input((30,)),
@@ -1247,68 +1045,31 @@ class cancer_network(KerasModel):
             ]
         )
 
-    @variant
-    def layer_by_layer():
-        import keras
-
-        model = keras.Sequential([keras.Input(shape=(30,))])
-        for units in (16, 8):
-            model.add(keras.layers.Dense(units, activation="tanh"))
-        model.add(keras.layers.Dense(1, activation=keras.activations.sigmoid))
-        return model
-
-    @variant
-    def with_activation_layers():
-        import keras
-
-        model = keras.Sequential([keras.Input((30,))])
-        for units, name in ((16, "tanh"), (8, "tanh"), (1, "sigmoid")):
-            model.add(keras.layers.Dense(units))
-            model.add(keras.layers.Activation(name))
-        return model
-
-    @variant
-    def functional():
-        import keras
-
-        X = keras.Input((30,))
-        A = keras.layers.Dense(16, activation="tanh")(X)
-        A = keras.layers.Dense(8, activation="tanh")(A)
-        return keras.Model(X, keras.layers.Dense(1, activation="sigmoid")(A))
-
-    @mistake("The hidden layers have no activation, so they collapse into one linear map.")
-    def linear_hidden():
-        import keras
-
+    @wrong(why="The hidden layers have no activation, so they collapse into one linear map.")
+    def linear_hidden(keras):
         model = keras.Sequential([keras.Input((30,)), keras.layers.Dense(16)])
         model.add(keras.layers.Dense(8))
         model.add(keras.layers.Dense(1, activation="sigmoid"))
         return model
 
-    @mistake("The last layer has no sigmoid: its output is z, not a probability.")
-    def no_sigmoid():
-        import keras
-
+    @wrong(why="The last layer has no sigmoid: its output is z, not a probability.")
+    def no_sigmoid(keras):
         model = keras.Sequential([keras.Input((30,))])
         model.add(keras.layers.Dense(16, activation="tanh"))
         model.add(keras.layers.Dense(8, activation="tanh"))
         model.add(keras.layers.Dense(1))
         return model
 
-    @mistake("The hidden layers use ReLU. It would train too; here the gradients are to agree.")
-    def relu_hidden():
-        import keras
-
+    @wrong(why="The hidden layers use ReLU. It would train too; here the gradients are to agree.")
+    def relu_hidden(keras):
         model = keras.Sequential([keras.Input((30,))])
         model.add(keras.layers.Dense(16, activation="relu"))
         model.add(keras.layers.Dense(8, activation="relu"))
         model.add(keras.layers.Dense(1, activation="sigmoid"))
         return model
 
-    @mistake("The hidden layers stand in the wrong order: 16 units first, then 8.")
-    def wrong_order():
-        import keras
-
+    @wrong(why="The hidden layers stand in the wrong order: 16 units first, then 8.")
+    def wrong_order(keras):
         model = keras.Sequential([keras.Input((30,))])
         model.add(keras.layers.Dense(8, activation="tanh"))
         model.add(keras.layers.Dense(16, activation="tanh"))

@@ -1,9 +1,6 @@
 # ruff: noqa: D102, D205, D400 - the questions' functions are shown to learners as they stand
 """Questions of lesson 06: cross-entropy, thresholds, softmax, confidence, error analysis."""
 
-import itertools
-import math
-
 import numpy as np
 
 from lessons_lib.checks import (
@@ -14,10 +11,8 @@ from lessons_lib.checks import (
     Number,
     Prediction,
     is_probability,
-    mistake,
     output_range,
     right,
-    variant,
     wrong,
 )
 from lessons_lib.checks._compiled import is_adam, loss_is, loss_is_accuracy
@@ -64,49 +59,31 @@ class binary_crossentropy(Function):
         yield np.ones(3), rng.uniform(0.1, 0.9, 3)
         yield np.zeros(4), rng.uniform(0.1, 0.9, 4)
 
-    @variant
-    def by_where(y_true, p):
-        return np.mean(-np.log(np.where(y_true == 1, p, 1 - p)))
-
-    @variant
-    def looped(y_true, p):
-        total = 0.0
-        for y, q in zip(y_true, p, strict=True):
-            total -= math.log(q) if y else math.log(1 - q)
-        return total / len(p)
-
-    @variant
-    def by_likelihood(y_true, p):
-        likelihood = np.prod(np.abs(1 - y_true - p).astype(float))
-        return -np.log(likelihood) / len(p)
-
-    @variant
-    def with_clipping(y_true, p):
-        p = np.clip(p, 1e-7, 1 - 1e-7)
-        return np.mean(-y_true * np.log(p) - (1 - y_true) * np.log(1 - p))
-
-    @mistake("The minus is missing: the logarithm of a probability is negative, a loss is not.")
-    def lost_the_minus(y_true, p):
-        return np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
-
-    @mistake(
-        "Samples with y = 0 count for nothing here. What came true for them had the probability "
-        "1 − p, and it belongs into the loss as well."
+    lost_the_minus = wrong(
+        lambda y_true, p: np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)),
+        "The minus is missing: the logarithm of a probability is negative, a loss is not.",
     )
-    def forgot_the_zeros(y_true, p):
-        return -np.mean(y_true * np.log(p))
 
-    @mistake("This is the sum over the samples, not their mean: it grows with their number.")
-    def summed(y_true, p):
-        return -np.sum(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
+    forgot_the_zeros = wrong(
+        lambda y_true, p: -np.mean(y_true * np.log(p)),
+        "Samples with y = 0 count for nothing here. What came true for them had the probability "
+        "1 − p, and it belongs into the loss as well.",
+    )
 
-    @mistake("`np.log2` and `np.log10` count in other units; the loss takes the natural logarithm.")
-    def base_two(y_true, p):
-        return -np.mean(y_true * np.log2(p) + (1 - y_true) * np.log2(1 - p))
+    summed = wrong(
+        lambda y_true, p: -np.sum(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)),
+        "This is the sum over the samples, not their mean: it grows with their number.",
+    )
 
-    @mistake("y and 1 − y have changed places: your loss is small where the model is wrong.")
-    def swapped(y_true, p):
-        return -np.mean((1 - y_true) * np.log(p) + y_true * np.log(1 - p))
+    base_two = wrong(
+        lambda y_true, p: -np.mean(y_true * np.log2(p) + (1 - y_true) * np.log2(1 - p)),
+        "`np.log2` and `np.log10` count in other units; the loss takes the natural logarithm.",
+    )
+
+    swapped = wrong(
+        lambda y_true, p: -np.mean((1 - y_true) * np.log(p) + y_true * np.log(1 - p)),
+        "y and 1 − y have changed places: your loss is small where the model is wrong.",
+    )
 
 
 def _sigmoid(z):
@@ -152,55 +129,35 @@ class loss_slopes(Function):
         yield np.array([-4.0, 0.0, 4.0]), np.ones(3)
         yield np.array([-4.0, 0.0, 4.0]), np.zeros(3)
 
-    @variant
-    def by_cases(z, y):
-        p = 1 / (1 + np.exp(-z))
-        return np.where(y == 1, -(1 - p), p), np.where(
-            y == 1, -2 * p * (1 - p) ** 2, 2 * p**2 * (1 - p)
-        )
-
-    @variant
-    def with_tanh(z, y):
-        p = (1 + np.tanh(z / 2)) / 2
-        slope = (1 - np.tanh(z / 2) ** 2) / 4
-        return p - y, 2 * (p - y) * slope
-
-    @variant
-    def measured(z, y):
-        def losses(z):
-            p = 1 / (1 + np.exp(-z))
-            return -y * np.log(p) - (1 - y) * np.log(1 - p), (p - y) ** 2
-
-        step = 1e-5
-        above, below = losses(z + step), losses(z - step)
-        return tuple((a - b) / (2 * step) for a, b in zip(above, below, strict=True))
-
-    @mistake(
-        "`cross_entropy` is right. `squared_error` stops at dL/dp: the sigmoid's slope is missing."
+    @wrong(
+        why="`cross_entropy` is right. `squared_error` stops at dL/dp: the sigmoid's slope is "
+        "missing."
     )
     def stopped_at_p(z, y):
         p = 1 / (1 + np.exp(-z))
         return p - y, 2 * (p - y)
 
-    @mistake(
-        "`squared_error` is right. In `cross_entropy` the sigmoid's slope counts twice: p − y "
+    @wrong(
+        why="`squared_error` is right. In `cross_entropy` the sigmoid's slope counts twice: p − y "
         "already holds it, because it cancels the p (1 − p) below the line."
     )
     def slope_twice(z, y):
         p = 1 / (1 + np.exp(-z))
         return (p - y) * p * (1 - p), 2 * (p - y) * p * (1 - p)
 
-    @mistake("Both signs are wrong: where p is larger than y, the loss grows with z.")
+    @wrong(why="Both signs are wrong: where p is larger than y, the loss grows with z.")
     def signs(z, y):
         p = 1 / (1 + np.exp(-z))
         return y - p, 2 * (y - p) * p * (1 - p)
 
-    @mistake("The squared error has lost its 2: the derivative of (p − y)² is 2 (p − y).")
+    @wrong(why="The squared error has lost its 2: the derivative of (p − y)² is 2 (p − y).")
     def lost_the_two(z, y):
         p = 1 / (1 + np.exp(-z))
         return p - y, (p - y) * p * (1 - p)
 
-    @mistake("These are slopes with respect to p. Asked for is z, which stands before the sigmoid.")
+    @wrong(
+        why="These are slopes with respect to p. Asked for is z, which stands before the sigmoid."
+    )
     def with_respect_to_p(z, y):
         p = 1 / (1 + np.exp(-z))
         return (p - y) / (p * (1 - p)), 2 * (p - y)
@@ -255,10 +212,8 @@ class surely_wrong(Prediction):
         return {(1, 1): "a", (0, 0): "b", (1, 0): "c", (0, 1): "d"}[round(crossed), round(squared)]
 
 
-def _compiled(loss="binary_crossentropy", activation="sigmoid"):
+def _compiled(keras, loss="binary_crossentropy", activation="sigmoid"):
     """Return a model for the tumours, not compiled where there is no loss."""
-    import keras
-
     model = keras.Sequential(
         [
             keras.Input((30,)),
@@ -294,9 +249,7 @@ class tumour_model(KerasModel):
     output_shape = (1,)
     parameters = 513
 
-    def solution():
-        import keras
-
+    def solution(keras):
         model = keras.Sequential(
             [
                 keras.Input((30,)),
@@ -324,80 +277,41 @@ class tumour_model(KerasModel):
             )
         return ""
 
-    @variant
-    def with_objects():
-        import keras
-
-        model = _compiled()
-        model.compile(
-            optimizer=keras.optimizers.Adam(0.001), loss=keras.losses.BinaryCrossentropy()
-        )
-        return model
-
-    @variant
-    def layer_by_layer():
-        import keras
-
-        model = keras.Sequential()
-        model.add(keras.Input(shape=(30,)))
-        model.add(keras.layers.Dense(16))
-        model.add(keras.layers.ReLU())
-        model.add(keras.layers.Dense(1))
-        model.add(keras.layers.Activation("sigmoid"))
-        model.compile("adam", "binary_crossentropy")
-        return model
-
-    @variant
-    def functional():
-        import keras
-
-        inputs = keras.Input((30,))
-        hidden = keras.layers.Dense(16, activation="relu")(inputs)
-        outputs = keras.layers.Dense(1, activation="sigmoid")(hidden)
-        model = keras.Model(inputs, outputs)
-        model.compile(optimizer="adam", loss="binary_crossentropy")
-        return model
-
-    @mistake(
+    squared_error = wrong(
+        lambda keras: _compiled(keras, loss="mse"),
         "The loss is the squared error. It trains, but it goes blind where the network is sure "
         "and wrong: take the loss of this lesson.",
         when=lambda model: loss_is(model, "mse"),
     )
-    def squared_error():
-        return _compiled(loss="mse")
 
-    @mistake(
+    no_sigmoid = wrong(
+        lambda keras: _compiled(keras, activation=None),
         "The last layer has no sigmoid, so its output leaves the range from 0 to 1: it is no "
         "probability.",
         when=lambda model: _has_one_output(model) and not is_probability(model),
     )
-    def no_sigmoid():
-        return _compiled(activation=None)
 
-    @mistake(
+    softmax_of_one = wrong(
+        lambda keras: _compiled(keras, activation="softmax"),
         "A softmax over one single output is always 1, whatever comes in. One output needs a "
         "sigmoid; a softmax needs one output for each class.",
         when=lambda model: (
             _has_one_output(model) and np.allclose(output_range(model), 1, atol=0.01)
         ),
     )
-    def softmax_of_one():
-        return _compiled(activation="softmax")
 
-    @mistake(
+    not_compiled = wrong(
+        lambda keras: _compiled(keras, loss=None),
         "The model is built but not compiled: without loss and optimizer it cannot learn.",
         when=lambda model: not model.compiled and is_probability(model),
     )
-    def not_compiled():
-        return _compiled(loss=None)
 
-    @mistake(
+    accuracy_as_loss = wrong(
+        lambda keras: _compiled(keras, loss="binary_accuracy"),
         "Accuracy as the loss has slope 0 almost everywhere: gradient descent cannot use it. It "
         "belongs into `metrics`.",
         when=loss_is_accuracy,
     )
-    def accuracy_as_loss():
-        return _compiled(loss="binary_accuracy")
 
 
 @lesson.question
@@ -450,42 +364,16 @@ class precision_recall_f1(Function):
         yield np.array([1.0, 0.0, 1.0]), np.array([1.0, 0.0, 1.0])
         yield np.array([1.0, 0.0]), np.array([0.0, 1.0])
 
-    @variant
-    def by_products(y_true, y_said):
-        tp = (y_true * y_said).sum()
-        fp = ((1 - y_true) * y_said).sum()
-        fn = (y_true * (1 - y_said)).sum()
-        p = tp / max(tp + fp, 1)
-        r = tp / max(tp + fn, 1)
-        return p, r, 2 * p * r / (p + r) if p + r > 0 else 0
-
-    @variant
-    def looped(y_true, y_said):
-        tp = fp = fn = 0
-        for truth, said in zip(y_true, y_said, strict=True):
-            tp += truth == 1 and said == 1
-            fp += truth == 0 and said == 1
-            fn += truth == 1 and said == 0
-        p = tp / (tp + fp) if tp + fp else 0.0
-        r = tp / (tp + fn) if tp + fn else 0.0
-        return p, r, 2 * tp / (2 * tp + fp + fn) if tp + fp + fn else 0.0
-
-    @variant
-    def from_sklearn(y_true, y_said):
-        from sklearn.metrics import precision_recall_fscore_support as scores
-
-        return scores(y_true, y_said, average="binary", zero_division=0)[:3]
-
-    @mistake("Precision and recall have changed places: precision is about those *called* 1.")
+    @wrong(why="Precision and recall have changed places: precision is about those *called* 1.")
     def swapped(y_true, y_said):
         found = np.sum((y_true == 1) & (y_said == 1))
         called, real = np.sum(y_said == 1), np.sum(y_true == 1)
         f1 = 2 * found / (called + real) if called + real else 0.0
         return found / real if real else 0.0, found / called if called else 0.0, f1
 
-    @mistake(
-        "Precision and recall are right. F1 is not the plain mean: the harmonic mean stays near "
-        "the smaller of the two, so that one good number cannot hide a bad one."
+    @wrong(
+        why="Precision and recall are right. F1 is not the plain mean: the harmonic mean stays "
+        "near the smaller of the two, so that one good number cannot hide a bad one."
     )
     def plain_mean(y_true, y_said):
         found = np.sum((y_true == 1) & (y_said == 1))
@@ -494,8 +382,8 @@ class precision_recall_f1(Function):
         r = found / real if real else 0.0
         return p, r, (p + r) / 2
 
-    @mistake(
-        "Nearly: when nothing is called 1, or nothing is 1, this divides 0 by 0. Return 0 in "
+    @wrong(
+        why="Nearly: when nothing is called 1, or nothing is 1, this divides 0 by 0. Return 0 in "
         "that case, as scikit-learn does."
     )
     def zero_by_zero(y_true, y_said):
@@ -503,8 +391,8 @@ class precision_recall_f1(Function):
         p, r = found / np.sum(y_said == 1), found / np.sum(y_true == 1)
         return p, r, 2 * p * r / (p + r)
 
-    @mistake(
-        "The first number is accuracy: it counts the right zeros too. Precision looks only at "
+    @wrong(
+        why="The first number is accuracy: it counts the right zeros too. Precision looks only at "
         "the samples called 1."
     )
     def accuracy_for_precision(y_true, y_said):
@@ -513,7 +401,7 @@ class precision_recall_f1(Function):
         f1 = 2 * found / (called + real) if called + real else 0.0
         return np.mean(y_true == y_said), found / real if real else 0.0, f1
 
-    @mistake("F1 has lost its 2: for P = R = 1 it must be 1.")
+    @wrong(why="F1 has lost its 2: for P = R = 1 it must be 1.")
     def lost_the_two(y_true, y_said):
         found = np.sum((y_true == 1) & (y_said == 1))
         called, real = np.sum(y_said == 1), np.sum(y_true == 1)
@@ -556,60 +444,38 @@ class class_weights(Function):
         yield (np.array([2, 0, 0, 2, 0]),)
         yield (np.array([7, 3, 7, 7, 4, 7, 7]),)
 
-    @variant
-    def looped(y):
-        weights = {}
-        kinds = set(y.tolist())
-        for kind in kinds:
-            weights[kind] = len(y) / len(kinds) / np.sum(y == kind)
-        return weights
-
-    @variant
-    def by_shares(y):
-        classes, counts = np.unique(y, return_counts=True)
-        return {
-            int(c): 1 / (share * len(classes))
-            for c, share in zip(classes, counts / len(y), strict=True)
-        }
-
-    @variant
-    def from_sklearn(y):
-        from sklearn.utils.class_weight import compute_class_weight
-
-        classes = np.unique(y)
-        values = compute_class_weight("balanced", classes=classes, y=y)
-        return dict(zip(classes.tolist(), values.tolist(), strict=True))
-
-    @mistake("A frequent class gets a large weight here. It is the rare one that needs help.")
+    @wrong(why="A frequent class gets a large weight here. It is the rare one that needs help.")
     def share_of_class(y):
         classes, counts = np.unique(y, return_counts=True)
         return {int(c): float(n / len(y)) for c, n in zip(classes, counts, strict=True)}
 
-    @mistake(
-        "The classes are balanced, but a sample does not weigh 1 on average: the loss, and with "
-        "it every step, becomes larger by the number of classes."
+    @wrong(
+        why="The classes are balanced, but a sample does not weigh 1 on average: the loss, and "
+        "with it every step, becomes larger by the number of classes."
     )
     def forgot_the_number_of_classes(y):
         classes, counts = np.unique(y, return_counts=True)
         return {int(c): float(len(y) / n) for c, n in zip(classes, counts, strict=True)}
 
-    @mistake(
-        "The classes are balanced, but the weights are tiny: a sample should weigh 1 on average, "
-        "or training becomes as slow as with a tiny learning rate."
+    @wrong(
+        why="The classes are balanced, but the weights are tiny: a sample should weigh 1 on "
+        "average, or training becomes as slow as with a tiny learning rate."
     )
     def one_over_count(y):
         classes, counts = np.unique(y, return_counts=True)
         return {int(c): float(1 / n) for c, n in zip(classes, counts, strict=True)}
 
-    @mistake(
-        "There is a key for a class that does not occur in `y`. Nothing can be said of its weight; "
-        "only classes that are there get one: `np.unique` finds them."
+    @wrong(
+        why="There is a key for a class that does not occur in `y`. Nothing can be said of its "
+        "weight; only classes that are there get one: `np.unique` finds them."
     )
     def absent_classes(y):
         k = len(set(y.tolist()))
         return {c: len(y) / k / n if n else 0.0 for c, n in enumerate(np.bincount(y))}
 
-    @mistake("The largest class is the measure here; then a sample weighs more than 1 on average.")
+    @wrong(
+        why="The largest class is the measure here; then a sample weighs more than 1 on average."
+    )
     def against_the_largest(y):
         classes, counts = np.unique(y, return_counts=True)
         return {int(c): float(counts.max() / n) for c, n in zip(classes, counts, strict=True)}
@@ -657,48 +523,33 @@ class softmax_gradients(Function):
             Y = np.eye(classes)[rng.integers(0, classes, n)]
             yield X, Y, _softmax(rng.normal(size=(n, classes)))
 
-    @variant
-    def looped(X, Y, P):
-        dW, db = np.zeros((X.shape[1], Y.shape[1])), np.zeros(Y.shape[1])
-        for x, y, p in zip(X, Y, P, strict=True):
-            dW += np.outer(x, p - y) / len(X)
-            db += (p - y) / len(X)
-        return dW, db
-
-    @variant
-    def by_einsum(X, Y, P):
-        return np.einsum("ni,nk->ik", X, P - Y) / len(X), np.mean(P - Y, axis=0)
-
-    @variant
-    def transposed(X, Y, P):
-        return ((P - Y).T @ X).T / len(X), np.ones(len(X)) @ (P - Y) / len(X)
-
-    @mistake(
-        "The mean is missing: both gradients are as many times too large as there are samples."
+    forgot_the_mean = wrong(
+        lambda X, Y, P: (X.T @ (P - Y), (P - Y).sum(axis=0)),
+        "The mean is missing: both gradients are as many times too large as there are samples.",
     )
-    def forgot_the_mean(X, Y, P):
-        return X.T @ (P - Y), (P - Y).sum(axis=0)
 
-    @mistake("The sign is turned round: this would climb. Prediction minus truth, P − Y.")
+    @wrong(why="The sign is turned round: this would climb. Prediction minus truth, P − Y.")
     def truth_minus_prediction(X, Y, P):
         dZ = (Y - P) / len(X)
         return X.T @ dZ, dZ.sum(axis=0)
 
-    @mistake(
-        "There is a factor P (1 − P) too many. In P − Y softmax and cross-entropy have already "
+    @wrong(
+        why="There is a factor P (1 − P) too many. In P − Y softmax and cross-entropy have already "
         "met: nothing of the softmax's own slope is left to multiply."
     )
     def slope_of_sigmoid(X, Y, P):
         dZ = (P - Y) * P * (1 - P) / len(X)
         return X.T @ dZ, dZ.sum(axis=0)
 
-    @mistake("dW is right. db is one number for each class: sum over the samples, `axis=0`, only.")
+    @wrong(
+        why="dW is right. db is one number for each class: sum over the samples, `axis=0`, only."
+    )
     def one_db(X, Y, P):
         dZ = (P - Y) / len(X)
         return X.T @ dZ, dZ.sum()
 
-    @mistake(
-        "This is the gradient of the squared error without the softmax: there is a 2 too many."
+    @wrong(
+        why="This is the gradient of the squared error without the softmax: there is a 2 too many."
     )
     def with_a_two(X, Y, P):
         dZ = 2 * (P - Y) / len(X)
@@ -724,34 +575,19 @@ class digit_parameters(Number):
     def solution():
         return (784 + 1) * 500 + (500 + 1) * 500 + (500 + 1) * 10
 
-    @variant
-    def looped():
-        sizes = [784, 500, 500, 10]
-        return sum(a * b + b for a, b in itertools.pairwise(sizes))
+    without_biases = wrong(
+        784 * 500 + 500 * 500 + 500 * 10,
+        "These are the weights alone. Each of the 1,010 units has a bias, too.",
+    )
 
-    @variant
-    def written_out():
-        return 392_500 + 250_500 + 5_010
+    one_hidden_layer = wrong(
+        785 * 500 + 501 * 10,
+        "Only one hidden layer is counted. Between the two there are 500 · 500 weights.",
+    )
 
-    @variant
-    def as_float():
-        return np.array([648010.0])
+    one_row = wrong(29 * 500 + 501 * 500 + 501 * 10, "Each image has 28 · 28 = 784 inputs, not 28.")
 
-    @mistake("These are the weights alone. Each of the 1,010 units has a bias, too.")
-    def without_biases():
-        return 784 * 500 + 500 * 500 + 500 * 10
-
-    @mistake("Only one hidden layer is counted. Between the two there are 500 · 500 weights.")
-    def one_hidden_layer():
-        return 785 * 500 + 501 * 10
-
-    @mistake("Each image has 28 · 28 = 784 inputs, not 28.")
-    def one_row():
-        return 29 * 500 + 501 * 500 + 501 * 10
-
-    @mistake("This counts units, not the numbers on their connections.")
-    def units():
-        return 500 + 500 + 10
+    units = wrong(500 + 500 + 10, "This counts units, not the numbers on their connections.")
 
 
 @lesson.question
@@ -789,44 +625,25 @@ class fix_ceilings(Function):
         yield ["blurred", "blurred", "unusual"], 10
         yield ["blurred"], 4
 
-    @variant
-    def looped(kinds, n_images):
-        ceilings = {}
-        for kind in kinds:
-            left = len([other for other in kinds if other != kind])
-            ceilings[kind] = 1 - left / n_images
-        return ceilings
-
-    @variant
-    def with_counter(kinds, n_images):
-        from collections import Counter
-
-        now = 1 - len(kinds) / n_images
-        return {kind: now + count / n_images for kind, count in Counter(kinds).items()}
-
-    @variant
-    def with_numpy(kinds, n_images):
-        names, counts = np.unique(kinds, return_counts=True)
-        ceilings = (n_images - len(kinds) + counts) / n_images
-        return dict(zip(names.tolist(), ceilings.tolist(), strict=True))
-
-    @mistake(
-        "This is each kind's share of the mistakes. The ceiling is an accuracy, over all images."
+    share_of_mistakes = wrong(
+        lambda kinds, n_images: {kind: kinds.count(kind) / len(kinds) for kind in set(kinds)},
+        "This is each kind's share of the mistakes. The ceiling is an accuracy, over all images.",
     )
-    def share_of_mistakes(kinds, n_images):
-        return {kind: kinds.count(kind) / len(kinds) for kind in set(kinds)}
 
-    @mistake("This is what mending gains. The ceiling is the accuracy now, plus this.")
-    def gain_alone(kinds, n_images):
-        return {kind: kinds.count(kind) / n_images for kind in set(kinds)}
+    gain_alone = wrong(
+        lambda kinds, n_images: {kind: kinds.count(kind) / n_images for kind in set(kinds)},
+        "This is what mending gains. The ceiling is the accuracy now, plus this.",
+    )
 
-    @mistake("You mended all the other kinds and left this one: it should be the other way round.")
-    def mended_the_others(kinds, n_images):
-        return {kind: 1 - kinds.count(kind) / n_images for kind in set(kinds)}
+    mended_the_others = wrong(
+        lambda kinds, n_images: {kind: 1 - kinds.count(kind) / n_images for kind in set(kinds)},
+        "You mended all the other kinds and left this one: it should be the other way round.",
+    )
 
-    @mistake("Every kind gets the accuracy of now. What does mending it add?")
-    def nothing_mended(kinds, n_images):
-        return {kind: 1 - len(kinds) / n_images for kind in set(kinds)}
+    nothing_mended = wrong(
+        lambda kinds, n_images: {kind: 1 - len(kinds) / n_images for kind in set(kinds)},
+        "Every kind gets the accuracy of now. What does mending it add?",
+    )
 
 
 @lesson.question

@@ -15,9 +15,7 @@ from lessons_lib.checks import (
     Number,
     Prediction,
     leaves,
-    mistake,
     right,
-    variant,
     wrong,
 )
 
@@ -45,37 +43,22 @@ class by_hand(Array):
     def solution():
         return [2 * x - 1 for x in (1, 2, 3)]
 
-    @variant
-    def as_array():
-        return np.array([1.0, 3.0, 5.0])
+    wrong_sign = wrong(
+        [3, 5, 7],
+        "The bias is −1, so it is added as −1: each answer is 1 less than w·x, not 1 more.",
+    )
 
-    @variant
-    def as_column():
-        return np.array([[1], [3], [5]], dtype="float32")
+    forgot_bias = wrong(
+        [2, 4, 6], "These are the products w·x. The bias is still to be added to each of them."
+    )
 
-    @variant
-    def as_tuple():
-        return (1, 3, 5)
+    bias_before_weight = wrong(
+        [0, 2, 4], "You added the bias first: w·(x + b). The neuron multiplies first: w·x + b."
+    )
 
-    @mistake("The bias is −1, so it is added as −1: each answer is 1 less than w·x, not 1 more.")
-    def wrong_sign():
-        return [3, 5, 7]
+    swapped = wrong([1, 0, -1], "Weight and bias have changed places: this is b·x + w.")
 
-    @mistake("These are the products w·x. The bias is still to be added to each of them.")
-    def forgot_bias():
-        return [2, 4, 6]
-
-    @mistake("You added the bias first: w·(x + b). The neuron multiplies first: w·x + b.")
-    def bias_before_weight():
-        return [0, 2, 4]
-
-    @mistake("Weight and bias have changed places: this is b·x + w.")
-    def swapped():
-        return [1, 0, -1]
-
-    @mistake("The three answers were added up. Each input gets an answer of its own.")
-    def summed():
-        return 9
+    summed = wrong(9, "The three answers were added up. Each input gets an answer of its own.")
 
 
 @lesson.question
@@ -109,76 +92,49 @@ class linear_unit(Function):
         yield 1e4 * rng.normal(size=(5, 2)), rng.normal(size=2), -1e4
         yield rng.integers(-5, 6, size=(4, 3)), rng.integers(-5, 6, size=3), 2
 
-    @variant
-    def looped(X, w, b):
-        answers = []
-        for row in X:
-            total = b
-            for x_j, w_j in zip(row, w, strict=True):
-                total = total + x_j * w_j
-            answers.append(total)
-        return answers
-
-    @variant
-    def broadcast(X, w, b):
-        return (X * w).sum(axis=1) + b
-
-    @variant
-    def as_column(X, w, b):
-        return np.dot(X, np.reshape(w, (-1, 1))) + b
-
-    @variant
-    def einsum(X, w, b):
-        return np.einsum("ij,j->i", X, w) + b
-
-    @mistake("The bias is missing: every answer differs from ours by the same number, b.")
-    def forgot_bias(X, w, b):
-        return X @ w
-
-    @mistake("The bias is subtracted; it is to be added.")
-    def subtracted_bias(X, w, b):
-        return X @ w - b
-
-    @mistake(
-        "`X * w` multiplies, and leaves one number for each feature. The products of a row are "
-        "still to be added up: that is what `@` does besides."
+    forgot_bias = wrong(
+        lambda X, w, b: X @ w,
+        "The bias is missing: every answer differs from ours by the same number, b.",
     )
-    def forgot_sum(X, w, b):
-        return X * w + b
 
-    @mistake(
+    subtracted_bias = wrong(lambda X, w, b: X @ w - b, "The bias is subtracted; it is to be added.")
+
+    forgot_sum = wrong(
+        lambda X, w, b: X * w + b,
+        "`X * w` multiplies, and leaves one number for each feature. The products of a row are "
+        "still to be added up: that is what `@` does besides.",
+    )
+
+    bias_for_each_feature = wrong(
+        lambda X, w, b: (X * w + b).sum(axis=1),
         lambda case: (
             "The bias was added to every product before they were summed, so it counts "
             f"once for each of the {case['X'].shape[1]} features instead of once."
-        )
+        ),
     )
-    def bias_for_each_feature(X, w, b):
-        return (X * w + b).sum(axis=1)
 
-    @mistake(
+    summed_everything = wrong(
+        lambda X, w, b: np.sum(X * w) + b,
         "Everything was added up to one number. Each row of X is an input of its own and gets "
-        "an answer of its own: sum over the features, `axis=1`, only."
+        "an answer of its own: sum over the features, `axis=1`, only.",
     )
-    def summed_everything(X, w, b):
-        return np.sum(X * w) + b
 
-    @mistake(
+    wrong_axis = wrong(
+        lambda X, w, b: (X * w).sum(axis=0) + b,
         "The sum runs down the columns (`axis=0`), over the samples. Summing a row, over its "
-        "features, is `axis=1`."
+        "features, is `axis=1`.",
     )
-    def wrong_axis(X, w, b):
-        return (X * w).sum(axis=0) + b
 
-    @mistake(
+    wrong_order = wrong(
+        lambda X, w, b: w @ X + b,
         "This multiplies w with X instead of X with w. The inner lengths must meet: "
-        "(n_samples, n_features) @ (n_features,)."
+        "(n_samples, n_features) @ (n_features,).",
     )
-    def wrong_order(X, w, b):
-        return w @ X + b
 
-    @mistake("The inputs and the bias were added before weighting. First X @ w, then + b.")
-    def bias_inside(X, w, b):
-        return (X + b) @ w
+    bias_inside = wrong(
+        lambda X, w, b: (X + b) @ w,
+        "The inputs and the bias were added before weighting. First X @ w, then + b.",
+    )
 
 
 def _one_less(case):
@@ -224,87 +180,70 @@ class mse(Function):
         yield same, same.copy()
         yield rng.integers(0, 9, size=6), rng.integers(0, 9, size=6)
 
-    @variant
-    def looped(y_true, y_pred):
-        total = 0.0
-        for truth, prediction in zip(y_true, y_pred, strict=True):
-            total += float(truth - prediction) ** 2
-        return total / len(y_true)
-
-    @variant
-    def dot_product(y_true, y_pred):
-        error = y_pred - y_true
-        return error @ error / error.size
-
-    @variant
-    def as_array(y_true, y_pred):
-        return np.array([np.square(np.subtract(y_true, y_pred)).mean()])
-
-    @mistake(
+    forgot_mean = wrong(
+        lambda y_true, y_pred: np.sum((y_true - y_pred) ** 2),
         lambda case: (
             "You forgot to take the mean over the batch: your value is "
             f"{case.ratio:.4g} times ours, and your batch has {_rows(case)}."
             if case.ratio
             else "You forgot to take the mean over the batch."
-        )
+        ),
     )
-    def forgot_mean(y_true, y_pred):
-        return np.sum((y_true - y_pred) ** 2)
 
-    @mistake(
+    forgot_square = wrong(
+        lambda y_true, y_pred: np.mean(y_true - y_pred),
         "The errors are not squared, so errors up and errors down cancel: a model that is wrong "
-        "by +5 and by −5 would seem perfect."
+        "by +5 and by −5 would seem perfect.",
     )
-    def forgot_square(y_true, y_pred):
-        return np.mean(y_true - y_pred)
 
-    @mistake("The mean comes before the square, so errors cancel first. Square, then mean.")
-    def squared_the_mean(y_true, y_pred):
-        return np.mean(y_true - y_pred) ** 2
+    squared_the_mean = wrong(
+        lambda y_true, y_pred: np.mean(y_true - y_pred) ** 2,
+        "The mean comes before the square, so errors cancel first. Square, then mean.",
+    )
 
-    @mistake("There is a root around it: this is the RMSE. The MSE stays squared.")
-    def took_root(y_true, y_pred):
-        return np.sqrt(np.mean((y_true - y_pred) ** 2))
+    took_root = wrong(
+        lambda y_true, y_pred: np.sqrt(np.mean((y_true - y_pred) ** 2)),
+        "There is a root around it: this is the RMSE. The MSE stays squared.",
+    )
 
-    @mistake("The errors are made positive, but not squared: this is the MAE.")
-    def absolute(y_true, y_pred):
-        return np.mean(np.abs(y_true - y_pred))
+    absolute = wrong(
+        lambda y_true, y_pred: np.mean(np.abs(y_true - y_pred)),
+        "The errors are made positive, but not squared: this is the MAE.",
+    )
 
-    @mistake(
+    halved = wrong(
+        lambda y_true, y_pred: np.mean((y_true - y_pred) ** 2) / 2,
         "Your value is half of ours. Some books put ½ before the squares so that the derivative "
-        "looks nicer; the mean squared error has none."
+        "looks nicer; the mean squared error has none.",
     )
-    def halved(y_true, y_pred):
-        return np.mean((y_true - y_pred) ** 2) / 2
 
-    @mistake(
+    one_less = wrong(
+        lambda y_true, y_pred: np.sum((y_true - y_pred) ** 2) / np.float64(len(y_true) - 1),
         "You divide by n − 1. Statistics do so to estimate a spread about a mean that is itself "
         "an estimate; the mean of n squares divides by n.",
         when=lambda case: _too_large_by(case, _one_less(case)),
     )
-    def one_less(y_true, y_pred):
-        return np.sum((y_true - y_pred) ** 2) / np.float64(len(y_true) - 1)
 
-    @mistake(
+    variance = wrong(
+        lambda y_true, y_pred: np.var(y_true - y_pred),
         "This is the variance of the errors: `np.var` subtracts their mean first, so a model that "
-        "is 5 too high for every sample would seem perfect."
+        "is 5 too high for every sample would seem perfect.",
     )
-    def variance(y_true, y_pred):
-        return np.var(y_true - y_pred)
 
-    @mistake("Each number was squared, and then they were subtracted. Subtract first.")
-    def squared_first(y_true, y_pred):
-        return np.mean(y_true**2 - y_pred**2)
-
-    @mistake(
-        "Only the prediction is squared: `**` comes before `-`, so the difference needs brackets."
+    squared_first = wrong(
+        lambda y_true, y_pred: np.mean(y_true**2 - y_pred**2),
+        "Each number was squared, and then they were subtracted. Subtract first.",
     )
-    def lost_brackets(y_true, y_pred):
-        return np.mean(y_true - y_pred**2)
 
-    @mistake("This is one square for each sample. The loss is one number: their mean.")
-    def not_reduced(y_true, y_pred):
-        return (y_true - y_pred) ** 2
+    lost_brackets = wrong(
+        lambda y_true, y_pred: np.mean(y_true - y_pred**2),
+        "Only the prediction is squared: `**` comes before `-`, so the difference needs brackets.",
+    )
+
+    not_reduced = wrong(
+        lambda y_true, y_pred: (y_true - y_pred) ** 2,
+        "This is one square for each sample. The loss is one number: their mean.",
+    )
 
 
 @lesson.question
@@ -338,59 +277,47 @@ class mae(Function):
         yield rng.normal(170, 10, size=5), rng.normal(170, 10, size=5)
         yield rng.integers(0, 9, size=6), rng.integers(0, 9, size=6)
 
-    @variant
-    def looped(y_true, y_pred):
-        distances = [abs(float(t) - float(p)) for t, p in zip(y_true, y_pred, strict=True)]
-        return sum(distances) / len(distances)
-
-    @variant
-    def by_maximum(y_true, y_pred):
-        return (np.maximum(y_true, y_pred) - np.minimum(y_true, y_pred)).mean()
-
-    @variant
-    def root_of_square(y_true, y_pred):
-        return np.mean(np.sqrt((y_pred - y_true) ** 2.0))
-
-    @mistake(
+    forgot_abs = wrong(
+        lambda y_true, y_pred: np.mean(y_true - y_pred),
         "The signs are still there, so errors up and errors down cancel. Take the absolute "
-        "value of each error before the mean."
+        "value of each error before the mean.",
     )
-    def forgot_abs(y_true, y_pred):
-        return np.mean(y_true - y_pred)
 
-    @mistake(
+    forgot_abs_other_way = wrong(
+        lambda y_true, y_pred: np.mean(y_pred - y_true),
         "This is prediction minus truth with its sign, so errors cancel. The absolute value of "
-        "each error comes before the mean."
+        "each error comes before the mean.",
     )
-    def forgot_abs_other_way(y_true, y_pred):
-        return np.mean(y_pred - y_true)
 
-    @mistake("The absolute value came too late: after the mean, the errors have cancelled already.")
-    def abs_of_mean(y_true, y_pred):
-        return np.abs(np.mean(y_true - y_pred))
+    abs_of_mean = wrong(
+        lambda y_true, y_pred: np.abs(np.mean(y_true - y_pred)),
+        "The absolute value came too late: after the mean, the errors have cancelled already.",
+    )
 
-    @mistake(
+    forgot_mean = wrong(
+        lambda y_true, y_pred: np.sum(np.abs(y_true - y_pred)),
         lambda case: (
             "You forgot to take the mean over the batch: your value is "
             f"{case.ratio:.4g} times ours, and your batch has {_rows(case)}."
             if case.ratio
             else "You forgot to take the mean over the batch."
-        )
+        ),
     )
-    def forgot_mean(y_true, y_pred):
-        return np.sum(np.abs(y_true - y_pred))
 
-    @mistake("The errors are squared: this is the MSE. The MAE takes their absolute value.")
-    def squared(y_true, y_pred):
-        return np.mean((y_true - y_pred) ** 2)
+    squared = wrong(
+        lambda y_true, y_pred: np.mean((y_true - y_pred) ** 2),
+        "The errors are squared: this is the MSE. The MAE takes their absolute value.",
+    )
 
-    @mistake("This is the root of the mean square, the RMSE, which lets large errors count more.")
-    def root_mean_square(y_true, y_pred):
-        return np.sqrt(np.mean((y_true - y_pred) ** 2))
+    root_mean_square = wrong(
+        lambda y_true, y_pred: np.sqrt(np.mean((y_true - y_pred) ** 2)),
+        "This is the root of the mean square, the RMSE, which lets large errors count more.",
+    )
 
-    @mistake("This is the median distance, the middle one. The MAE takes their mean.")
-    def median(y_true, y_pred):
-        return np.median(np.abs(y_true - y_pred))
+    median = wrong(
+        lambda y_true, y_pred: np.median(np.abs(y_true - y_pred)),
+        "This is the median distance, the middle one. The MAE takes their mean.",
+    )
 
 
 @lesson.question
@@ -428,100 +355,80 @@ class rmse(Function):
             yield rng.normal(size=n), rng.normal(size=(n, 1))
         yield np.zeros(2), np.array([[3.0], [4.0]])
 
-    @variant
-    def looped(y_true, y_pred):
-        total = 0.0
-        for truth, prediction in zip(y_true, y_pred, strict=True):
-            total += float(np.squeeze(truth - prediction)) ** 2
-        return (total / len(y_true)) ** 0.5
-
-    @variant
-    def by_norm(y_true, y_pred):
-        error = np.asarray(y_pred).reshape(-1) - y_true
-        return np.linalg.norm(error) / np.sqrt(len(error))
-
-    @variant
-    def by_columns(y_true, y_pred):
-        error = y_true.reshape(-1, 1) - y_pred.reshape(-1, 1)
-        return np.sqrt((error**2).mean(axis=0))
-
-    @mistake(
+    broadcast = wrong(
+        lambda y_true, y_pred: np.sqrt(np.mean((y_true - y_pred) ** 2)),
         lambda case: (
             f"`y_true` has shape {case['y_true'].shape} and `y_pred` "
             f"{case['y_pred'].shape}, so their difference is broadcast to every pair, "
             f"{len(case['y_true'])} × {len(case['y_true'])} of them, without any error. Make both "
             "flat before you subtract."
-        )
+        ),
     )
-    def broadcast(y_true, y_pred):
-        return np.sqrt(np.mean((y_true - y_pred) ** 2))
 
-    @mistake("The root is missing: this is the MSE, which would be in cm² and not in cm.")
-    def forgot_root(y_true, y_pred):
-        return np.mean((np.ravel(y_true) - np.ravel(y_pred)) ** 2)
+    forgot_root = wrong(
+        lambda y_true, y_pred: np.mean((np.ravel(y_true) - np.ravel(y_pred)) ** 2),
+        "The root is missing: this is the MSE, which would be in cm² and not in cm.",
+    )
 
-    @mistake(
+    forgot_root_and_broadcast = wrong(
+        lambda y_true, y_pred: np.mean((y_true - y_pred) ** 2),
         "The root is missing, and where `y_pred` has shape (n, 1) the difference is broadcast "
-        "to (n, n). Begin with the root."
+        "to (n, n). Begin with the root.",
     )
-    def forgot_root_and_broadcast(y_true, y_pred):
-        return np.mean((y_true - y_pred) ** 2)
 
-    @mistake(
+    forgot_mean = wrong(
+        lambda y_true, y_pred: np.sqrt(np.sum((np.ravel(y_true) - np.ravel(y_pred)) ** 2)),
         lambda case: (
             "You forgot the mean: the sum is under the root, so your value is "
             f"{case.ratio:.4g} times ours, the root of the {_rows(case)}."
             if case.ratio
             else "You forgot the mean: the sum is under the root."
-        )
+        ),
     )
-    def forgot_mean(y_true, y_pred):
-        return np.sqrt(np.sum((np.ravel(y_true) - np.ravel(y_pred)) ** 2))
 
-    @mistake(
+    swapped_root_and_mean = wrong(
+        lambda y_true, y_pred: np.mean(np.sqrt((np.ravel(y_true) - np.ravel(y_pred)) ** 2)),
         "Root and mean have changed places. The root of each square is only the error without "
-        "its sign, so this is the MAE."
+        "its sign, so this is the MAE.",
     )
-    def swapped_root_and_mean(y_true, y_pred):
-        return np.mean(np.sqrt((np.ravel(y_true) - np.ravel(y_pred)) ** 2))
 
-    @mistake(
-        "You divide by n − 1. Statistics do so to estimate a spread about a mean that is itself "
-        "an estimate; the mean of n squares divides by n.",
+    @wrong(
+        why="You divide by n − 1. Statistics do so to estimate a spread about a mean that is "
+        "itself an estimate; the mean of n squares divides by n.",
         when=lambda case: _too_large_by(case, _one_less(case) ** 0.5),
     )
     def one_less(y_true, y_pred):
         error = np.ravel(y_true) - np.ravel(y_pred)
         return np.sqrt(np.sum(error**2) / np.float64(len(error) - 1))
 
-    @mistake(
+    spread = wrong(
+        lambda y_true, y_pred: np.std(np.ravel(y_true) - np.ravel(y_pred)),
         "This is the standard deviation of the errors: `np.std` subtracts their mean first, so a "
-        "model that is 5 cm too high for everybody would seem perfect."
+        "model that is 5 cm too high for everybody would seem perfect.",
     )
-    def spread(y_true, y_pred):
-        return np.std(np.ravel(y_true) - np.ravel(y_pred))
 
-    @mistake(
+    power_before_division = wrong(
+        lambda y_true, y_pred: np.mean((np.ravel(y_true) - np.ravel(y_pred)) ** 2) / 2,
         "Your value is half of the MSE: where a root is meant, it is divided by 2. A root is "
-        "`** 0.5`, or `np.sqrt`."
+        "`** 0.5`, or `np.sqrt`.",
     )
-    def power_before_division(y_true, y_pred):
-        return np.mean((np.ravel(y_true) - np.ravel(y_pred)) ** 2) / 2
 
-    @mistake("The mean comes before the square, so errors of opposite sign have cancelled already.")
-    def squared_the_mean(y_true, y_pred):
-        return np.sqrt(np.mean(np.ravel(y_true) - np.ravel(y_pred)) ** 2)
+    squared_the_mean = wrong(
+        lambda y_true, y_pred: np.sqrt(np.mean(np.ravel(y_true) - np.ravel(y_pred)) ** 2),
+        "The mean comes before the square, so errors of opposite sign have cancelled already.",
+    )
 
-    @mistake(
+    divided_outside_the_root = wrong(
+        lambda y_true, y_pred: (
+            np.sqrt(np.sum((np.ravel(y_true) - np.ravel(y_pred)) ** 2)) / len(y_true)
+        ),
         lambda case: (
             "The number of samples stands outside of the root: the mean belongs under "
             f"it. Your value is {case.ratio:.4g} times ours."
             if case.ratio
             else "The number of samples stands outside of the root: the mean belongs under it."
-        )
+        ),
     )
-    def divided_outside_the_root(y_true, y_pred):
-        return np.sqrt(np.sum((np.ravel(y_true) - np.ravel(y_pred)) ** 2)) / len(y_true)
 
 
 @lesson.question
@@ -559,75 +466,50 @@ class sigmoid(Function):
         yield (np.array([-30.0, 30.0]),)
         yield (np.array([-800.0, -1.0, 800.0]),)
 
-    @variant
-    def plain_formula(z):
-        return 1 / (1 + np.exp(-z))
-
-    @variant
-    def by_tanh(z):
-        return 0.5 * (1 + np.tanh(0.5 * z))
-
-    @variant
-    def looped(z):
-        def one(value):
-            if value >= 0:
-                return 1 / (1 + math.exp(-value))
-            return math.exp(value) / (1 + math.exp(value))
-
-        return np.array([one(float(value)) for value in z.ravel()]).reshape(z.shape)
-
-    @variant
-    def by_logaddexp(z):
-        return np.exp(-np.logaddexp(0, -z))
-
-    @mistake(
+    minus_in_denominator = wrong(
+        lambda z: np.exp(z) / (1 - np.exp(z)),
         "There is a minus where a plus belongs: e^z / (1 − e^z) even leaves the range 0 … 1, "
-        "and at z = 0 it divides by zero."
+        "and at z = 0 it divides by zero.",
     )
-    def minus_in_denominator(z):
-        return np.exp(z) / (1 - np.exp(z))
 
-    @mistake("The denominator is 1 + e^(−z), with a plus; with a minus it is 0 at z = 0.")
-    def minus_in_plain_formula(z):
-        return 1 / (1 - np.exp(-z))
+    minus_in_plain_formula = wrong(
+        lambda z: 1 / (1 - np.exp(-z)),
+        "The denominator is 1 + e^(−z), with a plus; with a minus it is 0 at z = 0.",
+    )
 
-    @mistake(
+    forgot_minus = wrong(
+        lambda z: 1 / (1 + np.exp(z)),
         "The sign of z is turned: this falls from 1 to 0. It should rise, so that a large z "
-        "means a probability near 1. The exponent is −z."
+        "means a probability near 1. The exponent is −z.",
     )
-    def forgot_minus(z):
-        return 1 / (1 + np.exp(z))
 
-    @mistake(
+    overflow = wrong(
+        lambda z: np.exp(z) / (1 + np.exp(z)),
         "Right for small z, but for z = 800 both halves of the fraction overflow, and inf / inf "
-        "is nan. Never raise e to a large positive number."
+        "is nan. Never raise e to a large positive number.",
     )
-    def overflow(z):
-        return np.exp(z) / (1 + np.exp(z))
 
-    @mistake(
-        "Brackets: `1 / 1 + np.exp(-z)` is (1/1) + e^(−z). The whole denominator needs brackets."
+    forgot_brackets = wrong(
+        lambda z: 1 / 1 + np.exp(-z),
+        "Brackets: `1 / 1 + np.exp(-z)` is (1/1) + e^(−z). The whole denominator needs brackets.",
     )
-    def forgot_brackets(z):
-        return 1 / 1 + np.exp(-z)
 
-    @mistake(
+    tanh = wrong(
+        lambda z: np.tanh(z),
         "This is tanh, between −1 and 1. A probability lies between 0 and 1: sigmoid(z) = "
-        "(1 + tanh(z/2)) / 2."
+        "(1 + tanh(z/2)) / 2.",
     )
-    def tanh(z):
-        return np.tanh(z)
 
-    @mistake(
+    step = wrong(
+        lambda z: np.where(z >= 0, 1.0, 0.0),
         "This is a step: 0 or 1 and nothing between. A logistic neuron says how sure it is, and "
-        "its slope is what learning needs."
+        "its slope is what learning needs.",
     )
-    def step(z):
-        return np.where(z >= 0, 1.0, 0.0)
 
-    @mistake("This is e^(−z) alone; it exceeds 1 for every negative z. The fraction is missing.")
-    def only_the_exponential(z):
-        return np.exp(-z)
+    only_the_exponential = wrong(
+        lambda z: np.exp(-z),
+        "This is e^(−z) alone; it exceeds 1 for every negative z. The fraction is missing.",
+    )
 
 
 @lesson.question
@@ -651,45 +533,34 @@ class parameter_count(Number):
         output = 1 * (2 + 1)
         return first + second + output
 
-    @variant
-    def as_float():
-        return 29.0
+    forgot_biases = wrong(
+        3 * 4 + 4 * 2 + 2 * 1, "These are the weights alone. Each of the 7 neurons also has a bias."
+    )
 
-    @variant
-    def as_array():
-        return np.array([29], dtype="int32")
+    counted_neurons = wrong(
+        4 + 2 + 1,
+        "This counts the neurons. Each of them has several parameters: weights and a bias.",
+    )
 
-    @variant
-    def as_scalar():
-        return np.float32(29)
+    counted_circles = wrong(
+        3 + 4 + 2 + 1, "This counts the circles of the picture. Parameters sit on its lines."
+    )
 
-    @mistake("These are the weights alone. Each of the 7 neurons also has a bias.")
-    def forgot_biases():
-        return 3 * 4 + 4 * 2 + 2 * 1
+    biased_inputs = wrong(
+        29 + 3, "The inputs are numbers that are given: they have no bias. Take the 3 off again."
+    )
 
-    @mistake("This counts the neurons. Each of them has several parameters: weights and a bias.")
-    def counted_neurons():
-        return 4 + 2 + 1
+    one_bias_for_each_layer = wrong(
+        3 * 4 + 4 * 2 + 2 * 1 + 3, "There is one bias for each neuron, not one for each layer."
+    )
 
-    @mistake("This counts the circles of the picture. Parameters sit on its lines.")
-    def counted_circles():
-        return 3 + 4 + 2 + 1
+    multiplied = wrong(
+        3 * 4 * 2 * 1, "Layers follow each other: their counts are added, not multiplied."
+    )
 
-    @mistake("The inputs are numbers that are given: they have no bias. Take the 3 off again.")
-    def biased_inputs():
-        return 29 + 3
-
-    @mistake("There is one bias for each neuron, not one for each layer.")
-    def one_bias_for_each_layer():
-        return 3 * 4 + 4 * 2 + 2 * 1 + 3
-
-    @mistake("Layers follow each other: their counts are added, not multiplied.")
-    def multiplied():
-        return 3 * 4 * 2 * 1
-
-    @mistake("The output neuron is missing: it has 2 weights and a bias too.")
-    def forgot_output():
-        return 4 * (3 + 1) + 2 * (4 + 1)
+    forgot_output = wrong(
+        4 * (3 + 1) + 2 * (4 + 1), "The output neuron is missing: it has 2 weights and a bias too."
+    )
 
 
 @lesson.question
@@ -722,68 +593,51 @@ class count_updates(Function):
         for _ in range(4):
             yield tuple(int(number) for number in rng.integers(2, (5000, 257, 21)))
 
-    @variant
-    def integers(n_samples, batch_size, epochs):
-        return epochs * ((n_samples + batch_size - 1) // batch_size)
-
-    @variant
-    def counted(n_samples, batch_size, epochs):
-        updates = 0
-        for _ in range(epochs):
-            for _ in range(0, n_samples, batch_size):
-                updates += 1
-        return updates
-
-    @variant
-    def floor_and_rest(n_samples, batch_size, epochs):
-        full, rest = divmod(n_samples, batch_size)
-        return float(epochs) * (full + (rest > 0))
-
-    @mistake(
+    dropped_the_last_batch = wrong(
+        lambda n_samples, batch_size, epochs: n_samples // batch_size * epochs,
         lambda case: (
             f"{case['n_samples']} samples do not fill batches of {case['batch_size']} evenly: "
             "the last batch is smaller, and `fit` uses it too. Round up."
-        )
+        ),
     )
-    def dropped_the_last_batch(n_samples, batch_size, epochs):
-        return n_samples // batch_size * epochs
 
-    @mistake("There is no such thing as a part of an update: round up, in each epoch.")
-    def fraction(n_samples, batch_size, epochs):
-        return n_samples / batch_size * epochs
+    fraction = wrong(
+        lambda n_samples, batch_size, epochs: n_samples / batch_size * epochs,
+        "There is no such thing as a part of an update: round up, in each epoch.",
+    )
 
-    @mistake(
+    rounded_at_the_end = wrong(
+        lambda n_samples, batch_size, epochs: math.ceil(n_samples / batch_size * epochs),
         "You rounded once, at the end. Each epoch ends with its own smaller batch, so round up "
-        "in each epoch and then multiply."
+        "in each epoch and then multiply.",
     )
-    def rounded_at_the_end(n_samples, batch_size, epochs):
-        return math.ceil(n_samples / batch_size * epochs)
 
-    @mistake(
+    nearest = wrong(
+        lambda n_samples, batch_size, epochs: round(n_samples / batch_size) * epochs,
         "`round` goes to the nearest whole number, down as well as up. The last batch counts, "
-        "however small it is: round up."
+        "however small it is: round up.",
     )
-    def nearest(n_samples, batch_size, epochs):
-        return round(n_samples / batch_size) * epochs
 
-    @mistake("This is one epoch. Every further epoch has as many updates again.")
-    def forgot_epochs(n_samples, batch_size, epochs):
-        return math.ceil(n_samples / batch_size)
+    forgot_epochs = wrong(
+        lambda n_samples, batch_size, epochs: math.ceil(n_samples / batch_size),
+        "This is one epoch. Every further epoch has as many updates again.",
+    )
 
-    @mistake("This is one update for each sample. `fit` updates once for each batch.")
-    def one_for_each_sample(n_samples, batch_size, epochs):
-        return n_samples * epochs
+    one_for_each_sample = wrong(
+        lambda n_samples, batch_size, epochs: n_samples * epochs,
+        "This is one update for each sample. `fit` updates once for each batch.",
+    )
 
-    @mistake("This is one update for each epoch. Every batch of an epoch gives one.")
-    def one_for_each_epoch(n_samples, batch_size, epochs):
-        return epochs
+    one_for_each_epoch = wrong(
+        lambda n_samples, batch_size, epochs: epochs,
+        "This is one update for each epoch. Every batch of an epoch gives one.",
+    )
 
-    @mistake(
+    always_one_more = wrong(
+        lambda n_samples, batch_size, epochs: (n_samples // batch_size + 1) * epochs,
         "One too many where the samples fill the batches evenly: then there is no last, smaller "
-        "batch."
+        "batch.",
     )
-    def always_one_more(n_samples, batch_size, epochs):
-        return (n_samples // batch_size + 1) * epochs
 
 
 @lesson.question
@@ -860,104 +714,65 @@ class three_input_unit(KerasModel):
         steps=200,
     )
 
-    def solution():
-        import keras
-
+    def solution(keras):
         return keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
 
-    @variant
-    def added_layer_by_layer():
-        import keras
-
-        model = keras.Sequential()
-        model.add(keras.Input(shape=(3,)))
-        model.add(keras.layers.Dense(units=1, activation="linear"))
-        return model
-
-    @variant
-    def functional():
-        import keras
-
-        inputs = keras.Input((3,))
-        return keras.Model(inputs, keras.layers.Dense(1)(inputs))
-
-    @variant
-    def built_later():
-        import keras
-
-        model = keras.Sequential([keras.layers.Dense(1, kernel_initializer="zeros")])
-        model.build((None, 3))
-        return model
-
-    @mistake(
+    three_neurons = wrong(
+        lambda keras: keras.Sequential([keras.Input((3,)), keras.layers.Dense(3)]),
         "`Dense(3)` makes three neurons, each with its own answer. The number in `Dense` counts "
         "neurons; the three inputs are told by `keras.Input`.",
         when=lambda model: model.output_shape == (None, 3),
     )
-    def three_neurons():
-        import keras
 
-        return keras.Sequential([keras.Input((3,)), keras.layers.Dense(3)])
-
-    @mistake(
+    added_sigmoid = wrong(
+        lambda keras: keras.Sequential(
+            [keras.Input((3,)), keras.layers.Dense(1, activation="sigmoid")]
+        ),
         "The sigmoid makes it a logistic neuron, whose answers stay between 0 and 1. A linear "
-        "unit has no activation."
+        "unit has no activation.",
     )
-    def added_sigmoid():
-        import keras
 
-        return keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, activation="sigmoid")])
+    added_relu = wrong(
+        lambda keras: keras.Sequential(
+            [keras.Input((3,)), keras.layers.Dense(1, activation="relu")]
+        ),
+        "With ReLU the unit cannot answer anything below 0. A linear unit has no activation.",
+    )
 
-    @mistake("With ReLU the unit cannot answer anything below 0. A linear unit has no activation.")
-    def added_relu():
-        import keras
-
-        return keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, activation="relu")])
-
-    @mistake(
+    forgot_input = wrong(
+        lambda keras: keras.Sequential([keras.layers.Dense(1)]),
         "Keras does not know yet how many inputs come, so there are no weights: put "
-        "`keras.Input((3,))` before the layer."
+        "`keras.Input((3,))` before the layer.",
     )
-    def forgot_input():
-        import keras
 
-        return keras.Sequential([keras.layers.Dense(1)])
-
-    @mistake(
+    one_input = wrong(
+        lambda keras: keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)]),
         "The model takes one input. `keras.Input((3,))` says three numbers for each sample; the "
         "number of neurons is another number.",
         when=lambda model: model.input_shape == (None, 1),
     )
-    def one_input():
-        import keras
 
-        return keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    no_bias = wrong(
+        lambda keras: keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, use_bias=False)]),
+        "The bias is switched off: without b the unit answers 0 to the input (0, 0, 0).",
+    )
 
-    @mistake("The bias is switched off: without b the unit answers 0 to the input (0, 0, 0).")
-    def no_bias():
-        import keras
-
-        return keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, use_bias=False)])
-
-    @mistake(
+    hidden_layer = wrong(
+        lambda keras: keras.Sequential(
+            [keras.Input((3,)), keras.layers.Dense(3), keras.layers.Dense(1)]
+        ),
         "There is a hidden layer in it. One unit is a single layer of one neuron.",
         when=lambda model: _layers_of_neurons(model) > 1,
     )
-    def hidden_layer():
-        import keras
 
-        return keras.Sequential([keras.Input((3,)), keras.layers.Dense(3), keras.layers.Dense(1)])
-
-    @mistake(
-        lambda model: (
+    @wrong(
+        why=lambda model: (
             "Besides the unit there is something that learns parameters of its own: "
             f"{', '.join(_others_that_learn(model))}. A linear unit is one `Dense` layer alone."
         ),
         when=lambda model: _layers_of_neurons(model) == 1 and _others_that_learn(model),
     )
-    def another_layer():
-        import keras
-
+    def another_layer(keras):
         normalised = keras.layers.BatchNormalization()
         return keras.Sequential([keras.Input((3,)), normalised, keras.layers.Dense(1)])
 

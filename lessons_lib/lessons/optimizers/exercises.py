@@ -13,9 +13,7 @@ from lessons_lib.checks import (
     Lesson,
     Number,
     Prediction,
-    mistake,
     right,
-    variant,
     wrong,
 )
 from lessons_lib.checks._compiled import is_adam, loss_is, rates
@@ -50,43 +48,24 @@ class slope(Function):
             yield (x,)
         yield (rng.normal(size=5),)
 
-    @variant
-    def in_two_steps(x):
-        square = 5 * 2 * x
-        return square + (-2)
-
-    @variant
-    def measured(x):
-        x = np.asarray(x, dtype=float)
-
-        def f(x):
-            return 5 * x**2 - 2 * x + 4
-
-        return (f(x + 0.5) - f(x - 0.5)) / 1.0  # exact for a parabola, whatever the distance
-
-    @variant
-    def factored(x):
-        return np.multiply(2, np.multiply(5, x) - 1)
-
-    @mistake(
+    wrong_sign = wrong(
+        lambda x: 10 * x + 2,
         "This is the formula of the old slide, with a plus. At x = 0 it says that f rises; but f "
         "falls there, by 2 for each unit: the minus sign of −2x stays. (10x − 2 + 4 leads here "
-        "too, but a constant has no slope.)"
+        "too, but a constant has no slope.)",
     )
-    def wrong_sign(x):
-        return 10 * x + 2
 
-    @mistake("The exponent 2 of x² must come down as a factor: 5x² becomes 5 · 2x.")
-    def forgot_exponent(x):
-        return 5 * x - 2
+    forgot_exponent = wrong(
+        lambda x: 5 * x - 2, "The exponent 2 of x² must come down as a factor: 5x² becomes 5 · 2x."
+    )
 
-    @mistake("The term −2x has a slope too, −2, the same everywhere.")
-    def forgot_linear_term(x):
-        return 10 * x
+    forgot_linear_term = wrong(
+        lambda x: 10 * x, "The term −2x has a slope too, −2, the same everywhere."
+    )
 
-    @mistake("This is f itself, its height. The derivative is its slope.")
-    def height(x):
-        return 5 * x**2 - 2 * x + 4
+    height = wrong(
+        lambda x: 5 * x**2 - 2 * x + 4, "This is f itself, its height. The derivative is its slope."
+    )
 
 
 @lesson.question
@@ -120,32 +99,14 @@ class descend(Function):
         yield float(rng.normal()), 0.21, 10
         yield 1.5, 0.1, 0
 
-    @variant
-    def while_loop(x, learning_rate, steps):
-        while steps > 0:
-            x -= learning_rate * (10 * x - 2)
-            steps -= 1
-        return x
-
-    @variant
-    def by_formula(x, learning_rate, steps):
-        return 0.2 + (x - 0.2) * (1 - 10 * learning_rate) ** steps
-
-    @variant
-    def recursive(x, learning_rate, steps):
-        if steps == 0:
-            return x
-        step = -learning_rate * 2 * (5 * x - 1)
-        return descend.recursive.function(x + step, learning_rate, steps - 1)
-
-    @mistake("You go up: the gradient points uphill, so the step is subtracted.")
+    @wrong(why="You go up: the gradient points uphill, so the step is subtracted.")
     def uphill(x, learning_rate, steps):
         for _ in range(steps):
             x = x + learning_rate * (10 * x - 2)
         return x
 
-    @mistake(
-        "All steps use the slope of the start. The slope changes on the way, so it is computed "
+    @wrong(
+        why="All steps use the slope of the start. The slope changes on the way, so it is computed "
         "anew, inside the loop."
     )
     def slope_of_the_start(x, learning_rate, steps):
@@ -154,25 +115,25 @@ class descend(Function):
             x = x - learning_rate * here
         return x
 
-    @mistake("The learning rate is missing: each step is as long as the slope is steep.")
+    @wrong(why="The learning rate is missing: each step is as long as the slope is steep.")
     def forgot_learning_rate(x, learning_rate, steps):
         for _ in range(steps):
             x = x - (10 * x - 2)
         return x
 
-    @mistake("You make one step too many; with `steps = 0` nothing must move.")
+    @wrong(why="You make one step too many; with `steps = 0` nothing must move.")
     def one_too_many(x, learning_rate, steps):
         for _ in range(steps + 1):
             x = x - learning_rate * (10 * x - 2)
         return x
 
-    @mistake("You return after the first step: `return` stands inside the loop.")
+    @wrong(why="You return after the first step: `return` stands inside the loop.")
     def returned_early(x, learning_rate, steps):
         for _ in range(steps):
             return x - learning_rate * (10 * x - 2)
         return x
 
-    @mistake("The slope has the wrong sign in its second term: it is 10x − 2.")
+    @wrong(why="The slope has the wrong sign in its second term: it is 10x − 2.")
     def slide_formula(x, learning_rate, steps):
         for _ in range(steps):
             x = x - learning_rate * (10 * x + 2)
@@ -200,40 +161,25 @@ class largest_rate(Number):
     def solution():
         return 2 / 24
 
-    @variant
-    def rounded():
-        return 0.0833
-
-    @variant
-    def as_array():
-        return np.array([1 / 12])
-
-    @variant
-    def from_curvatures():
-        return 2 / max(2 * 3, 2 * 12)
-
-    @mistake(
+    flattest = wrong(
+        2 / 6,
         "This is the limit of the flat direction, x. At that rate y has long diverged: the "
-        "steepest direction decides."
+        "steepest direction decides.",
     )
-    def flattest():
-        return 2 / 6
 
-    @mistake("12y² has the second derivative 24, not 12: differentiating twice brings a 2 down.")
-    def forgot_factor():
-        return 2 / 12
+    forgot_factor = wrong(
+        2 / 12, "12y² has the second derivative 24, not 12: differentiating twice brings a 2 down."
+    )
 
-    @mistake("With 1/λ the steep direction arrives in one step. It still converges up to 2/λ.")
-    def fastest():
-        return 1 / 24
+    fastest = wrong(
+        1 / 24, "With 1/λ the steep direction arrives in one step. It still converges up to 2/λ."
+    )
 
-    @mistake("The directions do not add up: each shrinks by its own factor 1 − ηλ.")
-    def summed():
-        return 2 / 30
+    summed = wrong(2 / 30, "The directions do not add up: each shrinks by its own factor 1 − ηλ.")
 
-    @mistake("Upside down: the steeper the valley, the *smaller* the limit. It is 2 / λ.")
-    def inverted():
-        return 24 / 2
+    inverted = wrong(
+        24 / 2, "Upside down: the steeper the valley, the *smaller* the limit. It is 2 / λ."
+    )
 
 
 def _no_power(beta, t):
@@ -296,33 +242,8 @@ class weighted_average(Function):
             yield 15 + rng.normal(size=n), beta
         yield np.full(5, 20.0), 0.9
 
-    @variant
-    def as_list(values, beta):
-        averages, v, remains = [], 0.0, 1.0
-        for value in values:
-            v = beta * v + (1 - beta) * value
-            remains *= beta
-            averages.append(v / (1 - remains))
-        return averages
-
-    @variant
-    def by_weights(values, beta):
-        averages = []
-        for t in range(1, len(values) + 1):
-            weights = beta ** np.arange(t)[::-1]
-            averages.append(np.sum(weights * values[:t]) / np.sum(weights))
-        return np.array(averages)
-
-    @variant
-    def preallocated(values, beta):
-        result, v = np.zeros(len(values)), 0.0
-        for i in range(len(values)):
-            v += (1 - beta) * (values[i] - v)
-            result[i] = v / (1 - beta ** (i + 1))
-        return result
-
-    @mistake(
-        "The correction is missing: the average begins near 0, because v did. Divide what you "
+    @wrong(
+        why="The correction is missing: the average begins near 0, because v did. Divide what you "
         "write down by 1 − βᵗ."
     )
     def no_correction(values, beta):
@@ -332,9 +253,9 @@ class weighted_average(Function):
             averages.append(v)
         return np.array(averages)
 
-    @mistake(
-        "β and 1 − β have changed places. β is the share of the *old* average: close to 1 means "
-        "a long memory."
+    @wrong(
+        why="β and 1 − β have changed places. β is the share of the *old* average: close to 1 "
+        "means a long memory."
     )
     def swapped(values, beta):
         averages, v = [], 0.0
@@ -343,8 +264,8 @@ class weighted_average(Function):
             averages.append(v / (1 - (1 - beta) ** t))
         return np.array(averages)
 
-    @mistake(
-        "The corrected average is carried on to the next day. Only what is written down is "
+    @wrong(
+        why="The corrected average is carried on to the next day. Only what is written down is "
         "corrected; v goes on as it is."
     )
     def carried_corrected(values, beta):
@@ -354,9 +275,9 @@ class weighted_average(Function):
             averages.append(v)
         return np.array(averages)
 
-    @mistake(
-        "The correction counts t one too high: on the first day it must divide by 1 − β, so that "
-        "the average is the first value itself."
+    @wrong(
+        why="The correction counts t one too high: on the first day it must divide by 1 − β, so "
+        "that the average is the first value itself."
     )
     def late_correction(values, beta):
         averages, v = [], 0.0
@@ -365,9 +286,9 @@ class weighted_average(Function):
             averages.append(v / (1 - beta**t))
         return np.array(averages)
 
-    @mistake(
-        "v begins with the first value. That hides the bias in another way: the first value then "
-        "counts far more than any other. Begin with 0 and correct."
+    @wrong(
+        why="v begins with the first value. That hides the bias in another way: the first value "
+        "then counts far more than any other. Begin with 0 and correct."
     )
     def began_with_first(values, beta):
         averages, v = [], values[0]
@@ -376,16 +297,16 @@ class weighted_average(Function):
             averages.append(v)
         return np.array(averages)
 
-    @mistake("This is the average after the last day alone. Write down one for each day.")
+    @wrong(why="This is the average after the last day alone. Write down one for each day.")
     def last_day(values, beta):
         v = 0.0
         for value in values:
             v = beta * v + (1 - beta) * value
         return v / (1 - beta ** len(values))
 
-    @mistake(
-        "This is v after the last day alone, uncorrected. Write down one average for each day, and "
-        "correct it."
+    @wrong(
+        why="This is v after the last day alone, uncorrected. Write down one average for each day, "
+        "and correct it."
     )
     def last_day_uncorrected(values, beta):
         v = 0.0
@@ -393,9 +314,10 @@ class weighted_average(Function):
             v = beta * v + (1 - beta) * value
         return v
 
-    @mistake("This is the plain mean of all days so far: old days must count less and less.")
-    def plain_mean(values, beta):
-        return np.cumsum(values) / np.arange(1, len(values) + 1)
+    plain_mean = wrong(
+        lambda values, beta: np.cumsum(values) / np.arange(1, len(values) + 1),
+        "This is the plain mean of all days so far: old days must count less and less.",
+    )
 
 
 @lesson.question
@@ -413,33 +335,17 @@ class window(Number):
     def solution():
         return 1 - 1 / 50
 
-    @variant
-    def number():
-        return 0.98
+    share_of_new_day = wrong(
+        1 / 50, "This is 1 − β, the share of the newest day. β is the share that is kept."
+    )
 
-    @variant
-    def as_array():
-        return np.array(0.98)
+    days = wrong(50, "This is the window itself; β lies between 0 and 1.")
 
-    @variant
-    def as_fraction():
-        return 49 / 50
+    usual_momentum = wrong(
+        0.9, "β = 0.9 averages over about 1 / 0.1 = 10 days, a fifth of what is wanted."
+    )
 
-    @mistake("This is 1 − β, the share of the newest day. β is the share that is kept.")
-    def share_of_new_day():
-        return 1 / 50
-
-    @mistake("This is the window itself; β lies between 0 and 1.")
-    def days():
-        return 50
-
-    @mistake("β = 0.9 averages over about 1 / 0.1 = 10 days, a fifth of what is wanted.")
-    def usual_momentum():
-        return 0.9
-
-    @mistake("β = 0.5 forgets half of everything each day: a window of 2 days.")
-    def half():
-        return 0.5
+    half = wrong(0.5, "β = 0.5 forgets half of everything each day: a window of 2 days.")
 
 
 @lesson.question
@@ -480,88 +386,72 @@ class momentum_step(Function):
         yield rng.normal(size=3), rng.normal(size=3), np.zeros(3), 0.02, 0.5
         yield rng.normal(size=3), np.zeros(3), rng.normal(size=3), 0.5, 0.8
 
-    @variant
-    def positive_velocity_turned(w, g, v, learning_rate, momentum):
-        speed = momentum * (-v) + learning_rate * g
-        return w - speed, -speed
-
-    @variant
-    def one_line(w, g, v, learning_rate, momentum):
-        return w + momentum * v - learning_rate * g, momentum * v - learning_rate * g
-
-    @variant
-    def as_list(w, g, v, learning_rate, momentum):
-        new = np.add(np.multiply(v, momentum), np.multiply(g, -learning_rate))
-        return [np.add(w, new), new]
-
-    @mistake(
+    moved_first = wrong(
+        lambda w, g, v, learning_rate, momentum: (w + v, momentum * v - learning_rate * g),
         "w moved before the velocity was brought up to date: it uses the v of the step before. "
-        "First v, then w."
+        "First v, then w.",
     )
-    def moved_first(w, g, v, learning_rate, momentum):
-        return w + v, momentum * v - learning_rate * g
 
-    @mistake("The gradient was added to the velocity: the ball rolls uphill.")
+    @wrong(why="The gradient was added to the velocity: the ball rolls uphill.")
     def uphill(w, g, v, learning_rate, momentum):
         v = momentum * v + learning_rate * g
         return w + v, v
 
-    @mistake(
-        "The gradient was also multiplied by 1 − μ, as in an average. Some books do so, with a "
+    @wrong(
+        why="The gradient was also multiplied by 1 − μ, as in an average. Some books do so, with a "
         "learning rate ten times as large; this rule, and Keras's, does not."
     )
     def averaged(w, g, v, learning_rate, momentum):
         v = momentum * v - (1 - momentum) * learning_rate * g
         return w + v, v
 
-    @mistake(
-        "This is PyTorch's velocity: v ← μ v + g, and the learning rate comes in when w moves. As "
-        "long as η stays the same it goes the same way, with another v; here the velocity is a "
-        "step already, as in Keras: η is in it, and it points downhill."
+    @wrong(
+        why="This is PyTorch's velocity: v ← μ v + g, and the learning rate comes in when w moves. "
+        "As long as η stays the same it goes the same way, with another v; here the velocity "
+        "is a step already, as in Keras: η is in it, and it points downhill."
     )
     def pytorch(w, g, v, learning_rate, momentum):
         v = momentum * v + g
         return w - learning_rate * v, v
 
-    @mistake(
-        "The velocity is an average of gradients, v ← μ v + (1 − μ) g, and the learning rate comes "
-        "in when w moves. Some courses do so. Here the velocity is a step already, as in Keras: "
-        "the gradient's share is η, and it points downhill."
+    @wrong(
+        why="The velocity is an average of gradients, v ← μ v + (1 − μ) g, and the learning rate "
+        "comes in when w moves. Some courses do so. Here the velocity is a step already, as in "
+        "Keras: the gradient's share is η, and it points downhill."
     )
     def average_of_gradients(w, g, v, learning_rate, momentum):
         v = momentum * v + (1 - momentum) * g
         return w - learning_rate * v, v
 
-    @mistake(
-        "Your velocity points uphill, v ← μ v + η g, and w moves against it. That goes the same "
-        "way, but here v is the step that is added to w, as in Keras: it points downhill."
+    @wrong(
+        why="Your velocity points uphill, v ← μ v + η g, and w moves against it. That goes the "
+        "same way, but here v is the step that is added to w, as in Keras: it points downhill."
     )
     def points_uphill(w, g, v, learning_rate, momentum):
         v = momentum * v + learning_rate * g
         return w - v, v
 
-    @mistake("The old velocity is forgotten: this is plain gradient descent, without a memory.")
+    @wrong(why="The old velocity is forgotten: this is plain gradient descent, without a memory.")
     def no_memory(w, g, v, learning_rate, momentum):
         v = -learning_rate * g
         return w + v, v
 
-    @mistake(
-        "Nothing brakes the velocity: all of the old one is kept. Without the factor μ the "
+    @wrong(
+        why="Nothing brakes the velocity: all of the old one is kept. Without the factor μ the "
         "ball has no friction and never comes to rest."
     )
     def no_friction(w, g, v, learning_rate, momentum):
         v = v - learning_rate * g
         return w + v, v
 
-    @mistake(
+    old_velocity = wrong(
+        lambda w, g, v, learning_rate, momentum: (w + momentum * v - learning_rate * g, v),
         "The new place is right, but the velocity that you return is the old one, so the next "
-        "step will not know of this one."
+        "step will not know of this one.",
     )
-    def old_velocity(w, g, v, learning_rate, momentum):
-        return w + momentum * v - learning_rate * g, v
 
-    @mistake(
-        "The velocity was multiplied by the learning rate a second time. η belongs to the "
+    @wrong(
+        why="The velocity was multiplied by the learning rate a second time. η belongs to the "
         "gradient alone: w ← w + v."
     )
     def rate_twice(w, g, v, learning_rate, momentum):
@@ -604,56 +494,44 @@ class adagrad_step(Function):
         yield rng.normal(size=3), rng.normal(size=3), np.full(3, 2.0), 0.3, 0.1
         yield rng.normal(size=2), np.zeros(2), np.zeros(2), 0.1, 1e-3
 
-    @variant
-    def rate_for_each_weight(w, g, G, learning_rate, epsilon):
-        G = G + np.square(g)
-        rates = learning_rate / (G + epsilon) ** 0.5
-        return w - rates * g, G
-
-    @variant
-    def multiplied(w, g, G, learning_rate, epsilon):
-        new = np.add(G, g * g)
-        return w - learning_rate * (g * np.power(new + epsilon, -0.5)), new
-
-    @variant
-    def as_list(w, g, G, learning_rate, epsilon):
-        G = g**2 + G
-        return [w + -learning_rate / np.sqrt(epsilon + G) * g, G]
-
-    @mistake(
+    used_old_sum = wrong(
+        lambda w, g, G, learning_rate, epsilon: (
+            w - learning_rate * g / np.sqrt(G + epsilon),
+            G + g**2,
+        ),
         "G was updated after it was used: the first step would be divided by almost nothing. "
-        "First G, then w."
+        "First G, then w.",
     )
-    def used_old_sum(w, g, G, learning_rate, epsilon):
-        return w - learning_rate * g / np.sqrt(G + epsilon), G + g**2
 
-    @mistake("The root is missing: dividing by G itself makes steps ever shorter than they should.")
+    @wrong(
+        why="The root is missing: dividing by G itself makes steps ever shorter than they should."
+    )
     def no_root(w, g, G, learning_rate, epsilon):
         G = G + g**2
         return w - learning_rate * g / (G + epsilon), G
 
-    @mistake(
-        "ε stands beside the root. That is a rule too (and Adam's), but here, as in Keras, it "
+    @wrong(
+        why="ε stands beside the root. That is a rule too (and Adam's), but here, as in Keras, it "
         "stands inside, next to G."
     )
     def epsilon_outside(w, g, G, learning_rate, epsilon):
         G = G + g**2
         return w - learning_rate * g / (np.sqrt(G) + epsilon), G
 
-    @mistake(
-        "The old sum is forgotten: G is only this step's square, so every step has length η, "
+    @wrong(
+        why="The old sum is forgotten: G is only this step's square, so every step has length η, "
         "whatever the gradient."
     )
     def forgot_the_sum(w, g, G, learning_rate, epsilon):
         G = g**2
         return w - learning_rate * g / np.sqrt(G + epsilon), G
 
-    @mistake("The gradient is not squared, so gradients of opposite sign cancel in G.")
+    @wrong(why="The gradient is not squared, so gradients of opposite sign cancel in G.")
     def not_squared(w, g, G, learning_rate, epsilon):
         G = G + np.abs(g) * g
         return w - learning_rate * g / np.sqrt(np.abs(G) + epsilon), G
 
-    @mistake("You step uphill: the step is subtracted.")
+    @wrong(why="You step uphill: the step is subtracted.")
     def uphill(w, g, G, learning_rate, epsilon):
         G = G + g**2
         return w + learning_rate * g / np.sqrt(G + epsilon), G
@@ -695,56 +573,43 @@ class rmsprop_step(Function):
         yield rng.normal(size=3), rng.normal(size=3), np.full(3, 2.0), 0.3, 0.9, 0.1
         yield rng.normal(size=3), rng.normal(size=3), np.zeros(3), 0.1, 0.9, 1e-7
 
-    @variant
-    def towards_the_new_square(w, g, s, learning_rate, rho, epsilon):
-        s = s + (1 - rho) * (g**2 - s)
-        return w - learning_rate * g / np.sqrt(s + epsilon), s
-
-    @variant
-    def rate_for_each_weight(w, g, s, learning_rate, rho, epsilon):
-        new = np.square(g) * (1 - rho) + s * rho
-        rates = learning_rate * (new + epsilon) ** -0.5
-        return w - g * rates, new
-
-    @variant
-    def as_list(w, g, s, learning_rate, rho, epsilon):
-        s = rho * s + g * g - rho * g * g
-        return [np.subtract(w, learning_rate * np.divide(g, np.sqrt(s + epsilon))), s]
-
-    @mistake(
-        "The new square is added in full. Then the shares sum to 1 / (1 − ρ) and not to 1, and s "
-        "becomes that much too large: give the new square the share 1 − ρ."
+    @wrong(
+        why="The new square is added in full. Then the shares sum to 1 / (1 − ρ) and not to 1, and "
+        "s becomes that much too large: give the new square the share 1 − ρ."
     )
     def grows(w, g, s, learning_rate, rho, epsilon):
         s = rho * s + g**2
         return w - learning_rate * g / np.sqrt(s + epsilon), s
 
-    @mistake("Nothing is forgotten: this is AdaGrad. The old average keeps only the share ρ.")
+    @wrong(why="Nothing is forgotten: this is AdaGrad. The old average keeps only the share ρ.")
     def adagrad(w, g, s, learning_rate, rho, epsilon):
         s = s + g**2
         return w - learning_rate * g / np.sqrt(s + epsilon), s
 
-    @mistake(
-        "ρ and 1 − ρ have changed places: with ρ = 0.9 this keeps a tenth of the past instead of "
-        "nine tenths."
+    @wrong(
+        why="ρ and 1 − ρ have changed places: with ρ = 0.9 this keeps a tenth of the past instead "
+        "of nine tenths."
     )
     def swapped(w, g, s, learning_rate, rho, epsilon):
         s = (1 - rho) * s + rho * g**2
         return w - learning_rate * g / np.sqrt(s + epsilon), s
 
-    @mistake("w moved before s was brought up to date. First s, then w.")
-    def used_old_average(w, g, s, learning_rate, rho, epsilon):
-        return (
-            w - learning_rate * g / np.sqrt(s + epsilon),
-            rho * s + (1 - rho) * g**2,
-        )
+    used_old_average = wrong(
+        lambda w, g, s, learning_rate, rho, epsilon: (
+            (
+                w - learning_rate * g / np.sqrt(s + epsilon),
+                rho * s + (1 - rho) * g**2,
+            )
+        ),
+        "w moved before s was brought up to date. First s, then w.",
+    )
 
-    @mistake("ε stands beside the root. Here, as in Keras, it stands inside, next to s.")
+    @wrong(why="ε stands beside the root. Here, as in Keras, it stands inside, next to s.")
     def epsilon_outside(w, g, s, learning_rate, rho, epsilon):
         s = rho * s + (1 - rho) * g**2
         return w - learning_rate * g / (np.sqrt(s) + epsilon), s
 
-    @mistake("The root is missing: RMS is the *root* of the mean of squares.")
+    @wrong(why="The root is missing: RMS is the *root* of the mean of squares.")
     def no_root(w, g, s, learning_rate, rho, epsilon):
         s = rho * s + (1 - rho) * g**2
         return w - learning_rate * g / (s + epsilon), s
@@ -799,30 +664,8 @@ class adam_step(Function):
         w, g, m = (rng.normal(size=3) for _ in range(3))
         yield w, g, m, rng.random(3), 3, 0.1, 0.8, 0.95, 0.1
 
-    @variant
-    def names_kept_apart(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
-        new_m = m + (1 - beta_1) * (g - m)
-        new_v = v + (1 - beta_2) * (np.square(g) - v)
-        step = (new_m / (1 - beta_1**t)) / ((new_v / (1 - beta_2**t)) ** 0.5 + epsilon)
-        return w - learning_rate * step, new_m, new_v
-
-    @variant
-    def correction_in_the_rate(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
-        m = beta_1 * m + (1 - beta_1) * g
-        v = beta_2 * v + (1 - beta_2) * g**2
-        root = np.sqrt(1 - beta_2**t)
-        rate = learning_rate * root / (1 - beta_1**t)
-        return w - rate * m / (np.sqrt(v) + epsilon * root), m, v
-
-    @variant
-    def as_list(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
-        m = np.multiply(beta_1, m) + np.multiply(1 - beta_1, g)
-        v = beta_2 * v + (1 - beta_2) * g * g
-        down = np.sqrt(v / (1 - math.pow(beta_2, t))) + epsilon
-        return [w - learning_rate * m / down / (1 - math.pow(beta_1, t)), m, v]
-
-    @mistake(
-        "There is no bias correction: m and v begin at 0 and are too small at first, m much "
+    @wrong(
+        why="There is no bias correction: m and v begin at 0 and are too small at first, m much "
         "less so than √v. Divide by 1 − β₁ᵗ and 1 − β₂ᵗ."
     )
     def no_correction(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
@@ -830,15 +673,16 @@ class adam_step(Function):
         v = beta_2 * v + (1 - beta_2) * g**2
         return w - learning_rate * m / (np.sqrt(v) + epsilon), m, v
 
-    @mistake("ε is inside the root. Adam adds it to the root: √v̂ + ε.")
+    @wrong(why="ε is inside the root. Adam adds it to the root: √v̂ + ε.")
     def epsilon_inside(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
         m = beta_1 * m + (1 - beta_1) * g
         v = beta_2 * v + (1 - beta_2) * g**2
         m_hat, v_hat = m / (1 - beta_1**t), v / (1 - beta_2**t)
         return w - learning_rate * m_hat / np.sqrt(v_hat + epsilon), m, v
 
-    @mistake(
-        "The gradients are averaged with β₂ and their squares with β₁: β₁ belongs to m, β₂ to v."
+    @wrong(
+        why="The gradients are averaged with β₂ and their squares with β₁: β₁ belongs to m, β₂ to "
+        "v."
     )
     def wrong_betas(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
         m = beta_2 * m + (1 - beta_2) * g
@@ -846,46 +690,46 @@ class adam_step(Function):
         m_hat, v_hat = m / (1 - beta_2**t), v / (1 - beta_1**t)
         return w - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon), m, v
 
-    @mistake(
-        "w moved before the averages were brought up to date: it uses those of the step before. "
-        "First m and v, then w."
+    @wrong(
+        why="w moved before the averages were brought up to date: it uses those of the step "
+        "before. First m and v, then w."
     )
     def moved_first(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
         m_hat, v_hat = m / (1 - beta_1**t), v / (1 - beta_2**t)
         w = w - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)
         return w, beta_1 * m + (1 - beta_1) * g, beta_2 * v + (1 - beta_2) * g**2
 
-    @mistake(
-        "You return the corrected averages. They would be corrected once more in the next step; "
-        "only w uses them, m and v are carried on as they are."
+    @wrong(
+        why="You return the corrected averages. They would be corrected once more in the next "
+        "step; only w uses them, m and v are carried on as they are."
     )
     def returned_corrected(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
         m = (beta_1 * m + (1 - beta_1) * g) / (1 - beta_1**t)
         v = (beta_2 * v + (1 - beta_2) * g**2) / (1 - beta_2**t)
         return w - learning_rate * m / (np.sqrt(v) + epsilon), m, v
 
-    @mistake("Only m is corrected. v begins at 0 as well, and is forgotten even more slowly.")
+    @wrong(why="Only m is corrected. v begins at 0 as well, and is forgotten even more slowly.")
     def corrected_m_only(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
         m = beta_1 * m + (1 - beta_1) * g
         v = beta_2 * v + (1 - beta_2) * g**2
         return w - learning_rate * m / (1 - beta_1**t) / (np.sqrt(v) + epsilon), m, v
 
-    @mistake("The step goes along the newest gradient g; it goes along the average m̂.")
+    @wrong(why="The step goes along the newest gradient g; it goes along the average m̂.")
     def newest_gradient(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
         m = beta_1 * m + (1 - beta_1) * g
         v = beta_2 * v + (1 - beta_2) * g**2
         return w - learning_rate * g / (np.sqrt(v / (1 - beta_2**t)) + epsilon), m, v
 
-    @mistake("The root of v̂ is missing.")
+    @wrong(why="The root of v̂ is missing.")
     def no_root(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
         m = beta_1 * m + (1 - beta_1) * g
         v = beta_2 * v + (1 - beta_2) * g**2
         m_hat, v_hat = m / (1 - beta_1**t), v / (1 - beta_2**t)
         return w - learning_rate * m_hat / (v_hat + epsilon), m, v
 
-    @mistake(
-        "The correction counts t from 0: with t − 1 it divides by 1 − β⁰ = 0 in the first step. "
-        "t = 1 is the first step, so take t as it comes."
+    @wrong(
+        why="The correction counts t from 0: with t − 1 it divides by 1 − β⁰ = 0 in the first "
+        "step. t = 1 is the first step, so take t as it comes."
     )
     def counted_from_zero(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
         m = beta_1 * m + (1 - beta_1) * g
@@ -893,9 +737,9 @@ class adam_step(Function):
         m_hat, v_hat = m / _no_power(beta_1, t - 1), v / _no_power(beta_2, t - 1)
         return w - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon), m, v
 
-    @mistake(
-        "The correction counts one step too many, t + 1. Keras counts its steps from 0 and adds "
-        "1; here t = 1 is the first step already."
+    @wrong(
+        why="The correction counts one step too many, t + 1. Keras counts its steps from 0 and "
+        "adds 1; here t = 1 is the first step already."
     )
     def counted_one_more(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
         m = beta_1 * m + (1 - beta_1) * g
@@ -903,10 +747,10 @@ class adam_step(Function):
         m_hat, v_hat = m / (1 - beta_1 ** (t + 1)), v / (1 - beta_2 ** (t + 1))
         return w - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon), m, v
 
-    @mistake(
-        "This is Keras's form, with the correction in the learning rate, so that ε is in effect "
-        "another number. Nobody will see it with ε = 1e-7; but the lesson's formulas correct v "
-        "before the root is taken."
+    @wrong(
+        why="This is Keras's form, with the correction in the learning rate, so that ε is in "
+        "effect another number. Nobody will see it with ε = 1e-7; but the lesson's formulas "
+        "correct v before the root is taken."
     )
     def keras_form(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon):
         m = beta_1 * m + (1 - beta_1) * g
@@ -1002,54 +846,37 @@ class warm_cosine(Function):
         for step in (7, 19, 35, 50, 59, 75):
             yield step, peak, 20, 40
 
-    @variant
-    def with_library(step, peak, warmup_steps, decay_steps):
-        return optimizers.WarmUp(optimizers.CosineDecay(peak, decay_steps), warmup_steps)(step)
-
-    @variant
-    def by_half_angle(step, peak, warmup_steps, decay_steps):
-        if step <= warmup_steps:
-            return peak * (step / warmup_steps)
-        if step >= warmup_steps + decay_steps:
-            return 0.0
-        return peak * math.cos(math.pi / 2 * (step - warmup_steps) / decay_steps) ** 2
-
-    @variant
-    def by_clip(step, peak, warmup_steps, decay_steps):
-        done = np.clip((step - warmup_steps) / decay_steps, 0, 1)
-        return peak * min(step / warmup_steps, 1) * (1 + np.cos(np.pi * done)) / 2
-
-    @mistake("The warm-up is missing: at step 0 the learning rate is to be 0, not the peak.")
+    @wrong(why="The warm-up is missing: at step 0 the learning rate is to be 0, not the peak.")
     def no_warm_up(step, peak, warmup_steps, decay_steps):
         done = min(max(step - warmup_steps, 0) / decay_steps, 1)
         return peak * (1 + np.cos(np.pi * done)) / 2
 
-    @mistake(
-        "The glide counts from the very first step, so the rate jumps down where the rise ends. "
-        "Count from there: `step - warmup_steps`."
+    @wrong(
+        why="The glide counts from the very first step, so the rate jumps down where the rise "
+        "ends. Count from there: `step - warmup_steps`."
     )
     def not_shifted(step, peak, warmup_steps, decay_steps):
         if step < warmup_steps:
             return peak * step / warmup_steps
         return peak * (1 + np.cos(np.pi * min(step / decay_steps, 1))) / 2
 
-    @mistake(
-        "After its end the cosine goes up again, and the rate with it. Hold `done` at 1: `min`."
+    @wrong(
+        why="After its end the cosine goes up again, and the rate with it. Hold `done` at 1: `min`."
     )
     def comes_back(step, peak, warmup_steps, decay_steps):
         if step < warmup_steps:
             return peak * step / warmup_steps
         return peak * (1 + np.cos(np.pi * (step - warmup_steps) / decay_steps)) / 2
 
-    @mistake("The glide ends too early: `decay_steps` counts from the end of the warm-up.")
+    @wrong(why="The glide ends too early: `decay_steps` counts from the end of the warm-up.")
     def ends_early(step, peak, warmup_steps, decay_steps):
         if step < warmup_steps:
             return peak * step / warmup_steps
         done = min((step - warmup_steps) / (decay_steps - warmup_steps), 1)
         return peak * (1 + np.cos(np.pi * done)) / 2
 
-    @mistake(
-        "The half is missing: 1 + cos is 2 at its top, so the rate would reach twice the peak."
+    @wrong(
+        why="The half is missing: 1 + cos is 2 at its top, so the rate would reach twice the peak."
     )
     def twice(step, peak, warmup_steps, decay_steps):
         if step < warmup_steps:
@@ -1057,7 +884,7 @@ class warm_cosine(Function):
         done = min((step - warmup_steps) / decay_steps, 1)
         return peak * (1 + np.cos(np.pi * done))
 
-    @mistake("It falls in a straight line; the glide follows half a cosine.")
+    @wrong(why="It falls in a straight line; the glide follows half a cosine.")
     def straight(step, peak, warmup_steps, decay_steps):
         if step < warmup_steps:
             return peak * step / warmup_steps
@@ -1087,10 +914,8 @@ def _is_constant(model):
     return np.allclose(list(rates(model).values()), 0.01, rtol=1e-3)
 
 
-def _glide_model(optimizer=None):
+def _glide_model(keras, optimizer=None):
     """Return the network of `glide`, compiled where there is an optimizer."""
-    import keras
-
     model = keras.Sequential([keras.Input((11,)), keras.layers.Dense(16, activation="relu")])
     model.add(keras.layers.Dense(1))
     if optimizer is not None:
@@ -1117,9 +942,7 @@ class glide(KerasModel):
     )
     takeaway = "The schedule counts updates and not epochs: 500 steps are over after 500 batches."
 
-    def solution():
-        import keras
-
+    def solution(keras):
         schedule = keras.optimizers.schedules.CosineDecay(0.01, decay_steps=500)
         model = keras.Sequential([keras.Input((11,)), keras.layers.Dense(16, activation="relu")])
         model.add(keras.layers.Dense(1))
@@ -1142,91 +965,43 @@ class glide(KerasModel):
             )
         return ""
 
-    @variant
-    def with_names():
-        import keras
-
-        model = keras.Sequential(
-            [
-                keras.Input(shape=(11,)),
-                keras.layers.Dense(units=16, activation="relu"),
-                keras.layers.Dense(units=1, activation="linear"),
-            ]
-        )
-        rate = keras.optimizers.schedules.CosineDecay(
-            initial_learning_rate=0.01, decay_steps=500, alpha=0.0
-        )
-        model.compile(loss="mse", optimizer=keras.optimizers.Adam(learning_rate=rate))
-        return model
-
-    @variant
-    def functional():
-        import keras
-
-        inputs = keras.Input((11,))
-        hidden = keras.layers.Dense(16, activation="relu")(inputs)
-        model = keras.Model(inputs, keras.layers.Dense(1)(hidden))
-        rate = keras.optimizers.schedules.CosineDecay(0.01, 500)
-        model.compile(keras.optimizers.Adam(rate), "mean_squared_error")
-        return model
-
-    @variant
-    def separate_activation():
-        import keras
-
-        model = keras.Sequential([keras.Input((11,)), keras.layers.Dense(16)])
-        model.add(keras.layers.ReLU())
-        model.add(keras.layers.Dense(1))
-        rate = keras.optimizers.schedules.CosineDecay(0.01, 500)
-        model.compile(optimizer=keras.optimizers.Adam(rate), loss=keras.losses.MeanSquaredError())
-        return model
-
-    @mistake(
+    constant = wrong(
+        lambda keras: _glide_model(keras, keras.optimizers.Adam(0.01)),
         "The learning rate is a plain number, the same at every step. Put a schedule in its place.",
         when=lambda model: model.compiled and is_adam(model) and _is_constant(model),
     )
-    def constant():
-        import keras
 
-        return _glide_model(keras.optimizers.Adam(0.01))
-
-    @mistake(
+    another_optimizer = wrong(
+        lambda keras: _glide_model(
+            keras, keras.optimizers.SGD(keras.optimizers.schedules.CosineDecay(0.01, 500))
+        ),
         "The optimizer is not Adam. The schedule works with every one of them; asked for is Adam.",
         when=lambda model: model.compiled and not is_adam(model),
     )
-    def another_optimizer():
-        import keras
 
-        return _glide_model(keras.optimizers.SGD(keras.optimizers.schedules.CosineDecay(0.01, 500)))
-
-    @mistake(
+    not_compiled = wrong(
+        lambda keras: _glide_model(keras),
         "The model is built but not compiled: the optimizer is told to it by `model.compile`.",
         when=lambda model: not model.compiled,
     )
-    def not_compiled():
-        return _glide_model()
 
-    @mistake(
-        "The rate falls, but it has not reached 0 at step 500: an exponential decay never does. "
-        "Take the cosine.",
+    @wrong(
+        why="The rate falls, but it has not reached 0 at step 500: an exponential decay never "
+        "does. Take the cosine.",
         when=lambda model: model.compiled and is_adam(model) and _falls_by_a_factor(model),
     )
-    def exponential():
-        import keras
-
+    def exponential(keras):
         rate = keras.optimizers.schedules.ExponentialDecay(0.01, 500, 0.1)
-        return _glide_model(keras.optimizers.Adam(rate))
+        return _glide_model(keras, keras.optimizers.Adam(rate))
 
-    @mistake(
-        "The rate falls in a straight line. Half a cosine begins and ends more gently, and is "
+    @wrong(
+        why="The rate falls in a straight line. Half a cosine begins and ends more gently, and is "
         "steepest in between.",
         when=lambda model: model.compiled and is_adam(model) and _falls_evenly(model),
     )
-    def straight_line():
-        import keras
-
+    def straight_line(keras):
         rate = keras.optimizers.schedules.PolynomialDecay(0.01, 500, end_learning_rate=0.0)
-        return _glide_model(keras.optimizers.Adam(rate))
+        return _glide_model(keras, keras.optimizers.Adam(rate))
 
 
 @lesson.question

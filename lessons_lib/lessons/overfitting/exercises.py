@@ -13,9 +13,7 @@ from lessons_lib.checks import (
     Number,
     Prediction,
     leaves,
-    mistake,
     right,
-    variant,
     wrong,
 )
 from lessons_lib.lessons.overfitting._cases import curves
@@ -64,56 +62,34 @@ class leaked_rows(Function):
             yield rng.integers(0, 2, shape) * 1.0, rng.integers(0, 2, shape) * 1.0
         yield np.array([[1.0, 2.0, 3.0]]), np.array([[1.0, 2.0, 4.0], [1.0, 2.0, 3.0]])
 
-    @variant
-    def broadcast(X_train, X_val):
-        equal = (X_val[:, None, :] == X_train[None, :, :]).all(axis=2)
-        return int(equal.any(axis=1).sum())
-
-    @variant
-    def looped(X_train, X_val):
-        count = 0
-        for row in X_val:
-            for other in X_train:
-                if np.array_equal(row, other):
-                    count += 1
-                    break
-        return count
-
-    @variant
-    def as_lists(X_train, X_val):
-        known = X_train.tolist()
-        return len([row for row in X_val.tolist() if row in known])
-
-    @mistake("Rows that share one value are not equal: all columns must agree. Use `all`.")
+    @wrong(why="Rows that share one value are not equal: all columns must agree. Use `all`.")
     def any_column(X_train, X_val):
         equal = (X_val[:, None, :] == X_train[None, :, :]).any(axis=2)
         return int(equal.any(axis=1).sum())
 
-    @mistake(
+    counted_pairs = wrong(
+        lambda X_train, X_val: int((X_val[:, None, :] == X_train[None, :, :]).all(axis=2).sum()),
         "A validation row was counted once for each of its twins in the training part. It "
-        "counts once."
+        "counts once.",
     )
-    def counted_pairs(X_train, X_val):
-        return int((X_val[:, None, :] == X_train[None, :, :]).all(axis=2).sum())
 
-    @mistake("You counted training rows that stand in the validation part: the other way round.")
+    @wrong(why="You counted training rows that stand in the validation part: the other way round.")
     def other_way_round(X_train, X_val):
         seen = {tuple(row) for row in X_val}
         return sum(tuple(row) in seen for row in X_train)
 
-    @mistake(
+    counted_different_rows = wrong(
+        lambda X_train, X_val: len({tuple(row) for row in X_train} & {tuple(row) for row in X_val}),
         "You counted different rows. Two equal validation rows that both stand in the training "
-        "part are two questions seen before."
+        "part are two questions seen before.",
     )
-    def counted_different_rows(X_train, X_val):
-        return len({tuple(row) for row in X_train} & {tuple(row) for row in X_val})
 
-    @mistake("This is the part of the validation rows. The question asks for their number.")
+    @wrong(why="This is the part of the validation rows. The question asks for their number.")
     def as_part(X_train, X_val):
         seen = {tuple(row) for row in X_train}
         return sum(tuple(row) in seen for row in X_val) / len(X_val)
 
-    @mistake("These are the rows that are *not* in the training part.")
+    @wrong(why="These are the rows that are *not* in the training part.")
     def the_others(X_train, X_val):
         seen = {tuple(row) for row in X_train}
         return sum(tuple(row) not in seen for row in X_val)
@@ -151,37 +127,16 @@ class scale_both(Function):
                 rng.normal(3.5, 2, (n_val, n_features)) * spread,
             )
 
-    @variant
-    def by_range(X_train, X_val):
-        scale = np.ptp(X_train, axis=0)
-        return tuple((X - X_train.min(axis=0)) / scale for X in (X_train, X_val))
-
-    @variant
-    def column_by_column(X_train, X_val):
-        train, val = X_train.copy(), X_val.copy()
-        for j in range(X_train.shape[1]):
-            low, high = min(X_train[:, j]), max(X_train[:, j])
-            train[:, j] = (X_train[:, j] - low) / (high - low)
-            val[:, j] = (X_val[:, j] - low) / (high - low)
-        return [train, val]
-
-    @variant
-    def multiplied_out(X_train, X_val):
-        low = np.min(X_train, 0, keepdims=True)
-        factor = 1 / (np.max(X_train, 0, keepdims=True) - low)
-        return (X_train - low) * factor, (X_val - low) * factor
-
-    @mistake(
-        "The validation part was scaled with its own minimum and maximum. Then equal wines get "
-        "different numbers in the two parts. Use the training part's for both."
-    )
-    def each_with_its_own(X_train, X_val):
-        return tuple(
+    each_with_its_own = wrong(
+        lambda X_train, X_val: tuple(
             (X - X.min(axis=0)) / (X.max(axis=0) - X.min(axis=0)) for X in (X_train, X_val)
-        )
+        ),
+        "The validation part was scaled with its own minimum and maximum. Then equal wines get "
+        "different numbers in the two parts. Use the training part's for both.",
+    )
 
-    @mistake(
-        "Minimum and maximum were taken over both parts together. So the validation part told "
+    @wrong(
+        why="Minimum and maximum were taken over both parts together. So the validation part told "
         "something before the exam: a leak."
     )
     def over_both(X_train, X_val):
@@ -189,22 +144,24 @@ class scale_both(Function):
         low, high = X.min(axis=0), X.max(axis=0)
         return (X_train - low) / (high - low), (X_val - low) / (high - low)
 
-    @mistake("One minimum for the whole table. Each column has its own unit: `axis=0`.")
+    @wrong(why="One minimum for the whole table. Each column has its own unit: `axis=0`.")
     def one_for_all_columns(X_train, X_val):
         low, high = X_train.min(), X_train.max()
         return (X_train - low) / (high - low), (X_val - low) / (high - low)
 
-    @mistake("The minimum is not subtracted, so the columns do not begin at 0.")
+    @wrong(why="The minimum is not subtracted, so the columns do not begin at 0.")
     def not_shifted(X_train, X_val):
         size = X_train.max(axis=0) - X_train.min(axis=0)
         return X_train / size, X_val / size
 
-    @mistake("This is standardising, mean 0 and spread 1. Asked for is the range 0 to 1.")
+    @wrong(why="This is standardising, mean 0 and spread 1. Asked for is the range 0 to 1.")
     def standardised(X_train, X_val):
         mean, std = X_train.mean(axis=0), X_train.std(axis=0)
         return (X_train - mean) / std, (X_val - mean) / std
 
-    @mistake("The validation part is still as measured. The model must meet the same scale there.")
+    @wrong(
+        why="The validation part is still as measured. The model must meet the same scale there."
+    )
     def forgot_validation(X_train, X_val):
         low, high = X_train.min(axis=0), X_train.max(axis=0)
         return (X_train - low) / (high - low), X_val
@@ -292,48 +249,32 @@ class bias_or_variance(Function):
             (0.02, 0.15, 0.3), (0.25, 0.5, 0.75), (0.3, 0.28, 0.29), (0.4, 0.5, 0.65),
         )  # fmt: skip
 
-    @variant
-    def named_gaps(bearable, train, val):
-        avoidable_bias = train - bearable
-        variance = val - train
-        if variance > avoidable_bias:
-            return "variance"
-        return "bias"
-
-    @variant
-    def by_dictionary(bearable, train, val):
-        gaps = {"bias": train - bearable, "variance": val - train}
-        return max(gaps, key=gaps.get)
-
-    @variant
-    def halfway(bearable, train, val):
-        return ["variance", "bias"][int(train - bearable >= val - train)]
-
-    @mistake(
+    forgot_bearable = wrong(
+        lambda bearable, train, val: "bias" if train >= val - train else "variance",
         "The bearable error is not used. A training error of 0.08 is good where nobody does "
-        "better than 0.075, and bad where 0.01 is possible."
+        "better than 0.075, and bad where 0.01 is possible.",
     )
-    def forgot_bearable(bearable, train, val):
-        return "bias" if train >= val - train else "variance"
 
-    @mistake("The two names have changed places.")
-    def swapped(bearable, train, val):
-        return "variance" if train - bearable >= val - train else "bias"
+    swapped = wrong(
+        lambda bearable, train, val: "variance" if train - bearable >= val - train else "bias",
+        "The two names have changed places.",
+    )
 
-    @mistake(
+    val_from_bearable = wrong(
+        lambda bearable, train, val: "bias" if train - bearable >= val - bearable else "variance",
         "The second gap is validation minus *training* error. Measured from the bearable error it "
-        "contains the bias too, and is nearly always the larger one."
+        "contains the bias too, and is nearly always the larger one.",
     )
-    def val_from_bearable(bearable, train, val):
-        return "bias" if train - bearable >= val - bearable else "variance"
 
-    @mistake("Equal gaps are a matter of bias here: the training error comes first. Use >=.")
-    def strictly(bearable, train, val):
-        return "bias" if train - bearable > val - train else "variance"
+    strictly = wrong(
+        lambda bearable, train, val: "bias" if train - bearable > val - train else "variance",
+        "Equal gaps are a matter of bias here: the training error comes first. Use >=.",
+    )
 
-    @mistake("A training error above the bearable one is normal. Compare the *sizes* of the gaps.")
-    def any_gap(bearable, train, val):
-        return "bias" if train > bearable else "variance"
+    any_gap = wrong(
+        lambda bearable, train, val: "bias" if train > bearable else "variance",
+        "A training error above the bearable one is normal. Compare the *sizes* of the gaps.",
+    )
 
 
 @lesson.question
@@ -367,58 +308,40 @@ class squared_bias_and_variance(Function):
         for n_sets, n_points in ((5, 4), (30, 7), (2, 3), (4, 4), (9, 1)):
             yield rng.normal(1, 2, (n_sets, n_points)), rng.normal(size=n_points)
 
-    @variant
-    def by_var(predictions, truth):
-        return ((predictions.mean(0) - truth) ** 2).mean(), predictions.var(axis=0).mean()
-
-    @variant
-    def looped(predictions, truth):
-        bias, variance = 0.0, 0.0
-        for j in range(len(truth)):
-            mean = sum(predictions[:, j]) / len(predictions)
-            bias += (mean - truth[j]) ** 2 / len(truth)
-            variance += sum((p - mean) ** 2 for p in predictions[:, j]) / predictions.size
-        return bias, variance
-
-    @variant
-    def by_difference(predictions, truth):
-        total = np.mean((predictions - truth) ** 2)
-        bias = np.mean((predictions.mean(axis=0) - truth) ** 2)
-        return bias, total - bias
-
-    @mistake(
-        "For bias² you squared each prediction's error before the mean over the sets. That is "
+    @wrong(
+        why="For bias² you squared each prediction's error before the mean over the sets. That is "
         "bias² and variance together. First the mean prediction, then its distance."
     )
     def total_as_bias(predictions, truth):
         mean = predictions.mean(axis=0)
         return np.mean((predictions - truth) ** 2), np.mean((predictions - mean) ** 2)
 
-    @mistake(
-        "The variance was measured about the truth. It is the spread about the mean prediction."
+    @wrong(
+        why="The variance was measured about the truth. It is the spread about the mean prediction."
     )
     def about_truth(predictions, truth):
         mean = predictions.mean(axis=0)
         return np.mean((mean - truth) ** 2), np.mean((predictions - truth) ** 2)
 
-    @mistake("The bias is not squared, so places where it is too high and too low cancel.")
+    @wrong(why="The bias is not squared, so places where it is too high and too low cancel.")
     def not_squared(predictions, truth):
         mean = predictions.mean(axis=0)
         return np.mean(mean - truth), np.mean((predictions - mean) ** 2)
 
-    @mistake(
-        "The mean runs over the points (`axis=1`). The mean prediction is over the sets: `axis=0`."
+    @wrong(
+        why="The mean runs over the points (`axis=1`). The mean prediction is over the sets: "
+        "`axis=0`."
     )
     def wrong_axis(predictions, truth):
         mean = predictions.mean(axis=1, keepdims=True)
         return np.mean((mean - truth) ** 2), np.mean((predictions - mean) ** 2)
 
-    @mistake("The two numbers have changed places: bias² comes first.")
+    @wrong(why="The two numbers have changed places: bias² comes first.")
     def swapped(predictions, truth):
         mean = predictions.mean(axis=0)
         return np.mean((predictions - mean) ** 2), np.mean((mean - truth) ** 2)
 
-    @mistake("You divided by n_sets − 1. Here the spread is over exactly these sets: by n_sets.")
+    @wrong(why="You divided by n_sets − 1. Here the spread is over exactly these sets: by n_sets.")
     def unbiased(predictions, truth):
         mean = predictions.mean(axis=0)
         return np.mean((mean - truth) ** 2), np.mean(predictions.var(axis=0, ddof=1))
@@ -476,40 +399,8 @@ class stop_early(Function):
                 0.01,
             )
 
-    @variant
-    def by_index(val_losses, patience, min_delta):
-        best = 0
-        for epoch in range(1, len(val_losses)):
-            if val_losses[best] - val_losses[epoch] > min_delta:
-                best = epoch
-            if epoch - best >= patience:
-                return epoch + 1, best + 1
-        return len(val_losses), best + 1
-
-    @variant
-    def with_while(val_losses, patience, min_delta):
-        epoch, best, waited = 0, 0, 0
-        while epoch < len(val_losses) and waited < patience:
-            epoch += 1
-            if epoch == 1 or val_losses[epoch - 1] < val_losses[best - 1] - min_delta:
-                best, waited = epoch, 0
-            else:
-                waited += 1
-        return [epoch, best]
-
-    @variant
-    def as_floats(val_losses, patience, min_delta):
-        low, where, last = np.inf, 0, 0
-        for loss in val_losses:
-            last += 1
-            if loss < low - min_delta:
-                low, where = loss, last
-            elif last - where >= patience:
-                break
-        return float(last), float(where)
-
-    @mistake(
-        "The waiting is not set back to 0 by a better epoch. Patience is for epochs *in a row*."
+    @wrong(
+        why="The waiting is not set back to 0 by a better epoch. Patience is for epochs *in a row*."
     )
     def never_resets(val_losses, patience, min_delta):
         best_loss, best_epoch, waited = np.inf, 0, 0
@@ -522,7 +413,7 @@ class stop_early(Function):
                     return epoch, best_epoch
         return len(val_losses), best_epoch
 
-    @mistake("Each loss is compared with the one before it. Compare it with the best so far.")
+    @wrong(why="Each loss is compared with the one before it. Compare it with the best so far.")
     def compares_with_last(val_losses, patience, min_delta):
         last, best_loss, best_epoch, waited = np.inf, math.inf, 0, 0
         for epoch, loss in enumerate(val_losses, start=1):
@@ -534,7 +425,7 @@ class stop_early(Function):
                 return epoch, best_epoch
         return len(val_losses), best_epoch
 
-    @mistake("`min_delta` is not used: gains too small to count also set the waiting back.")
+    @wrong(why="`min_delta` is not used: gains too small to count also set the waiting back.")
     def forgot_min_delta(val_losses, patience, min_delta):
         best_loss, best_epoch, waited = np.inf, 0, 0
         for epoch, loss in enumerate(val_losses, start=1):
@@ -546,7 +437,7 @@ class stop_early(Function):
                     return epoch, best_epoch
         return len(val_losses), best_epoch
 
-    @mistake("It stops one epoch too late: when the waiting *reaches* patience, not exceeds it.")
+    @wrong(why="It stops one epoch too late: when the waiting *reaches* patience, not exceeds it.")
     def one_too_late(val_losses, patience, min_delta):
         best_loss, best_epoch, waited = np.inf, 0, 0
         for epoch, loss in enumerate(val_losses, start=1):
@@ -558,7 +449,7 @@ class stop_early(Function):
                     return epoch, best_epoch
         return len(val_losses), best_epoch
 
-    @mistake("Epochs are counted from 1, as people do; yours begin with 0.")
+    @wrong(why="Epochs are counted from 1, as people do; yours begin with 0.")
     def counts_from_zero(val_losses, patience, min_delta):
         best_loss, best_epoch, waited = np.inf, 0, 0
         for epoch, loss in enumerate(val_losses):
@@ -570,8 +461,8 @@ class stop_early(Function):
                     return epoch, best_epoch
         return len(val_losses) - 1, best_epoch
 
-    @mistake(
-        "You looked at all epochs for the best one, also at those after the stop. Nobody has "
+    @wrong(
+        why="You looked at all epochs for the best one, also at those after the stop. Nobody has "
         "trained them."
     )
     def looks_into_the_future(val_losses, patience, min_delta):
@@ -585,7 +476,7 @@ class stop_early(Function):
                     return epoch, int(np.argmin(val_losses)) + 1
         return len(val_losses), int(np.argmin(val_losses)) + 1
 
-    @mistake("The two have changed places: the last epoch comes first, then the best one.")
+    @wrong(why="The two have changed places: the last epoch comes first, then the best one.")
     def swapped(val_losses, patience, min_delta):
         best_loss, best_epoch, waited = np.inf, 0, 0
         for epoch, loss in enumerate(val_losses, start=1):
@@ -640,50 +531,39 @@ class penalised_gradient(Function):
         yield np.array([0.0, -2.0, 3.0]), np.array([1.0, 1.0, 1.0]), 0.5, 0.25
         yield rng.normal(size=(2, 3)), np.zeros((2, 3)), 0.2, 0.1
 
-    @variant
-    def by_where(W, dW, l1, l2):
-        slope = np.where(W > 0, 1.0, np.where(W < 0, -1.0, 0.0))
-        return l2 * W + l2 * W + l1 * slope + dW
+    forgot_two = wrong(
+        lambda W, dW, l1, l2: dW + l1 * np.sign(W) + l2 * W,
+        "The 2 is missing: the slope of w² is 2w.",
+    )
 
-    @variant
-    def looped(W, dW, l1, l2):
-        result = np.zeros(W.shape)
-        for place, w in np.ndenumerate(W):
-            sign = 0 if w == 0 else w / abs(w)
-            result[place] = dW[place] + l1 * sign + l2 * 2 * w
-        return result
+    absolute_for_sign = wrong(
+        lambda W, dW, l1, l2: dW + l1 * np.abs(W) + 2 * l2 * W,
+        "The slope of |W| is the sign of W, not |W| itself.",
+    )
 
-    @variant
-    def by_comparison(W, dW, l1, l2):
-        return dW + 2 * (l2 * W) + l1 * ((W > 0).astype(float) - (W < 0))
+    forgot_sign = wrong(
+        lambda W, dW, l1, l2: dW + l1 + 2 * l2 * W,
+        "The slope of |w| is −1 for negative weights: the sign is missing.",
+    )
 
-    @mistake("The 2 is missing: the slope of w² is 2w.")
-    def forgot_two(W, dW, l1, l2):
-        return dW + l1 * np.sign(W) + l2 * W
+    forgot_loss = wrong(
+        lambda W, dW, l1, l2: l1 * np.sign(W) + 2 * l2 * W,
+        "The gradient of the loss itself, dW, is missing. The penalties are added to it.",
+    )
 
-    @mistake("The slope of |W| is the sign of W, not |W| itself.")
-    def absolute_for_sign(W, dW, l1, l2):
-        return dW + l1 * np.abs(W) + 2 * l2 * W
+    subtracted = wrong(
+        lambda W, dW, l1, l2: dW - l1 * np.sign(W) - 2 * l2 * W,
+        "The penalties are added to the loss, so their gradients are added, not subtracted.",
+    )
 
-    @mistake("The slope of |w| is −1 for negative weights: the sign is missing.")
-    def forgot_sign(W, dW, l1, l2):
-        return dW + l1 + 2 * l2 * W
+    square_for_slope = wrong(
+        lambda W, dW, l1, l2: dW + l1 * np.sign(W) + l2 * W**2,
+        "This is the penalty itself with W², not its gradient: the slope of w² is 2w.",
+    )
 
-    @mistake("The gradient of the loss itself, dW, is missing. The penalties are added to it.")
-    def forgot_loss(W, dW, l1, l2):
-        return l1 * np.sign(W) + 2 * l2 * W
-
-    @mistake("The penalties are added to the loss, so their gradients are added, not subtracted.")
-    def subtracted(W, dW, l1, l2):
-        return dW - l1 * np.sign(W) - 2 * l2 * W
-
-    @mistake("This is the penalty itself with W², not its gradient: the slope of w² is 2w.")
-    def square_for_slope(W, dW, l1, l2):
-        return dW + l1 * np.sign(W) + l2 * W**2
-
-    @mistake("l1 and l2 have changed places.")
-    def swapped(W, dW, l1, l2):
-        return dW + l2 * np.sign(W) + 2 * l1 * W
+    swapped = wrong(
+        lambda W, dW, l1, l2: dW + l2 * np.sign(W) + 2 * l1 * W, "l1 and l2 have changed places."
+    )
 
 
 @lesson.question
@@ -721,53 +601,39 @@ class inverted_dropout(Function):
             yield rng.normal(size=shape), rate, rng.random(shape)
         yield np.array([1.0, 2.0, 3.0, 4.0]), 0.25, np.array([0.1, 0.9, 0.3, 0.2])
 
-    @variant
-    def by_where(a, rate, noise):
-        return np.where(noise < rate, 0.0, a / (1 - rate))
-
-    @variant
-    def copied(a, rate, noise):
-        result = np.array(a, dtype=float)
-        result[noise < rate] = 0
-        return result / (1.0 - rate)
-
-    @variant
-    def mask_first(a, rate, noise):
-        keep = 1 - rate
-        mask = (noise >= rate).astype(float) / keep
-        return mask * a
-
-    @mistake(
+    wrong_side = wrong(
+        lambda a, rate, noise: a * (noise < rate) / (1 - rate),
         lambda case: (
             "The mask is turned round: units with noise below the rate are to be off. With rate "
             f"{case['rate']:g} you keep the wrong ones."
-        )
+        ),
     )
-    def wrong_side(a, rate, noise):
-        return a * (noise < rate) / (1 - rate)
 
-    @mistake(
+    not_inverted = wrong(
+        lambda a, rate, noise: a * (noise >= rate),
         "The division by 1 − rate is missing, so in training the next layer receives less than "
-        "at test."
+        "at test.",
     )
-    def not_inverted(a, rate, noise):
-        return a * (noise >= rate)
 
-    @mistake("What stays on is divided by `rate`. It stays on with probability 1 − rate.")
-    def divided_by_rate(a, rate, noise):
-        return a * (noise >= rate) / rate
+    divided_by_rate = wrong(
+        lambda a, rate, noise: a * (noise >= rate) / rate,
+        "What stays on is divided by `rate`. It stays on with probability 1 − rate.",
+    )
 
-    @mistake("What stays on is multiplied by 1 − rate, which makes it smaller still. Divide.")
-    def multiplied(a, rate, noise):
-        return a * (noise >= rate) * (1 - rate)
+    multiplied = wrong(
+        lambda a, rate, noise: a * (noise >= rate) * (1 - rate),
+        "What stays on is multiplied by 1 − rate, which makes it smaller still. Divide.",
+    )
 
-    @mistake("The noise was multiplied in. It only decides who is off; make a mask of it.")
-    def noise_as_factor(a, rate, noise):
-        return a * noise / (1 - rate)
+    noise_as_factor = wrong(
+        lambda a, rate, noise: a * noise / (1 - rate),
+        "The noise was multiplied in. It only decides who is off; make a mask of it.",
+    )
 
-    @mistake("This is what the layer does at test: nothing. In training some units are off.")
-    def at_test(a, rate, noise):
-        return a * 1.0
+    at_test = wrong(
+        lambda a, rate, noise: a * 1.0,
+        "This is what the layer does at test: nothing. In training some units are off.",
+    )
 
 
 @lesson.question
@@ -786,37 +652,21 @@ class ensemble_size(Number):
     def solution():
         return 2**10
 
-    @variant
-    def as_float():
-        return 1024.0
+    added = wrong(
+        20, "Two states for each unit are multiplied, not added: 2 · 2 · 2 ..., ten times."
+    )
 
-    @variant
-    def as_array():
-        return np.array([1024])
+    one_each = wrong(10, "This is one network for each unit. Any combination of units can be off.")
 
-    @variant
-    def as_product():
-        return int(np.prod([2] * 10))
+    base_and_exponent = wrong(
+        100, "Ten to the power of two: the two states belong in the base, 2 to the power of ten."
+    )
 
-    @mistake("Two states for each unit are multiplied, not added: 2 · 2 · 2 ..., ten times.")
-    def added():
-        return 20
+    compared_bits = wrong(
+        2 ^ 10, "`2^10` is 8 in Python, where `^` compares bits. A power is written `**`."
+    )
 
-    @mistake("This is one network for each unit. Any combination of units can be off.")
-    def one_each():
-        return 10
-
-    @mistake("Ten to the power of two: the two states belong in the base, 2 to the power of ten.")
-    def base_and_exponent():
-        return 100
-
-    @mistake("`2^10` is 8 in Python, where `^` compares bits. A power is written `**`.")
-    def compared_bits():
-        return 2 ^ 10
-
-    @mistake("The one with all units off (or on) counts too.")
-    def without_one():
-        return 1023
+    without_one = wrong(1023, "The one with all units off (or on) counts too.")
 
 
 @lesson.question
@@ -854,57 +704,51 @@ class batch_norm(Function):
         yield rng.normal(-1, 0.2, (6, 2)), np.ones(2), np.zeros(2), 0.3
         yield np.full((4, 2), 7.0), np.ones(2), np.array([1.0, -1.0]), 0.1
 
-    @variant
-    def by_std(Z, gamma, beta, epsilon):
-        centred = Z - np.mean(Z, 0, keepdims=True)
-        return centred * (gamma / np.sqrt(np.mean(centred**2, 0) + epsilon)) + beta
-
-    @variant
-    def unit_by_unit(Z, gamma, beta, epsilon):
-        columns = []
-        for j in range(Z.shape[1]):
-            z = Z[:, j]
-            columns.append(gamma[j] * (z - z.mean()) / (z.var() + epsilon) ** 0.5 + beta[j])
-        return np.stack(columns, axis=1)
-
-    @variant
-    def as_affine(Z, gamma, beta, epsilon):
-        scale = gamma / np.sqrt(Z.var(axis=0) + epsilon)
-        return (Z - Z.mean(axis=0)) * scale + beta
-
-    @mistake(
-        "Mean and variance run over the units (`axis=1`). That is layer normalisation. Batch "
+    @wrong(
+        why="Mean and variance run over the units (`axis=1`). That is layer normalisation. Batch "
         "normalisation takes them over the samples of the batch: `axis=0`."
     )
     def over_units(Z, gamma, beta, epsilon):
         mean, variance = Z.mean(axis=1, keepdims=True), Z.var(axis=1, keepdims=True)
         return gamma * (Z - mean) / np.sqrt(variance + epsilon) + beta
 
-    @mistake("One mean for everything. Each unit has its own: `axis=0`.")
-    def over_everything(Z, gamma, beta, epsilon):
-        return gamma * (Z - Z.mean()) / np.sqrt(Z.var() + epsilon) + beta
+    over_everything = wrong(
+        lambda Z, gamma, beta, epsilon: gamma * (Z - Z.mean()) / np.sqrt(Z.var() + epsilon) + beta,
+        "One mean for everything. Each unit has its own: `axis=0`.",
+    )
 
-    @mistake("Divided by the variance. To bring the spread to 1, divide by its root.")
-    def forgot_root(Z, gamma, beta, epsilon):
-        return gamma * (Z - Z.mean(axis=0)) / (Z.var(axis=0) + epsilon) + beta
+    forgot_root = wrong(
+        lambda Z, gamma, beta, epsilon: (
+            gamma * (Z - Z.mean(axis=0)) / (Z.var(axis=0) + epsilon) + beta
+        ),
+        "Divided by the variance. To bring the spread to 1, divide by its root.",
+    )
 
-    @mistake("epsilon stands outside of the root. It belongs under it, beside the variance.")
-    def epsilon_outside(Z, gamma, beta, epsilon):
-        return gamma * (Z - Z.mean(axis=0)) / (Z.std(axis=0) + epsilon) + beta
+    epsilon_outside = wrong(
+        lambda Z, gamma, beta, epsilon: (
+            gamma * (Z - Z.mean(axis=0)) / (Z.std(axis=0) + epsilon) + beta
+        ),
+        "epsilon stands outside of the root. It belongs under it, beside the variance.",
+    )
 
-    @mistake("gamma and beta are missing: with them the layer can also learn to undo all this.")
-    def forgot_gamma_and_beta(Z, gamma, beta, epsilon):
-        return (Z - Z.mean(axis=0)) / np.sqrt(Z.var(axis=0) + epsilon)
+    forgot_gamma_and_beta = wrong(
+        lambda Z, gamma, beta, epsilon: (Z - Z.mean(axis=0)) / np.sqrt(Z.var(axis=0) + epsilon),
+        "gamma and beta are missing: with them the layer can also learn to undo all this.",
+    )
 
-    @mistake("gamma and beta have changed places: gamma multiplies, beta is added.")
-    def swapped(Z, gamma, beta, epsilon):
-        return beta * (Z - Z.mean(axis=0)) / np.sqrt(Z.var(axis=0) + epsilon) + gamma
+    swapped = wrong(
+        lambda Z, gamma, beta, epsilon: (
+            beta * (Z - Z.mean(axis=0)) / np.sqrt(Z.var(axis=0) + epsilon) + gamma
+        ),
+        "gamma and beta have changed places: gamma multiplies, beta is added.",
+    )
 
-    @mistake("The mean is not subtracted, so the batch is not centred.")
-    def not_centred(Z, gamma, beta, epsilon):
-        return gamma * Z / np.sqrt(Z.var(axis=0) + epsilon) + beta
+    not_centred = wrong(
+        lambda Z, gamma, beta, epsilon: gamma * Z / np.sqrt(Z.var(axis=0) + epsilon) + beta,
+        "The mean is not subtracted, so the batch is not centred.",
+    )
 
-    @mistake("The variance divides by n − 1 (`ddof=1`). Here it is by the number of samples.")
+    @wrong(why="The variance divides by n − 1 (`ddof=1`). Here it is by the number of samples.")
     def unbiased_variance(Z, gamma, beta, epsilon):
         variance = Z.var(axis=0, ddof=1)
         return gamma * (Z - Z.mean(axis=0)) / np.sqrt(variance + epsilon) + beta
@@ -954,10 +798,8 @@ def _of_type(layers, name):
     return [layer for layer in layers if isinstance(layer, getattr(keras.layers, name))]
 
 
-def _net(hidden, dropout, l2, last_dropout=False, activation="relu", output="linear"):
+def _net(keras, hidden, dropout, l2, last_dropout=False, activation="relu", output="linear"):
     """Return the network of `reined_in` with other settings."""
-    import keras
-
     model = keras.Sequential([keras.Input((11,))])
     for units in hidden:
         penalty = keras.regularizers.L2(l2)
@@ -990,9 +832,7 @@ class reined_in(KerasModel):
     output_shape = (1,)
     accept = _restrained
 
-    def solution():
-        import keras
-
+    def solution(keras):
         hidden = {"activation": "relu", "kernel_regularizer": keras.regularizers.L2(1e-3)}
         return keras.Sequential(
             [
@@ -1005,66 +845,33 @@ class reined_in(KerasModel):
             ]
         )
 
-    @variant
-    def in_a_loop():
-        return _net((64, 64), 0.3, 1e-3)
-
-    @variant
-    def functional():
-        import keras
-
-        inputs = keras.Input((11,))
-        x = inputs
-        for _ in range(2):
-            x = keras.layers.Dense(64, "relu", kernel_regularizer=keras.regularizers.L2(0.001))(x)
-            x = keras.layers.Dropout(0.3)(x)
-        return keras.Model(inputs, keras.layers.Dense(1)(x))
-
-    @variant
-    def both_penalties():
-        return _l1_l2_net()
-
-    @mistake(
+    no_dropout = wrong(
+        lambda keras: _net(keras, (64, 64), 0, 1e-3),
         "There is no dropout layer: put `keras.layers.Dropout(0.3)` after each hidden layer.",
         when=lambda model: not _of_type(leaves(model), "Dropout"),
     )
-    def no_dropout():
-        return _net((64, 64), 0, 1e-3)
 
-    @mistake(
+    dropout_at_the_end = wrong(
+        lambda keras: _net(keras, (64, 64), 0.3, 1e-3, last_dropout=True),
         "Dropout after the output sets whole answers to 0. It belongs after hidden layers only.",
         when=lambda model: bool(_of_type(leaves(model)[-1:], "Dropout")),
     )
-    def dropout_at_the_end():
-        return _net((64, 64), 0.3, 1e-3, last_dropout=True)
 
-    @mistake("The hidden layers have no activation: then they collapse to one linear layer. ReLU.")
-    def forgot_relu():
-        return _net((64, 64), 0.3, 1e-3, activation="linear")
+    forgot_relu = wrong(
+        lambda keras: _net(keras, (64, 64), 0.3, 1e-3, activation="linear"),
+        "The hidden layers have no activation: then they collapse to one linear layer. ReLU.",
+    )
 
-    @mistake("A sigmoid at the end gives numbers between 0 and 1. Quality runs from 3 to 8.")
-    def sigmoid_output():
-        return _net((64, 64), 0.3, 1e-3, output="sigmoid")
+    sigmoid_output = wrong(
+        lambda keras: _net(keras, (64, 64), 0.3, 1e-3, output="sigmoid"),
+        "A sigmoid at the end gives numbers between 0 and 1. Quality runs from 3 to 8.",
+    )
 
-    @mistake(
+    one_hidden_layer = wrong(
+        lambda keras: _net(keras, (64,), 0.3, 1e-3),
         "A hidden layer is missing: two of them, 64 units each.",
         when=lambda model: len(_of_type(leaves(model), "Dense")) == 2,
     )
-    def one_hidden_layer():
-        return _net((64,), 0.3, 1e-3)
-
-
-def _l1_l2_net():
-    """Return the network of `reined_in` with its L2 penalty written as L1L2."""
-    import keras
-
-    model = keras.Sequential([keras.Input((11,))])
-    for _ in range(2):
-        penalty = keras.regularizers.L1L2(l1=0.0, l2=1e-3)
-        model.add(keras.layers.Dense(64, activation="relu", kernel_regularizer=penalty))
-        model.add(keras.layers.Dropout(rate=0.3))
-    model.add(keras.layers.Dense(1))
-    return model
 
 
 @lesson.question

@@ -1,0 +1,132 @@
+"""Right answers to the questions of lesson 02, written otherwise than the solutions shown."""
+
+import itertools
+
+import numpy as np
+
+from lessons_lib.lessons.activations.exercises import _on_the_spirals, _sigmoid
+
+
+class collapse:
+    def by_trying(W1, b1, W2, b2):
+        n_in = len(W1)
+        b = (np.zeros((1, n_in)) @ W1 + b1) @ W2 + b2
+        W = (np.eye(n_in) @ W1 + b1) @ W2 + b2 - b
+        return W, b[0]
+
+    def with_dot(W1, b1, W2, b2):
+        return np.dot(W1, W2), np.dot(W2.T, b1) + b2
+
+    def with_einsum(W1, b1, W2, b2):
+        return np.einsum("ij,jk->ik", W1, W2), np.einsum("j,jk->k", b1, W2) + b2
+
+
+class relu_layer:
+    def by_mask(X, W, b):
+        Z = X @ W + b
+        return Z * (Z > 0)
+
+    def by_where(X, W, b):
+        Z = np.dot(X, W) + b
+        return np.where(Z < 0, 0, Z)
+
+    def by_absolute_value(X, W, b):
+        Z = X @ W + b
+        return (Z + np.abs(Z)) / 2
+
+
+class sigmoid_slope:
+    def quotient(z):
+        return np.exp(-z) / (1 + np.exp(-z)) ** 2
+
+    def by_tanh(z):
+        return (1 - np.tanh(z / 2) ** 2) / 4
+
+    def even(z):
+        e = np.exp(-np.abs(z))
+        return e / (1 + e) ** 2
+
+    def measured(z):
+        return (_sigmoid(z + 1e-4) - _sigmoid(z - 1e-4)) / 2e-4
+
+
+class softmax:
+    def row_by_row(Z):
+        rows = []
+        for z in Z:
+            e = np.exp(z - max(z))
+            rows.append(e / sum(e))
+        return np.array(rows)
+
+    def transposed(Z):
+        E = np.exp(Z.T - Z.max(axis=1))
+        return (E / E.sum(axis=0)).T
+
+    def by_logarithm(Z):
+        shifted = Z - np.max(Z, axis=-1)[:, None]
+        return np.exp(shifted - np.log(np.sum(np.exp(shifted), axis=-1))[:, None])
+
+
+class count_parameters:
+    layer_by_layer = 2 * 8 + 8 + 8 * 8 + 8 + 8 * 1 + 1
+
+    def looped():
+        sizes = [2, 8, 8, 1]
+        return sum(a * b + b for a, b in itertools.pairwise(sizes))
+
+    as_float = np.array([105.0])
+
+
+class two_hidden_layers:
+    def layer_by_layer(keras):
+        model = keras.Sequential()
+        model.add(keras.Input((2,)))
+        for _ in range(2):
+            model.add(keras.layers.Dense(8, activation=keras.activations.tanh))
+        model.add(keras.layers.Dense(1, activation="sigmoid"))
+        return model
+
+    def activations_as_layers(keras):
+        layers = keras.layers
+        model = keras.Sequential([keras.Input((2,))])
+        for _ in range(2):
+            model.add(layers.Dense(8))
+            model.add(layers.Activation("tanh"))
+        model.add(layers.Dense(1))
+        model.add(layers.Activation("sigmoid"))
+        return model
+
+    def functional(keras):
+        inputs = keras.Input((2,))
+        hidden = keras.layers.Dense(8, activation="tanh")(inputs)
+        hidden = keras.layers.Dense(8, activation="tanh")(hidden)
+        return keras.Model(inputs, keras.layers.Dense(1, activation="sigmoid")(hidden))
+
+
+class dead_units:
+    def by_maximum(A):
+        return np.max(A, axis=0) <= 0
+
+    def by_sum(A):
+        return A.sum(axis=0) == 0
+
+    def not_any(A):
+        return ~np.any(A > 0, axis=0)
+
+    def looped(A):
+        return [all(a == 0 for a in column) for column in A.T]
+
+
+class smallest_network:
+    def found_with_numpy(keras):
+        return _on_the_spirals(keras, (8, 8), seed=0)
+
+    def with_one_hidden_layer(keras):
+        return _on_the_spirals(keras, (26,), seed=10)
+
+    def without_the_sigmoid(keras):
+        model = _on_the_spirals(keras, (8, 8), seed=0)
+        bare = keras.models.clone_model(model)
+        bare.set_weights(model.get_weights())
+        bare.layers[-1].activation = keras.activations.linear
+        return bare

@@ -1,0 +1,221 @@
+"""Right answers to the questions of lesson 03, written otherwise than the solutions shown."""
+
+import numpy as np
+
+from lessons_lib import nn
+from lessons_lib.lessons.backprop import exercises
+
+
+class first_gradient:
+    as_array = np.array([6.0])
+
+    def measured():
+        epsilon = 1e-5
+        up = ((2 + epsilon) * 3 - 1 - 4) ** 2
+        down = ((2 - epsilon) * 3 - 1 - 4) ** 2
+        return (up - down) / (2 * epsilon)
+
+    multiplied_out = 2 * 2 * 3**2 + 2 * 3 * (-1 - 4)
+
+
+class neuron_gradients:
+    def node_by_node(w, x, b, y):
+        p = w * x
+        z = p + b
+        a = nn.sigmoid(z)
+        e = a - y
+        de = 2 * e
+        da = de
+        dz = da * a * (1 - a)
+        dp, db = dz, dz
+        return dp * x, db
+
+    def as_list(w, x, b, y):
+        e = np.exp(w * x + b)
+        a = e / (1 + e)
+        db = 2 * (a - y) * e / (1 + e) ** 2
+        return [x * db, db]
+
+    def measured(w, x, b, y):
+        def loss(w, b):
+            return (nn.sigmoid(w * x + b) - y) ** 2
+
+        h = 1e-5
+        dw = (loss(w + h, b) - loss(w - h, b)) / (2 * h)
+        db = (loss(w, b + h) - loss(w, b - h)) / (2 * h)
+        return dw, db
+
+
+class layer_shapes:
+    def from_arrays(m, n_prev, n):
+        A_prev, W, b = np.zeros((m, n_prev)), np.zeros((n_prev, n)), np.zeros(n)
+        Z = A_prev @ W + b
+        shapes = {"W": W.shape, "b": b.shape, "Z": Z.shape, "dZ": Z.shape}
+        return shapes | {"dW": W.shape, "db": b.shape, "dA_prev": A_prev.shape}
+
+    def with_lists(m, n_prev, n):
+        W, b, Z = [n_prev, n], [n], [m, n]
+        return {"dA_prev": [m, n_prev], "dZ": Z, "Z": Z, "W": W, "dW": W, "b": b, "db": b}
+
+    def by_names(m, n_prev, n):
+        shape = {"W": (n_prev, n), "b": (n,), "Z": (m, n), "A_prev": (m, n_prev)}
+        gradients = {f"d{name}": shape[name] for name in ("Z", "W", "b", "A_prev")}
+        return shape | gradients
+
+
+class shape_bug:
+    def new_axis(y_pred, y):
+        return (y_pred - y[:, np.newaxis]) / y.shape[0]
+
+    def back_to_column(y_pred, y):
+        return ((y_pred[:, 0] - y) / len(y)).reshape(-1, 1)
+
+    def looped(y_pred, y):
+        return np.array([[(p - t) / len(y)] for p, t in zip(y_pred[:, 0], y, strict=True)])
+
+
+class forward:
+    def last_layer_apart(X, parameters):
+        cache = []
+        for W, b in parameters[:-1]:
+            Z = X @ W + b
+            cache.append((X, Z))
+            X = np.tanh(Z)
+        W, b = parameters[-1]
+        Z = X @ W + b
+        cache.append((X, Z))
+        return 1 / (1 + np.exp(-Z)), cache
+
+    def with_lists(X, parameters):
+        activations, sums = [X], []
+        for i, (W, b) in enumerate(parameters):
+            sums.append(np.dot(activations[-1], W) + b)
+            last = i == len(parameters) - 1
+            activations.append((nn.sigmoid if last else np.tanh)(sums[-1]))
+        return activations[-1], list(zip(activations[:-1], sums, strict=True))
+
+    def recursive(X, parameters):
+        (W, b), rest = parameters[0], parameters[1:]
+        Z = np.einsum("ij,jk->ik", X, W) + b
+        if not rest:
+            return nn.sigmoid(Z), [(X, Z)]
+        hidden = 2 * nn.sigmoid(2 * Z) - 1
+        y_pred, cache = exercises.forward.solution(hidden, rest)
+        return y_pred, [(X, Z), *cache]
+
+
+class two_sided:
+    def step_by_step(f, x, epsilon):
+        rise = f(x + epsilon) - f(x - epsilon)
+        run = (x + epsilon) - (x - epsilon)
+        return rise / run
+
+    def mean_of_both(f, x, epsilon):
+        right_of = (f(x + epsilon) - f(x)) / epsilon
+        left_of = (f(x) - f(x - epsilon)) / epsilon
+        return (right_of + left_of) / 2
+
+    def by_library(f, x, epsilon):
+        return nn.numerical_gradient(f, x, epsilon)
+
+
+class output_gradient:
+    def two_links(y_pred, y):
+        dA = (y_pred - y) / (y_pred * (1 - y_pred)) / y.shape[0]
+        return dA * y_pred * (1 - y_pred)
+
+    def by_cases(y_pred, y):
+        return np.where(y == 1, -(1 - y_pred), y_pred) / y.size
+
+    def by_library(y_pred, y):
+        loss = nn.BinaryCrossentropy()
+        loss.forward(y, y_pred)
+        return loss.backward() * y_pred * (1 - y_pred)
+
+
+class tanh_backward:
+    def by_cosh(dA, Z):
+        return dA / np.cosh(Z) ** 2
+
+    def in_steps(dA, Z):
+        A = np.tanh(Z)
+        slope = (1 - A) * (1 + A)
+        return np.multiply(slope, dA)
+
+    def by_library(dA, Z):
+        layer = nn.Tanh()
+        layer.forward(Z)
+        return layer.backward(dA)
+
+
+class dense_backward:
+    def einsum(dZ, A_prev, W):
+        dW = np.einsum("mi,mj->ij", A_prev, dZ)
+        return dW, np.einsum("mj->j", dZ), np.einsum("mj,ij->mi", dZ, W)
+
+    def looped(dZ, A_prev, W):
+        dW, db, rows = np.zeros_like(W), np.zeros_like(W[0]), []
+        for dz, a in zip(dZ, A_prev, strict=True):
+            dW = dW + np.outer(a, dz)
+            db = db + dz
+            rows.append(W @ dz)
+        return dW, db, np.array(rows)
+
+    def turned_twice(dZ, A_prev, W):
+        return (dZ.T @ A_prev).T, np.ones(len(dZ)) @ dZ, (W @ dZ.T).T
+
+
+class backward:
+    def by_index(y_pred, y, cache, parameters):
+        gradients = [None] * len(parameters)
+        dZ = (y_pred - y) / y.shape[0]
+        for i in range(len(parameters) - 1, -1, -1):
+            A_prev = cache[i][0]
+            gradients[i] = (A_prev.T @ dZ, dZ.sum(axis=0))
+            if i > 0:
+                dA = dZ @ parameters[i][0].T
+                dZ = dA / np.cosh(cache[i - 1][1]) ** 2
+        return gradients
+
+    def with_parts(y_pred, y, cache, parameters):
+        gradients = []
+        dZ = exercises.output_gradient.solution(y_pred, y)
+        for i in reversed(range(len(parameters))):
+            dW, db, dA = exercises.dense_backward.solution(dZ, cache[i][0], parameters[i][0])
+            gradients.insert(0, (dW, db))
+            if i:
+                dZ = exercises.tanh_backward.solution(dA, cache[i - 1][1])
+        return gradients
+
+    def sample_by_sample(y_pred, y, cache, parameters):
+        total = [[np.zeros_like(W), np.zeros_like(b)] for W, b in parameters]
+        for k in range(len(y)):
+            dz = (y_pred[k] - y[k]) / len(y)
+            for i in reversed(range(len(parameters))):
+                a = cache[i][0][k]
+                total[i][0] = total[i][0] + np.outer(a, dz)
+                total[i][1] = total[i][1] + dz
+                dz = (parameters[i][0] @ dz) * (1 - a**2)
+        return [tuple(pair) for pair in total]
+
+
+class cancer_network:
+    def layer_by_layer(keras):
+        model = keras.Sequential([keras.Input(shape=(30,))])
+        for units in (16, 8):
+            model.add(keras.layers.Dense(units, activation="tanh"))
+        model.add(keras.layers.Dense(1, activation=keras.activations.sigmoid))
+        return model
+
+    def with_activation_layers(keras):
+        model = keras.Sequential([keras.Input((30,))])
+        for units, name in ((16, "tanh"), (8, "tanh"), (1, "sigmoid")):
+            model.add(keras.layers.Dense(units))
+            model.add(keras.layers.Activation(name))
+        return model
+
+    def functional(keras):
+        X = keras.Input((30,))
+        A = keras.layers.Dense(16, activation="tanh")(X)
+        A = keras.layers.Dense(8, activation="tanh")(A)
+        return keras.Model(X, keras.layers.Dense(1, activation="sigmoid")(A))

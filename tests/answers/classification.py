@@ -1,0 +1,168 @@
+"""Right answers to the questions of lesson 06, written otherwise than the solutions shown."""
+
+import itertools
+import math
+
+import numpy as np
+
+from lessons_lib.lessons.classification.exercises import _compiled
+
+
+class binary_crossentropy:
+    def by_where(y_true, p):
+        return np.mean(-np.log(np.where(y_true == 1, p, 1 - p)))
+
+    def looped(y_true, p):
+        total = 0.0
+        for y, q in zip(y_true, p, strict=True):
+            total -= math.log(q) if y else math.log(1 - q)
+        return total / len(p)
+
+    def by_likelihood(y_true, p):
+        likelihood = np.prod(np.abs(1 - y_true - p).astype(float))
+        return -np.log(likelihood) / len(p)
+
+    def with_clipping(y_true, p):
+        p = np.clip(p, 1e-7, 1 - 1e-7)
+        return np.mean(-y_true * np.log(p) - (1 - y_true) * np.log(1 - p))
+
+
+class loss_slopes:
+    def by_cases(z, y):
+        p = 1 / (1 + np.exp(-z))
+        return np.where(y == 1, -(1 - p), p), np.where(
+            y == 1, -2 * p * (1 - p) ** 2, 2 * p**2 * (1 - p)
+        )
+
+    def with_tanh(z, y):
+        p = (1 + np.tanh(z / 2)) / 2
+        slope = (1 - np.tanh(z / 2) ** 2) / 4
+        return p - y, 2 * (p - y) * slope
+
+    def measured(z, y):
+        def losses(z):
+            p = 1 / (1 + np.exp(-z))
+            return -y * np.log(p) - (1 - y) * np.log(1 - p), (p - y) ** 2
+
+        step = 1e-5
+        above, below = losses(z + step), losses(z - step)
+        return tuple((a - b) / (2 * step) for a, b in zip(above, below, strict=True))
+
+
+class tumour_model:
+    def with_objects(keras):
+        model = _compiled(keras)
+        model.compile(
+            optimizer=keras.optimizers.Adam(0.001), loss=keras.losses.BinaryCrossentropy()
+        )
+        return model
+
+    def layer_by_layer(keras):
+        model = keras.Sequential()
+        model.add(keras.Input(shape=(30,)))
+        model.add(keras.layers.Dense(16))
+        model.add(keras.layers.ReLU())
+        model.add(keras.layers.Dense(1))
+        model.add(keras.layers.Activation("sigmoid"))
+        model.compile("adam", "binary_crossentropy")
+        return model
+
+    def functional(keras):
+        inputs = keras.Input((30,))
+        hidden = keras.layers.Dense(16, activation="relu")(inputs)
+        outputs = keras.layers.Dense(1, activation="sigmoid")(hidden)
+        model = keras.Model(inputs, outputs)
+        model.compile(optimizer="adam", loss="binary_crossentropy")
+        return model
+
+
+class precision_recall_f1:
+    def by_products(y_true, y_said):
+        tp = (y_true * y_said).sum()
+        fp = ((1 - y_true) * y_said).sum()
+        fn = (y_true * (1 - y_said)).sum()
+        p = tp / max(tp + fp, 1)
+        r = tp / max(tp + fn, 1)
+        return p, r, 2 * p * r / (p + r) if p + r > 0 else 0
+
+    def looped(y_true, y_said):
+        tp = fp = fn = 0
+        for truth, said in zip(y_true, y_said, strict=True):
+            tp += truth == 1 and said == 1
+            fp += truth == 0 and said == 1
+            fn += truth == 1 and said == 0
+        p = tp / (tp + fp) if tp + fp else 0.0
+        r = tp / (tp + fn) if tp + fn else 0.0
+        return p, r, 2 * tp / (2 * tp + fp + fn) if tp + fp + fn else 0.0
+
+    def from_sklearn(y_true, y_said):
+        from sklearn.metrics import precision_recall_fscore_support as scores
+
+        return scores(y_true, y_said, average="binary", zero_division=0)[:3]
+
+
+class class_weights:
+    def looped(y):
+        weights = {}
+        kinds = set(y.tolist())
+        for kind in kinds:
+            weights[kind] = len(y) / len(kinds) / np.sum(y == kind)
+        return weights
+
+    def by_shares(y):
+        classes, counts = np.unique(y, return_counts=True)
+        return {
+            int(c): 1 / (share * len(classes))
+            for c, share in zip(classes, counts / len(y), strict=True)
+        }
+
+    def from_sklearn(y):
+        from sklearn.utils.class_weight import compute_class_weight
+
+        classes = np.unique(y)
+        values = compute_class_weight("balanced", classes=classes, y=y)
+        return dict(zip(classes.tolist(), values.tolist(), strict=True))
+
+
+class softmax_gradients:
+    def looped(X, Y, P):
+        dW, db = np.zeros((X.shape[1], Y.shape[1])), np.zeros(Y.shape[1])
+        for x, y, p in zip(X, Y, P, strict=True):
+            dW += np.outer(x, p - y) / len(X)
+            db += (p - y) / len(X)
+        return dW, db
+
+    def by_einsum(X, Y, P):
+        return np.einsum("ni,nk->ik", X, P - Y) / len(X), np.mean(P - Y, axis=0)
+
+    def transposed(X, Y, P):
+        return ((P - Y).T @ X).T / len(X), np.ones(len(X)) @ (P - Y) / len(X)
+
+
+class digit_parameters:
+    def looped():
+        sizes = [784, 500, 500, 10]
+        return sum(a * b + b for a, b in itertools.pairwise(sizes))
+
+    written_out = 392_500 + 250_500 + 5_010
+    as_float = np.array([648010.0])
+
+
+class fix_ceilings:
+    def looped(kinds, n_images):
+        ceilings = {}
+        for kind in kinds:
+            left = len([other for other in kinds if other != kind])
+            ceilings[kind] = 1 - left / n_images
+        return ceilings
+
+    def with_counter(kinds, n_images):
+        from collections import Counter
+
+        now = 1 - len(kinds) / n_images
+        return {kind: now + count / n_images for kind, count in Counter(kinds).items()}
+
+    def with_numpy(kinds, n_images):
+        names, counts = np.unique(kinds, return_counts=True)
+        ceilings = (n_images - len(kinds) + counts) / n_images
+        return dict(zip(names.tolist(), ceilings.tolist(), strict=True))
