@@ -87,7 +87,7 @@ def crossings(path):
 
 
 # Rooms whose private names lessons still use.
-STILL_PRIVATE = {"plots", "checks"}
+STILL_PRIVATE = {"checks"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(LIBRARY)))
