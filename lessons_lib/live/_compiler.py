@@ -23,13 +23,7 @@ def suits_xla(model: keras.Model, batch_shape: tuple[int, ...]) -> bool:
     """Whether `model` trains faster with XLA; decided by its layers and shapes alone.
 
     A race would be decided now this way, now that way, and the two differ in the last bit.
-
-    Parameters
-    ----------
-    model : keras.Model
-        Built.
-    batch_shape : tuple of int
-        Shape of the inputs of one update.
+    `batch_shape` is that of the inputs of one update.
     """
     layers = leaves(model).values()
     if not all(map(_compiles, layers)):

@@ -4,6 +4,7 @@ import inspect
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from lessons_lib._ground.values import one_line
 from lessons_lib.live._tensorflow import keras, reason, without_cautions
@@ -29,17 +30,17 @@ class Call:
     value: object = field(repr=False, default=None)  # keeps the output alive, and so its identity
 
 
-def from_keras(thing) -> bool:
+def from_keras(thing: Any) -> bool:
     """Whether a class, function or object is one of Keras's own."""
     return str(getattr(thing, "__module__", "")).split(".")[0] == "keras"
 
 
-def is_own_function(value) -> bool:
+def is_own_function(value: Any) -> bool:
     """Whether `value` is an activation, initializer, penalty or constraint that Keras lacks."""
     return callable(value) and not isinstance(value, keras.Layer) and not from_keras(value)
 
 
-def is_wired(layer) -> bool:
+def is_wired(layer: Any) -> bool:
     """Whether a layer is a model whose wiring can be seen; one written as a class is a layer."""
     return isinstance(layer, keras.Model) and bool(getattr(layer, "inputs", None))
 
@@ -85,7 +86,7 @@ def copy_graph(
         return keras.models.clone_model(twin, clone_function=make, call_function=call)
 
 
-def same(thing):
+def same(thing: Any) -> Any:
     """Return a copy of a layer or another thing of Keras's kinds, not of its weights.
 
     Raises
@@ -98,7 +99,7 @@ def same(thing):
     return remade(type(thing), lambda: described(thing), thing.name)
 
 
-def described(thing) -> dict:
+def described(thing: Any) -> dict:
     """Return the configuration of a layer, metric, loss or optimizer, as `remade` takes it.
 
     Keras writes a function down as a name, which it finds again only if it is registered: here
@@ -130,7 +131,7 @@ def described(thing) -> dict:
     return config
 
 
-def remade(kind: type, get_config: Callable[[], dict], name: str):
+def remade(kind: type, get_config: Callable[[], dict], name: str) -> Any:
     """Return a thing of class `kind` from its configuration.
 
     Raises
@@ -152,7 +153,7 @@ def remade(kind: type, get_config: Callable[[], dict], name: str):
         ) from error
 
 
-def _own_remade(kind: type, config: dict, name: str):
+def _own_remade(kind: type, config: dict, name: str) -> Any:
     """Return a thing of the learner's own class, whatever its `__init__` passes on."""
     named = _named(kind)
     takes_more = any(p.kind is p.VAR_KEYWORD for p in _parameters(kind))

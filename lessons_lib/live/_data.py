@@ -1,9 +1,10 @@
 """Judge data for a model before training: each problem is one sentence with its cure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from lessons_lib._ground.cells import READ_FILE, as_number, kind_of, text_of
 from lessons_lib._ground.values import shortened
@@ -22,7 +23,7 @@ class Data:
         return len(self.X)
 
 
-def check_data(model: keras.Model, X, y, what: str = "") -> Data:
+def check_data(model: keras.Model, X: ArrayLike, y: ArrayLike, what: str = "") -> Data:
     """Return `X` and `y` as arrays for `model`, or say what about them does not fit.
 
     Parameters
@@ -51,14 +52,14 @@ def check_data(model: keras.Model, X, y, what: str = "") -> Data:
     return Data(X, y)
 
 
-def check_inputs(model: keras.Model, X, what: str = "") -> np.ndarray:
+def check_inputs(model: keras.Model, X: ArrayLike, what: str = "") -> np.ndarray:
     """Return `X` as an array of the shape and type `model` takes, or say what does not fit."""
     X = _numbers(X, f"{what}X", model.inputs[0].dtype)
     _check_shape(X, model.inputs[0].shape, what)
     return X
 
 
-def check_validation(model: keras.Model, validation_data) -> Data | None:
+def check_validation(model: keras.Model, validation_data: Sequence | None) -> Data | None:
     if validation_data is None:
         return None
     if not isinstance(validation_data, list | tuple) or len(validation_data) != 2:
@@ -69,7 +70,7 @@ def check_validation(model: keras.Model, validation_data) -> Data | None:
     return check_data(model, *validation_data, what="validation ")
 
 
-def array_of(values, name: str) -> np.ndarray:
+def array_of(values: ArrayLike, name: str) -> np.ndarray:
     """Return `values` as an array with one row per sample."""
     values = _unmasked(unnamed(values), name)
     if (cure := _full_form(values)) is not None:

@@ -14,12 +14,7 @@ from lessons_lib.live._twin import by_path, carry_state, counterparts
 def keras_model(model: keras.Model, network: Network) -> keras.Model:
     """Return a compiled model of Keras's own layers with the units in use only.
 
-    Parameters
-    ----------
-    model : keras.Model
-        The learner's model: wiring, loss and metrics.
-    network : Network
-        Weights, knobs and optimizer settings.
+    Wiring, loss and metrics are those of the learner's `model`, all else is the network's.
     """
     plain = _plain_copy(model, _changes(model, network))
     for path, layer in leaves(plain).items():

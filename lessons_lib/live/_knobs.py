@@ -7,7 +7,7 @@ on the loss curve, a panel's controls, the documentation. A new knob is a new ro
 import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -17,71 +17,34 @@ from lessons_lib.live._optimizer import own_optimizer
 from lessons_lib.live._structure import mixes_units
 from lessons_lib.live._tensorflow import keras
 
+if TYPE_CHECKING:
+    from lessons_lib.live._trainer import LiveTrainer
+
 _LARGEST = float(np.finfo(np.float32).max)
-
-
-def _always(trainer) -> bool:
-    return True
 
 
 @dataclass(frozen=True)
 class Knob:
-    """One row: a hyperparameter that can be turned while a model trains.
+    """One row: a hyperparameter that can be turned while a model trains."""
 
-    Attributes
-    ----------
-    name : str
-        The trainer's attribute.
-    meaning : str
-        One sentence or more for whoever reads the attribute's help.
-    tooltip : str
-        What it does, for whoever points at its control.
-    read : callable
-        ``(trainer) -> value``.
-    check : callable
-        ``(trainer, value) -> value`` as it is applied, or an error of one sentence.
-    apply : callable
-        ``(trainer, value) -> str or None``; what is told where the loop is made anew: always if
-        the knob `compiles`, else where this is not None.
-    values : callable
-        ``(trainer) -> values`` that a control offers beside the present one.
-    control : {"steps", "range", "list"}
-        A slider along the values, a slider over whole numbers, or a list to choose from.
-    compiles : bool
-        Whether every value needs a loop of its own, which is compiled at the next step. Where
-        it is false, a new value takes effect at the next update.
-    has : callable
-        ``(trainer) -> bool``: whether the trainer's model has this knob.
-    lacking : str
-        What to say where it has not.
-    words : str
-        Label of the control; the name if not given.
-    short : str, optional
-        Word before the value on the loss curve; `words` if not given.
-    option : callable
-        ``(trainer, value) -> str``: how a control writes a value.
-    keep : callable, optional
-        ``(trainer) -> object`` for a snapshot, None to keep nothing; `read` if not given.
-    bring_back : callable, optional
-        ``(trainer, kept) -> str or None``, what is told where the loop is made anew; turns the
-        knob if not given.
-    """
-
-    name: str
-    meaning: str
-    tooltip: str
-    read: Callable[[Any], Any]
-    check: Callable[[Any, Any], Any]
+    name: str  # the trainer's attribute
+    meaning: str  # for whoever reads the attribute's help
+    tooltip: str  # for whoever points at its control
+    read: Callable[[Any], Any]  # (trainer) -> value
+    check: Callable[[Any, Any], Any]  # (trainer, value) -> value to apply, or one sentence
+    # (trainer, value) -> None, or what is told where the loop has to be made anew
     apply: Callable[[Any, Any], str | None]
-    values: Callable[[Any], Iterable]
-    control: str
-    compiles: bool = False
-    has: Callable[[Any], bool] = _always
-    lacking: str = ""
-    words: str = ""
-    short: str | None = None
+    values: Callable[[Any], Iterable]  # (trainer) -> what a control offers beside the present one
+    control: str  # "steps": a slider along the values; "range": over whole numbers; "list"
+    compiles: bool = False  # whether every value needs a loop of its own, from the next step on
+    has: Callable[[Any], bool] = lambda trainer: True  # whether its model has this knob
+    lacking: str = ""  # what is said where it has not
+    words: str = ""  # label of the control; the name if not given
+    short: str | None = None  # word before the value on the loss curve; `words` if not given
+    # (trainer, value) -> how a control writes it
     option: Callable[[Any, Any], str] = lambda trainer, value: f"{value:g}"
-    keep: Callable[[Any], Any] | None = None
+    keep: Callable[[Any], Any] | None = None  # what a snapshot keeps; `read` if not given
+    # (trainer, kept) -> as `apply`; turns the knob if not given, unless None was kept
     bring_back: Callable[[Any, Any], str | None] | None = None
 
     def __post_init__(self):
@@ -89,7 +52,7 @@ class Knob:
         object.__setattr__(self, "words", words)
         object.__setattr__(self, "short", words if self.short is None else self.short)
 
-    def offers(self, trainer) -> tuple:
+    def offers(self, trainer: "LiveTrainer") -> tuple:
         """Return the values that a control offers, the present one among them.
 
         Numbers ascend. They are chosen from a list and not on a continuous scale: a learning
@@ -101,16 +64,16 @@ class Knob:
             return values if now in values else (now, *values)
         return tuple(sorted({*values, now}))
 
-    def label(self, value) -> str:
+    def label(self, value: Any) -> str:
         """Return what it was turned to in few letters: ``lr 0.1``, ``width 8``, ``relu``."""
         number = f"{value:.2g}" if isinstance(value, float) else str(value)
         return f"{self.short} {number}".strip()
 
-    def kept(self, trainer):
+    def kept(self, trainer: "LiveTrainer") -> Any:
         """Return what a snapshot keeps, or None."""
         return self.read(trainer) if self.keep is None else self.keep(trainer)
 
-    def restore(self, trainer, kept) -> str | None:
+    def restore(self, trainer: "LiveTrainer", kept: Any) -> str | None:
         """Turn the knob to what a snapshot has kept; return what is told, as `apply` does."""
         if self.bring_back is not None:
             return self.bring_back(trainer, kept)
@@ -136,12 +99,18 @@ class Mark(NamedTuple):
 
 
 def with_knobs(trainer_class: type) -> type:
-    """Give a class an attribute for each row, and one that says whether its model has the knob."""
+    """Give a class an attribute for each row, and one that says whether its model has the knob.
+
+    In its docstring the names of the rows replace ``{knobs}`` and ``{compiling}``.
+    """
     for knob in KNOBS.values():
         turn = _turning(knob.name)
         setattr(trainer_class, knob.name, property(knob.read, turn, doc=knob.meaning))
         meaning = f"Whether the model has the knob {knob.name}."
         setattr(trainer_class, f"can_change_{knob.name}", property(knob.has, doc=meaning))
+    for place, compiles in (("{knobs}", False), ("{compiling}", True)):
+        names = ", ".join(knob.name for knob in KNOBS.values() if knob.compiles is compiles)
+        trainer_class.__doc__ = (trainer_class.__doc__ or "").replace(place, names)
     return trainer_class
 
 

@@ -1,6 +1,7 @@
 """Keras layers whose width and dropout rate are weights, so a compiled loop obeys new values."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -29,14 +30,14 @@ class Dense(keras.layers.Dense):
     Input shape ``(n_samples, ..., n_in)``, output shape ``(n_samples, ..., units)``.
     """
 
-    def __init__(self, units: int, width: int | None = None, **kwargs):
+    def __init__(self, units: int, width: int | None = None, **kwargs: Any):
         super().__init__(units, **kwargs)
         self._width = self._checked(units if width is None else width)
         self.mask = None
         self._input_mask: Callable[[], keras.Variable] | None = None
         self._masks_outputs = True
 
-    def build(self, input_shape):
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Create kernel and bias as Keras does, and the mask of shape ``(units,)``."""
         super().build(input_shape)
         self.mask = self.add_weight(
@@ -75,7 +76,7 @@ class Dense(keras.layers.Dense):
         """
         self._masks_outputs = False
 
-    def call(self, inputs, training=None):
+    def call(self, inputs: tf.Tensor, training: bool | None = None) -> tf.Tensor:
         """Return ``activation(inputs @ kernel + bias)`` for the units in use and 0 elsewhere."""
         if self._input_mask is not None:
             inputs = inputs * keras.ops.cast(self._input_mask(), inputs.dtype)
@@ -84,11 +85,11 @@ class Dense(keras.layers.Dense):
             return outputs
         return outputs * keras.ops.cast(self.mask, outputs.dtype)
 
-    def get_config(self):
+    def get_config(self) -> dict:
         """Return Keras's configuration of the layer together with ``width``."""
         return {**super().get_config(), "width": self.width}
 
-    def load_own_variables(self, store):
+    def load_own_variables(self, store: dict) -> None:
         """Load kernel and bias; the mask follows from ``width``."""
         for index, variable in enumerate(v for v in (self.kernel, self.bias) if v is not None):
             variable.assign(store[str(index)])
@@ -129,7 +130,13 @@ class Dropout(keras.layers.Layer):
         As for ``keras.layers.Layer``.
     """
 
-    def __init__(self, rate: float, noise_shape=None, seed: int = 0, **kwargs):
+    def __init__(
+        self,
+        rate: float,
+        noise_shape: Sequence[int | None] | None = None,
+        seed: int = 0,
+        **kwargs: Any,
+    ):
         super().__init__(**kwargs)
         self._rate = checked_rate(rate)
         self.noise_shape = noise_shape
@@ -162,7 +169,7 @@ class Dropout(keras.layers.Layer):
         self._rate = checked_rate(rate)
         self.rate_weight.assign(self._rate)
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: tf.Tensor, training: bool = False) -> tf.Tensor:
         """Drop inputs when `training`; the output has the shape of `inputs`."""
         if not training:
             return inputs
@@ -173,11 +180,11 @@ class Dropout(keras.layers.Layer):
         )
         return tf.where(keep, inputs * tf.cast(1 / (1 - rate), inputs.dtype), 0)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple) -> tuple:
         """Return `input_shape`."""
         return input_shape
 
-    def get_config(self):
+    def get_config(self) -> dict:
         """Return what is needed to build the layer again."""
         own = {"rate": self.rate, "noise_shape": self.noise_shape, "seed": self.seed}
         return {**super().get_config(), **own}

@@ -20,6 +20,38 @@ _BLOCK_SAMPLES = 1 << 15
 MEASURED_SAMPLES = 2000
 
 
+class SampleOrder:
+    """An endless stream of sample indices: every epoch is a new permutation.
+
+    Batches are cut from the stream one after the other. A batch may therefore hold the end of
+    one epoch and the beginning of the next; each sample is still seen once per epoch, and all
+    batches have the same size, which a compiled loop needs.
+    The same seed gives the same stream.
+    """
+
+    def __init__(self, n_samples: int, seed: int):
+        self.n_samples = n_samples
+        self.seed = seed
+        self._epochs = max(1, _BLOCK_SAMPLES // n_samples)
+        self._blocks: dict[int, np.ndarray] = {}
+
+    def take(self, start: int, count: int) -> np.ndarray:
+        """Return the indices at stream positions ``start ... start + count - 1``, as int32."""
+        size = self._epochs * self.n_samples
+        first, last = start // size, (start + count - 1) // size
+        stream = np.concatenate([self._block(b) for b in range(first, last + 1)])
+        return stream[start - first * size :][:count]
+
+    def _block(self, number: int) -> np.ndarray:
+        if number not in self._blocks:
+            if len(self._blocks) > 3:  # blocks are used in order: the oldest is done with
+                self._blocks.pop(next(iter(self._blocks)))
+            rng = np.random.default_rng([self.seed, number])
+            epochs = np.tile(np.arange(self.n_samples, dtype=np.int32), (self._epochs, 1))
+            self._blocks[number] = rng.permuted(epochs, axis=1).ravel()
+        return self._blocks[number]
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What one call did."""
@@ -35,19 +67,7 @@ class Loop:
 
     Samples, batch order and the number of updates are data and the knobs are variables, so the
     function is traced once, for all networks that are alike. Where XLA cannot compile it, the
-    same function runs as a plain graph.
-
-    Parameters
-    ----------
-    network : Network
-    data, validation : Data
-        `validation` may be None.
-    task : Task
-        Classifiers are also measured by their fraction of hits.
-    batch_size : int
-    order : SampleOrder
-    jit : bool
-        Whether to compile with XLA.
+    same function runs as a plain graph. Classifiers are also measured by their fraction of hits.
     """
 
     def __init__(
@@ -57,7 +77,7 @@ class Loop:
         validation: Data | None,
         task: Task,
         batch_size: int,
-        order: "SampleOrder",
+        order: SampleOrder,
         jit: bool,
     ):
         self._network, self._task = network, task
@@ -92,18 +112,10 @@ class Loop:
         return self.capacity - (position - self._loaded) // self._batch_size
 
     def run(self, updates: int, position: int, to_row: int, gap: int, sums: Sums) -> Outcome:
-        """Make `updates` updates, or none if one of them diverges.
+        """Make `updates` updates, at most ``room(position)``, or none if one of them diverges.
 
-        Parameters
-        ----------
-        updates : int
-            At most ``room(position)``.
-        position : int
-            Where in the sample order to begin.
-        to_row, gap : int
-            Updates until the next row of the history, and between rows after it.
-        sums : Sums
-            Carried from the call before.
+        Rows of the history stand after `to_row` updates and then every `gap`; `sums` come from
+        the call before.
         """
         self._load(position)
         offset = (position - self._loaded) // self._batch_size
@@ -238,46 +250,3 @@ class Loop:
 def _flat(tensors) -> tf.Tensor:
     """Return all values in one float32 vector: one operation to compile instead of many."""
     return tf.concat([tf.reshape(tf.cast(t, tf.float32), [-1]) for t in tensors], axis=0)
-
-
-class SampleOrder:
-    """An endless stream of sample indices: every epoch is a new permutation.
-
-    Batches are cut from the stream one after the other. A batch may therefore hold the end of
-    one epoch and the beginning of the next; each sample is still seen once per epoch, and all
-    batches have the same size, which a compiled loop needs.
-
-    Parameters
-    ----------
-    n_samples : int
-        Samples per epoch.
-    seed : int
-        The same seed gives the same stream.
-    """
-
-    def __init__(self, n_samples: int, seed: int):
-        self.n_samples = n_samples
-        self.seed = seed
-        self._epochs = max(1, _BLOCK_SAMPLES // n_samples)
-        self._blocks: dict[int, np.ndarray] = {}
-
-    def take(self, start: int, count: int) -> np.ndarray:
-        """Return the indices at stream positions ``start ... start + count - 1``.
-
-        Returns
-        -------
-        ndarray of shape (count,), dtype int32
-        """
-        size = self._epochs * self.n_samples
-        first, last = start // size, (start + count - 1) // size
-        stream = np.concatenate([self._block(b) for b in range(first, last + 1)])
-        return stream[start - first * size :][:count]
-
-    def _block(self, number: int) -> np.ndarray:
-        if number not in self._blocks:
-            if len(self._blocks) > 3:  # blocks are used in order: the oldest is done with
-                self._blocks.pop(next(iter(self._blocks)))
-            rng = np.random.default_rng([self.seed, number])
-            epochs = np.tile(np.arange(self.n_samples, dtype=np.int32), (self._epochs, 1))
-            self._blocks[number] = rng.permuted(epochs, axis=1).ravel()
-        return self._blocks[number]

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 
+from numpy.typing import ArrayLike
+
 from lessons_lib._ground.values import shortened
 from lessons_lib.live._data import array_of
 from lessons_lib.live._tensorflow import keras, reason
 
 
-def check_model(model: keras.Model, X) -> None:
+def check_model(model: keras.Model, X: ArrayLike) -> None:
     """Raise unless `model` can be trained live; build it from the shape of `X` if need be.
 
     Raises

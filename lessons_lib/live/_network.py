@@ -1,6 +1,7 @@
 """The model that trains: a live copy, its optimizer, and the weights it starts from."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -24,17 +25,8 @@ class Network:
     """A live copy of a learner's model with an optimizer and the knobs of its own.
 
     Weights of units not in use are kept at zero, so that they count in no norm and no penalty.
-
-    Parameters
-    ----------
-    model : keras.Model
-        The learner's model, built and compiled; it is not changed.
-    structure : Structure
-        What can be turned in it.
-    seed : int
-        For dropout noise.
-    cautioned : bool
-        Whether the trainer says what Keras would warn of.
+    The learner's model, built and compiled, is not changed; `seed` is for dropout noise, and
+    `cautioned` says that the trainer tells what Keras would warn of.
 
     Attributes
     ----------
@@ -145,7 +137,7 @@ class Network:
             self.layers[path].rate = rate
         self.set_state(state)
 
-    def use_optimizer(self, optimizer: keras.optimizers.Optimizer, **changes) -> None:
+    def use_optimizer(self, optimizer: keras.optimizers.Optimizer, **changes: Any) -> None:
         """Train as `optimizer` would train the learner's model; the memory starts empty."""
         self.optimizer = own_optimizer(optimizer, self._originals, self._trained, **changes)
         self.model.compile(
@@ -158,7 +150,9 @@ class Network:
         self._fresh_memory = self._memory = [v.numpy() for v in self.optimizer.variables]
         self._slots = {id(v): self._slots_of(v) for v in self._trained}
 
-    def optimizer_for(self, variables: Sequence[keras.Variable] | None = None):
+    def optimizer_for(
+        self, variables: Sequence[keras.Variable] | None = None
+    ) -> keras.optimizers.Optimizer:
         """Return a new optimizer with the present settings for a copy's trainable variables.
 
         Without `variables` for those of the learner's model, as `use_optimizer` takes it.
@@ -257,7 +251,7 @@ class Network:
             elif new > old:
                 self._join(hidden, old, new)
 
-    def in_use(self, path: str, kernel) -> np.ndarray:
+    def in_use(self, path: str, kernel: keras.Variable) -> np.ndarray:
         """Return the part of a layer's kernel that connects units in use."""
         array = kernel.numpy()
         if path not in self.widths and not any(path in h.readers for h in self.structure.hidden):

@@ -2,6 +2,7 @@
 
 import numbers
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -13,18 +14,12 @@ def own_optimizer(
     optimizer: keras.optimizers.Optimizer,
     theirs: Sequence[keras.Variable] = (),
     ours: Sequence[keras.Variable] = (),
-    **changes,
+    **changes: Any,
 ) -> keras.optimizers.Optimizer:
-    """Return a new optimizer with the settings of `optimizer` and empty memory.
+    """Return a new optimizer with the settings of `optimizer`, but `changes`, and empty memory.
 
-    Parameters
-    ----------
-    optimizer : keras.optimizers.Optimizer
-    theirs, ours : sequence of keras.Variable
-        What it trains, and in the same order what the new one will train: the new one spares
-        the counterparts of those that are excluded from weight decay.
-    **changes
-        Arguments that shall differ.
+    It trained `theirs`, the new one will train `ours`, in the same order: of those the new one
+    spares the counterparts of what is excluded from weight decay.
     """
     inner, kind = _innermost(optimizer), type(optimizer)
     if inner is not optimizer:
@@ -55,7 +50,9 @@ def has_schedule(optimizer: keras.optimizers.Optimizer) -> bool:
     return isinstance(_innermost(optimizer).get_config().get("learning_rate"), dict)
 
 
-def settings_of(optimizer: keras.optimizers.Optimizer, variables) -> tuple:
+def settings_of(
+    optimizer: keras.optimizers.Optimizer, variables: Sequence[keras.Variable]
+) -> tuple:
     """Return what is set in an optimizer of `variables` apart from a fixed learning rate."""
     inner = _innermost(optimizer)
     config = inner.get_config()
@@ -65,7 +62,7 @@ def settings_of(optimizer: keras.optimizers.Optimizer, variables) -> tuple:
     return type(optimizer), type(inner), config, _own_settings(inner), decays
 
 
-def memory_of(optimizer, like: list[np.ndarray]) -> list[np.ndarray]:
+def memory_of(optimizer: keras.optimizers.Optimizer, like: list[np.ndarray]) -> list[np.ndarray]:
     """Return what `optimizer` remembers if it has the shapes of `like`; otherwise `like`."""
     memory = [v.numpy() for v in optimizer.variables]
     same = [m.shape for m in memory] == [m.shape for m in like]

@@ -10,6 +10,7 @@ import contextlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -25,21 +26,10 @@ _kept: "OrderedDict[str, _Traced]" = OrderedDict()
 class Program:
     """A function of a network, traced or found among the programs kept at its first call.
 
-    Parameters
-    ----------
-    function : callable
-        Takes and returns tensors; reads no data but its arguments and `variables`.
-    signature : sequence of tf.TensorSpec
-    variables : callable
-        Returns all variables (and tensors `held_by` the model) that the function may use, in an
-        order that goes with `identity`.
-    identity : callable
-        Returns text that is the same only for functions that compute the same, or None where
-        this cannot be known: such a program is not shared.
-    jit : bool
-        Compile with XLA.
-    cautioned : bool
-        Whether the trainer says what Keras would warn of.
+    The function takes and returns tensors; it reads no data but its arguments and what
+    `variables` returns: all variables (and tensors `held_by` the model) that it may use, in an
+    order that goes with `identity`. That is text which is the same only for functions that
+    compute the same, or None where this cannot be known: such a program is not shared.
     """
 
     def __init__(
@@ -61,7 +51,7 @@ class Program:
         """Whether the function is traced."""
         return self._traced is not None
 
-    def __call__(self, *arguments):
+    def __call__(self, *arguments: tf.Tensor) -> Any:
         """Return what the function does of tensors that fit the signature."""
         with on_cpu():
             if self._traced is None:
@@ -122,18 +112,12 @@ def count() -> int:
     return len(_kept)
 
 
-def identity_of(model: keras.Model, settings) -> str | None:
+def identity_of(model: keras.Model, settings: tuple) -> str | None:
     """Return what a model and what trains it compute, as text, apart from variables.
 
     Names do not count, nor do initial values. None if something of the learner's own takes part:
-    what it computes may depend on anything.
-
-    Parameters
-    ----------
-    model : keras.Model
-        A live copy.
-    settings : tuple
-        Loss and optimizer: Keras's objects, their configurations, plain values.
+    what it computes may depend on anything. `model` is a live copy, and `settings` are of loss
+    and optimizer: Keras's objects, their configurations, plain values.
     """
     parts = [part for layer in leaves(model).values() for part in _with_parts(layer)]
     try:

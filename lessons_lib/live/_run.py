@@ -1,7 +1,9 @@
 """A run: how far it has come, its losses on a grid of steps, its turned knobs, and its end."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -20,27 +22,15 @@ class Sums:
 
 @dataclass
 class Run:
-    """Progress of one run, from its initial weights on.
-
-    Attributes
-    ----------
-    updates : int
-        Parameter updates made.
-    position : int
-        Samples taken from the order so far.
-    anchor : tuple of int
-        ``(updates, position)`` when the batch size was last set.
-    diverged : str or None
-        Why the run stopped.
-    """
+    """Progress of one run, from its initial weights on."""
 
     history: "History"
     marks: "Marks" = field(default_factory=lambda: Marks())
-    updates: int = 0
-    position: int = 0
-    anchor: tuple[int, int] = (0, 0)
+    updates: int = 0  # made
+    position: int = 0  # samples taken from the order
+    anchor: tuple[int, int] = (0, 0)  # updates and position when the batch size was last set
     sums: Sums = field(default_factory=Sums)
-    diverged: str | None = None
+    diverged: str | None = None  # why the run stopped
 
     @property
     def steps_to_next_row(self) -> int:
@@ -48,15 +38,10 @@ class Run:
         return self.history.steps_to_next_row(self.updates)
 
     def advance(self, updates: int, batch_size: int, rows: np.ndarray, sums: Sums) -> None:
-        """Count `updates` more, on which the loop has measured `rows`, the last one at their end.
+        """Count `updates` more.
 
-        Parameters
-        ----------
-        updates, batch_size : int
-        rows : ndarray of shape (n_rows, 4)
-            In the order of ``MEASURED``.
-        sums : Sums
-            What has been added up since the last row on the grid.
+        The loop has measured `rows`, shape ``(n_rows, 4)``, on the grid and at the end, in the
+        order of ``MEASURED``, and added up `sums` since the last row on the grid.
         """
         end = self.updates + updates
         steps = [*range(self.updates + self.steps_to_next_row, end, self.history.gap), end]
@@ -65,7 +50,7 @@ class Run:
         self.updates, self.sums = end, sums
         self.position += updates * batch_size
 
-    def turned(self, name: str, old, new) -> None:
+    def turned(self, name: str, old: Any, new: Any) -> None:
         """Mark the turn of a knob, which also lets a diverged run go on."""
         self.marks.add(self.updates, name, old, new)
         self.diverged = None
@@ -86,19 +71,10 @@ class History:
     Rows stand at multiples of ``gap`` steps, plus one at the present step. When the history is
     full, neighbouring rows are merged in pairs and ``gap`` doubles, so a run of any length fits
     and the earlier part stays. Which rows are kept depends on the steps alone, not on how many
-    steps were made per call.
-
-    Parameters
-    ----------
-    names : sequence of str
-        Columns beside ``"step"``.
-    gap : int
-        Steps between two rows, to begin with.
-    limit : int, default 512
-        Rows kept; an even number.
+    steps were made per call. `limit` is even; `names` are the columns beside ``"step"``.
     """
 
-    def __init__(self, names, gap: int, limit: int = 512):
+    def __init__(self, names: Iterable[str], gap: int, limit: int = 512):
         self.gap = gap
         self._limit = limit
         self._rows: list[list[float]] = []
@@ -107,7 +83,7 @@ class History:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def add(self, step: int, values) -> None:
+    def add(self, step: int, values: Iterable[float]) -> None:
         """Append one row; a former last row that is not on the grid gives way to it."""
         if self._rows and self._rows[-1][0] % self.gap:
             self._rows.pop()
@@ -163,7 +139,7 @@ class Marks:
         self._limit = limit
         self._marks: list[tuple] = []
 
-    def add(self, step: int, name: str, old, new) -> None:
+    def add(self, step: int, name: str, old: Any, new: Any) -> None:
         """Record a turn; several turns of one knob at one step count as one."""
         if self._marks and self._marks[-1][:2] == (step, name):
             old = self._marks.pop()[2]
@@ -185,16 +161,9 @@ class Marks:
 def divergence_sentence(
     step: int, learning_rate: float, l2: float, largest_input: float, largest_target: float
 ) -> str:
-    """Return one sentence on a loss that stopped being a number.
+    """Return one sentence on a loss that stopped being a number, and what to turn.
 
-    Parameters
-    ----------
-    step : int
-        The update that failed, counted from 1.
-    learning_rate, l2 : float
-        The knobs at that moment.
-    largest_input, largest_target : float
-        Largest absolute value in X and in y.
+    Update `step`, counted from 1, has failed; the largest values are absolute ones.
     """
     rate = f"{learning_rate:g}"
     size = max(largest_input, largest_target)

@@ -57,7 +57,7 @@ class Task:
     target_threshold: float = 0.5
     ignored: int | None = None
 
-    def hits(self, y, predictions):
+    def hits(self, y: tf.Tensor, predictions: tf.Tensor) -> tf.Tensor:
         """Return the fraction of right answers among those that count, a float32 tensor.
 
         Neither steps that a mask leaves out count, as in Keras, nor those of an ignored class.
@@ -157,15 +157,8 @@ def _activation_of(thing) -> str | None:
 def doubt(model: keras.Model, activation: str | None, y: np.ndarray) -> str:
     """Return a sentence on why the loss cannot teach such outputs; "" if it can or who knows.
 
-    Keras trains such a model without a word, and so does the trainer.
-
-    Parameters
-    ----------
-    model : keras.Model
-    activation : str or None
-        From :func:`last_activation`.
-    y : ndarray
-        Targets.
+    Keras trains such a model without a word, and so does the trainer. `activation` is its
+    :func:`last_activation`.
     """
     loss = resolve_loss(model)
     name, cross_entropy = loss_name(loss), "crossentropy" in loss_name(loss)

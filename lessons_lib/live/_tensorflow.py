@@ -88,7 +88,7 @@ with quiet_stderr():
 _require_tensorflow_backend(keras.backend.backend())
 
 
-def on_cpu():
+def on_cpu() -> contextlib.AbstractContextManager:
     """Return a context: networks this small wait longer for a GPU than they compute.
 
     What is made outside it may live on a GPU, away from the loop.

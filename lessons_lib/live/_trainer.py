@@ -1,8 +1,10 @@
 """LiveTrainer: a Keras model that trains in small pieces while its knobs are turned."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from lessons_lib._ground.values import whole_number
 from lessons_lib.live._code import as_code
@@ -69,13 +71,14 @@ class LiveTrainer:
 
     Attributes
     ----------
-    learning_rate, width, dropout, l2, batch_size, activation, optimizer
-        Knobs, the rows of ``KNOBS``. The first four take effect at the next update. The others
-        need a loop of their own: each new combination is compiled once, at the next step, which
-        takes about a second, and is there when it comes back; `notice` then says what was kept.
-        Turning any knob also lets a diverged run go on from the weights it kept.
-    can_change_learning_rate, can_change_width, ... : bool
-        Whether the model has the knob.
+    {knobs}
+        Knobs, the rows of ``KNOBS``: turning one takes effect at the next update, and lets a
+        diverged run go on from the weights it kept. Whether the model has a knob is said by
+        ``can_change_width`` and the like.
+    {compiling}
+        Knobs for which a loop has to be compiled: each new combination once, at the next step,
+        which takes about a second; it is there when the combination comes back. `notice` then
+        says what was kept.
     notice : str
         A sentence on what the last rebuild kept; at first on what cannot be turned, or taken
         over from the model, and the `caution`; or "".
@@ -99,7 +102,15 @@ class LiveTrainer:
     caution = ""
 
     def __init__(
-        self, model, X, y, validation_data=None, batch_size=32, seed=0, jit_compile=None, **others
+        self,
+        model: keras.Model,
+        X: ArrayLike,
+        y: ArrayLike,
+        validation_data: tuple[ArrayLike, ArrayLike] | None = None,
+        batch_size: int = 32,
+        seed: int = 0,
+        jit_compile: bool | None = None,
+        **others: Any,
     ):
         refuse_arguments(
             others,
@@ -125,7 +136,7 @@ class LiveTrainer:
             self._embeds = check_ids(self._network.model, self._data.X)
             if self._embeds and self._validation is not None:
                 check_ids(self._network.model, self._validation.X, "validation ")
-            check_copy(model, self._network.model, _few(model, self._data.X))
+            check_copy(model, self._network.model, self._data.X)
             self._use_network()
         self._begin()
         notices = [self.caution, structure.notice, self._network.notice]
@@ -219,7 +230,7 @@ class LiveTrainer:
 
     # --- knobs ------------------------------------------------------------------------------
 
-    def turn(self, name: str, value) -> None:
+    def turn(self, name: str, value: Any) -> None:
         """Turn a knob: ``turn("width", 4)`` is ``trainer.width = 4``.
 
         Raises
@@ -349,11 +360,11 @@ class LiveTrainer:
 
     # --- pictures ---------------------------------------------------------------------------
 
-    def predict(self, X) -> np.ndarray:
+    def predict(self, X: ArrayLike) -> np.ndarray:
         """Return the model's outputs for `X`, shape ``(n_samples, n_outputs)``, as Keras does."""
         return self._views.predict(self._inputs(X))
 
-    def hidden(self, X) -> list[np.ndarray]:
+    def hidden(self, X: ArrayLike) -> list[np.ndarray]:
         """Return what each hidden layer's units in use put out, ``(n_samples, ..., width)``.
 
         Measured where the next layer reads: after BatchNormalization and activation.
@@ -480,11 +491,6 @@ class LiveTrainer:
         )
         chosen = self._order.take(0, min(_PROBE_SAMPLES, len(self._data)))
         self._views = Views(self._network, Data(self._data.X[chosen], self._data.y[chosen]))
-
-
-def _few(model: keras.Model, X: np.ndarray) -> np.ndarray:
-    """Return a few samples, as many as the model takes at a time."""
-    return np.resize(X, (model.inputs[0].shape[0] or 8, *X.shape[1:]))
 
 
 def _checked_seed(seed: int) -> int:

@@ -24,20 +24,16 @@ def check_own_layers(model: keras.Model) -> None:
 def check_copy(model: keras.Model, copy: keras.Model, X: np.ndarray) -> None:
     """Raise where `copy` is another model: where a layer gives something else than in `model`.
 
-    Parameters
-    ----------
-    model, copy : keras.Model
-        Uncompiled or compiled; what they know and count is the same before and after.
-    X : ndarray
-        A few samples to compare outputs on.
+    Compared on a few samples of `X`; what the models know and count is the same afterwards.
     """
+    few = np.resize(X, (model.inputs[0].shape[0] or _FEW, *X.shape[1:]))
     names = [layer.name for layer in model.layers if _has_one_output(layer)]
     inside = [
         keras.Model(m.inputs[0], {"": m.outputs[0], **{n: m.get_layer(n).output for n in names}})
         for m in (model, copy)
     ]
     with unchanged(model), unchanged(copy), without_cautions():
-        outputs = [m(X, training=False) for m in (*inside, inside[0])]
+        outputs = [m(few, training=False) for m in (*inside, inside[0])]
     for name in (*names, ""):
         a, b, c = (np.asarray(output[name]) for output in outputs)
         if not _close(a, c):  # noise in predictions too: nothing can be compared from here on
@@ -49,7 +45,7 @@ def check_copy(model: keras.Model, copy: keras.Model, X: np.ndarray) -> None:
 
 
 @contextlib.contextmanager
-def unchanged(model: keras.Model):
+def unchanged(model: keras.Model) -> Iterator[None]:
     """Give `model` back its counters, generators and statistics after a look at its outputs."""
     before = [(v, v.numpy()) for v in model.non_trainable_variables]
     yield
@@ -94,11 +90,7 @@ def check_ids(model: keras.Model, X: np.ndarray, what: str = "") -> bool:
     """Raise if an Embedding, wherever it stands in `model`, is asked for a row it does not have.
 
     What leads to the embeddings is computed, on all samples; what follows them on a few only.
-
-    Returns
-    -------
-    bool
-        Whether there is an Embedding.
+    Return whether there is an Embedding.
     """
     ranges: dict[int, tuple] = {}
     asked, calls = 0, None

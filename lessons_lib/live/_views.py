@@ -12,13 +12,7 @@ class Views:
     """What the pictures of a panel are drawn from; nothing here changes the network.
 
     The functions run as plain graphs that take any number of samples: unlike an XLA program
-    they need no second compilation for a second shape.
-
-    Parameters
-    ----------
-    network : Network
-    probe : Data
-        Samples on which gradients are measured.
+    they need no second compilation for a second shape. Gradients are measured on `probe`.
     """
 
     def __init__(self, network: Network, probe: Data):
