@@ -165,23 +165,17 @@ def test_many_rebuilds_print_no_warning(capfd, caplog):
     assert "retracing" not in caplog.text + capfd.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("knob", "has"),
-    [
-        ("dropout", lambda t: t.can_change_dropout),
-        ("width", lambda t: t.can_change_width),
-        ("activation", lambda t: t.can_change_activation),
-    ],
-)
-def test_a_knob_the_model_does_not_have_is_refused(knob, has):
+@pytest.mark.parametrize("knob", ["dropout", "width", "activation", "l2"])
+def test_a_knob_the_model_does_not_have_is_refused(knob):
     """A network without hidden layers says what to add, and the flags say it before."""
-    model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    only = layers.Dense(1) if knob != "l2" else layers.BatchNormalization()
+    model = keras.Sequential([keras.Input((2,)), only])
     model.compile("sgd", "mse")
-    trainer = live.LiveTrainer(model, X, y, jit_compile=False)
-    assert not has(trainer)
+    trainer = live.LiveTrainer(model, X, X if knob == "l2" else y, jit_compile=False)
+    assert not getattr(trainer, f"can_change_{knob}")
     with pytest.raises(ValueError, match="This model has no"):
         setattr(trainer, knob, 1)
-    assert has(trainer_of())
+    assert getattr(trainer_of(), f"can_change_{knob}")
 
 
 @pytest.mark.parametrize(
@@ -197,6 +191,9 @@ def test_a_knob_the_model_does_not_have_is_refused(knob, has):
         ("batch_size", float("nan"), "whole number"),
         ("batch_size", float("inf"), "whole number"),
         ("batch_size", "10", "whole number"),
+        ("width", 0, "from 1 to the 6"),
+        ("width", 7, "from 1 to the 6"),
+        ("width", 2.5, "from 1 to the 6"),
         ("width", "wide", "from 1 to the 6"),
         ("width", None, "from 1 to the 6"),
         ("width", float("nan"), "from 1 to the 6"),

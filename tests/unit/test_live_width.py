@@ -172,13 +172,6 @@ def test_each_layer_uses_at_most_what_it_was_built_with():
     assert [h.shape[1] for h in trainer.hidden(X)] == [6, 4]
 
 
-@pytest.mark.parametrize("width", [0, 9, 2.5])
-def test_a_width_the_model_does_not_have_is_refused(width):
-    """The message names the largest width there is."""
-    with pytest.raises(ValueError, match="from 1 to the 8"):
-        trainer_of("dense").width = width
-
-
 @pytest.mark.parametrize(
     "hidden",
     [
