@@ -7,6 +7,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from lessons_lib.panels._runner import Knob, Runner
+
 _LABEL_WIDTH = "120px"  # the default cuts "learning rate"
 
 
@@ -139,6 +141,39 @@ class Switch:
         return widgets.Checkbox(
             value=self.start, description=label, indent=False, style=style, layout=layout
         )
+
+
+def knob_control(knob: Knob, runner: Runner) -> widgets.Widget:
+    """Return the control for a knob, at its present value."""
+    offers, now = knob.offers(runner), knob.read(runner)
+    if knob.control in ("steps", "list"):
+        options = tuple((knob.option(runner, value), value) for value in offers)
+        described = Choice(options, now, slider=knob.control == "steps")
+    else:
+        log = knob.control == "log"
+        step = None if log else round(offers[1] - offers[0], 9)
+        described = Slider(offers[0], offers[-1], now, step=step, log=log)
+    control = described.widget(knob.words)
+    control.tooltip = knob.tooltip or None
+    return control
+
+
+def value_said(control: widgets.Widget, value):
+    """Return what the readout says: a logarithmic slider gives 0.0446683…, shown as 0.045."""
+    return float(f"{value:.2g}") if isinstance(control, widgets.FloatLogSlider) else value
+
+
+def follow(control: widgets.Widget, value, words: str) -> None:
+    """Let a control show a value, also one that it does not offer yet."""
+    if isinstance(control, widgets.IntSlider):
+        control.min, control.max = min(control.min, value), max(control.max, value)
+    elif hasattr(control, "options"):
+        values = [offered for _, offered in control.options]
+        if value not in values:
+            pairs = [*control.options, (words, value)]
+            ordered = all(isinstance(v, int | float) for v in values)
+            control.options = sorted(pairs, key=lambda pair: pair[1]) if ordered else pairs
+    control.value = value
 
 
 def _round_step(low: float, high: float, start: float) -> float:

@@ -3,13 +3,14 @@
 import inspect
 from collections.abc import Callable
 
-from lessons_lib.panels._clock import running_loop
+import ipywidgets as widgets
+
 from lessons_lib.panels._controls import control
+from lessons_lib.panels._loop import Turns
 from lessons_lib.panels._panel import Panel
 from lessons_lib.panels._surface import Surface
 
-# Long enough that a burst of slider messages ends in one picture, too short to be seen.
-_GATHER = 0.004
+_WIDTH = "720px"
 
 
 class Explorer(Panel):
@@ -22,13 +23,12 @@ class Explorer(Panel):
     """
 
     def __init__(self, draws, controls, size, dpi, widths):
-        super().__init__({name: control(name, given) for name, given in controls.items()})
-        self._surface = Surface(len(draws), size, dpi, widths)
+        made = {name: control(name, given) for name, given in controls.items()}
+        knobs = widgets.VBox(list(made.values()), layout=widgets.Layout(flex="0 1 350px"))
+        surface = Surface(len(draws), size, dpi, widths)
+        super().__init__(made, surface, _WIDTH, beside=[knobs.add_class("lessons-knobs")])
         self._draws = [(draw, _wanted(draw, controls)) for draw in draws]
-        self._loop = running_loop()
-        self._scheduled = False
-        for widget in self.controls.values():
-            widget.observe(self._changed, names="value")
+        self._turns = Turns(made, self.draw, self._failed)
         self.draw()
 
     @property
@@ -38,28 +38,17 @@ class Explorer(Panel):
 
     def draw(self) -> None:
         """Draw the picture for the present values."""
-        self._scheduled = False
+        self.say(" ".join(filter(None, self.show(self._pictures))))
+
+    def _pictures(self, axes) -> list:
         values = self.values
-        sentences = []
-        for ax, (draw, wanted) in zip(self._surface.axes, self._draws, strict=True):
-            picture = draw(ax, **{name: values[name] for name in wanted})
-            sentences.append(getattr(picture, "sentence", ""))
-        self.show(self._surface.png(), " ".join(filter(None, sentences)))
+        return [
+            draw(ax, **{name: values[name] for name in wanted})
+            for ax, (draw, wanted) in zip(axes, self._draws, strict=True)
+        ]
 
-    def _changed(self, change) -> None:
-        """Ask for a new picture; the handler may run on another thread, so it draws nothing."""
-        if self._loop is None or not self._loop.is_running():
-            self.draw()
-        elif not self._scheduled:
-            self._scheduled = True
-            self._loop.call_soon_threadsafe(self._loop.call_later, _GATHER, self._draw_safely)
-
-    def _draw_safely(self) -> None:
-        """Draw, and show in the panel what went wrong: a callback's exception is easily lost."""
-        try:
-            self.draw()
-        except Exception as error:
-            self.show(self._image.value, f"This picture could not be drawn: {error}")
+    def _failed(self, error: Exception) -> None:
+        self.say(f"This picture could not be drawn: {error}")
 
 
 def explore(

@@ -1,6 +1,8 @@
 """What stands around a live panel's picture: buttons, the grid of controls, the code."""
 
 import html
+from collections.abc import Callable
+from typing import NamedTuple
 
 import ipywidgets as widgets
 
@@ -11,13 +13,40 @@ _CODE_STYLE = (
 )
 
 
-def button(words: str, icon: str, tooltip: str, width: int, kind=widgets.Button) -> widgets.Widget:
-    """Return a button that is at least ``width`` pixels wide.
+class Button(NamedTuple):
+    """A button: how it looks, and what it does.
 
-    The least width keeps a row of buttons still when "Play" becomes "Pause".
+    Attributes
+    ----------
+    words, icon, tooltip : str
+        What stands on it and beside it.
+    width : int
+        Pixels at least: they keep a row of buttons still when "Play" becomes "Pause".
+    press : callable
+        Takes the panel.
+    stays : bool
+        Whether it stays down until it is pressed again.
     """
-    layout = widgets.Layout(width="auto", min_width=f"{width}px")
-    return kind(description=words, icon=icon, tooltip=tooltip, layout=layout)
+
+    words: str
+    icon: str
+    tooltip: str
+    width: int
+    press: Callable
+    stays: bool = False
+
+    def widget(self) -> widgets.Widget:
+        """Return the button, which does nothing yet."""
+        layout = widgets.Layout(width="auto", min_width=f"{self.width}px")
+        kind = widgets.ToggleButton if self.stays else widgets.Button
+        return kind(description=self.words, icon=self.icon, tooltip=self.tooltip, layout=layout)
+
+    def when_pressed(self, button: widgets.Widget, act: Callable[[], None]) -> None:
+        """Let the button that `widget` has returned do something."""
+        if self.stays:
+            button.observe(lambda _: act(), names="value")
+        else:
+            button.on_click(lambda _: act())
 
 
 def button_row(buttons, speed: widgets.Widget) -> widgets.Widget:

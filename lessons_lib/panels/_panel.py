@@ -1,20 +1,33 @@
-"""What every panel has: a picture, controls beside it, a sentence, and a stored fallback."""
+"""What every panel has: pictures, controls, a sentence, and a stored fallback."""
 
 import base64
 import html
+from collections.abc import Callable, Sequence
 
 import ipywidgets as widgets
+from matplotlib.axes import Axes
 
 from lessons_lib.panels._page import Page
-
-_PICTURE_WIDTH = "720px"
+from lessons_lib.panels._surface import Surface
+from lessons_lib.plots import Picture
 
 
 class Panel(widgets.HBox):
-    """A picture with controls beside it and a sentence below that says what it shows.
+    """Pictures with controls and a sentence below that says what they show.
 
     In a notebook whose kernel runs it is alive. Where none runs (a reopened notebook, a
     web page, slides) the picture as it was last stored is shown, and the sentence is its text.
+
+    Parameters
+    ----------
+    controls : dict of str to ipywidgets.Widget
+        What can be turned, by parameter name.
+    surface : Surface
+        What is drawn on.
+    width : str
+        Of the picture, where there is room.
+    above, below, beside : sequence of ipywidgets.Widget
+        What stands around picture and sentence.
 
     Attributes
     ----------
@@ -26,38 +39,39 @@ class Panel(widgets.HBox):
         The part that lives in the browser.
     """
 
-    def __init__(self, controls: dict[str, widgets.Widget], extra=(), width: str = _PICTURE_WIDTH):
+    def __init__(
+        self,
+        controls: dict[str, widgets.Widget],
+        surface: Surface,
+        width: str,
+        above: Sequence[widgets.Widget] = (),
+        below: Sequence[widgets.Widget] = (),
+        beside: Sequence[widgets.Widget] = (),
+    ):
         self.controls = controls
         self.sentence = ""
         self.page = Page()
+        self._surface = surface
         self._image = widgets.Image(format="png", layout=widgets.Layout(width="100%"))
         self._words = widgets.HTML(layout=widgets.Layout(width="100%"))
         self._image.add_class("lessons-picture")  # names by which slides arrange the parts anew
         self._words.add_class("lessons-words")
+        grows = {"flex": "1 1 420px"} if beside else {}
+        stack = widgets.VBox(
+            [*above, self._image, self._words, *below],
+            layout=widgets.Layout(width=width, max_width="100%", **grows),
+        )
         super().__init__(
-            [*self._arranged(list(extra), width), self.page],
+            [stack.add_class("lessons-stack"), *beside, self.page],
             layout=widgets.Layout(flex_flow="row wrap", align_items="center", width="100%"),
         )
         self.add_class("lessons-panel")
 
-    def _arranged(self, extra: list[widgets.Widget], width: str) -> list[widgets.Widget]:
-        """Return what stands beside each other: the picture, the controls."""
-        picture = self._stack([self._image, self._words], width, flex="1 1 420px")
-        knobs = widgets.VBox(
-            [*self.controls.values(), *extra], layout=widgets.Layout(flex="0 1 350px")
-        )
-        return [picture, knobs.add_class("lessons-knobs")]
-
-    @staticmethod
-    def _stack(parts: list[widgets.Widget], width: str, **layout) -> widgets.Widget:
-        """Return parts below each other, as wide as given or as there is room."""
-        stack = widgets.VBox(parts, layout=widgets.Layout(width=width, max_width="100%", **layout))
-        return stack.add_class("lessons-stack")
-
-    def show(self, png: bytes, sentence: str) -> None:
-        """Put a new picture and its sentence before the reader."""
-        self._image.value = png
-        self.say(sentence)
+    def show(self, draw: Callable[[Sequence[Axes]], list[Picture | None]]) -> list[str]:
+        """Let pictures be stated, put them before the reader, and return their sentences."""
+        pictures = draw(self._surface.axes)
+        self._image.value = self._surface.png()
+        return [getattr(picture, "sentence", "") for picture in pictures]
 
     def say(self, sentence: str, aloud: bool = True) -> None:
         """Put a new sentence before the reader; ``aloud`` lets a screen reader speak it."""

@@ -1,72 +1,102 @@
-"""What panels with a clock have in common: they run by themselves until someone stops them."""
+"""The panel with a clock: it runs by itself, while its knobs are turned, until someone stops it."""
 
+import math
+import numbers
 import time
 from collections.abc import Callable
 
 import ipywidgets as widgets
 
 from lessons_lib.panels._cells import replace_former
-from lessons_lib.panels._clock import Clock, running_loop
-from lessons_lib.panels._furniture import button_row, close_all, knob_grid
+from lessons_lib.panels._controls import follow, knob_control, value_said
+from lessons_lib.panels._furniture import (
+    Button,
+    button_row,
+    close_all,
+    code_box,
+    knob_grid,
+    show_code,
+)
+from lessons_lib.panels._loop import Clock, Pace, Turns, running_loop
 from lessons_lib.panels._panel import Panel
+from lessons_lib.panels._runner import Runner, Views
 from lessons_lib.panels._surface import Surface
 
-_GATHER = 0.004  # seconds in which turns that arrive together become one picture
 _SENTENCE_EVERY = 0.35  # seconds: faster than that nobody can read
 _MESSAGE_FOR = 6.0  # seconds for which a message stands before the pictures' sentence
+_COMPILE_AFTER = 0.2  # seconds between a panel's appearance and the compilation of its loop
+_COMPILING = "Compiling the training loop; this takes a second or two …"
 
 
 class RunningPanel(Panel):
-    """A panel that goes on frame by frame while its knobs are turned.
-
-    A subclass says what a frame does (`_work`), what is drawn (`_pictures`), how turned knobs
-    take effect (`_note`, `_set_turned`), and calls `_begin` when it is complete.
+    """Shows something that goes on frame by frame while its knobs are turned.
 
     Parameters
     ----------
-    controls : dict of str to ipywidgets.Widget
-        Knobs by name; ``"speed"`` stands beside the buttons.
-    buttons : dict of str to ipywidgets.Widget
-        With ``"play"`` among them.
+    runner : Runner
+        What runs; its knobs become the controls.
+    views : Views
+        What is drawn of it and said.
     surface : Surface
         What is drawn on.
+    buttons : dict of str to Button
+        What stands above the picture, with ``"play"`` among it.
+    speed : ipywidgets.Widget
+        The control for the number of steps between two pictures.
+    extra : dict of str to ipywidgets.Widget, optional
+        Controls that the views read for themselves when they draw.
+    code : callable, optional
+        Returns what is shown below everything else while the button ``"code"`` is down.
+
+    Attributes
+    ----------
+    runner : Runner
+        What runs. What code turns there shows in the panel at the next `refresh`.
+    buttons : dict of str to ipywidgets.Widget
+        By name.
     """
 
-    def __init__(self, controls: dict, buttons: dict, surface: Surface):
-        self.buttons, self._surface = buttons, surface
-        self._loop = running_loop()
-        self._asked = False  # for a picture while paused
+    def __init__(
+        self,
+        runner: Runner,
+        views: Views,
+        surface: Surface,
+        buttons: dict[str, Button],
+        speed: widgets.Widget,
+        extra: dict[str, widgets.Widget] | None = None,
+        code: Callable[[], str] | None = None,
+    ):
+        self._knobs = dict(runner.knobs)
+        knobs = {name: knob_control(knob, runner) for name, knob in self._knobs.items()}
+        knobs |= extra or {}
+        made = {name: button.widget() for name, button in buttons.items()}
+        code_place = code_box()
+        below = [knob_grid(knobs.values()), *([code_place] if code else [])]
+        super().__init__(
+            knobs | {"speed": speed},
+            surface,
+            width=f"{100 * surface.figure.get_figwidth():.0f}px",
+            above=[button_row(made.values(), speed)],
+            below=below,
+        )
+        self._words.layout.min_height = "3em"  # two lines, so that the knobs stay where they are
+        self.runner, self.buttons = runner, made
+        self._views, self._written, self._code = views, code, code_place
+        self._known = {name: knob.read(runner) for name, knob in self._knobs.items()}
+        self._starts = 0  # new starts so far
         self._retired = False
         self._resumes = False  # as soon as its slide is shown again
         self._message, self._message_until, self._why = "", 0.0, ""
         self._said_at = 0.0
-        super().__init__(controls, width=f"{100 * surface.figure.get_figwidth():.0f}px")
+        self._pace = Pace(runner)
         self._clock = Clock(self._frame, self._failed, self.page.behind)
-
-    def _arranged(self, extra, width: str) -> list[widgets.Widget]:
-        """Stack buttons, picture, sentence and knobs."""
-        self._words.layout.min_height = "3em"  # two lines, so that the knobs stay where they are
-        speed = self.controls["speed"]
-        knobs = knob_grid([control for control in self.controls.values() if control is not speed])
-        row = button_row(self.buttons.values(), speed)
-        return [self._stack([row, self._image, self._words, knobs, *extra], width)]
-
-    def _begin(self, actions: dict[str, Callable[[], None]]) -> None:
-        """Listen to knobs and buttons, take the place of a former panel, draw.
-
-        Parameters
-        ----------
-        actions : dict of str to callable
-            What the buttons do, apart from ``"play"``.
-        """
-        for name, control in self.controls.items():
-            control.observe(self._noting(name), names="value")
-        for name, action in {"play": self._toggle, **actions}.items():
-            self.buttons[name].on_click(lambda _, action=action: self._later(action))
+        self._turns = Turns(self.controls, self._answer, self._failed)
+        for name, button in buttons.items():
+            button.when_pressed(made[name], lambda press=button.press: self._pressed(press))
         self.page.observe(self._views_changed, names="views")
-        self.page.observe(self._stage_changed, names="on_stage")
+        self.page.observe(lambda _: self._turns.later(self._follow_stage), names="on_stage")
         replace_former(self)
-        self._draw(describe=False)  # finds the places of all parts, which the next picture needs
+        self.show(views.draw)  # finds the places of all parts, which the next picture needs
         self.refresh()
 
     # --- for notebooks and tests --------------------------------------------------------------
@@ -98,11 +128,53 @@ class RunningPanel(Panel):
             self._tell(why)
         self.refresh()
 
+    def toggle(self) -> None:
+        """Pause if it plays, play if it does not."""
+        if self.playing:
+            self.pause()
+        else:
+            self.play()
+
+    def step(self, n: int = 1) -> int:
+        """Make ``n`` steps now, show the result, and return the number of steps made.
+
+        Unlike `play` this returns when it is done: a cell can print what came of it.
+        """
+        self._set_turned()
+        made = self.runner.step(n)
+        self.refresh()
+        return made
+
+    def step_once(self) -> None:
+        """Make one step, and rest."""
+        self._halt()
+        self.step(1)
+
+    def reset(self, seed: int | None = None) -> None:
+        """Begin again from the same start, or from another with a ``seed``; the knobs stay."""
+        self._set_turned()
+        self.runner.reset(seed)
+        self._message_until = 0.0
+        self.refresh()
+
+    def new_start(self) -> None:
+        """Begin again from another start each time; the knobs stay as they are turned."""
+        self._starts += 1
+        self.reset(seed=self._starts)
+
     def refresh(self) -> None:
         """Set what was turned; draw and describe what is there now."""
-        self._asked = False
         self._set_turned()
+        self._follow()
         self._draw(describe=True)
+        self.write_code()
+
+    def write_code(self) -> None:
+        """Show the present settings as code, if that is asked for."""
+        if self._written is not None:
+            shown = self.buttons["code"].value
+            self.buttons["code"].description = "Hide the code" if shown else "Show the code"
+            show_code(self._code, self._written() if shown else "")
 
     def retire(self) -> None:
         """Stop, and let the kernel forget the panel's widgets once nobody sees them.
@@ -122,51 +194,36 @@ class RunningPanel(Panel):
             self._clock.stop()
         super().close()
 
-    # --- what a subclass says -----------------------------------------------------------------
-
-    def _work(self) -> bool:
-        """Do what one frame does, `_show_frame` included; return whether to go on."""
-        raise NotImplementedError
-
-    def _pictures(self) -> list:
-        """Draw on the surface's Axes; return the `plots.Picture` of each."""
-        raise NotImplementedError
-
-    def _note(self, name: str, value) -> None:
-        """Keep a turned knob's value; may run on another thread, in the middle of a frame."""
-        raise NotImplementedError
-
-    def _set_turned(self) -> bool:
-        """Let what was noted take effect; tell whether a knob was turned."""
-        raise NotImplementedError
-
-    def _worded(self, message: str, sentences: list[str]) -> list[str]:
-        """Return what the panel says, part by part."""
-        return [message, *sentences]
-
     # --- one frame ----------------------------------------------------------------------------
 
     def _frame(self) -> bool:
-        """Work unless nobody looks; return whether to go on."""
+        """Run a little and draw, unless nobody looks; return whether to go on."""
         if why := self.page.gone():
             self.pause(why)
             return False
-        return self._work()
-
-    def _show_frame(self) -> None:
-        """Draw, and describe now and then."""
+        if self._set_turned():
+            self.write_code()
+        if not self.runner.compiled:
+            if self.sentence != _COMPILING:
+                self.say(_COMPILING)  # and let the next frame do it, when this has been sent
+                return True
+            self.runner.compile()
+        self._pace.step(self.controls["speed"].value)
+        if self.runner.ended:
+            self.pause()
+            return False
         self._draw(describe=time.monotonic() - self._said_at > _SENTENCE_EVERY)
         self.page.frame_sent()
+        return True
 
     def _draw(self, describe: bool) -> None:
         """Draw all pictures; ``describe`` them too, which need not be done in every frame."""
-        sentences = [picture.sentence for picture in self._pictures()]
-        self._image.value = self._surface.png()
+        sentences = self.show(self._views.draw)
         if describe:
             self._said_at = time.monotonic()
             message = self._message if self._said_at < self._message_until else ""
-            parts = self._worded(message, sentences)
-            self.say(" ".join(filter(None, parts)), aloud=not self.playing)
+            words = self._views.words(message, sentences)
+            self.say(" ".join(filter(None, words)), aloud=not self.playing)
 
     def _tell(self, message: str) -> None:
         """Show a message before the pictures' sentence for some seconds."""
@@ -183,56 +240,52 @@ class RunningPanel(Panel):
         self._halt()
         self.say(f"The panel stopped because of an error. {type(error).__name__}: {error}")
 
-    # --- controls -----------------------------------------------------------------------------
+    # --- knobs and buttons --------------------------------------------------------------------
 
-    def _noting(self, name: str) -> Callable:
-        """Return an observer; it may run on another thread, so it only notes a value."""
-
-        def note(change):
-            self._note(name, change["new"])
-            if name != "speed":  # which the next frame reads for itself
-                self._later(self._after_turn)
-
-        return note
-
-    def _later(self, action: Callable[[], None]) -> None:
-        """Run ``action`` on the kernel's loop, or at once where none runs."""
+    def _answer(self) -> None:
+        """While paused, show what a turn has changed; while playing, the next frame sees to it."""
         self.page.touched()
-        if self._has_loop():
-            self._loop.call_soon_threadsafe(self._guarded, action)
-        else:
-            self._guarded(action)
-
-    def _has_loop(self) -> bool:
-        return self._loop is not None and self._loop.is_running()
-
-    def _guarded(self, action: Callable[[], None]) -> None:
-        """Run ``action``; a callback's exception is easily lost, so it is shown."""
-        try:
-            action()
-        except Exception as error:
-            self._failed(error)
-
-    def _after_turn(self) -> None:
-        """While paused, ask for one picture soon; while playing, the next frame sees to it."""
-        if self.playing or self._asked:
-            return
-        if self._has_loop():
-            self._asked = True
-            self._loop.call_later(_GATHER, self._guarded, self._refresh_if_paused)
-        else:
-            self.refresh()
-
-    def _refresh_if_paused(self) -> None:
-        self._asked = False
         if not self.playing:
             self.refresh()
 
-    def _toggle(self) -> None:
-        if self.playing:
-            self.pause()
+    def _set_turned(self) -> bool:
+        """Give the runner what was turned since the last time; tell whether a knob was."""
+        turned = False
+        for name, value in self._turns.take().items():
+            if name in self._known:
+                turned |= self._turn(name, value_said(self.controls[name], value))
+        if turned:
+            self._follow()
+        return turned
+
+    def _turn(self, name: str, value) -> bool:
+        """Turn one knob, and tell what was made anew or why a value is refused."""
+        if _same(value, self._known[name]):
+            return False
+        self._known[name] = value  # a runner that refuses it has another, which `_follow` sees
+        before = self.runner.notice
+        try:
+            self.runner.turn(name, value)
+        except ValueError as error:
+            self._tell(str(error))
         else:
-            self.play()
+            self._known[name] = self._knobs[name].read(self.runner)
+            if self.runner.notice != before:
+                self._tell(self.runner.notice)
+        return True
+
+    def _follow(self) -> None:
+        """Let the controls show what code or another knob has set, or what was refused."""
+        for name, knob in self._knobs.items():
+            value = knob.read(self.runner)
+            # A control that was turned again in the meantime is right; the runner is late.
+            if value != self._known[name] and name not in self._turns.noted:
+                self._known[name] = value
+                follow(self.controls[name], value, knob.option(self.runner, value))
+
+    def _pressed(self, press: Callable) -> None:
+        self.page.touched()
+        self._turns.later(lambda: press(self))
 
     def _label_play(self) -> None:
         """Let the first button say what it will do."""
@@ -241,24 +294,16 @@ class RunningPanel(Panel):
 
     # --- who looks ----------------------------------------------------------------------------
 
-    def _appeared(self) -> None:
-        """Do nothing: a subclass may use the time until someone presses Play."""
-
     def _views_changed(self, change) -> None:
+        """Use the time until someone presses Play; stop when the last view is closed."""
         if change["new"] and not change["old"]:
-            self._appeared()
+            if not self.runner.compiled:
+                self._turns.later(self.runner.compile, _COMPILE_AFTER)
         elif change["old"] and not change["new"]:
-            self._disappeared()
-
-    def _disappeared(self) -> None:
-        """Stop when the last place where the panel was shown is closed."""
-        if self.playing:
-            self._later(lambda: self.pause("Paused: the panel was closed."))
-        if self._retired:
-            self._later(self.retire)
-
-    def _stage_changed(self, change) -> None:
-        self._later(self._follow_stage)
+            if self.playing:
+                self._turns.later(lambda: self.pause("Paused: the panel was closed."))
+            if self._retired:
+                self._turns.later(self.retire)
 
     def _follow_stage(self) -> None:
         """Rest while the slide with the panel is not shown, and go on when it is again.
@@ -270,3 +315,9 @@ class RunningPanel(Panel):
             self._resumes = True
         elif self.page.on_stage and self._resumes:
             self.play()
+
+
+def _same(one, other) -> bool:
+    """Tell whether two values differ by rounding only: a browser sends −0.9000000000000001."""
+    both = isinstance(one, numbers.Real) and isinstance(other, numbers.Real)
+    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12) if both else one == other

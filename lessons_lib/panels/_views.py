@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from ipywidgets import Checkbox
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -267,6 +268,38 @@ def _fault(name: str, subject: Subject) -> str:
 
 def _listed(names) -> str:
     return ", ".join(repr(name) for name in names)
+
+
+class NetworkViews(NamedTuple):
+    """Some views of one network, as a panel shows them.
+
+    Attributes
+    ----------
+    subject : Subject
+    names : tuple of str
+        Which, from left to right.
+    left_out : str
+        What there is to say on those that cannot be drawn.
+    log : ipywidgets.Checkbox or None
+        Whether the loss is drawn on a logarithmic scale.
+    """
+
+    subject: Subject
+    names: tuple[str, ...]
+    left_out: str
+    log: Checkbox | None
+
+    def draw(self, axes: Sequence[Axes]) -> list[plots.Picture]:
+        """Draw each view on its Axes."""
+        subject = self.subject._replace(log=self.log is not None and self.log.value)
+        return [VIEWS[n].draw(ax, subject) for ax, n in zip(axes, self.names, strict=True)]
+
+    def words(self, message: str, sentences: list[str]) -> list[str]:
+        """Say only that the network has diverged, if it has; a loss that cannot teach, always."""
+        trainer = self.subject.trainer
+        if trainer.ended:
+            return [trainer.ended]
+        return [trainer.caution, message, *sentences, self.left_out]
 
 
 def arrangement(names: Sequence[str]) -> tuple[tuple[float, float], int, list[float]]:

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from lessons_lib import datasets, panels
+from lessons_lib.panels._runner import Knob, Runner
 
 live = pytest.importorskip("lessons_lib.live")
 keras = pytest.importorskip("keras")
@@ -122,6 +123,12 @@ class TestFirstPicture:
         before = tiles()
         panel.step(1)
         np.testing.assert_array_equal(before, tiles())
+
+
+def test_a_trainer_is_a_runner(panel):
+    """It has every name of the protocol, and so has each of its knobs."""
+    assert isinstance(panel.trainer, Runner)
+    assert all(isinstance(knob, Knob) for knob in panel.trainer.knobs.values())
 
 
 class TestControls:
@@ -445,10 +452,8 @@ class TestModelsOfAllKinds:
         make, X, y, _ = KINDS["ids"]
         panel = panels.live(make(keras.layers), X, y)
         asked = []
-        trainer = panel.trainer
-        panel._subject = panel._subject._replace(trainer=trainer)
-        predict = trainer.predict
-        trainer.predict = lambda points: asked.append(points) or predict(points)
+        predict = panel.trainer.predict
+        panel.trainer.predict = lambda points: asked.append(points) or predict(points)
         panel.refresh()
         values = np.unique(np.concatenate(asked))
         np.testing.assert_array_equal(values, np.unique(X))
@@ -653,18 +658,6 @@ class TestInALoop:
             return panel.trainer.updates, panel.trainer.history["loss"], same
 
         assert self.run(scenario) == (0, [], True)
-
-    def test_the_last_view_closed_stops_the_clock(self):
-        """Clearing the output leaves no clock behind."""
-
-        async def scenario(panel):
-            panel.page.views = 1
-            press(panel, "play")
-            assert await self.until(lambda: panel.trainer.updates > 0)
-            panel.page.views = 0
-            return await self.until(lambda: not panel.playing)
-
-        assert self.run(scenario)
 
     def test_a_retired_panel_that_is_still_seen_closes_with_its_last_view(self):
         """Shown in another cell it stays, stopped; its widgets go when its output does."""

@@ -1,4 +1,4 @@
-"""The parts under a live panel that need no network: clock, page, cells, pace, pictures."""
+"""The parts under a panel with a clock that need no runner: clock, page, cells, pace, pictures."""
 
 import asyncio
 from io import BytesIO
@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lessons_lib.panels import _cells, _page, _png
-from lessons_lib.panels._clock import Clock, running_loop
-from lessons_lib.panels._pace import Pace
+from lessons_lib.panels import _cells, _page
+from lessons_lib.panels._loop import Clock, Pace, running_loop
 from lessons_lib.panels._page import Page
+from lessons_lib.panels._surface import encode
 
 
 class TestClock:
@@ -219,23 +219,12 @@ class TestPace:
     class Trainer:
         """Takes a given time for an update, on a clock of its own."""
 
-        batch_size, activation, optimizer, jit_compile = 32, "tanh", "SGD", True
-
         def __init__(self, monkeypatch, seconds):
-            self.seconds, self.time, self.calls = seconds, 0.0, []
+            self.seconds, self.time = seconds, 0.0
             monkeypatch.setattr("time.perf_counter", lambda: self.time)
-
-        def snapshot(self):
-            """Remember how many calls there were."""
-            return len(self.calls)
-
-        def restore(self, snapshot):
-            """Forget the calls since."""
-            del self.calls[snapshot:]
 
         def step(self, n):
             """Let the time of n updates pass."""
-            self.calls.append(n)
             self.time += n * self.seconds
             return n
 
@@ -260,20 +249,10 @@ class TestPace:
         pace.step(500)
         assert pace.step(500) == 1
 
-    def test_a_new_loop_is_compiled_again(self, monkeypatch):
-        """Another batch size needs the compiler, the same does not."""
-        trainer = self.Trainer(monkeypatch, 1e-5)
-        pace = Pace(trainer)
-        pace.compile()
-        assert pace.compiled
-        trainer.batch_size = 64
-        assert not pace.compiled
-        assert trainer.calls == []
-
 
 @pytest.mark.parametrize("channels", [3, 4])
 def test_pictures_are_encoded_without_loss(channels):
     """Another program reads back the same pixels."""
     pixels = np.random.default_rng(0).integers(0, 256, (17, 23, channels), dtype=np.uint8)
-    decoded = np.asarray(Image.open(BytesIO(_png.encode(pixels))))
+    decoded = np.asarray(Image.open(BytesIO(encode(pixels))))
     np.testing.assert_array_equal(decoded, pixels[..., :3])

@@ -1,8 +1,173 @@
-"""What panels with a clock have in common, tried on the race: rest off stage, and go on."""
+"""What panels with a clock have in common: they play any runner, rest off stage, and go on."""
 
 import asyncio
+from types import SimpleNamespace
 
-from lessons_lib import panels
+import ipywidgets as widgets
+import pytest
+
+from lessons_lib import optimizers, panels
+from lessons_lib.panels._furniture import Button
+from lessons_lib.panels._runner import Knob, Runner
+from lessons_lib.panels._running import RunningPanel
+from lessons_lib.panels._surface import Surface
+from lessons_lib.plots import Picture
+
+
+class Walk:
+    """The least that a panel can play: it counts steps, and ends at 40."""
+
+    def __init__(self):
+        self.values = {"stride": 1, "slope": 0.5, "rate": 0.1, "shoes": "boots"}
+        offers = {
+            "stride": (1, 2, 5),
+            "slope": (0.0, 0.25, 0.5, 0.75, 1.0),
+            "rate": (0.01, 10.0),
+            "shoes": ("boots", "skates"),
+        }
+        controls = {"stride": "steps", "slope": "range", "rate": "log", "shoes": "list"}
+        self.knobs = {
+            name: SimpleNamespace(
+                words=name,
+                tooltip=f"the {name}",
+                control=controls[name],
+                read=lambda walk, name=name: walk.values[name],
+                offers=lambda walk, name=name: offers[name],
+                option=lambda walk, value: f"{value}!",
+            )
+            for name in controls
+        }
+        self.steps, self.seeds, self.notice, self.compiled = 0, [], "", False
+
+    @property
+    def ended(self):
+        """40 steps are all."""
+        return "The walk is over." if self.steps >= 40 else None
+
+    def step(self, n=1):
+        """Count; without preparation one step at most."""
+        assert self.compiled or n == 1
+        made = min(n, 40 - self.steps)
+        self.steps += made
+        return made
+
+    def reset(self, seed=None):
+        """Note the seed."""
+        self.steps = 0
+        self.seeds.append(seed)
+
+    def turn(self, name, value):
+        """Refuse skates; a new stride changes the slope too."""
+        if value == "skates":
+            raise ValueError("Skates need ice.")
+        self.values[name] = value
+        if name == "stride":
+            self.values["slope"], self.notice = 0.25, "A new stride needs a flatter way."
+
+    def compile(self):
+        """Note that it was asked for."""
+        self.compiled = True
+
+    def snapshot(self):
+        """Return the count."""
+        return self.steps
+
+    def restore(self, snapshot):
+        """Go back to a count."""
+        self.steps = snapshot
+
+
+class OneView:
+    """Draws how many steps were made."""
+
+    def __init__(self, walk):
+        self.walk = walk
+
+    def draw(self, axes):
+        """Put one point."""
+        return [Picture(axes[0].plot([self.walk.steps], "o"), f"{self.walk.steps} steps.")]
+
+    def words(self, message, sentences):
+        """Say the end first."""
+        return [self.walk.ended, message, *sentences]
+
+
+def walking():
+    """Return a panel that plays a walk."""
+    walk = Walk()
+    buttons = {
+        "play": Button("Play", "play", "walk", 90, RunningPanel.toggle),
+        "new": Button("New start", "random", "from elsewhere", 90, RunningPanel.new_start),
+    }
+    speed = widgets.IntSlider(value=1, min=1, max=10)
+    return RunningPanel(walk, OneView(walk), Surface(1, (4, 3), 50), buttons, speed)
+
+
+@pytest.fixture
+def panel():
+    """A panel that plays a walk, without a loop."""
+    panel = walking()
+    yield panel
+    panel.retire()
+
+
+class TestAnyRunner:
+    """Who speaks the protocol can be played; the panel knows nothing else."""
+
+    @pytest.mark.parametrize("runner", [Walk(), optimizers.Race()], ids=["walk", "race"])
+    def test_it_has_what_the_protocol_says(self, runner):
+        """Every name, on the runner and on each of its knobs."""
+        assert isinstance(runner, Runner)
+        assert all(isinstance(knob, Knob) for knob in runner.knobs.values())
+
+    def test_each_kind_of_control_shows_the_present_value_and_what_is_offered(self, panel):
+        """Four kinds."""
+        stride, slope, rate, shoes = (panel.controls[name] for name in panel.runner.knobs)
+        assert isinstance(stride, widgets.SelectionSlider)
+        assert stride.options == (("1!", 1), ("2!", 2), ("5!", 5))
+        assert (slope.min, slope.max, slope.step, slope.value) == (0.0, 1.0, 0.25, 0.5)
+        assert (rate.min, rate.max, rate.value) == (-2.0, 1.0, 0.1)
+        assert shoes.options == (("boots!", "boots"), ("skates!", "skates"))
+        assert [c.tooltip for c in (stride, shoes)] == ["the stride", "the shoes"]
+
+    def test_a_turn_reaches_the_runner_as_it_is_read_out(self, panel):
+        """A logarithmic slider gives 0.0446683…, and shows 0.045."""
+        panel.controls["rate"].value = 0.0446683
+        assert panel.runner.values["rate"] == 0.045
+
+    def test_what_a_turn_made_anew_is_said_and_shown(self, panel):
+        """The runner's notice stands before the picture's sentence; other controls follow."""
+        panel.controls["stride"].value = 5
+        assert panel.sentence == "A new stride needs a flatter way. 0 steps."
+        assert panel.controls["slope"].value == 0.25
+
+    def test_a_refused_value_goes_back_and_the_reason_is_said(self, panel):
+        """Control and runner agree afterwards."""
+        panel.controls["shoes"].value = "skates"
+        assert panel.sentence == "Skates need ice. 0 steps."
+        assert panel.controls["shoes"].value == "boots" == panel.runner.values["shoes"]
+
+    def test_each_new_start_is_another(self, panel):
+        """And a reset is none."""
+        for act in (panel.new_start, panel.buttons["new"].click, panel.reset):
+            act()
+        assert panel.runner.seeds == [1, 2, None]
+
+    def test_it_is_compiled_before_it_plays_and_pauses_at_its_end(self):
+        """First it says that it compiles, then it walks, and says why it walks no further."""
+
+        async def scenario():
+            panel, said = walking(), []
+            say = panel.say
+            panel.say = lambda words, aloud=True: said.append(words) or say(words, aloud)
+            panel.play()
+            assert await soon(lambda: not panel.playing)
+            panel.retire()
+            return said
+
+        said = asyncio.run(scenario())
+        assert said[0].startswith("Compiling")
+        assert said[-1] == "The walk is over. 40 steps."
 
 
 def run(scenario):

@@ -1,0 +1,91 @@
+"""What a panel with a clock needs: something that runs, and views of it.
+
+`lessons_lib.live.LiveTrainer` and `lessons_lib.optimizers.Race` are runners. Whoever speaks this
+protocol can be played, paused, stepped and turned by a panel that knows nothing else of it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol, runtime_checkable
+
+from matplotlib.axes import Axes
+
+from lessons_lib.plots import Picture
+
+
+@runtime_checkable
+class Knob(Protocol):
+    """What can be turned, as a control shows it.
+
+    Attributes
+    ----------
+    words : str
+        Label of the control.
+    tooltip : str
+        What it does, for whoever points at the control; or "".
+    control : {"steps", "range", "log", "list"}
+        A slider along the values; a slider from the first to the last value, in steps as between
+        the first two, or of equal ratios; a list to choose from.
+    """
+
+    words: str
+    tooltip: str
+    control: str
+
+    def read(self, runner) -> Any:
+        """Return the present value."""
+
+    def offers(self, runner) -> Sequence:
+        """Return the values that the control offers, the present one among them."""
+
+    def option(self, runner, value) -> str:
+        """Return how the control writes a value, where it chooses from several."""
+
+
+@runtime_checkable
+class Runner(Protocol):
+    """What goes on step by step while its knobs are turned.
+
+    Attributes
+    ----------
+    knobs : dict of str to Knob
+        What can be turned, in the order of the controls.
+    ended : str or None
+        One sentence on why no further step is made, and what to do.
+    notice : str
+        One sentence on what the last turn made anew, where that has to be explained; or "".
+    compiled : bool
+        Whether the next step begins at once.
+    """
+
+    knobs: Mapping[str, Knob]
+    ended: str | None
+    notice: str
+    compiled: bool
+
+    def step(self, n: int = 1) -> int:
+        """Make ``n`` steps, fewer where it ends on the way; return how many."""
+
+    def reset(self, seed: int | None = None) -> None:
+        """Begin again, the knobs as they are turned; from elsewhere where ``seed`` is given."""
+
+    def turn(self, name: str, value) -> None:
+        """Set a knob from the next step on; a ValueError says why a value is refused."""
+
+    def compile(self) -> None:
+        """Make ready for the next step, and leave no trace in the run."""
+
+    def snapshot(self) -> Any:
+        """Return the present moment."""
+
+    def restore(self, snapshot) -> None:
+        """Go back to a moment: the knobs, and what comes next."""
+
+
+class Views(Protocol):
+    """Pictures of a runner."""
+
+    def draw(self, axes: Sequence[Axes]) -> list[Picture]:
+        """State one picture on each of the places that a panel's `Surface` has."""
+
+    def words(self, message: str, sentences: list[str]) -> Iterable[str | None]:
+        """Return what the panel says: a message if there is one, the pictures' sentences."""
