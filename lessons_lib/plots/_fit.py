@@ -45,8 +45,8 @@ def loss_map(
     shade = np.sqrt(_mean_squared_error(x, y, *grid))
     pen.image("loss", shade, (*w_range, *b_range), colors="cividis")
     best_w, best_b = np.polyfit(x, y, 1)
-    pen.dot("best", best_w, best_b, marker="*", size=15, fill="white", edge="black", label="lowest")
-    pen.here(w, b, edge="white", label="you")
+    pen.star("best", best_w, best_b, edge="black", label="lowest")
+    pen.here(w, b, edge="white", zorder=2, label="you")  # below a way over the map
     pen.legend("upper right")
     here = _mean_squared_error(x, y, w, b)
     lowest = _mean_squared_error(x, y, best_w, best_b)

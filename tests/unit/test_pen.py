@@ -1,5 +1,8 @@
 """The pen's marks and settings: what each becomes, how it moves, and when it stays as it is."""
 
+import ast
+from pathlib import Path
+
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -8,6 +11,12 @@ from matplotlib.figure import Figure
 
 from lessons_lib.plots import GREEN, VERMILLION, Pen
 
+LIBRARY = Path(__file__).parents[2] / "lessons_lib"
+PICTURES = [
+    path
+    for path in [*LIBRARY.glob("plots/_*.py"), *LIBRARY.glob("lessons/*/*.py")]
+    if path.name not in ("_pen.py", "exercises.py")
+]
 LINE = np.array([0.0, 1.0, 2.0])
 # Every mark, drawn with a number that tells one drawing from the next.
 MARKS = {
@@ -235,3 +244,23 @@ def test_the_place_is_measured_in_pixels(ax):
     assert Pen(ax).pixels == before
     assert before[0] == pytest.approx(ax.figure.bbox.width * 0.775)
     assert Pen(ax).point == ax.figure.dpi / 72
+
+
+@pytest.mark.parametrize("path", PICTURES, ids=lambda path: str(path.relative_to(LIBRARY)))
+def test_only_the_pen_knows_matplotlib(path):
+    """A picture function names its Axes and hands it on; it asks nothing of it."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    asked = [
+        ast.unparse(node)
+        for node in nodes
+        if isinstance(node, ast.Attribute) and "ax" in (node.attr, getattr(node.value, "id", ""))
+    ]
+    imported = [
+        alias.name
+        for node in nodes
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+        if (getattr(node, "module", None) or alias.name).startswith("matplotlib")
+    ]
+    assert asked == []
+    assert set(imported) <= {"Axes"}

@@ -113,7 +113,7 @@ def batch_path(
     path = walk(batch_size, learning_rate)
     pen = Pen(ax)
     pen.include(loss_map(ax, x, y, w=float(path[-1, 0]), b=float(path[-1, 1])))
-    pen.curve("way", path[:, 0], path[:, 1], color="white", width=1.1, alpha=0.9, zorder=4)
+    pen.curve("way", path[:, 0], path[:, 1], color="white", width=1.1, alpha=0.9)
     return pen.done(f"Batches of {batch_size}: {len(path) - 1} updates.")
 
 
