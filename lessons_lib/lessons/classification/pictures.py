@@ -1,7 +1,8 @@
 """Pictures of classifiers: losses, thresholds, confidence, mistakes and wrong labels."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import numpy as np
 
@@ -371,8 +372,15 @@ def _framed_image(ax: Axes, title: str, image: np.ndarray, below: float = 0.0) -
     return pen
 
 
+class Browsed(Protocol):
+    """What a `lessons_lib.panels.Tags` control says: which image is shown, and all tags."""
+
+    shown: int
+    kinds: Sequence[str | None]
+
+
 def misread_image(
-    ax: Axes, images: np.ndarray, truth: np.ndarray, answers: np.ndarray, *, browse
+    ax: Axes, images: np.ndarray, truth: np.ndarray, answers: np.ndarray, *, browse: Browsed
 ) -> Picture:
     """Draw one wrongly classified image with what it is and what it was taken for.
 
@@ -386,8 +394,8 @@ def misread_image(
         The true classes.
     answers : ndarray of shape (n_mistakes, n_classes)
         The model's probabilities.
-    browse : lessons_lib.panels.Tags value
-        ``browse.shown`` is the number of the image from 0, ``browse.kinds`` all tags.
+    browse : Browsed
+        The number of the image from 0, and a tag or None for each.
     """
     shown, kind = browse.shown, browse.kinds[browse.shown]
     label, said, sure = int(truth[shown]), int(np.argmax(answers[shown])), np.max(answers[shown])
@@ -402,7 +410,7 @@ def misread_image(
     )
 
 
-def fix_ceilings(ax: Axes, n_images: int, kinds: tuple[str, ...], *, browse) -> Picture:
+def fix_ceilings(ax: Axes, n_images: int, kinds: tuple[str, ...], *, browse: Browsed) -> Picture:
     """Draw the accuracy that mending every mistake of a kind would give.
 
     Only some of the mistakes may have been tagged; the shares among those stand for all. The
@@ -414,8 +422,8 @@ def fix_ceilings(ax: Axes, n_images: int, kinds: tuple[str, ...], *, browse) -> 
         How many images the model has judged.
     kinds : tuple of str
         All kinds.
-    browse : lessons_lib.panels.Tags value
-        ``browse.kinds`` holds the tag of each mistake, None where there is none.
+    browse : Browsed
+        A tag or None for each mistake.
     """
     wrong = len(browse.kinds) / n_images
     tags = [kind for kind in browse.kinds if kind is not None]

@@ -1,5 +1,6 @@
 """What the pictures of lesson 05 compute: fits, ways down a valley, and where training stops."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -84,7 +85,7 @@ def penalised(X: np.ndarray, y: np.ndarray, strength: float, penalty: str) -> np
     return weights
 
 
-def stopping_epochs(val_loss, patience: int, min_delta: float) -> tuple[int, int]:
+def stopping_epochs(val_loss: Sequence[float], patience: int, min_delta: float) -> tuple[int, int]:
     """Return the last epoch that is trained and the best one, both counted from 1.
 
     As Keras's ``EarlyStopping``: an epoch counts as better when its validation loss is lower than

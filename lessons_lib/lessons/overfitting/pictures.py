@@ -1,7 +1,7 @@
 """Pictures of fitting too little and too much, and of what holds a network back or helps it on."""
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.polynomial import chebyshev
@@ -28,11 +28,8 @@ _FITS_DRAWN = 40  # more thin curves would become a band
 # The table of wines: a column alone, against the target, and what goes with what.
 
 
-def distribution(ax: Axes, table, *, column: str) -> Picture:
-    """Draw the histogram of one column, and give its range and its middle half.
-
-    ``table`` has columns by name.
-    """
+def distribution(ax: Axes, table: Mapping[str, np.ndarray], *, column: str) -> Picture:
+    """Draw the histogram of a DataFrame's (or dict's) column; give its range and middle half."""
     values = np.asarray(table[column], dtype=float)
     low, quarter, three, high = np.quantile(values, [0, 0.25, 0.75, 1])
     pad = 0.03 * (high - low) or 1.0
@@ -46,10 +43,12 @@ def distribution(ax: Axes, table, *, column: str) -> Picture:
     )
 
 
-def against_target(ax: Axes, table, *, column: str, target: str) -> Picture:
+def against_target(
+    ax: Axes, table: Mapping[str, np.ndarray], *, column: str, target: str
+) -> Picture:
     """Draw one column against whole-numbered targets, and the target's mean along it.
 
-    ``table`` has columns by name; the sentence gives the correlation (Pearson).
+    The sentence gives the correlation (Pearson).
     """
     x, y = (np.asarray(table[name], dtype=float) for name in (column, target))
     jitter = 0.6 * (np.random.default_rng(0).random(len(y)) - 0.5)
