@@ -15,9 +15,7 @@ Writing a question
 ------------------
 A question is a class whose docstring is its text (`` `code` ``, ``**bold**`` and fenced code are
 understood, ``$...$`` is set by the notebook) and whose functions are plain functions: no
-``self``, and they may use the module's imports. The class's name is the question's. Begin a
-module of questions with ``# ruff: noqa: D102, D205, D400``: its functions are shown to learners
-as they stand. ::
+``self``, and they may use the module's imports. The class's name is the question's. ::
 
     from lessons_lib.checks import Function, Lesson, wrong
 

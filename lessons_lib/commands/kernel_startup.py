@@ -6,8 +6,10 @@ It runs in the learner's own namespace, in which it leaves nothing.
 
 def _prepare(shell):
     fetched = {  # what the first code cells of the lessons import
-        *("ask", "check", "curves", "hint", "progress", "reveal", "solution"),
-        *("backprop", "datasets", "live", "nn", "optimizers", "panels", "plots"),
+        *("ask", "check", "hint", "pictures", "progress", "reveal", "solution"),
+        *("check_backward", "cross_entropy", "curves", "make_parameters"),
+        *("museum", "museum_data", "yours_or_ours"),
+        *("datasets", "live", "nn", "optimizers", "panels", "plots"),
         *("LogisticRegression", "keras", "metrics", "np", "pd", "plt"),
         *("Path", "functools", "math", "partial", "tempfile", "textwrap", "time"),
     }

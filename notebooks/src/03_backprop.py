@@ -45,8 +45,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from lessons_lib import datasets, nn, optimizers, panels, plots
-from lessons_lib.lessons.backprop import exercises as backprop
-from lessons_lib.lessons.backprop import check, hint, pictures, progress, reveal, solution
+from lessons_lib.lessons.backprop import (
+    check, check_backward, cross_entropy, hint, make_parameters, museum, museum_data,
+    pictures, progress, reveal, solution, yours_or_ours,
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## One multiplication
@@ -263,8 +265,8 @@ panels.explore(pictures.layer_shapes, size=(9.0, 2.7), **size_sliders)
 
 # %%
 # From here on: your forward pass if it passes its check.
-forward_pass = backprop.yours_or_ours(forward)
-parameters = backprop.make_parameters([3, 4, 4, 1], seed=0)
+forward_pass = yours_or_ours(forward)
+parameters = make_parameters([3, 4, 4, 1], seed=0)
 rng = np.random.default_rng(0)
 X = rng.normal(size=(6, 3))
 y_pred, cache = forward_pass(X, parameters)
@@ -386,9 +388,9 @@ print(f"ŷ − y = {p - y_true:.3f}")
 
 # %%
 # The judge looks at every array of the network.
-backward_pass = backprop.yours_or_ours(backward)
+backward_pass = yours_or_ours(backward)
 y = (X[:, :1] > 0).astype(float)
-table = backprop.check_backward(forward_pass, backward_pass, X, y, parameters)
+table = check_backward(forward_pass, backward_pass, X, y, parameters)
 for row in table.rows:
     print(f"d{row.name}  shape {row.analytic.shape!s:7} {row.verdict}")
 print("every gradient is right:", table.passed)
@@ -548,7 +550,7 @@ for same_masks in (True, False):
 
 # %% slideshow={"slide_type": "subslide"}
 # Walk through the rooms: left, each parameter's gradient; right, the error of each array.
-rooms = backprop.museum()
+rooms = museum()
 rows = {room: found.rows for room, found in rooms.items()}
 dots = partial(pictures.gradient_agreement, rows=rows)
 bars = partial(pictures.gradient_errors, rows=rows)
@@ -558,7 +560,7 @@ panels.explore(dots, bars, room=list(rooms))
 for room, found in rooms.items():
     wrong = [row.name for row in found.rows if row.verdict != "right"]
     print(f"{room:17} {'passes' if found.passed else 'fails, in ' + ' '.join(wrong)}")
-print("samples in the batch:", len(backprop.museum_data()[0]))
+print("samples in the batch:", len(museum_data()[0]))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # **Your turn.** Name the bug in each room: a letter in quotes takes the place of the dots. The network has three layers,
@@ -608,7 +610,7 @@ def counted_forward(X, parameters):
     return forward_pass(X, parameters)
 
 
-_ = backprop.check_backward(counted_forward, backward_pass, X, y, parameters)
+_ = check_backward(counted_forward, backward_pass, X, y, parameters)
 count = sum(W.size + b.size for W, b in parameters)
 print(f"{count} parameters: the judge went forward {len(calls)} times, backward once")
 
@@ -617,7 +619,7 @@ print(f"{count} parameters: the judge went forward {len(calls)} times, backward 
 # the shortest counts, the one that was disturbed least.
 
 # %% slideshow={"slide_type": "skip"}
-wide = backprop.make_parameters([30, 64, 64, 1])
+wide = make_parameters([30, 64, 64, 1])
 X_wide, y_wide = rng.normal(size=(256, 30)), np.ones((256, 1))
 wide_pred, wide_cache = forward_pass(X_wide, wide)
 jobs = {
@@ -713,8 +715,8 @@ print("training:", X_train.shape, y_train.shape, "| validation:", X_val.shape)
 
 # %% slideshow={"slide_type": "subslide"}
 # The whole of training: forward, backward, update.
-network_forward, network_backward = map(backprop.yours_or_ours, (forward, backward))
-network = backprop.make_parameters([30, 16, 8, 1], seed=1)
+network_forward, network_backward = map(yours_or_ours, (forward, backward))
+network = make_parameters([30, 16, 8, 1], seed=1)
 arrays = [array for pair in network for array in pair]
 sgd = optimizers.SGD(learning_rate=0.1)
 history = {"loss": [], "val_loss": []}
@@ -725,7 +727,7 @@ for epoch in range(60):
         pairs = network_backward(y_hat, y_train[batch], kept, network)
         sgd.update(arrays, [gradient for pair in pairs for gradient in pair])
     for name, X_now, y_now in [("loss", X_train, y_train), ("val_loss", X_val, y_val)]:
-        history[name].append(backprop.cross_entropy(y_now, network_forward(X_now, network)[0]))
+        history[name].append(cross_entropy(y_now, network_forward(X_now, network)[0]))
 
 # %% slideshow={"slide_type": "subslide"}
 # How good is it?

@@ -486,7 +486,7 @@ def test_tensorflow_is_not_imported_by_a_check():
         "neuron.three_input_unit.judge(...)\n"
         "neuron.three_input_unit.judge(3)\n"
         "neuron.three_input_unit.judge(neuron.linear_unit.solution)\n"
-        "neuron.ask.three_input_unit(); neuron.three_input_unit.explain().text\n"
+        "neuron.three_input_unit.ask(); neuron.three_input_unit.explain().text\n"
         "bad = {'tensorflow', 'keras', 'IPython'} & set(sys.modules)\n"
         "sys.exit(f'{bad} loaded' if bad else 0)\n"
     )

@@ -11,7 +11,8 @@ from lessons_lib.checks import Outcome, _progress
 from lessons_lib.commands._course import Problem
 from lessons_lib.commands.progress import progress as command
 from lessons_lib.lessons import lessons
-from lessons_lib.lessons.neuron import exercises as neuron
+from lessons_lib.lessons import neuron
+from lessons_lib.lessons.neuron import exercises
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +56,7 @@ NO_ANSWERS = {
     "parameter_count": [..., None, "", "many", (2, 9), [...], len, 3j, object()],
     "quiz_bias": [..., None, "", " ", "…", "...", "z", "ab", 2, ["a"]],
     "huge_learning_rate": [..., None, "", "z", 2],
-    "mse": [..., None, "", 3.0, neuron.mse.starter],
+    "mse": [..., None, "", 3.0, exercises.mse.starter],
     "three_input_unit": [..., None, "", 3.0, lambda: ...],
 }
 
@@ -72,7 +73,7 @@ def test_what_is_no_answer_is_no_try(workspace, name):
 
 def cell(name, source):
     """What a cell's run makes of a source: each time a new function or model."""
-    namespace = dict(vars(neuron))
+    namespace = dict(vars(exercises))
     lines = source.splitlines(keepends=True)
     linecache.cache[f"<{source}>"] = (len(source), None, lines, f"<{source}>")
     exec(compile(source, f"<{source}>", "exec"), namespace)
@@ -181,7 +182,7 @@ def test_file_that_cannot_be_read_just_now_is_not_replaced(workspace, monkeypatc
 
     with monkeypatch.context() as patch:
         patch.setattr(type(workspace), "read_text", locked)
-        feedback = neuron.check.count_updates(neuron.count_updates.solution)
+        feedback = neuron.check.count_updates(exercises.count_updates.solution)
     assert feedback.outcome is Outcome.RIGHT
     assert "cannot be read (Permission denied)" in " ".join(feedback.text.split())
     assert stored(workspace) == before

@@ -40,9 +40,10 @@ def workspace(tmp_path, monkeypatch):
 
 
 def run_cell(question, source):
-    """Run a cell of a notebook that has imported what the question's module has."""
+    """Run a cell of a notebook that has imported what the question's room has."""
     module = inspect.getmodule(type(question))
-    namespace = dict(vars(module))
+    room = importlib.import_module(module.__name__.rpartition(".")[0])
+    namespace = {**vars(module), **vars(room)}
     before, _, last = source.rpartition("\n")
     exec(before, namespace)
     return eval(last, namespace)

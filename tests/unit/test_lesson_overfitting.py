@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lessons_lib import nn
-from lessons_lib.lessons.overfitting.exercises import curves, lesson
+from lessons_lib.lessons.overfitting import curves, lesson
 
 SOURCE = Path(__file__).parents[2] / "notebooks" / "src" / "05_overfitting.py"
 

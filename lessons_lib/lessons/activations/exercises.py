@@ -1,4 +1,3 @@
-# ruff: noqa: D102, D205, D400 - the questions' functions are shown to learners as they stand
 """Questions of lesson 02: activations, softmax, deep networks and how they begin."""
 
 import functools
@@ -21,7 +20,6 @@ from lessons_lib.checks import (
 )
 
 lesson = Lesson("02", "activations")
-check, hint, solution, ask, reveal, progress = lesson.verbs
 
 
 def _two_layers(rng, n_in, hidden, units):

@@ -1,4 +1,3 @@
-# ruff: noqa: B007, B905, D205, D400, F841 - the questions' functions are shown as they stand
 """Questions of lesson 03: gradients by hand, by measuring, and by a backward pass of one's own."""
 
 import itertools
@@ -21,12 +20,10 @@ from lessons_lib.lessons.backprop._network import (
     EXHIBITS,
     check_backward,
     cross_entropy,
-    make_parameters,
     museum_data,
 )
 
 lesson = Lesson("03", "backprop")
-check, hint, solution, ask, reveal, progress = lesson.verbs
 
 AGREES = 1e-5  # relative error; an answer in float32 stays well below it
 
@@ -1257,20 +1254,3 @@ class quiz_optimizer(Choice):
             "The learning rate is a hyperparameter: you choose it.",
         ),
     )
-
-
-__all__ = [
-    "ask",
-    "check",
-    "check_backward",
-    "cross_entropy",
-    "hint",
-    "lesson",
-    "make_parameters",
-    "museum",
-    "museum_data",
-    "progress",
-    "reveal",
-    "solution",
-    "yours_or_ours",
-]

@@ -1,4 +1,3 @@
-# ruff: noqa: D102, D205, D400 - the questions' functions are shown to learners as they stand
 """Questions of lesson 06: cross-entropy, thresholds, softmax, confidence, error analysis."""
 
 import numpy as np
@@ -18,7 +17,6 @@ from lessons_lib.checks import (
 from lessons_lib.checks._compiled import is_adam, loss_is, loss_is_accuracy
 
 lesson = Lesson("06", "classification")
-check, hint, solution, ask, reveal, progress = lesson.verbs
 
 
 def _labels(rng, n, share=0.5):

@@ -1,4 +1,3 @@
-# ruff: noqa: D102, D205, D400 - the questions' functions are shown to learners as they stand
 """Questions of lesson 01: a neuron, its loss, its updates, and the same in Keras."""
 
 import math
@@ -20,7 +19,6 @@ from lessons_lib.checks import (
 )
 
 lesson = Lesson("01", "neuron")
-check, hint, solution, ask, reveal, progress = lesson.verbs
 
 
 def _rows(case, name="y_true"):

@@ -1,4 +1,3 @@
-# ruff: noqa: D102, D205, D400 - the questions' functions are shown to learners as they stand
 """Questions of lesson 04: steps, averages, and the rules of the optimizers."""
 
 import math
@@ -19,7 +18,6 @@ from lessons_lib.checks import (
 from lessons_lib.checks._compiled import is_adam, loss_is, rates
 
 lesson = Lesson("04", "optimizers")
-check, hint, solution, ask, reveal, progress = lesson.verbs
 
 
 @lesson.question

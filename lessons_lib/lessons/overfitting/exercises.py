@@ -1,4 +1,3 @@
-# ruff: noqa: D205, D400 - the questions' functions are shown to learners as they stand
 """Questions of lesson 05: leaks, bias and variance, stopping, penalties, dropout, batch norm."""
 
 import math
@@ -16,12 +15,8 @@ from lessons_lib.checks import (
     right,
     wrong,
 )
-from lessons_lib.lessons.overfitting._cases import curves
-
-__all__ = ["ask", "check", "curves", "hint", "lesson", "progress", "reveal", "solution"]
 
 lesson = Lesson("05", "overfitting")
-check, hint, solution, ask, reveal, progress = lesson.verbs
 
 
 @lesson.question
