@@ -3,8 +3,10 @@
 import importlib
 import pkgutil
 
+from lessons_lib.checks import Lesson
 
-def lessons():
+
+def lessons() -> list[Lesson]:
     """Return the questions of all lessons.
 
     Returns

@@ -5,15 +5,17 @@ cross-entropy. Its parameters are a list of pairs ``(W, b)``, first layer first.
 """
 
 import itertools
+from collections.abc import Callable
 
 import numpy as np
 
 from lessons_lib import nn
 
+Parameters = list[tuple[np.ndarray, np.ndarray]]  # (W, b) of each layer
 RATE = 0.5  # the learning rate of the exhibit that updates too early
 
 
-def make_parameters(units, seed=0):
+def make_parameters(units: list[int], seed: int = 0) -> Parameters:
     """Draw the first parameters of a dense network (Glorot & Bengio 2010, eq. 12).
 
     Parameters
@@ -35,7 +37,7 @@ def make_parameters(units, seed=0):
     return parameters
 
 
-def cross_entropy(y, y_pred):
+def cross_entropy(y: np.ndarray, y_pred: np.ndarray) -> float:
     """Return −mean [y log ŷ + (1 − y) log(1 − ŷ)].
 
     Parameters
@@ -46,7 +48,14 @@ def cross_entropy(y, y_pred):
     return nn.BinaryCrossentropy().forward(y, y_pred)
 
 
-def check_backward(forward, backward, X, y, parameters, epsilon=1e-5):
+def check_backward(
+    forward: Callable,
+    backward: Callable,
+    X: np.ndarray,
+    y: np.ndarray,
+    parameters: Parameters,
+    epsilon: float = 1e-5,
+) -> nn.GradientCheck:
     """Compare a backward pass with measured gradients, array by array.
 
     Parameters
@@ -167,7 +176,7 @@ EXHIBITS = {
 }
 
 
-def museum_data():
+def museum_data() -> tuple[np.ndarray, np.ndarray, Parameters]:
     """Return the museum's X of shape (12, 3), y of shape (12, 1) and parameters 3-4-4-1."""
     rng = np.random.default_rng(3)
     X = rng.normal(size=(12, 3))

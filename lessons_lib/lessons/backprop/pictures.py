@@ -1,8 +1,11 @@
 """Pictures of backpropagation: a graph number by number, shapes, and gradients that are judged."""
 
 import itertools
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from lessons_lib.plots import (
     BLACK,
@@ -19,6 +22,7 @@ from lessons_lib.plots import (
     network_graph,
 )
 
+Rows = Sequence[Any] | Mapping[str, Sequence[Any]]  # of gradient checks
 # The operations of one neuron and its loss, left to right: name, symbol, place.
 _OPERATIONS = {
     "p": ("×", (1.9, 0.0)),
@@ -236,7 +240,9 @@ def layer_shapes(ax: Axes, *, samples: int, inputs: int, units: int) -> Picture:
     )
 
 
-def difference_quotients(f, x, epsilon: float, dtype=np.float64) -> tuple[float, float]:
+def difference_quotients(
+    f: Callable, x: float, epsilon: float, dtype: DTypeLike = np.float64
+) -> tuple[float, float]:
     """Return the one-sided and the two-sided difference quotient of f at x.
 
     Parameters
@@ -260,7 +266,7 @@ def difference_quotients(f, x, epsilon: float, dtype=np.float64) -> tuple[float,
     return float((up - here) / nudge), float((up - down) / (2 * nudge))
 
 
-def secants(ax: Axes, f, slope: float, *, x: float, epsilon: float) -> Picture:
+def secants(ax: Axes, f: Callable, slope: float, *, x: float, epsilon: float) -> Picture:
     """Draw a function, its tangent, and the chords whose slopes the difference quotients are.
 
     The sentence gives the three slopes.
@@ -304,7 +310,13 @@ _EPSILONS = np.logspace(-12, 0, 121)
 
 
 def epsilon_errors(
-    ax: Axes, f, slope: float, *, x: float, epsilon: float, precision: str = "float64"
+    ax: Axes,
+    f: Callable,
+    slope: float,
+    *,
+    x: float,
+    epsilon: float,
+    precision: str = "float64",
 ) -> Picture:
     """Draw the relative error of difference quotients against ε, on logarithmic axes.
 
@@ -379,7 +391,7 @@ def relu_kink(ax: Axes, *, z: float, epsilon: float) -> Picture:
     return pen.done(f"{verdict}: measured slope {measured:.2f}, true slope {true:.0f}.")
 
 
-def gradient_agreement(ax: Axes, rows, *, room: str | None = None) -> Picture:
+def gradient_agreement(ax: Axes, rows: Rows, *, room: str | None = None) -> Picture:
     """Draw each gradient from backward against the measured one: right ones lie on the diagonal.
 
     The sentence names the arrays that leave the diagonal, and their common factor if any.
@@ -444,7 +456,7 @@ def _plain(factor: float) -> str:
     return f"{factor:.3g}".replace("-", "−")
 
 
-def gradient_errors(ax: Axes, rows, *, room: str | None = None) -> Picture:
+def gradient_errors(ax: Axes, rows: Rows, *, room: str | None = None) -> Picture:
     """Draw the relative error of each array of gradients, and where right and wrong begin.
 
     The sentence gives the largest error.
