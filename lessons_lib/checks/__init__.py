@@ -94,7 +94,8 @@ Every question
     ``accept(model)``. For an open task ("the smallest network that ...") set ``same_function =
     False`` and judge by ``parameters``, ``learns`` or ``accept``; ``solution`` is not called then.
     ``leaves``, ``is_linear``, ``is_probability``, ``output_range`` and ``share_right`` say what a
-    model is made of and what it computes, nested or functional, whatever its weights are.
+    model is made of and what it computes, nested or functional, whatever its weights are;
+    ``loss_is``, ``loss_is_accuracy``, ``is_adam`` and ``rates``, what it was compiled with.
 
 ``wrong(answer, why, when=predicate)`` also recognises answers that only resemble this one:
 ``when(case)`` must hold on every input that is wrong. A `KerasModel`'s ``when(model)`` decides
@@ -109,6 +110,7 @@ goes into the cell tagged ``question:mae``. A `Choice` shows its text itself.
 
 from lessons_lib.checks._answers import Answer, Case, right, wrong
 from lessons_lib.checks._choice import Choice, Prediction
+from lessons_lib.checks._compiled import is_adam, loss_is, loss_is_accuracy, rates
 from lessons_lib.checks._feedback import Feedback, Outcome
 from lessons_lib.checks._function import Function
 from lessons_lib.checks._keras import KerasModel
@@ -136,12 +138,16 @@ __all__ = [
     "Outcome",
     "Prediction",
     "Question",
+    "is_adam",
     "is_linear",
     "is_probability",
     "leaves",
+    "loss_is",
+    "loss_is_accuracy",
     "output_range",
     "progress_rows",
     "progress_summary",
+    "rates",
     "right",
     "share_right",
     "wrong",

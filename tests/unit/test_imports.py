@@ -82,12 +82,8 @@ def crossings(path):
             own = path.relative_to(LIBRARY).parts[1]
             if len(name) > 1 and len(path.relative_to(LIBRARY).parts) > 2 and name[1] != own:
                 yield f"the lesson {own} must not know {name[1]}"
-        elif to not in STILL_PRIVATE and any(part.startswith("_") for part in name):
+        elif any(part.startswith("_") for part in name):
             yield f"a lesson must not know {'.'.join(name)}, which is no public name"
-
-
-# Rooms whose private names lessons still use.
-STILL_PRIVATE = {"checks"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(LIBRARY)))

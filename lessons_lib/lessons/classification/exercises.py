@@ -9,12 +9,14 @@ from lessons_lib.checks import (
     Lesson,
     Number,
     Prediction,
+    is_adam,
     is_probability,
+    loss_is,
+    loss_is_accuracy,
     output_range,
     right,
     wrong,
 )
-from lessons_lib.checks._compiled import is_adam, loss_is, loss_is_accuracy
 
 lesson = Lesson("06", "classification")
 

@@ -12,10 +12,12 @@ from lessons_lib.checks import (
     Lesson,
     Number,
     Prediction,
+    is_adam,
+    loss_is,
+    rates,
     right,
     wrong,
 )
-from lessons_lib.checks._compiled import is_adam, loss_is, rates
 
 lesson = Lesson("04", "optimizers")
 
