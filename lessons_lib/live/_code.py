@@ -10,14 +10,21 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from lessons_lib.live._arguments import (
+    MODULES,
+    arguments_of,
+    by_name,
+    is_automatic,
+    is_nameless,
+    operation_settings,
+    snake,
+)
 from lessons_lib.live._compiled import compile_setting
-from lessons_lib.live._copying import Call, copy_graph, described, is_own_function, is_wired
+from lessons_lib.live._copying import Call, copy_graph, is_wired
 from lessons_lib.live._optimizer import spared
 from lessons_lib.live._tensorflow import keras, tf
 
-# Where Keras finds its own things by name.
-_MODULES = ("activations", "initializers", "regularizers", "constraints", "losses", "metrics")
-_PLACES = ("layers", "optimizers", *_MODULES, "optimizers.schedules", "random", "dtype_policies")
+_PLACES = ("layers", "optimizers", *MODULES, "optimizers.schedules", "random", "dtype_policies")
 _FUNCTIONS = {
     "keras.metrics": keras.metrics,
     "keras.ops": keras.ops,
@@ -26,7 +33,6 @@ _FUNCTIONS = {
     "tf": tf,
 }
 _NAMES = {"keras", "tf", "model", "wiring", "layers", "loss", "history", "X", "y", "X_val", "y_val"}
-_LAST = ("dtype", "trainable")  # settings every layer has, written only when unusual
 
 
 def as_code(model: keras.Model, batch_size: int, epochs: int, validation: bool) -> str:
@@ -171,9 +177,9 @@ class _Writer:
             return self._part(call.layer, place)
         if type(call.layer).__name__ == "GetItem":
             return "[]"
-        name = _snake(type(call.layer).__name__)
+        name = snake(type(call.layer).__name__)
         try:
-            first, settings = _operation_settings(call.layer)
+            first, settings = operation_settings(call.layer)
             signature = inspect.signature(getattr(keras.ops, name, None))
             signature.bind(*first, *call.args, **call.kwargs, **settings)
         except (TypeError, ValueError, NotImplementedError):
@@ -205,7 +211,7 @@ class _Writer:
         }
         first, more = [], {}
         if not isinstance(call.layer, keras.Layer):
-            first, more = _operation_settings(call.layer)
+            first, more = operation_settings(call.layer)
         settings |= more
         given = [written(arg) for arg in (*first, *call.args)]
         given += [f"{k}={written(v)}" for k, v in settings.items() if v is not None]
@@ -235,7 +241,7 @@ class _Writer:
     def compiled(self, model: keras.Model) -> list[str]:
         """Return the lines that compile `model` as it is compiled."""
         loss = compile_setting(model, "loss")
-        self._fetched_loss = any(map(_is_nameless, keras.tree.flatten(loss)))
+        self._fetched_loss = any(map(is_nameless, keras.tree.flatten(loss)))
         written = "loss" if self._fetched_loss else self.value(loss)
         lines = [f"optimizer={self.object(model.optimizer)}", f"loss={written}"]
         if (weights := compile_setting(model, "loss_weights")) is not None:
@@ -243,7 +249,7 @@ class _Writer:
         remarks = []
         for key in ("metrics", "weighted_metrics"):
             if metrics := compile_setting(model, key):
-                if any(map(_is_nameless, keras.tree.flatten(metrics))):
+                if any(map(is_nameless, keras.tree.flatten(metrics))):
                     remarks = ["# A lambda has no name to write: add your own metrics here."]
                 else:
                     lines.append(f"{key}={self.value(metrics)}")
@@ -266,25 +272,14 @@ class _Writer:
         place : str, optional
             Where the learner has it, for what is nameless inside it.
         """
-        config = {**described(thing), **(adapted := _adapted(thing))}
-        defaults = _defaults(type(thing))
-        first, others = [], []
-        for key, default in defaults.items():
-            if key not in config or key in _LAST:
-                continue
-            value = adapted[key] if key in adapted else _argument(thing, key, config)
-            written = f"{place}.{key}" if place and _is_nameless(value) else self.value(value)
-            if default is inspect.Parameter.empty and not others:
-                first.append(written)
-            elif not _is_default(thing, key, value, default) and not _implied(key, config):
-                others.append(f"{key}={written}")
-        dtype = config.get("dtype")
-        dtype = dtype["config"]["name"] if isinstance(dtype, dict) else dtype
-        if "dtype" in defaults and dtype not in (None, _usual_dtype(thing)):
-            others.append(f"dtype={_text(dtype)}")
-        if "trainable" in defaults and not getattr(thing, "trainable", True):
-            others.append("trainable=False")
-        return f"{self._class(type(thing))}({', '.join([*first, *others])})"
+        first, others = arguments_of(thing)
+
+        def written(key: str, value) -> str:
+            return f"{place}.{key}" if place and is_nameless(value) else self.value(value)
+
+        given = [written(key, value) for key, value in first.items()]
+        given += [f"{key}={written(key, value)}" for key, value in others.items()]
+        return f"{self._class(type(thing))}({', '.join(given)})"
 
     def value(self, value, inner=None) -> str:
         """Return any other value as an expression; `inner` writes what is inside it."""
@@ -329,7 +324,7 @@ class _Writer:
 
     def _function(self, function) -> str:
         name = getattr(function, "__name__", type(function).__name__)
-        if any(_by_name(module, name) is function for module in _MODULES):
+        if any(by_name(module, name) is function for module in MODULES):
             return _text(name)
         for module, place in _FUNCTIONS.items():
             if getattr(place, name, None) is function:
@@ -350,116 +345,6 @@ def _spared_lines(model: keras.Model) -> list[str]:
     return [line] if places else []
 
 
-def _operation_settings(operation: keras.Operation) -> tuple[list, dict]:
-    """Return what a function of keras.ops takes before its tensors, and after them."""
-    settings = {k: v for k, v in operation.get_config().items() if k != "name"}
-    parameters = inspect.signature(operation.call).parameters.values()
-    if any(p.kind is p.VAR_POSITIONAL for p in parameters):  # einsum("ij,jk->ik", A, B)
-        return list(settings.values()), {}
-    return [], settings
-
-
-def _argument(thing, key: str, config: dict):
-    """Return an argument of a thing: an object or function as it is, a plain one as described."""
-    if key == "learning_rate":  # a variable, or a schedule
-        schedule = thing.get_config()[key]
-        return (
-            keras.saving.deserialize_keras_object(schedule)
-            if isinstance(schedule, dict)
-            else schedule
-        )
-    now = getattr(thing, key, None)
-    return now if callable(now) or hasattr(now, "get_config") else config[key]
-
-
-def _defaults(kind: type) -> dict:
-    """Return the arguments of a class by name, those handed on to the class above included."""
-    found = {}
-    for cls in kind.__mro__[:-1]:
-        if "__init__" not in vars(cls):
-            continue
-        parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]
-        stars = {p.kind for p in parameters} & {inspect.Parameter.VAR_KEYWORD}
-        for p in parameters:
-            if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL):
-                found.setdefault(p.name, p.default)
-        if not stars:
-            break
-    return found
-
-
-def _is_default(thing, key: str, value, default) -> bool:
-    if key == "name":
-        return value == default or _is_automatic(thing)
-    if is_own_function(value):
-        return False
-    if default is None and getattr(value, "__name__", "") == "linear":
-        return True
-    if isinstance(default, str) and callable(value):  # "glorot_uniform" against its object
-        for named in filter(None, (_by_name(module, default) for module in _MODULES)):
-            own = getattr(named, "get_config", dict)()
-            if named is value or (type(named) is type(value) and own == value.get_config()):
-                return True
-        return False
-    if isinstance(value, np.ndarray) or hasattr(value, "get_config"):
-        return False
-    return type(value) in (type(default), list, tuple, int, float) and _plain(value) == _plain(
-        default
-    )
-
-
-def _adapted(layer) -> dict:
-    """Return as arguments what `adapt` has found, which no configuration says."""
-    if isinstance(layer, keras.layers.Normalization) and layer.input_mean is None:
-        found = {"mean": layer.adapt_mean.numpy(), "variance": layer.adapt_variance.numpy()}
-        return {key: _short(values) for key, values in found.items()}
-    if isinstance(layer, keras.layers.Discretization) and layer.bin_boundaries is not None:
-        return {"bin_boundaries": _short(layer.bin_boundaries), "num_bins": None}
-    if isinstance(layer, keras.layers.IntegerLookup) and layer.input_vocabulary is None:
-        vocabulary = layer.get_vocabulary(include_special_tokens=False)
-        found = {"vocabulary": [int(number) for number in vocabulary]}
-        if layer.output_mode == "tf_idf":
-            found["idf_weights"] = _short(layer.idf_weights_const.numpy()[-len(vocabulary) :])
-        return found
-    return {}
-
-
-def _short(values):
-    """Return float32 numbers as lists of the shortest that mean the same."""
-    values = np.asarray(values, "float32")
-    return [_short(v) for v in values] if values.ndim else float(str(values))
-
-
-def _implied(key: str, config: dict) -> bool:
-    """Whether Keras itself filled in an argument that was left out."""
-    if key == "strides" and "pool_size" in config:
-        return config["strides"] == config["pool_size"]
-    return key == "data_format" and config[key] == keras.config.image_data_format()
-
-
-def _by_name(module: str, name: str):
-    """Return what Keras means by a name in one of its modules, or None."""
-    try:
-        return getattr(keras, module).get(name)
-    except (ValueError, TypeError):
-        return None
-
-
-def _is_nameless(value) -> bool:
-    """Whether a function has no name that could be written."""
-    if not callable(value) or isinstance(value, type) or hasattr(value, "get_config"):
-        return False
-    return not getattr(value, "__name__", "<no name>").isidentifier()
-
-
-def _usual_dtype(thing) -> str:
-    return (
-        keras.config.dtype_policy().name
-        if isinstance(thing, keras.Layer)
-        else keras.config.floatx()
-    )
-
-
 def _outputs(value, variable: str) -> dict[int, str]:
     """Return the names of what a call has put out, by identity of the tensors."""
     if isinstance(value, list | tuple):
@@ -477,25 +362,15 @@ def _outputs(value, variable: str) -> dict[int, str]:
 def _base(layer) -> str:
     """Return a name for what a layer puts out: its own without Keras's number."""
     name = layer.name
-    if _is_automatic(layer):
-        name = _snake(type(layer).__name__)
+    if is_automatic(layer):
+        name = snake(type(layer).__name__)
     name = "".join(c if c.isalnum() else "_" for c in name)
     return name if name.isidentifier() and not keyword.iskeyword(name) else f"layer_{name}"
 
 
-def _is_automatic(thing) -> bool:
-    """Whether Keras made the name of a thing from its class."""
-    return re.fullmatch(_snake(type(thing).__name__) + r"(_\d+)?", thing.name) is not None
-
-
 def _named(before: str, model: keras.Model) -> str:
-    automatic = _is_automatic(model) or re.fullmatch(r"(functional|sequential)(_\d+)?", model.name)
+    automatic = is_automatic(model) or re.fullmatch(r"(functional|sequential)(_\d+)?", model.name)
     return "" if automatic else f"{before}name={_text(model.name)}"
-
-
-def _snake(name: str) -> str:
-    name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", name))
-    return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
 
 
 def _number(value: float) -> str:
@@ -508,7 +383,3 @@ def _number(value: float) -> str:
 
 def _text(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
-
-
-def _plain(value):
-    return tuple(value) if isinstance(value, list) else value

@@ -9,6 +9,7 @@ import numpy as np
 
 # A measured row of the loop, in this order.
 MEASURED = ("loss", "accuracy", "val_loss", "val_accuracy")
+MOST_MARKS = 500
 
 
 @dataclass
@@ -25,7 +26,7 @@ class Run:
     """Progress of one run, from its initial weights on."""
 
     history: "History"
-    marks: "Marks" = field(default_factory=lambda: Marks())
+    marks: list[tuple] = field(default_factory=list)  # (step, name, old, new), the latest turns
     updates: int = 0  # made
     position: int = 0  # samples taken from the order
     anchor: tuple[int, int] = (0, 0)  # updates and position when the batch size was last set
@@ -51,8 +52,12 @@ class Run:
         self.position += updates * batch_size
 
     def turned(self, name: str, old: Any, new: Any) -> None:
-        """Mark the turn of a knob, which also lets a diverged run go on."""
-        self.marks.add(self.updates, name, old, new)
+        """Mark the turn of a knob; several at one step count as one. A diverged run may go on."""
+        if self.marks and self.marks[-1][:2] == (self.updates, name):
+            old = self.marks.pop()[2]
+        if old != new:
+            self.marks.append((self.updates, name, old, new))
+        del self.marks[:-MOST_MARKS]
         self.diverged = None
 
     def copy(self) -> "Run":
@@ -60,7 +65,7 @@ class Run:
         return replace(
             self,
             history=self.history.copy(),
-            marks=self.marks.copy(),
+            marks=[*self.marks],
             sums=replace(self.sums),
         )
 
@@ -130,32 +135,6 @@ def _merged(earlier, later, names):
     """Training values are means over the steps before a row, validation values are at the row."""
     pairs = zip(names, earlier, later, strict=True)
     return [b if name == "step" or name.startswith("val_") else (a + b) / 2 for name, a, b in pairs]
-
-
-class Marks:
-    """Turns of the knobs, ``(step, name, old, new)``; the last `limit` of them."""
-
-    def __init__(self, limit: int = 500):
-        self._limit = limit
-        self._marks: list[tuple] = []
-
-    def add(self, step: int, name: str, old: Any, new: Any) -> None:
-        """Record a turn; several turns of one knob at one step count as one."""
-        if self._marks and self._marks[-1][:2] == (step, name):
-            old = self._marks.pop()[2]
-        if old != new:
-            self._marks.append((step, name, old, new))
-        del self._marks[: -self._limit]
-
-    def as_list(self) -> list[tuple]:
-        """Return the marks as a new list."""
-        return list(self._marks)
-
-    def copy(self) -> "Marks":
-        """Return an independent copy."""
-        new = Marks(self._limit)
-        new._marks = list(self._marks)
-        return new
 
 
 def divergence_sentence(

@@ -295,7 +295,7 @@ class LiveTrainer:
     @property
     def marks(self) -> list[Mark]:
         """The last 500 turns of knobs: ``[(step, "learning_rate", old, new), ...]``."""
-        return [Mark(*turn) for turn in self._run.marks.as_list()]
+        return [Mark(*turn) for turn in self._run.marks]
 
     @property
     def diverged(self) -> str | None:

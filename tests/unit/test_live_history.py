@@ -5,7 +5,7 @@ import pytest
 
 from lessons_lib import live
 from lessons_lib.live._loop import SampleOrder
-from lessons_lib.live._run import History, Marks
+from lessons_lib.live._run import MOST_MARKS, History, Run
 
 import keras  # isort: skip - after live, which imports TensorFlow quietly
 
@@ -59,26 +59,26 @@ def test_steps_to_thinning_says_when_the_grid_changes(step):
 
 def test_several_turns_at_one_step_are_one_mark():
     """Dragging a slider between two updates leaves the first old and the last new value."""
-    marks = Marks()
+    run = Run(filled(0), updates=5)
     for old, new in [(1, 2), (2, 3), (3, 4)]:
-        marks.add(5, "width", old, new)
-    assert marks.as_list() == [(5, "width", 1, 4)]
+        run.turned("width", old, new)
+    assert run.marks == [(5, "width", 1, 4)]
 
 
 def test_a_knob_turned_back_leaves_no_mark():
     """Nothing has changed for the run."""
-    marks = Marks()
-    marks.add(5, "width", 1, 2)
-    marks.add(5, "width", 2, 1)
-    assert marks.as_list() == []
+    run = Run(filled(0))
+    run.turned("width", 1, 2)
+    run.turned("width", 2, 1)
+    assert run.marks == []
 
 
 def test_marks_are_bounded():
     """Only the latest are kept."""
-    marks = Marks(limit=10)
-    for step in range(100):
-        marks.add(step, "dropout", step, step + 1)
-    assert [mark[0] for mark in marks.as_list()] == list(range(90, 100))
+    run = Run(filled(0))
+    for run.updates in range(2 * MOST_MARKS):
+        run.turned("dropout", run.updates, run.updates + 1)
+    assert [mark[0] for mark in run.marks] == list(range(MOST_MARKS, 2 * MOST_MARKS))
 
 
 def test_any_piece_of_the_order_is_the_same_piece():
