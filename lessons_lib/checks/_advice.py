@@ -5,6 +5,7 @@ import builtins
 import difflib
 import re
 import types
+from collections.abc import Sequence
 
 # An entry: the error's classes, a pattern of its message, and below it the advice, in which `{0}`
 # is what the pattern's first group caught. The first entry that fits is told. Messages differ
@@ -245,7 +246,12 @@ _FOR_ARRAYS = {
 _WITH_AXIS = ("max", "min", "sum", "mean", "std", "var")
 
 
-def advice(error, message, nodes=(), frame=None):
+def advice(
+    error: BaseException,
+    message: str,
+    nodes: Sequence[ast.AST] = (),
+    frame: types.FrameType | None = None,
+) -> str:
     """Return what to try.
 
     Parameters

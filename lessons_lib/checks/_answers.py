@@ -1,5 +1,6 @@
 """Answers with what is said of them, and the case on which an answer shows what it is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +30,7 @@ class Case:
         return self.arguments[name]
 
     @property
-    def ratio(self):
+    def ratio(self) -> float | None:
         """Received over expected where that is one number for all values, else None."""
         try:
             if np.size(self.expected) != np.size(self.received):
@@ -54,7 +55,7 @@ class Answer:
     when: object = None
     is_right: bool = False
 
-    def resembles(self, case):
+    def resembles(self, case: object) -> bool:
         """Whether ``when`` holds for a case (a model for a `KerasModel`); False without one."""
         if self.when is None:
             return False
@@ -64,7 +65,7 @@ class Answer:
         except MISFITS:
             return False  # what has another form is no such case
 
-    def tell(self, case):
+    def tell(self, case: object) -> str:
         """Return what is said, made for this case if it is a function."""
         if not callable(self.why):
             return self.why
@@ -72,7 +73,7 @@ class Answer:
             return self.why(case)
 
 
-def right(answer, why):
+def right(answer: str, why: str) -> Answer:
     """Return the right option of a choice.
 
     Parameters
@@ -89,7 +90,9 @@ def right(answer, why):
     return Answer(answer, why, is_right=True)
 
 
-def wrong(answer=_BELOW, why="", when=None):
+def wrong(
+    answer: object = _BELOW, why: str | Callable = "", when: Callable | None = None
+) -> Answer | Callable[[Callable], Answer]:
     """Return a wrong answer that is recognised, and told what is wrong with it.
 
     Parameters

@@ -25,7 +25,7 @@ class Choice(Question):
     options: tuple
     call_to_answer = "Answer with a letter"
 
-    def __init__(self, number):
+    def __init__(self, number: str):
         super().__init__(number)
         if sum(option.is_right for option in self.options) != 1:
             raise ValueError(f"Choice {self.name} must have exactly one `right` option.")
@@ -33,30 +33,30 @@ class Choice(Question):
         self.right_letter = next(k for k, option in self.lettered.items() if option.is_right)
 
     @property
-    def starter_code(self):
+    def starter_code(self) -> str:
         """The dots that stand for the letter."""
         return "..."
 
     @property
-    def solution_code(self):
+    def solution_code(self) -> str:
         """The right letter, quoted."""
         return f'"{self.right_letter}"'
 
     @property
-    def starter_cell(self):
+    def starter_cell(self) -> str:
         """The source of the question's cell as learners receive it."""
         return f"check.{self.name}({self.starter_code})"
 
     @property
-    def solution_cell(self):
+    def solution_cell(self) -> str:
         """The source of the question's cell, solved."""
         return f"check.{self.name}({self.solution_code})"
 
-    def ask(self):
+    def ask(self) -> Feedback:
         """Return the question with its options."""
         return Feedback(self.name, self._question_blocks(), label="Question")
 
-    def explain(self):
+    def explain(self) -> Feedback:
         """Return the right option, why it is right, and why the others are not."""
         option = self.lettered[self.right_letter]
         blocks = [Text(f"**{self.right_letter})** {option.answer}"), Text(option.why)]
@@ -65,7 +65,7 @@ class Choice(Question):
                 blocks.append(Text(f"Not {letter}): {other.why}"))
         return Feedback(self.name, tuple(blocks), label="Solution")
 
-    def letter_of(self, answer):
+    def letter_of(self, answer: object) -> str | None:
         """Return the letter that an answer means, or None."""
         if type(answer) is not str or len(answer) > 1000:
             return None
@@ -125,13 +125,13 @@ class Prediction(Choice):
     experiment: Callable
     call_to_answer = "Predict before you go on"
 
-    def explain(self):
+    def explain(self) -> Feedback:
         """Return what happens, why, and the code that shows it."""
         feedback = super().explain()
         code = function_code(self.experiment, self.name)
         return Feedback(self.name, (*feedback.blocks, Code(code)), label="Solution")
 
-    def record(self, letter):
+    def record(self, letter: str) -> Feedback:
         """Return what is said when a prediction is recorded."""
         return Feedback(
             self.name,
@@ -142,7 +142,7 @@ class Prediction(Choice):
             label="Recorded",
         )
 
-    def too_late(self, first, letter):
+    def too_late(self, first: str, letter: str) -> Feedback:
         """Return what is said when a prediction is changed after the reveal."""
         return Feedback(
             self.name,
@@ -156,7 +156,7 @@ class Prediction(Choice):
             label="Already revealed",
         )
 
-    def reveal(self, letter):
+    def reveal(self, letter: str | None) -> Feedback:
         """Return the verdict on a recorded prediction; ``letter`` is None where there is none."""
         if letter is None:
             return self._not_attempted(

@@ -1,6 +1,7 @@
 """Compares a received value with the expected one, and says in few words what differs."""
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,8 +23,15 @@ class Difference:
 
 
 def difference(
-    received, expected, *, rtol=None, atol=None, exact_shape=False, parts=(), place="The result"
-):
+    received: object,
+    expected: object,
+    *,
+    rtol: float | None = None,
+    atol: float | None = None,
+    exact_shape: bool = False,
+    parts: Sequence[str] = (),
+    place: str = "The result",
+) -> Difference | None:
     """Find the first difference.
 
     Parameters
@@ -67,7 +75,7 @@ def difference(
     return first
 
 
-def unusable_part(received, parts=(), place="The result"):
+def unusable_part(received: object, parts: Sequence[str] = (), place: str = "The result") -> str:
     """Return a sentence on the first part that `usable` could not read, or an empty text."""
     if isinstance(received, Unusable):
         return f"{place} {received.reason}."
@@ -80,7 +88,7 @@ def unusable_part(received, parts=(), place="The result"):
     return next(filter(None, (unusable_part(item, place=name) for name, item in inner)), "")
 
 
-def alike(one, other, **settings):
+def alike(one: object, other: object, **settings: object) -> bool:
     """Whether two values that `usable` returned are the same; settings as for `difference`."""
     if type(one) is not type(other):
         return False
@@ -95,7 +103,7 @@ def alike(one, other, **settings):
     return one == other
 
 
-def told_apart(one, other):
+def told_apart(one: object, other: object) -> tuple[str, str]:
     """Describe two values with as many digits as it takes to see that they differ."""
     for digits in (DIGITS, 17):
         texts = describe(one, digits), describe(other, digits)

@@ -1,11 +1,20 @@
 """What a learner's Keras model was compiled with: told by what it does, not by its name."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
+
+if TYPE_CHECKING:
+    import keras
 
 _STEPS = (*range(0, 501, 25), 750, 5000)  # at which the learning rate is looked at
 
 
-def loss_is(model, name, among=(0.05, 0.95), **settings):
+def loss_is(
+    model: keras.Model, name: str, among: tuple[float, float] = (0.05, 0.95), **settings: object
+) -> bool:
     """Tell whether a model's loss computes what one of Keras's own does.
 
     Parameters
@@ -30,7 +39,7 @@ def loss_is(model, name, among=(0.05, 0.95), **settings):
     return bool(np.isclose(_value(_loss(model), truth, predictions), wanted, rtol=1e-3))
 
 
-def loss_is_accuracy(model):
+def loss_is_accuracy(model: keras.Model) -> bool:
     """Tell whether a model's loss is the part of the samples that are right.
 
     Parameters
@@ -50,7 +59,7 @@ def loss_is_accuracy(model):
     return bool(np.isclose(_value(_loss(model), truth, predictions), right, rtol=1e-5))
 
 
-def is_adam(model):
+def is_adam(model: keras.Model) -> bool:
     """Tell whether a compiled model's optimizer is Adam, or one made of it such as AdamW.
 
     Parameters
@@ -66,7 +75,7 @@ def is_adam(model):
     return isinstance(model.optimizer, keras.optimizers.Adam)
 
 
-def rates(model):
+def rates(model: keras.Model) -> dict[int, float]:
     """Return the learning rates of a compiled model, whatever sets them.
 
     Parameters

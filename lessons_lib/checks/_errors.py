@@ -25,14 +25,14 @@ class Mishap:
     advice: str
 
     @property
-    def sentence(self):
+    def sentence(self) -> str:
         """What happened and where."""
         message = f": {self.message}" if self.message else ""
         where = f", at line {self.line_number} of your code" if self.line_number else ""
         return f"Your code stopped with `{self.kind}{message}`{where}."
 
 
-def mishap(error):
+def mishap(error: BaseException) -> Mishap:
     """Describe an exception by its type, message, the learner's line and a suggestion.
 
     Parameters

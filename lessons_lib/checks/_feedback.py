@@ -1,5 +1,7 @@
 """What a learner is told: a few blocks, written as plain text and as HTML."""
 
+from __future__ import annotations
+
 import enum
 import html
 import re
@@ -46,7 +48,7 @@ class Text:
 
     text: str
 
-    def plain(self):
+    def plain(self) -> str:
         """Return the text, each paragraph wrapped."""
         return "\n\n".join(
             textwrap.indent(part, "    ")
@@ -55,7 +57,7 @@ class Text:
             for is_code, part in _parts(self.text)
         )
 
-    def html(self):
+    def html(self) -> str:
         """Return the text as HTML."""
         return "".join(
             Code(part).html() if is_code else f"<p style='margin:0.3em 0'>{_inline(part)}</p>"
@@ -69,11 +71,11 @@ class Code:
 
     source: str
 
-    def plain(self):
+    def plain(self) -> str:
         """Return the source, indented."""
         return textwrap.indent(self.source, "    ")
 
-    def html(self):
+    def html(self) -> str:
         """Return the source as HTML."""
         return (
             f"<pre style='margin:0.4em 0;padding:0.4em 0.6em;overflow-x:auto;{_INK};"
@@ -88,12 +90,12 @@ class Facts:
 
     rows: tuple
 
-    def plain(self):
+    def plain(self) -> str:
         """Return one line for each pair, the values under each other."""
         width = max((len(label) for label, _ in self.rows), default=0)
         return "\n".join(f"  {label:<{width}}  {value}" for label, value in self.rows)
 
-    def html(self):
+    def html(self) -> str:
         """Return the pairs as an HTML table."""
         cells = "".join(
             f"<tr><th scope='row' style='text-align:left;padding:0 1em 0 0;font-weight:normal'>"
@@ -112,7 +114,7 @@ class Options:
     options: tuple  # of (letter, text)
     chosen: str = ""
 
-    def plain(self):
+    def plain(self) -> str:
         """Return one paragraph for each option."""
         return "\n".join(
             textwrap.fill(
@@ -124,7 +126,7 @@ class Options:
             for letter, text in self.options
         )
 
-    def html(self):
+    def html(self) -> str:
         """Return the options as a list in HTML; the letters are text, so they can be copied."""
         items = "".join(
             f"<li style='margin:0.2em 0;padding-left:0.5em;border-left:3px solid "
@@ -145,7 +147,7 @@ class Table:
     headings: tuple
     rows: tuple
 
-    def plain(self):
+    def plain(self) -> str:
         """Return the table with its columns aligned."""
         lines = [self.headings, *self.rows]
         widths = [max(len(line[i]) for line in lines) for i in range(len(self.headings))]
@@ -154,7 +156,7 @@ class Table:
             for line in lines
         )
 
-    def html(self):
+    def html(self) -> str:
         """Return the table as HTML."""
         style = "text-align:left;padding:0.1em 1em 0.1em 0"
         head = "".join(
@@ -198,11 +200,11 @@ class Feedback:
     wrong: str | None = None
 
     @property
-    def text(self):
+    def text(self) -> str:
         """The plain text."""
         return "\n".join([self._headline(), *(block.plain() for block in self.blocks)])
 
-    def with_note(self, note):
+    def with_note(self, note: str) -> Feedback:
         """Return this feedback with one more sentence at its end, or itself for no note."""
         return replace(self, blocks=(*self.blocks, Text(note))) if note else self
 

@@ -57,38 +57,38 @@ class Function(Question):
     # In the place of a comparison with the solution: of a case, a sentence on what is wrong.
     accept: Callable | None = None
 
-    def __init__(self, number):
+    def __init__(self, number: str):
         super().__init__(number)
         if self.table is not None:
             self.text += f"\n\n```\n{Table(*self.table(self.solution)).plain()}\n```"
 
     @property
-    def solution_code(self):
+    def solution_code(self) -> str:
         """The source of the solution."""
         return function_code(self.solution, self.name)
 
     @property
-    def starter_code(self):
+    def starter_code(self) -> str:
         """The source of the starter."""
         return function_code(self.starter, self.name)
 
     @property
-    def starter_cell(self):
+    def starter_cell(self) -> str:
         """The source of the question's cell as learners receive it."""
         return f"{self.starter_code}\n\n\ncheck.{self.name}({self.name})"
 
     @property
-    def solution_cell(self):
+    def solution_cell(self) -> str:
         """The source of the question's cell, solved."""
         return f"{self.solution_code}\n\n\ncheck.{self.name}({self.name})"
 
     @functools.cached_property
-    def argument_names(self):
+    def argument_names(self) -> tuple[str, ...]:
         """The names of the function's arguments."""
         return tuple(inspect.signature(self.solution).parameters)
 
     @functools.cached_property
-    def cases(self):
+    def cases(self) -> list[tuple]:
         """The inputs, tuples of arguments: several seeds, the last one in float32."""
         cases = []
         for seed in SEEDS:
@@ -312,7 +312,7 @@ class Function(Question):
         return (Text("On this input:"), Facts(tuple(rows)))
 
 
-def refused_arguments(function, arguments):
+def refused_arguments(function: object, arguments: tuple) -> str:
     """Return what a function takes, "(X, w)", where that does not fit; else an empty text."""
 
     def taken(*arguments):

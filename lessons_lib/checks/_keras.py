@@ -1,5 +1,7 @@
 """Questions answered by a Keras model, judged through Keras's public interface."""
 
+from __future__ import annotations
+
 import contextlib
 import importlib
 import json
@@ -7,6 +9,7 @@ import logging
 import re
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from lessons_lib.checks import _sandbox
 from lessons_lib.checks._answers import MISFITS
@@ -27,6 +30,9 @@ from lessons_lib.checks._read import kind_of
 from lessons_lib.checks._source import source_of
 from lessons_lib.checks._value import Value
 from lessons_lib.checks._words import form_of
+
+if TYPE_CHECKING:
+    import keras
 
 _FOR_CATEGORIES = (
     "Embedding",
@@ -59,11 +65,11 @@ class KerasModel(Value):
     accept: Callable | None = None  # of the model: a sentence on what is wrong, or an empty one
 
     @property
-    def solution_code(self):
+    def solution_code(self) -> str:
         """The solution as code that assigns the model to the question's name."""
         return f"import keras\n\n{super().solution_code}"
 
-    def handed_in(self, answer):
+    def handed_in(self, answer: Callable) -> keras.Model:
         """Return the model that a function of ``keras`` builds."""
         return answer(importlib.import_module("keras"))
 

@@ -1,10 +1,17 @@
 """Whether a Keras model learns what a question asks it to."""
 
+from __future__ import annotations
+
+import types
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lessons_lib.checks._models import share_right
+
+if TYPE_CHECKING:
+    import keras
 
 LOOK_EVERY = 25  # steps between two looks at how far a model has learnt
 
@@ -40,7 +47,7 @@ class Learns:
     batch_size: int = 32
 
 
-def has_not_learnt(model, learns, keras):
+def has_not_learnt(model: keras.Model, learns: Learns, keras: types.ModuleType) -> str:
     """Train a copy and return what it has not reached, or an empty text."""
     rng = np.random.default_rng(0)
     X, y = learns.data(rng)

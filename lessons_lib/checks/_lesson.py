@@ -5,6 +5,7 @@ import difflib
 from lessons_lib.checks import _progress
 from lessons_lib.checks._choice import Prediction
 from lessons_lib.checks._feedback import Feedback, Outcome, Text
+from lessons_lib.checks._question import Question
 
 MOST_ANSWERS = 50  # to one question, by which an unchanged one is known
 
@@ -27,7 +28,7 @@ class Lesson:
         ``check, hint, solution, ask, reveal, progress``, for the notebook.
     """
 
-    def __init__(self, number, name):
+    def __init__(self, number: str, name: str):
         self.number = number
         self.name = name
         self.questions = {}
@@ -45,7 +46,7 @@ class Lesson:
             self.progress,
         )
 
-    def question(self, cls):
+    def question(self, cls: type[Question]) -> Question:
         """Add a question to the lesson; a class decorator.
 
         Parameters
@@ -64,7 +65,7 @@ class Lesson:
         self.questions[question.name] = question
         return question
 
-    def progress(self):
+    def progress(self) -> Feedback:
         """Return a table of what has been answered in this lesson.
 
         Returns

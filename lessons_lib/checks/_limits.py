@@ -19,6 +19,8 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
+from typing import Any
 
 TICK = 0.05  # s between two looks
 PATIENCE = 10  # strikes; until then the call can still clean up after itself
@@ -49,13 +51,13 @@ class Limit:
         The two times, as counted so far.
     """
 
-    def __init__(self, seconds, waiting=None):
+    def __init__(self, seconds: float, waiting: float | None = None):
         self.seconds = seconds
         self.longest = seconds + (WAITING if waiting is None else waiting)
         self.computed = self.passed = 0.0
 
     @property
-    def run_out(self):
+    def run_out(self) -> str:
         """Which time has run out, in words; an empty text while there is time left."""
         if self.computed >= self.seconds:
             return f"{self.seconds:g} seconds of computing"
@@ -64,7 +66,7 @@ class Limit:
         return ""
 
 
-def call_with_limit(call, limit):
+def call_with_limit(call: Callable[[], Any], limit: Limit) -> Any:
     """Return ``call()``, or raise `TimeUp` when it has not returned in time.
 
     In the main thread the strikes are signals, elsewhere asynchronous exceptions. The latter

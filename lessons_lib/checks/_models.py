@@ -4,9 +4,17 @@ A model is asked with weights of ours: of the learner's own, which are random, n
 a verdict. Nothing is copied for it and nothing changed: ``stateless_call`` computes with any.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+if TYPE_CHECKING:
+    import keras
 
 PROBES = 32  # inputs on which two models are compared
 LARGE = 100.0  # how many times as large the last weights are where an output is to reach its limits
@@ -26,7 +34,7 @@ class Looks:
     outputs: object = None  # on probes, with weights that are the same for models alike
 
 
-def looks_of(model):
+def looks_of(model: keras.Model) -> Looks:
     """Return the `Looks` of a model; one that is built is computed for its `outputs`."""
     layers = tuple(type(leaf).__name__ for leaf in leaves(model))
     if not model.built:
@@ -44,7 +52,7 @@ def looks_of(model):
     )
 
 
-def leaves(model):
+def leaves(model: keras.Model) -> list:
     """Return the layers that do a model's work, in the order in which they do it.
 
     Parameters
@@ -67,7 +75,7 @@ def leaves(model):
     return found
 
 
-def is_linear(model):
+def is_linear(model: keras.Model) -> bool:
     """Tell whether nothing before a model's last weights bends, so that it draws one line.
 
     Parameters
@@ -86,7 +94,7 @@ def is_linear(model):
     return not any(map(_bends, parts[: last + 1 if several else last]))
 
 
-def output_range(model):
+def output_range(model: keras.Model) -> tuple[float, float]:
     """Return the least and the greatest output of a model that is driven to its limits.
 
     Parameters
@@ -109,13 +117,13 @@ def output_range(model):
     return float(np.nanmin(outputs)), float(np.nanmax(outputs))
 
 
-def is_probability(model):
+def is_probability(model: keras.Model) -> bool:
     """Tell whether a model's outputs stay between 0 and 1, to the precision of a float."""
     least, greatest = output_range(model)
     return least >= -1e-3 and greatest <= 1 + 1e-3
 
 
-def share_right(outputs, truth):
+def share_right(outputs: ArrayLike, truth: ArrayLike) -> float:
     """Return the part of the samples that lie on their side of the threshold.
 
     Parameters
@@ -140,14 +148,14 @@ def share_right(outputs, truth):
     return max(float(np.mean((scores > at) == (truth > 0.5))) for at in THRESHOLDS)
 
 
-def are_built_alike(one, other):
+def are_built_alike(one: Looks, other: Looks) -> bool:
     """Whether two `Looks` compute the same or, where nothing is built, have the same layers."""
     if one.built and other.built:
         return compute_the_same(one, other)
     return one.built == other.built and one.layers == other.layers
 
 
-def compute_the_same(one, other):
+def compute_the_same(one: Looks, other: Looks) -> bool:
     """Whether two `Looks` have weights of the same shapes and, with these, the same outputs."""
     if one.weights != other.weights or one.outputs is None or other.outputs is None:
         return False
@@ -156,7 +164,7 @@ def compute_the_same(one, other):
     )
 
 
-def diverged(model):
+def diverged(model: keras.Model) -> str:
     """Return a sentence where weights are nan or inf, else an empty text."""
     if all(np.isfinite(weight).all() for weight in model.get_weights()):
         return ""
@@ -166,7 +174,7 @@ def diverged(model):
     )
 
 
-def in_words(looks):
+def in_words(looks: Looks) -> str:
     """Return a sentence with the layers, and with shapes and parameters where there are any."""
     layers = ", ".join(looks.layers) or "none"
     if not looks.built:
@@ -177,7 +185,7 @@ def in_words(looks):
     )
 
 
-def shapes_in_words(shapes):
+def shapes_in_words(shapes: Sequence[tuple]) -> str:
     """Return the shapes of weights, one after the other."""
     return ", ".join(map(str, shapes)) or "none"
 

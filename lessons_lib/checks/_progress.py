@@ -1,12 +1,19 @@
 """Keeps what a learner has answered in one small file of the workspace."""
 
+from __future__ import annotations
+
 import json
 import os
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from lessons_lib._ground.files import free_name, write_whole
 from lessons_lib._ground.folders import workspace
 from lessons_lib.checks._feedback import Feedback, Outcome, Table, Text
+
+if TYPE_CHECKING:
+    from lessons_lib.checks._lesson import Lesson
 
 FILE_NAME = "progress.json"
 VERSION = 1
@@ -23,7 +30,7 @@ COLUMNS = (
 )
 
 
-def read():
+def read() -> tuple[dict[str, dict], str]:
     """Read the progress file.
 
     Returns
@@ -40,7 +47,7 @@ def read():
         return {}, f"Your progress could not be read: {error.strerror} ({FILE_NAME})."
 
 
-def update(key, change):
+def update(key: str, change: Callable[[dict], None]) -> str:
     """Change one entry and write the file.
 
     Parameters
@@ -70,12 +77,12 @@ def update(key, change):
     return note
 
 
-def now():
+def now() -> str:
     """Return the local time to the second, with its offset, as ISO 8601."""
     return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
-def state_of(entry):
+def state_of(entry: dict) -> str:
     """Return "right", "not yet", "predicted", "revealed" or "not attempted"."""
     if entry.get("outcome") == Outcome.RIGHT.value:
         return Outcome.RIGHT.value
@@ -86,7 +93,7 @@ def state_of(entry):
     return entry.get("outcome", Outcome.NOT_ATTEMPTED.value)
 
 
-def rows(lessons):
+def rows(lessons: Iterable[Lesson]) -> tuple[list[dict], str]:
     """Return what is known of every question, in the lessons' order.
 
     Parameters
@@ -121,7 +128,7 @@ def rows(lessons):
     return table, note
 
 
-def summary(lessons):
+def summary(lessons: Iterable[Lesson]) -> Feedback:
     """Return the progress in some lessons as a table to be shown.
 
     Parameters

@@ -29,7 +29,7 @@ class Question:
     takeaway: str = ""
     time_limit: float = 5.0  # s of computing, for all of the learner's code that one check runs
 
-    def __init__(self, number):
+    def __init__(self, number: str):
         self.number = number
         self.name = type(self).__name__
         self.text = inspect.cleandoc(type(self).__doc__ or "")
@@ -63,46 +63,46 @@ class Question:
     # What the notebook's cells hold.
 
     @property
-    def cell_tag(self):
+    def cell_tag(self) -> str:
         """The tag of the question's cell in its notebook."""
         return f"exercise:{self.name}"
 
     @property
-    def starter_cell(self):
+    def starter_cell(self) -> str:
         """The source of the question's cell as learners receive it."""
         return f"{self.starter_code}\ncheck.{self.name}({self.name})"
 
     @property
-    def solution_cell(self):
+    def solution_cell(self) -> str:
         """The source of the question's cell, solved."""
         return f"{self.solution_code}\ncheck.{self.name}({self.name})"
 
     @property
-    def starter_code(self):
+    def starter_code(self) -> str:
         """The part of the cell that learners change."""
         return f"{self.name} = ..."
 
     @property
-    def solution_code(self):
+    def solution_code(self) -> str:
         """The same part as the solution has it."""
         raise NotImplementedError
 
-    def handed_in(self, answer):
+    def handed_in(self, answer: object) -> object:
         """Return what a learner would hand in for an answer as it is written in a question."""
         return answer
 
     # What learners are told.
 
-    def ask(self):
+    def ask(self) -> Feedback:
         """Return the question itself."""
         return Feedback(self.name, (Text(self.text),), label="Question")
 
-    def explain(self):
+    def explain(self) -> Feedback:
         """Return the solution, shown as code."""
         after = (Text(self.takeaway),) if self.takeaway else ()
         return Feedback(self.name, (Code(self.solution_code), *after), label="Solution")
 
-    def judge(self, *answers):
+    def judge(self, *answers: object) -> Feedback:
         """Judge an answer, whatever it is.
 
         Parameters
@@ -130,7 +130,7 @@ class Question:
                 f"`{type(error).__name__}`. Is it of the kind that the question asks for?"
             )
 
-    def trace(self, answer, feedback):
+    def trace(self, answer: object, feedback: Feedback) -> str:
         """Return a short text by which the same answer, given again, is known to be the same.
 
         Parameters

@@ -22,7 +22,7 @@ _SHOWN = (bool, int, float, str)
 DOTS = Unusable("is still the dots `...`")
 
 
-def usable(received, expected, only_keys=False):
+def usable(received: object, expected: object, only_keys: bool = False) -> object:
     """Bring a received value into the form of the expected one.
 
     Runs code of the received object (``__array__``, ``__float__``), so call it inside a time
@@ -80,7 +80,7 @@ def _usable(received, expected, only_keys):
     return _usable_array(received, np.asarray(expected))
 
 
-def decimal_comma(answer):
+def decimal_comma(answer: object) -> str:
     """Return a sentence on an answer that looks like a number with a decimal comma.
 
     Parameters
@@ -102,7 +102,7 @@ def decimal_comma(answer):
     return f"the decimal mark is a point in Python, as in `{written}`, and thousands have no mark"
 
 
-def has_dots(value):
+def has_dots(value: object) -> bool:
     """Whether any part of what `usable` returned is still ``...``."""
     if isinstance(value, (list, tuple)):
         return any(map(has_dots, value))
@@ -111,7 +111,7 @@ def has_dots(value):
     return isinstance(value, Unusable) and value == DOTS
 
 
-def kind_of(value):
+def kind_of(value: object) -> str:
     """Return the kind of a value with its article, without running any code of the value."""
     kind = type(value)
     if value is None:
@@ -141,7 +141,7 @@ _KINDS = {
 }
 
 
-def is_list_of_parts(expected):
+def is_list_of_parts(expected: object) -> bool:
     """Whether an expected list is compared part by part, and not as one array."""
     return isinstance(expected, list) and any(not np.isscalar(item) for item in expected)
 

@@ -25,7 +25,7 @@ _OWN_ANSWERS = ("lessons_lib.lessons", "lessons_lib.checks")
 _WORK = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.AugAssign, ast.Call, ast.IfExp)
 
 
-def tree_of(function):
+def tree_of(function: object) -> ast.AST | None:
     """Return the syntax tree of a function written in a cell or a file, or None."""
     if type(function) is not types.FunctionType:
         return None
@@ -38,7 +38,7 @@ def tree_of(function):
     return next((node for node in nodes if _first_line(node) == code.co_firstlineno), None)
 
 
-def slips(function):
+def slips(function: object) -> tuple[str, ...]:
     """Return sentences on what the source says although hardly anybody means it.
 
     Each states what Python makes of it, so it is true whatever else is wrong.
@@ -56,7 +56,7 @@ def slips(function):
     return tuple(dict.fromkeys(filter(None, found)))
 
 
-def work_saved(function, ours):
+def work_saved(function: object, ours: object) -> str:
     """Return which library function has done work that our solution does itself.
 
     That is the case where a function calls into a library, other than our solution does, and

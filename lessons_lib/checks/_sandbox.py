@@ -5,6 +5,7 @@ import copy
 import io
 import random
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,7 +47,12 @@ class Run:
     unfinished: bool = False
 
 
-def run(function, arguments=(), limit=None, convert=None):
+def run(
+    function: Callable,
+    arguments: tuple = (),
+    limit: Limit | None = None,
+    convert: Callable | None = None,
+) -> Run:
     """Call a function on copies of its arguments and report whatever happens.
 
     Parameters

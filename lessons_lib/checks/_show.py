@@ -15,7 +15,7 @@ MOST_SHOWN = 200  # values
 LEFT_OUT = "..."
 
 
-def describe(value, digits=DIGITS):
+def describe(value: object, digits: int = DIGITS) -> str:
     """Return a value as Python source, with an array's shape as a comment.
 
     What is too long has ``...`` in its middle; what is no value (a function, an object) is

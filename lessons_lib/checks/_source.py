@@ -4,9 +4,10 @@ import ast
 import inspect
 import re
 import textwrap
+from collections.abc import Callable
 
 
-def function_code(function, name):
+def function_code(function: Callable, name: str) -> str:
     """Return the source of a function, with another name.
 
     Parameters
@@ -26,7 +27,7 @@ def function_code(function, name):
     return "\n".join(lines[start:])
 
 
-def source_of(function):
+def source_of(function: object) -> str:
     """Return a learner's function as it is written, an empty text where nobody knows.
 
     Parameters
@@ -43,7 +44,7 @@ def source_of(function):
         return ""
 
 
-def value_code(function, name):
+def value_code(function: Callable, name: str) -> str:
     """Return the body of a function as code that assigns its result to a name.
 
     Parameters
@@ -69,7 +70,7 @@ def value_code(function, name):
     return "\n".join(lines)
 
 
-def nodes_at(source, position):
+def nodes_at(source: str, position: tuple) -> list[ast.AST]:
     """Return the syntax tree's nodes around a place, the outermost first.
 
     Parameters

@@ -22,11 +22,11 @@ class Value(Question):
     solution: Callable
 
     @property
-    def solution_code(self):
+    def solution_code(self) -> str:
         """The solution as code that assigns the answer to the question's name."""
         return value_code(self.solution, self.name)
 
-    def handed_in(self, answer):
+    def handed_in(self, answer: object) -> object:
         """Return a value, computed now where it is given by a function."""
         return answer() if callable(answer) else answer
 

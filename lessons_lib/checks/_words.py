@@ -3,13 +3,13 @@
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-def counted(count, thing):
+def counted(count: int, thing: str) -> str:
     """Return "one number", "three numbers", "40 numbers"."""
     word = _COUNTS[count] if count < len(_COUNTS) else str(count)
     return f"{word} {thing}" + ("" if count == 1 else "s")
 
 
-def form_of(shape):
+def form_of(shape: tuple[int, ...]) -> str:
     """Return what an array of this shape looks like.
 
     Parameters
@@ -28,7 +28,7 @@ def form_of(shape):
     return f"an array with {len(shape)} axes"
 
 
-def misfit(received, expected):
+def misfit(received: tuple[int, ...], expected: tuple[int, ...]) -> str:
     """Return "three numbers are expected, one number came", with both shapes.
 
     Parameters
