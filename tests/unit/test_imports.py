@@ -1,6 +1,7 @@
 """The rooms of the library import each other only in the agreed directions."""
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -223,3 +224,25 @@ def test_a_circle_is_seen(tmp_path, monkeypatch):
     assert circles(graph(paths.values())) == [
         *("lessons_lib.nn", "lessons_lib.nn.a", "lessons_lib.nn.b")
     ]
+
+
+DOCUMENT = LIBRARY.parent / "docs" / "ARCHITECTURE.md"
+
+
+def files_named(text):
+    """Return the files that a document names between backquotes, a lesson's word filled in."""
+    names = re.findall(r"`([\w./<>]+\.(?:py|md|txt|ipynb))", text)
+    return {n.replace("NN_<word>", "01_neuron").replace("<word>", "neuron") for n in names}
+
+
+def test_the_plan_of_the_house_is_true():
+    """docs/ARCHITECTURE.md names files that are there, and every room of the table."""
+    text = DOCUMENT.read_text(encoding="utf-8")
+    own = LIBRARY / "lessons" / "neuron"
+    for name in files_named(text):
+        places = [LIBRARY.parent / name, LIBRARY / name, own / name, DOCUMENT.parent / name]
+        assert any(place.exists() for place in places), name
+    rows = re.findall(r"^\| (`.*?) \|", text, re.MULTILINE)
+    rooms = {room for row in rows for room in re.findall(r"`(\w+)", row)}
+    assert set(MAY_IMPORT) - {"__main__", "__init__"} <= rooms
+    assert files_named("`panels/_x.py`: `NN_<word>.py`") == {"panels/_x.py", "01_neuron.py"}
