@@ -24,14 +24,12 @@ NEWEST_PYTHON = (3, 13)
 
 
 class Command(NamedTuple):
-    """What one command is, where it lives and what it needs.
+    """What one command is and what it needs; ``lessons_lib.commands`` has a module for each.
 
     ``needs`` names the extras of ``pyproject.toml`` to be installed beside the course's
     packages before the command starts; ``None`` means that the standard library is enough.
     """
 
-    module: str
-    function: str
     help: str
     usage: str
     needs: Sequence[str] | None = None
@@ -39,55 +37,39 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "lab": Command(
-        "workspace",
-        "lab",
         "open the lessons in JupyterLab (`lab 03` opens lesson 03)",
         usage="lab [LESSON] [JupyterLab's own options, such as --port 8890 or --no-browser]",
         needs=(),
     ),
     "test": Command(
-        "test",
-        "test",
         "run every test and compare every notebook with its stored results",
         usage="test [pytest's own options and paths]",
         needs=("test", "slides"),
     ),
     "reset": Command(
-        "workspace",
-        "reset",
         "set your copy of a lesson aside and bring the course's own",
         usage="reset LESSON, for example: reset 03",
     ),
     "doctor": Command(
-        "doctor",
-        "doctor",
         "say what is installed, what is missing and the command that mends it",
         usage="doctor",
     ),
     "progress": Command(
-        "progress",
-        "progress",
         "show which exercises are solved, or write that to a file (`progress --csv mine.csv`)",
         usage="progress [LESSON] [--csv [FILE]] [--name NAME]",
         needs=(),
     ),
     "present": Command(
-        "slides",
-        "present",
         "teach a lesson with live slides (`present 03`)",
         usage="present LESSON [--no-browser] [JupyterLab's own options, such as --port 8890]",
         needs=("slides",),
     ),
     "deck": Command(
-        "slides",
-        "deck",
         "write a lesson's slides as one HTML file (`deck 03 --out talk.html`)",
         usage="deck [LESSON] [--out FILE]",
         needs=("slides",),
     ),
     "bench": Command(
-        "bench",
-        "bench",
         "measure how fast the live panels train (`bench --quick`: in half a minute)",
         usage="bench [--quick]",
         needs=(),
@@ -168,14 +150,15 @@ def unknown_command(name: str) -> str:
 
 def _start(command: Command, arguments: Sequence[str]) -> int:
     """Run a command where its packages are, and tell a learner's mistake in a sentence."""
-    from lessons_lib.commands import _course, environment
+    from lessons_lib._ground import folders
+    from lessons_lib.commands import _course, _environment
 
-    os.environ.update(_course.learner_folders())
+    os.environ.update(folders.for_kernels())
     try:
         if command.needs is not None:
-            environment.enter(arguments, command.needs)
-        module = importlib.import_module("lessons_lib.commands." + command.module)
-        return getattr(module, command.function)(arguments[1:])
+            _environment.enter(arguments, command.needs)
+        module = importlib.import_module("lessons_lib.commands." + arguments[0])
+        return getattr(module, arguments[0])(arguments[1:])
     except _course.Problem as problem:
         print(problem, file=sys.stderr)
         return problem.status

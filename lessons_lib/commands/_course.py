@@ -11,17 +11,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from lessons_lib._ground import backend, folders
+
 __all__ = [
     "AGAIN",
-    "REPOSITORY",
     "Problem",
-    "learner_folders",
     "read",
     "replace_process",
     "variables",
 ]
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 AGAIN = "download or clone the whole course again and start it there"
 KERNEL_STARTUP = Path(__file__).with_name("kernel_startup.py")
 
@@ -51,11 +50,11 @@ def read(name: str) -> str:
         When it cannot be read: the library was copied away from the course's folder.
     """
     try:
-        return (REPOSITORY / name).read_text(encoding="utf-8")
+        return (folders.REPOSITORY / name).read_text(encoding="utf-8")
     except FileNotFoundError:
-        fault = f"{name} is missing in {REPOSITORY}"
+        fault = f"{name} is missing in {folders.REPOSITORY}"
     except (OSError, UnicodeDecodeError) as error:
-        fault = f"{name} in {REPOSITORY} cannot be read ({error})"
+        fault = f"{name} in {folders.REPOSITORY} cannot be read ({error})"
     raise Problem(f"The course's folder is not complete: {fault}; {AGAIN}.")
 
 
@@ -71,30 +70,19 @@ def variables() -> dict[str, str]:
     - ``PYTHONSTARTUP``: a learner who begins in the middle of a notebook is told so in a
       sentence; a startup file of the learner's own is kept.
     - ``PYTHONUTF8``: files and pipes are UTF-8 on Windows too, also those that a learner opens.
-    - those of `learner_folders`.
+    - the learner's own folders.
     """
-    paths = [str(REPOSITORY), os.environ.get("PYTHONPATH", "")]
+    paths = [str(folders.REPOSITORY), os.environ.get("PYTHONPATH", "")]
     if paths[1].split(os.pathsep)[0] == paths[0]:
         del paths[0]
     return {
-        **learner_folders(),
+        **folders.for_kernels(),
         "PYTHONPATH": os.pathsep.join(filter(None, paths)),
-        "KERAS_BACKEND": "tensorflow",
+        backend.VARIABLE: backend.WANTED,
         "JUPYTER_PREFER_ENV_PATH": "1",
         "PYTHONSTARTUP": os.environ.get("PYTHONSTARTUP") or str(KERNEL_STARTUP),
         "PYTHONUTF8": "1",
     }
-
-
-def learner_folders() -> dict[str, str]:
-    """Return the variables that name folders of the learner's own, with absolute paths.
-
-    A kernel works in another folder, where a relative path would mean another place; and not
-    every shell expands a ``~``.
-    """
-    names = ("LESSONS_WORKSPACE", "LESSONS_DATA_DIR")
-    given = {name: os.environ[name] for name in names if os.environ.get(name)}
-    return {name: os.path.abspath(os.path.expanduser(path)) for name, path in given.items()}
 
 
 def replace_process(

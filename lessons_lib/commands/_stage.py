@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 
 from lessons_lib.commands import _course
-from lessons_lib.commands._deck import announced, is_panel, notes_page
+from lessons_lib.commands._slides import announced, is_panel, notes_page
 
 _EXTENSION = "lessons-presenter"
 _SETTINGS = {

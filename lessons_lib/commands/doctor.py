@@ -6,8 +6,6 @@ It starts with the standard library alone, because it is asked when something is
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
-import json
 import os
 import platform
 import re
@@ -19,10 +17,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lessons_lib import __version__
-from lessons_lib.commands import _course, environment, workspace
+from lessons_lib._ground import backend, folders, registry
+from lessons_lib.commands import _environment, _workspace
 from lessons_lib.commands._course import Problem
 
-__all__ = ["OK", "OPTIONAL", "WRONG", "Finding", "doctor", "is_within"]
+__all__ = ["OK", "OPTIONAL", "WRONG", "Finding", "doctor"]
 
 OK = "ok"
 WRONG = "missing"
@@ -52,7 +51,7 @@ def doctor(arguments: list[str]) -> int:
     if arguments:
         raise Problem(f"doctor takes no arguments, and got {' '.join(arguments)}.")
     # The packages are looked for where the lessons run: in .venv, if there is a whole one.
-    environment.enter(["doctor"], make=False)
+    _environment.enter(["doctor"], make=False)
     wrong = 0
     for title, findings in _examinations():
         print(title)
@@ -94,54 +93,29 @@ def _examinations() -> list[tuple[str, Iterator[Finding]]]:
 
 def _python() -> Iterator[Finding]:
     yield Finding(OK, f"Python {platform.python_version()} at {sys.executable}")
-    yield Finding(OK, f"lessons_lib {__version__} in {_course.REPOSITORY}")
+    yield Finding(OK, f"lessons_lib {__version__} in {folders.REPOSITORY}")
 
 
-def is_within(version: str, ranges: str) -> bool:
-    """Tell whether a version lies in a range such as ``>=2.0,<3``.
-
-    Parameters
-    ----------
-    version : str
-        An installed version; only its leading numbers count.
-    ranges : str
-        Comma-separated bounds with ``>=``, ``>``, ``<=``, ``<`` or ``==``.
-    """
-
-    def numbers(text: str) -> tuple[int, ...]:
-        return tuple(map(int, re.match(r"\d+(?:\.\d+)*", text)[0].split(".")))
-
-    for bound in filter(None, ranges.split(",")):
-        operator, limit = re.fullmatch(r"\s*(>=|<=|==|>|<)\s*(\S+)\s*", bound).groups()
-        ours, theirs = numbers(version), numbers(limit)
-        width = max(len(ours), len(theirs))
-        ours += (0,) * (width - len(ours))
-        theirs += (0,) * (width - len(theirs))
-        fits = {
-            ">=": ours >= theirs,
-            "<=": ours <= theirs,
-            "==": ours == theirs,
-            ">": ours > theirs,
-            "<": ours < theirs,
-        }
-        if not fits[operator]:
-            return False
-    return True
+def _fits(version: str, ranges: str) -> bool:
+    """Tell whether a version lies in a range such as ``>=2.0,<3``."""
+    try:
+        from packaging.specifiers import SpecifierSet
+    except ImportError:  # it comes with JupyterLab: before that, what is there is not judged
+        return True
+    return SpecifierSet(ranges).contains(version, prereleases=True)
 
 
 def _packages(extra: str | None = None) -> Iterator[Finding]:
-    course = environment.requirements()
-    wanted = environment.requirements([extra]) if extra else course
+    course = _environment.requirements()
+    wanted = _environment.requirements([extra]) if extra else course
     lacking = OPTIONAL if extra else WRONG
     for name, ranges in wanted.items():
         if extra and name in course:
             continue
-        try:
-            version = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
+        version = _environment.installed(name)
+        if version is None:
             yield Finding(lacking, f"{name} ({ranges}) is not installed", _mend_packages())
-            continue
-        if is_within(version, ranges):
+        elif _fits(version, ranges):
             yield Finding(OK, f"{name} {version} ({ranges})")
         else:
             what = f"{name} {version} is outside the range the course needs ({ranges})"
@@ -151,11 +125,10 @@ def _packages(extra: str | None = None) -> Iterator[Finding]:
 def _mend_packages() -> str:
     """Return the command that installs the packages for the running interpreter."""
     # Where every package of the course can be imported, `lab` starts here and installs nothing.
-    if environment.is_inside() or not (_is_conda() or environment.missing_packages()):
-        pip = f'"{sys.executable}" -m pip install -c constraints.txt -e ".[test,slides]"'
-        return f'cd "{_course.REPOSITORY}" && {pip}'
+    if _environment.is_inside() or not (_is_conda() or _environment.missing_packages()):
+        return _environment.pip_advice()
     if _is_conda():
-        file = _course.REPOSITORY / "environment.yml"
+        file = folders.REPOSITORY / "environment.yml"
         # The file's own name is another environment's where the learner has chosen one.
         return f'conda env update --file "{file}" --prefix "{sys.prefix}"'
     return "python3 -m lessons_lib lab   (its first start installs them)"
@@ -165,29 +138,19 @@ def _is_conda() -> bool:
     return os.environ.get("CONDA_PREFIX") == sys.prefix
 
 
-def _data_folder() -> Path:
-    chosen = os.environ.get("LESSONS_DATA_DIR")
-    return Path(chosen).expanduser() if chosen else _course.REPOSITORY / "data"
-
-
 # What downloads each file; a lesson does the same when it first needs it.
 _FETCHERS = {"winequality-red.csv": "fetch_wine_quality", "mnist.npz": "fetch_mnist"}
 
 
 def _data() -> Iterator[Finding]:
-    folder = _data_folder()
-    registry = _course.REPOSITORY / "data" / "registry.txt"
     try:
-        lines = registry.read_text(encoding="utf-8").splitlines()
-    except OSError:
-        mend = "download or clone the whole course again"
-        yield Finding(WRONG, f"{registry}, the list of data files, cannot be read", mend)
+        sources = registry.sources()
+    except (OSError, ValueError) as error:
+        what = f"{registry.registry_file()}, the list of data files, cannot be read ({error})"
+        yield Finding(WRONG, what, "download or clone the whole course again")
         return
-    for line in lines:
-        name, _, rest = line.partition(" ")
-        if not rest or name.startswith("#"):
-            continue
-        yield _data_file(folder / name, rest.split()[0].removeprefix("sha256:"))
+    for name, source in sources.items():
+        yield _data_file(folders.data() / name, source.sha256)
 
 
 def _data_file(path: Path, expected: str) -> Finding:
@@ -216,10 +179,10 @@ def _mend_data(name: str) -> str:
 
 
 def _room() -> Iterator[Finding]:
-    free = shutil.disk_usage(_course.REPOSITORY).free / _GIGABYTE
-    here = not environment.missing_packages()
+    free = shutil.disk_usage(folders.REPOSITORY).free / _GIGABYTE
+    here = not _environment.missing_packages()
     needed = _DISK_FOR_LESSONS if here else _DISK_FOR_PACKAGES
-    mend = "" if free >= needed else f"make room in {_course.REPOSITORY}"
+    mend = "" if free >= needed else f"make room in {folders.REPOSITORY}"
     what = f"disk: {free:.1f} GB free, {needed:.1f} GB needed"
     yield Finding(WRONG if mend else OK, what, mend)
     memory = _free_memory()
@@ -258,9 +221,9 @@ def _read(path: Path) -> str:
 
 
 def _copies() -> Iterator[Finding]:
-    folder = workspace.workspace_folder()
+    folder = folders.workspace()
     try:
-        course = workspace.lessons()
+        course = _workspace.lessons()
     except Problem as problem:
         yield Finding(WRONG, str(problem))
         return
@@ -281,39 +244,30 @@ def _copies() -> Iterator[Finding]:
 
 
 def _old_and_damaged_copies(folder: Path) -> Iterator[Finding]:
-    for lesson in workspace.newer_lessons():
+    for lesson in _workspace.newer_lessons():
         what = f"{lesson.stem} has a newer version in the course; your copy is as you left it"
-        yield Finding(OPTIONAL, what, workspace.reset_command(lesson))
-    for lesson in workspace.damaged_copies():
+        yield Finding(OPTIONAL, what, _workspace.reset_command(lesson))
+    for lesson in _workspace.damaged_copies():
         what = f"{folder / lesson.name} is no whole notebook; a reset sets it aside"
-        yield Finding(WRONG, what, workspace.reset_command(lesson))
-
-
-def _keras_backend() -> tuple[str, str, str]:
-    """Return the configured backend, where that stands, and what to do about another one."""
-    chosen = os.environ.get("KERAS_BACKEND")
-    if chosen:
-        return chosen, "the environment variable KERAS_BACKEND", "unset KERAS_BACKEND"
-    home = Path(os.environ.get("KERAS_HOME") or Path("~/.keras").expanduser())
-    settings = home / "keras.json"
-    try:
-        backend = json.loads(settings.read_text(encoding="utf-8")).get("backend", "tensorflow")
-    except (OSError, ValueError, AttributeError):
-        backend = "tensorflow"
-    return backend, str(settings), f'write "backend": "tensorflow" in {settings}'
+        yield Finding(WRONG, what, _workspace.reset_command(lesson))
 
 
 def _keras() -> Iterator[Finding]:
-    backend, where, mend = _keras_backend()
-    if backend == "tensorflow":
+    chosen = backend.configured()
+    if os.environ.get(backend.VARIABLE):
+        where, mend = f"the environment variable {backend.VARIABLE}", f"unset {backend.VARIABLE}"
+    else:
+        where = backend.settings_file()
+        mend = f'write "backend": "{backend.WANTED}" in {where}'
+    if chosen == backend.WANTED:
         yield Finding(OK, "Keras is set to the TensorFlow backend")
     else:
         what = (
-            f"Keras is set to the backend {backend} in {where}, and the lessons need tensorflow "
+            f"Keras is set to the backend {chosen} in {where}, and the lessons need tensorflow "
             "(`lab` and `test` see to that, a JupyterLab started by hand does not)"
         )
         yield Finding(WRONG, what, mend)
-    if "tensorflow" in environment.missing_packages():
+    if "tensorflow" in _environment.missing_packages():
         yield Finding(OPTIONAL, "TensorFlow is not installed, so XLA was not tried")
     else:
         yield _compiler()

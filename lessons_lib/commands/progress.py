@@ -1,7 +1,6 @@
 """``python -m lessons_lib progress``: what has been answered, shown or written for handing in."""
 
 import argparse
-import contextlib
 import csv
 import io
 import os
@@ -10,7 +9,8 @@ from pathlib import Path
 
 from lessons_lib import checks
 from lessons_lib import lessons as rooms
-from lessons_lib.commands import workspace
+from lessons_lib._ground.files import write_whole
+from lessons_lib.commands import _workspace
 from lessons_lib.commands._course import Problem
 from lessons_lib.commands._output import STANDARD_OUTPUT, print_file
 
@@ -20,7 +20,7 @@ class _Parser(argparse.ArgumentParser):
         raise Problem(f"{message}; `progress --help` shows what there is.", status=2)
 
 
-def progress(arguments):
+def progress(arguments: list[str]) -> int:
     """Show a table of the questions and how far the learner is, or write it as CSV.
 
     Parameters
@@ -64,11 +64,9 @@ def progress(arguments):
     # What another encoding than the terminal's has left unread is no letter that a file can hold.
     name = given.name and os.fsencode(given.name).decode(errors="replace")
     if given.csv in STANDARD_OUTPUT:
-        table = io.StringIO()
-        _write_rows(table, rows, name, lineterminator=os.linesep)
-        print_file(table.getvalue())
+        print_file(_table(rows, name, lineterminator=os.linesep))
     else:
-        _write(given.csv, rows, name)
+        _write(given.csv, _table(rows, name))
         print(f"{len(rows)} questions written to {given.csv}.")
     return 0
 
@@ -77,41 +75,31 @@ def _chosen(name):
     lessons = rooms.lessons()
     if name is None:
         return lessons
-    stem = workspace.find_lesson(name).stem
+    stem = _workspace.find_lesson(name).stem
     chosen = [lesson for lesson in lessons if stem.startswith(lesson.number)]
     if not chosen:
         raise Problem(f"Lesson {stem} has no questions.")
     return chosen
 
 
-def _write(file_name, rows, name):
-    """Write beside the file and move into its place: a file handed in is whole or not there."""
+def _write(file_name, table):
     path = Path(file_name).expanduser()
     if path.is_dir() or not path.name or file_name.endswith(("/", os.sep)):
         raise Problem(f"{path} is a folder; name a file in it: --csv {path / 'progress.csv'}")
-    # Not by `tempfile`, whose files nobody else may read: this one is for a teacher.
-    # A pipe, a device or a link is written into: moved into its place, a file would delete it.
-    plain = not path.is_symlink() and (path.is_file() or not path.exists())
-    temporary = path.parent / f".{path.name}.{os.getpid()}"
-    written = temporary if plain else path
     try:
-        # utf-8-sig: without the mark Excel shows names in Chinese as other characters.
-        with written.open("w", newline="", encoding="utf-8-sig") as file:
-            _write_rows(file, rows, name)
-        if plain:
-            os.replace(temporary, path)
+        # Without the mark Excel shows names in Chinese as other characters.
+        write_whole(path, "\N{BOM}" + table)
     except OSError as error:
         raise Problem(f"{path} cannot be written: {error.strerror}.") from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
 
 
-def _write_rows(file, rows, name, **form):
+def _table(rows, name, **form):
     columns = checks.PROGRESS_COLUMNS
     if name is not None:
         columns = ("name", *columns)
         rows = [{"name": name, **row} for row in rows]
-    writer = csv.DictWriter(file, columns, **form)
+    table = io.StringIO(newline="")
+    writer = csv.DictWriter(table, columns, **form)
     writer.writeheader()
     writer.writerows(rows)
+    return table.getvalue()

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from lessons_lib._ground import folders
 from lessons_lib.commands import _course
 
 __all__ = ["pytest_command", "test"]
@@ -17,7 +18,7 @@ def test(arguments: list[str]) -> int:
     command = pytest_command(arguments, _usable_cpus(), Path.cwd())
     # Debug-adapter warnings about frozen modules would be a notebook's stderr.
     variables = {**_course.variables(), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-    return _course.replace_process(command, variables, _course.REPOSITORY) or 0
+    return _course.replace_process(command, variables, folders.REPOSITORY) or 0
 
 
 def _usable_cpus() -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from lessons_lib.commands import _deck
+from lessons_lib.commands import _slides
 
 LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("[0-9]*.ipynb"))
 SMALLEST = 0.7  # of the type's size: 18 px for text on a 720 px slide
@@ -38,7 +38,7 @@ def offline(browser):
 def open_deck(page, lesson, folder):
     """Write a lesson's deck and open it from disk."""
     target = folder / f"{lesson.stem}.html"
-    target.write_text(_deck.render(nbformat.read(lesson, as_version=4)), encoding="utf-8")
+    target.write_text(_slides.render(nbformat.read(lesson, as_version=4)), encoding="utf-8")
     page.goto(target.as_uri())
     page.wait_for_function("() => window.Reveal && Reveal.isReady()")
 

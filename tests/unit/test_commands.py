@@ -11,7 +11,8 @@ import pytest
 
 from lessons_lib import __main__ as command_line
 from lessons_lib import __version__
-from lessons_lib.commands import _course, environment, workspace
+from lessons_lib._ground import folders
+from lessons_lib.commands import _course, _environment, lab, reset
 from lessons_lib.commands.test import pytest_command
 
 REPOSITORY = Path(__file__).parents[2]
@@ -69,10 +70,9 @@ def test_unknown_command_like_no_other_lists_all():
 
 @pytest.mark.parametrize("name", command_line.COMMANDS)
 def test_the_table_leads_to_functions(name):
-    """The module and the function that the table names for a command exist."""
-    command = command_line.COMMANDS[name]
-    module = __import__(f"lessons_lib.commands.{command.module}", fromlist=[command.function])
-    assert callable(getattr(module, command.function))
+    """Each command of the table has a module and in it a function, both of its name."""
+    module = __import__(f"lessons_lib.commands.{name}", fromlist=[name])
+    assert callable(getattr(module, name))
 
 
 @pytest.mark.parametrize("version", [(2, 7, 18), (3, 8, 0), (3, 10, 13), (3, 14, 0), (4, 0, 0)])
@@ -126,7 +126,7 @@ def test_ctrl_c_ends_a_command_quietly(monkeypatch, capsys):
     def interrupted(arguments):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(workspace, "reset", interrupted)
+    monkeypatch.setattr(reset, "reset", interrupted)
     assert command_line.main(["reset", "01"]) == 130
     assert capsys.readouterr().err == "Stopped.\n"
 
@@ -192,7 +192,7 @@ def test_a_problem_is_one_sentence_and_its_status(monkeypatch, capsys):
     def mistaken(arguments):
         raise _course.Problem("It rains; take an umbrella.", status=7)
 
-    monkeypatch.setattr(workspace, "reset", mistaken)
+    monkeypatch.setattr(reset, "reset", mistaken)
     assert command_line.main(["reset"]) == 7
     assert capsys.readouterr().err == "It rains; take an umbrella.\n"
 
@@ -206,7 +206,7 @@ def jupyterlab_gets(monkeypatch):
 
     def gets(*extra, notebook="01_neuron.ipynb", root=False):
         monkeypatch.setattr(os, "geteuid", lambda: 0 if root else 1000, raising=False)
-        command = workspace.lab_command(notebook, Path("/course/workspace"), list(extra))
+        command = lab.lab_command(notebook, Path("/course/workspace"), list(extra))
         assert command[:3] == [sys.executable, "-m", "jupyterlab"]
         return command[3:]
 
@@ -286,7 +286,7 @@ def test_a_notebooks_name_is_quoted_in_the_address(jupyterlab_gets):
 def test_jupyterlab_accepts_the_options_and_gives_the_learner_the_last_word(tmp_path):
     """JupyterLab itself reads our command with a learner's options and keeps both."""
     extra = ["--ip", "0.0.0.0", "--port=1", "--port=8890", "--no-browser", "--show-config-json"]
-    command = workspace.lab_command("01_neuron.ipynb", tmp_path, extra)
+    command = lab.lab_command("01_neuron.ipynb", tmp_path, extra)
     home = {"JUPYTER_CONFIG_DIR": str(tmp_path), "JUPYTER_RUNTIME_DIR": str(tmp_path)}
     done = subprocess.run(command, env={**os.environ, **home}, capture_output=True, text=True)
     assert '"ip": "0.0.0.0"' in done.stdout
@@ -299,7 +299,7 @@ def test_the_news_are_switched_off_by_a_setting_jupyterlab_knows(monkeypatch):
     from jupyter_core.paths import jupyter_path
     from jupyter_server.services.config import ConfigManager
 
-    monkeypatch.setenv("JUPYTER_CONFIG_PATH", workspace.lab_variables()["JUPYTER_CONFIG_PATH"])
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", lab.lab_variables()["JUPYTER_CONFIG_PATH"])
     found = ConfigManager(config_dir_name="labconfig").get("default_setting_overrides")
     ours = found["@jupyterlab/apputils-extension:notification"]
     assert ours == {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}
@@ -316,7 +316,7 @@ def test_the_news_are_switched_off_by_a_setting_jupyterlab_knows(monkeypatch):
 def test_a_learners_own_jupyter_configuration_stands_before_ours(monkeypatch):
     """JUPYTER_CONFIG_PATH is added to, not replaced."""
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/mine")
-    first, second = workspace.lab_variables()["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    first, second = lab.lab_variables()["JUPYTER_CONFIG_PATH"].split(os.pathsep)
     assert first == "/mine"
     assert Path(second, "labconfig", "default_setting_overrides.json").is_file()
 
@@ -324,14 +324,14 @@ def test_a_learners_own_jupyter_configuration_stands_before_ours(monkeypatch):
 def test_kernels_find_this_copy_of_the_library(monkeypatch):
     """Kernels look into this folder first, and keep what the learner's PYTHONPATH names."""
     monkeypatch.setenv("PYTHONPATH", "/mine")
-    expected = [str(_course.REPOSITORY), "/mine"]
+    expected = [str(folders.REPOSITORY), "/mine"]
     assert _course.variables()["PYTHONPATH"].split(os.pathsep) == expected
 
 
 def test_a_second_start_does_not_repeat_the_path(monkeypatch):
     """The command that starts again inside .venv finds the path already set."""
-    monkeypatch.setenv("PYTHONPATH", str(_course.REPOSITORY))
-    assert _course.variables()["PYTHONPATH"] == str(_course.REPOSITORY)
+    monkeypatch.setenv("PYTHONPATH", str(folders.REPOSITORY))
+    assert _course.variables()["PYTHONPATH"] == str(folders.REPOSITORY)
 
 
 @pytest.mark.parametrize("name", ["LESSONS_WORKSPACE", "LESSONS_DATA_DIR"])
@@ -361,12 +361,12 @@ def test_a_tilde_is_the_home_folder_in_every_command(tmp_path):
 )
 def test_a_damaged_course_gets_one_sentence(monkeypatch, tmp_path, content, words):
     """An incomplete download, or an update that met a conflict, is told with the way out."""
-    monkeypatch.setattr(_course, "REPOSITORY", tmp_path)
+    monkeypatch.setattr(folders, "REPOSITORY", tmp_path)
     if content is not None:
         (tmp_path / "pyproject.toml").write_bytes(content)
-    environment.project.cache_clear()
+    _environment.project.cache_clear()
     with pytest.raises(_course.Problem, match=words) as caught:
-        environment.project()
+        _environment.project()
     assert "download or clone the whole course again" in str(caught.value)
     assert "\n" not in str(caught.value)
 

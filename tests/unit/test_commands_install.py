@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from lessons_lib.commands import _course, environment
+from lessons_lib._ground import folders
+from lessons_lib.commands import _course, _environment
 
 REPOSITORY = Path(__file__).parents[2]
 posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals or shell scripts")
@@ -92,14 +93,14 @@ class Course:
     def __init__(self, folder):
         self.folder = folder
         self.environment = folder / ".venv"
-        self.stamp = self.environment / environment.STAMP
+        self.stamp = self.environment / _environment.STAMP
         self.pins = folder / "constraints.txt"
         # pip splits its list of folders at spaces; the course's own folder may have one.
         self.wheels = folder.parent / "wheels"
         self.wheels.mkdir()
         for name in TINY:
             make_wheel(self.wheels, name)
-        for path in ["__init__.py", "__main__.py", "commands"]:
+        for path in ["__init__.py", "__main__.py", "_ground", "commands"]:
             source, target = REPOSITORY / "lessons_lib" / path, folder / "lessons_lib" / path
             copy = shutil.copytree if source.is_dir() else shutil.copy
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -333,7 +334,7 @@ def test_one_that_lacks_something_is_left_alone_and_named(course):
 @pytest.fixture
 def found(tmp_path, monkeypatch):
     """Pretend that ``tmp_path / ".venv"`` is the course's environment."""
-    monkeypatch.setattr(environment, "ENVIRONMENT", tmp_path / ".venv")
+    monkeypatch.setattr(_environment, "ENVIRONMENT", tmp_path / ".venv")
     return tmp_path / ".venv"
 
 
@@ -344,9 +345,9 @@ def test_something_else_in_its_place_is_left_alone_and_named(found, make):
         make(found)
     except OSError:
         pytest.skip("this system allows no links")
-    assert not environment._is_usable()
+    assert not _environment._is_usable()
     with pytest.raises(_course.Problem, match=r"not made by the course.* rename it"):
-        environment._make(())
+        _environment._make(())
     assert os.path.lexists(found)
 
 
@@ -357,24 +358,24 @@ def test_one_of_another_python_is_of_no_use(found):
     python = found / "bin" / "python"
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
     python.chmod(0o755)
-    assert environment._is_usable()
+    assert _environment._is_usable()
     older = "import sys; sys.version_info = (3, 10, 1)\n"
     (found / "sitecustomize.py").write_text(older)
     python.write_text(f'#!/bin/sh\nPYTHONPATH="{found}" exec "{sys.executable}" "$@"\n')
-    assert not environment._is_usable()
+    assert not _environment._is_usable()
 
 
 def test_a_link_to_an_environment_is_not_followed(tmp_path, found):
     """What a linked `.venv` leads to is somebody else's, whatever lies in it."""
     (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "elsewhere" / environment.STAMP).touch()
+    (tmp_path / "elsewhere" / _environment.STAMP).touch()
     try:
         found.symlink_to(tmp_path / "elsewhere", target_is_directory=True)
     except OSError:
         pytest.skip("this system allows no links")
     with pytest.raises(_course.Problem, match="was not made by the course"):
-        environment._make(())
-    assert (tmp_path / "elsewhere" / environment.STAMP).exists()
+        _environment._make(())
+    assert (tmp_path / "elsewhere" / _environment.STAMP).exists()
 
 
 # ------------------------------------------------------------------------------ its parts
@@ -382,7 +383,7 @@ def test_a_link_to_an_environment_is_not_followed(tmp_path, found):
 
 def test_the_fingerprint_follows_packages_and_pins_only(monkeypatch, tmp_path):
     """Another pin or package means an update; another lint rule does not."""
-    monkeypatch.setattr(_course, "REPOSITORY", tmp_path)
+    monkeypatch.setattr(folders, "REPOSITORY", tmp_path)
     prints = []
     for dependency, pin, rule in [
         ("a", "1", "x"),
@@ -395,47 +396,47 @@ def test_the_fingerprint_follows_packages_and_pins_only(monkeypatch, tmp_path):
         )
         (tmp_path / "pyproject.toml").write_text(settings)
         (tmp_path / "constraints.txt").write_text(f"a=={pin}\n")
-        environment.project.cache_clear()
-        prints.append(environment.fingerprint())
-    environment.project.cache_clear()
+        _environment.project.cache_clear()
+        prints.append(_environment.fingerprint())
+    _environment.project.cache_clear()
     assert prints[0] == prints[1]
     assert len(set(prints)) == 3
 
 
 def test_a_python_without_venv_gets_the_package_to_install(found, monkeypatch):
     """Debian packs `ensurepip` separately: the sentence names its package; nothing is made."""
-    find_spec = environment.importlib.util.find_spec
+    find_spec = _environment.importlib.util.find_spec
     monkeypatch.setattr(
-        environment.importlib.util,
+        _environment.importlib.util,
         "find_spec",
         lambda name: None if name == "ensurepip" else find_spec(name),
     )
     version = ".".join(map(str, sys.version_info[:2]))
     with pytest.raises(_course.Problem, match=rf"sudo apt install python{version}-venv"):
-        environment._make(())
+        _environment._make(())
     assert not found.exists()
 
 
 def test_a_read_only_folder_gets_one_sentence(monkeypatch, tmp_path):
     """Where `.venv` cannot be made, the folder is named; a file stands for what is read-only."""
     (tmp_path / "file").touch()
-    monkeypatch.setattr(environment, "ENVIRONMENT", tmp_path / "file" / ".venv")
+    monkeypatch.setattr(_environment, "ENVIRONMENT", tmp_path / "file" / ".venv")
     with pytest.raises(_course.Problem, match=r"cannot be written to .* folder of your own"):
-        environment._make(())
+        _environment._make(())
 
 
 def test_a_deletion_cut_short_is_recognised(found, monkeypatch):
     """All goes before the stamp, so that what remains is never taken for somebody else's."""
     (found / "lib").mkdir(parents=True)
-    (found / environment.STAMP).touch()
+    (found / _environment.STAMP).touch()
 
     def cut(path):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(environment.shutil, "rmtree", cut)
+    monkeypatch.setattr(_environment.shutil, "rmtree", cut)
     with pytest.raises(KeyboardInterrupt):
-        environment._remove(found)
-    assert environment._stamp() == []
+        _environment._remove(found)
+    assert _environment._stamp() == []
 
 
 def test_the_doctor_looks_into_an_environment_that_lacks_a_package(installed):

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from lessons_lib.commands import _course, workspace
+from lessons_lib._ground import folders
+from lessons_lib.commands import _course, _workspace
+from lessons_lib.commands import lab as lab_module
+from lessons_lib.commands.reset import reset
 
 REPOSITORY = Path(__file__).parents[2]
 NOW = datetime.datetime(2026, 3, 4, 5, 6, 7)
@@ -24,7 +27,7 @@ def course(tmp_path, monkeypatch):
     (notebooks / ".ipynb_checkpoints" / "01_neuron-checkpoint.ipynb").write_text("draft")
     for name in NAMES:
         (notebooks / name).write_text(f"first {name}")
-    monkeypatch.setattr(_course, "REPOSITORY", tmp_path)
+    monkeypatch.setattr(folders, "REPOSITORY", tmp_path)
     monkeypatch.setenv("LESSONS_WORKSPACE", str(copies))
     return notebooks, copies
 
@@ -37,7 +40,7 @@ def visible(folder):
 def test_first_use_copies_every_lesson(course):
     """The workspace holds the lessons, unchanged, and nothing else."""
     notebooks, copies = course
-    assert workspace.make_copies() == []
+    assert _workspace.make_copies() == []
     assert visible(copies) == NAMES
     for name in NAMES:
         assert (copies / name).read_bytes() == (notebooks / name).read_bytes()
@@ -45,18 +48,18 @@ def test_first_use_copies_every_lesson(course):
 
 def test_nothing_half_written_is_left(course):
     """After copying there is no temporary file in the workspace."""
-    workspace.make_copies()
+    _workspace.make_copies()
     assert {path.name for path in course[1].iterdir()} == {*NAMES, ".origins.json"}
 
 
 def test_a_learners_work_is_never_overwritten(course):
     """A copy stays as the learner left it, however often `lab` starts or the course changes."""
     notebooks, copies = course
-    workspace.make_copies()
+    _workspace.make_copies()
     (copies / NAMES[0]).write_text("my work")
     (notebooks / NAMES[0]).write_text("second")
     for _ in range(3):
-        workspace.make_copies()
+        _workspace.make_copies()
     assert (copies / NAMES[0]).read_text() == "my work"
 
 
@@ -65,7 +68,7 @@ def test_a_copy_that_appears_meanwhile_is_not_overwritten(course, monkeypatch):
     copies = course[1]
     copies.mkdir()
     (copies / NAMES[0]).write_text("my work")
-    assert workspace._put(b"new", copies / NAMES[0]) is False
+    assert _workspace._put(b"new", copies / NAMES[0]) is False
     assert (copies / NAMES[0]).read_text() == "my work"
 
 
@@ -76,55 +79,55 @@ def test_file_systems_without_hard_links_get_copies_too(course, monkeypatch):
         raise PermissionError("no links here")
 
     monkeypatch.setattr(os, "link", refused)
-    workspace.make_copies()
+    _workspace.make_copies()
     assert visible(course[1]) == NAMES
-    assert workspace._put(b"new", course[1] / NAMES[0]) is False
+    assert _workspace._put(b"new", course[1] / NAMES[0]) is False
 
 
 def test_a_new_lesson_appears(course):
     """A lesson that an update brings is copied beside the learner's others."""
     notebooks, copies = course
-    workspace.make_copies()
+    _workspace.make_copies()
     (notebooks / "04_optimizers.ipynb").write_text("new")
-    workspace.make_copies()
+    _workspace.make_copies()
     assert (copies / "04_optimizers.ipynb").read_text() == "new"
 
 
 def test_a_newer_lesson_is_told_once_per_start_with_the_command(course):
     """The notice names the lesson that changed, and no other, and how to get it."""
     notebooks, _ = course
-    workspace.make_copies()
+    _workspace.make_copies()
     (notebooks / NAMES[2]).write_text("second")
     for _ in range(2):
-        (notice,) = workspace.make_copies()
+        (notice,) = _workspace.make_copies()
         assert "Lesson 03_backprop has a newer version" in notice
         assert notice.endswith("python3 -m lessons_lib reset 03")
 
 
 def test_a_learners_edit_alone_is_no_newer_version(course):
     """Editing one's copy brings no notice: the course's own has not changed."""
-    workspace.make_copies()
+    _workspace.make_copies()
     (course[1] / NAMES[2]).write_text("my work")
-    assert workspace.make_copies() == []
+    assert _workspace.make_copies() == []
 
 
 def test_a_copy_equal_to_the_newest_is_no_older_version(course):
     """A learner who brought the new version by hand is not told to get it."""
     copies = course[1]
-    workspace.make_copies()
+    _workspace.make_copies()
     for folder in course:
         (folder / NAMES[0]).write_text("second")
-    assert workspace.make_copies() == []
+    assert _workspace.make_copies() == []
     (copies / NAMES[0]).write_text("my work on the second")
-    assert workspace.make_copies() == []
+    assert _workspace.make_copies() == []
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]"])
 def test_a_damaged_record_of_origins_is_survived(course, content):
     """Without its record the workspace still opens, and the record is made anew."""
-    workspace.make_copies()
+    _workspace.make_copies()
     (course[1] / ".origins.json").write_text(content)
-    assert workspace.make_copies() == []
+    assert _workspace.make_copies() == []
     assert json.loads((course[1] / ".origins.json").read_text()).keys() == set(NAMES)
 
 
@@ -137,14 +140,14 @@ def test_a_damaged_record_of_origins_is_survived(course, content):
 )
 def test_a_lesson_is_found_under_every_name(course, typed):
     """The number, the name, or both lead to the same lesson."""
-    assert workspace.find_lesson(typed).name == "03_backprop.ipynb"
+    assert _workspace.find_lesson(typed).name == "03_backprop.ipynb"
 
 
 @pytest.mark.parametrize("typed", ["9", "30", "back", ""])
 def test_an_unknown_lesson_lists_the_known(course, typed):
     """What is no lesson gets a sentence that lists those there are."""
     with pytest.raises(_course.Problem, match="01_neuron, 02_activations, 03_backprop"):
-        workspace.find_lesson(typed)
+        _workspace.find_lesson(typed)
 
 
 def test_a_course_without_lessons_is_told_plainly(course):
@@ -152,16 +155,16 @@ def test_a_course_without_lessons_is_told_plainly(course):
     for path in course[0].glob("*.ipynb"):
         path.unlink()
     with pytest.raises(_course.Problem, match="There are no lessons in"):
-        workspace.lab([])
+        lab_module.lab([])
 
 
 def test_reset_keeps_the_old_copy_under_a_dated_name(course, capsys):
     """The learner's work moves aside under today's date, and the course's lesson comes."""
     notebooks, copies = course
-    workspace.make_copies()
+    _workspace.make_copies()
     (copies / NAMES[2]).write_text("my work")
     (notebooks / NAMES[2]).write_text("second")
-    assert workspace.reset(["3"]) == 0
+    assert reset(["3"]) == 0
     (kept,) = set(visible(copies)) - set(NAMES)
     assert kept.startswith(f"03_backprop_{datetime.date.today():%Y-}")
     assert (copies / kept).read_text() == "my work"
@@ -172,21 +175,21 @@ def test_reset_keeps_the_old_copy_under_a_dated_name(course, capsys):
 def test_after_a_reset_the_notice_is_gone(course):
     """A lesson that was brought anew counts as the newest."""
     notebooks, copies = course
-    workspace.make_copies()
+    _workspace.make_copies()
     (notebooks / NAMES[2]).write_text("second")
-    workspace.set_aside(notebooks / NAMES[2], NOW)
+    _workspace.set_aside(notebooks / NAMES[2], NOW)
     (copies / NAMES[2]).write_text("my work on the second")
-    assert workspace.make_copies() == []
+    assert _workspace.make_copies() == []
 
 
 def test_two_resets_in_one_second_keep_both_copies(course):
     """A dated name that is taken is counted up, so that nothing is lost."""
     notebooks, copies = course
-    workspace.make_copies()
+    _workspace.make_copies()
     kept = []
     for work in ("first work", "second work", "third work"):
         (copies / NAMES[0]).write_text(work)
-        kept.append(workspace.set_aside(notebooks / NAMES[0], NOW))
+        kept.append(_workspace.set_aside(notebooks / NAMES[0], NOW))
     assert [path.name for path in kept] == [
         "01_neuron_2026-03-04_050607.ipynb",
         "01_neuron_2026-03-04_050607_2.ipynb",
@@ -199,11 +202,11 @@ def test_two_resets_in_one_second_keep_both_copies(course):
 def test_reset_sets_no_untouched_copy_aside(course, capsys, course_changes):
     """A copy without work in it is replaced, however often, also by a newer lesson."""
     notebooks, copies = course
-    workspace.make_copies()
+    _workspace.make_copies()
     if course_changes:
         (notebooks / NAMES[2]).write_text("second")
     for _ in range(2):
-        assert workspace.reset(["03"]) == 0
+        assert reset(["03"]) == 0
         assert "nothing is set aside" in capsys.readouterr().out
     assert visible(copies) == NAMES
     assert (copies / NAMES[2]).read_bytes() == (notebooks / NAMES[2]).read_bytes()
@@ -212,22 +215,22 @@ def test_reset_sets_no_untouched_copy_aside(course, capsys, course_changes):
 def test_reset_without_a_copy_brings_the_lesson(course):
     """Where there is nothing to set aside, the lesson comes and nothing else."""
     notebooks, copies = course
-    assert workspace.set_aside(notebooks / NAMES[1], NOW) is None
+    assert _workspace.set_aside(notebooks / NAMES[1], NOW) is None
     assert visible(copies) == [NAMES[1]]
 
 
 def test_a_full_disk_during_a_reset_leaves_the_work_in_its_place(course, monkeypatch):
     """When the new lesson cannot be written, the old copy has not moved."""
     notebooks, copies = course
-    workspace.make_copies()
+    _workspace.make_copies()
     (copies / NAMES[0]).write_text("my work")
 
     def full(*arguments, **options):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(workspace.tempfile, "mkstemp", full)
+    monkeypatch.setattr(_workspace.files, "written_beside", full)
     with pytest.raises(_course.Problem, match="No space left on device"):
-        workspace.set_aside(notebooks / NAMES[0], NOW)
+        _workspace.set_aside(notebooks / NAMES[0], NOW)
     assert (copies / NAMES[0]).read_text() == "my work"
 
 
@@ -235,7 +238,7 @@ def test_reset_wants_one_lesson(course):
     """Without a lesson, or with two, the sentence shows how it is done."""
     for arguments in ([], ["01", "02"]):
         with pytest.raises(_course.Problem, match="for example: reset 03"):
-            workspace.reset(arguments)
+            reset(arguments)
 
 
 def test_a_workspace_that_cannot_be_written_gets_one_sentence(tmp_path):
@@ -256,12 +259,12 @@ def test_a_workspace_that_cannot_be_written_gets_one_sentence(tmp_path):
     assert "LESSONS_WORKSPACE" in done.stderr
 
 
-@pytest.mark.parametrize("command", ["reset", "lab"])
+@pytest.mark.parametrize("command", [reset, lab_module.lab])
 def test_a_file_in_the_place_of_the_workspace_is_named_as_such(course, command):
     """The sentence says that a file is there, and the file stays."""
     course[1].write_text("my file")
     with pytest.raises(_course.Problem, match="there is a file of that name; rename the file"):
-        getattr(workspace, command)(["01"])
+        command(["01"])
     assert course[1].read_text() == "my file"
 
 
@@ -270,7 +273,7 @@ def test_a_lesson_that_the_course_cannot_give_is_not_blamed_on_the_workspace(cou
     (course[0] / NAMES[0]).unlink()
     (course[0] / NAMES[0]).mkdir()
     with pytest.raises(_course.Problem, match=r"The course's own .*01_neuron.ipynb cannot be"):
-        workspace.reset(["01"])
+        reset(["01"])
 
 
 class Started(Exception):
@@ -288,7 +291,7 @@ def start(course, monkeypatch):
 
     def lab(*arguments):
         with pytest.raises(Started) as caught:
-            workspace.lab(list(arguments))
+            lab_module.lab(list(arguments))
         return caught.value.args[0]
 
     return lab
@@ -366,8 +369,8 @@ def test_a_link_that_leads_nowhere_is_set_aside_like_a_copy(course):
     notebooks, copies = course
     copies.mkdir()
     (copies / NAMES[0]).symlink_to("away")
-    assert workspace.damaged_copies() == [notebooks / NAMES[0]]
-    kept = workspace.set_aside(notebooks / NAMES[0], NOW)
+    assert _workspace.damaged_copies() == [notebooks / NAMES[0]]
+    kept = _workspace.set_aside(notebooks / NAMES[0], NOW)
     assert os.readlink(kept) == "away"
     assert not (copies / NAMES[0]).is_symlink()
 
@@ -379,18 +382,12 @@ def test_a_link_that_leads_nowhere_is_set_aside_like_a_copy(course):
 def test_a_second_lesson_or_one_behind_the_options_is_refused(course, typed):
     """JupyterLab would take it for a file; nothing is copied."""
     with pytest.raises(_course.Problem, match=f"cannot place `{typed[-1]}`; for example: lab"):
-        workspace.lab(list(typed))
+        lab_module.lab(list(typed))
     assert not course[1].exists()
 
 
 def test_an_unknown_lesson_makes_no_copies(course):
     """A mistake in the lesson's name is told before anything is written."""
     with pytest.raises(_course.Problem, match="There is no lesson `9`"):
-        workspace.lab(["9"])
+        lab_module.lab(["9"])
     assert not course[1].exists()
-
-
-def test_without_the_variable_the_workspace_is_in_the_courses_folder(course, monkeypatch):
-    """LESSONS_WORKSPACE is optional."""
-    monkeypatch.delenv("LESSONS_WORKSPACE")
-    assert workspace.workspace_folder() == _course.REPOSITORY / "workspace"

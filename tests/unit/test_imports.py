@@ -26,11 +26,14 @@ BEFORE_THE_INSTALLATION = [
     "__main__.py",
     "commands/__init__.py",
     "commands/_course.py",
+    "commands/_environment.py",
     "commands/_output.py",
+    "commands/_workspace.py",
+    "commands/bench.py",
     "commands/doctor.py",
-    "commands/environment.py",
+    "commands/lab.py",
+    "commands/reset.py",
     "commands/test.py",
-    "commands/workspace.py",
 ]
 MODULES = sorted(LIBRARY.rglob("*.py"))
 
@@ -153,8 +156,8 @@ def test_the_ground_needs_nothing_installed(name):
 
 @pytest.mark.parametrize("name", BEFORE_THE_INSTALLATION)
 def test_what_runs_before_the_installation_needs_nothing_installed(name):
-    """These modules import the standard library and each other, and psutil only if it is there."""
-    optional = {"psutil"} if name == "commands/doctor.py" else set()
+    """These modules import the standard library and each other; the doctor, more if it is there."""
+    optional = {"packaging", "psutil"} if name == "commands/doctor.py" else set()
     assert needs_installing(LIBRARY / name) <= optional
     allowed = {"_ground", "commands", "__version__"}
     assert {first for first, *_ in inside(LIBRARY / name)} <= allowed

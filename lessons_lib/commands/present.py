@@ -1,4 +1,4 @@
-"""The commands `present` and `deck`: slides that are alive, and slides in one file."""
+"""The command `present`: a lesson as slides that are alive."""
 
 import contextlib
 import json
@@ -13,12 +13,9 @@ import time
 import webbrowser
 from pathlib import Path
 
-import nbformat
-
-from lessons_lib.commands import workspace
+from lessons_lib._ground import folders
+from lessons_lib.commands import _workspace, lab
 from lessons_lib.commands._course import Problem
-from lessons_lib.commands._deck import render
-from lessons_lib.commands._output import STANDARD_OUTPUT, print_file
 from lessons_lib.commands._rehearse import open_here, run_all
 from lessons_lib.commands._stage import NOTES, copy_lesson, furnish
 
@@ -36,66 +33,6 @@ Run:    click a cell, then Ctrl-Enter; sliders and buttons work as they are, Esc
 Stop:   close the browser window, press Ctrl-C here. Speaker notes that follow: {notes}"""
 
 
-def deck(arguments: list[str]) -> int:
-    """Write a lesson as one HTML file; every lesson when none is named.
-
-    Parameters
-    ----------
-    arguments : list of str
-        ``[LESSON] [--out FILE]``; without a lesson, ``--out`` names a folder. ``--out -``
-        prints one lesson's file.
-
-    Returns
-    -------
-    int
-        0.
-    """
-    names, out = _lesson_and_out(arguments)
-    lessons = [workspace.find_lesson(name) for name in names] or workspace.lessons()
-    for lesson in lessons:
-        page = render(nbformat.read(lesson, as_version=4))
-        if out in STANDARD_OUTPUT:
-            print_file(page)
-            continue
-        target = Path(out or ".").expanduser()
-        if not (out and names) or target.is_dir() or out.endswith(("/", os.sep)):
-            target = target / f"{lesson.stem}.html"
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(page, encoding="utf-8")
-        except OSError as error:
-            raise Problem(
-                f"The slides cannot be written to {target} ({error.strerror}): "
-                "name another file with --out."
-            ) from None
-        print(
-            f"{target}: {len(page.encode()) / 1e6:.1f} MB, opens in any browser without a network"
-        )
-    return 0
-
-
-def _lesson_and_out(arguments: list[str]) -> tuple[list[str], str | None]:
-    """Return the lesson named, if any, and what follows ``--out``."""
-    rest, out = list(arguments), None
-    for index, word in enumerate(rest):
-        name, equals, value = word.partition("=")
-        if name == "--out":
-            out = value if equals else "".join(rest[index + 1 : index + 2])
-            if not out or (out.startswith("-") and out != "-"):
-                raise Problem("--out needs the name of a file after it, such as --out talk.html.")
-            del rest[index : index + (1 if equals else 2)]
-            break
-    unknown = [word for word in rest if word.startswith("-")] or rest[1:]
-    if unknown:
-        raise Problem(
-            f"`deck` does not know {unknown[0]!r}; usage: python3 -m lessons_lib deck [LESSON] "
-            "[--out FILE]"
-        )
-    if out in STANDARD_OUTPUT and not rest:
-        raise Problem(f"`--out {out}` prints one lesson; name it, for example: deck 03 --out {out}")
-    return rest, out
-
-
 def present(arguments: list[str]) -> int:
     """Open a lesson as live slides, all cells run; return when the server has stopped.
 
@@ -109,10 +46,10 @@ def present(arguments: list[str]) -> int:
     int
         JupyterLab's exit status.
     """
-    name, options = workspace.lesson_and_options("present", arguments)
+    name, options = lab.lesson_and_options("present", arguments)
     if name is None:
         raise Problem("`present` needs a lesson, for example: python3 -m lessons_lib present 03")
-    lesson, settings = workspace.find_lesson(name), workspace.settings_in(options)
+    lesson, settings = _workspace.find_lesson(name), lab.settings_in(options)
     for setting, words in settings:
         if setting in _NOT_ON_STAGE:
             raise Problem(
@@ -123,7 +60,7 @@ def present(arguments: list[str]) -> int:
     with_browser = browser.partition("=")[2].lower() == "true"
     # JupyterLab itself opens none: the slides are opened when they are ready.
     options = [w for name, words in settings if name != "--ServerApp.open_browser" for w in words]
-    folder = workspace.workspace_folder() / "presenting"
+    folder = folders.workspace() / "presenting"
     try:
         notebook = copy_lesson(lesson, folder)
     except OSError as error:
@@ -176,7 +113,7 @@ def _start(
     surroundings = {**os.environ, **variables, "JUPYTER_TOKEN": secrets.token_hex(24)}
     with log.open("w", encoding="utf-8") as stream:
         return subprocess.Popen(
-            workspace.jupyter_command(ours, options),
+            lab.jupyter_command(ours, options),
             env=surroundings,
             stdout=stream,
             stderr=subprocess.STDOUT,

@@ -1,4 +1,4 @@
-"""The learner's own copies of the lessons, and the commands `lab` and `reset`.
+"""The learner's own copies of the lessons.
 
 Standard library only. The course's notebooks are never edited: `lab` opens copies in
 ``workspace/``, made once and never overwritten, so that an update of the course cannot
@@ -11,47 +11,27 @@ from __future__ import annotations
 import contextlib
 import datetime
 import hashlib
-import itertools
 import json
 import os
-import re
-import sys
-import tempfile
 import unicodedata
-import urllib.parse
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-from lessons_lib.commands import _course
+from lessons_lib._ground import files, folders
 from lessons_lib.commands._course import Problem
 
 __all__ = [
+    "damage_notice",
     "damaged_copies",
     "find_lesson",
-    "jupyter_command",
-    "lab",
-    "lab_command",
-    "lesson_and_options",
     "lessons",
     "make_copies",
     "newer_lessons",
-    "reset",
     "reset_command",
     "set_aside",
-    "settings_in",
-    "workspace_folder",
 ]
 
-_FIRST_LESSON = "01"  # 00 is a playground for those who have been here before
 _ORIGINS = ".origins.json"
-_TAKES_NO_VALUE = "--no-browser"  # the only such option that the help names
-_JUPYTER_CONFIG = Path(__file__).with_name("jupyter_config")
-
-
-def workspace_folder() -> Path:
-    """Return the folder of the learner's copies: ``LESSONS_WORKSPACE``, or in the course's."""
-    chosen = os.environ.get("LESSONS_WORKSPACE")
-    return Path(chosen).absolute() if chosen else _course.REPOSITORY / "workspace"
 
 
 def lessons() -> list[Path]:
@@ -62,7 +42,7 @@ def lessons() -> list[Path]:
     Problem
         When there are none.
     """
-    folder = _course.REPOSITORY / "notebooks"
+    folder = folders.REPOSITORY / "notebooks"
     found = sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith("."))
     if not found:
         raise Problem(
@@ -133,27 +113,12 @@ def _read_origins(folder: Path) -> dict[str, str]:
 
 def _write_origins(folder: Path, origins: dict[str, str]) -> None:
     content = json.dumps(origins, indent=1, sort_keys=True) + "\n"
-    with _temporary(folder, content.encode()) as file:
-        os.replace(file, folder / _ORIGINS)
-
-
-@contextlib.contextmanager
-def _temporary(folder: Path, content: bytes) -> Iterator[Path]:
-    """Give a complete file of this content in this folder, to be put in its place at once."""
-    descriptor, name = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(content)
-        # mkstemp makes files that only their owner can read; a notebook is an ordinary one.
-        os.chmod(name, 0o644)
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    files.write_whole(folder / _ORIGINS, content)
 
 
 def _put(content: bytes, target: Path) -> bool:
     """Write a file that does not exist yet, whole or not at all; False where one exists."""
-    with _temporary(target.parent, content) as file:
+    with files.written_beside(target, content) as file:
         try:
             os.link(file, target)  # unlike a rename, refuses to replace
         except FileExistsError:
@@ -197,7 +162,7 @@ def make_copies() -> list[str]:
         When there are no lessons, or the workspace cannot be written to.
     """
     course = {lesson: _content(lesson) for lesson in lessons()}
-    folder = workspace_folder()
+    folder = folders.workspace()
     with _told_when_not_writable(folder):
         folder.mkdir(parents=True, exist_ok=True)
         former = _read_origins(folder)
@@ -218,7 +183,7 @@ def make_copies() -> list[str]:
 
 def newer_lessons() -> list[Path]:
     """Return the course's notebooks that have changed since the learner's copies were made."""
-    folder = workspace_folder()
+    folder = folders.workspace()
     origins = _read_origins(folder)
     return [
         lesson
@@ -230,7 +195,7 @@ def newer_lessons() -> list[Path]:
 
 def damaged_copies() -> list[Path]:
     """Return the course's notebooks of which the learner's copy is no whole notebook."""
-    copies = {lesson: workspace_folder() / lesson.name for lesson in lessons()}
+    copies = {lesson: folders.workspace() / lesson.name for lesson in lessons()}
     return [
         lesson
         for lesson, copy in copies.items()
@@ -258,7 +223,7 @@ def _newer_notice(lesson: Path) -> str:
     )
 
 
-def _damage_notice(lesson: Path) -> str:
+def damage_notice(lesson: Path) -> str:
     return (
         f"Your copy of lesson {lesson.stem} is no whole notebook, so JupyterLab cannot open it; "
         f"to set it aside and get the course's own: {reset_command(lesson)}"
@@ -282,165 +247,19 @@ def set_aside(lesson: Path, now: datetime.datetime) -> Path | None:
         it: then nothing is kept.
     """
     content = _content(lesson)
-    folder = workspace_folder()
+    folder = folders.workspace()
     kept = None
     with _told_when_not_writable(folder):
         folder.mkdir(parents=True, exist_ok=True)
         copy = folder / lesson.name
         # The new one is written in full before the old one moves: a full disk loses nothing.
-        with _temporary(folder, content) as file:
+        with files.written_beside(copy, content) as file:
             untouched = _is_equal(copy, _digest(content)) or _is_equal(
                 copy, _read_origins(folder).get(lesson.name, "")
             )
             if os.path.lexists(copy) and not untouched:  # a link that leads nowhere is kept too
-                kept = _free_name(folder, f"{lesson.stem}_{now:%Y-%m-%d_%H%M%S}")
+                kept = files.free_name(folder / f"{lesson.stem}_{now:%Y-%m-%d_%H%M%S}.ipynb")
                 os.rename(copy, kept)
             os.replace(file, copy)
         _write_origins(folder, {**_read_origins(folder), lesson.name: _digest(content)})
     return kept
-
-
-def _free_name(folder: Path, stem: str) -> Path:
-    """Return a name that is not taken, counting up where two resets fall into one second."""
-    path, count = folder / f"{stem}.ipynb", 1
-    while path.exists():
-        count += 1
-        path = folder / f"{stem}_{count}.ipynb"
-    return path
-
-
-def reset(arguments: list[str]) -> int:
-    """Set the copy of one lesson aside, if there is work in it, and bring the course's own."""
-    if len(arguments) != 1:
-        listed = ", ".join(path.stem for path in lessons())
-        raise Problem(f"Name one lesson to reset, for example: reset 03. The lessons are {listed}.")
-    lesson = find_lesson(arguments[0])
-    fresh = workspace_folder() / lesson.name
-    existed = os.path.lexists(fresh)
-    kept = set_aside(lesson, datetime.datetime.now())
-    if kept is not None:
-        print(f"Your copy is kept as {kept}")
-    elif existed:
-        print("Your copy was as the course had made it, so nothing is set aside.")
-    print(f"The course's {lesson.stem} is now {fresh}")
-    return 0
-
-
-# Other names of the settings that Jupyter takes once only, and refuses when they come twice.
-_SAME = {
-    "--ip": "--ServerApp.ip",
-    "--port": "--ServerApp.port",
-    "--notebook-dir": "--ServerApp.root_dir",
-    "--ServerApp.notebook_dir": "--ServerApp.root_dir",
-    "--ServerApp.default_url": "--LabApp.default_url",
-    "--allow-root": "--ServerApp.allow_root",
-    "--certfile": "--ServerApp.certfile",
-    "--keyfile": "--ServerApp.keyfile",
-    "--sock": "--ServerApp.sock",
-    "--no-browser": "--ServerApp.open_browser",
-}
-
-
-def settings_in(options: Sequence[str]) -> list[tuple[str, list[str]]]:
-    """Return JupyterLab's options one by one: the setting's full name, and the words as typed."""
-    found: list[tuple[str, list[str]]] = []
-    for word in options:
-        if found and not word.startswith("-"):
-            found[-1][1].append(word)  # the value of `--port 8890`
-        else:
-            name = word.partition("=")[0]
-            found.append((_SAME.get(name, name), [word]))
-    return found
-
-
-def jupyter_command(ours: Mapping[str, str], extra: Sequence[str]) -> list[str]:
-    """Return the command that starts JupyterLab, each setting given once: the last one counts.
-
-    Parameters
-    ----------
-    ours : mapping of str to str
-        What a command of the course sets, by the settings' full names.
-    extra : sequence of str
-        JupyterLab's own options as the learner typed them; they win over ours.
-
-    Returns
-    -------
-    list of str
-        Program and arguments. The token stays on: it is JupyterLab's default.
-    """
-    if hasattr(os, "geteuid") and os.geteuid() == 0:  # as in many containers
-        ours = {**ours, "--ServerApp.allow_root": "True"}
-    chosen = [(name, [f"{name}={value}"]) for name, value in ours.items()] + settings_in(extra)
-    last = {name: place for place, (name, _) in enumerate(chosen)}
-    once = {*_SAME.values(), *ours}
-    kept = [w for n, (name, w) in enumerate(chosen) if name not in once or last[name] == n]
-    return [sys.executable, "-m", "jupyterlab", *itertools.chain(*kept)]
-
-
-def lab_command(notebook: str, folder: Path, extra: Sequence[str]) -> list[str]:
-    """Return the command that opens a notebook in JupyterLab.
-
-    Parameters
-    ----------
-    notebook : str
-        Name of the notebook to open, inside ``folder``.
-    folder : Path
-        The workspace: the only folder JupyterLab shows.
-    extra : sequence of str
-        JupyterLab's own options as the learner typed them.
-    """
-    ours = {
-        "--ServerApp.ip": "127.0.0.1",
-        "--ServerApp.root_dir": str(folder),
-        "--LabApp.default_url": f"/lab/tree/{urllib.parse.quote(notebook)}",
-    }
-    return jupyter_command(ours, extra)
-
-
-def lab_variables() -> dict[str, str]:
-    """Return the environment variables under which JupyterLab starts.
-
-    JupyterLab's settings override in ``jupyter_config/`` keeps its news pop-up away, which
-    asks a question and covers the controls. A learner's own configuration stands before it.
-    """
-    paths = [os.environ.get("JUPYTER_CONFIG_PATH", ""), str(_JUPYTER_CONFIG)]
-    return {
-        **_course.variables(),
-        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths)),
-    }
-
-
-def _notebook_to_open(name: str | None) -> str:
-    """Return the name, inside the workspace, of the notebook a learner asked for."""
-    if name is None:
-        return find_lesson(_FIRST_LESSON).name
-    own = Path(name).name
-    if re.search(r"\.ipynb$", own) and (workspace_folder() / own).exists():
-        return own
-    return find_lesson(name).name
-
-
-def lesson_and_options(command: str, arguments: Sequence[str]) -> tuple[str | None, list[str]]:
-    """Return the lesson named first, if any, and JupyterLab's own options for this command."""
-    named = arguments[:1] if arguments and not arguments[0].startswith("-") else []
-    options = list(arguments[len(named) :])
-    # A bare word may be the value of the option before it: `--port 8890`. Elsewhere JupyterLab
-    # would take it for a file, and end over one that is not there.
-    for former, word in zip([_TAKES_NO_VALUE, *options], options, strict=False):
-        stray = former == _TAKES_NO_VALUE or not former.startswith("-") or "=" in former
-        if stray and not word.startswith("-"):
-            raise Problem(
-                f"`{command}` opens one lesson, named before all options, and cannot place "
-                f"`{word}`; for example: {command} 03 --no-browser"
-            )
-    return (named[0] if named else None), options
-
-
-def lab(arguments: list[str]) -> int:
-    """Open a lesson in JupyterLab, in the place of this process."""
-    named, options = lesson_and_options("lab", arguments)
-    notebook = _notebook_to_open(named)
-    for notice in [*make_copies(), *map(_damage_notice, damaged_copies())]:
-        print(notice, flush=True)
-    command = lab_command(notebook, workspace_folder(), options)
-    return _course.replace_process(command, lab_variables(), workspace_folder()) or 0

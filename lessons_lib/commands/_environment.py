@@ -28,6 +28,7 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from lessons_lib._ground import files, folders
 from lessons_lib.commands import _course
 from lessons_lib.commands._course import Problem
 
@@ -42,7 +43,7 @@ __all__ = [
     "requirements",
 ]
 
-ENVIRONMENT = _course.REPOSITORY / ".venv"
+ENVIRONMENT = folders.REPOSITORY / ".venv"
 STAMP = "lessons-complete"
 _AGAIN = "start again with the same command"
 # Run by the Python of a `.venv`, in the course's folder; its exit status is the answer.
@@ -65,7 +66,7 @@ def project() -> dict:
         return tomllib.loads(_course.read("pyproject.toml"))["project"]
     except (tomllib.TOMLDecodeError, KeyError) as error:
         raise Problem(
-            f"The course's folder is damaged: pyproject.toml in {_course.REPOSITORY} is no valid "
+            f"The course's folder is damaged: pyproject.toml in {folders.REPOSITORY} is no valid "
             f"TOML ({error}); undo what was changed in it, or {_course.AGAIN}."
         ) from None
 
@@ -150,7 +151,7 @@ def _stamp() -> list[str] | None:
 def fingerprint() -> str:
     """Return a hash of everything that decides what is installed, and where."""
     keys = ("name", "dependencies", "optional-dependencies", "requires-python")
-    deciding = [str(_course.REPOSITORY), {key: project().get(key) for key in keys}]
+    deciding = [str(folders.REPOSITORY), {key: project().get(key) for key in keys}]
     text = json.dumps(deciding, sort_keys=True) + _course.read("constraints.txt")
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -165,7 +166,7 @@ def _is_usable() -> bool:
     code = _IS_USABLE if stamp is None else f"import pip; {_IS_USABLE}"
     command = [_interpreter(), "-c", code]
     try:
-        tried = subprocess.run(command, cwd=_course.REPOSITORY, capture_output=True, timeout=120)
+        tried = subprocess.run(command, cwd=folders.REPOSITORY, capture_output=True, timeout=120)
     except (OSError, subprocess.SubprocessError):
         return False
     return tried.returncode == 0
@@ -248,7 +249,7 @@ def _install(python: Path, extras: Iterable[str]) -> None:
     pip = [str(python), "-m", "pip", "install", "--constraint", "constraints.txt"]
     _run([*pip, "--editable", what])
     try:
-        (ENVIRONMENT / STAMP).write_text(" ".join([fingerprint(), *extras]), encoding="utf-8")
+        files.write_whole(ENVIRONMENT / STAMP, " ".join([fingerprint(), *extras]))
     except OSError as error:
         raise _not_writable(error) from error
 
@@ -262,7 +263,7 @@ def _run(command: Sequence[str]) -> None:
     environ.setdefault("PIP_RETRIES", "2")  # so that a start without a network goes on soon
     # A terminated start would leave pip at work behind it; an interrupted one sees to its end.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with subprocess.Popen(command, cwd=_course.REPOSITORY, env=environ) as process:
+    with subprocess.Popen(command, cwd=folders.REPOSITORY, env=environ) as process:
         try:
             status = process.wait()
         except KeyboardInterrupt:
@@ -275,7 +276,7 @@ def _run(command: Sequence[str]) -> None:
         raise Problem(
             "The course's packages could not be installed, for the reason above; often it is the "
             "network (behind a proxy, set HTTPS_PROXY) or the disk (up to 3 GB in "
-            f"{_course.REPOSITORY}, and 1 GB for a moment in {tempfile.gettempdir()}): mend that "
+            f"{folders.REPOSITORY}, and 1 GB for a moment in {tempfile.gettempdir()}): mend that "
             f"and {_AGAIN}."
         )
 
@@ -291,4 +292,4 @@ def _not_writable(error: OSError) -> Problem:
 def pip_advice() -> str:
     """Return what a learner types to install all packages for the running interpreter."""
     pip = f'"{sys.executable}" -m pip install -c constraints.txt -e ".[test,slides]"'
-    return f'cd "{_course.REPOSITORY}" && {pip}'
+    return f'cd "{folders.REPOSITORY}" && {pip}'
