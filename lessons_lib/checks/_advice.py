@@ -263,10 +263,6 @@ def advice(
         The syntax around the place in the learner's code, the outermost first.
     frame : frame, optional
         The learner's.
-
-    Returns
-    -------
-    str
     """
     names = [base.__name__ for base in type(error).__mro__]
     if "ValueError" in names and "truth value" in message:

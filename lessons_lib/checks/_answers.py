@@ -51,8 +51,8 @@ class Answer:
     """An answer and what is said to whoever gives it; made by `right` and `wrong`."""
 
     answer: object
-    why: object
-    when: object = None
+    why: str | Callable[..., str]
+    when: Callable[..., bool] | None = None
     is_right: bool = False
 
     def resembles(self, case: object) -> bool:
@@ -82,16 +82,14 @@ def right(answer: str, why: str) -> Answer:
         What the learner chooses.
     why : str
         Why it is right, told once it is chosen.
-
-    Returns
-    -------
-    Answer
     """
     return Answer(answer, why, is_right=True)
 
 
 def wrong(
-    answer: object = _BELOW, why: str | Callable = "", when: Callable | None = None
+    answer: object = _BELOW,
+    why: str | Callable[..., str] = "",
+    when: Callable[..., bool] | None = None,
 ) -> Answer | Callable[[Callable], Answer]:
     """Return a wrong answer that is recognised, and told what is wrong with it.
 
@@ -108,10 +106,6 @@ def wrong(
         A function of a `Case` that recognises the thought in answers which do not equal this
         one; it must hold in each case that is wrong. For a `KerasModel` it is a function of the
         model and decides alone: that models are built alike says nothing of their training.
-
-    Returns
-    -------
-    Answer
     """
     if answer is _BELOW:
         return lambda function: Answer(function, why, when)

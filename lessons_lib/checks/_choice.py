@@ -4,7 +4,8 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from lessons_lib.checks._feedback import Code, Feedback, Options, Outcome, Text
+from lessons_lib.checks._blocks import Code, Options, Text
+from lessons_lib.checks._feedback import Feedback, Outcome
 from lessons_lib.checks._question import Question
 from lessons_lib.checks._read import kind_of
 from lessons_lib.checks._source import function_code
@@ -42,15 +43,8 @@ class Choice(Question):
         """The right letter, quoted."""
         return f'"{self.right_letter}"'
 
-    @property
-    def starter_cell(self) -> str:
-        """The source of the question's cell as learners receive it."""
-        return f"check.{self.name}({self.starter_code})"
-
-    @property
-    def solution_cell(self) -> str:
-        """The source of the question's cell, solved."""
-        return f"check.{self.name}({self.solution_code})"
+    def _cell(self, code):
+        return f"check.{self.name}({code})"
 
     def ask(self) -> Feedback:
         """Return the question with its options."""

@@ -1,7 +1,6 @@
 """Compares a received value with the expected one, and says in few words what differs."""
 
 import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +28,7 @@ def difference(
     rtol: float | None = None,
     atol: float | None = None,
     exact_shape: bool = False,
-    parts: Sequence[str] = (),
+    parts: tuple[str, ...] = (),
     place: str = "The result",
 ) -> Difference | None:
     """Find the first difference.
@@ -47,10 +46,6 @@ def difference(
         Names of the parts of an expected tuple.
     place : str
         What the sentence calls the value.
-
-    Returns
-    -------
-    Difference or None
     """
     if isinstance(received, Unusable):
         return Difference(f"{place} {received.reason}.")
@@ -75,7 +70,7 @@ def difference(
     return first
 
 
-def unusable_part(received: object, parts: Sequence[str] = (), place: str = "The result") -> str:
+def unusable_part(received: object, parts: tuple[str, ...] = (), place: str = "The result") -> str:
     """Return a sentence on the first part that `usable` could not read, or an empty text."""
     if isinstance(received, Unusable):
         return f"{place} {received.reason}."

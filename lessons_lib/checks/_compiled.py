@@ -1,7 +1,5 @@
 """What a learner's Keras model was compiled with: told by what it does, not by its name."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +11,10 @@ _STEPS = (*range(0, 501, 25), 750, 5000)  # at which the learning rate is looked
 
 
 def loss_is(
-    model: keras.Model, name: str, among: tuple[float, float] = (0.05, 0.95), **settings: object
+    model: "keras.Model",
+    name: str,
+    among: tuple[float, float] = (0.05, 0.95),
+    **settings: object,
 ) -> bool:
     """Tell whether a model's loss computes what one of Keras's own does.
 
@@ -27,10 +28,6 @@ def loss_is(
         Between which the predictions lie on which the two are compared.
     **settings
         Arguments of the named one, such as ``from_logits=True``.
-
-    Returns
-    -------
-    bool
     """
     import keras
 
@@ -39,17 +36,13 @@ def loss_is(
     return bool(np.isclose(_value(_loss(model), truth, predictions), wanted, rtol=1e-3))
 
 
-def loss_is_accuracy(model: keras.Model) -> bool:
+def loss_is_accuracy(model: "keras.Model") -> bool:
     """Tell whether a model's loss is the part of the samples that are right.
 
     Parameters
     ----------
     model : keras.Model
         Compiled or not.
-
-    Returns
-    -------
-    bool
     """
     loss = model.loss if model.compiled else None
     if isinstance(loss, str) and "acc" in loss:  # Keras takes it, and fails in the training
@@ -59,23 +52,14 @@ def loss_is_accuracy(model: keras.Model) -> bool:
     return bool(np.isclose(_value(_loss(model), truth, predictions), right, rtol=1e-5))
 
 
-def is_adam(model: keras.Model) -> bool:
-    """Tell whether a compiled model's optimizer is Adam, or one made of it such as AdamW.
-
-    Parameters
-    ----------
-    model : keras.Model
-
-    Returns
-    -------
-    bool
-    """
+def is_adam(model: "keras.Model") -> bool:
+    """Tell whether a compiled model's optimizer is Adam, or one made of it such as AdamW."""
     import keras
 
     return isinstance(model.optimizer, keras.optimizers.Adam)
 
 
-def rates(model: keras.Model) -> dict[int, float]:
+def rates(model: "keras.Model") -> dict[int, float]:
     """Return the learning rates of a compiled model, whatever sets them.
 
     Parameters

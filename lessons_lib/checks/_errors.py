@@ -39,10 +39,6 @@ def mishap(error: BaseException) -> Mishap:
     ----------
     error : BaseException
         With its traceback. Nothing of it is kept.
-
-    Returns
-    -------
-    Mishap
     """
     kind = type(error).__name__
     message = _message_of(error)

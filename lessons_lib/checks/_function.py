@@ -9,8 +9,9 @@ import numpy as np
 
 from lessons_lib.checks import _sandbox
 from lessons_lib.checks._answers import MISFITS, Case
+from lessons_lib.checks._blocks import Code, Facts, Table, Text
 from lessons_lib.checks._compare import alike, difference, told_apart, unusable_part
-from lessons_lib.checks._feedback import Code, Facts, Outcome, Table, Text
+from lessons_lib.checks._feedback import Outcome
 from lessons_lib.checks._limits import Limit
 from lessons_lib.checks._question import Question
 from lessons_lib.checks._read import has_dots, kind_of, usable
@@ -72,15 +73,8 @@ class Function(Question):
         """The source of the starter."""
         return function_code(self.starter, self.name)
 
-    @property
-    def starter_cell(self) -> str:
-        """The source of the question's cell as learners receive it."""
-        return f"{self.starter_code}\n\n\ncheck.{self.name}({self.name})"
-
-    @property
-    def solution_cell(self) -> str:
-        """The source of the question's cell, solved."""
-        return f"{self.solution_code}\n\n\ncheck.{self.name}({self.name})"
+    def _cell(self, code):
+        return f"{code}\n\n\ncheck.{self.name}({self.name})"
 
     @functools.cached_property
     def argument_names(self) -> tuple[str, ...]:

@@ -1,7 +1,5 @@
 """Questions answered by a Keras model, judged through Keras's public interface."""
 
-from __future__ import annotations
-
 import contextlib
 import importlib
 import json
@@ -9,11 +7,10 @@ import logging
 import re
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from lessons_lib.checks import _sandbox
 from lessons_lib.checks._answers import MISFITS
-from lessons_lib.checks._feedback import Code, Text
+from lessons_lib.checks._blocks import Code, Text
 from lessons_lib.checks._function import refused_arguments
 from lessons_lib.checks._learning import Learns, has_not_learnt
 from lessons_lib.checks._limits import Limit
@@ -26,13 +23,10 @@ from lessons_lib.checks._models import (
     looks_of,
     shapes_in_words,
 )
+from lessons_lib.checks._question import Question
 from lessons_lib.checks._read import kind_of
-from lessons_lib.checks._source import source_of
-from lessons_lib.checks._value import Value
+from lessons_lib.checks._source import source_of, value_code
 from lessons_lib.checks._words import form_of
-
-if TYPE_CHECKING:
-    import keras
 
 _FOR_CATEGORIES = (
     "Embedding",
@@ -44,7 +38,7 @@ _FOR_CATEGORIES = (
 )
 
 
-class KerasModel(Value):
+class KerasModel(Question):
     """A Keras model to be built.
 
     ``solution`` and the wrong answers are functions of ``keras`` that return a model; a learner
@@ -55,6 +49,7 @@ class KerasModel(Value):
 
     kind = "Keras model"
     time_limit: float = 30.0
+    solution: Callable
     same_function: bool = True  # with the same weights it computes what ours does
     input_shape: tuple | None = None  # without the batch axis
     output_shape: tuple | None = None
@@ -67,9 +62,9 @@ class KerasModel(Value):
     @property
     def solution_code(self) -> str:
         """The solution as code that assigns the model to the question's name."""
-        return f"import keras\n\n{super().solution_code}"
+        return f"import keras\n\n{value_code(self.solution, self.name)}"
 
-    def handed_in(self, answer: Callable) -> keras.Model:
+    def handed_in(self, answer: Callable) -> object:
         """Return the model that a function of ``keras`` builds."""
         return answer(importlib.import_module("keras"))
 

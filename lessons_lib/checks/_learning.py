@@ -1,9 +1,8 @@
 """Whether a Keras model learns what a question asks it to."""
 
-from __future__ import annotations
-
-import types
+from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,16 +37,16 @@ class Learns:
     batch_size : int
     """
 
-    data: object
+    data: Callable
     target: float
     loss: str = "mse"
     accuracy: bool = False
-    optimizer: object = None
+    optimizer: Callable | str | None = None
     steps: int = 300
     batch_size: int = 32
 
 
-def has_not_learnt(model: keras.Model, learns: Learns, keras: types.ModuleType) -> str:
+def has_not_learnt(model: "keras.Model", learns: Learns, keras: ModuleType) -> str:
     """Train a copy and return what it has not reached, or an empty text."""
     rng = np.random.default_rng(0)
     X, y = learns.data(rng)

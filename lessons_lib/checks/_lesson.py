@@ -3,8 +3,9 @@
 import difflib
 
 from lessons_lib.checks import _progress
+from lessons_lib.checks._blocks import Text
 from lessons_lib.checks._choice import Prediction
-from lessons_lib.checks._feedback import Feedback, Outcome, Text
+from lessons_lib.checks._feedback import Feedback, Outcome
 from lessons_lib.checks._question import Question
 
 MOST_ANSWERS = 50  # to one question, by which an unchanged one is known
@@ -66,12 +67,7 @@ class Lesson:
         return question
 
     def progress(self) -> Feedback:
-        """Return a table of what has been answered in this lesson.
-
-        Returns
-        -------
-        Feedback
-        """
+        """Return a table of what has been answered in this lesson."""
         return _progress.summary([self])
 
     def _check(self, question, *answers):

@@ -20,7 +20,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
 
 TICK = 0.05  # s between two looks
 PATIENCE = 10  # strikes; until then the call can still clean up after itself
@@ -66,7 +65,7 @@ class Limit:
         return ""
 
 
-def call_with_limit(call: Callable[[], Any], limit: Limit) -> Any:
+def call_with_limit(call: Callable[[], object], limit: Limit) -> object:
     """Return ``call()``, or raise `TimeUp` when it has not returned in time.
 
     In the main thread the strikes are signals, elsewhere asynchronous exceptions. The latter

@@ -4,9 +4,6 @@ A model is asked with weights of ours: of the learner's own, which are random, n
 a verdict. Nothing is copied for it and nothing changed: ``stateless_call`` computes with any.
 """
 
-from __future__ import annotations
-
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,14 +24,14 @@ class Looks:
 
     built: bool
     layers: tuple
-    input_shape: object = None
-    output_shape: object = None
+    input_shape: tuple | None = None
+    output_shape: tuple | None = None
     parameters: int = 0
     weights: tuple = ()
-    outputs: object = None  # on probes, with weights that are the same for models alike
+    outputs: np.ndarray | None = None  # on probes, with weights that are the same for models alike
 
 
-def looks_of(model: keras.Model) -> Looks:
+def looks_of(model: "keras.Model") -> Looks:
     """Return the `Looks` of a model; one that is built is computed for its `outputs`."""
     layers = tuple(type(leaf).__name__ for leaf in leaves(model))
     if not model.built:
@@ -52,7 +49,7 @@ def looks_of(model: keras.Model) -> Looks:
     )
 
 
-def leaves(model: keras.Model) -> list:
+def leaves(model: "keras.Model") -> list:
     """Return the layers that do a model's work, in the order in which they do it.
 
     Parameters
@@ -75,17 +72,13 @@ def leaves(model: keras.Model) -> list:
     return found
 
 
-def is_linear(model: keras.Model) -> bool:
+def is_linear(model: "keras.Model") -> bool:
     """Tell whether nothing before a model's last weights bends, so that it draws one line.
 
     Parameters
     ----------
     model : keras.Model
         One that is built.
-
-    Returns
-    -------
-    bool
     """
     parts = leaves(model)
     weighted = [i for i, part in enumerate(parts) if getattr(part, "weights", None)]
@@ -94,7 +87,7 @@ def is_linear(model: keras.Model) -> bool:
     return not any(map(_bends, parts[: last + 1 if several else last]))
 
 
-def output_range(model: keras.Model) -> tuple[float, float]:
+def output_range(model: "keras.Model") -> tuple[float, float]:
     """Return the least and the greatest output of a model that is driven to its limits.
 
     Parameters
@@ -117,7 +110,7 @@ def output_range(model: keras.Model) -> tuple[float, float]:
     return float(np.nanmin(outputs)), float(np.nanmax(outputs))
 
 
-def is_probability(model: keras.Model) -> bool:
+def is_probability(model: "keras.Model") -> bool:
     """Tell whether a model's outputs stay between 0 and 1, to the precision of a float."""
     least, greatest = output_range(model)
     return least >= -1e-3 and greatest <= 1 + 1e-3
@@ -133,10 +126,6 @@ def share_right(outputs: ArrayLike, truth: ArrayLike) -> float:
         model tells by nothing whether it gives scores or probabilities.
     truth : array_like of shape (n_samples,) or (n_samples, n_classes)
         Classes, 0 or 1 for one column of outputs; or one-hot.
-
-    Returns
-    -------
-    float
     """
     outputs, truth = np.asarray(outputs), np.asarray(truth)
     if truth.ndim > 1 and truth.shape[-1] > 1:
@@ -164,7 +153,7 @@ def compute_the_same(one: Looks, other: Looks) -> bool:
     )
 
 
-def diverged(model: keras.Model) -> str:
+def diverged(model: "keras.Model") -> str:
     """Return a sentence where weights are nan or inf, else an empty text."""
     if all(np.isfinite(weight).all() for weight in model.get_weights()):
         return ""
@@ -185,7 +174,7 @@ def in_words(looks: Looks) -> str:
     )
 
 
-def shapes_in_words(shapes: Sequence[tuple]) -> str:
+def shapes_in_words(shapes: tuple) -> str:
     """Return the shapes of weights, one after the other."""
     return ", ".join(map(str, shapes)) or "none"
 

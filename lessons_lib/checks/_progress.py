@@ -1,19 +1,14 @@
 """Keeps what a learner has answered in one small file of the workspace."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from lessons_lib._ground.files import free_name, write_whole
 from lessons_lib._ground.folders import workspace
-from lessons_lib.checks._feedback import Feedback, Outcome, Table, Text
-
-if TYPE_CHECKING:
-    from lessons_lib.checks._lesson import Lesson
+from lessons_lib.checks._blocks import Table, Text
+from lessons_lib.checks._feedback import Feedback, Outcome
 
 FILE_NAME = "progress.json"
 VERSION = 1
@@ -30,7 +25,7 @@ COLUMNS = (
 )
 
 
-def read() -> tuple[dict[str, dict], str]:
+def read() -> tuple[dict, str]:
     """Read the progress file.
 
     Returns
@@ -93,12 +88,8 @@ def state_of(entry: dict) -> str:
     return entry.get("outcome", Outcome.NOT_ATTEMPTED.value)
 
 
-def rows(lessons: Iterable[Lesson]) -> tuple[list[dict], str]:
+def rows(lessons: Iterable) -> tuple[list[dict], str]:
     """Return what is known of every question, in the lessons' order.
-
-    Parameters
-    ----------
-    lessons : iterable of Lesson
 
     Returns
     -------
@@ -128,17 +119,8 @@ def rows(lessons: Iterable[Lesson]) -> tuple[list[dict], str]:
     return table, note
 
 
-def summary(lessons: Iterable[Lesson]) -> Feedback:
-    """Return the progress in some lessons as a table to be shown.
-
-    Parameters
-    ----------
-    lessons : iterable of Lesson
-
-    Returns
-    -------
-    Feedback
-    """
+def summary(lessons: Iterable) -> Feedback:
+    """Return the progress in some lessons as a table to be shown."""
     lessons = list(lessons)
     table, note = rows(lessons)
     which = f"lesson {lessons[0].number}" if len(lessons) == 1 else "all lessons"

@@ -5,7 +5,8 @@ import inspect
 
 from lessons_lib.checks import _sandbox
 from lessons_lib.checks._answers import Answer
-from lessons_lib.checks._feedback import Code, Feedback, Outcome, Text
+from lessons_lib.checks._blocks import Code, Text
+from lessons_lib.checks._feedback import Feedback, Outcome
 from lessons_lib.checks._read import decimal_comma
 
 _MUST_BE_GIVEN = object()
@@ -70,12 +71,15 @@ class Question:
     @property
     def starter_cell(self) -> str:
         """The source of the question's cell as learners receive it."""
-        return f"{self.starter_code}\ncheck.{self.name}({self.name})"
+        return self._cell(self.starter_code)
 
     @property
     def solution_cell(self) -> str:
         """The source of the question's cell, solved."""
-        return f"{self.solution_code}\ncheck.{self.name}({self.name})"
+        return self._cell(self.solution_code)
+
+    def _cell(self, code):
+        return f"{code}\ncheck.{self.name}({self.name})"
 
     @property
     def starter_code(self) -> str:
@@ -138,10 +142,6 @@ class Question:
         answer : object
         feedback : Feedback
             What was said of it; another verdict makes it another answer.
-
-        Returns
-        -------
-        str
         """
         written = _sandbox.run(lambda: self._written(answer)).value
         told = feedback.outcome, feedback.wrong, written

@@ -7,6 +7,7 @@ import functools
 import linecache
 import sys
 import types
+from collections.abc import Callable
 
 import numpy as np
 
@@ -42,21 +43,13 @@ def slips(function: object) -> tuple[str, ...]:
     """Return sentences on what the source says although hardly anybody means it.
 
     Each states what Python makes of it, so it is true whatever else is wrong.
-
-    Parameters
-    ----------
-    function : object
-
-    Returns
-    -------
-    tuple of str
     """
     tree = tree_of(function)
     found = map(_slip, ast.walk(tree)) if tree else ()
     return tuple(dict.fromkeys(filter(None, found)))
 
 
-def work_saved(function: object, ours: object) -> str:
+def work_saved(function: object, ours: Callable) -> str:
     """Return which library function has done work that our solution does itself.
 
     That is the case where a function calls into a library, other than our solution does, and

@@ -63,10 +63,6 @@ def run(
         By default 5 seconds of computing.
     convert : callable, optional
         Applied to (returned value, arguments as the call left them) inside the same protection.
-
-    Returns
-    -------
-    Run
     """
     given = copy.deepcopy(arguments)
     limit = limit or Limit(5.0)

@@ -26,10 +26,6 @@ def describe(value: object, digits: int = DIGITS) -> str:
     value : object
     digits : int
         Significant digits of a float.
-
-    Returns
-    -------
-    str
     """
     if isinstance(value, Unusable):
         return "" if value.shown is ... else describe(value.shown, digits)

@@ -28,16 +28,7 @@ def function_code(function: Callable, name: str) -> str:
 
 
 def source_of(function: object) -> str:
-    """Return a learner's function as it is written, an empty text where nobody knows.
-
-    Parameters
-    ----------
-    function : object
-
-    Returns
-    -------
-    str
-    """
+    """Return a learner's function as it is written, an empty text where nobody knows."""
     try:
         return inspect.getsource(function)
     except (OSError, TypeError):  # made by `exec`, built in, or no function

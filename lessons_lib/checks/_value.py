@@ -6,8 +6,8 @@ import numpy as np
 
 from lessons_lib.checks import _sandbox
 from lessons_lib.checks._answers import Case
+from lessons_lib.checks._blocks import Facts
 from lessons_lib.checks._compare import alike, difference, told_apart
-from lessons_lib.checks._feedback import Facts
 from lessons_lib.checks._limits import Limit
 from lessons_lib.checks._question import Question
 from lessons_lib.checks._read import Unusable, has_dots, usable
@@ -20,6 +20,7 @@ class Value(Question):
     """A question whose answer is a value; ``solution`` takes nothing and returns it."""
 
     solution: Callable
+    _what = "A value"
 
     @property
     def solution_code(self) -> str:
@@ -34,6 +35,36 @@ class Value(Question):
         found = usable(answer, self.solution())
         return found.tobytes() if isinstance(found, np.ndarray) else str(found)
 
+    def _judge(self, answer):
+        expected = np.asarray(self.solution())
+        run = _sandbox.run(lambda: usable(answer, expected), limit=Limit(self.time_limit))
+        if has_dots(run.value):
+            return self._not_attempted()
+        problem = self._no_value(answer, run)
+        return self._no_answer(problem) if problem else self._compared(run.value, expected)
+
+    def _compared(self, received, expected):
+        """Return the verdict on an array of any form."""
+        raise NotImplementedError
+
+    def _recognised(self, alike, case, *facts):
+        """Return what is said of the wrong answer that this one is, or None."""
+        for name, known in self.wrong.items():
+            if alike(self.handed_in(known.answer)):
+                return self._not_yet(known.tell(case), *facts, wrong=name)
+        return None
+
+    def _no_value(self, answer, run):
+        """Return what is said of an answer that is no value at all, or an empty text."""
+        expected = f"{self._what} is expected; "
+        if answer is None:
+            return expected + "your answer is None. `print` shows a value and gives back None."
+        if isinstance(run.value, Unusable):
+            return f"{expected}your answer {run.value.reason}."
+        if run.mishap or run.timed_out:
+            return expected + "what was given cannot be read as one."
+        return ""
+
 
 class Number(Value):
     """A number to be found, by hand or by code.
@@ -44,30 +75,21 @@ class Number(Value):
     kind = "number"
     rtol: float = 1e-6
     atol: float = 0.0
+    _what = "A number"
 
-    def _judge(self, answer):
-        expected = float(self.solution())
-        run = _read(self, answer, np.float64(expected))
-        received = run.value
-        if has_dots(received):
-            return self._not_attempted()
-        problem = _no_value("A number", answer, run)
-        if problem:
-            return self._no_answer(problem)
+    def _compared(self, received, expected):
         problem = self._no_number(received)
         if problem:
             return self._not_yet(problem)
-        number = float(received.reshape(()))
-        if self._close(number, expected):
-            return self._right(f"{describe(number)} is right.", self.takeaway)
-        for name, known in self.wrong.items():
-            if self._close(number, float(self.handed_in(known.answer))):
-                case = Case({}, np.float64(expected), np.float64(number))
-                return self._not_yet(known.tell(case), wrong=name)
-        return self._not_yet(_direction(number, expected))
+        number, expected = float(received.reshape(())), float(expected)
 
-    def _close(self, number, expected):
-        return abs(number - expected) <= self.atol + self.rtol * abs(expected)
+        def close_to(value):
+            return abs(number - value) <= self.atol + self.rtol * abs(value)
+
+        if close_to(expected):
+            return self._right(f"{describe(number)} is right.", self.takeaway)
+        case = Case({}, np.float64(expected), np.float64(number))
+        return self._recognised(close_to, case) or self._not_yet(_direction(number, expected))
 
     def _no_number(self, received):
         if received.size != 1:
@@ -89,45 +111,22 @@ class Array(Value):
     rtol: float | None = None
     atol: float | None = None
     exact_shape: bool = False
+    _what = "An array"
 
-    def _judge(self, answer):
-        expected = np.asarray(self.solution())
-        run = _read(self, answer, expected)
-        received = run.value
-        if has_dots(received):
-            return self._not_attempted()
-        problem = _no_value("An array", answer, run)
-        if problem:
-            return self._no_answer(problem)
+    def _compared(self, received, expected):
         settings = {"rtol": self.rtol, "atol": self.atol, "exact_shape": self.exact_shape}
         found = difference(received, expected, place="Your answer", **settings)
         if found is None:
             return self._right("All values are right.", self.takeaway)
         facts = Facts((("received", describe(received)),))
-        for name, known in self.wrong.items():
-            if alike(received, usable(self.handed_in(known.answer), expected), **settings):
-                told = known.tell(Case({}, expected, received))
-                return self._not_yet(told, facts, wrong=name)
+
+        def same(value):
+            return alike(received, usable(value, expected), **settings)
+
         # The expected values stay untold: they are the answer.
-        return self._not_yet(found.reason_without_values, facts)
-
-
-def _read(question, answer, expected):
-    """Return the run in which the answer is brought into the form of the expected value."""
-    return _sandbox.run(lambda: usable(answer, expected), limit=Limit(question.time_limit))
-
-
-def _no_value(what, answer, run):
-    """Return what is said of an answer that is no value at all, or an empty text."""
-    if answer is None:
-        return (
-            f"{what} is expected; your answer is None. `print` shows a value and gives back None."
+        return self._recognised(same, Case({}, expected, received), facts) or self._not_yet(
+            found.reason_without_values, facts
         )
-    if isinstance(run.value, Unusable):
-        return f"{what} is expected; your answer {run.value.reason}."
-    if run.mishap or run.timed_out:
-        return f"{what} is expected; what was given cannot be read as one."
-    return ""
 
 
 def _direction(number, expected):

@@ -12,10 +12,6 @@ def counted(count: int, thing: str) -> str:
 def form_of(shape: tuple[int, ...]) -> str:
     """Return what an array of this shape looks like.
 
-    Parameters
-    ----------
-    shape : tuple of int
-
     Returns
     -------
     str

@@ -25,6 +25,16 @@ def declare(cls):
     return Lesson("99", "test").question(cls)
 
 
+def asking(solution, inputs, **said):
+    """Make a question of a solution, its inputs, and what else it says."""
+
+    def starter(*_):
+        return ...
+
+    body = {"__doc__": "Write it.", "solution": solution, "starter": starter, "inputs": inputs}
+    return declare(type("asked", (Function,), {**body, **said}))
+
+
 @pytest.fixture
 def scale():
     """A small question: a * X."""
@@ -84,21 +94,9 @@ class TestOutcomes:
 
     def test_exact_shape_where_the_question_hinges_on_it(self):
         """With exact_shape a column is not a row of numbers."""
-
-        @declare
-        class column(Function):
-            """Make a column."""
-
-            exact_shape = True
-
-            def solution(x):
-                return x.reshape(-1, 1)
-
-            def starter(x):
-                return ...
-
-            def inputs(rng):
-                yield (rng.normal(size=3),)
+        column = asking(
+            lambda x: x.reshape(-1, 1), lambda rng: [(rng.normal(size=3),)], exact_shape=True
+        )
 
         assert column.judge(lambda x: x[:, None]).outcome is Outcome.RIGHT
         feedback = column.judge(lambda x: x)
@@ -220,22 +218,11 @@ class TestMistakes:
 
     def test_when_recognises_what_only_resembles(self):
         """A predicate catches a family of wrong answers, but not right ones."""
-
-        @declare
-        class total(Function):
-            """Sum."""
-
-            def solution(x):
-                return np.sum(x)
-
-            def starter(x):
-                return ...
-
-            def inputs(rng):
-                for n in (3, 4):
-                    yield (rng.uniform(1, 2, size=n),)
-
-            negative = wrong(lambda x: -np.sum(x), "Negative!", when=lambda case: case.received < 0)
+        total = asking(
+            lambda x: np.sum(x),
+            lambda rng: [(rng.uniform(1, 2, size=n),) for n in (3, 4)],
+            negative=wrong(lambda x: -np.sum(x), "Negative!", when=lambda case: case.received < 0),
+        )
 
         assert total.judge(lambda x: -np.prod(x)).wrong == "negative"
         assert total.judge(lambda x: np.prod(x)).wrong is None
@@ -277,19 +264,7 @@ class TestErrors:
 
     def test_one_argument_is_not_told_as_many(self):
         """A single argument is told in the singular."""
-
-        @declare
-        class same(Function):
-            """Return it."""
-
-            def solution(x):
-                return x
-
-            def starter(x):
-                return ...
-
-            def inputs(rng):
-                yield (1.0,)
+        same = asking(lambda x: x, lambda rng: [(1.0,)])
 
         text = same.judge(lambda: 1).text
         assert "called with 1 argument, (x); yours takes nothing." in text
@@ -384,21 +359,7 @@ class TestErrors:
         """Many inputs that each take less than the limit do not add up to a long wait."""
         calls = []
 
-        @declare
-        class slow(Function):
-            """Be quick."""
-
-            time_limit = 0.2
-
-            def solution(x):
-                return x
-
-            def starter(x):
-                return ...
-
-            def inputs(rng):
-                for _ in range(100):
-                    yield (1.0,)
+        slow = asking(lambda x: x, lambda rng: [(1.0,) for _ in range(100)], time_limit=0.2)
 
         def answer(x):
             calls.append(x)
@@ -460,19 +421,10 @@ class TestSideEffects:
 
     def test_only_the_changed_input_is_named(self):
         """An input left in a state that cannot be compared says nothing about the others."""
-
-        @declare
-        class first(Function):
-            """Scale the first."""
-
-            def solution(arrays, factors):
-                return factors[0] * arrays[0]
-
-            def starter(arrays, factors):
-                return ...
-
-            def inputs(rng):
-                yield [rng.normal(size=2)], [2.0]
+        first = asking(
+            lambda arrays, factors: factors[0] * arrays[0],
+            lambda rng: [([rng.normal(size=2)], [2.0])],
+        )
 
         def leaves_nothing(arrays, factors):
             result = factors[0] * arrays[0]
@@ -579,62 +531,29 @@ class TestKindsOfResult:
 
     def test_an_array_may_be_a_tuple(self):
         """Rows in a tuple or a list are the table that is expected."""
-
-        @declare
-        class table(Function):
-            """Return two rows."""
-
-            def solution(x):
-                return np.stack([x + 1, x - 1])
-
-            def starter(x):
-                return ...
-
-            def inputs(rng):
-                for n in (1, 2, 5):
-                    yield (rng.normal(size=n),)
+        table = asking(
+            lambda x: np.stack([x + 1, x - 1]),
+            lambda rng: [(rng.normal(size=n),) for n in (1, 2, 5)],
+        )
 
         for rows in (tuple, list):
             assert table.judge(lambda x, rows=rows: rows([x + 1, x - 1])).outcome is Outcome.RIGHT
 
     def test_decimal_comma_in_a_result(self):
         """`return 0,5` is named where one number is expected."""
-
-        @declare
-        class half(Function):
-            """Return a half."""
-
-            def solution(x):
-                return 0.5
-
-            def starter(x):
-                return ...
-
-            def inputs(rng):
-                yield (1.0,)
+        half = asking(lambda x: 0.5, lambda rng: [(1.0,)])
 
         text = " ".join(half.judge(lambda x: (0, 5)).text.split())
         assert "is two numbers; the decimal mark is a point in Python, as in `0.5`" in text
 
     def test_parts_are_named(self):
         """A wrong part of a tuple is told by its name."""
-
-        @declare
-        class backward(Function):
-            """Return dW and db."""
-
-            parts = ("dW", "db")
-
-            def solution(X, dZ):
-                return X.T @ dZ, dZ.sum(axis=0)
-
-            def starter(X, dZ):
-                return ..., ...
-
-            def inputs(rng):
-                yield rng.normal(size=(4, 3)), rng.normal(size=(4, 2))
-
-            mean_bias = wrong(lambda X, dZ: (X.T @ dZ, dZ.mean(axis=0)), "Averaged the bias only.")
+        backward = asking(
+            lambda X, dZ: (X.T @ dZ, dZ.sum(axis=0)),
+            lambda rng: [(rng.normal(size=(4, 3)), rng.normal(size=(4, 2)))],
+            parts=("dW", "db"),
+            mean_bias=wrong(lambda X, dZ: (X.T @ dZ, dZ.mean(axis=0)), "Averaged the bias only."),
+        )
 
         named = namedtuple("Gradients", "dW db")
         assert backward.judge(lambda X, dZ: [X.T @ dZ, dZ.sum(0)]).outcome is Outcome.RIGHT
@@ -650,19 +569,10 @@ class TestKindsOfResult:
 
     def test_dict_and_text(self):
         """Dicts are compared key by key, text exactly."""
-
-        @declare
-        class report(Function):
-            """Report."""
-
-            def solution(x):
-                return {"mean": np.mean(x), "word": "high" if np.mean(x) > 0 else "low"}
-
-            def starter(x):
-                return {"mean": ..., "word": ...}
-
-            def inputs(rng):
-                yield (rng.normal(size=4),)
+        report = asking(
+            lambda x: {"mean": np.mean(x), "word": "high" if np.mean(x) > 0 else "low"},
+            lambda rng: [(rng.normal(size=4),)],
+        )
 
         def wrong_word(x):
             return {"mean": x.mean(), "word": "none"}
@@ -676,20 +586,7 @@ class TestKindsOfResult:
 
     def test_text_of_an_array_is_text(self):
         """An element of an array of text is as good as plain text; a number is told as such."""
-
-        @declare
-        class word(Function):
-            """Say high or low."""
-
-            def solution(x):
-                return "high" if x > 0 else "low"
-
-            def starter(x):
-                return ...
-
-            def inputs(rng):
-                yield (1.0,)
-                yield (-1.0,)
+        word = asking(lambda x: "high" if x > 0 else "low", lambda rng: [(1.0,), (-1.0,)])
 
         chosen = word.judge(lambda x: np.where(np.array([x]) > 0, "high", "low")[0])
         assert chosen.outcome is Outcome.RIGHT

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from lessons_lib.checks import Lesson, Number, Outcome, Prediction, right, wrong
-from lessons_lib.checks._feedback import Code, Facts, Feedback, Text
+from lessons_lib.checks._blocks import Code, Facts, Text
+from lessons_lib.checks._feedback import Feedback
 
 
 @pytest.fixture(autouse=True)

@@ -10,8 +10,7 @@ import pytest
 from lessons_lib.checks import Outcome, _progress
 from lessons_lib.commands._course import Problem
 from lessons_lib.commands.progress import progress as command
-from lessons_lib.lessons import lessons
-from lessons_lib.lessons import neuron
+from lessons_lib.lessons import lessons, neuron
 from lessons_lib.lessons.neuron import exercises
 
 

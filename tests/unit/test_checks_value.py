@@ -364,3 +364,12 @@ def test_rounded_values_are_named():
     assert "rounded to 2 digits" in difference(np.round(exact, 2), exact).reason
     assert "rounded" not in difference(np.array([0.1, 3.0]), exact).reason
     assert "rounded" not in difference(np.zeros(2), exact).reason
+
+
+def test_what_no_such_question_has_is_refused():
+    """A field that is misspelt, or belongs to another kind, would be without any effect."""
+    body = {"__doc__": "How many?", "solution": lambda: 1}
+    with pytest.raises(TypeError, match=r"says `rtool`, which no such question.*rtol, atol"):
+        declare(type("miscounted", (Number,), {**body, "rtool": 0.1}))
+    with pytest.raises(TypeError, match=r"unsolved \(array\) has no `solution`"):
+        declare(type("unsolved", (Array,), {"__doc__": "Which?"}))
