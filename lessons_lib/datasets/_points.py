@@ -21,10 +21,9 @@ SPIRAL_TURNS = 1.75
 SPIRAL_START = 0.1  # radius at which an arm begins, so that the arms stay apart
 MOST_SAMPLES = 10_000_000  # more would not fit into the memory of a learner's machine
 HIGHEST_DEGREE = 1000  # takes seconds already for many points
-Points = tuple[np.ndarray, np.ndarray]
 XOR_GAP = 0.1  # half-width of the empty cross between the quadrants when there is no noise
 
-
+Points = tuple[np.ndarray, np.ndarray]
 # What all generators share, written into their docstrings.
 _SHARED = {
     "n_samples": "n_samples : int\n        Number of points, 1 or more.",
