@@ -25,8 +25,8 @@ class Explorer(Panel):
     def __init__(self, draws, controls, size, dpi, widths):
         made = {name: control(name, given) for name, given in controls.items()}
         knobs = widgets.VBox(list(made.values()), layout=widgets.Layout(flex="0 1 350px"))
-        surface = Surface(len(draws), size, dpi, widths)
-        super().__init__(made, surface, _WIDTH, beside=[knobs.add_class("lessons-knobs")])
+        super().__init__(made, _WIDTH, beside=[knobs.add_class("lessons-knobs")])
+        self._surface = Surface(len(draws), size, dpi, widths)
         self._draws = [(draw, _wanted(draw, controls)) for draw in draws]
         self._turns = Turns(made, self.draw, self._failed)
         self.draw()
@@ -38,7 +38,8 @@ class Explorer(Panel):
 
     def draw(self) -> None:
         """Draw the picture for the present values."""
-        self.say(" ".join(filter(None, self.show(self._pictures))))
+        self._image.value, sentences = self._surface.draw(self._pictures)
+        self.say(" ".join(filter(None, sentences)))
 
     def _pictures(self, axes) -> list:
         values = self.values

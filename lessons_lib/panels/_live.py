@@ -4,13 +4,11 @@ import numbers
 
 import ipywidgets as widgets
 
-from lessons_lib.panels._controls import Choice, Switch
+from lessons_lib.panels._controls import Choice
 from lessons_lib.panels._furniture import Button
 from lessons_lib.panels._running import RunningPanel
-from lessons_lib.panels._surface import Surface
-from lessons_lib.panels._views import NetworkViews, arrangement, choose_views, look_at
+from lessons_lib.panels._views import NetworkViews
 
-_DPI = 100
 _SPEEDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 _BUTTONS = {
     "play": Button("Play", "play", "train on and on, or stop", 92, RunningPanel.toggle),
@@ -119,22 +117,11 @@ def live(
             f"received {updates_per_frame!r}."
         )
     trainer = LiveTrainer(model, X, y, validation_data, batch_size=batch_size, seed=seed)
-    subject = look_at(trainer)
-    chosen, left_out = choose_views(subject, views)
+    seen = NetworkViews(trainer, views)
     for name, value in settings.items():
         trainer.turn(name, value)
-    size, columns, shares = arrangement(chosen)
-    surface = Surface(len(chosen), size, _DPI, shares, columns)
-    log = Switch().widget("loss on a log scale") if "curves" in chosen else None
-    return LivePanel(
-        trainer,
-        NetworkViews(subject, chosen, left_out, log),
-        surface,
-        _BUTTONS,
-        _speed(updates_per_frame),
-        extra={} if log is None else {"log": log},
-        code=trainer.code,
-    )
+    speed = _speed(updates_per_frame)
+    return LivePanel(trainer, seen, _BUTTONS, speed, code=trainer.code)
 
 
 def _speed(updates_per_frame: int) -> widgets.Widget:

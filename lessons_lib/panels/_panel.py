@@ -2,14 +2,11 @@
 
 import base64
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import ipywidgets as widgets
-from matplotlib.axes import Axes
 
 from lessons_lib.panels._page import Page
-from lessons_lib.panels._surface import Surface
-from lessons_lib.plots import Picture
 
 
 class Panel(widgets.HBox):
@@ -22,8 +19,6 @@ class Panel(widgets.HBox):
     ----------
     controls : dict of str to ipywidgets.Widget
         What can be turned, by parameter name.
-    surface : Surface
-        What is drawn on.
     width : str
         Of the picture, where there is room.
     above, below, beside : sequence of ipywidgets.Widget
@@ -42,7 +37,6 @@ class Panel(widgets.HBox):
     def __init__(
         self,
         controls: dict[str, widgets.Widget],
-        surface: Surface,
         width: str,
         above: Sequence[widgets.Widget] = (),
         below: Sequence[widgets.Widget] = (),
@@ -51,7 +45,6 @@ class Panel(widgets.HBox):
         self.controls = controls
         self.sentence = ""
         self.page = Page()
-        self._surface = surface
         self._image = widgets.Image(format="png", layout=widgets.Layout(width="100%"))
         self._words = widgets.HTML(layout=widgets.Layout(width="100%"))
         self._image.add_class("lessons-picture")  # names by which slides arrange the parts anew
@@ -66,12 +59,6 @@ class Panel(widgets.HBox):
             layout=widgets.Layout(flex_flow="row wrap", align_items="center", width="100%"),
         )
         self.add_class("lessons-panel")
-
-    def show(self, draw: Callable[[Sequence[Axes]], list[Picture | None]]) -> list[str]:
-        """Let pictures be stated, put them before the reader, and return their sentences."""
-        pictures = draw(self._surface.axes)
-        self._image.value = self._surface.png()
-        return [getattr(picture, "sentence", "") for picture in pictures]
 
     def say(self, sentence: str, aloud: bool = True) -> None:
         """Put a new sentence before the reader; ``aloud`` lets a screen reader speak it."""

@@ -1,7 +1,6 @@
 """The race: optimizers that walk down a surface together while their knobs are turned."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from matplotlib.axes import Axes
 
@@ -45,10 +44,16 @@ class RacePanel(RunningPanel):
         self.reset()
 
 
-class RaceViews(NamedTuple):
+class RaceViews:
     """The map with the paths, and the heights over the steps."""
 
-    race: Race
+    def __init__(self, race: Race):
+        self.race = race
+        self.controls = {}
+
+    def surface(self) -> Surface:
+        """Return room for both beside each other."""
+        return Surface(2, _SIZE, _DPI)
 
     def draw(self, axes: Sequence[Axes]) -> list[Picture]:
         """Draw both."""
@@ -90,4 +95,4 @@ def race(surface: str = "ravine", runners=None, steps: int = 0, **settings) -> R
     made = Race(surface, runners, **settings)
     made.step(steps)
     speed = Choice((1, 2, 5, 10, 20, 50), start=2).widget("steps / frame")
-    return RacePanel(made, RaceViews(made), Surface(2, _SIZE, _DPI), _BUTTONS, speed)
+    return RacePanel(made, RaceViews(made), _BUTTONS, speed)

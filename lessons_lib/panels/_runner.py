@@ -7,8 +7,10 @@ protocol can be played, paused, stepped and turned by a panel that knows nothing
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
+from ipywidgets import Widget
 from matplotlib.axes import Axes
 
+from lessons_lib.panels._surface import Surface
 from lessons_lib.plots import Picture
 
 
@@ -82,10 +84,21 @@ class Runner(Protocol):
 
 
 class Views(Protocol):
-    """Pictures of a runner."""
+    """Pictures of a runner, stated on a surface that turns them into what is shown.
+
+    Attributes
+    ----------
+    controls : dict of str to ipywidgets.Widget
+        What the views read for themselves when they draw.
+    """
+
+    controls: Mapping[str, Widget]
+
+    def surface(self) -> Surface:
+        """Return room for the pictures."""
 
     def draw(self, axes: Sequence[Axes]) -> list[Picture]:
-        """State one picture on each of the places that a panel's `Surface` has."""
+        """State one picture on each Axes of such a surface."""
 
     def words(self, message: str, sentences: list[str]) -> Iterable[str | None]:
         """Return what the panel says: a message if there is one, the pictures' sentences."""

@@ -20,7 +20,6 @@ from lessons_lib.panels._furniture import (
 from lessons_lib.panels._loop import Clock, Pace, Turns, running_loop
 from lessons_lib.panels._panel import Panel
 from lessons_lib.panels._runner import Runner, Views
-from lessons_lib.panels._surface import Surface
 
 _SENTENCE_EVERY = 0.35  # seconds: faster than that nobody can read
 _MESSAGE_FOR = 6.0  # seconds for which a message stands before the pictures' sentence
@@ -37,14 +36,10 @@ class RunningPanel(Panel):
         What runs; its knobs become the controls.
     views : Views
         What is drawn of it and said.
-    surface : Surface
-        What is drawn on.
     buttons : dict of str to Button
         What stands above the picture, with ``"play"`` among it.
     speed : ipywidgets.Widget
         The control for the number of steps between two pictures.
-    extra : dict of str to ipywidgets.Widget, optional
-        Controls that the views read for themselves when they draw.
     code : callable, optional
         Returns what is shown below everything else while the button ``"code"`` is down.
 
@@ -60,28 +55,26 @@ class RunningPanel(Panel):
         self,
         runner: Runner,
         views: Views,
-        surface: Surface,
         buttons: dict[str, Button],
         speed: widgets.Widget,
-        extra: dict[str, widgets.Widget] | None = None,
         code: Callable[[], str] | None = None,
     ):
         self._knobs = dict(runner.knobs)
         knobs = {name: knob_control(knob, runner) for name, knob in self._knobs.items()}
-        knobs |= extra or {}
+        knobs |= views.controls
+        surface = views.surface()
         made = {name: button.widget() for name, button in buttons.items()}
-        code_place = code_box()
-        below = [knob_grid(knobs.values()), *([code_place] if code else [])]
+        code_place = [] if code is None else [code_box()]
         super().__init__(
             knobs | {"speed": speed},
-            surface,
             width=f"{100 * surface.figure.get_figwidth():.0f}px",
             above=[button_row(made.values(), speed)],
-            below=below,
+            below=[knob_grid(knobs.values()), *code_place],
         )
         self._words.layout.min_height = "3em"  # two lines, so that the knobs stay where they are
         self.runner, self.buttons = runner, made
-        self._views, self._written, self._code = views, code, code_place
+        self._views, self._surface = views, surface
+        self._written, self._code = code, next(iter(code_place), None)
         self._known = {name: knob.read(runner) for name, knob in self._knobs.items()}
         self._starts = 0  # new starts so far
         self._retired = False
@@ -96,7 +89,7 @@ class RunningPanel(Panel):
         self.page.observe(self._views_changed, names="views")
         self.page.observe(lambda _: self._turns.later(self._follow_stage), names="on_stage")
         replace_former(self)
-        self.show(views.draw)  # finds the places of all parts, which the next picture needs
+        surface.draw(views.draw)  # finds the places of all parts, which the next picture needs
         self.refresh()
 
     # --- for notebooks and tests --------------------------------------------------------------
@@ -218,7 +211,7 @@ class RunningPanel(Panel):
 
     def _draw(self, describe: bool) -> None:
         """Draw all pictures; ``describe`` them too, which need not be done in every frame."""
-        sentences = self.show(self._views.draw)
+        self._image.value, sentences = self._surface.draw(self._views.draw)
         if describe:
             self._said_at = time.monotonic()
             message = self._message if self._said_at < self._message_until else ""

@@ -1,6 +1,6 @@
 """Where the views of a panel draw, and what turns it into what is shown, many times a second.
 
-Views state their pictures on `Surface.axes`; `Surface.png` is what the panel then shows.
+Views state their pictures on its Axes; what a panel then shows is a PNG.
 
 What costs time in matplotlib is drawing ticks, labels and grids again although they did
 not change. The surface draws those once, keeps the pixels, and per frame restores them
@@ -14,13 +14,17 @@ two to three times as fast, and flat areas compress as well.
 
 import struct
 import zlib
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.spines import Spine
+
+from lessons_lib.plots import Picture
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _LEVEL = 1  # of zlib; higher levels cost more time than they save on a loopback connection
@@ -58,6 +62,19 @@ class Surface:
         self._drawn: set[Artist] = set()  # what the background knows
         self._moving: list[Artist] = []
         self.full_draws = 0
+
+    def draw(
+        self, views: Callable[[Sequence[Axes]], list[Picture | None]]
+    ) -> tuple[bytes, list[str]]:
+        """Let views state their pictures; return what is shown of them, and their sentences.
+
+        Parameters
+        ----------
+        views : callable
+            Takes the Axes, returns the pictures.
+        """
+        pictures = views(self.axes)
+        return self.png(), [getattr(picture, "sentence", "") for picture in pictures]
 
     def png(self) -> bytes:
         """Draw what changed and return the whole picture as PNG.

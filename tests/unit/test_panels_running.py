@@ -82,6 +82,11 @@ class OneView:
 
     def __init__(self, walk):
         self.walk = walk
+        self.controls = {}
+
+    def surface(self):
+        """One picture."""
+        return Surface(1, (4, 3), 50)
 
     def draw(self, axes):
         """Put one point."""
@@ -100,7 +105,7 @@ def walking():
         "new": Button("New start", "random", "from elsewhere", 90, RunningPanel.new_start),
     }
     speed = widgets.IntSlider(value=1, min=1, max=10)
-    return RunningPanel(walk, OneView(walk), Surface(1, (4, 3), 50), buttons, speed)
+    return RunningPanel(walk, OneView(walk), buttons, speed)
 
 
 @pytest.fixture
