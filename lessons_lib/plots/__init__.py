@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 
 from lessons_lib.plots._diagrams import image_row, network, network_graph
 from lessons_lib.plots._fit import fitted_curve, loss_map, span
-from lessons_lib.plots._pen import (
+from lessons_lib.plots._look import (
     BLACK,
     BLUE,
     DIVERGING,
@@ -28,10 +28,9 @@ from lessons_lib.plots._pen import (
     PURPLE,
     SKY,
     VERMILLION,
-    Pen,
-    Picture,
     series,
 )
+from lessons_lib.plots._pen import Pen, Picture
 from lessons_lib.plots._plane import (
     class_points,
     class_regions,

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from matplotlib.axes import Axes
 
-from lessons_lib.plots._pen import BLUE, VERMILLION, Pen, Picture
+from lessons_lib.plots._look import BLUE, VERMILLION
+from lessons_lib.plots._pen import Pen, Picture
 
 
 def span(values: np.ndarray, margin: float = 0.08) -> tuple[float, float]:

@@ -5,17 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from matplotlib.axes import Axes
 
-from lessons_lib.plots._pen import (
-    BLUE,
-    DIVERGING,
-    MARKERS,
-    PALETTE,
-    VERMILLION,
-    Pen,
-    Picture,
-    level_lines,
-    rgb,
-)
+from lessons_lib.plots._look import BLUE, DIVERGING, MARKERS, PALETTE, VERMILLION, rgb
+from lessons_lib.plots._pen import Pen, Picture, level_lines
 
 Predict = Callable[[np.ndarray], np.ndarray]
 # Classes 0 and 1 are the two ends of DIVERGING.

@@ -6,18 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from lessons_lib.plots._pen import (
-    BLACK,
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    PURPLE,
-    SKY,
-    VERMILLION,
-    Pen,
-    Picture,
-)
+from lessons_lib.plots._look import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILLION
+from lessons_lib.plots._pen import Pen, Picture
 
 # Colour, line style and marker: any one of the three tells the runners apart.
 RUNNER_STYLES = {

@@ -11,7 +11,7 @@ SEVEN = np.array([[1, 1, 1], [0, 0, 1], [0, 1, 0]])
 def ink(ax, *, drawing):
     """Draw what is painted and say how much of it there is."""
     pen = plots.Pen(ax, "", "", "", (0, 3), (0, 3))
-    pen.image("drawing", drawing, (0, 3, 0, 3), vmin=0, vmax=1)
+    pen.image("drawing", drawing, (0, 3, 0, 3), limits=(0, 1))
     return pen.done(f"{drawing.sum():g} cells are painted.")
 
 

@@ -186,12 +186,12 @@ def test_drawing_again_moves_the_same_artists(ax, line_data):
 def test_pen_hides_what_is_no_longer_drawn(ax):
     """What an earlier call drew and a later one did not is hidden, and can come back."""
     pen = plots.Pen(ax)
-    line = pen.line("extra", [0, 1], [0, 1])
+    line = pen.curve("extra", [0, 1], [0, 1])
     pen.done("")
     plots.Pen(ax).done("")
     assert not line.get_visible()
     pen = plots.Pen(ax)
-    assert pen.line("extra", [0, 1], [0, 1]) is line
+    assert pen.curve("extra", [0, 1], [0, 1]) is line
     pen.done("")
     assert line.get_visible()
 
