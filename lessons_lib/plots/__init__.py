@@ -11,8 +11,6 @@ All picture functions, here and in the lessons' rooms, keep one contract, stated
 So their docstrings tell what is drawn and what the sentence says, and describe the data.
 """
 
-from matplotlib.axes import Axes
-
 from lessons_lib.plots._diagrams import image_row, network, network_graph
 from lessons_lib.plots._fit import fitted_curve, loss_map, span
 from lessons_lib.plots._look import (
@@ -30,7 +28,7 @@ from lessons_lib.plots._look import (
     VERMILLION,
     series,
 )
-from lessons_lib.plots._pen import Pen, Picture
+from lessons_lib.plots._pen import Axes, Pen, Picture
 from lessons_lib.plots._plane import (
     class_points,
     class_regions,

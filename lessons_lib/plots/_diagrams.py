@@ -3,10 +3,9 @@
 import itertools
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from lessons_lib.plots._look import BLACK, BLUE, GREEN, GREY, ORANGE
-from lessons_lib.plots._pen import Pen, Picture
+from lessons_lib.plots._pen import Axes, Pen, Picture
 
 
 def network_graph(pen: Pen, units: list[int], *, size: float, most: int = 8) -> None:

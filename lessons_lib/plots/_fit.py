@@ -3,10 +3,9 @@
 from collections.abc import Callable
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from lessons_lib.plots._look import BLUE, VERMILLION
-from lessons_lib.plots._pen import Pen, Picture
+from lessons_lib.plots._pen import Axes, Pen, Picture
 
 
 def span(values: np.ndarray, margin: float = 0.08) -> tuple[float, float]:

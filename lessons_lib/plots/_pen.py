@@ -40,6 +40,7 @@ from lessons_lib.plots._look import (
     in_matplotlib,
 )
 
+Point = Sequence[float]  # two numbers
 # What each artist has been told of its data and its look.
 _STATED: WeakKeyDictionary[Artist, tuple] = WeakKeyDictionary()
 
@@ -155,12 +156,16 @@ class Pen:
             move=lambda line: line.set_data(x, y),
         )  # fmt: skip
 
-    def training(self, x: np.ndarray, y: np.ndarray, name: str = "train", **look: Unpack[Look]):
+    def training(
+        self, x: np.ndarray, y: np.ndarray, name: str = "train", **look: Unpack[Look]
+    ) -> Artist:
         """Draw what was measured on training data: a `curve` in its colour, with its name."""
         base: Look = {"color": BLUE, "width": 2, "label": "training"}
         return self.curve(name, x, y, **(base | look))
 
-    def validation(self, x: np.ndarray, y: np.ndarray, name: str = "val", **look: Unpack[Look]):
+    def validation(
+        self, x: np.ndarray, y: np.ndarray, name: str = "val", **look: Unpack[Look]
+    ) -> Artist:
         """Draw what was measured on validation data: a dashed `curve` in its colour."""
         base: Look = {"color": VERMILLION, "width": 2, "dash": "--", "label": "validation"}
         return self.curve(name, x, y, **(base | look))
@@ -183,7 +188,9 @@ class Pen:
         base: Look = {"marker": "*", "size": 15, "fill": "white", "edge": BLACK, "zorder": 2}
         return self.dot(name, x, y, **(base | look))
 
-    def mark_x(self, name: str, x: float, reach=None, **look: Unpack[Look]) -> Artist:
+    def mark_x(
+        self, name: str, x: float, reach: Point | None = None, **look: Unpack[Look]
+    ) -> Artist:
         """Draw an upright line at ``x``, dotted, over ``reach`` or the whole height.
 
         It has the properties of a `curve`. The whole height is ``ylim``, given before.
@@ -191,7 +198,9 @@ class Pen:
         base: Look = {"color": PURPLE, "width": 1.5, "dash": ":", "zorder": 1}
         return self.curve(name, [x, x], reach or _whole("ylim", self.ylim), **(base | look))
 
-    def mark_y(self, name: str, y: float, reach=None, **look: Unpack[Look]) -> Artist:
+    def mark_y(
+        self, name: str, y: float, reach: Point | None = None, **look: Unpack[Look]
+    ) -> Artist:
         """Draw a level line at ``y``, dotted, over ``reach`` or the whole width.
 
         It has the properties of a `curve`. The whole width is ``xlim``, given before.
@@ -326,7 +335,7 @@ class Pen:
         )  # fmt: skip
 
     def arrow(
-        self, name: str, start, end, *, head: float = 16, gap: tuple[float, float] = (2, 2),
+        self, name: str, start: Point, end: Point, *, head: float = 16, gap: Point = (2, 2),
         **look: Unpack[Look],
     ) -> Artist:  # fmt: skip
         """Draw an arrow from one point (x, y) to another.
@@ -348,7 +357,14 @@ class Pen:
         )  # fmt: skip
 
     def box(
-        self, name: str, centre, size, words: str, *, color: str, text_size: float = 11
+        self,
+        name: str,
+        centre: Point,
+        size: Point,
+        words: str,
+        *,
+        color: str,
+        text_size: float = 11,
     ) -> None:
         """Draw a pale box with round corners and write ``words`` into its middle.
 

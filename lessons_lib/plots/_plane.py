@@ -3,17 +3,18 @@
 from collections.abc import Callable
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from lessons_lib.plots._look import BLUE, DIVERGING, MARKERS, PALETTE, VERMILLION, rgb
-from lessons_lib.plots._pen import Pen, Picture, level_lines
+from lessons_lib.plots._pen import Axes, Pen, Picture, level_lines
 
 Predict = Callable[[np.ndarray], np.ndarray]
 # Classes 0 and 1 are the two ends of DIVERGING.
 _CLASS_COLORS = (BLUE, VERMILLION, *PALETTE[2:])
 
 
-def plane(X: np.ndarray, resolution: int = 50, margin: float = 0.15):
+def plane(
+    X: np.ndarray, resolution: int = 50, margin: float = 0.15
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return a grid that covers the points ``X``.
 
     Parameters

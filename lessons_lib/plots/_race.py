@@ -2,12 +2,12 @@
 
 import functools
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from lessons_lib.plots._look import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILLION
-from lessons_lib.plots._pen import Pen, Picture
+from lessons_lib.plots._pen import Axes, Pen, Picture
 
 # Colour, line style and marker: any one of the three tells the runners apart.
 RUNNER_STYLES = {
@@ -26,7 +26,7 @@ _MOST_POINTS = 500  # of a drawn path
 _DECADES = 6  # shown below the height of the start
 
 
-def race_map(ax: Axes, race) -> Picture:
+def race_map(ax: Axes, race: Any) -> Picture:
     """Draw a surface from above, darker where it is higher, and the paths of a race on it.
 
     The sentence says who leads, who has arrived, is stuck, circles or is lost.
@@ -51,7 +51,7 @@ def race_map(ax: Axes, race) -> Picture:
     return pen.done(_standing_sentence(race))
 
 
-def race_heights(ax: Axes, race) -> Picture:
+def race_heights(ax: Axes, race: Any) -> Picture:
     """Draw how far each runner of a race is above the lowest place, step by step.
 
     The sentence says how high the lowest runner is.

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from lessons_lib.plots._look import BLACK, BLUE, GREY, PURPLE, VERMILLION, Look
-from lessons_lib.plots._pen import Pen, Picture
+from lessons_lib.plots._pen import Axes, Pen, Picture
 
 _LABELS = 8  # labels of knob turns that are written at a time; every turn keeps its line
 _ROWS = (0.985, 0.915, 0.845)  # heights of the labels, as a part of the Axes

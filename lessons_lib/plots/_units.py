@@ -4,11 +4,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from lessons_lib.plots._fit import span
 from lessons_lib.plots._look import BLUE, DIVERGING, GREY
-from lessons_lib.plots._pen import Pen, Picture
+from lessons_lib.plots._pen import Axes, Pen, Picture
 from lessons_lib.plots._plane import plane
 
 _MOST = 64  # tiles per layer: more would be too small to see

@@ -1,10 +1,9 @@
 """Pictures of what goes on in each layer of a network: its weights and its gradients."""
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from lessons_lib.plots._look import BLACK, GREY, series
-from lessons_lib.plots._pen import Pen, Picture
+from lessons_lib.plots._pen import Axes, Pen, Picture
 from lessons_lib.plots._training import nice_ceiling
 
 _BINS = 31  # odd: one bin has its middle at zero

@@ -2,16 +2,9 @@
 
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
 
 from lessons_lib import optimizers, plots
 from lessons_lib.plots._race import RUNNER_STYLES, _ground, _thinned
-
-
-@pytest.fixture
-def ax():
-    """An Axes that belongs to no window."""
-    return Figure().subplots()
 
 
 def find(picture, name):

@@ -29,7 +29,7 @@ _FITS_DRAWN = 40  # more thin curves would become a band
 
 
 def distribution(ax: Axes, table: Mapping[str, np.ndarray], *, column: str) -> Picture:
-    """Draw the histogram of a DataFrame's (or dict's) column; give its range and middle half."""
+    """Draw the histogram of one column of a table; the sentence gives range and middle half."""
     values = np.asarray(table[column], dtype=float)
     low, quarter, three, high = np.quantile(values, [0, 0.25, 0.75, 1])
     pad = 0.03 * (high - low) or 1.0
@@ -48,7 +48,7 @@ def against_target(
 ) -> Picture:
     """Draw one column against whole-numbered targets, and the target's mean along it.
 
-    The sentence gives the correlation (Pearson).
+    The sentence gives the correlation (Pearson). The table is as for `distribution`.
     """
     x, y = (np.asarray(table[name], dtype=float) for name in (column, target))
     jitter = 0.6 * (np.random.default_rng(0).random(len(y)) - 0.5)

@@ -4,7 +4,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
 
 from lessons_lib.lessons.backprop import pictures
 from lessons_lib.lessons.backprop.pictures import difference_quotients, neuron_values
@@ -12,12 +11,6 @@ from lessons_lib.lessons.backprop.pictures import difference_quotients, neuron_v
 GRAPH = {"w": 1.0, "x": 2.0, "b": -1.0, "y": 0.0}
 LINE = {"f": lambda w: 3 * w + 1, "slope": 3.0, "x": 0.5}
 CURVE = {"f": np.sin, "slope": float(np.cos(1.0)), "x": 1.0}
-
-
-@pytest.fixture
-def ax():
-    """An Axes that belongs to no window."""
-    return Figure().subplots()
 
 
 def find(picture, name):

@@ -4,16 +4,10 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from lessons_lib import datasets, nn, plots
+from lessons_lib import datasets, nn
 from lessons_lib.lessons.activations import pictures
 
 AWAY_FROM_THE_KINK = np.concatenate([np.linspace(-3.97, -0.03, 40), np.linspace(0.03, 3.97, 40)])
-
-
-@pytest.fixture
-def ax():
-    """An Axes that belongs to no window."""
-    return Figure().subplots()
 
 
 def find(picture, name):
@@ -232,10 +226,3 @@ def test_active_units_marks_the_dead(ax):
     assert picture.sentence.endswith("before 0 of 2; after 1 of 2.")
     assert len(find(picture, "dead after").get_offsets()) == 1
     assert 0.5 in find(picture, "before").get_data().values
-
-
-def test_an_image_moves_to_the_place_it_is_given(ax):
-    """Drawn again over another extent, the same image stands there: tiles stay in their frames."""
-    plots.Pen(ax).image("map", np.zeros((2, 2)), (0, 1, 0, 1))
-    image = plots.Pen(ax).image("map", np.ones((2, 4)), (0, 4, 0, 2))
-    assert list(image.get_extent()) == [0, 4, 0, 2]

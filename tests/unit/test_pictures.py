@@ -1,0 +1,111 @@
+"""What all pictures have in common: their contract, their language, and the room they stand in."""
+
+import ast
+import functools
+import importlib
+import inspect
+from pathlib import Path
+
+import pytest
+
+from lessons_lib.plots import Picture
+
+ROOT = Path(__file__).parents[2]
+LIBRARY = ROOT / "lessons_lib"
+PEN = {"_pen.py", "_look.py", "_frame.py"}  # what the pen is made of
+MODULES = sorted(
+    path
+    for path in [*LIBRARY.glob("plots/_*.py"), *LIBRARY.glob("lessons/*/*.py")]
+    if path.name not in PEN | {"__init__.py", "exercises.py"}
+)
+GENERAL = LIBRARY / "plots"
+
+
+def name_of(path):
+    """Return a module's name for test reports."""
+    return str(path.relative_to(LIBRARY))
+
+
+def parsed(path):
+    """Return a module's tree."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def pictures_of(path):
+    """Return the picture functions of a module: those that are given an Axes first."""
+    name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    functions = inspect.getmembers(importlib.import_module(name), inspect.isfunction)
+    return [
+        function
+        for _, function in functions
+        if function.__module__ == name and "ax" in list(inspect.signature(function).parameters)[:1]
+    ]
+
+
+@functools.cache
+def names_said(path):
+    """Return the names of plots that a file uses: imported, or said as ``plots.name``."""
+    return set(_names_said(path))
+
+
+def _names_said(path):
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.ImportFrom) and node.module == "lessons_lib.plots":
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.Attribute) and ast.unparse(node.value) == "plots":
+            yield node.attr
+
+
+def users(name):
+    """Return which lessons and rooms use a picture of plots."""
+    files = {path: path.stem.split("_", 1)[1] for path in ROOT.glob("notebooks/src/*.py")}
+    files |= {path: path.parent.name for path in LIBRARY.glob("lessons/*/*.py")}
+    files |= {path: "panels" for path in LIBRARY.glob("panels/*.py")}
+    return {user for path, user in files.items() if name in names_said(path)}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_picture_speaks_through_the_pen_alone(path):
+    """It names its Axes and hands it on; it knows no artist and asks the Axes nothing."""
+    nodes = list(ast.walk(parsed(path)))
+    assert not [n for n in nodes if isinstance(n, ast.Attribute) and n.attr in ("_ax", "artists")]
+    asked = [n for n in nodes if isinstance(n, ast.Attribute) and ast.unparse(n.value) == "ax"]
+    assert not [ast.unparse(node) for node in asked]
+    modules = [n.module or "" for n in nodes if isinstance(n, ast.ImportFrom)]
+    modules += [alias.name for n in nodes if isinstance(n, ast.Import) for alias in n.names]
+    assert not [name for name in modules if name.startswith("matplotlib")]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_every_picture_keeps_the_contract(path):
+    """Axes first, a Picture back, all other arguments described, there or at its sister."""
+    functions = pictures_of(path)
+    names = {f"`{function.__name__}`" for function in functions}
+    for function in functions:
+        if function.__name__.startswith("_"):
+            continue
+        signature, words = inspect.signature(function), inspect.getdoc(function)
+        assert signature.return_annotation is Picture, function
+        assert "Returns\n" not in words, function
+        assert "ax :" not in words, function
+        undescribed = [name for name in list(signature.parameters)[1:] if name not in words]
+        assert not undescribed or any(name in words for name in names), function
+
+
+GENERAL_PICTURES = [
+    f.__name__ for path in MODULES if path.parent == GENERAL for f in pictures_of(path)
+]
+
+
+@pytest.mark.parametrize("name", GENERAL_PICTURES)
+def test_a_general_picture_has_more_than_one_user(name):
+    """What one lesson alone shows stands in its room; panels serve all lessons."""
+    assert "panels" in users(name) or len(users(name)) > 1
+
+
+def test_there_are_pictures_to_judge():
+    """So that none of the tests above is empty, and the one above can fail."""
+    assert len([f for path in MODULES for f in pictures_of(path)]) > 60
+    assert "loss_map" in GENERAL_PICTURES
+    assert users("Pen") >= {"neuron", "backprop"}
+    assert users("linear_unit") == set()
