@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -100,7 +100,7 @@ class Knob(NamedTuple):
         """Return the values that a control offers."""
         return self.values
 
-    def option(self, race: Race, value) -> str:
+    def option(self, race: Race, value: object) -> str:
         """Return how a control writes a value."""
         return str(value)
 
@@ -145,7 +145,7 @@ class Race:
     def __init__(
         self,
         surface: str | Surface = "ravine",
-        runners=None,
+        runners: Sequence[str] | None = None,
         start: tuple[float, float] | None = None,
         learning_rate: float | None = None,
         momentum: float = 0.9,
@@ -201,7 +201,7 @@ class Race:
         rows["up"] = Knob("start, up", "range", lambda race: _relative(race)[1], whole)
         return rows
 
-    def turn(self, name: str, value) -> None:
+    def turn(self, name: str, value: float | str) -> None:
         """Turn a knob.
 
         Settings of the optimizers act from the next step on, in every one that has them. Another

@@ -11,10 +11,7 @@ MODULES = sorted(LIBRARY.rglob("*.py"))
 KNOBS = LIBRARY / "live" / "_knobs.py"
 # What a question's body defines is shown to learners, who write no annotations.
 SHOWN_TO_LEARNERS = {"exercises.py"}
-STILL_TO_COME = {
-    "panels",
-    *("commands/bench.py", "commands/progress.py", "optimizers/_race.py"),
-}
+STILL_TO_COME = {"panels"}
 
 
 def parsed(path):
