@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lessons_lib import live
+from lessons_lib import live, panels
 from lessons_lib.live._knobs import Knob, with_knobs
 
 import keras  # isort: skip - after live, which imports TensorFlow quietly
@@ -91,6 +91,21 @@ def test_a_new_row_is_offered_by_the_models_that_have_it(kind):
     assert "momentum" not in trainer.knobs
     with pytest.raises(ValueError, match="has no momentum"):
         trainer.turn("momentum", 0.5)
+
+
+def test_a_new_row_has_a_control_and_a_word_on_the_curve(kind, monkeypatch):
+    """The panel can start with it, turns it, and says so at the step where it was turned."""
+    monkeypatch.setattr(live, "LiveTrainer", kind)
+    panel = panels.live(model_of(), X, y, views=["curves"], momentum=0.5)
+    control = panel.controls["momentum"]
+    assert (control.description, control.value) == ("momentum", 0.5)
+    assert control.tooltip == MOMENTUM.tooltip
+    panel.step(60)
+    control.value = 0.9
+    panel.step(60)
+    assert panel.trainer.momentum == 0.9
+    texts = [text.get_text() for ax in panel._surface.axes for text in ax.texts]
+    assert "mom 0.9" in texts
 
 
 @pytest.mark.parametrize("name", live.KNOBS)
