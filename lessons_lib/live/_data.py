@@ -60,6 +60,7 @@ def check_inputs(model: keras.Model, X: ArrayLike, what: str = "") -> np.ndarray
 
 
 def check_validation(model: keras.Model, validation_data: Sequence | None) -> Data | None:
+    """Return validation data, checked as the training data are."""
     if validation_data is None:
         return None
     if not isinstance(validation_data, list | tuple) or len(validation_data) != 2:

@@ -261,7 +261,9 @@ _ROWS = (
         apply=_set_learning_rate,
         values=lambda trainer: _RATES,
         control="steps",
-        keep=lambda t: None if t._network.has_schedule else t._network.learning_rate,
+        keep=lambda trainer: (
+            None if trainer._network.has_schedule else trainer._network.learning_rate
+        ),
     ),
     Knob(
         name="width",

@@ -82,8 +82,8 @@ def live(
     updates_per_frame : int
         Updates between two pictures at first.
     **settings : float, int or str
-        Where knobs start: ``learning_rate``, ``dropout``, ``width``, ``l2``, ``activation``,
-        ``optimizer``.
+        Where knobs start, by their names in the table `lessons_lib.live.KNOBS`:
+        ``learning_rate=0.1``, ``optimizer="adam"``.
 
     Returns
     -------
