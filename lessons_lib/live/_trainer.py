@@ -211,11 +211,13 @@ class LiveTrainer:
                 "restore takes what trainer.snapshot() returned; received a "
                 f"{type(snapshot).__name__}."
             )
-        for name, kept in reversed(snapshot.knobs.items()):  # an optimizer brings a learning rate
-            if (notice := KNOBS[name].restore(self, kept)) is not None:
-                self._rebuild(notice)
-        self._network.beginning = snapshot.beginning
-        self._network.set_state(snapshot.state)
+        with on_cpu():
+            # Backwards: an optimizer brings a learning rate with it.
+            for name, kept in reversed(snapshot.knobs.items()):
+                if (notice := KNOBS[name].restore(self, kept)) is not None:
+                    self._rebuild(notice)
+            self._network.beginning = snapshot.beginning
+            self._network.set_state(snapshot.state)
         self._run = snapshot.run.copy()
 
     @property
