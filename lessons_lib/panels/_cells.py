@@ -13,7 +13,7 @@ class _Run(NamedTuple):
     message: str
 
 
-def replace_former(panel) -> None:
+def replace_former(panel: object) -> None:
     """Retire the panels that an earlier run of this cell has made, and note this one.
 
     Two panels made by the same run of a cell live side by side. Outside a notebook nothing is

@@ -158,12 +158,12 @@ def knob_control(knob: Knob, runner: Runner) -> widgets.Widget:
     return control
 
 
-def value_said(control: widgets.Widget, value):
+def value_said(control: widgets.Widget, value: object) -> object:
     """Return what the readout says: a logarithmic slider gives 0.0446683…, shown as 0.045."""
     return float(f"{value:.2g}") if isinstance(control, widgets.FloatLogSlider) else value
 
 
-def follow(control: widgets.Widget, value, words: str) -> None:
+def follow(control: widgets.Widget, value: object, words: str) -> None:
     """Let a control show a value, also one that it does not offer yet."""
     if isinstance(control, widgets.IntSlider):
         control.min, control.max = min(control.min, value), max(control.max, value)

@@ -1,7 +1,8 @@
 """Panels that are a picture of their controls and of nothing else."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import ipywidgets as widgets
 
@@ -22,7 +23,14 @@ class Explorer(Panel):
         The present value of every control.
     """
 
-    def __init__(self, draws, controls, size, dpi, widths):
+    def __init__(
+        self,
+        draws: Sequence[Callable],
+        controls: dict[str, Any],
+        size: tuple[float, float],
+        dpi: int,
+        widths: Sequence[float] | None,
+    ):
         made = {name: control(name, given) for name, given in controls.items()}
         knobs = widgets.VBox(list(made.values()), layout=widgets.Layout(flex="0 1 350px"))
         super().__init__(made, _WIDTH, beside=[knobs.add_class("lessons-knobs")])
@@ -55,9 +63,9 @@ class Explorer(Panel):
 def explore(
     *draws: Callable,
     size: tuple[float, float] | None = None,
-    widths=None,
+    widths: Sequence[float] | None = None,
     dpi: int = 110,
-    **controls,
+    **controls: Any,
 ) -> Explorer:
     """Return a picture that follows its controls.
 

@@ -1,7 +1,7 @@
 """What stands around a live panel's picture: buttons, the grid of controls, the code."""
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import ipywidgets as widgets
@@ -49,14 +49,14 @@ class Button(NamedTuple):
             button.on_click(lambda _: act())
 
 
-def button_row(buttons, speed: widgets.Widget) -> widgets.Widget:
+def button_row(buttons: Iterable[widgets.Widget], speed: widgets.Widget) -> widgets.Widget:
     """Return the row above the picture: what to do, and how fast."""
     _fit(speed, 24.5, 8.5)
     row = widgets.HBox([*buttons, speed], layout=widgets.Layout(**_ROW))
     return row.add_class("lessons-buttons")
 
 
-def knob_grid(controls) -> widgets.Widget:
+def knob_grid(controls: Iterable[widgets.Widget]) -> widgets.Widget:
     """Return the controls in rows of three, in a notebook of usual width."""
     for control in controls:
         _fit(control, 21, 7)

@@ -9,6 +9,7 @@ import anywidget
 import ipywidgets as widgets
 import numpy as np
 import traitlets
+from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class GridControl(widgets.VBox):
 
     value = traitlets.Any()
 
-    def __init__(self, start, label: str):
+    def __init__(self, start: ArrayLike, label: str):
         start = np.array(start, dtype=float)
         self._shape = start.shape
         self.cells = Cells(width=self._shape[1])

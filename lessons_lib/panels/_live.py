@@ -1,13 +1,23 @@
 """Panels that show a network while it trains, and let its knobs be turned meanwhile."""
 
+from __future__ import annotations
+
 import numbers
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
+from numpy.typing import ArrayLike
 
 from lessons_lib.panels._controls import Choice
 from lessons_lib.panels._furniture import Button
 from lessons_lib.panels._running import RunningPanel
 from lessons_lib.panels._views import NetworkViews
+
+if TYPE_CHECKING:
+    import keras
+
+    from lessons_lib.live import LiveTrainer
 
 _SPEEDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 _BUTTONS = {
@@ -36,7 +46,7 @@ class LivePanel(RunningPanel):
     """
 
     @property
-    def trainer(self):
+    def trainer(self) -> LiveTrainer:
         """The network, a `lessons_lib.live.LiveTrainer`."""
         return self.runner
 
@@ -47,16 +57,16 @@ class LivePanel(RunningPanel):
 
 
 def live(
-    model,
-    X,
-    y,
+    model: keras.Model,
+    X: ArrayLike,
+    y: ArrayLike,
     *,
-    validation_data=None,
-    views=None,
+    validation_data: tuple[ArrayLike, ArrayLike] | None = None,
+    views: Sequence[str] | None = None,
     batch_size: int = 32,
     seed: int = 0,
     updates_per_frame: int = 10,
-    **settings,
+    **settings: float | int | str,
 ) -> LivePanel:
     """Return a panel in which ``model`` trains while its knobs are turned.
 

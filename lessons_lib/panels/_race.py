@@ -65,7 +65,12 @@ class RaceViews:
         return [self.race.ended, message, *sentences]
 
 
-def race(surface: str = "ravine", runners=None, steps: int = 0, **settings) -> RacePanel:
+def race(
+    surface: str = "ravine",
+    runners: Sequence[str] | None = None,
+    steps: int = 0,
+    **settings: float | str,
+) -> RacePanel:
     """Return a panel in which optimizers race down a surface while their knobs are turned.
 
     What is turned acts from the next step on; the paths so far stay. Moving the start, or

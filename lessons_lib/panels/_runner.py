@@ -33,13 +33,13 @@ class Knob(Protocol):
     tooltip: str
     control: str
 
-    def read(self, runner) -> Any:
+    def read(self, runner: Any) -> Any:
         """Return the present value."""
 
-    def offers(self, runner) -> Sequence:
+    def offers(self, runner: Any) -> Sequence:
         """Return the values that the control offers, the present one among them."""
 
-    def option(self, runner, value) -> str:
+    def option(self, runner: Any, value: Any) -> str:
         """Return how the control writes a value, where it chooses from several."""
 
 
@@ -70,7 +70,7 @@ class Runner(Protocol):
     def reset(self, seed: int | None = None) -> None:
         """Begin again, the knobs as they are turned; from elsewhere where ``seed`` is given."""
 
-    def turn(self, name: str, value) -> None:
+    def turn(self, name: str, value: Any) -> None:
         """Set a knob from the next step on; a ValueError says why a value is refused."""
 
     def compile(self) -> None:
@@ -79,7 +79,7 @@ class Runner(Protocol):
     def snapshot(self) -> Any:
         """Return the present moment."""
 
-    def restore(self, snapshot) -> None:
+    def restore(self, snapshot: Any) -> None:
         """Go back to a moment: the knobs, and what comes next."""
 
 

@@ -47,7 +47,14 @@ class Surface:
         Axes in a row, from left to right and then downwards; all in one row if not given.
     """
 
-    def __init__(self, count: int, size: tuple[float, float], dpi: int, widths=None, columns=None):
+    def __init__(
+        self,
+        count: int,
+        size: tuple[float, float],
+        dpi: int,
+        widths: Sequence[float] | None = None,
+        columns: int | None = None,
+    ):
         self.figure = Figure(figsize=size, dpi=dpi, layout="constrained")
         # Room for tick labels that get wider later, when the layout is no longer computed.
         self.figure.get_layout_engine().set(w_pad=0.07)

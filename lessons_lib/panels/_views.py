@@ -1,8 +1,10 @@
 """The views of a live panel: which pictures there are, which data they suit, what they draw."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
@@ -12,6 +14,9 @@ from matplotlib.figure import Figure
 from lessons_lib import plots
 from lessons_lib.panels._controls import Switch
 from lessons_lib.panels._surface import Surface
+
+if TYPE_CHECKING:
+    from lessons_lib.live import LiveTrainer
 
 _SIZES = {1: (6.0, 3.6), 2: (9.4, 3.5), 3: (9.4, 3.3)}  # inches by number of views
 _TALL = (9.4, 6.2)  # two rows
@@ -53,7 +58,7 @@ class NetworkViews:
         If a name is unknown, or a view does not suit the data; says which do.
     """
 
-    def __init__(self, trainer, wanted: Sequence[str] | str | None):
+    def __init__(self, trainer: LiveTrainer, wanted: Sequence[str] | str | None):
         self.trainer = trainer
         try:
             self.units = [layer.shape[-1] for layer in trainer.hidden(trainer.X[:1])]
