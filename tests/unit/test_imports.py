@@ -167,6 +167,7 @@ class WithoutTypes(ast.NodeTransformer):
     """Leaves out what a module imports for its annotations alone."""
 
     def visit_If(self, node):
+        """Drop what only a reader of types runs."""
         return None if ast.unparse(node.test) == "TYPE_CHECKING" else self.generic_visit(node)
 
 
