@@ -1,14 +1,18 @@
-"""The course's folder, and how JupyterLab, kernels and tests are started for it.
+"""The course's folder, the packages it needs, and how its programs are started.
 
 Standard library only: this runs before anything is installed.
 """
 
 from __future__ import annotations
 
+import functools
+import importlib.metadata
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from lessons_lib._ground import backend, folders
@@ -16,8 +20,12 @@ from lessons_lib._ground import backend, folders
 __all__ = [
     "AGAIN",
     "Problem",
+    "installed",
+    "missing_packages",
+    "project",
     "read",
     "replace_process",
+    "requirements",
     "variables",
 ]
 
@@ -56,6 +64,40 @@ def read(name: str) -> str:
     except (OSError, UnicodeDecodeError) as error:
         fault = f"{name} in {folders.REPOSITORY} cannot be read ({error})"
     raise Problem(f"The course's folder is not complete: {fault}; {AGAIN}.")
+
+
+@functools.cache
+def project() -> dict:
+    """Return the table ``project`` of ``pyproject.toml``; an update's conflict is a `Problem`."""
+    try:
+        return tomllib.loads(read("pyproject.toml"))["project"]
+    except (tomllib.TOMLDecodeError, KeyError) as error:
+        raise Problem(
+            f"The course's folder is damaged: pyproject.toml in {folders.REPOSITORY} is no valid "
+            f"TOML ({error}); undo what was changed in it, or {AGAIN}."
+        ) from None
+
+
+def requirements(extras: Iterable[str] = ()) -> dict[str, str]:
+    """Return ``{package: range of versions}`` of what the course, with these extras, needs."""
+    lines = list(project()["dependencies"])
+    for extra in extras:
+        lines += project()["optional-dependencies"][extra]
+    found = (re.fullmatch(r"([A-Za-z0-9._-]+)\s*(.*)", line) for line in lines)
+    return {match[1].lower(): match[2] for match in found if match}
+
+
+def installed(package: str) -> str | None:
+    """Return the version of a package that the running interpreter has, if it has it."""
+    try:
+        return importlib.metadata.version(package)
+    except (importlib.metadata.PackageNotFoundError, KeyError):
+        return None
+
+
+def missing_packages(extras: Iterable[str] = ()) -> list[str]:
+    """Return the packages that the running interpreter does not have."""
+    return [package for package in requirements(extras) if installed(package) is None]
 
 
 def variables() -> dict[str, str]:

@@ -12,19 +12,16 @@ ends in an error; no start ever uses what is half-made. Standard library only.
 
 from __future__ import annotations
 
-import functools
+import contextlib
 import hashlib
-import importlib.metadata
 import importlib.util
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -36,61 +33,13 @@ __all__ = [
     "ENVIRONMENT",
     "enter",
     "fingerprint",
-    "installed",
     "is_inside",
-    "missing_packages",
     "pip_advice",
-    "requirements",
 ]
 
 ENVIRONMENT = folders.REPOSITORY / ".venv"
 STAMP = "lessons-complete"
 _AGAIN = "start again with the same command"
-# Run by the Python of a `.venv`, in the course's folder; its exit status is the answer.
-_IS_USABLE = (
-    "import sys; from lessons_lib.__main__ import wrong_python; "
-    "sys.exit(wrong_python(sys.version_info))"
-)
-
-
-@functools.cache
-def project() -> dict:
-    """Return the table ``project`` of ``pyproject.toml``.
-
-    Raises
-    ------
-    Problem
-        When the file is missing or damaged, for example by an update that met a conflict.
-    """
-    try:
-        return tomllib.loads(_course.read("pyproject.toml"))["project"]
-    except (tomllib.TOMLDecodeError, KeyError) as error:
-        raise Problem(
-            f"The course's folder is damaged: pyproject.toml in {folders.REPOSITORY} is no valid "
-            f"TOML ({error}); undo what was changed in it, or {_course.AGAIN}."
-        ) from None
-
-
-def requirements(extras: Iterable[str] = ()) -> dict[str, str]:
-    """Return ``{package: range of versions}`` of what the course, with these extras, needs."""
-    lines = list(project()["dependencies"])
-    for extra in extras:
-        lines += project()["optional-dependencies"][extra]
-    found = (re.fullmatch(r"([A-Za-z0-9._-]+)\s*(.*)", line) for line in lines)
-    return {match[1].lower(): match[2] for match in found if match}
-
-
-def installed(package: str) -> str | None:
-    """Return the version of a package that the running interpreter has, if it has it."""
-    try:
-        return importlib.metadata.version(package)
-    except (importlib.metadata.PackageNotFoundError, KeyError):
-        return None
-
-
-def missing_packages(extras: Iterable[str] = ()) -> list[str]:
-    """Return the packages that the running interpreter does not have."""
-    return [package for package in requirements(extras) if installed(package) is None]
 
 
 def is_inside() -> bool:
@@ -119,7 +68,7 @@ def enter(command_line: Sequence[str], extras: Iterable[str] = (), make: bool = 
         if make:
             _bring_up_to_date(extras)
         return
-    if not missing_packages(extras):
+    if not _course.missing_packages(extras):
         return
     if not _is_usable():
         if not make:
@@ -151,7 +100,7 @@ def _stamp() -> list[str] | None:
 def fingerprint() -> str:
     """Return a hash of everything that decides what is installed, and where."""
     keys = ("name", "dependencies", "optional-dependencies", "requires-python")
-    deciding = [str(folders.REPOSITORY), {key: project().get(key) for key in keys}]
+    deciding = [str(folders.REPOSITORY), {key: _course.project().get(key) for key in keys}]
     text = json.dumps(deciding, sort_keys=True) + _course.read("constraints.txt")
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -161,9 +110,10 @@ def _is_usable() -> bool:
     stamp = _stamp()
     if stamp == []:
         return False
-    # After an upgrade of the system's Python the new one looks in vain for what the old one
-    # had, pip too. Somebody else's needs none.
-    code = _IS_USABLE if stamp is None else f"import pip; {_IS_USABLE}"
+    code = "import sys, lessons_lib.__main__ as m; sys.exit(m.wrong_python(sys.version_info))"
+    if stamp is not None:
+        # An upgrade of the system's Python does not look where the former one has its pip.
+        code = f"import pip; {code}"
     command = [_interpreter(), "-c", code]
     try:
         tried = subprocess.run(command, cwd=folders.REPOSITORY, capture_output=True, timeout=120)
@@ -172,22 +122,32 @@ def _is_usable() -> bool:
     return tried.returncode == 0
 
 
+def _foreign(why: str, cure: str = "") -> Problem:
+    return Problem(
+        f"{ENVIRONMENT} was not made by the course, which leaves it as it is, and {why}; {cure}"
+        f"rename it and {_AGAIN}."
+    )
+
+
+def _not_writable(error: OSError) -> Problem:
+    return Problem(
+        f"The course's packages are installed into {ENVIRONMENT}, and that folder cannot be "
+        f"written to ({error.strerror or error}); make room there, or copy the course to a "
+        "folder of your own and start it there."
+    )
+
+
 def _make(extras: Iterable[str]) -> None:
     """Make ``.venv`` from nothing, or in the place of one of ours that is of no use."""
-    for module in ("venv", "ensurepip"):
-        if importlib.util.find_spec(module) is None:
-            major, minor = sys.version_info[:2]
-            raise Problem(
-                f"This Python {major}.{minor} cannot make environments, because its modules "
-                "`venv` and `ensurepip` are packed separately; on Debian and Ubuntu install them "
-                f"with: sudo apt install python{major}.{minor}-venv"
-            )
-    if os.path.lexists(ENVIRONMENT) and _stamp() is None:
+    if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
+        major, minor = sys.version_info[:2]
         raise Problem(
-            f"{ENVIRONMENT} was not made by the course, and the course cannot use it, because it "
-            "has no Python that starts and is a version the course runs on; rename it and "
-            f"{_AGAIN}."
+            f"This Python {major}.{minor} cannot make environments, because its modules `venv` "
+            "and `ensurepip` are packed separately; on Debian and Ubuntu install them with: "
+            f"sudo apt install python{major}.{minor}-venv"
         )
+    if os.path.lexists(ENVIRONMENT) and _stamp() is None:
+        raise _foreign("has no Python that starts and is a version the course runs on")
     try:
         if ENVIRONMENT.exists():
             print("The folder .venv is half-made, or of no use; it is made anew.", flush=True)
@@ -217,14 +177,11 @@ def _remove(folder: Path) -> None:
 
 def _bring_up_to_date(extras: Iterable[str]) -> None:
     """Let pip see to the running ``.venv`` where that is not what the course wants today."""
-    stamp, missing = _stamp(), missing_packages(extras)
+    stamp, missing = _stamp(), _course.missing_packages(extras)
     if stamp is None:
         if missing:
-            raise Problem(
-                f"{ENVIRONMENT} was not made by the course, which leaves it as it is, and lacks "
-                f"{', '.join(missing)}; install what it lacks ({pip_advice()}), or rename it and "
-                f"{_AGAIN}."
-            )
+            cure = f"install what it lacks ({pip_advice()}), or "
+            raise _foreign(f"lacks {', '.join(missing)}", cure)
         return
     current = stamp[:1] == [fingerprint()]
     if current and not missing and set(extras) <= set(stamp):
@@ -236,7 +193,7 @@ def _bring_up_to_date(extras: Iterable[str]) -> None:
     try:
         _install(Path(sys.executable), {*stamp[1:], *extras})
     except Problem as problem:
-        if missing_packages(extras):
+        if _course.missing_packages(extras):
             raise
         # pip puts back what it had begun to replace: a learner without a network can go on.
         print(f"{problem}\nGoing on with the packages as they were.", file=sys.stderr, flush=True)
@@ -267,10 +224,11 @@ def _run(command: Sequence[str]) -> None:
         try:
             status = process.wait()
         except KeyboardInterrupt:
-            try:
-                process.wait(5)  # it has got the same Ctrl-C, and clears its own folders away
-            except subprocess.TimeoutExpired:
-                process.terminate()
+            # After Ctrl-C it has been told already, and clears its own folders away.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(5)
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM if os.name == "nt" else signal.SIGINT)
             raise
     if status != 0:
         raise Problem(
@@ -279,14 +237,6 @@ def _run(command: Sequence[str]) -> None:
             f"{folders.REPOSITORY}, and 1 GB for a moment in {tempfile.gettempdir()}): mend that "
             f"and {_AGAIN}."
         )
-
-
-def _not_writable(error: OSError) -> Problem:
-    return Problem(
-        f"The course's packages are installed into {ENVIRONMENT}, and that folder cannot be "
-        f"written to ({error.strerror or error}); make room there, or copy the course to a "
-        "folder of your own and start it there."
-    )
 
 
 def pip_advice() -> str:

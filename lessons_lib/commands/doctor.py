@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from lessons_lib import __version__
 from lessons_lib._ground import backend, folders, registry
-from lessons_lib.commands import _environment, _workspace
+from lessons_lib.commands import _course, _environment, _workspace
 from lessons_lib.commands._course import Problem
 
 __all__ = ["OK", "OPTIONAL", "WRONG", "Finding", "doctor"]
@@ -106,13 +106,13 @@ def _fits(version: str, ranges: str) -> bool:
 
 
 def _packages(extra: str | None = None) -> Iterator[Finding]:
-    course = _environment.requirements()
-    wanted = _environment.requirements([extra]) if extra else course
+    course = _course.requirements()
+    wanted = _course.requirements([extra]) if extra else course
     lacking = OPTIONAL if extra else WRONG
     for name, ranges in wanted.items():
         if extra and name in course:
             continue
-        version = _environment.installed(name)
+        version = _course.installed(name)
         if version is None:
             yield Finding(lacking, f"{name} ({ranges}) is not installed", _mend_packages())
         elif _fits(version, ranges):
@@ -125,7 +125,7 @@ def _packages(extra: str | None = None) -> Iterator[Finding]:
 def _mend_packages() -> str:
     """Return the command that installs the packages for the running interpreter."""
     # Where every package of the course can be imported, `lab` starts here and installs nothing.
-    if _environment.is_inside() or not (_is_conda() or _environment.missing_packages()):
+    if _environment.is_inside() or not (_is_conda() or _course.missing_packages()):
         return _environment.pip_advice()
     if _is_conda():
         file = folders.REPOSITORY / "environment.yml"
@@ -180,7 +180,7 @@ def _mend_data(name: str) -> str:
 
 def _room() -> Iterator[Finding]:
     free = shutil.disk_usage(folders.REPOSITORY).free / _GIGABYTE
-    here = not _environment.missing_packages()
+    here = not _course.missing_packages()
     needed = _DISK_FOR_LESSONS if here else _DISK_FOR_PACKAGES
     mend = "" if free >= needed else f"make room in {folders.REPOSITORY}"
     what = f"disk: {free:.1f} GB free, {needed:.1f} GB needed"
@@ -267,7 +267,7 @@ def _keras() -> Iterator[Finding]:
             "(`lab` and `test` see to that, a JupyterLab started by hand does not)"
         )
         yield Finding(WRONG, what, mend)
-    if "tensorflow" in _environment.missing_packages():
+    if "tensorflow" in _course.missing_packages():
         yield Finding(OPTIONAL, "TensorFlow is not installed, so XLA was not tried")
     else:
         yield _compiler()

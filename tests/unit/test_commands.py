@@ -12,7 +12,7 @@ import pytest
 from lessons_lib import __main__ as command_line
 from lessons_lib import __version__
 from lessons_lib._ground import folders
-from lessons_lib.commands import _course, _environment, lab, reset
+from lessons_lib.commands import _course, lab, reset
 from lessons_lib.commands.test import pytest_command
 
 REPOSITORY = Path(__file__).parents[2]
@@ -364,9 +364,9 @@ def test_a_damaged_course_gets_one_sentence(monkeypatch, tmp_path, content, word
     monkeypatch.setattr(folders, "REPOSITORY", tmp_path)
     if content is not None:
         (tmp_path / "pyproject.toml").write_bytes(content)
-    _environment.project.cache_clear()
+    _course.project.cache_clear()
     with pytest.raises(_course.Problem, match=words) as caught:
-        _environment.project()
+        _course.project()
     assert "download or clone the whole course again" in str(caught.value)
     assert "\n" not in str(caught.value)
 

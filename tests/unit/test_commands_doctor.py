@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from lessons_lib._ground import folders
-from lessons_lib.commands import _environment, _workspace, doctor
+from lessons_lib.commands import _course, _environment, _workspace, doctor
 from lessons_lib.commands.doctor import OK, OPTIONAL, WRONG
 
 REPOSITORY = Path(__file__).parents[2]
@@ -25,8 +25,8 @@ def packages(extra=None):
 def test_every_package_of_the_course_is_looked_at():
     """Each package has a line with its version and its range; all are right here."""
     findings = packages()
-    assert [finding.state for finding in findings] == [OK] * len(_environment.requirements())
-    for finding, (name, ranges) in zip(findings, _environment.requirements().items(), strict=True):
+    assert [finding.state for finding in findings] == [OK] * len(_course.requirements())
+    for finding, (name, ranges) in zip(findings, _course.requirements().items(), strict=True):
         assert re.fullmatch(rf"{name} \S+ \({re.escape(ranges)}\)", finding.what)
 
 
@@ -35,7 +35,7 @@ def test_every_package_of_the_course_is_looked_at():
 )
 def test_a_missing_package_is_named_with_the_command(monkeypatch, extra, state):
     """The course needs its packages; those of other commands are optional."""
-    monkeypatch.setattr(_environment, "installed", lambda name: None)
+    monkeypatch.setattr(_course, "installed", lambda name: None)
     findings = packages(extra)
     assert {finding.state for finding in findings} == {state}
     assert all("is not installed" in finding.what for finding in findings)
@@ -44,7 +44,7 @@ def test_a_missing_package_is_named_with_the_command(monkeypatch, extra, state):
 
 def test_a_package_outside_its_range_is_wrong(monkeypatch):
     """An old version is named with the range the course needs."""
-    monkeypatch.setattr(_environment, "installed", lambda name: "0.0.1")
+    monkeypatch.setattr(_course, "installed", lambda name: "0.0.1")
     assert {finding.state for finding in packages()} == {WRONG}
     assert "numpy 0.0.1 is outside the range the course needs (>=2.0,<3)" in {
         finding.what for finding in packages()
@@ -53,7 +53,7 @@ def test_a_package_outside_its_range_is_wrong(monkeypatch):
 
 def test_without_the_packaging_library_no_version_is_judged(monkeypatch):
     """It comes with JupyterLab: where it is missing, so is more, and the report goes on."""
-    monkeypatch.setattr(_environment, "installed", lambda name: "0.0.1")
+    monkeypatch.setattr(_course, "installed", lambda name: "0.0.1")
     monkeypatch.setitem(sys.modules, "packaging.specifiers", None)
     assert {finding.state for finding in packages()} == {OK}
 
@@ -73,7 +73,7 @@ def test_conda_users_are_sent_to_conda(monkeypatch):
 def test_the_advice_installs_something(monkeypatch, missing, command):
     """`lab` installs only where a package is missing; one outside its range needs pip."""
     monkeypatch.setattr(_environment, "is_inside", lambda: False)
-    monkeypatch.setattr(_environment, "missing_packages", lambda: missing)
+    monkeypatch.setattr(_course, "missing_packages", lambda: missing)
     monkeypatch.delenv("CONDA_PREFIX", raising=False)
     assert command in doctor._mend_packages()
 

@@ -16,7 +16,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from lessons_lib import __main__ as command_line
-from lessons_lib.commands import _environment
+from lessons_lib.commands import _course
 
 REPOSITORY = Path(__file__).parents[2]
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -136,7 +136,7 @@ def test_the_ci_script_ends_in_the_test_command():
 
 def test_the_commands_read_the_same_requirements_as_pip():
     """The small parser of the commands agrees with the packaging library."""
-    read = _environment.requirements(["test", "slides"])
+    read = _course.requirements(["test", "slides"])
     assert {name: SpecifierSet(ranges) for name, ranges in read.items()} == {
         name: requirement.specifier for name, requirement in REQUIREMENTS.items()
     }
