@@ -1,8 +1,17 @@
 // The part of a panel that runs in the browser; see _page.py.
 
+/**
+ * What anywidget hands over: the traits of `Page`, as they are in the browser.
+ * @typedef {{get: Function, set: Function, save_changes: Function, on: Function, off: Function}}
+ *   Model
+ */
+
 const PICTURE = "Picture; the sentence with it says what it shows.";
 
-/** Give the panel's sliders and pictures the names that ipywidgets leaves out. */
+/**
+ * Give the panel's sliders and pictures the names that ipywidgets leaves out.
+ * @param {Element} panel
+ */
 function name(panel) {
   for (const handle of panel.querySelectorAll(".noUi-handle")) {
     const row = handle.closest(".widget-inline-hbox");
@@ -17,7 +26,12 @@ function name(panel) {
   }
 }
 
-/** Call `act` once `element` is in the page; a widget is rendered before it is put there. */
+/**
+ * Call `act` once `element` is in the page; a widget is rendered before it is put there.
+ * @param {HTMLElement} element
+ * @param {() => void} act
+ * @returns {ResizeObserver} to be disconnected where it never comes to that
+ */
 function whenInPage(element, act) {
   const watch = new ResizeObserver(() => {
     if (element.isConnected) {
@@ -30,9 +44,14 @@ function whenInPage(element, act) {
 }
 
 export default () => {
-  const seen = new Map(); // the panel may be shown in several places: mark -> on stage there
+  /** @type {Map<HTMLElement, boolean>} a mark in each place where the panel is shown -> on stage */
+  const seen = new Map();
 
   return {
+    /**
+     * Answer every number that the kernel sends; once for each page, wherever the panel is shown.
+     * @param {{model: Model}} panel
+     */
     initialize({ model }) {
       const answer = () => {
         model.set("answered", model.get("sent"));
@@ -42,8 +61,12 @@ export default () => {
       return () => model.off("change:sent", answer);
     },
 
+    /**
+     * Count one more place where the panel is shown, and watch over it.
+     * @param {{model: Model, el: HTMLElement}} view
+     */
     render({ model, el }) {
-      const count = (more) => {
+      const count = (/** @type {number} */ more) => {
         model.set("views", model.get("views") + more);
         model.save_changes();
       };

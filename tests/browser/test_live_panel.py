@@ -38,10 +38,10 @@ panel
 # For the measurement the picture itself says which width it shows: it is one row of pixels
 # lower when the width is odd. So the browser can tell the first picture after a turned knob.
 MARKED = """\
-from lessons_lib.panels import _png
+from lessons_lib.panels import _surface
 
-spent, heard, encode = [], [], _png.encode
-_png.encode = lambda pixels: encode(pixels[: len(pixels) - panel.trainer.width % 2])
+spent, heard, encode = [], [], _surface.encode
+_surface.encode = lambda pixels: encode(pixels[: len(pixels) - panel.trainer.width % 2])
 panel.controls["learning_rate"].observe(lambda change: heard.append(change["new"]), names="value")
 frame = panel._clock._frame
 

@@ -1,4 +1,4 @@
-"""The parts under a panel with a clock that need no runner: clock, page, cells, pace, pictures."""
+"""The parts under a panel with a clock, each by itself: clock, pace, page, cells, pictures."""
 
 import asyncio
 from io import BytesIO
