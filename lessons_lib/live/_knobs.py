@@ -42,7 +42,9 @@ class Knob:
     words: str = ""  # label of the control; the name if not given
     short: str | None = None  # word before the value on the loss curve; `words` if not given
     # (trainer, value) -> how a control writes it
-    option: Callable[[Any, Any], str] = lambda trainer, value: f"{value:g}"
+    option: Callable[[Any, Any], str] = lambda trainer, value: (
+        value if isinstance(value, str) else f"{value:g}"
+    )
     keep: Callable[[Any], Any] | None = None  # what a snapshot keeps; `read` if not given
     # (trainer, kept) -> as `apply`; turns the knob if not given, unless None was kept
     bring_back: Callable[[Any, Any], str | None] | None = None
@@ -340,7 +342,6 @@ _ROWS = (
         apply=_set_activation,
         values=lambda trainer: _ACTIVATIONS,
         control="list",
-        option=lambda trainer, name: name,
         compiles=True,
         has=lambda trainer: bool(trainer._network.structure.activations),
         lacking="This model has no hidden layer whose activation could be turned.",
@@ -361,7 +362,6 @@ _ROWS = (
         apply=_set_optimizer,
         values=lambda trainer: _OPTIMIZERS,
         control="list",
-        option=lambda trainer, name: name,
         compiles=True,
         keep=lambda trainer: trainer._network.optimizer_for(),
         bring_back=_bring_optimizer_back,
