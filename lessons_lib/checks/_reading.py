@@ -11,6 +11,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from lessons_lib.checks._source import parsed
+
 _LIBRARIES = {
     "numpy": "NumPy",
     "sklearn": "scikit-learn",
@@ -32,10 +34,8 @@ def tree_of(function: object) -> ast.AST | None:
         return None
     code = function.__code__
     source = "".join(linecache.getlines(code.co_filename, function.__globals__))
-    try:
-        nodes = ast.walk(ast.parse(source))
-    except (SyntaxError, ValueError, RecursionError):
-        return None
+    tree = parsed(source)
+    nodes = ast.walk(tree) if tree else ()
     return next((node for node in nodes if _first_line(node) == code.co_firstlineno), None)
 
 

@@ -1,6 +1,7 @@
 """The source of a question's own functions, as the learner sees it."""
 
 import ast
+import functools
 import inspect
 import re
 import textwrap
@@ -61,6 +62,15 @@ def value_code(function: Callable, name: str) -> str:
     return "\n".join(lines)
 
 
+@functools.lru_cache(maxsize=8)  # an answer is asked for its source at each input that it fails
+def parsed(source: str) -> ast.Module | None:
+    """Return the syntax tree of a whole file or cell, None where it is no Python."""
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+
+
 def nodes_at(source: str, position: tuple) -> list[ast.AST]:
     """Return the syntax tree's nodes around a place, the outermost first.
 
@@ -78,10 +88,7 @@ def nodes_at(source: str, position: tuple) -> list[ast.AST]:
     """
     if None in position:
         return []
-    try:
-        node = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
-        return []
+    node = parsed(source)
     first, last, start, end = position
     nodes = []
     while node is not None:

@@ -73,19 +73,16 @@ class collapse(Function):
         "`W` is right. But `b1` is lost: it is added before the second layer, so the second "
         "layer multiplies it too.",
     )
-
     added_biases = wrong(
         lambda W1, b1, W2, b2: (W1 @ W2, b1 + b2),
         "`W` is right. But `b1` cannot simply be added to `b2`: on its way out it passes through "
         "the second layer, which multiplies it by `W2`.",
     )
-
     wrong_order = wrong(
         lambda W1, b1, W2, b2: (W2 @ W1, b1 @ W2 + b2),
         "The order is turned round. X meets `W1` first, so `W1` stands on the left: X W1 W2. "
         "Matrices may not change places.",
     )
-
     number_by_number = wrong(
         lambda W1, b1, W2, b2: (W1 * W2, b1 * W2 + b2),
         "`*` multiplies number by number. A layer's inputs go through `@`, so two layers are "
@@ -125,23 +122,19 @@ class relu_layer(Function):
         lambda X, W, b: X @ W + b,
         "The activation is missing: there are negative numbers in your result.",
     )
-
     bias_after_activation = wrong(
         lambda X, W, b: np.maximum(0, X @ W) + b,
         "ReLU came too early, before the bias was added. The order is: weigh, add the bias, then "
         "activate.",
     )
-
     activated_inputs = wrong(
         lambda X, W, b: np.maximum(0, X) @ W + b,
         "ReLU was applied to the inputs. It belongs behind the weighted sum: activation(X W + b).",
     )
-
     forgot_bias = wrong(
         lambda X, W, b: np.maximum(0, X @ W),
         "The bias is missing: the units compute activation(X W) and leave out b.",
     )
-
     minimum = wrong(
         lambda X, W, b: np.minimum(0, X @ W + b),
         "This keeps the negative half and cuts the positive one: `minimum` for `maximum`.",
@@ -202,7 +195,6 @@ class sigmoid_slope(Function):
     the_sigmoid = wrong(
         lambda z: 1 / (1 + np.exp(-z)), "This is the sigmoid itself, not its slope."
     )
-
     z_for_a = wrong(
         lambda z: z * (1 - z),
         "You put z into a · (1 − a). The letter a stands for the *output*, a = σ(z): compute that "
@@ -336,21 +328,17 @@ class count_parameters(Number):
     without_biases = wrong(
         2 * 8 + 8 * 8 + 8, "These are the weights alone. Each of the 17 units has a bias, too."
     )
-
     biases_for_inputs = wrong(
         105 + 2, "The inputs compute nothing, so they have no biases: 17 units, 17 biases."
     )
-
     one_hidden_layer = wrong(
         (2 + 1) * 8 + (8 + 1) * 1,
         "This counts only one hidden layer, 2–8–1. Between the two there are 8 · 8 weights.",
     )
-
     units = wrong(
         2 + 8 + 8 + 1,
         "This counts units. Parameters are the numbers on the connections, and the biases.",
     )
-
     always_two_inputs = wrong(
         3 * 8 + 3 * 8 + 9,
         "You gave the second hidden layer 2 inputs. It reads the 8 outputs of the first.",
@@ -390,24 +378,20 @@ class two_hidden_layers(KerasModel):
         "The hidden layers have no activation, so the three layers collapse to a single logistic "
         'unit. Give both hidden layers `activation="tanh"`.',
     )
-
     linear_output = wrong(
         lambda keras: _dense_model(keras, (8, "tanh"), (8, "tanh"), (1, None)),
         "The output unit has no activation, so it gives any number. A probability needs "
         '`activation="sigmoid"`.',
     )
-
     tanh_output = wrong(
         lambda keras: _dense_model(keras, (8, "tanh"), (8, "tanh"), (1, "tanh")),
         "tanh lies between −1 and 1, and a probability between 0 and 1: the output unit needs the "
         "sigmoid.",
     )
-
     one_hidden_layer = wrong(
         lambda keras: _dense_model(keras, (8, "tanh"), (1, "sigmoid")),
         "There is one hidden layer here; the task asks for two.",
     )
-
     relu_layers = wrong(
         lambda keras: _dense_model(keras, (8, "relu"), (8, "relu"), (1, "sigmoid")),
         "The hidden layers use ReLU. A good choice as well, but here it is to be tanh.",
@@ -510,18 +494,15 @@ class dead_units(Function):
         "A unit that is 0 for *some* samples is alive: to be off now and then is its job. Dead is "
         "only who is off for all of them.",
     )
-
     per_sample = wrong(
         lambda A: (A == 0).all(axis=1),
         "You looked along the rows and found one answer for each *sample*. Units stand beside "
         "each other, in columns: `axis=0`.",
     )
-
     alive = wrong(
         lambda A: (A > 0).any(axis=0),
         "It is the other way round: `True` now marks the units that are alive.",
     )
-
     whole_layer = wrong(
         lambda A: np.array([bool((A == 0).all())]),
         "This is one answer for the whole layer. Each unit needs one of its own.",
@@ -631,14 +612,12 @@ class smallest_network(KerasModel):
         "cannot follow a spiral, however many units there are.",
         when=is_linear,
     )
-
     untrained = wrong(
         lambda keras: _dense_model(keras, (8, "tanh"), (8, "tanh"), (1, "sigmoid")),
         "All biases are still 0, as before the first update: this model has not been trained. "
         "Call `fit`, or take the trained one out of the panel with `panel.trainer.to_keras()`.",
         when=lambda model: _is_untrained(model) and not is_linear(model),
     )
-
     too_large = wrong(
         lambda keras: _on_the_spirals(keras, (14, 14), steps=1000),
         lambda model: (
@@ -649,7 +628,6 @@ class smallest_network(KerasModel):
             model.count_params() > MOST_PARAMETERS and _new_spirals_right(model) >= ENOUGH
         ),
     )
-
     too_small = wrong(
         lambda keras: _on_the_spirals(keras, (3,), steps=500),
         "This model is not small but too small: a unit of the first layer is one fold, and three "

@@ -134,13 +134,9 @@ class first_gradient(Number):
     forgot_input = wrong(
         2, "This is dL/de. One link is missing: e changes by x = 3 when w changes by 1."
     )
-
     forgot_two = wrong(3, "The 2 is missing: the derivative of e² is 2e.")
-
     used_weight = wrong(4, "The last link is x and not w: when w changes by 1, w·x changes by x.")
-
     the_loss = wrong(1, "This is L itself; the question is how fast it changes.")
-
     turned_round = wrong(-6, "The sign is turned round: e = w·x + b − y, so it grows when w does.")
 
 
@@ -332,25 +328,21 @@ class shape_bug(Function):
         "The numbers are right now, but they lie flat, shape (m,). The next layer back needs a "
         "column, (m, 1), like `y_pred`: flatten nothing, make `y` a column.",
     )
-
     averaged = wrong(
         lambda y_pred, y: (y_pred - y).mean(axis=1, keepdims=True) / len(y),
         "The shape is right, but the square of numbers is still computed and then averaged: "
         "each prediction meets the mean of all targets.",
     )
-
     lost_mean = wrong(
         lambda y_pred, y: y_pred - y.reshape(-1, 1),
         "The shapes are right. Now the mean is gone: the / m of the original was no bug.",
     )
-
     transposed = wrong(
         lambda y_pred, y: ((y_pred - y.T) / len(y)).T,
         "The square of numbers is turned round now, and still each prediction meets each target. "
         "`.T` does nothing to an array with one axis, such as `y`: give it a second one, with "
         "reshape.",
     )
-
     turned_round = wrong(
         lambda y_pred, y: (y.reshape(-1, 1) - y_pred) / len(y),
         "The shapes are right, but the sign has turned round: it is prediction minus target.",
@@ -480,33 +472,27 @@ class two_sided(Function):
         lambda f, x, epsilon: (f(x + epsilon) - f(x)) / epsilon,
         "This is the one-sided difference. Nudge to the left as well: f(x − ε).",
     )
-
     forgot_two = wrong(
         lambda f, x, epsilon: (f(x + epsilon) - f(x - epsilon)) / epsilon,
         "You are twice too steep: from x − ε to x + ε it is 2ε.",
     )
-
     only_rise = wrong(
         lambda f, x, epsilon: f(x + epsilon) - f(x - epsilon),
         "The rise is right; it is still to be divided by the distance, 2ε.",
     )
-
     lost_brackets = wrong(
         lambda f, x, epsilon: (f(x + epsilon) - f(x - epsilon)) / 2 * epsilon,
         "Python reads `/ 2 * epsilon` from left to right. Put brackets: `/ (2 * epsilon)`.",
     )
-
     lost_brackets_above = wrong(
         lambda f, x, epsilon: f(x + epsilon) - f(x - epsilon) / (2 * epsilon),
         "Only the second height is divided: `/` comes before `-`, so the difference needs "
         "brackets.",
     )
-
     turned_round = wrong(
         lambda f, x, epsilon: (f(x - epsilon) - f(x + epsilon)) / (2 * epsilon),
         "Left minus right: uphill has become downhill.",
     )
-
     left_sided = wrong(
         lambda f, x, epsilon: (f(x) - f(x - epsilon)) / epsilon,
         "This is the one-sided difference to the left. Nudge to the right as well: f(x + ε).",
@@ -552,23 +538,19 @@ class output_gradient(Function):
             f"is divided by m, here {len(case['y'])}."
         ),
     )
-
     turned_round = wrong(
         lambda y_pred, y: (y - y_pred) / len(y),
         "The sign is turned round: too large a prediction must give a positive slope.",
     )
-
     stopped_early = wrong(
         lambda y_pred, y: (y_pred - y) / (y_pred * (1 - y_pred)) / len(y),
         "This is dL/dŷ. One link further back, to Z, it is multiplied by the slope ŷ(1 − ŷ).",
     )
-
     other_loss = wrong(
         lambda y_pred, y: (y_pred - y) * y_pred * (1 - y_pred) / len(y),
         "There is a factor ŷ(1 − ŷ) too many. It would be right for a squared error; in the "
         "cross-entropy it cancels.",
     )
-
     summed = wrong(
         lambda y_pred, y: np.mean(y_pred - y),
         "The m errors were summed. Each sample's Z has a slope of its own: shape (m, 1).",
@@ -608,12 +590,10 @@ class tanh_backward(Function):
         lambda dA, Z: dA * (1 - Z**2),
         "This is 1 − Z². The slope of tanh is 1 − A² with A = tanh(Z).",
     )
-
     forgot_incoming = wrong(
         lambda dA, Z: 1 - np.tanh(Z) ** 2,
         "This is the slope of tanh alone. It is to be multiplied with what comes in, dA.",
     )
-
     value_for_slope = wrong(
         lambda dA, Z: dA * np.tanh(Z),
         "You multiplied by tanh itself. Backward, it is tanh's slope that counts.",
@@ -686,29 +666,24 @@ class dense_backward(Function):
             f"a sum. Yours is too small by a factor of {len(case['dZ'])}."
         ),
     )
-
     mean_twice = wrong(
         lambda dZ, A_prev, W: (A_prev.T @ dZ / len(dZ), dZ.sum(axis=0) / len(dZ), dZ @ W.T),
         "You divided by m once more, in `dW` and `db`. The loss has done that: dZ carries the "
         "mean already.",
     )
-
     not_summed = wrong(
         lambda dZ, A_prev, W: (A_prev.T @ dZ, dZ, dZ @ W.T),
         "`db` still has a row for each sample: b was added to all of them, so sum the rows.",
     )
-
     missing_transpose = wrong(
         lambda dZ, A_prev, W: (A_prev.T @ dZ, dZ.sum(axis=0), dZ @ W),
         "`dA_prev` needs W turned round. Where W is square, `dZ @ W` raises no error and is "
         "wrong all the same.",
     )
-
     turned_gradient = wrong(
         lambda dZ, A_prev, W: (dZ.T @ A_prev, dZ.sum(axis=0), dZ @ W.T),
         "`dW` has come out turned round: it needs the shape of W, A_prev.T @ dZ.",
     )
-
     wrong_axis = wrong(
         lambda dZ, A_prev, W: (A_prev.T @ dZ, dZ.sum(axis=1), dZ @ W.T),
         "`db` is summed over the units, `axis=1`. The samples are the rows: `axis=0`.",
@@ -769,14 +744,12 @@ class backward(Function):
         lambda y_pred, y, cache, parameters: backward.solution(-y_pred, -y, cache, parameters),
         "The sign is turned round: what flows back begins with ŷ − y, not y − ŷ.",
     )
-
     forgot_mean = wrong(
         lambda y_pred, y, cache, parameters: backward.solution(
             y_pred * len(y), y * len(y), cache, parameters
         ),
         "All gradients are m times too large: the loss is a mean, so begin with a division by m.",
     )
-
     last_first = wrong(
         lambda y_pred, y, cache, parameters: backward.solution(y_pred, y, cache, parameters)[::-1],
         "The gradients are right, but the last layer comes first. Turn the list round.",

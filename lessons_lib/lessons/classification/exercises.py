@@ -63,23 +63,19 @@ class binary_crossentropy(Function):
         lambda y_true, p: np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)),
         "The minus is missing: the logarithm of a probability is negative, a loss is not.",
     )
-
     forgot_the_zeros = wrong(
         lambda y_true, p: -np.mean(y_true * np.log(p)),
         "Samples with y = 0 count for nothing here. What came true for them had the probability "
         "1 − p, and it belongs into the loss as well.",
     )
-
     summed = wrong(
         lambda y_true, p: -np.sum(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)),
         "This is the sum over the samples, not their mean: it grows with their number.",
     )
-
     base_two = wrong(
         lambda y_true, p: -np.mean(y_true * np.log2(p) + (1 - y_true) * np.log2(1 - p)),
         "`np.log2` and `np.log10` count in other units; the loss takes the natural logarithm.",
     )
-
     swapped = wrong(
         lambda y_true, p: -np.mean((1 - y_true) * np.log(p) + y_true * np.log(1 - p)),
         "y and 1 − y have changed places: your loss is small where the model is wrong.",
@@ -283,14 +279,12 @@ class tumour_model(KerasModel):
         "and wrong: take the loss of this lesson.",
         when=lambda model: loss_is(model, "mse"),
     )
-
     no_sigmoid = wrong(
         lambda keras: _compiled(keras, activation=None),
         "The last layer has no sigmoid, so its output leaves the range from 0 to 1: it is no "
         "probability.",
         when=lambda model: _has_one_output(model) and not is_probability(model),
     )
-
     softmax_of_one = wrong(
         lambda keras: _compiled(keras, activation="softmax"),
         "A softmax over one single output is always 1, whatever comes in. One output needs a "
@@ -299,13 +293,11 @@ class tumour_model(KerasModel):
             _has_one_output(model) and np.allclose(output_range(model), 1, atol=0.01)
         ),
     )
-
     not_compiled = wrong(
         lambda keras: _compiled(keras, loss=None),
         "The model is built but not compiled: without loss and optimizer it cannot learn.",
         when=lambda model: not model.compiled and is_probability(model),
     )
-
     accuracy_as_loss = wrong(
         lambda keras: _compiled(keras, loss="binary_accuracy"),
         "Accuracy as the loss has slope 0 almost everywhere: gradient descent cannot use it. It "
@@ -579,14 +571,11 @@ class digit_parameters(Number):
         784 * 500 + 500 * 500 + 500 * 10,
         "These are the weights alone. Each of the 1,010 units has a bias, too.",
     )
-
     one_hidden_layer = wrong(
         785 * 500 + 501 * 10,
         "Only one hidden layer is counted. Between the two there are 500 · 500 weights.",
     )
-
     one_row = wrong(29 * 500 + 501 * 500 + 501 * 10, "Each image has 28 · 28 = 784 inputs, not 28.")
-
     units = wrong(500 + 500 + 10, "This counts units, not the numbers on their connections.")
 
 
@@ -629,17 +618,14 @@ class fix_ceilings(Function):
         lambda kinds, n_images: {kind: kinds.count(kind) / len(kinds) for kind in set(kinds)},
         "This is each kind's share of the mistakes. The ceiling is an accuracy, over all images.",
     )
-
     gain_alone = wrong(
         lambda kinds, n_images: {kind: kinds.count(kind) / n_images for kind in set(kinds)},
         "This is what mending gains. The ceiling is the accuracy now, plus this.",
     )
-
     mended_the_others = wrong(
         lambda kinds, n_images: {kind: 1 - kinds.count(kind) / n_images for kind in set(kinds)},
         "You mended all the other kinds and left this one: it should be the other way round.",
     )
-
     nothing_mended = wrong(
         lambda kinds, n_images: {kind: 1 - len(kinds) / n_images for kind in set(kinds)},
         "Every kind gets the accuracy of now. What does mending it add?",

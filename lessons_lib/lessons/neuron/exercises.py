@@ -45,17 +45,13 @@ class by_hand(Array):
         [3, 5, 7],
         "The bias is −1, so it is added as −1: each answer is 1 less than w·x, not 1 more.",
     )
-
     forgot_bias = wrong(
         [2, 4, 6], "These are the products w·x. The bias is still to be added to each of them."
     )
-
     bias_before_weight = wrong(
         [0, 2, 4], "You added the bias first: w·(x + b). The neuron multiplies first: w·x + b."
     )
-
     swapped = wrong([1, 0, -1], "Weight and bias have changed places: this is b·x + w.")
-
     summed = wrong(9, "The three answers were added up. Each input gets an answer of its own.")
 
 
@@ -94,15 +90,12 @@ class linear_unit(Function):
         lambda X, w, b: X @ w,
         "The bias is missing: every answer differs from ours by the same number, b.",
     )
-
     subtracted_bias = wrong(lambda X, w, b: X @ w - b, "The bias is subtracted; it is to be added.")
-
     forgot_sum = wrong(
         lambda X, w, b: X * w + b,
         "`X * w` multiplies, and leaves one number for each feature. The products of a row are "
         "still to be added up: that is what `@` does besides.",
     )
-
     bias_for_each_feature = wrong(
         lambda X, w, b: (X * w + b).sum(axis=1),
         lambda case: (
@@ -110,25 +103,21 @@ class linear_unit(Function):
             f"once for each of the {case['X'].shape[1]} features instead of once."
         ),
     )
-
     summed_everything = wrong(
         lambda X, w, b: np.sum(X * w) + b,
         "Everything was added up to one number. Each row of X is an input of its own and gets "
         "an answer of its own: sum over the features, `axis=1`, only.",
     )
-
     wrong_axis = wrong(
         lambda X, w, b: (X * w).sum(axis=0) + b,
         "The sum runs down the columns (`axis=0`), over the samples. Summing a row, over its "
         "features, is `axis=1`.",
     )
-
     wrong_order = wrong(
         lambda X, w, b: w @ X + b,
         "This multiplies w with X instead of X with w. The inner lengths must meet: "
         "(n_samples, n_features) @ (n_features,).",
     )
-
     bias_inside = wrong(
         lambda X, w, b: (X + b) @ w,
         "The inputs and the bias were added before weighting. First X @ w, then + b.",
@@ -187,57 +176,47 @@ class mse(Function):
             else "You forgot to take the mean over the batch."
         ),
     )
-
     forgot_square = wrong(
         lambda y_true, y_pred: np.mean(y_true - y_pred),
         "The errors are not squared, so errors up and errors down cancel: a model that is wrong "
         "by +5 and by −5 would seem perfect.",
     )
-
     squared_the_mean = wrong(
         lambda y_true, y_pred: np.mean(y_true - y_pred) ** 2,
         "The mean comes before the square, so errors cancel first. Square, then mean.",
     )
-
     took_root = wrong(
         lambda y_true, y_pred: np.sqrt(np.mean((y_true - y_pred) ** 2)),
         "There is a root around it: this is the RMSE. The MSE stays squared.",
     )
-
     absolute = wrong(
         lambda y_true, y_pred: np.mean(np.abs(y_true - y_pred)),
         "The errors are made positive, but not squared: this is the MAE.",
     )
-
     halved = wrong(
         lambda y_true, y_pred: np.mean((y_true - y_pred) ** 2) / 2,
         "Your value is half of ours. Some books put ½ before the squares so that the derivative "
         "looks nicer; the mean squared error has none.",
     )
-
     one_less = wrong(
         lambda y_true, y_pred: np.sum((y_true - y_pred) ** 2) / np.float64(len(y_true) - 1),
         "You divide by n − 1. Statistics do so to estimate a spread about a mean that is itself "
         "an estimate; the mean of n squares divides by n.",
         when=lambda case: _too_large_by(case, _one_less(case)),
     )
-
     variance = wrong(
         lambda y_true, y_pred: np.var(y_true - y_pred),
         "This is the variance of the errors: `np.var` subtracts their mean first, so a model that "
         "is 5 too high for every sample would seem perfect.",
     )
-
     squared_first = wrong(
         lambda y_true, y_pred: np.mean(y_true**2 - y_pred**2),
         "Each number was squared, and then they were subtracted. Subtract first.",
     )
-
     lost_brackets = wrong(
         lambda y_true, y_pred: np.mean(y_true - y_pred**2),
         "Only the prediction is squared: `**` comes before `-`, so the difference needs brackets.",
     )
-
     not_reduced = wrong(
         lambda y_true, y_pred: (y_true - y_pred) ** 2,
         "This is one square for each sample. The loss is one number: their mean.",
@@ -280,18 +259,15 @@ class mae(Function):
         "The signs are still there, so errors up and errors down cancel. Take the absolute "
         "value of each error before the mean.",
     )
-
     forgot_abs_other_way = wrong(
         lambda y_true, y_pred: np.mean(y_pred - y_true),
         "This is prediction minus truth with its sign, so errors cancel. The absolute value of "
         "each error comes before the mean.",
     )
-
     abs_of_mean = wrong(
         lambda y_true, y_pred: np.abs(np.mean(y_true - y_pred)),
         "The absolute value came too late: after the mean, the errors have cancelled already.",
     )
-
     forgot_mean = wrong(
         lambda y_true, y_pred: np.sum(np.abs(y_true - y_pred)),
         lambda case: (
@@ -301,17 +277,14 @@ class mae(Function):
             else "You forgot to take the mean over the batch."
         ),
     )
-
     squared = wrong(
         lambda y_true, y_pred: np.mean((y_true - y_pred) ** 2),
         "The errors are squared: this is the MSE. The MAE takes their absolute value.",
     )
-
     root_mean_square = wrong(
         lambda y_true, y_pred: np.sqrt(np.mean((y_true - y_pred) ** 2)),
         "This is the root of the mean square, the RMSE, which lets large errors count more.",
     )
-
     median = wrong(
         lambda y_true, y_pred: np.median(np.abs(y_true - y_pred)),
         "This is the median distance, the middle one. The MAE takes their mean.",
@@ -362,18 +335,15 @@ class rmse(Function):
             "flat before you subtract."
         ),
     )
-
     forgot_root = wrong(
         lambda y_true, y_pred: np.mean((np.ravel(y_true) - np.ravel(y_pred)) ** 2),
         "The root is missing: this is the MSE, which would be in cm² and not in cm.",
     )
-
     forgot_root_and_broadcast = wrong(
         lambda y_true, y_pred: np.mean((y_true - y_pred) ** 2),
         "The root is missing, and where `y_pred` has shape (n, 1) the difference is broadcast "
         "to (n, n). Begin with the root.",
     )
-
     forgot_mean = wrong(
         lambda y_true, y_pred: np.sqrt(np.sum((np.ravel(y_true) - np.ravel(y_pred)) ** 2)),
         lambda case: (
@@ -383,7 +353,6 @@ class rmse(Function):
             else "You forgot the mean: the sum is under the root."
         ),
     )
-
     swapped_root_and_mean = wrong(
         lambda y_true, y_pred: np.mean(np.sqrt((np.ravel(y_true) - np.ravel(y_pred)) ** 2)),
         "Root and mean have changed places. The root of each square is only the error without "
@@ -404,18 +373,15 @@ class rmse(Function):
         "This is the standard deviation of the errors: `np.std` subtracts their mean first, so a "
         "model that is 5 cm too high for everybody would seem perfect.",
     )
-
     power_before_division = wrong(
         lambda y_true, y_pred: np.mean((np.ravel(y_true) - np.ravel(y_pred)) ** 2) / 2,
         "Your value is half of the MSE: where a root is meant, it is divided by 2. A root is "
         "`** 0.5`, or `np.sqrt`.",
     )
-
     squared_the_mean = wrong(
         lambda y_true, y_pred: np.sqrt(np.mean(np.ravel(y_true) - np.ravel(y_pred)) ** 2),
         "The mean comes before the square, so errors of opposite sign have cancelled already.",
     )
-
     divided_outside_the_root = wrong(
         lambda y_true, y_pred: (
             np.sqrt(np.sum((np.ravel(y_true) - np.ravel(y_pred)) ** 2)) / len(y_true)
@@ -469,41 +435,34 @@ class sigmoid(Function):
         "There is a minus where a plus belongs: e^z / (1 − e^z) even leaves the range 0 … 1, "
         "and at z = 0 it divides by zero.",
     )
-
     minus_in_plain_formula = wrong(
         lambda z: 1 / (1 - np.exp(-z)),
         "The denominator is 1 + e^(−z), with a plus; with a minus it is 0 at z = 0.",
     )
-
     forgot_minus = wrong(
         lambda z: 1 / (1 + np.exp(z)),
         "The sign of z is turned: this falls from 1 to 0. It should rise, so that a large z "
         "means a probability near 1. The exponent is −z.",
     )
-
     overflow = wrong(
         lambda z: np.exp(z) / (1 + np.exp(z)),
         "Right for small z, but for z = 800 both halves of the fraction overflow, and inf / inf "
         "is nan. Never raise e to a large positive number.",
     )
-
     forgot_brackets = wrong(
         lambda z: 1 / 1 + np.exp(-z),
         "Brackets: `1 / 1 + np.exp(-z)` is (1/1) + e^(−z). The whole denominator needs brackets.",
     )
-
     tanh = wrong(
         lambda z: np.tanh(z),
         "This is tanh, between −1 and 1. A probability lies between 0 and 1: sigmoid(z) = "
         "(1 + tanh(z/2)) / 2.",
     )
-
     step = wrong(
         lambda z: np.where(z >= 0, 1.0, 0.0),
         "This is a step: 0 or 1 and nothing between. A logistic neuron says how sure it is, and "
         "its slope is what learning needs.",
     )
-
     only_the_exponential = wrong(
         lambda z: np.exp(-z),
         "This is e^(−z) alone; it exceeds 1 for every negative z. The fraction is missing.",
@@ -534,28 +493,22 @@ class parameter_count(Number):
     forgot_biases = wrong(
         3 * 4 + 4 * 2 + 2 * 1, "These are the weights alone. Each of the 7 neurons also has a bias."
     )
-
     counted_neurons = wrong(
         4 + 2 + 1,
         "This counts the neurons. Each of them has several parameters: weights and a bias.",
     )
-
     counted_circles = wrong(
         3 + 4 + 2 + 1, "This counts the circles of the picture. Parameters sit on its lines."
     )
-
     biased_inputs = wrong(
         29 + 3, "The inputs are numbers that are given: they have no bias. Take the 3 off again."
     )
-
     one_bias_for_each_layer = wrong(
         3 * 4 + 4 * 2 + 2 * 1 + 3, "There is one bias for each neuron, not one for each layer."
     )
-
     multiplied = wrong(
         3 * 4 * 2 * 1, "Layers follow each other: their counts are added, not multiplied."
     )
-
     forgot_output = wrong(
         4 * (3 + 1) + 2 * (4 + 1), "The output neuron is missing: it has 2 weights and a bias too."
     )
@@ -598,39 +551,32 @@ class count_updates(Function):
             "the last batch is smaller, and `fit` uses it too. Round up."
         ),
     )
-
     fraction = wrong(
         lambda n_samples, batch_size, epochs: n_samples / batch_size * epochs,
         "There is no such thing as a part of an update: round up, in each epoch.",
     )
-
     rounded_at_the_end = wrong(
         lambda n_samples, batch_size, epochs: math.ceil(n_samples / batch_size * epochs),
         "You rounded once, at the end. Each epoch ends with its own smaller batch, so round up "
         "in each epoch and then multiply.",
     )
-
     nearest = wrong(
         lambda n_samples, batch_size, epochs: round(n_samples / batch_size) * epochs,
         "`round` goes to the nearest whole number, down as well as up. The last batch counts, "
         "however small it is: round up.",
     )
-
     forgot_epochs = wrong(
         lambda n_samples, batch_size, epochs: math.ceil(n_samples / batch_size),
         "This is one epoch. Every further epoch has as many updates again.",
     )
-
     one_for_each_sample = wrong(
         lambda n_samples, batch_size, epochs: n_samples * epochs,
         "This is one update for each sample. `fit` updates once for each batch.",
     )
-
     one_for_each_epoch = wrong(
         lambda n_samples, batch_size, epochs: epochs,
         "This is one update for each epoch. Every batch of an epoch gives one.",
     )
-
     always_one_more = wrong(
         lambda n_samples, batch_size, epochs: (n_samples // batch_size + 1) * epochs,
         "One too many where the samples fill the batches evenly: then there is no last, smaller "
@@ -721,7 +667,6 @@ class three_input_unit(KerasModel):
         "neurons; the three inputs are told by `keras.Input`.",
         when=lambda model: model.output_shape == (None, 3),
     )
-
     added_sigmoid = wrong(
         lambda keras: keras.Sequential(
             [keras.Input((3,)), keras.layers.Dense(1, activation="sigmoid")]
@@ -729,32 +674,27 @@ class three_input_unit(KerasModel):
         "The sigmoid makes it a logistic neuron, whose answers stay between 0 and 1. A linear "
         "unit has no activation.",
     )
-
     added_relu = wrong(
         lambda keras: keras.Sequential(
             [keras.Input((3,)), keras.layers.Dense(1, activation="relu")]
         ),
         "With ReLU the unit cannot answer anything below 0. A linear unit has no activation.",
     )
-
     forgot_input = wrong(
         lambda keras: keras.Sequential([keras.layers.Dense(1)]),
         "Keras does not know yet how many inputs come, so there are no weights: put "
         "`keras.Input((3,))` before the layer.",
     )
-
     one_input = wrong(
         lambda keras: keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)]),
         "The model takes one input. `keras.Input((3,))` says three numbers for each sample; the "
         "number of neurons is another number.",
         when=lambda model: model.input_shape == (None, 1),
     )
-
     no_bias = wrong(
         lambda keras: keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, use_bias=False)]),
         "The bias is switched off: without b the unit answers 0 to the input (0, 0, 0).",
     )
-
     hidden_layer = wrong(
         lambda keras: keras.Sequential(
             [keras.Input((3,)), keras.layers.Dense(3), keras.layers.Dense(1)]

@@ -54,15 +54,12 @@ class slope(Function):
         "falls there, by 2 for each unit: the minus sign of −2x stays. (10x − 2 + 4 leads here "
         "too, but a constant has no slope.)",
     )
-
     forgot_exponent = wrong(
         lambda x: 5 * x - 2, "The exponent 2 of x² must come down as a factor: 5x² becomes 5 · 2x."
     )
-
     forgot_linear_term = wrong(
         lambda x: 10 * x, "The term −2x has a slope too, −2, the same everywhere."
     )
-
     height = wrong(
         lambda x: 5 * x**2 - 2 * x + 4, "This is f itself, its height. The derivative is its slope."
     )
@@ -166,17 +163,13 @@ class largest_rate(Number):
         "This is the limit of the flat direction, x. At that rate y has long diverged: the "
         "steepest direction decides.",
     )
-
     forgot_factor = wrong(
         2 / 12, "12y² has the second derivative 24, not 12: differentiating twice brings a 2 down."
     )
-
     fastest = wrong(
         1 / 24, "With 1/λ the steep direction arrives in one step. It still converges up to 2/λ."
     )
-
     summed = wrong(2 / 30, "The directions do not add up: each shrinks by its own factor 1 − ηλ.")
-
     inverted = wrong(
         24 / 2, "Upside down: the steeper the valley, the *smaller* the limit. It is 2 / λ."
     )
@@ -338,13 +331,10 @@ class window(Number):
     share_of_new_day = wrong(
         1 / 50, "This is 1 − β, the share of the newest day. β is the share that is kept."
     )
-
     days = wrong(50, "This is the window itself; β lies between 0 and 1.")
-
     usual_momentum = wrong(
         0.9, "β = 0.9 averages over about 1 / 0.1 = 10 days, a fifth of what is wanted."
     )
-
     half = wrong(0.5, "β = 0.5 forgets half of everything each day: a window of 2 days.")
 
 
@@ -970,7 +960,6 @@ class glide(KerasModel):
         "The learning rate is a plain number, the same at every step. Put a schedule in its place.",
         when=lambda model: model.compiled and is_adam(model) and _is_constant(model),
     )
-
     another_optimizer = wrong(
         lambda keras: _glide_model(
             keras, keras.optimizers.SGD(keras.optimizers.schedules.CosineDecay(0.01, 500))
@@ -978,7 +967,6 @@ class glide(KerasModel):
         "The optimizer is not Adam. The schedule works with every one of them; asked for is Adam.",
         when=lambda model: model.compiled and not is_adam(model),
     )
-
     not_compiled = wrong(
         lambda keras: _glide_model(keras),
         "The model is built but not compiled: the optimizer is told to it by `model.compile`.",

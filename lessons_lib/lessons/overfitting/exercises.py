@@ -249,23 +249,19 @@ class bias_or_variance(Function):
         "The bearable error is not used. A training error of 0.08 is good where nobody does "
         "better than 0.075, and bad where 0.01 is possible.",
     )
-
     swapped = wrong(
         lambda bearable, train, val: "variance" if train - bearable >= val - train else "bias",
         "The two names have changed places.",
     )
-
     val_from_bearable = wrong(
         lambda bearable, train, val: "bias" if train - bearable >= val - bearable else "variance",
         "The second gap is validation minus *training* error. Measured from the bearable error it "
         "contains the bias too, and is nearly always the larger one.",
     )
-
     strictly = wrong(
         lambda bearable, train, val: "bias" if train - bearable > val - train else "variance",
         "Equal gaps are a matter of bias here: the training error comes first. Use >=.",
     )
-
     any_gap = wrong(
         lambda bearable, train, val: "bias" if train > bearable else "variance",
         "A training error above the bearable one is normal. Compare the *sizes* of the gaps.",
@@ -530,32 +526,26 @@ class penalised_gradient(Function):
         lambda W, dW, l1, l2: dW + l1 * np.sign(W) + l2 * W,
         "The 2 is missing: the slope of w² is 2w.",
     )
-
     absolute_for_sign = wrong(
         lambda W, dW, l1, l2: dW + l1 * np.abs(W) + 2 * l2 * W,
         "The slope of |W| is the sign of W, not |W| itself.",
     )
-
     forgot_sign = wrong(
         lambda W, dW, l1, l2: dW + l1 + 2 * l2 * W,
         "The slope of |w| is −1 for negative weights: the sign is missing.",
     )
-
     forgot_loss = wrong(
         lambda W, dW, l1, l2: l1 * np.sign(W) + 2 * l2 * W,
         "The gradient of the loss itself, dW, is missing. The penalties are added to it.",
     )
-
     subtracted = wrong(
         lambda W, dW, l1, l2: dW - l1 * np.sign(W) - 2 * l2 * W,
         "The penalties are added to the loss, so their gradients are added, not subtracted.",
     )
-
     square_for_slope = wrong(
         lambda W, dW, l1, l2: dW + l1 * np.sign(W) + l2 * W**2,
         "This is the penalty itself with W², not its gradient: the slope of w² is 2w.",
     )
-
     swapped = wrong(
         lambda W, dW, l1, l2: dW + l2 * np.sign(W) + 2 * l1 * W, "l1 and l2 have changed places."
     )
@@ -603,28 +593,23 @@ class inverted_dropout(Function):
             f"{case['rate']:g} you keep the wrong ones."
         ),
     )
-
     not_inverted = wrong(
         lambda a, rate, noise: a * (noise >= rate),
         "The division by 1 − rate is missing, so in training the next layer receives less than "
         "at test.",
     )
-
     divided_by_rate = wrong(
         lambda a, rate, noise: a * (noise >= rate) / rate,
         "What stays on is divided by `rate`. It stays on with probability 1 − rate.",
     )
-
     multiplied = wrong(
         lambda a, rate, noise: a * (noise >= rate) * (1 - rate),
         "What stays on is multiplied by 1 − rate, which makes it smaller still. Divide.",
     )
-
     noise_as_factor = wrong(
         lambda a, rate, noise: a * noise / (1 - rate),
         "The noise was multiplied in. It only decides who is off; make a mask of it.",
     )
-
     at_test = wrong(
         lambda a, rate, noise: a * 1.0,
         "This is what the layer does at test: nothing. In training some units are off.",
@@ -650,17 +635,13 @@ class ensemble_size(Number):
     added = wrong(
         20, "Two states for each unit are multiplied, not added: 2 · 2 · 2 ..., ten times."
     )
-
     one_each = wrong(10, "This is one network for each unit. Any combination of units can be off.")
-
     base_and_exponent = wrong(
         100, "Ten to the power of two: the two states belong in the base, 2 to the power of ten."
     )
-
     compared_bits = wrong(
         2 ^ 10, "`2^10` is 8 in Python, where `^` compares bits. A power is written `**`."
     )
-
     without_one = wrong(1023, "The one with all units off (or on) counts too.")
 
 
@@ -711,33 +692,28 @@ class batch_norm(Function):
         lambda Z, gamma, beta, epsilon: gamma * (Z - Z.mean()) / np.sqrt(Z.var() + epsilon) + beta,
         "One mean for everything. Each unit has its own: `axis=0`.",
     )
-
     forgot_root = wrong(
         lambda Z, gamma, beta, epsilon: (
             gamma * (Z - Z.mean(axis=0)) / (Z.var(axis=0) + epsilon) + beta
         ),
         "Divided by the variance. To bring the spread to 1, divide by its root.",
     )
-
     epsilon_outside = wrong(
         lambda Z, gamma, beta, epsilon: (
             gamma * (Z - Z.mean(axis=0)) / (Z.std(axis=0) + epsilon) + beta
         ),
         "epsilon stands outside of the root. It belongs under it, beside the variance.",
     )
-
     forgot_gamma_and_beta = wrong(
         lambda Z, gamma, beta, epsilon: (Z - Z.mean(axis=0)) / np.sqrt(Z.var(axis=0) + epsilon),
         "gamma and beta are missing: with them the layer can also learn to undo all this.",
     )
-
     swapped = wrong(
         lambda Z, gamma, beta, epsilon: (
             beta * (Z - Z.mean(axis=0)) / np.sqrt(Z.var(axis=0) + epsilon) + gamma
         ),
         "gamma and beta have changed places: gamma multiplies, beta is added.",
     )
-
     not_centred = wrong(
         lambda Z, gamma, beta, epsilon: gamma * Z / np.sqrt(Z.var(axis=0) + epsilon) + beta,
         "The mean is not subtracted, so the batch is not centred.",
@@ -845,23 +821,19 @@ class reined_in(KerasModel):
         "There is no dropout layer: put `keras.layers.Dropout(0.3)` after each hidden layer.",
         when=lambda model: not _of_type(leaves(model), "Dropout"),
     )
-
     dropout_at_the_end = wrong(
         lambda keras: _net(keras, (64, 64), 0.3, 1e-3, last_dropout=True),
         "Dropout after the output sets whole answers to 0. It belongs after hidden layers only.",
         when=lambda model: bool(_of_type(leaves(model)[-1:], "Dropout")),
     )
-
     forgot_relu = wrong(
         lambda keras: _net(keras, (64, 64), 0.3, 1e-3, activation="linear"),
         "The hidden layers have no activation: then they collapse to one linear layer. ReLU.",
     )
-
     sigmoid_output = wrong(
         lambda keras: _net(keras, (64, 64), 0.3, 1e-3, output="sigmoid"),
         "A sigmoid at the end gives numbers between 0 and 1. Quality runs from 3 to 8.",
     )
-
     one_hidden_layer = wrong(
         lambda keras: _net(keras, (64,), 0.3, 1e-3),
         "A hidden layer is missing: two of them, 64 units each.",
