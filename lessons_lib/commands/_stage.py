@@ -9,14 +9,11 @@ import nbformat
 
 from lessons_lib.commands import _course
 from lessons_lib.commands._slides import announced, is_panel, notes_page
+from lessons_lib.commands.lab import JUPYTER_CONFIG
 
 _EXTENSION = "lessons-presenter"
-_SETTINGS = {
-    "@jupyterlab/apputils-extension:notification": {
-        "fetchNews": "false",
-        "checkForUpdates": False,
-        "doNotDisturbMode": True,
-    },
+_OVERRIDES = Path("labconfig", "default_setting_overrides.json")  # where JupyterLab looks for them
+_SETTINGS = {  # besides those that `lab` has too
     "@jupyterlab/notebook-extension:tracker": {"codeCellConfig": {"lineWrap": True}},
     "jupyterlab-slideshow:plugin": {"active": True},  # the slides start as the page opens
 }
@@ -66,9 +63,9 @@ def furnish(scratch: Path, lesson: Path) -> dict[str, str]:
     dict of str to str
         The variables by which JupyterLab finds the folders.
     """
-    settings = scratch / "labconfig" / "default_setting_overrides.json"
-    settings.parent.mkdir()
-    settings.write_text(json.dumps(_SETTINGS), encoding="utf-8")
+    settings = json.loads((JUPYTER_CONFIG / _OVERRIDES).read_text(encoding="utf-8"))
+    (scratch / _OVERRIDES).parent.mkdir()
+    (scratch / _OVERRIDES).write_text(json.dumps({**settings, **_SETTINGS}), encoding="utf-8")
     extension = scratch / "data" / "labextensions" / _EXTENSION
     source = importlib.resources.files("lessons_lib.commands") / "presenter"
     with importlib.resources.as_file(source) as folder:

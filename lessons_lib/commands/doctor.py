@@ -21,7 +21,7 @@ from lessons_lib._ground import backend, folders, registry
 from lessons_lib.commands import _course, _environment, _workspace
 from lessons_lib.commands._course import Problem
 
-__all__ = ["OK", "OPTIONAL", "WRONG", "Finding", "doctor"]
+__all__ = ["BROWSERS", "OK", "OPTIONAL", "WRONG", "Finding", "doctor"]
 
 OK = "ok"
 WRONG = "missing"
@@ -31,7 +31,7 @@ _GIGABYTE = 1e9
 _DISK_FOR_PACKAGES = 4.0  # GB, while they are unpacked
 _DISK_FOR_LESSONS = 0.5  # GB: downloads and notebooks
 _MEMORY = 2.0  # GB: JupyterLab, one kernel with TensorFlow, the browser's page
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 class Finding(NamedTuple):
@@ -304,7 +304,7 @@ def _compiler() -> Finding:
 
 
 def _browser() -> Iterator[Finding]:
-    for name in _BROWSERS:
+    for name in BROWSERS:
         if found := shutil.which(name):
             yield Finding(OK, f"{found}: `test` can drive the lessons in it")
             return

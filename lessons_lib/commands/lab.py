@@ -18,6 +18,7 @@ from lessons_lib.commands import _course, _workspace
 from lessons_lib.commands._course import Problem
 
 __all__ = [
+    "JUPYTER_CONFIG",
     "jupyter_command",
     "lab",
     "lab_command",
@@ -28,7 +29,7 @@ __all__ = [
 
 _FIRST_LESSON = "01"  # 00 is a playground for those who have been here before
 _TAKES_NO_VALUE = "--no-browser"  # the only such option that the help names
-_JUPYTER_CONFIG = Path(__file__).with_name("jupyter_config")
+JUPYTER_CONFIG = Path(__file__).with_name("jupyter_config")
 # Other names of the settings that Jupyter takes once only, and refuses when they come twice.
 _SAME = {
     "--ip": "--ServerApp.ip",
@@ -119,7 +120,7 @@ def lab_variables() -> dict[str, str]:
     JupyterLab's settings override in ``jupyter_config/`` keeps its news pop-up away, which
     asks a question and covers the controls. A learner's own configuration stands before it.
     """
-    paths = [os.environ.get("JUPYTER_CONFIG_PATH", ""), str(_JUPYTER_CONFIG)]
+    paths = [os.environ.get("JUPYTER_CONFIG_PATH", ""), str(JUPYTER_CONFIG)]
     return {
         **_course.variables(),
         "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths)),

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from lessons_lib.commands.doctor import BROWSERS
+
 REPOSITORY = Path(__file__).parents[2]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -266,3 +266,4 @@ def test_the_stage_has_settings_extension_and_notes_of_its_own(tmp_path):
     assert "<b>" in notes or "<strong>" in notes
     settings = json.loads((tmp_path / "labconfig/default_setting_overrides.json").read_text())
     assert settings["jupyterlab-slideshow:plugin"]["active"] is True
+    assert settings["@jupyterlab/apputils-extension:notification"]["doNotDisturbMode"] is True
