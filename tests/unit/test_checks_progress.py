@@ -275,28 +275,6 @@ class TestCommand:
         assert all(line.startswith("Ann,") for line in lines[1:])
         assert list(workspace.iterdir()) == []
 
-    @pytest.mark.skipif(os.name != "posix", reason="other systems have other permissions")
-    def test_csv_may_be_read_by_whom_it_is_handed_to(self, workspace):
-        """The file has the permissions that any new file of the learner's gets."""
-        path, other = workspace / "me.csv", workspace / "other.csv"
-        command(["--csv", str(path)])
-        other.touch()
-        assert path.stat().st_mode == other.stat().st_mode
-
-    @pytest.mark.skipif(os.name == "nt", reason="there are no such files there")
-    def test_csv_into_a_pipe_and_through_a_link(self, workspace):
-        """What is no plain file, such as a device, is written into and not replaced."""
-        pipe, link = workspace / "pipe", workspace / "link.csv"
-        os.mkfifo(pipe)
-        link.symlink_to(workspace / "me.csv")
-        descriptor = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-        command(["--csv", str(pipe)])
-        command(["--csv", str(link)])
-        assert os.read(descriptor, 100_000) == (workspace / "me.csv").read_bytes()
-        assert pipe.is_fifo()
-        assert link.is_symlink()
-        os.close(descriptor)
-
     @pytest.mark.skipif(os.name == "nt", reason="there is no such encoding there")
     def test_csv_with_a_name_from_another_encoding(self, workspace):
         """Bytes that were no letters for the terminal end neither the command nor the file."""
