@@ -100,7 +100,7 @@ class Pen:
         self._ax = ax
         self._artists: list[Artist] = []
         self._keys: dict[str, Look] = {}
-        self._before = {child.get_gid(): child for child in ax.get_children() if child.get_gid()}
+        self._before = {child.get_gid(): child for child in ax.get_children() if child in _STATED}
         self._frame = Frame(ax, new=not self._before)
         self.before, self.pixels, self.point = self._frame.before, *self._frame.measures()
         self.frame(xlabel, ylabel, xlim, ylim, title=title, **settings)

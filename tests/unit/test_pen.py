@@ -102,6 +102,16 @@ def test_what_is_no_longer_drawn_is_hidden_and_can_come_back(ax):
         assert line.get_visible() == drawn
 
 
+def test_what_others_have_drawn_is_left_alone(ax):
+    """A learner's own line stays in sight, whatever it is called."""
+    (own,) = ax.plot(LINE, LINE, gid="line")
+    for _ in range(2):
+        pen = Pen(ax)
+        pen.points("line", np.eye(2))
+        pen.done("")
+    assert own.get_visible()
+
+
 def test_a_cleared_axes_is_drawn_anew(ax):
     """After ``ax.clear()`` frame and marks come back."""
     for _ in range(2):
