@@ -7,11 +7,14 @@ import numpy as np
 from lessons_lib.plots._look import BLACK, BLUE, GREEN, GREY, ORANGE
 from lessons_lib.plots._pen import Axes, Pen, Picture
 
+_MOST = 8  # units drawn of a wide layer
 
-def network_graph(pen: Pen, units: list[int], *, size: float, most: int = 8) -> None:
+
+def network_graph(pen: Pen, units: list[int], *, size: float) -> None:
     """Draw a circle for each unit of a dense network and a line for each of its weights.
 
-    Layer k stands at x = k, all within y = -0.5 and 0.5.
+    Layer k stands at x = k, all within y = -0.5 and 0.5. Of a layer of more than 8 units as many
+    are drawn, with a gap in their middle.
 
     Parameters
     ----------
@@ -21,8 +24,6 @@ def network_graph(pen: Pen, units: list[int], *, size: float, most: int = 8) -> 
         Units of each layer, the inputs first.
     size : float
         Of a circle, in points.
-    most : int
-        Units drawn of a wide layer, with a gap in their middle.
 
     Raises
     ------
@@ -33,7 +34,7 @@ def network_graph(pen: Pen, units: list[int], *, size: float, most: int = 8) -> 
         raise ValueError(
             f"A network needs the inputs and at least one layer of units, received {units}."
         )
-    places = [_places(column, count, most) for column, count in enumerate(units)]
+    places = [_places(column, count) for column, count in enumerate(units)]
     pairs = itertools.pairwise(places)
     ends = [[here, there] for left, right in pairs for here in left for there in right]
     pen.segments("weights", ends, color=GREY, width=0.8, zorder=1)
@@ -42,23 +43,17 @@ def network_graph(pen: Pen, units: list[int], *, size: float, most: int = 8) -> 
         pen.points(f"layer {layer}", spots, size=size, color=color, edge="white", zorder=2)
 
 
-def _places(column: int, count: int, most: int) -> np.ndarray:
-    """Return where the circles of one layer stand, shape (min(count, most), 2)."""
-    if count > most:
-        half = most // 2
-        heights = np.concatenate(
-            [np.linspace(-0.4, -0.1, half), np.linspace(0.1, 0.4, most - half)]
-        )
+def _places(column: int, count: int) -> np.ndarray:
+    """Return where the circles of one layer stand, shape (min(count, 8), 2)."""
+    if count > _MOST:
+        above = np.linspace(0.1, 0.4, _MOST // 2)
+        heights = np.concatenate([-above[::-1], above])
     else:
-        heights = (
-            np.linspace(-0.5, 0.5, count) * min(0.8, 0.25 * (count - 1)) if count > 1 else [0.0]
-        )
+        heights = np.linspace(-0.5, 0.5, count) * min(0.8, 0.25 * (count - 1))
     return np.column_stack([np.full(len(heights), float(column)), heights])
 
 
-def network(
-    ax: Axes, units: list[int], *, layer_names: list[str] | None = None, most: int = 8
-) -> Picture:
+def network(ax: Axes, units: list[int]) -> Picture:
     """Draw a dense network: a circle for each unit, a line for each weight.
 
     The sentence counts the parameters.
@@ -66,19 +61,15 @@ def network(
     Parameters
     ----------
     units : list of int
-        Units of each layer, the inputs first.
-    layer_names : list of str, optional
-        A name under each layer.
-    most : int
-        Units drawn of a wide layer; the rest is hinted at by dots.
+        Units of each layer, the inputs first; of a wide one some are drawn.
     """
     pen = Pen(ax, xlim=(-0.5, len(units) - 0.5), ylim=(-0.78, 0.78), bare=True)
-    network_graph(pen, units, size=20.5 if max(units, default=0) <= 5 else 13.8, most=most)
-    names = layer_names or ["input", *["hidden"] * (len(units) - 2), "output"]
+    network_graph(pen, units, size=20.5 if max(units, default=0) <= 5 else 13.8)
+    names = ["input", *["hidden"] * (len(units) - 2), "output"]
     for layer, (name, count) in enumerate(zip(names, units, strict=True)):
         words = f"{name}\n{count} {'unit' if layer else 'input'}{'s'[: count > 1]}"
         pen.text(f"name {layer}", layer, -0.76, words, anchor="bottom", size=10)
-        if count > most:
+        if count > _MOST:
             pen.text(f"dots {layer}", layer, 0.0, "⋮", anchor="center", size=18)
     for layer, (before, now) in enumerate(itertools.pairwise(units)):
         words = f"{before}·{now} weights\n+ {now} bias{'es'[: 2 * (now > 1)]}"

@@ -15,17 +15,8 @@ def span(values: np.ndarray, margin: float = 0.08) -> tuple[float, float]:
     return low - pad, high + pad
 
 
-def loss_map(
-    ax: Axes,
-    x: np.ndarray,
-    y: np.ndarray,
-    *,
-    w: float,
-    b: float,
-    w_range: tuple[float, float] = (-3.0, 3.0),
-    b_range: tuple[float, float] = (-3.0, 3.0),
-) -> Picture:
-    """Draw the mean squared error of y = wx + b over all w and b, and where we stand.
+def loss_map(ax: Axes, x: np.ndarray, y: np.ndarray, *, w: float, b: float) -> Picture:
+    """Draw the mean squared error of y = wx + b over w and b from -3 to 3, and where we stand.
 
     The sentence says how far above the lowest possible error we are.
 
@@ -35,15 +26,13 @@ def loss_map(
         Inputs and targets.
     w, b : float
         The present weight and bias.
-    w_range, b_range : tuple of float
-        What part of the map to show.
     """
     x, y = np.ravel(x).astype(float), np.ravel(y).astype(float)
-    pen = Pen(ax, "The loss over all w and b", "weight w", "bias b", w_range, b_range)
-    grid = np.meshgrid(np.linspace(*w_range, 61), np.linspace(*b_range, 61))
+    pen = Pen(ax, "The loss over all w and b", "weight w", "bias b", (-3, 3), (-3, 3))
+    axis = np.linspace(-3, 3, 61)
     # The root spreads the colours evenly over a parabola's heights.
-    shade = np.sqrt(_mean_squared_error(x, y, *grid))
-    pen.image("loss", shade, (*w_range, *b_range), colors="cividis")
+    shade = np.sqrt(_mean_squared_error(x, y, *np.meshgrid(axis, axis)))
+    pen.image("loss", shade, (-3, 3, -3, 3), colors="cividis")
     best_w, best_b = np.polyfit(x, y, 1)
     pen.star("best", best_w, best_b, edge="black", label="lowest")
     pen.here(w, b, edge="white", zorder=2, label="you")  # below a way over the map

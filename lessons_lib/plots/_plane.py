@@ -53,22 +53,23 @@ def class_points(pen: Pen, X: np.ndarray, y: np.ndarray) -> None:
         )  # fmt: skip
 
 
-def _ask(pen: Pen, predict: Predict, X: np.ndarray, resolution: int):
+def _ask(pen: Pen, predict: Predict, X: np.ndarray):
     """Fit the frame to a plane around points, and return what a model says on it and at them.
 
     Returns
     -------
-    over_plane, at_points : ndarray of shape (resolution, resolution, outputs), (n, outputs)
+    over_plane, at_points : ndarray of shape (n_y, n_x, outputs) and (n_samples, outputs)
         Its answers, the plane's row by row from the lowest.
-    axes : tuple of two ndarray of shape (resolution,)
+    x_axis, y_axis : ndarray of shape (n_x,) and (n_y,)
         Coordinates of the plane's columns and rows.
     """
-    grid, *axes = plane(X, resolution)
+    grid, *axes = plane(X)
     # One question for grid and points: a network answers two only after two fixed costs.
     answers = np.asarray(predict(np.concatenate([grid, X.astype(grid.dtype)])))
     answers = answers.reshape(len(grid) + len(X), -1)
     pen.frame("x₁", "x₂", *((axis[0], axis[-1]) for axis in axes), equal=True)
-    return answers[: len(grid)].reshape(resolution, resolution, -1), answers[len(grid) :], axes
+    over_plane = answers[: len(grid)].reshape(len(axes[1]), len(axes[0]), -1)
+    return over_plane, answers[len(grid) :], *axes
 
 
 def decision_boundary(
@@ -77,7 +78,6 @@ def decision_boundary(
     X: np.ndarray,
     y: np.ndarray,
     *,
-    resolution: int = 50,
     title: str = "",
     legend: str = "upper right",
 ) -> Picture:
@@ -93,8 +93,6 @@ def decision_boundary(
         Points.
     y : ndarray of shape (n_samples,)
         Their classes, 0 or 1.
-    resolution : int
-        Points along each side of the grid on which ``predict`` is asked.
     title : str
         Title of the picture.
     legend : str
@@ -102,7 +100,7 @@ def decision_boundary(
     """
     X, y = np.asarray(X), np.ravel(y)
     pen = Pen(ax, title)
-    values, at_points, axes = _ask(pen, predict, X, resolution)
+    values, at_points, *axes = _ask(pen, predict, X)
     values = values[..., 0]
     look = {"colors": DIVERGING, "limits": (0, 1), "alpha": 0.75}
     pen.image("probability", values, (*pen.xlim, *pen.ylim), **look)
@@ -119,7 +117,6 @@ def class_regions(
     X: np.ndarray,
     y: np.ndarray,
     *,
-    resolution: int = 50,
     title: str = "",
     legend: str = "upper right",
 ) -> Picture:
@@ -137,13 +134,13 @@ def class_regions(
         Points.
     y : ndarray of shape (n_samples,) or (n_samples, n_classes)
         Their classes 0, 1, ..., or one-hot rows.
-    resolution, title, legend
+    title, legend
         As for `decision_boundary`.
     """
     X, y = np.asarray(X), np.asarray(y)
     y = np.argmax(y, axis=1) if y.ndim == 2 and y.shape[1] > 1 else np.ravel(y).astype(int)
     pen = Pen(ax, title)
-    over_plane, at_points, axes = _ask(pen, lambda P: _as_probabilities(predict(P)), X, resolution)
+    over_plane, at_points, *axes = _ask(pen, lambda P: _as_probabilities(predict(P)), X)
     n_classes = over_plane.shape[-1]
     sure = (over_plane.max(axis=-1, keepdims=True) - 1 / n_classes) / (1 - 1 / n_classes)
     # As in class_points, so that a region has the colour of its points.
@@ -184,7 +181,6 @@ def value_map(
     X: np.ndarray,
     y: np.ndarray,
     *,
-    resolution: int = 50,
     title: str = "",
 ) -> Picture:
     """Draw a number predicted from two inputs as colours, and the targets as points on them.
@@ -200,12 +196,12 @@ def value_map(
         Points.
     y : ndarray of shape (n_samples,)
         Targets.
-    resolution, title
+    title
         As for `decision_boundary`.
     """
     X, y = np.asarray(X), np.ravel(y).astype(float)
     pen = Pen(ax, title)
-    values, at_points, _ = _ask(pen, predict, X, resolution)
+    values, at_points, *_ = _ask(pen, predict, X)
     look = {"limits": (float(y.min()), float(y.max())), "colors": "cividis"}
     pen.image("values", values[..., 0], (*pen.xlim, *pen.ylim), **look)
     pen.points("targets", X, y, size=5.5, edge="white", edge_width=0.8, zorder=3, **look)

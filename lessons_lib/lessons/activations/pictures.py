@@ -418,12 +418,9 @@ def chosen_curve(
     curves: dict[str, np.ndarray],
     *,
     chosen: str,
-    title: str = "",
-    xlabel: str = "step",
-    ylabel: str = "loss",
     ylim: tuple[float, float] | None = None,
 ) -> Picture:
-    """Draw several curves, one of them in colour and the others faintly.
+    """Draw the losses of several runs, one of them in colour and the others faintly.
 
     The sentence says where the chosen curve begins and ends.
 
@@ -433,19 +430,17 @@ def chosen_curve(
         The curves by name; what is not a finite number is left out.
     chosen : str
         Which curve is drawn strongly.
-    title, xlabel, ylabel : str
-        Texts of the picture.
     ylim : tuple of float, optional
         Limits of the vertical axis.
     """
     length = max(len(curve) for curve in curves.values())
-    pen = Pen(ax, title, xlabel, ylabel, (0, length - 1), ylim)
+    pen = Pen(ax, "", "step", "loss", (0, length - 1), ylim)
     for name, curve in curves.items():
         pen.curve(f"faint {name}", np.arange(len(curve)), curve, color=GREY, width=1, alpha=0.6)
     curve = np.asarray(curves[chosen], float)
     pen.curve("chosen", np.arange(len(curve)), curve, color=VERMILLION, width=3, zorder=4)
     finite = curve[np.isfinite(curve)]
-    return pen.done(f"{chosen}: the {ylabel} goes from {finite[0]:.2f} to {finite[-1]:.2f}.")
+    return pen.done(f"{chosen}: the loss goes from {finite[0]:.2f} to {finite[-1]:.2f}.")
 
 
 def active_units(ax: Axes, shares: dict[str, np.ndarray]) -> Picture:

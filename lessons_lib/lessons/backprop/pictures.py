@@ -163,7 +163,7 @@ def _signed(value: float) -> str:
     return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")
 
 
-def notation(ax: Axes, units: list[int], *, samples: str = "m") -> Picture:
+def notation(ax: Axes, units: list[int]) -> Picture:
     """Draw a network with the letters of each layer, and the shape of what they stand for.
 
     The sentence counts layers and units.
@@ -172,8 +172,6 @@ def notation(ax: Axes, units: list[int], *, samples: str = "m") -> Picture:
     ----------
     units : list of int
         n[0], n[1], …: the number of inputs, then the units of each layer.
-    samples : str
-        The letter for the number of samples.
     """
     last = len(units) - 1
     pen = Pen(ax, xlim=(-0.5, last + 0.5), ylim=(-0.95, 0.95), bare=True)
@@ -183,7 +181,7 @@ def notation(ax: Axes, units: list[int], *, samples: str = "m") -> Picture:
         pen.text(f"units {layer}", layer, 0.95, words, anchor="top", size=13)
         name = {0: "a^{[0]} = X"}.get(layer, f"z^{{[{layer}]}},\\ a^{{[{layer}]}}")
         name += r" = \hat{y}" if layer == last else ""
-        words = f"${name}$\n({samples}, {count})"
+        words = f"${name}$\n(m, {count})"
         pen.text(f"values {layer}", layer, -0.93, words, anchor="bottom", size=13)
     look = {"anchor": "top", "size": 13, "color": VERMILLION}
     for layer, (before, now) in enumerate(itertools.pairwise(units), start=1):

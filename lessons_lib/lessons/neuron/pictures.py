@@ -140,10 +140,8 @@ def training_loop(ax: Axes) -> Picture:
     )
 
 
-def scores(
-    ax: Axes, values: dict[str, float], *, xlabel: str, lower_is_better: bool = True
-) -> Picture:
-    """Compare a few models by one number each, best on top, which the sentence names.
+def scores(ax: Axes, values: dict[str, float], *, xlabel: str) -> Picture:
+    """Compare a few models by one number each, the lowest on top, which the sentence names.
 
     Parameters
     ----------
@@ -151,10 +149,8 @@ def scores(
         The number of each model.
     xlabel : str
         What the number is, with its unit.
-    lower_is_better : bool
-        Which end is on top.
     """
-    order = sorted(values, key=values.get, reverse=lower_is_better)
+    order = sorted(values, key=values.get, reverse=True)
     numbers, rows = np.array([values[name] for name in order]), np.arange(len(order))
     room = float(np.ptp(numbers)) or 1.0
     xlim = float(np.min(numbers)) - 0.15 * room, float(np.max(numbers)) + 0.25 * room
