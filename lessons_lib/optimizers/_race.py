@@ -85,8 +85,6 @@ class Knob(NamedTuple):
         What a control offers.
     tooltip : str
         What it does, for whoever points at its control.
-    short : str
-        The word for it where there is little room.
     """
 
     words: str
@@ -94,7 +92,6 @@ class Knob(NamedTuple):
     read: Callable[[Race], Any]
     values: tuple
     tooltip: str = ""
-    short: str = ""
 
     def offers(self, race: Race) -> tuple:
         """Return the values that a control offers."""

@@ -1,6 +1,4 @@
-"""The race panel: knobs reach the optimizers, places restart, the clock draws and stops."""
-
-import asyncio
+"""The race panel: knobs reach the optimizers, another start or surface begins anew."""
 
 import numpy as np
 import pytest
@@ -111,50 +109,6 @@ def test_restart_keeps_the_knobs(panel):
     panel.buttons["restart"].click()
     assert panel.race.steps == 0
     assert panel.race.optimizers["SGD"].learning_rate == 0.005
-
-
-def test_play_walks_and_pause_stops():
-    """While playing, steps and pictures come by themselves; then no more."""
-
-    async def scenario():
-        panel = panels.race("bowl", ["SGD", "Adam"])
-        first = panel._image.value
-        panel.buttons["play"].click()
-        await asyncio.sleep(0.3)
-        assert panel.playing
-        assert panel.buttons["play"].description == "Pause"
-        panel.controls["learning_rate"].value = 0.5
-        await asyncio.sleep(0.2)
-        assert panel.race.optimizers["SGD"].learning_rate == 0.5
-        panel.buttons["play"].click()
-        await asyncio.sleep(0.05)
-        steps = panel.race.steps
-        assert steps > 4
-        assert panel._image.value != first
-        await asyncio.sleep(0.15)
-        assert panel.race.steps == steps
-        assert not panel.playing
-        panel.retire()
-
-    asyncio.run(scenario())
-
-
-def test_the_race_stops_at_its_end_and_says_so(monkeypatch):
-    """When no more steps are kept, the clock stops."""
-    monkeypatch.setattr("lessons_lib.optimizers._race.MOST_STEPS", 20)
-
-    async def scenario():
-        panel = panels.race("bowl", ["SGD"])
-        panel.play()
-        for _ in range(100):
-            await asyncio.sleep(0.02)
-            if not panel.playing:
-                break
-        assert "reached its end" in panel.sentence
-        assert panel.buttons["play"].description == "Play"
-        panel.retire()
-
-    asyncio.run(scenario())
 
 
 def test_in_most_frames_only_the_runners_move():
