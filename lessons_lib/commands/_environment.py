@@ -114,12 +114,13 @@ def _is_usable() -> bool:
     if stamp is not None:
         # An upgrade of the system's Python does not look where the former one has its pip.
         code = f"import pip; {code}"
-    command = [_interpreter(), "-c", code]
     try:
-        tried = subprocess.run(command, cwd=folders.REPOSITORY, capture_output=True, timeout=120)
-    except (OSError, subprocess.SubprocessError):
+        answer = subprocess.run(
+            [_interpreter(), "-c", code], cwd=folders.REPOSITORY, capture_output=True
+        )
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
         return False
-    return tried.returncode == 0
+    return answer.returncode <= 0  # killed by a signal, it has not said no
 
 
 def _foreign(why: str, cure: str = "") -> Problem:

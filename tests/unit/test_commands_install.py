@@ -367,6 +367,18 @@ def test_one_of_another_python_is_of_no_use(found):
     assert not _environment._is_usable()
 
 
+@posix
+@pytest.mark.parametrize(("script", "usable"), [("exit 1", False), ("kill -9 $$", True)])
+def test_one_of_ours_is_made_anew_only_when_its_python_says_no(found, script, usable):
+    """A machine short of memory must not cost a learner the whole environment."""
+    (found / "bin").mkdir(parents=True)
+    (found / _environment.STAMP).write_text("fingerprint")
+    python = found / "bin" / "python"
+    python.write_text(f"#!/bin/sh\n{script}\n")
+    python.chmod(0o755)
+    assert _environment._is_usable() is usable
+
+
 def test_a_link_to_an_environment_is_not_followed(tmp_path, found):
     """What a linked `.venv` leads to is somebody else's, whatever lies in it."""
     (tmp_path / "elsewhere").mkdir()
