@@ -71,15 +71,14 @@ Every question
 `Function`
     ``solution``, ``starter``, ``inputs``; ``rtol``, ``atol`` (by default 1e-6, or 1e-4 where
     float32 took part); ``exact_shape = True`` where (n,) must not be (n, 1); ``only_keys = True``
-    where a returned dict must hold no other keys than ours; ``parts = ("dX",
-    "dW", "db")`` names the parts of a returned tuple; ``in_place = ("params",)`` for arguments
-    that the function is to change, all others must stay as they were; ``single_precision =
-    False`` where float32 inputs make no sense (finite differences). ``table(solution)`` returns
-    headings and rows of text; they stand under the question's text. ``accept(case)`` returns a
-    sentence, or an empty one, instead of the comparison with the solution: for random functions
-    and gradients checked numerically. Results may be numbers, arrays, text, None, and tuples,
-    lists and dicts of these. A starter may be a broken function to be repaired: an answer that
-    still behaves like it is not attempted.
+    where a returned dict must hold no other keys than ours; ``parts = ("dX", "dW", "db")`` names
+    the parts of a returned tuple; ``single_precision = False`` where float32 inputs make no sense
+    (finite differences). ``table(solution)`` returns headings and rows of text; they stand under
+    the question's text. ``accept(case)`` returns a sentence, or an empty one, instead of the
+    comparison with the solution: for random functions and gradients checked numerically. Results
+    may be numbers, arrays, text, None, and tuples, lists and dicts of these. A starter may be a
+    broken function to be repaired: an answer that still behaves like it is not attempted. Inputs
+    must stay as they were.
 `Number`, `Array`
     ``solution()``; ``rtol``, ``atol``. A wrong answer is a value, or a function of nothing where
     it is to be computed late.
@@ -90,7 +89,7 @@ Every question
     A choice with ``experiment()``, which runs what is predicted and returns its letter.
 `KerasModel`
     ``solution(keras)`` returns a model, and so does each wrong answer; ``same_function``,
-    ``input_shape``, ``output_shape``, ``parameters``, ``needs``, ``without``, ``learns``,
+    ``input_shape``, ``output_shape``, ``parameters``, ``learns``,
     ``accept(model)``. For an open task ("the smallest network that ...") set ``same_function =
     False`` and judge by ``parameters``, ``learns`` or ``accept``; ``solution`` is not called then.
     ``leaves``, ``is_linear``, ``is_probability``, ``output_range`` and ``share_right`` say what a

@@ -32,7 +32,6 @@ class _Reaction:
     run: _sandbox.Run
     changed: tuple = ()
     wrong: str = ""
-    in_place: tuple = ()
     right_result: bool = False
 
 
@@ -53,7 +52,6 @@ class Function(Question):
     atol: float | None = None
     exact_shape: bool = False
     only_keys: bool = False  # a dict must hold no other keys than ours
-    in_place: tuple = ()  # arguments to be changed, judged by what they hold afterwards
     single_precision: bool = True  # float32 inputs make sense
     # In the place of a comparison with the solution: of a case, a sentence on what is wrong.
     accept: Callable | None = None
@@ -94,14 +92,13 @@ class Function(Question):
 
     @functools.cached_property
     def _expected(self):
-        """For each case the solution's result and the arguments that it changed in place."""
+        """For each case the solution's result."""
         results = []
         for case in self.cases:
-            run = _sandbox.run(self.solution, case, Limit(OWN_LIMIT), lambda *found: found)
-            if run.value is None:
+            run = _sandbox.run(self.solution, case, Limit(OWN_LIMIT))
+            if run.mishap or run.timed_out:
                 raise RuntimeError(f"The solution of {self.name} fails on {describe(case)}: {run}")
-            value, given = run.value
-            results.append((value, tuple(given[i] for i in self._in_place_positions)))
+            results.append(run.value)
         return results
 
     @functools.cached_property
@@ -111,10 +108,6 @@ class Function(Question):
     @functools.cached_property
     def _starters_reactions(self):
         return self._reactions(self.starter, OWN_LIMIT)[0]
-
-    @property
-    def _in_place_positions(self):
-        return tuple(self.argument_names.index(name) for name in self.in_place)
 
     @property
     def _settings(self):
@@ -175,25 +168,17 @@ class Function(Question):
         return reactions, True
 
     def _react(self, function, arguments, expected, limit):
-        value, in_place = expected
-
-        def convert(received, given):
-            left = (given[i] for i in self._in_place_positions)
-            return usable(received, value, self.only_keys), tuple(map(usable, left, in_place))
+        def convert(received):
+            return usable(received, expected, self.only_keys)
 
         run = _sandbox.run(function, arguments, limit, convert)
-        received, left = run.value or (None, ())
-        case = Case(dict(zip(self.argument_names, arguments, strict=True)), value, received)
-        changed = tuple(
-            name
-            for i, name in enumerate(self.argument_names)
-            if i in run.changed and name not in self.in_place
-        )
-        reason = self._what_is_wrong(run, case, left, in_place)
+        case = Case(dict(zip(self.argument_names, arguments, strict=True)), expected, run.value)
+        changed = tuple(self.argument_names[i] for i in run.changed)
+        reason = self._what_is_wrong(run, case)
         wrong = reason or _what_is_changed(changed)
-        return _Reaction(case, run, changed, wrong, left, right_result=not reason)
+        return _Reaction(case, run, changed, wrong, right_result=not reason)
 
-    def _what_is_wrong(self, run, case, left, in_place):
+    def _what_is_wrong(self, run, case):
         if run.timed_out:
             return (
                 f"Your code had not finished after {run.timed_out}, so it was stopped. "
@@ -204,10 +189,7 @@ class Function(Question):
         if self.accept is not None:
             reason = unusable_part(case.received, self.parts) or self._not_accepted(case)
         else:
-            settings = self._settings
-            found = difference(case.received, case.expected, parts=self.parts, **settings)
-            for name, *pair in zip(self.in_place, left, in_place, strict=True):
-                found = found or difference(*pair, parts=(), place=f"`{name}`", **settings)
+            found = difference(case.received, case.expected, parts=self.parts, **self._settings)
             reason = found.reason if found else ""
         return reason or ""
 
@@ -237,10 +219,8 @@ class Function(Question):
             return bool(
                 one.run.mishap and other.run.mishap and one.run.mishap.kind == other.run.mishap.kind
             )
-        return (
-            one.changed == other.changed
-            and alike(one.case.received, other.case.received, **self._settings)
-            and alike(one.in_place, other.in_place, **self._settings)
+        return one.changed == other.changed and alike(
+            one.case.received, other.case.received, **self._settings
         )
 
     def _praise(self, answer, reactions):

@@ -53,9 +53,7 @@ class KerasModel(Question):
     same_function: bool = True  # with the same weights it computes what ours does
     input_shape: tuple | None = None  # without the batch axis
     output_shape: tuple | None = None
-    parameters: int | tuple | None = None  # the number of them, or (least, most)
-    needs: tuple = ()  # names of layer classes that must be there
-    without: tuple = ()  # and that must not
+    parameters: int | None = None  # the number of them
     learns: Learns | None = None
     accept: Callable | None = None  # of the model: a sentence on what is wrong, or an empty one
 
@@ -133,7 +131,7 @@ class KerasModel(Question):
     def _verdict(self, model, keras):
         names = [type(leaf).__name__ for leaf in leaves(model)]
         for name in _FOR_CATEGORIES:
-            if name in names and name not in self.needs:
+            if name in names:
                 return self._not_yet(
                     f"`{name}` is for categories, such as words or their numbers. What comes in "
                     "here are measured numbers: they go into the next layer as they are."
@@ -167,7 +165,6 @@ class KerasModel(Question):
         return (
             self._wrong_shape(looks)
             or diverged(model)
-            or self._wrong_layers(looks)
             or self._wrong_parameters(looks)
             or self._not_accepted(model)
             or self._other_function(looks, ours)
@@ -193,24 +190,10 @@ class KerasModel(Question):
                 )
         return ""
 
-    def _wrong_layers(self, looks):
-        for name in self.needs:
-            if name not in looks.layers:
-                return f"A layer of type `{name}` is missing."
-        for name in self.without:
-            if name in looks.layers:
-                return f"This should work without a layer of type `{name}`."
-        return ""
-
     def _wrong_parameters(self, looks):
-        if self.parameters is None:
+        if self.parameters in (None, looks.parameters):
             return ""
-        wanted = self.parameters
-        least, most = (wanted, wanted) if isinstance(wanted, int) else wanted
-        if least <= looks.parameters <= most:
-            return ""
-        expected = f"{least}" if least == most else f"{least} to {most}"
-        return f"The model has {looks.parameters} parameters, expected {expected}."
+        return f"The model has {looks.parameters} parameters, expected {self.parameters}."
 
     def _not_accepted(self, model):
         try:

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lessons_lib.checks._models import share_right
-
 if TYPE_CHECKING:
     import keras
 
@@ -24,14 +22,9 @@ class Learns:
     data : callable
         ``data(rng)`` returns X and y.
     target : float
-        What must be reached on that data: a loss at most, an accuracy at least.
-    loss : str
-        A Keras loss.
-    accuracy : bool
-        Judge by accuracy and not by the loss.
-    optimizer : callable, optional
-        ``optimizer(keras)`` returns one; by default Adam with a learning rate of 0.01.
-        ``"own"`` takes the loss and the optimizer that the learner compiled the model with.
+        The mean squared error that must be reached on that data.
+    optimizer : callable
+        ``optimizer(keras)`` returns one.
     steps : int
         The most parameter updates.
     batch_size : int
@@ -39,9 +32,7 @@ class Learns:
 
     data: Callable
     target: float
-    loss: str = "mse"
-    accuracy: bool = False
-    optimizer: Callable | str | None = None
+    optimizer: Callable
     steps: int = 300
     batch_size: int = 32
 
@@ -52,21 +43,23 @@ def has_not_learnt(model: "keras.Model", learns: Learns, keras: ModuleType) -> s
     X, y = learns.data(rng)
     copy = keras.models.clone_model(model, clone_function=_clone_layer)
     copy.set_weights(model.get_weights())
-    if not _compile_copy(copy, model, learns, keras):
-        return "The model is not compiled: call `model.compile(...)` with a loss and an optimizer."
-    reached, step = _score(copy, X, y, learns), 0
-    while not _is_enough(reached, learns) and step < learns.steps:
+    copy.compile(optimizer=learns.optimizer(keras), loss="mse")
+
+    def loss():
+        return float(copy.test_on_batch(X, y, return_dict=True)["loss"])
+
+    reached, step = loss(), 0
+    while not reached <= learns.target and step < learns.steps:
         for _ in range(LOOK_EVERY):
             rows = rng.choice(len(X), min(learns.batch_size, len(X)), replace=False)
             copy.train_on_batch(X[rows], y[rows])
         step += LOOK_EVERY
-        reached = _score(copy, X, y, learns)
-    if _is_enough(reached, learns):
+        reached = loss()
+    if reached <= learns.target:
         return ""
-    what, bound = ("accuracy", "at least") if learns.accuracy else ("loss", "at most")
     return (
-        f"The model does not learn this well enough: after {step} steps its {what} is "
-        f"{reached:.3g}, {bound} {learns.target:g} is expected."
+        f"The model does not learn this well enough: after {step} steps its loss is "
+        f"{reached:.3g}, at most {learns.target:g} is expected."
     )
 
 
@@ -74,25 +67,3 @@ def _clone_layer(layer):
     if type(layer).__name__ == "Lambda":  # Keras makes none of a config that holds Python code
         return type(layer)(layer.function, arguments=layer.arguments, name=layer.name)
     return type(layer).from_config(layer.get_config())
-
-
-def _compile_copy(copy, model, learns, keras):
-    if learns.optimizer == "own":
-        settings = model.get_compile_config() if model.compiled else None
-        if not settings:
-            return False
-        copy.compile_from_config(settings)
-        return True
-    optimizer = learns.optimizer(keras) if learns.optimizer else keras.optimizers.Adam(0.01)
-    copy.compile(optimizer=optimizer, loss=learns.loss)
-    return True
-
-
-def _score(model, X, y, learns):
-    if not learns.accuracy:
-        return float(model.test_on_batch(X, y, return_dict=True)["loss"])
-    return share_right(model.predict_on_batch(X), y)
-
-
-def _is_enough(reached, learns):
-    return reached >= learns.target if learns.accuracy else reached <= learns.target

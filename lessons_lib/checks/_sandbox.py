@@ -62,14 +62,14 @@ def run(
     limit : Limit, optional
         By default 5 seconds of computing.
     convert : callable, optional
-        Applied to (returned value, arguments as the call left them) inside the same protection.
+        Applied to the returned value inside the same protection.
     """
     given = copy.deepcopy(arguments)
     limit = limit or Limit(5.0)
 
     def call():
         value = function(*given)
-        return value if convert is None else convert(value, given)
+        return value if convert is None else convert(value)
 
     with _isolated() as heard:
         try:

@@ -594,46 +594,6 @@ class TestKindsOfResult:
         assert "perhaps a `return` is missing" in word.judge(lambda x: None).text
         assert word.judge(word.starter).outcome is Outcome.NOT_ATTEMPTED
 
-    def test_in_place_arguments_are_judged(self):
-        """An update in place is judged by what the argument holds afterwards."""
-
-        @declare
-        class step(Function):
-            """Take one step in place."""
-
-            in_place = ("params",)
-
-            def solution(params, grads):
-                for p, g in zip(params, grads, strict=True):
-                    p -= 0.1 * g
-
-            def starter(params, grads):
-                return ...
-
-            def inputs(rng):
-                yield [rng.normal(size=3), rng.normal(size=2)], [np.ones(3), np.ones(2)]
-
-            @wrong(why="Uphill.")
-            def uphill(params, grads):
-                for p, g in zip(params, grads, strict=True):
-                    p += 0.1 * g
-
-        def by_slices(params, grads):
-            for i in range(len(params)):
-                params[i][...] = params[i] - grads[i] / 10
-
-        def does_nothing(params, grads):
-            pass
-
-        def changes_gradients(params, grads):
-            step.solution(params, grads)
-            grads[0] *= 0
-
-        assert step.judge(by_slices).outcome is Outcome.RIGHT
-        assert step.judge(step.uphill.answer).wrong == "uphill"
-        assert "`params`[0] differs" in step.judge(does_nothing).text
-        assert "changes its input `grads`" in step.judge(changes_gradients).text
-
     def test_accept_replaces_the_comparison(self):
         """A random function is judged by what must hold for every draw."""
 
