@@ -45,9 +45,10 @@ def run_all(url: str, token: str, notebook: Path, data_folder: Path, runtime_fol
         kernel = json.load(answer)["kernel"]["id"]
     client = BlockingKernelClient()
     client.load_connection_file(str(runtime_folder / f"kernel-{kernel}.json"))
-    client.start_channels()
+    # By its heartbeat, a kernel that needs more than a second to start would pass for dead.
+    client.start_channels(hb=False)
     try:
-        client.wait_for_ready(timeout=60)
+        client.wait_for_ready(timeout=120)
         lesson = nbformat.read(notebook, as_version=4)
         cells = [c for c in lesson.cells if c.cell_type == "code" and c.source.strip()]
         for number, cell in enumerate(cells, 1):
