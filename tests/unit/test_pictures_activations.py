@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from lessons_lib import datasets, nn
+from lessons_lib import nn
 from lessons_lib.lessons.activations import pictures
 
 AWAY_FROM_THE_KINK = np.concatenate([np.linspace(-3.97, -0.03, 40), np.linspace(0.03, 3.97, 40)])
@@ -70,13 +70,6 @@ def test_unknown_activation_is_explained(ax):
     """The error names what there is."""
     with pytest.raises(ValueError, match="Expected one of linear, ReLU"):
         pictures.activation(ax, name="swoosh", z=0.0)
-
-
-def test_comparison_disappears_when_it_is_not_wanted(ax):
-    """A curve that an earlier call drew is hidden by a call without it."""
-    ghost = find(pictures.activation(ax, name="ELU", z=0.0, compare="ReLU"), "compare")
-    pictures.activation(ax, name="ELU", z=0.0)
-    assert not ghost.get_visible()
 
 
 def test_maxout_is_the_larger_line(ax):
@@ -165,15 +158,6 @@ def test_dividing_line_stands_where_it_is_shifted(ax):
     points = {"one": (np.zeros((1, 2)), np.zeros(1))}
     line = find(pictures.dividing_line(ax, points, points="one", turn=90.0, shift=0.4), "line")
     np.testing.assert_allclose(line.get_ydata(), [0.4, 0.4])
-
-
-def test_dividing_line_moves_the_points_to_those_of_another_set(ax):
-    """The same Axes shows the set that is asked for."""
-    sets = {"a": datasets.make_circles(20), "b": datasets.make_xor(20)}
-    pictures.dividing_line(ax, sets, points="a", turn=0.0, shift=0.0)
-    picture = pictures.dividing_line(ax, sets, points="b", turn=0.0, shift=0.0)
-    X, y = sets["b"]
-    np.testing.assert_allclose(find(picture, "class 1.0").get_offsets(), X[y == 1])
 
 
 def test_gradient_by_layer_is_relative_to_the_last(ax):

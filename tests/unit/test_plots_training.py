@@ -120,13 +120,6 @@ class TestTrainingCurves:
         assert max(overlaps) <= 0
         assert max(box.x1 for box in boxes) <= ax.get_window_extent().x1 + 1
 
-    def test_a_mark_that_goes_leaves_no_label_behind(self, ax):
-        """After a reset the marks of the run before are hidden."""
-        picture = plots.training_curves(ax, history([3, 2]), marks=[(100, "width", "width 4")])
-        text = find(picture, "turned 0")
-        plots.training_curves(ax, history([3, 2]))
-        assert not text.get_visible()
-
     def test_ghost_is_drawn_named_and_compared(self, ax):
         """The run before is a line of its own, is in the legend, and is read at this step."""
         picture = plots.training_curves(ax, history([3, 2]), ghost=history([4, 3, 2]))
@@ -167,12 +160,6 @@ class TestTrainingCurves:
         """One wild value leaves the picture instead of pressing all others to the ground."""
         plots.training_curves(ax, history([1.0, 0.8, 5000.0, 0.7]))
         assert ax.get_ylim()[1] < 10
-
-    def test_scale_can_change_and_change_back(self, ax):
-        """The same Axes serves both scales."""
-        for log, scale in [(True, "log"), (False, "linear")]:
-            plots.training_curves(ax, history([1.0, 0.1]), log=log)
-            assert ax.get_yscale() == scale
 
     def test_negative_losses_are_shown(self, ax):
         """A loss below zero, as of cosine similarity, is inside the limits."""
