@@ -608,7 +608,7 @@ WEIRD = [
     np.array([object()], dtype=object),
     np.array("2026-01-01", dtype="datetime64[D]"),
     np.broadcast_to(np.float64(0), (10**6, 10**6)),
-    np.zeros(10**6),
+    np.zeros(10**5),
     np.zeros(3, dtype=[("a", float)]),
     [0.0] * 10**6,
     Hostile(),
