@@ -115,7 +115,7 @@ def test_shown_values_are_python(question):
         assert question.judge(pasted).outcome is Outcome.RIGHT
         return
     settings = {name: getattr(question, name) for name in ("rtol", "atol", "exact_shape")}
-    for case, (expected, _) in zip(question.cases, question._expected, strict=True):
+    for case, expected in zip(question.cases, question._expected, strict=True):
         for argument in case:
             if not inspect.isfunction(argument):  # named in words
                 read_back(describe(argument))

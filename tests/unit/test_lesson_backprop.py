@@ -140,7 +140,7 @@ def test_the_right_answer_names_the_bug_that_stands_in_the_room(room, bug):
     """The exhibit's function is the bug that the room's right option names."""
     assert network.EXHIBITS[room].__name__.strip("_").replace("_", " ") == bug
     question = backprop.lesson.questions[room.replace(" ", "_")]
-    assert question.lettered[question.right_letter].text == f"{backprop._BUGS[bug][0]}."
+    assert question.lettered[question.right_letter].answer == f"{backprop._BUGS[bug][0]}."
 
 
 @pytest.mark.parametrize(

@@ -67,13 +67,13 @@ def test_bias_and_variance_add_up_exactly():
 
 def test_early_stopping_is_what_the_panel_draws():
     """The exercise's rule and the picture's rule agree on random losses."""
-    from lessons_lib.lessons.overfitting import pictures
+    from lessons_lib.lessons.overfitting import _fits
 
     rng = np.random.default_rng(3)
     for _ in range(50):
         losses = (1 / np.arange(1, 25) + 0.1 * rng.normal(size=24)).tolist()
         patience, delta = int(rng.integers(1, 8)), float(rng.choice([0.0, 0.013]))
-        assert solution("stop_early")(losses, patience, delta) == pictures.stopping_epochs(
+        assert solution("stop_early")(losses, patience, delta) == _fits.stopping_epochs(
             losses, patience, delta
         )
 
