@@ -220,7 +220,9 @@ def _run(command: Sequence[str]) -> None:
     environ.update(PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1")
     environ.setdefault("PIP_RETRIES", "2")  # so that a start without a network goes on soon
     # A terminated start would leave pip at work behind it; an interrupted one sees to its end.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Where a shell's background job has SIGINT switched off, pip must still hear it.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.default_int_handler)
     with subprocess.Popen(command, cwd=folders.REPOSITORY, env=environ) as process:
         try:
             status = process.wait()

@@ -153,8 +153,13 @@ def test_no_strike_lands_after_the_call(limited):
 
 def test_a_real_interrupt_is_no_strike():
     """Where strikes are interrupts, the learner's own before the time stays one."""
-    with pytest.raises(KeyboardInterrupt):
-        _limits._by_interrupt(lambda: signal.raise_signal(signal.SIGINT), Limit(5))
+    # Tests that a shell runs in the background have it switched off.
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            _limits._by_interrupt(lambda: signal.raise_signal(signal.SIGINT), Limit(5))
+    finally:
+        signal.signal(signal.SIGINT, former)
 
 
 @every_way
