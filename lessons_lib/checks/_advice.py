@@ -272,7 +272,7 @@ def advice(
     if names[0] == "NameError":
         return _unknown_name(message, frame)
     if names[0] == "AttributeError" and message.startswith("module "):
-        return _unknown_part(error, message)
+        return _unknown_part(error)
     for classes, pattern, text in _RULES:
         found = re.search(pattern, message) if set(classes.split("|")) & set(names) else None
         if found:
@@ -370,7 +370,7 @@ def _unknown_name(message, frame):
     )
 
 
-def _unknown_part(error, message):
+def _unknown_part(error):
     module = getattr(error, "obj", None)
     known = vars(module) if type(module) is types.ModuleType else ()
     return _did_you_mean(getattr(error, "name", "") or "", known) or (

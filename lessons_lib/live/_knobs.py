@@ -7,7 +7,7 @@ on the loss curve, a panel's controls, the documentation. A new knob is a new ro
 import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,9 +16,6 @@ from lessons_lib.live._layers import checked_rate
 from lessons_lib.live._optimizer import own_optimizer
 from lessons_lib.live._structure import mixes_units
 from lessons_lib.live._tensorflow import keras
-
-if TYPE_CHECKING:
-    from lessons_lib.live._trainer import LiveTrainer
 
 _LARGEST = float(np.finfo(np.float32).max)
 
@@ -54,7 +51,7 @@ class Knob:
         object.__setattr__(self, "words", words)
         object.__setattr__(self, "short", words if self.short is None else self.short)
 
-    def offers(self, trainer: "LiveTrainer") -> tuple:
+    def offers(self, trainer: Any) -> tuple:
         """Return the values that a control offers, the present one among them.
 
         Numbers ascend. They are chosen from a list and not on a continuous scale: a learning
@@ -71,11 +68,11 @@ class Knob:
         number = f"{value:.2g}" if isinstance(value, float) else str(value)
         return f"{self.short} {number}".strip()
 
-    def kept(self, trainer: "LiveTrainer") -> Any:
+    def kept(self, trainer: Any) -> Any:
         """Return what a snapshot keeps, or None."""
         return self.read(trainer) if self.keep is None else self.keep(trainer)
 
-    def restore(self, trainer: "LiveTrainer", kept: Any) -> str | None:
+    def restore(self, trainer: Any, kept: Any) -> str | None:
         """Turn the knob to what a snapshot has kept; return what is told, as `apply` does."""
         if self.bring_back is not None:
             return self.bring_back(trainer, kept)
