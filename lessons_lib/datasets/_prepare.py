@@ -369,9 +369,11 @@ def _tell_of_classes_left_out(y: Rows, train: np.ndarray, val: np.ndarray) -> No
             if not np.isin(own, rows).any()
         ]
         if absent:
+            n = len(rows)
+            where = f"among the {n} {part} rows" if n > 1 else f"in the {part} part of one row"
             print(
-                f"train_val_split: no row of class {', '.join(absent)} is among the {len(rows)} "
-                f"{part} rows. If y holds classes, give stratify=True, or another seed."
+                f"train_val_split: no row of class {', '.join(absent)} is {where}. If y holds "
+                "classes, give stratify=True, or another seed."
             )
 
 

@@ -307,6 +307,12 @@ def test_split_tells_of_a_class_that_one_part_lacks(y, label, capsys):
     assert said.err == ""
 
 
+def test_split_tells_of_a_part_of_one_row(capsys):
+    """One row is no "1 rows"."""
+    datasets.train_val_split(np.zeros((4, 2)), [0, 1, 1, 1], 0.25)
+    assert "no row of class 0 is in the validation part of one row." in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("y", "stratify"),
     [
