@@ -7,6 +7,7 @@ import inspect
 from pathlib import Path
 
 import pytest
+from picture_examples import EXAMPLES, function_of
 
 from lessons_lib.plots import Picture
 
@@ -90,6 +91,14 @@ def test_every_picture_keeps_the_contract(path):
         assert "ax :" not in words, function
         undescribed = [name for name in list(signature.parameters)[1:] if name not in words]
         assert not undescribed or any(name in words for name in names), function
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_every_picture_has_an_example(path):
+    """What judges all pictures judges this one too."""
+    called = {function_of(draw) for draw in EXAMPLES.values()}
+    public = [f for f in pictures_of(path) if not f.__name__.startswith("_")]
+    assert not [f.__name__ for f in public if f not in called]
 
 
 GENERAL_PICTURES = [

@@ -1,0 +1,286 @@
+"""Every picture of the course, each called with arguments as the lessons or the panels use them.
+
+``EXAMPLES`` maps a name such as ``"neuron.linear_unit"`` to a call that still needs to know where
+to draw: an Axes or a scene.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import partial
+from types import SimpleNamespace
+
+import numpy as np
+
+from lessons_lib import datasets, optimizers, plots
+from lessons_lib.lessons.activations import pictures as activations
+from lessons_lib.lessons.backprop import pictures as backprop
+from lessons_lib.lessons.classification import pictures as classification
+from lessons_lib.lessons.neuron import pictures as neuron
+from lessons_lib.lessons.optimizers import pictures as descents
+from lessons_lib.lessons.overfitting import pictures as overfitting
+
+EPOCHS = np.arange(40)
+FALLING, RISING = 0.2 + 0.8 * np.exp(-EPOCHS / 8), 0.35 + 0.6 * np.exp(-EPOCHS / 6) + 0.004 * EPOCHS
+HISTORY = {"loss": FALLING.tolist(), "val_loss": RISING.tolist()}
+RUN = {"step": (EPOCHS * 60).tolist()} | HISTORY
+
+
+def noise(*shape: int, seed: int = 0) -> np.ndarray:
+    """Return standard normal numbers."""
+    return np.random.default_rng(seed).normal(size=shape)
+
+
+def sigmoid(z: np.ndarray) -> np.ndarray:
+    """1 / (1 + e⁻ᶻ)."""
+    return 1 / (1 + np.exp(-z))
+
+
+def ring(points: np.ndarray) -> np.ndarray:
+    """A probability that is high near the middle; takes shape (n, 2)."""
+    return sigmoid(5 - 10 * np.sum(np.asarray(points) ** 2, axis=1))
+
+
+def digits(count: int) -> np.ndarray:
+    """Return small images, shape (count, 8, 8): a stroke that turns from one to the next."""
+    y, x = np.mgrid[-1:1:8j, -1:1:8j]
+    turns = np.linspace(0, np.pi, count, endpoint=False)[:, None, None]
+    return np.clip(1.4 - 3 * np.abs(x * np.cos(turns) + y * np.sin(turns)), 0, 1)
+
+
+def general() -> Iterator[partial]:
+    """Yield the pictures of plots."""
+    x, y = datasets.make_line(30, noise=0.3, seed=1)
+    yield partial(plots.loss_map, x=x, y=y, w=-1.0, b=0.5)
+    yield partial(
+        plots.fitted_curve, predict=lambda X: 5 + 0.8 * np.sin(X[:, 0]), X=noise(500, 1) + 3,
+        y=np.round(5 + noise(500, seed=1)), xlabel="alcohol in % by volume", ylabel="quality",
+        jitter=0.5,
+    )  # fmt: skip
+    X, labels = datasets.make_circles(120, seed=0)
+    yield partial(plots.decision_boundary, predict=ring, X=X, y=labels, title="Circles")
+    yield partial(
+        plots.value_map, predict=lambda P: P[:, 0] * P[:, 1], X=X, y=X[:, 0] * X[:, 1] + 0.1
+    )
+    X, labels = datasets.make_gaussians(90, classes=3, seed=0)
+    centres = np.array([X[labels == label].mean(axis=0) for label in range(3)])
+    yield partial(plots.class_regions, predict=lambda P: 2 * P @ centres.T, X=X, y=labels)
+    yield partial(plots.network, units=[2, 4, 3, 1])
+    yield partial(plots.network, units=[2, 12, 1])
+    images = dict(zip(("0", "1", "a flat one", "3"), digits(4), strict=True))
+    yield partial(plots.image_row, images=images)
+    yield partial(plots.learning_curves, history=HISTORY)
+    yield partial(plots.learning_curves, history=HISTORY, log=True)
+    marks = [(300, "learning_rate", "lr 0.1"), (420, "width", "width 8"), (1500, "rate", "out 0.2")]
+    ghost = RUN | {"loss": (1.2 * FALLING).tolist(), "val_loss": (1.3 * RISING).tolist()}
+    yield partial(plots.training_curves, history=RUN, marks=marks, ghost=ghost)
+    yield partial(plots.training_curves, history=RUN, log=True, title="A run")
+    empty = {"step": [], "loss": [], "val_loss": []}
+    yield partial(plots.training_curves, history=empty)
+    weights = noise(3, 12)
+    yield partial(
+        plots.hidden_units, hidden=lambda P: [np.tanh(2 * P @ weights[:2]), P @ weights[1:, :4]],
+        X=noise(40, 2), units=[16, 6],
+    )  # fmt: skip
+    yield partial(plots.hidden_units, hidden=lambda P: [np.tanh(P @ weights[:1])], X=noise(40, 1))
+    kernels = {"dense": noise(2, 16), "dense_1": 0.5 * noise(16, 16), "output": noise(16, 1)}
+    yield partial(plots.weight_histograms, kernels=kernels)
+    norms = {"dense": 3e-3, "a layer with a long name": 4e-2, "output": 0.5}
+    yield partial(plots.gradient_norms, norms=norms)
+    race = optimizers.Race("ravine")
+    race.step(60)
+    yield partial(plots.race_map, race=race)
+    yield partial(plots.race_heights, race=race)
+
+
+def lesson_01() -> Iterator[partial]:
+    """Yield the pictures of the lesson on the neuron."""
+    x, y = datasets.make_line(30, noise=0.3, seed=1)
+    yield partial(neuron.linear_unit, x=x, y=y, w=0.5, b=0.2)
+    X, labels = datasets.make_gaussians(60, seed=0)
+    yield partial(neuron.logistic_unit, X=X, y=labels, w1=1.0, w2=-0.5, b=0.2)
+    yield partial(neuron.probability, z=1.0)
+    yield neuron.training_loop
+    errors = {"the mean": 0.806, "a line": 0.662, "a network": 0.634}
+    yield partial(neuron.scores, values=errors, xlabel="root mean squared error")
+
+
+def lesson_02() -> Iterator[partial]:
+    """Yield the pictures of the lesson on activations."""
+    X, labels = datasets.make_xor(80, seed=0)
+    sets = {"XOR": (X / np.abs(X).max(), labels)}
+    yield partial(activations.dividing_line, sets=sets, points="XOR", turn=30.0, shift=0.2)
+    yield partial(activations.activation, name="leaky ReLU", z=-1.0, compare="ReLU")
+    yield partial(activations.activation, name="ReLU", z=1.0)
+    yield partial(activations.activation, name="sigmoid", z=1.0)
+    yield partial(activations.activation_slope, name="GELU", z=1.0, compare="ReLU")
+    yield partial(activations.maxout, w1=-1.0, b1=0.0, w2=1.0, b2=-0.5)
+    learned = {3: ([-1.2, 0.0, 1.2], [-0.3, 0.05, -0.3])}
+    x = np.linspace(-1, 1, 101)
+    yield partial(activations.maxout_fit, x=x, y=x**2, learned=learned, pieces=3)
+    for stage in ("scores", "exponentials", "probabilities"):
+        scores = {"z1": 2.0, "z2": 1.0, "z3": -1.0, "temperature": 1.0}
+        yield partial(activations.softmax, **scores, stage=stage)
+    back = np.arange(12.0)[::-1]
+    norms = {"sigmoid": 0.1**back, "tanh": 0.8**back, "ReLU": 1.0**back, "linear": 1.4**back}
+    yield partial(activations.gradient_by_layer, norms=norms, deepest=24)
+    yield partial(activations.signal_sizes, forward=0.4 ** np.arange(8), backward=0.5 ** back[4:])
+    curves = {"He": FALLING, "zeros": np.full(40, 0.7), "too large": np.append(RISING[:9], np.nan)}
+    yield partial(activations.chosen_curve, curves=curves, chosen="He", ylim=(0, 1.5))
+    shares = {"short steps": np.linspace(0.2, 0.9, 12), "long steps": np.linspace(-1, 1, 12) > 0}
+    yield partial(activations.active_units, shares=shares)
+
+
+def lesson_03() -> Iterator[partial]:
+    """Yield the pictures of the lesson on backpropagation."""
+    for step in (3, backprop.GRAPH_STEPS):
+        yield partial(backprop.computation_graph, step=step, w=1.0, x=2.0, b=-1.0, y=0.0)
+    yield partial(backprop.notation, units=[3, 4, 4, 1])
+    yield partial(backprop.layer_shapes, samples=6, inputs=3, units=4)
+    curve = {"f": np.sin, "slope": float(np.cos(1.0)), "x": 1.0}
+    yield partial(backprop.secants, **curve, epsilon=0.5)
+    yield partial(backprop.epsilon_errors, **curve, epsilon=1e-3)
+    yield partial(backprop.relu_kink, z=0.3, epsilon=0.5)
+    names = ("W[1]", "b[1]", "W[2]", "b[2]")
+    rows = [
+        SimpleNamespace(name=name, numeric=numeric, analytic=factor * numeric, relative_error=error)
+        for name, numeric, factor, error in zip(
+            names, noise(4, 6), (1, 1, 2, 1), (1e-9, 3e-8, 1 / 3, 2e-10), strict=True
+        )
+    ]
+    yield partial(backprop.gradient_agreement, rows=rows)
+    yield partial(backprop.gradient_errors, rows=rows)
+
+
+def lesson_04() -> Iterator[partial]:
+    """Yield the pictures of the lesson on optimizers."""
+    yield partial(descents.descent, learning_rate=0.17, start=2.0, steps=10)
+    yield partial(descents.descent_distance, learning_rate=0.03, start=2.0, steps=20)
+    x, y = datasets.make_line(32, noise=0.3, seed=1)
+    parts = 0.9 ** np.arange(33)[:, None]
+    path = parts * [-2.0, -1.5] + (1 - parts) * [1.0, 0.4]
+    training = {"walk": lambda batch_size, learning_rate: path, "x": x, "y": y}
+    training |= {"batch_size": 4, "learning_rate": 0.1}
+    yield partial(descents.batch_path, **training)
+    yield partial(descents.batch_loss, **training, speeds={4: 41_000.0})
+    days = np.arange(365)
+    values = 17 - 9 * np.cos(2 * np.pi * days / 365) + 2 * noise(365)
+    yield partial(descents.moving_average, values=values, beta=0.9, correction=True, days=120)
+    yield partial(descents.moving_weights, beta=0.9, correction=True)
+    lines = {name: 0.1 * 0.98**EPOCHS / (k + 1) for k, name in enumerate(("AdaGrad", "RMSprop"))}
+    words = {"ylabel": "reach of a step", "xlim": (0, 40), "ylim": (1e-4, 1)}
+    yield partial(descents.curves, lines=lines, **words, log=True)
+    many = {f"rate {rate:g}": np.exp(-rate * EPOCHS) for rate in np.geomspace(0.01, 1, 8)}
+    yield partial(descents.curves, lines=many, x=EPOCHS + 1, xlabel="epoch", log=True)
+    moment = {"at": (-0.4, 0.25), "velocity": (0.2, -0.5), "learning_rate": 0.03, "momentum": 0.9}
+    yield partial(descents.look_ahead, surface=optimizers.surfaces["ravine"], **moment)
+    rates = np.geomspace(1e-4, 10, 120)
+    losses = (1 + 9 / (1 + (rates / 1e-2) ** 2) + rates**4) * np.exp(0.1 * noise(120))
+    yield partial(descents.range_test, rates=rates, losses=losses, learning_rate=0.01)
+
+
+def lesson_05() -> Iterator[partial]:
+    """Yield the pictures of the lesson on overfitting."""
+    table = {"alcohol": 10 + noise(300), "quality": np.round(5.6 + 0.8 * noise(300, seed=1))}
+    yield partial(overfitting.distribution, table=table, column="alcohol")
+    yield partial(overfitting.against_target, table=table, column="alcohol", target="quality")
+    correlations = {"alcohol": 0.48, "sulphates": 0.25, "volatile acidity": -0.39}
+    yield partial(
+        overfitting.signed_bars, values=correlations, xlabel="correlation with quality",
+        title="What goes with what",
+    )  # fmt: skip
+    X = noise(50, 2) * [1.0, 20.0] + [3.0, -5.0]
+    two = {"X": X, "y": X @ [1.0, -0.02] + noise(50, seed=1)}
+    two |= {"inputs": "standardised", "step_size": 0.9}
+    yield partial(overfitting.descent_map, **two, names=("alcohol", "sulfur dioxide"))
+    yield partial(overfitting.descent_losses, **two)
+
+    def cubic(t):
+        return 4 * t**3 - 3 * t
+
+    x, grid = np.linspace(-1, 1, 20), np.linspace(-1, 1, 101)
+    points = {"x": x, "y": cubic(x) + 0.25 * noise(20)}
+    yield partial(overfitting.polynomial_fit, **points, truth=cubic, degree=9)
+    new = {"x_val": 0.97 * x, "y_val": cubic(0.97 * x) + 0.25 * noise(20, seed=1)}
+    yield partial(overfitting.errors_by_degree, **points, **new, degree=3)
+    fits = cubic(grid) + 0.3 * noise(3, 25, 1) + 0.3 * noise(3, 25, 1, seed=1) * grid
+    many = {"x": grid, "fits": fits, "truth": cubic(grid)}
+    yield partial(overfitting.many_fits, **many, degree=2)
+    parts = {"bias_squared": 0.5 ** np.arange(9), "variance": 1e-3 * 2.0 ** np.arange(9)}
+    yield partial(overfitting.bias_variance, **parts, noise=0.0625, degree=4)
+    case = {"step": EPOCHS * 10, "loss": FALLING, "val_loss": RISING, "bearable": 0.25}
+    yield partial(overfitting.case_curves, case=case, title="Case A")
+    yield overfitting.diagnosis_chart
+    curve = FALLING[:, None] * np.ones(101) + cubic(grid)
+    chosen = {"runs": {(8, 2): RUN | {"curve": curve}}, "width": 8, "depth": 2, "step": 700}
+    yield partial(overfitting.capacity_fit, **points, grid=grid, **chosen)
+    yield partial(overfitting.capacity_curves, **chosen)
+    runs = {"with batch normalisation": (EPOCHS, FALLING), "without": (EPOCHS, RISING)}
+    yield partial(overfitting.compare_runs, runs=runs, ylabel="training loss", title="Faster?")
+    yield partial(overfitting.early_stopping, **HISTORY, patience=5, min_delta=0.0)
+    X = noise(60, 12)
+    y = X @ np.linspace(-2, 2, 12)
+    for penalty in ("L1", "L2"):
+        yield partial(overfitting.penalised_weights, X=X, y=y, strength=0.6, penalty=penalty)
+    yield partial(overfitting.thinned_network, units=[4, 8, 8, 1], rate=0.4, step=3)
+    layer = {"a": np.full(60, 1.0), "w": np.linspace(-0.4, 0.7, 60)}
+    yield partial(overfitting.dropout_sums, **layer, rate=0.5)
+    batch = {"z": noise(200), "centre": 3.0, "spread": 2.0}
+    yield partial(overfitting.batch_before, **batch)
+    yield partial(overfitting.batch_after, **batch, gamma=1.0, beta=0.0)
+
+
+def lesson_06() -> Iterator[partial]:
+    """Yield the pictures of the lesson on classification."""
+    labels = np.array([1, 1, 0, 1, 0, 1, 1, 1, 0, 1])
+    yield partial(classification.likelihood, y=labels, p=0.5)
+    yield partial(classification.label_loss, y=labels, p=0.5)
+    yield partial(classification.loss_of_probability, p=0.3, y=1)
+    yield partial(classification.slope_of_loss, p=0.3, y=1)
+    y = (noise(120) > 0.3).astype(float)
+    judged = {"y": y, "p": np.round(sigmoid(3 * y - 1.5 + noise(120, seed=1)), 2), "threshold": 0.4}
+    classes = ("benign", "malignant")
+    yield partial(classification.confusion_matrix, **judged, miss_cost=10.0, classes=classes)
+    yield partial(classification.threshold_scores, **judged, miss_cost=10.0)
+    yield partial(classification.roc_curve, **judged)
+    truth = np.arange(400) % 10
+    logits = noise(400, 10) + 3 * np.eye(10)[truth]
+    yield partial(classification.reliability, logits=logits, y=truth, temperature=0.5)
+    yield partial(classification.temperature_loss, logits=logits, y=truth, temperature=0.5)
+    images = digits(24)
+    painted = (images[0] > 0.5).astype(float)
+    answers = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    yield partial(classification.class_bars, answer=lambda drawing: answers[4], drawing=painted)
+    yield partial(classification.seen_image, prepare=lambda drawing: 0.8 * drawing, drawing=painted)
+    kinds = ("thin stroke", "crooked", "I misread it too")
+    browse = SimpleNamespace(shown=1, kinds=("crooked", "thin stroke", "crooked", *[None] * 21))
+    yield partial(
+        classification.misread_image, images=images, truth=truth[:24], answers=answers[1:25],
+        browse=browse,
+    )  # fmt: skip
+    yield partial(classification.fix_ceilings, n_images=500, kinds=kinds, browse=browse)
+    levels = np.linspace(0, 0.8, 5)
+    curves = {"test": {"long": 0.97 - levels**2}, "labels": {"long": 1 - 0.3 * levels}}
+    yield partial(classification.noise_curves, levels=levels, **curves, noise=0.4, training="long")
+    told = {"truth": truth[:24], "labels": truth[3:27], "turn": np.linspace(0, 1, 24)}
+    yield partial(classification.labelled_images, images=images, **told, noise=0.3)
+    accuracy = {2: [0.97, 0.99, 1.0, 1.0], 10: [0.4, 0.8, 0.93, 0.96]}
+    yield partial(classification.capacity_by_classes, units=[2, 4, 8, 32], accuracy=accuracy)
+
+
+def function_of(draw: Callable) -> Callable:
+    """Return the picture function that an example calls."""
+    return draw.func if isinstance(draw, partial) else draw
+
+
+def _named() -> Iterator[tuple[str, Callable]]:
+    """Yield all examples by name; a second one of a function has a number."""
+    seen = Counter()
+    for room in (general, lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_06):
+        for draw in room():
+            function = function_of(draw)
+            name = f"{function.__module__.split('.')[-2]}.{function.__name__}"
+            seen[name] += 1
+            yield (f"{name} {seen[name]}" if seen[name] > 1 else name), draw
+
+
+EXAMPLES = dict(_named())
