@@ -1,0 +1,172 @@
+// Pictures beside each other, drawn whenever the browser draws.
+
+import { aligned, gridOf } from "./layout.js";
+import { Letters } from "./letters.js";
+import { themeOf } from "./theme.js";
+import { View } from "./view.js";
+
+const NARROWEST = 14; // letters: narrower pictures stand below each other
+const PRINTED = 3; // pixels of paper in a pixel of the page
+
+export class Figure {
+  /**
+   * @param {HTMLElement} root - where the pictures go
+   * @param {{widths?: number[], columns?: number, ratio?: number, highest?: number}} arrangement -
+   *   relative widths of the columns, how many there are, height of all for a width of 1, and how
+   *   many pixels it may be high
+   */
+  constructor(root, arrangement = {}) {
+    this.scenes = [];
+    /** @type {View[]} */
+    this.views = [];
+    this.onDrawn = (_count) => {}; // after a draw: how many times `show` was called until then
+    this.onSizes = (_sizes, _point) => {}; // [width, height] of each place in pixels; in a point
+    this.onPick = (_pick) => {};
+    this.onViews = (_views) => {};
+    this.beforeDraw = (_view) => {};
+    this.afterDraw = (_view) => {};
+    this._root = root;
+    this._grid = document.createElement("div");
+    this._grid.className = "canvas-figure";
+    this._grid.style.display = "grid";
+    root.append(this._grid);
+    this._stale = new Set();
+    this._shown = 0;
+    this._sizes = "";
+    this._printing = false;
+    this._watch = new ResizeObserver(() => this._resized());
+    this._watch.observe(this._grid);
+    this._print = (event) => this._printed(event.type === "beforeprint");
+    for (const when of ["beforeprint", "afterprint"]) window.addEventListener(when, this._print);
+    this.arrange(arrangement);
+    this.redraw();
+  }
+
+  /** Arrange the pictures otherwise. */
+  arrange({ widths = null, columns = 0, ratio = 0.6, highest = Infinity }) {
+    this._arrangement = { widths, columns, ratio, highest };
+    this._width = 0;
+    this._later();
+  }
+
+  /**
+   * Show scenes from the next time on that the browser draws.
+   * @param {import("./scene.js").Scene[]} scenes
+   * @param {Iterable<number>} changed - which of them are not as before
+   */
+  show(scenes, changed) {
+    this.scenes = scenes;
+    this._shown++;
+    if (scenes.length !== this.views.length) this._makeViews();
+    for (const place of changed) this._stale.add(this.views[place]);
+    this._later();
+  }
+
+  /** Draw one picture, or what has changed, when the browser draws next. */
+  draw(view) {
+    this._stale.add(view);
+    this._later();
+  }
+
+  /** Draw everything anew, with the colours and the letters that the page has now. */
+  redraw() {
+    const ctx = new OffscreenCanvas(1, 1).getContext("2d");
+    this._letters = new Letters(ctx, themeOf(this._grid, this._printing));
+    this.views.forEach((view) => this._stale.add(view));
+    this._later();
+  }
+
+  /** Return what is seen in each picture, in words and numbers. */
+  describe() {
+    return this.views.map((view) => view.describe());
+  }
+
+  destroy() {
+    cancelAnimationFrame(this._asked);
+    this._watch.disconnect();
+    this._screen?.removeEventListener("change", this._moved);
+    for (const when of ["beforeprint", "afterprint"]) window.removeEventListener(when, this._print);
+    this._grid.remove();
+  }
+
+  _makeViews() {
+    this.views = this.scenes.map(() => new View());
+    this._grid.replaceChildren(...this.views.map((view) => view.element));
+    this._stale = new Set(this.views);
+    this._width = 0;
+    this.onViews(this.views);
+  }
+
+  _later() {
+    this._asked ??= requestAnimationFrame(() => this._draw());
+  }
+
+  _resized() {
+    if (this._grid.clientWidth === this._width) return;
+    this.views.forEach((view) => this._stale.add(view));
+    this._draw(); // at once: a canvas of the old size must not be seen
+  }
+
+  /** Give every view the size that it has in the grid. */
+  _arrangeViews() {
+    this._width = this._grid.clientWidth;
+    const narrowest = NARROWEST * this._letters.theme.size;
+    this._cells = gridOf(this._width, this._arrangement, this.views.length, narrowest);
+    this._grid.style.gridTemplateColumns = this._cells.widths.map((width) => `${width}px`).join(" ");
+    this.views.forEach((view) => this._stale.add(view));
+  }
+
+  _draw() {
+    cancelAnimationFrame(this._asked);
+    this._asked = undefined;
+    const width = this._grid.clientWidth;
+    if (!this.views.length || !width) return; // not in the page yet, or hidden
+    if (width !== this._width) this._arrangeViews();
+    const { columns, widths, height } = this._cells;
+    const ratio = this._printing ? PRINTED : this._ratio();
+    const letters = this._letters;
+    const news = this.views.filter((view, place) => {
+      const size = { width: widths[place % columns], height, ratio, letters };
+      return this._stale.has(view) && view.take(this.scenes[place], size);
+    });
+    if (news.length) this._placeViews(columns);
+    for (const view of this._stale) {
+      this.beforeDraw(view);
+      view.draw();
+      this.afterDraw(view);
+    }
+    this._stale.clear();
+    this.onDrawn(this._shown);
+  }
+
+  /** Align the plot areas; what moves by that has to be drawn again. */
+  _placeViews(columns) {
+    const rooms = aligned(this.views.map((view) => view.room), columns);
+    this.views.forEach((view, place) => {
+      const before = JSON.stringify(view.area);
+      view.place(rooms[place]);
+      if (JSON.stringify(view.area) !== before) this._stale.add(view);
+    });
+    const sizes = this.views.map(({ given }) => [given.w, given.h]);
+    const { point } = this._letters.theme;
+    if (JSON.stringify([sizes, point]) === this._sizes) return;
+    this._sizes = JSON.stringify([sizes, point]);
+    this.onSizes(sizes, point);
+  }
+
+  /** Return the screen's pixels in one of the page, and notice when that changes. */
+  _ratio() {
+    if (this._screen?.matches) return devicePixelRatio;
+    this._screen?.removeEventListener("change", this._moved);
+    this._screen = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    this._moved = () => this.redraw();
+    this._screen.addEventListener("change", this._moved);
+    return devicePixelRatio;
+  }
+
+  _printed(printing) {
+    this._printing = printing;
+    this.redraw();
+    this._draw();
+  }
+}

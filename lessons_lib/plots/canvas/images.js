@@ -1,0 +1,111 @@
+// Numbers as colours.
+
+import { colorOf, rgbOf } from "./theme.js";
+
+const NOTHING = 255; // the byte where there is no number
+const FINE = 200; // values along a side, between which the browser may mix colours itself
+
+const tables = new Map();
+
+/**
+ * Return the colours of the bytes from 0 to 254, and nothing for 255, as whole pixels.
+ * @param {import("./theme.js").Theme} theme
+ * @param {string[]} colors - between which the others lie, the lowest first
+ * @returns {Uint32Array}
+ */
+export function tableOf(theme, colors) {
+  const known = colors.map((color) => colorOf(theme, color));
+  const key = known.join();
+  let table = tables.get(key);
+  if (!table) {
+    const stops = known.map(rgbOf);
+    table = new Uint32Array(256);
+    for (let byte = 0; byte < NOTHING; byte++) {
+      const place = (byte / (NOTHING - 1)) * (stops.length - 1);
+      const low = Math.min(Math.floor(place), stops.length - 2);
+      const part = place - low;
+      const [r, g, b] = stops[low].map((value, i) => Math.round(value + part * (stops[low + 1][i] - value)));
+      table[byte] = ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
+    }
+    tables.set(key, table);
+  }
+  return table;
+}
+
+/** Return the colour of a byte as CSS knows it. */
+export function cssOf(table, byte) {
+  const pixel = table[byte];
+  return `rgb(${pixel & 255} ${(pixel >> 8) & 255} ${(pixel >> 16) & 255})`;
+}
+
+/**
+ * Return bytes with more of them between: colours must run through those of the table, and not
+ * from one to the other straight away.
+ */
+function refined(values, rows, columns) {
+  const times = Math.floor(Math.min(8, FINE / Math.max(rows, columns)));
+  if (times < 2) return { values, rows, columns };
+  const [high, wide] = [rows * times, columns * times];
+  const finer = new Uint8Array(high * wide);
+  const between = (count, n) => {
+    const at = Math.min(Math.max((n + 0.5) / times - 0.5, 0), count - 1);
+    const low = Math.min(Math.floor(at), Math.max(count - 2, 0));
+    return [low, at - low];
+  };
+  const across = Array.from({ length: wide }, (_, n) => between(columns, n));
+  for (let row = 0; row < high; row++) {
+    const [low, part] = between(rows, row);
+    const first = low * columns;
+    const second = Math.min(low + 1, rows - 1) * columns;
+    for (let column = 0; column < wide; column++) {
+      const [left, share] = across[column];
+      const right = Math.min(left + 1, columns - 1);
+      const [a, b] = [values[first + left], values[first + right]];
+      const [c, d] = [values[second + left], values[second + right]];
+      const there = a < NOTHING && b < NOTHING && c < NOTHING && d < NOTHING;
+      const above = a + share * (b - a);
+      finer[row * wide + column] = there ? above + part * (c + share * (d - c) - above) + 0.5 : part < 0.5 ? (share < 0.5 ? a : b) : share < 0.5 ? c : d;
+    }
+  }
+  return { values: finer, rows: high, columns: wide };
+}
+
+/** Write pixels, the topmost row first, into a canvas of their own. */
+function painted(canvas, { values, rows, columns }, planes, table, topDown) {
+  canvas ??= new OffscreenCanvas(columns, rows);
+  if (canvas.width !== columns) canvas.width = columns;
+  if (canvas.height !== rows) canvas.height = rows;
+  const ctx = canvas.getContext("2d");
+  const image = ctx.createImageData(columns, rows);
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let row = 0; row < rows; row++) {
+    let from = (topDown ? row : rows - 1 - row) * columns * planes;
+    for (let to = row * columns; to < (row + 1) * columns; to++, from += planes) {
+      if (planes === 1) pixels[to] = table[values[from]];
+      else {
+        const opacity = planes === 4 ? values[from + 3] : 255;
+        pixels[to] = ((opacity << 24) | (values[from + 2] << 16) | (values[from + 1] << 8) | values[from]) >>> 0;
+      }
+    }
+  }
+  ctx.putImageData(image, 0, 0);
+  return canvas;
+}
+
+const images = new WeakMap(); // values -> their picture
+
+/**
+ * Return an image's picture, the topmost row first.
+ * @returns {OffscreenCanvas}
+ */
+export function pictureOf(theme, { values, top_down }, { colors = ["paper", "ink"], smooth }) {
+  const [rows, columns, planes = 1] = values.shape;
+  const table = planes === 1 ? tableOf(theme, colors) : null;
+  const known = images.get(values);
+  if (known && known.table === table) return known.canvas;
+  const plain = { values, rows, columns };
+  const drawn = smooth && planes === 1 ? refined(values, rows, columns) : plain;
+  const canvas = painted(known?.canvas, drawn, planes, table, top_down);
+  images.set(values, { table, canvas });
+  return canvas;
+}

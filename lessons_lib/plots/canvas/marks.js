@@ -1,0 +1,217 @@
+// Draws the marks of a picture.
+
+import { toPixel } from "./scales.js";
+import { colorOf } from "./theme.js";
+import { drawSigns, signOf } from "./markers.js";
+import { cssOf, pictureOf, tableOf } from "./images.js";
+
+/**
+ * What is drawn with: where, how numbers become pixels, and with which colours and letters.
+ * `ratio` is the pixels of the screen in one of the page.
+ * @typedef {{ctx: CanvasRenderingContext2D, x: import("./scales.js").Scale,
+ *   y: import("./scales.js").Scale, area: {x: number, y: number, w: number, h: number},
+ *   theme: import("./theme.js").Theme, letters: import("./letters.js").Letters,
+ *   ratio: number}} Brush
+ */
+
+// As matplotlib's; in multiples of a line's width.
+const DASHES = { "-": [], "--": [3.7, 1.6], "-.": [6.4, 1.6, 1, 1.6], ":": [1, 1.65] };
+const ZORDERS = { image: 0, curve: 2, segments: 2, text: 3 }; // the others have 1
+
+/** Return the height of a mark in the pile. */
+export const zorderOf = ({ kind, look }) => look.zorder ?? ZORDERS[kind] ?? 1;
+
+/** Return whether a mark ends at the picture's edge. */
+export const isClipped = ({ kind, look }) => look.clip ?? kind !== "text";
+
+/** Return a pixel of the page that is one of the screen's; a line of that width is then sharp. */
+export function sharp(at, ratio, width = 0) {
+  const half = (Math.round(width * ratio) % 2) / 2;
+  return (Math.round(at * ratio - half) + half) / ratio;
+}
+
+/** Set how lines are drawn; widths are in points. */
+function setLine({ ctx, theme }, { color = "ink", width = 1.5, dash = "-" }, cap) {
+  const px = width * theme.point;
+  ctx.lineWidth = px;
+  ctx.strokeStyle = colorOf(theme, color);
+  ctx.setLineDash((DASHES[dash] ?? dash[1]).map((part) => part * px));
+  ctx.lineDashOffset = 0;
+  ctx.lineJoin = "round";
+  ctx.lineCap = cap;
+  return px;
+}
+
+/** Add lines through pixels; where one is not a number there is a gap. */
+function addLine(ctx, count, xOf, yOf) {
+  let drawing = false;
+  for (let i = 0; i < count; i++) {
+    const x = xOf(i);
+    const y = yOf(i);
+    if (x - x || y - y || x !== x || y !== y) drawing = false;
+    else if (drawing) ctx.lineTo(x, y);
+    else {
+      ctx.moveTo(x, y);
+      drawing = true;
+    }
+  }
+}
+
+function drawCurve(brush, { x, y }, look) {
+  const { ctx, ratio } = brush;
+  const count = x.length;
+  const xOf = (i) => toPixel(brush.x, x[i]);
+  const yOf = (i) => toPixel(brush.y, y[i]);
+  if (look.dash !== "" && look.width !== 0 && count > 1) {
+    const dash = look.dash ?? "-";
+    const px = setLine(brush, look, dash === "-" ? "square" : "butt");
+    ctx.beginPath();
+    const upright = count === 2 && x[0] === x[1];
+    const level = count === 2 && y[0] === y[1];
+    addLine(ctx, count, upright ? (i) => sharp(xOf(i), ratio, px) : xOf, level ? (i) => sharp(yOf(i), ratio, px) : yOf);
+    ctx.stroke();
+  }
+  if (look.marker) {
+    const sign = signOf(brush.theme, look, 1);
+    drawSigns(brush, count, (i) => [xOf(i), yOf(i)], () => sign);
+  }
+}
+
+function drawPoints(brush, { xy, values }, look) {
+  const sign = signOf(brush.theme, { marker: "o", ...look }, 1.5);
+  let signAt = () => sign;
+  if (values) {
+    const table = tableOf(brush.theme, look.colors);
+    const signs = new Map();
+    signAt = (i) => {
+      const byte = values[i];
+      if (!signs.has(byte)) {
+        const fill = cssOf(table, byte);
+        signs.set(byte, byte === 255 ? null : { ...sign, fill, edge: look.edge ? sign.edge : fill });
+      }
+      return signs.get(byte);
+    };
+  }
+  const placeOf = (i) => [toPixel(brush.x, xy[2 * i]), toPixel(brush.y, xy[2 * i + 1])];
+  drawSigns(brush, xy.length / 2, placeOf, signAt);
+}
+
+function drawSegments(brush, { counts, xy }, look) {
+  const { ctx, ratio } = brush;
+  const colors = Array.isArray(look.color) ? look.color : null;
+  const cap = look.cap === "projecting" ? "square" : "butt";
+  const apart = colors || (look.alpha ?? 1) < 1; // what shines through adds up where lines cross
+  let px = setLine(brush, { ...look, color: colors?.[0] ?? look.color }, cap);
+  let start = 0;
+  ctx.beginPath();
+  counts.forEach((count, number) => {
+    if (apart) {
+      px = setLine(brush, { ...look, color: colors?.[number % colors.length] ?? look.color }, cap);
+      ctx.beginPath();
+    }
+    const from = 2 * start;
+    let straight = count < 100;
+    for (let i = from; straight && i < from + 2 * count - 2; i += 2) {
+      straight = xy[i] === xy[i + 2] || xy[i + 1] === xy[i + 3];
+    }
+    const end = (scale, i) => (straight ? sharp(toPixel(scale, xy[i]), ratio, px) : toPixel(scale, xy[i]));
+    addLine(ctx, count, (i) => end(brush.x, from + 2 * i), (i) => end(brush.y, from + 2 * i + 1));
+    start += count;
+    if (apart) ctx.stroke();
+  });
+  if (!apart) ctx.stroke();
+}
+
+function drawImage({ ctx, x, y, theme, ratio }, data, look) {
+  const [left, right, bottom, top] = data.extent;
+  const picture = pictureOf(theme, data, look);
+  const [x0, x1] = [left, right].map((at) => sharp(toPixel(x, at), ratio));
+  const [y0, y1] = [top, bottom].map((at) => sharp(toPixel(y, at), ratio));
+  ctx.imageSmoothingEnabled = Boolean(look.smooth);
+  ctx.drawImage(picture, x0, y0, x1 - x0, y1 - y0);
+}
+
+function drawBars({ ctx, x, y, theme, ratio }, { heights, edges, base = 0 }, { color = "ink" }) {
+  const [xOf, yOf] = [x, y].map((scale) => (value) => sharp(toPixel(scale, value), ratio));
+  ctx.fillStyle = colorOf(theme, color);
+  ctx.beginPath();
+  ctx.moveTo(xOf(edges[0]), yOf(base));
+  for (let i = 0; i < heights.length; i++) {
+    ctx.lineTo(xOf(edges[i]), yOf(heights[i]));
+    ctx.lineTo(xOf(edges[i + 1]), yOf(heights[i]));
+  }
+  ctx.lineTo(xOf(edges[heights.length]), yOf(base));
+  ctx.fill();
+}
+
+function drawText({ ctx, x, y, area, letters }, data, look) {
+  const parts = look.parts ?? "";
+  const px = parts.includes("x") ? area.x + data.x * area.w : toPixel(x, data.x);
+  const py = parts.includes("y") ? area.y + (1 - data.y) * area.h : toPixel(y, data.y);
+  letters.write(ctx, data.words, px, py, look);
+}
+
+function drawArrow(brush, { start, end, head, gap }, look) {
+  const { ctx, x, y, theme } = brush;
+  const unit = theme.point;
+  let [x0, x1] = [start[0], end[0]].map((at) => toPixel(x, at));
+  let [y0, y1] = [start[1], end[1]].map((at) => toPixel(y, at));
+  const length = Math.hypot(x1 - x0, y1 - y0);
+  if (!(length > 0)) return;
+  const [right, down] = [(x1 - x0) / length, (y1 - y0) / length];
+  // The rim around the head is drawn too: its tip must end where the arrow does.
+  const px = (look.width ?? 2) * unit;
+  const tip = gap[1] * unit + (px / 2) * Math.hypot(0.4, 0.2) / 0.2;
+  [x0, y0] = [x0 + right * gap[0] * unit, y0 + down * gap[0] * unit];
+  [x1, y1] = [x1 - right * tip, y1 - down * tip];
+  const [back, side] = [0.4 * head * unit, 0.2 * head * unit];
+  setLine(brush, { width: 2, ...look, dash: "-" }, "round");
+  ctx.lineJoin = "miter";
+  ctx.beginPath();
+  if (length > tip + gap[0] * unit + back) {
+    ctx.moveTo(x0, y0);
+    ctx.lineTo(x1 - right * back, y1 - down * back);
+    ctx.stroke();
+  }
+  ctx.beginPath();
+  ctx.moveTo(x1 - right * back - down * side, y1 - down * back + right * side);
+  ctx.lineTo(x1, y1);
+  ctx.lineTo(x1 - right * back + down * side, y1 - down * back - right * side);
+  ctx.closePath();
+  ctx.fillStyle = ctx.strokeStyle;
+  ctx.fill();
+  ctx.stroke();
+}
+
+function drawBox({ ctx, x, y, theme }, { corner, size }, { color = "ink" }) {
+  const pad = 0.02;
+  const [x0, x1] = [corner[0] - pad, corner[0] + size[0] + pad].map((at) => toPixel(x, at));
+  const [y0, y1] = [corner[1] + size[1] + pad, corner[1] - pad].map((at) => toPixel(y, at));
+  const round = { x: 0.06 * Math.abs(x.per), y: 0.06 * Math.abs(y.per) };
+  ctx.fillStyle = colorOf(theme, color);
+  ctx.beginPath();
+  ctx.roundRect(x0, y0, x1 - x0, y1 - y0, round);
+  ctx.fill();
+}
+
+const DRAWN = {
+  curve: drawCurve,
+  points: drawPoints,
+  segments: drawSegments,
+  image: drawImage,
+  bars: drawBars,
+  text: drawText,
+  arrow: drawArrow,
+  box: drawBox,
+};
+
+/**
+ * Draw one mark; a lens is invisible.
+ * @param {Brush} brush
+ * @param {import("./scene.js").Item} item
+ */
+export function drawMark(brush, { kind, data, look }) {
+  brush.ctx.globalAlpha = look.alpha ?? 1;
+  DRAWN[kind]?.(brush, data, look);
+  brush.ctx.globalAlpha = 1;
+}
