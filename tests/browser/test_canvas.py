@@ -325,3 +325,16 @@ def test_plot_areas_beside_each_other_have_the_same_top_and_bottom(show, page):
     areas = page.evaluate("figure.views.map((view) => view.area)")
     assert len({area["y"] for area in areas}) == 1
     assert areas[0]["h"] == areas[1]["h"] < areas[2]["h"]
+
+
+def test_pictures_stand_where_the_pages_css_puts_them(show, page):
+    """A page may give the figure a height, and a picture two rows; each fills its place."""
+    show(*[scene(LINE, xlim=[0, 2], ylim=[0, 2])] * 3)
+    css = """
+        body > div { height: 400px }
+        .canvas-figure { grid-template-columns: 1fr 2fr !important; aspect-ratio: auto !important }
+        .canvas-view:first-child { grid-row: span 2 }"""
+    style = page.add_style_tag(content=css)
+    sizes = "() => figure.views.map(({ canvas }) => [canvas.offsetWidth, canvas.offsetHeight])"
+    page.wait_for_function(f"() => String(({sizes})()) === '200,400,400,200,400,200'")
+    style.evaluate("style => style.remove()")

@@ -1,19 +1,18 @@
 // Pictures beside each other, drawn whenever the browser draws.
 
-import { aligned, gridOf } from "./layout.js";
+import { aligned } from "./layout.js";
 import { Letters } from "./letters.js";
 import { themeOf } from "./theme.js";
 import { View } from "./view.js";
 
-const NARROWEST = 14; // letters: narrower pictures stand below each other
-const PRINTED = 3; // pixels of paper in a pixel of the page
+const SHARP_PRINT = 3; // pixels of paper in a pixel of the page
 
 export class Figure {
   /**
-   * @param {HTMLElement} root - where the pictures go
-   * @param {{widths?: number[], columns?: number, ratio?: number, highest?: number}} arrangement -
-   *   relative widths of the columns, how many there are, height of all for a width of 1, and how
-   *   many pixels it may be high
+   * @param {HTMLElement} root - where the pictures go; they fill its height, if it has one
+   * @param {{widths?: number[], columns?: number, ratio?: number}} arrangement - relative widths of
+   *   the columns, how many there are, and height of all for a width of 1; the page's CSS may
+   *   arrange `.canvas-figure`, a grid, otherwise
    */
   constructor(root, arrangement = {}) {
     this.scenes = [];
@@ -28,14 +27,14 @@ export class Figure {
     this._root = root;
     this._grid = document.createElement("div");
     this._grid.className = "canvas-figure";
-    this._grid.style.display = "grid";
+    this._grid.style.cssText = "display: grid; grid-auto-rows: minmax(0, 1fr); height: 100%";
     root.append(this._grid);
+    this._boxes = [];
     this._stale = new Set();
     this._shown = 0;
     this._sizes = "";
     this._printing = false;
     this._watch = new ResizeObserver(() => this._resized());
-    this._watch.observe(this._grid);
     this._print = (event) => this._printed(event.type === "beforeprint");
     for (const when of ["beforeprint", "afterprint"]) window.addEventListener(when, this._print);
     this.arrange(arrangement);
@@ -43,10 +42,9 @@ export class Figure {
   }
 
   /** Arrange the pictures otherwise. */
-  arrange({ widths = null, columns = 0, ratio = 0.6, highest = Infinity }) {
-    this._arrangement = { widths, columns, ratio, highest };
-    this._width = 0;
-    this._later();
+  arrange({ widths = null, columns = 0, ratio = 0.6 }) {
+    this._arrangement = { widths, columns, ratio };
+    this._arrangeGrid();
   }
 
   /**
@@ -93,8 +91,23 @@ export class Figure {
     this.views = this.scenes.map(() => new View());
     this._grid.replaceChildren(...this.views.map((view) => view.element));
     this._stale = new Set(this.views);
-    this._width = 0;
+    this._boxes = [];
+    this._arrangeGrid();
+    this._watch.disconnect();
+    this.views.forEach((view) => this._watch.observe(view.element)); // which draws, in the page
     this.onViews(this.views);
+  }
+
+  /** Let the grid have as many columns as are wanted, and no more than there are pictures. */
+  _arrangeGrid() {
+    const { widths, columns, ratio } = this._arrangement;
+    const count = this.views.length || 1;
+    const fitting = Math.min(columns || count, count);
+    const shares = widths?.length === fitting ? widths : Array(fitting).fill(1);
+    this._grid.style.gridTemplateColumns = shares.map((share) => `minmax(0, ${share}fr)`).join(" ");
+    this._grid.style.setProperty("--canvas-ratio", 1 / ratio);
+    this._grid.style.aspectRatio = "var(--canvas-ratio)";
+    this._later();
   }
 
   _later() {
@@ -102,34 +115,25 @@ export class Figure {
   }
 
   _resized() {
-    if (this._grid.clientWidth === this._width) return;
+    const boxes = this.views.map((view) => view.box());
+    if (JSON.stringify(boxes) === JSON.stringify(this._boxes)) return;
+    this._boxes = boxes;
     this.views.forEach((view) => this._stale.add(view));
     this._draw(); // at once: a canvas of the old size must not be seen
-  }
-
-  /** Give every view the size that it has in the grid. */
-  _arrangeViews() {
-    this._width = this._grid.clientWidth;
-    const narrowest = NARROWEST * this._letters.theme.size;
-    this._cells = gridOf(this._width, this._arrangement, this.views.length, narrowest);
-    this._grid.style.gridTemplateColumns = this._cells.widths.map((width) => `${width}px`).join(" ");
-    this.views.forEach((view) => this._stale.add(view));
   }
 
   _draw() {
     cancelAnimationFrame(this._asked);
     this._asked = undefined;
-    const width = this._grid.clientWidth;
-    if (!this.views.length || !width) return; // not in the page yet, or hidden
-    if (width !== this._width) this._arrangeViews();
-    const { columns, widths, height } = this._cells;
-    const ratio = this._printing ? PRINTED : this._ratio();
-    const letters = this._letters;
+    const boxes = this._boxes;
+    if (!boxes.length || boxes.some((box) => !box.w || !box.h)) return; // not in the page, or hidden
+    const ratio = this._printing ? SHARP_PRINT : this._ratio();
     const news = this.views.filter((view, place) => {
-      const size = { width: widths[place % columns], height, ratio, letters };
+      const { w: width, h: height } = boxes[place];
+      const size = { width, height, ratio, letters: this._letters };
       return this._stale.has(view) && view.take(this.scenes[place], size);
     });
-    if (news.length) this._placeViews(columns);
+    if (news.length) this._placeViews(boxes);
     for (const view of this._stale) {
       this.beforeDraw(view);
       view.draw();
@@ -140,8 +144,8 @@ export class Figure {
   }
 
   /** Align the plot areas; what moves by that has to be drawn again. */
-  _placeViews(columns) {
-    const rooms = aligned(this.views.map((view) => view.room), columns);
+  _placeViews(boxes) {
+    const rooms = aligned(this.views.map((view) => view.room), boxes);
     this.views.forEach((view, place) => {
       const before = JSON.stringify(view.area);
       view.place(rooms[place]);

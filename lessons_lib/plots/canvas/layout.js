@@ -77,15 +77,15 @@ export function equalArea(place, proportion, equal) {
 /**
  * Return rooms with which plot areas in a row have the same top and bottom, and those in a column
  * the same left and right.
- * @param {(Room & {bare: boolean})[]} rooms - row by row
- * @param {number} columns
+ * @param {(Room & {bare: boolean})[]} rooms
+ * @param {Area[]} boxes - where the pictures stand
  * @returns {Room[]}
  */
-export function aligned(rooms, columns) {
+export function aligned(rooms, boxes) {
   const most = (side, others) => Math.max(...others.map((room) => room[side]));
   return rooms.map((room, i) => {
-    const row = rooms.filter((_, k) => Math.floor(k / columns) === Math.floor(i / columns));
-    const column = rooms.filter((_, k) => k % columns === i % columns);
+    const row = rooms.filter((_, k) => boxes[k].y === boxes[i].y && boxes[k].h === boxes[i].h);
+    const column = rooms.filter((_, k) => boxes[k].x === boxes[i].x && boxes[k].w === boxes[i].w);
     const framed = row.filter((other) => !other.bare);
     return {
       left: most("left", column),
@@ -94,28 +94,4 @@ export function aligned(rooms, columns) {
       bottom: room.bare ? room.bottom : most("bottom", framed),
     };
   });
-}
-
-/**
- * Return how many columns fit, their widths, and the height of a row.
- * @param {number} width - of all together, in pixels
- * @param {{widths: ?number[], columns: number, ratio: number, highest: number}} arrangement -
- *   relative widths, columns at most, height of all for a width of 1, pixels it may be high
- * @param {number} count - of pictures
- * @param {number} narrowest - what a picture needs, in pixels
- */
-export function gridOf(width, { widths, columns, ratio, highest }, count, narrowest) {
-  const wanted = Math.max(1, Math.min(columns || count, count));
-  const fitting = Math.max(1, Math.min(wanted, Math.floor(width / narrowest)));
-  const rows = Math.ceil(count / wanted);
-  // Pictures below each other keep the proportions that they have beside each other.
-  const height = fitting === wanted ? (width * ratio) / rows : (0.7 * width) / fitting;
-  const shares = fitting === wanted && widths?.length === wanted ? widths : Array(fitting).fill(1);
-  const sum = shares.reduce((total, share) => total + share, 0);
-  const ends = shares.map((_, i) => Math.round((width * shares.slice(0, i + 1).reduce((a, b) => a + b)) / sum));
-  return {
-    columns: fitting,
-    widths: ends.map((end, i) => end - (ends[i - 1] ?? 0)),
-    height: Math.round(Math.min(height, fitting === wanted ? highest / rows : highest)),
-  };
 }

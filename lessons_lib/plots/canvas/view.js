@@ -15,15 +15,28 @@ export class View {
   constructor() {
     this.element = document.createElement("div");
     this.element.className = "canvas-view";
-    this.element.style.position = "relative";
+    this.element.style.cssText = "position: relative; min-width: 0; min-height: 0";
     this.canvas = document.createElement("canvas");
-    this.canvas.style.display = "block";
+    this.canvas.style.cssText = "display: block; position: absolute"; // it must not push its place
     this.element.append(this.canvas);
     this.scene = null;
     this.area = { x: 0, y: 0, w: 1, h: 1 };
     this._ctx = this.canvas.getContext("2d", { alpha: false });
     this._known = {};
     this._best = "";
+  }
+
+  /**
+   * Return where the picture stands among the others, in whole pixels: between them it would blur.
+   * @returns {import("./layout.js").Area}
+   */
+  box() {
+    const from = this.element.parentElement.getBoundingClientRect();
+    const { left, top, right, bottom } = this.element.getBoundingClientRect();
+    const [x, y] = [Math.round(left - from.left), Math.round(top - from.top)];
+    this.canvas.style.left = `${x - (left - from.left)}px`;
+    this.canvas.style.top = `${y - (top - from.top)}px`;
+    return { x, y, w: Math.round(right - from.left) - x, h: Math.round(bottom - from.top) - y };
   }
 
   /**
