@@ -24,7 +24,10 @@ export class Figure {
     this.onViews = (_views) => {};
     this.beforeDraw = (_view) => {};
     this.afterDraw = (_view) => {};
-    this._root = root;
+    this.onError = (error) => {
+      throw error;
+    };
+    this.root = root;
     this._grid = document.createElement("div");
     this._grid.className = "canvas-figure";
     this._grid.style.cssText = "display: grid; grid-auto-rows: minmax(0, 1fr); height: 100%";

@@ -38,33 +38,44 @@ export function cssOf(table, byte) {
   return `rgb(${pixel & 255} ${(pixel >> 8) & 255} ${(pixel >> 16) & 255})`;
 }
 
+/** Return for each of `count * times` places the value before it, and the part from it to the next. */
+function between(count, times) {
+  const before = new Int32Array(count * times);
+  const parts = new Float32Array(count * times);
+  for (let i = 0; i < before.length; i++) {
+    const at = Math.min(Math.max((i + 0.5) / times - 0.5, 0), count - 1);
+    before[i] = Math.min(Math.floor(at), Math.max(count - 2, 0));
+    parts[i] = at - before[i];
+  }
+  return { before, parts };
+}
+
 /**
  * Return bytes with more of them between: colours must run through those of the table, and not
- * from one to the other straight away.
+ * straight from one to the other. Where one of four is nothing, the nearest of them counts.
  */
 function refined(values, rows, columns) {
   const times = Math.floor(Math.min(8, FINE / Math.max(rows, columns)));
   if (times < 2) return { values, rows, columns };
+  const [down, across] = [between(rows, times), between(columns, times)];
   const [high, wide] = [rows * times, columns * times];
   const finer = new Uint8Array(high * wide);
-  const between = (count, n) => {
-    const at = Math.min(Math.max((n + 0.5) / times - 0.5, 0), count - 1);
-    const low = Math.min(Math.floor(at), Math.max(count - 2, 0));
-    return [low, at - low];
-  };
-  const across = Array.from({ length: wide }, (_, n) => between(columns, n));
+  const [right, below] = [columns > 1 ? 1 : 0, rows > 1 ? columns : 0];
   for (let row = 0; row < high; row++) {
-    const [low, part] = between(rows, row);
-    const first = low * columns;
-    const second = Math.min(low + 1, rows - 1) * columns;
+    const part = down.parts[row];
     for (let column = 0; column < wide; column++) {
-      const [left, share] = across[column];
-      const right = Math.min(left + 1, columns - 1);
-      const [a, b] = [values[first + left], values[first + right]];
-      const [c, d] = [values[second + left], values[second + right]];
-      const there = a < NOTHING && b < NOTHING && c < NOTHING && d < NOTHING;
-      const above = a + share * (b - a);
-      finer[row * wide + column] = there ? above + part * (c + share * (d - c) - above) + 0.5 : part < 0.5 ? (share < 0.5 ? a : b) : share < 0.5 ? c : d;
+      const share = across.parts[column];
+      const i = down.before[row] * columns + across.before[column];
+      const a = values[i];
+      const b = values[i + right];
+      const c = values[i + below];
+      const d = values[i + right + below];
+      let value = values[i + (part < 0.5 ? 0 : below) + (share < 0.5 ? 0 : right)];
+      if (a < NOTHING && b < NOTHING && c < NOTHING && d < NOTHING) {
+        const above = a + share * (b - a);
+        value = above + part * (c + share * (d - c) - above) + 0.5;
+      }
+      finer[row * wide + column] = value;
     }
   }
   return { values: finer, rows: high, columns: wide };

@@ -7,7 +7,7 @@ import { colorOf } from "./theme.js";
 const ASCENT = 0.76;
 const DESCENT = 0.24;
 const PITCH = 1.2;
-const MOST = 1000; // words remembered: a counter that runs brings new ones without end
+const REMEMBERED = 1000; // words remembered: a counter that runs brings new ones without end
 
 /** Height of lines of letters of size 1. */
 export const heightOf = (lines = 1) => ASCENT + DESCENT + (lines - 1) * PITCH;
@@ -33,7 +33,7 @@ export class Letters {
     const key = `${size} ${italic} ${words}`;
     const known = this._known.get(key);
     if (known) return known;
-    if (this._known.size >= MOST) this._known.clear();
+    if (this._known.size >= REMEMBERED) this._known.clear();
     const px = size * this.theme.point;
     const lines = linesOf(words).map((runs) => {
       let width = 0;

@@ -5,7 +5,7 @@
  * @typedef {{log: boolean, at: number, per: number, limits: [number, number]}} Scale
  */
 
-const SMALLEST = 1e-300; // stands for what has no logarithm; it lies far outside
+const LEAST = 1e-300; // stands for what has no logarithm; it lies far outside
 const FAR = 20000; // pixels: farther away a browser no longer counts exactly
 
 /**
@@ -16,14 +16,14 @@ const FAR = 20000; // pixels: farther away a browser no longer counts exactly
  * @returns {Scale}
  */
 export function scaleOf(limits, log, start, end) {
-  const [low, high] = log ? limits.map((limit) => Math.log(Math.max(limit, SMALLEST))) : limits;
+  const [low, high] = log ? limits.map((limit) => Math.log(Math.max(limit, LEAST))) : limits;
   const per = (end - start) / (high - low || 1);
   return { log: Boolean(log), at: start - per * low, per, limits };
 }
 
 /** Return where a number lies; not a number if it is none. */
 export function toPixel({ log, at, per }, number) {
-  const pixel = at + per * (log ? Math.log(Math.max(number, SMALLEST)) : number);
+  const pixel = at + per * (log ? Math.log(Math.max(number, LEAST)) : number);
   return Math.min(Math.max(pixel, -FAR), FAR);
 }
 

@@ -21,13 +21,12 @@ function decoded(value, buffers) {
   return Object.assign(new ARRAYS[value.type](copy), { shape: value.shape });
 }
 
-/** Return the item after news of it; its data and its look are other objects if they changed. */
-function renewed(item, news, buffers) {
-  const { name, kind } = news;
-  const look = news.look ?? item?.look ?? {};
-  if (!news.data) return { name, kind, look, data: item?.data ?? {} };
-  const entries = Object.entries(news.data);
-  return { name, kind, look, data: Object.fromEntries(entries.map(([key, value]) => [key, decoded(value, buffers)])) };
+/** Return the item after news of it: what they do not tell of its data and its look stays. */
+function renewed(item, { name, kind, look, data }, buffers) {
+  const before = item?.kind === kind ? item : { look: {}, data: {} };
+  const entries = Object.entries(data ?? {}).map(([key, value]) => [key, decoded(value, buffers)]);
+  const after = data ? { ...before.data, ...Object.fromEntries(entries) } : before.data;
+  return { name, kind, look: look ?? before.look, data: after };
 }
 
 /**

@@ -36,6 +36,7 @@ export function colorOf(theme, name) {
  */
 export function rgbOf(color) {
   probe ??= new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  probe.clearRect(0, 0, 1, 1);
   probe.fillStyle = color;
   probe.fillRect(0, 0, 1, 1);
   return [...probe.getImageData(0, 0, 1, 1).data.slice(0, 3)];

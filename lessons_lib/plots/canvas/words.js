@@ -11,7 +11,7 @@ const GREEK = (
   "varsigma sigma tau upsilon phi chi psi omega"
 ).split(" ");
 const SIGNS = { ",": "\u2009", " ": " ", cdot: "\u2009·\u2009", times: "\u2009×\u2009", partial: "∂", le: "\u2009≤\u2009", "{": "{", "}": "}" };
-const ABOVE = { hat: "\u0302", bar: "\u0304", tilde: "\u0303" };
+const ACCENTS = { hat: "\u0302", bar: "\u0304", tilde: "\u0303" };
 const TOKEN = /\\([A-Za-z]+|.)|[\s\S]/gu;
 
 /** Return a command's letters, and whether they are slanted. */
@@ -43,9 +43,9 @@ function math(source) {
       place++;
     } else if (token === "^" || token === "_") {
       one(token === "^" ? 1 : -0.45);
-    } else if (ABOVE[token.slice(1)]) {
+    } else if (ACCENTS[token.slice(1)]) {
       one(level);
-      runs.at(-1).text = (runs.at(-1).text + ABOVE[token.slice(1)]).normalize("NFC");
+      runs.at(-1).text = (runs.at(-1).text + ACCENTS[token.slice(1)]).normalize("NFC");
     } else if (token[0] === "\\") {
       add(...command(token.slice(1)), level);
     } else if (token !== " ") {
