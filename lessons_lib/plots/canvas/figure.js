@@ -128,6 +128,15 @@ export class Figure {
   _draw() {
     cancelAnimationFrame(this._asked);
     this._asked = undefined;
+    try {
+      this._drawStale();
+    } catch (error) {
+      this._stale.clear();
+      this.onError(error);
+    }
+  }
+
+  _drawStale() {
     const boxes = this._boxes;
     if (!boxes.length || boxes.some((box) => !box.w || !box.h)) return; // not in the page, or hidden
     const ratio = this._printing ? SHARP_PRINT : this._ratio();

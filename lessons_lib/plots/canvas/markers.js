@@ -82,6 +82,7 @@ function stampOf(sign, ratio, alpha) {
     ctx.setTransform(ratio, 0, 0, ratio, half, half);
     ctx.globalAlpha = alpha;
     drawSign(ctx, sign);
+    stamp = stamp.transferToImageBitmap(); // drawn faster than a canvas
     stamps.set(key, stamp);
   }
   return stamp;
@@ -91,26 +92,33 @@ function stampOf(sign, ratio, alpha) {
  * Draw signs.
  * @param {{ctx: CanvasRenderingContext2D, ratio: number}} brush
  * @param {number} count
- * @param {(i: number) => [number, number]} placeOf - pixels of a sign; not numbers for none
+ * @param {(i: number) => number} xOf - pixel of a sign; not a number for none
+ * @param {(i: number) => number} yOf
  * @param {(i: number) => ?Sign} signAt
  */
-export function drawSigns({ ctx, ratio }, count, placeOf, signAt) {
+export function drawSigns({ ctx, ratio }, count, xOf, yOf, signAt) {
   const alpha = ctx.globalAlpha;
+  const { e, f } = ctx.getTransform();
+  const many = count > FEW;
   ctx.save();
-  ctx.imageSmoothingEnabled = false;
-  if (count > FEW) ctx.globalAlpha = 1;
+  if (many) {
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    ctx.globalAlpha = 1;
+  }
+  let [sign, stamp] = [null, null];
   for (let i = 0; i < count; i++) {
-    const [x, y] = placeOf(i);
-    const sign = signAt(i);
-    if (!sign || Number.isNaN(x + y)) continue;
-    if (count <= FEW) {
-      ctx.translate(x, y);
-      drawSign(ctx, sign);
-      ctx.translate(-x, -y);
+    const [x, y] = [xOf(i), yOf(i)];
+    const next = signAt(i);
+    if (!next || Number.isNaN(x + y)) continue;
+    if (many) {
+      if (next !== sign) stamp = stampOf(next, ratio, alpha);
+      sign = next;
+      const half = stamp.width / 2;
+      ctx.drawImage(stamp, Math.round(x * ratio + e - half), Math.round(y * ratio + f - half));
     } else {
-      const stamp = stampOf(sign, ratio, alpha);
-      const corner = (at) => Math.round(at * ratio - stamp.width / 2) / ratio;
-      ctx.drawImage(stamp, corner(x), corner(y), stamp.width / ratio, stamp.height / ratio);
+      ctx.translate(x, y);
+      drawSign(ctx, next);
+      ctx.translate(-x, -y);
     }
   }
   ctx.restore();

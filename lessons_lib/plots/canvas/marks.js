@@ -75,7 +75,7 @@ function drawCurve(brush, { x, y }, look) {
   }
   if (look.marker) {
     const sign = signOf(brush.theme, look, 1);
-    drawSigns(brush, count, (i) => [xOf(i), yOf(i)], () => sign);
+    drawSigns(brush, count, xOf, yOf, () => sign);
   }
 }
 
@@ -94,8 +94,9 @@ function drawPoints(brush, { xy, values }, look) {
       return signs.get(byte);
     };
   }
-  const placeOf = (i) => [toPixel(brush.x, xy[2 * i]), toPixel(brush.y, xy[2 * i + 1])];
-  drawSigns(brush, xy.length / 2, placeOf, signAt);
+  const xOf = (i) => toPixel(brush.x, xy[2 * i]);
+  const yOf = (i) => toPixel(brush.y, xy[2 * i + 1]);
+  drawSigns(brush, xy.length / 2, xOf, yOf, signAt);
 }
 
 function drawSegments(brush, { counts, xy }, look) {
