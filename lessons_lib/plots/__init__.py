@@ -1,12 +1,12 @@
-"""Pictures: each function draws arrays on a given Axes and says in a sentence what it shows.
+"""Pictures: each function states what is seen of some arrays, and says it in a sentence.
 
 All picture functions, here and in the lessons' rooms, keep one contract, stated here once:
 
-- ``ax``, a `matplotlib.axes.Axes`, comes first and is required: a notebook or a panel owns
-  the figure.
-- The function states its whole picture through `Pen`. Called again on the same Axes it moves
-  what it drew before, so it serves a static figure, a slider and a live panel alike.
-- It returns a `Picture`: what it drew, and a sentence that says what is seen.
+- ``ax`` comes first and is required: a `matplotlib.axes.Axes`, on which the picture is then
+  drawn, or a `Scene`, which whoever owns it shows, as a panel does in the browser.
+- The function states its whole picture through `Pen`, each time it is called, so it serves a
+  static figure, a slider and a live panel alike.
+- It returns a `Picture`: the scene, and a sentence that says what is seen.
 
 So their docstrings tell what is drawn and what the sentence says, and describe the data.
 """
@@ -14,21 +14,24 @@ So their docstrings tell what is drawn and what the sentence says, and describe 
 from lessons_lib.plots._diagrams import image_row, network, network_graph
 from lessons_lib.plots._fit import fitted_curve, loss_map, span
 from lessons_lib.plots._look import (
-    BLACK,
     BLUE,
     DIVERGING,
+    FAINT,
     GREEN,
     GREY,
+    INK,
     LINESTYLES,
     MARKERS,
     ORANGE,
     PALETTE,
+    PAPER,
     PURPLE,
     SKY,
     VERMILLION,
     series,
 )
-from lessons_lib.plots._pen import Axes, Pen, Picture
+from lessons_lib.plots._matplotlib import png_of
+from lessons_lib.plots._pen import Pen, Picture, Place
 from lessons_lib.plots._plane import (
     class_points,
     class_regions,
@@ -37,26 +40,34 @@ from lessons_lib.plots._plane import (
     value_map,
 )
 from lessons_lib.plots._race import race_heights, race_map
+from lessons_lib.plots._scene import Scene
+from lessons_lib.plots._source import canvas_source
 from lessons_lib.plots._training import learning_curves, nice_ceiling, training_curves
 from lessons_lib.plots._units import hidden_units
 from lessons_lib.plots._weights import gradient_norms, weight_histograms
+from lessons_lib.plots._wire import Wire
 
 __all__ = [
-    "BLACK",
     "BLUE",
     "DIVERGING",
+    "FAINT",
     "GREEN",
     "GREY",
+    "INK",
     "LINESTYLES",
     "MARKERS",
     "ORANGE",
     "PALETTE",
+    "PAPER",
     "PURPLE",
     "SKY",
     "VERMILLION",
-    "Axes",
     "Pen",
     "Picture",
+    "Place",
+    "Scene",
+    "Wire",
+    "canvas_source",
     "class_points",
     "class_regions",
     "decision_boundary",
@@ -70,6 +81,7 @@ __all__ = [
     "network_graph",
     "nice_ceiling",
     "plane",
+    "png_of",
     "race_heights",
     "race_map",
     "series",

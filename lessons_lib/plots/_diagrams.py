@@ -4,8 +4,8 @@ import itertools
 
 import numpy as np
 
-from lessons_lib.plots._look import BLACK, BLUE, GREEN, GREY, ORANGE
-from lessons_lib.plots._pen import Axes, Pen, Picture
+from lessons_lib.plots._look import BLUE, GREEN, GREY, INK, ORANGE, PAPER
+from lessons_lib.plots._pen import Pen, Picture, Place
 
 _MOST = 8  # units drawn of a wide layer
 
@@ -40,7 +40,7 @@ def network_graph(pen: Pen, units: list[int], *, size: float) -> None:
     pen.segments("weights", ends, color=GREY, width=0.8, zorder=1)
     for layer, spots in enumerate(places):
         color = ORANGE if layer == 0 else GREEN if layer == len(units) - 1 else BLUE
-        pen.points(f"layer {layer}", spots, size=size, color=color, edge="white", zorder=2)
+        pen.points(f"layer {layer}", spots, size=size, color=color, edge=PAPER, zorder=2)
 
 
 def _places(column: int, count: int) -> np.ndarray:
@@ -53,7 +53,7 @@ def _places(column: int, count: int) -> np.ndarray:
     return np.column_stack([np.full(len(heights), float(column)), heights])
 
 
-def network(ax: Axes, units: list[int]) -> Picture:
+def network(ax: Place, units: list[int]) -> Picture:
     """Draw a dense network: a circle for each unit, a line for each weight.
 
     The sentence counts the parameters.
@@ -73,7 +73,7 @@ def network(ax: Axes, units: list[int]) -> Picture:
             pen.text(f"dots {layer}", layer, 0.0, "⋮", anchor="center", size=18)
     for layer, (before, now) in enumerate(itertools.pairwise(units)):
         words = f"{before}·{now} weights\n+ {now} bias{'es'[: 2 * (now > 1)]}"
-        look = {"anchor": "top", "size": 9, "color": BLACK}
+        look = {"anchor": "top", "size": 9, "color": INK}
         pen.text(f"count {layer}", layer + 0.5, 0.76, words, **look)
     parameters = sum((a + 1) * b for a, b in itertools.pairwise(units))
     return pen.done(
@@ -81,7 +81,7 @@ def network(ax: Axes, units: list[int]) -> Picture:
     )
 
 
-def image_row(ax: Axes, images: dict[str, np.ndarray]) -> Picture:
+def image_row(ax: Place, images: dict[str, np.ndarray]) -> Picture:
     """Draw a few grey images beside each other with their names, which the sentence lists.
 
     Parameters

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from lessons_lib.plots._look import BLUE, VERMILLION
-from lessons_lib.plots._pen import Axes, Pen, Picture
+from lessons_lib.plots._pen import Pen, Picture, Place
 
 
 def span(values: np.ndarray, margin: float = 0.08) -> tuple[float, float]:
@@ -15,7 +15,7 @@ def span(values: np.ndarray, margin: float = 0.08) -> tuple[float, float]:
     return low - pad, high + pad
 
 
-def loss_map(ax: Axes, x: np.ndarray, y: np.ndarray, *, w: float, b: float) -> Picture:
+def loss_map(ax: Place, x: np.ndarray, y: np.ndarray, *, w: float, b: float) -> Picture:
     """Draw the mean squared error of y = wx + b over w and b from -3 to 3, and where we stand.
 
     The sentence says how far above the lowest possible error we are.
@@ -34,8 +34,9 @@ def loss_map(ax: Axes, x: np.ndarray, y: np.ndarray, *, w: float, b: float) -> P
     shade = np.sqrt(_mean_squared_error(x, y, *np.meshgrid(axis, axis)))
     pen.image("loss", shade, (-3, 3, -3, 3), colors="cividis")
     best_w, best_b = np.polyfit(x, y, 1)
-    pen.star("best", best_w, best_b, edge="black", label="lowest")
-    pen.here(w, b, edge="white", zorder=2, label="you")  # below a way over the map
+    pen.star("best", best_w, best_b, fill="#FFFFFF", edge="#222222", label="lowest")
+    # Below a way over the map; whoever drags it walks on the map.
+    pen.here(w, b, edge="#FFFFFF", zorder=2, label="you", sets=("w", "b"))
     pen.legend("upper right")
     here = _mean_squared_error(x, y, w, b)
     lowest = _mean_squared_error(x, y, best_w, best_b)
@@ -59,7 +60,7 @@ def _mean_squared_error(x, y, w, b):
 
 
 def fitted_curve(
-    ax: Axes,
+    ax: Place,
     predict: Callable[[np.ndarray], np.ndarray],
     X: np.ndarray,
     y: np.ndarray,

@@ -1,24 +1,25 @@
-"""How a mark looks: colours, the declared properties, and matplotlib's words for them."""
+"""How a mark looks: colours, the declared properties, and which mark has which."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from collections.abc import Sequence
 from typing import TypedDict
-
-from matplotlib.colors import Colormap, LinearSegmentedColormap, to_rgb
 
 # Okabe & Ito (2008), "Color Universal Design": distinguishable with colour-blindness.
 BLUE, VERMILLION, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
-PURPLE, SKY, BLACK, GREY = "#CC79A7", "#56B4E9", "#222222", "#8A8A8A"
-PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK)
+PURPLE, SKY, GREY = "#CC79A7", "#56B4E9", "#8A8A8A"
+# Colours that the one who shows a picture has: of lines and letters, of the ground, and between.
+INK, PAPER, FAINT = "ink", "paper", "faint"
+ON_PAPER = {INK: "#222222", PAPER: "#FFFFFF", FAINT: "#DDDDDD"}  # what they are in print
+PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, INK)
 MARKERS = ("o", "^", "s", "D", "v", "P", "X")
 LINESTYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
-DIVERGING = (BLUE, "#BFDDEE", "#FFFFFF", "#F9CDB0", VERMILLION)  # low, middle, high
+DIVERGING = (BLUE, "#BFDDEE", PAPER, "#F9CDB0", VERMILLION)  # low, middle, high
 
 
 class Look(TypedDict, total=False):
     """How a mark looks: each has some of these properties, which its method names."""
 
-    color: str | Sequence[str]  # of line, area or letters; segments also take one for each
+    # Of line, area or letters, as "#0072B2" or one of ON_PAPER; segments also take one for each.
+    color: str | Sequence[str]
     alpha: float  # from 0, invisible, to 1, opaque
     zorder: float  # marks with a higher number cover those with a lower one
     label: str  # in the legend; without one the mark does not stand there
@@ -35,7 +36,7 @@ class Look(TypedDict, total=False):
     # corner such as "top left", or the middle of its "baseline"; without it, that's left end.
     anchor: str
     italic: bool  # whether letters are slanted
-    backdrop: bool  # whether letters stand on a white ground
+    backdrop: bool  # whether letters stand on a ground of paper
     turn: float  # rotation of a text in degrees
     # "x", "y" or "xy": which coordinates of a text are parts of the picture's width and height,
     # from 0 to 1, and not numbers on its axes.
@@ -45,63 +46,42 @@ class Look(TypedDict, total=False):
     colors: str | Sequence[str]
     limits: tuple[float, float]  # the numbers that get the first and the last of colors
     smooth: bool  # whether an image's pixels run into each other
+    # The controls that whoever drags the mark turns: for points the names of that of x and that
+    # of y, "" for none; for an image the name of the one that is painted on.
+    sets: str | Sequence[str]
 
 
-# matplotlib's word for each property of each mark, and how its value is written there.
-_ALL = {"alpha": "alpha", "zorder": "zorder", "label": "label", "clip": "clip_on"}
-CURVE = _ALL | {
-    "color": "color", "width": "linewidth", "dash": "linestyle", "marker": "marker",
-    "size": "markersize", "fill": "markerfacecolor", "edge": "markeredgecolor",
-    "edge_width": "markeredgewidth",
+# Which properties each mark has, and in front of which others it stands if nobody says.
+_ALL = ("alpha", "zorder", "label", "clip")
+PROPERTIES: dict[str, tuple[str, ...]] = {
+    "curve": (*_ALL, "color", "width", "dash", "marker", "size", "fill", "edge", "edge_width",
+              "sets"),
+    "points": (*_ALL, "color", "marker", "size", "edge", "edge_width", "colors", "limits", "sets"),
+    "segments": (*_ALL, "color", "width", "dash", "cap"),
+    "image": ("alpha", "zorder", "colors", "limits", "smooth", "sets"),
+    "bars": (*_ALL, "color"),
+    "text": ("alpha", "zorder", "clip", "color", "size", "anchor", "italic", "turn", "backdrop",
+             "parts"),
+    "arrow": ("alpha", "zorder", "color", "width"),
+    "box": ("alpha", "zorder", "color"),
+    "lens": (),
 }  # fmt: skip
-POINTS = _ALL | {
-    "color": "facecolor", "size": "sizes", "edge": "edgecolor", "edge_width": "linewidth",
-    "colors": "cmap", "limits": "clim",
+ZORDERS = {
+    "curve": 2, "points": 1, "segments": 2, "image": 0, "bars": 1, "text": 3, "arrow": 1, "box": 1,
+    "lens": 0,
 }  # fmt: skip
-SEGMENTS = _ALL | {"color": "color", "width": "linewidth", "dash": "linestyle", "cap": "capstyle"}
-IMAGE = _ALL | {"colors": "cmap", "limits": "clim", "smooth": "interpolation"}
-AREA = _ALL | {"color": "color"}
-TEXT = _ALL | {
-    "color": "color", "size": "fontsize", "turn": "rotation", "italic": "style",
-    "backdrop": "bbox", "anchor": "anchor",
-}  # fmt: skip
-ARROW = _ALL | {"color": "color", "width": "linewidth"}
-_VALUES: dict[str, Callable] = {
-    "cmap": lambda colors: _color_map(colors if isinstance(colors, str) else tuple(colors)),
-    "sizes": lambda size: [size**2],  # matplotlib wants areas
-    "interpolation": lambda smooth: "bilinear" if smooth else "nearest",
-    "style": lambda italic: "italic" if italic else "normal",
-    "bbox": lambda on: {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.8},
-}
-
-
-@cache
-def _color_map(colors: str | tuple[str, ...]) -> Colormap | str:
-    """Return the colours between a few, or matplotlib's of that name."""
-    return colors if isinstance(colors, str) else LinearSegmentedColormap.from_list("", colors)
+# How a number of an axis is written.
+FORMATS = ("short", "steps", "percent")
 
 
 def rgb(color: str) -> tuple[float, float, float]:
-    """Return red, green and blue of a colour, from 0 to 1."""
-    return to_rgb(color)
+    """Return red, green and blue of a colour in print, from 0 to 1."""
+    digits = ON_PAPER.get(color, color).lstrip("#")
+    red, green, blue = (int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4))
+    return red, green, blue
 
 
 def series(number: int) -> Look:
     """Return colour and dash of curve ``number`` of several: each differs in both."""
     color, dash = (kinds[number % len(kinds)] for kinds in (PALETTE, LINESTYLES))
     return {"color": color, "dash": dash}
-
-
-def in_matplotlib(words: dict[str, str], look: Mapping) -> dict:
-    """Return a look in matplotlib's words."""
-    if unknown := [key for key in look if key not in words]:
-        raise TypeError(f"This mark has no {', '.join(unknown)}. It has: {', '.join(words)}.")
-    style = {words[key]: value for key, value in look.items()}
-    style = {key: _VALUES[key](v) if key in _VALUES else v for key, v in style.items()}
-    anchor = style.pop("anchor", None)
-    if anchor is not None:
-        sides = anchor.split()
-        level = next((s for s in sides if s in ("top", "bottom", "baseline")), "center")
-        style |= {"va": level}
-        style |= {"ha": next((s for s in sides if s in ("left", "right")), "center")}
-    return style

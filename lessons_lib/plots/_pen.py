@@ -1,48 +1,46 @@
-"""A pen that states a picture: named marks with declared looks, drawn once and then moved.
+"""A pen that states a picture: named marks with declared looks, and the frame around them.
 
-Every picture function states its whole picture each time it is called. The pen turns that
-into matplotlib artists: the first call with a name creates the artist, later calls with
-the same name on the same Axes update it, and an update with equal data and equal look leaves
-it alone. So one function serves a static figure, a slider that redraws it fifty times a second
-and a network that is training, and only what moved has to be drawn again.
+Every picture function states its whole picture each time it is called: as items of a `Scene`,
+which is all that those who draw it need. So one function serves a static figure, a slider that
+redraws it sixty times a second and a network that is training. Whoever shows a scene again finds
+out what has changed; the pen knows nothing of that, and no artist.
 
-All that is known of matplotlib stands here. A picture function speaks of curves, points and
-boxes with the properties of `Look`, and of the frame around them with the settings of `Pen`.
+A picture function speaks of curves, points and boxes with the properties of `Look`, and of what
+is around them with the settings of `Pen.frame`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Unpack
-from weakref import WeakKeyDictionary
 
 import contourpy
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
-from matplotlib.lines import Line2D
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from lessons_lib.plots._frame import Frame, same
+from lessons_lib.plots import _matplotlib
+from lessons_lib.plots._limits import limits_of
 from lessons_lib.plots._look import (
-    AREA,
-    ARROW,
-    BLACK,
     BLUE,
-    CURVE,
+    FORMATS,
     GREY,
-    IMAGE,
-    POINTS,
+    INK,
+    PAPER,
+    PROPERTIES,
     PURPLE,
-    SEGMENTS,
-    TEXT,
     VERMILLION,
+    ZORDERS,
     Look,
-    in_matplotlib,
 )
+from lessons_lib.plots._scene import Item, Scene
 
+Place = Axes | Scene  # where a picture is drawn: in print, or where a panel shows it
 Point = Sequence[float]  # two numbers
-# What each artist has been told of its data and its look.
-_STATED: WeakKeyDictionary[Artist, tuple] = WeakKeyDictionary()
+Ticks = int | Sequence[float] | Mapping[float, str]
+# What is around the marks of a picture that says nothing of it.
+_FRAME: dict[str, Any] = {
+    "title": "", "xlabel": "", "ylabel": "", "xlim": None, "ylim": None, "xlog": 0, "ylog": 0,
+    "xticks": None, "yticks": None, "xformat": None, "yformat": None, "whole_x": False,
+    "tick_marks": True, "label_gap": None, "equal": "", "bare": False,
+}  # fmt: skip
 
 
 class Picture(NamedTuple):
@@ -50,13 +48,13 @@ class Picture(NamedTuple):
 
     Attributes
     ----------
-    artists : list of matplotlib.artist.Artist
-        Everything it drew, in drawing order.
+    scene : Scene
+        What is seen.
     sentence : str
         What the picture shows, for those who cannot see it and those who want to be sure.
     """
 
-    artists: list[Artist]
+    scene: Scene
     sentence: str
 
 
@@ -66,21 +64,19 @@ def level_lines(x: np.ndarray, y: np.ndarray, values: np.ndarray, level: float) 
 
 
 class Pen:
-    """Draws named marks on one Axes, creating each once, and the frame around them.
+    """States the marks of one picture and the frame around them.
 
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Where to draw. Two pens on the same Axes share its marks.
+    where : matplotlib.axes.Axes or Scene
+        Where to draw. What an earlier pen has drawn there goes when this one is done.
     title, xlabel, ylabel, xlim, ylim, **settings
-        What is around the marks, as `Frame.set` takes it.
+        What is around the marks, as `frame` takes it.
 
     Attributes
     ----------
-    xlim, ylim : tuple of float or None
-        The limits, as far as they have been given.
     before : dict
-        The settings that the drawing before has left; empty at the first one.
+        The frame of the picture that the scene shows so far, empty if there is none.
     pixels : tuple of float
         Width and height of the place there is, before equal scales shrink the picture.
     point : float
@@ -89,7 +85,7 @@ class Pen:
 
     def __init__(
         self,
-        ax: Axes,
+        where: Place,
         title: str = "",
         xlabel: str = "",
         ylabel: str = "",
@@ -97,13 +93,25 @@ class Pen:
         ylim: tuple[float, float] | None = None,
         **settings: Any,
     ):
-        self._ax = ax
-        self._artists: list[Artist] = []
+        self._ax = None if isinstance(where, Scene) else where
+        self._scene = where if self._ax is None else Scene(*_matplotlib.measures(where))
+        self.before = self._scene.frame
+        self.pixels, self.point = self._scene.pixels, self._scene.point
+        self._items: dict[str, Item] = {}
         self._keys: dict[str, Look] = {}
-        self._before = {child.get_gid(): child for child in ax.get_children() if child in _STATED}
-        self._frame = Frame(ax, new=not self._before)
-        self.before, self.pixels, self.point = self._frame.before, *self._frame.measures()
+        self._frame: dict[str, Any] = {}
+        self._legend: dict[str, Any] | None = None
         self.frame(xlabel, ylabel, xlim, ylim, title=title, **settings)
+
+    @property
+    def xlim(self) -> tuple[float, float] | None:
+        """The limits of x, if they have been given."""
+        return _pair(self._frame.get("xlim"))
+
+    @property
+    def ylim(self) -> tuple[float, float] | None:
+        """The limits of y, if they have been given."""
+        return _pair(self._frame.get("ylim"))
 
     def frame(
         self,
@@ -111,141 +119,155 @@ class Pen:
         ylabel: str = "",
         xlim: tuple[float, float] | None = None,
         ylim: tuple[float, float] | None = None,
-        **settings: Any,
+        *,
+        title: str = "",
+        xlog: bool | int | None = None,
+        ylog: bool | int | None = None,
+        xticks: Ticks | None = None,
+        yticks: Ticks | None = None,
+        xformat: str | None = None,
+        yformat: str | None = None,
+        whole_x: bool = False,
+        tick_marks: bool = True,
+        label_gap: float | None = None,
+        equal: bool | str = False,
+        bare: bool = False,
     ) -> None:
-        """Set what is around the marks, as `Frame.set` takes it."""
-        self._frame.set(xlabel, ylabel, xlim, ylim, **settings)
-        self.xlim, self.ylim = self._frame.xlim, self._frame.ylim
+        """Set what is given; the rest stays as it is.
 
-    def _draw(
-        self,
-        name: str,
-        data: tuple,
-        words: dict[str, str],
-        look: Mapping,
-        make: Callable[[], Artist],
-        move: Callable[[Artist], Any],
-    ) -> Artist:
-        """Make the artist of that name, or bring data and look of the one there up to date."""
-        look = in_matplotlib(words, look)
-        artist = self._before.get(name)
-        if artist is None:
-            artist = make()
-            artist.set(gid=name, **look)
-        else:
-            old_data, old_look = _STATED[artist]
-            if not same(old_data, data):
-                move(artist)
-            changed = {key: v for key, v in look.items() if not same(old_look.get(key), v)}
-            if changed:
-                artist.set(**changed)
-        _STATED[artist] = tuple(np.array(d) if isinstance(d, np.ndarray) else d for d in data), look
-        self._artists.append(artist)
-        return artist
+        Parameters
+        ----------
+        title, xlabel, ylabel : str, optional
+            Texts around the picture.
+        xlim, ylim : tuple of float, optional
+            First and last number of each axis; where nobody gives them, all marks are inside.
+        xlog, ylog : bool or int, optional
+            Whether equal distances on that axis mean equal ratios; a number is the base, 10
+            otherwise.
+        xticks, yticks : int, sequence of float or dict of float to str, optional
+            At most how many intervals lie between numbers on that axis (of a logarithmic one:
+            how many powers), or where its numbers stand, or what is written where.
+        xformat, yformat : str, optional
+            How the numbers of that axis are written: ``"short"``, at most three digits;
+            ``"steps"``, 500, 1,500, 20k; or ``"percent"``.
+        whole_x : bool
+            Whether there are whole numbers only along x.
+        tick_marks : bool
+            False for no short strokes beside the names along y.
+        label_gap : float, optional
+            Between the label of y and its numbers, in points.
+        equal : bool or str
+            Whether both axes have the same scale; ``"top"`` if the picture then keeps to the top
+            of its place.
+        bare : bool
+            Whether there is nothing around the marks: no axes, no numbers.
+        """
+        for form in (xformat, yformat):
+            if form is not None and form not in FORMATS:
+                raise ValueError(f"There is no format {form!r}. Expected one of {FORMATS}.")
+        given = {
+            "title": title, "xlabel": xlabel, "ylabel": ylabel, "xlim": _ends(xlim),
+            "ylim": _ends(ylim), "xlog": _base(xlog), "ylog": _base(ylog),
+            "xticks": _places(6 if whole_x and xticks is None else xticks),
+            "yticks": _places(yticks), "xformat": xformat, "yformat": yformat,
+            "whole_x": whole_x, "tick_marks": tick_marks, "label_gap": label_gap,
+            "equal": "on" if equal is True else equal or "", "bare": bare,
+        }  # fmt: skip
+        self._frame |= {key: value for key, value in given.items() if value != _FRAME[key]}
 
-    def curve(self, name: str, x: np.ndarray, y: np.ndarray, **look: Unpack[Look]) -> Artist:
+    def _draw(self, name: str, kind: str, data: dict[str, Any], look: Mapping[str, Any]) -> None:
+        """Note a mark."""
+        known = PROPERTIES[kind]
+        if unknown := [key for key in look if key not in known]:
+            raise TypeError(f"This mark has no {', '.join(unknown)}. It has: {', '.join(known)}.")
+        self._items[name] = Item(kind, data, {"zorder": ZORDERS[kind], **look})
+
+    def curve(self, name: str, x: np.ndarray, y: np.ndarray, **look: Unpack[Look]) -> None:
         """Draw a curve through the points ``x``, ``y``, each of shape (n,).
 
         It has color, width, dash, marker, size, fill, edge, edge_width, alpha, zorder, clip
         and label.
         """
         x, y = np.atleast_1d(x), np.atleast_1d(y)
-        return self._draw(
-            name, (x, y), CURVE, look,
-            make=lambda: self._ax.plot(x, y)[0],
-            move=lambda line: line.set_data(x, y),
-        )  # fmt: skip
+        self._draw(name, "curve", {"x": x, "y": y}, look)
 
     def training(
         self, x: np.ndarray, y: np.ndarray, name: str = "train", **look: Unpack[Look]
-    ) -> Artist:
+    ) -> None:
         """Draw what was measured on training data: a `curve` in its colour, with its name."""
         base: Look = {"color": BLUE, "width": 2, "label": "training"}
-        return self.curve(name, x, y, **(base | look))
+        self.curve(name, x, y, **(base | look))
 
     def validation(
         self, x: np.ndarray, y: np.ndarray, name: str = "val", **look: Unpack[Look]
-    ) -> Artist:
+    ) -> None:
         """Draw what was measured on validation data: a dashed `curve` in its colour."""
         base: Look = {"color": VERMILLION, "width": 2, "dash": "--", "label": "validation"}
-        return self.curve(name, x, y, **(base | look))
+        self.curve(name, x, y, **(base | look))
 
-    def dot(self, name: str, x: float, y: float, **look: Unpack[Look]) -> Artist:
+    def dot(self, name: str, x: float, y: float, **look: Unpack[Look]) -> None:
         """Mark a place, or a few: ``x`` and ``y`` are numbers or have shape (n,).
 
         It has the properties of a `curve` without its line.
         """
         base: Look = {"marker": "o", "dash": "", "zorder": 4}
-        return self.curve(name, x, y, **(base | look))
+        self.curve(name, x, y, **(base | look))
 
-    def here(self, x: float, y: float, **look: Unpack[Look]) -> Artist:
+    def here(self, x: float, y: float, **look: Unpack[Look]) -> None:
         """Mark where the learner stands: a large red `dot` named "here"."""
         base: Look = {"color": VERMILLION, "size": 10}
-        return self.dot("here", x, y, **(base | look))
+        self.dot("here", x, y, **(base | look))
 
-    def star(self, name: str, x: float, y: float, **look: Unpack[Look]) -> Artist:
-        """Mark the best place: a white `dot` with points, below the one "here"."""
-        base: Look = {"marker": "*", "size": 15, "fill": "white", "edge": BLACK, "zorder": 2}
-        return self.dot(name, x, y, **(base | look))
+    def star(self, name: str, x: float, y: float, **look: Unpack[Look]) -> None:
+        """Mark the best place: a pale `dot` with points, below the one "here"."""
+        base: Look = {"marker": "*", "size": 15, "fill": PAPER, "edge": INK, "zorder": 2}
+        self.dot(name, x, y, **(base | look))
 
-    def mark_x(
-        self, name: str, x: float, reach: Point | None = None, **look: Unpack[Look]
-    ) -> Artist:
+    def mark_x(self, name: str, x: float, reach: Point | None = None, **look: Unpack[Look]) -> None:
         """Draw an upright line at ``x``, dotted, over ``reach`` or the whole height.
 
         It has the properties of a `curve`. The whole height is ``ylim``, given before.
         """
         base: Look = {"color": PURPLE, "width": 1.5, "dash": ":", "zorder": 1}
-        return self.curve(name, [x, x], reach or _whole("ylim", self.ylim), **(base | look))
+        self.curve(name, [x, x], reach or _whole("ylim", self.ylim), **(base | look))
 
-    def mark_y(
-        self, name: str, y: float, reach: Point | None = None, **look: Unpack[Look]
-    ) -> Artist:
+    def mark_y(self, name: str, y: float, reach: Point | None = None, **look: Unpack[Look]) -> None:
         """Draw a level line at ``y``, dotted, over ``reach`` or the whole width.
 
         It has the properties of a `curve`. The whole width is ``xlim``, given before.
         """
         base: Look = {"color": GREY, "width": 1, "dash": ":"}
-        return self.curve(name, reach or _whole("xlim", self.xlim), [y, y], **(base | look))
+        self.curve(name, reach or _whole("xlim", self.xlim), [y, y], **(base | look))
 
     def points(
         self, name: str, xy: np.ndarray, values: np.ndarray | None = None, **look: Unpack[Look]
-    ) -> Artist:
+    ) -> None:
         """Draw markers at ``xy``, shape (n, 2), coloured by ``values``, shape (n,), if given.
 
         They have color, marker, size, edge, edge_width, alpha, zorder, clip and label; with
         values also colors and limits.
         """
-        xy = np.asarray(xy, dtype=float).reshape(-1, 2)
-        data = (xy,) if values is None else (xy, np.asarray(values))
-        rest = {key: value for key, value in look.items() if key != "marker"}
-        if values is None and "edge" not in rest and "color" in rest:
-            rest["edge"] = rest["color"]
+        data = {"xy": np.asarray(xy, dtype=float).reshape(-1, 2)}
+        if values is not None:
+            data["values"] = np.asarray(values)
+        elif "edge" not in look and "color" in look:
+            look["edge"] = look["color"]
+        self._draw(name, "points", data, look)
 
-        def move(points):
-            points.set_offsets(xy)
-            if values is not None:
-                points.set_array(values)
-
-        return self._draw(
-            name, data, POINTS, rest,
-            make=lambda: self._ax.scatter(*xy.T, c=values, marker=look.get("marker")),
-            move=move,
-        )  # fmt: skip
-
-    def segments(self, name: str, ends: Sequence[np.ndarray], **look: Unpack[Look]) -> Artist:
+    def segments(
+        self, name: str, ends: Sequence[np.ndarray] | np.ndarray, **look: Unpack[Look]
+    ) -> None:
         """Draw straight or broken lines: ``ends`` is a sequence of arrays of shape (k, 2).
 
         They have color, width, dash, cap, alpha, zorder, clip and label.
         """
-        ends = [np.asarray(end, dtype=float) for end in ends]
-        data = [len(end) for end in ends], np.concatenate(ends) if ends else np.empty((0, 2))
-        base: Look = {"color": BLACK, "width": 1.5}
-        return self._draw(
-            name, data, SEGMENTS, base | look,
-            make=lambda: self._ax.add_collection(LineCollection(ends), autolim=False),
-            move=lambda lines: lines.set_segments(ends),
-        )  # fmt: skip
+        if isinstance(ends, np.ndarray) and ends.ndim == 3:
+            counts, xy = np.full(len(ends), ends.shape[1]), ends.reshape(-1, 2)
+        else:
+            counts = np.array([len(end) for end in ends], dtype=int)
+            xy = np.concatenate(ends) if len(ends) else np.empty((0, 2))
+        base: Look = {"color": INK, "width": 1.5}
+        self._draw(name, "segments", {"counts": counts, "xy": xy}, base | look)
 
     def level(
         self,
@@ -255,106 +277,69 @@ class Pen:
         values: np.ndarray,
         level: float,
         **look: Unpack[Look],
-    ) -> Artist:
+    ) -> None:
         """Draw `segments` where ``values``, shape (len(y), len(x)), equal ``level``."""
-        return self.segments(name, level_lines(x, y, values, level), **look)
+        self.segments(name, level_lines(x, y, values, level), **look)
 
     def image(
         self, name: str, values: np.ndarray, extent: tuple, *, top_down: bool = False,
         **look: Unpack[Look],
-    ) -> Artist:  # fmt: skip
+    ) -> None:  # fmt: skip
         """Draw numbers as colours, or colours, over ``extent``: left, right, bottom, top.
 
         ``values`` has shape (rows, columns) or (rows, columns, 3), row 0 at the bottom unless
         ``top_down``; where it is not a number nothing is drawn. It has colors, limits, smooth,
         alpha and zorder.
         """
-        extent = tuple(map(float, extent))
-
-        def make():
-            origin = "upper" if top_down else "lower"
-            return self._ax.imshow(
-                values, extent=extent, origin=origin, aspect=self._ax.get_aspect()
-            )
-
-        def move(image):
-            image.set_data(values)
-            if tuple(image.get_extent()) != extent:
-                image.set_extent(extent)
-
+        values = np.asarray(values)
+        data = {"values": values, "extent": list(map(float, extent)), "top_down": top_down}
         base: Look = {"smooth": True}
-        return self._draw(name, (values, extent), IMAGE, base | look, make, move)
+        self._draw(name, "image", data, base | look)
 
     def grey_image(
-        self, name: str, image: np.ndarray, left: float = 0.0, bottom: float = 0.0
-    ) -> Artist:
+        self, name: str, image: np.ndarray, left: float = 0.0, bottom: float = 0.0,
+        **look: Unpack[Look],
+    ) -> None:  # fmt: skip
         """Draw an image of shape (height, width), row 0 on top, with pixels of size 1.
 
         Its values reach from 0, background, to 1, full ink.
         """
         height, width = np.shape(image)
         extent = (left, left + width, bottom, bottom + height)
-        look: Look = {"colors": "gray_r", "limits": (0, 1), "smooth": False}
-        return self.image(name, np.clip(image, 0, 1), extent, top_down=True, **look)
+        base: Look = {"colors": (PAPER, INK), "limits": (0, 1), "smooth": False}
+        self.image(name, np.clip(image, 0, 1), extent, top_down=True, **(base | look))
 
     def bars(
         self, name: str, heights: np.ndarray, edges: np.ndarray, base: float = 0.0,
         **look: Unpack[Look],
-    ) -> Artist:  # fmt: skip
+    ) -> None:  # fmt: skip
         """Draw a histogram: ``heights`` of shape (n,) between ``edges`` of shape (n + 1,).
 
         The bars begin at ``base``. They have color, alpha, zorder, clip and label.
         """
-        heights, edges = np.asarray(heights), np.asarray(edges)
-        return self._draw(
-            name, (heights, edges, base), AREA, look,
-            make=lambda: self._ax.stairs(heights, edges, baseline=base, fill=True),
-            move=lambda stairs: stairs.set_data(heights, edges, base),
-        )  # fmt: skip
+        data = {"heights": np.asarray(heights), "edges": np.asarray(edges), "base": float(base)}
+        self._draw(name, "bars", data, look)
 
-    def text(self, name: str, x: float, y: float, words: str, **look: Unpack[Look]) -> Artist:
+    def text(self, name: str, x: float, y: float, words: str, **look: Unpack[Look]) -> None:
         """Write ``words`` at the point (x, y).
 
         They have color, size, anchor, italic, turn, backdrop, parts, alpha, zorder and clip.
         """
-        transform = {
-            "": self._ax.transData,
-            "x": self._ax.get_yaxis_transform(),
-            "y": self._ax.get_xaxis_transform(),
-            "xy": self._ax.transAxes,
-        }[look.pop("parts", "")]
-
-        def move(text):
-            text.set_position((x, y))
-            text.set_text(words)
-
-        return self._draw(
-            name, (x, y, words), TEXT, look,
-            make=lambda: self._ax.text(x, y, words, transform=transform),
-            move=move,
-        )  # fmt: skip
+        self._draw(name, "text", {"x": float(x), "y": float(y), "words": words}, look)
 
     def arrow(
         self, name: str, start: Point, end: Point, *, head: float = 16, gap: Point = (2, 2),
         **look: Unpack[Look],
-    ) -> Artist:  # fmt: skip
+    ) -> None:  # fmt: skip
         """Draw an arrow from one point (x, y) to another.
 
         ``head`` is the size of its head and ``gap`` how far it stays from both points, all in
         points of print. It has color, width, alpha and zorder.
         """
-        start, end = tuple(map(float, start)), tuple(map(float, end))
-        base: Look = {"color": BLACK, "width": 2}
-        return self._draw(
-            name, (start, end), ARROW, base | look,
-            make=lambda: self._ax.add_patch(
-                FancyArrowPatch(
-                    start, end, arrowstyle="-|>", mutation_scale=head, shrinkA=gap[0],
-                    shrinkB=gap[1],
-                )
-            ),
-            move=lambda arrow: arrow.set_positions(start, end),
-        )  # fmt: skip
+        ends = {"start": list(map(float, start)), "end": list(map(float, end))}
+        base: Look = {"color": INK, "width": 2}
+        data = {**ends, "head": float(head), "gap": list(map(float, gap))}
+        self._draw(name, "arrow", data, base | look)
 
     def box(
         self,
@@ -371,17 +356,19 @@ class Pen:
         ``centre`` is a point (x, y), ``size`` width and height in the units of the axes.
         """
         (x, y), (width, height) = centre, size
-        corner = (x - width / 2, y - height / 2)
-        self._draw(
-            name, (corner, size), AREA, {"color": color, "alpha": 0.22},
-            make=lambda: self._ax.add_patch(
-                FancyBboxPatch(
-                    corner, width, height, boxstyle="round,pad=0.02,rounding_size=0.06", lw=0
-                )
-            ),
-            move=lambda box: box.set_bounds(*corner, width, height),
-        )  # fmt: skip
+        corner = [float(x - width / 2), float(y - height / 2)]
+        data = {"corner": corner, "size": [float(width), float(height)]}
+        self._draw(name, "box", data, {"color": color, "alpha": 0.22})
         self.text(f"{name} words", x, y, words, anchor="center", size=text_size)
+
+    def lens(self, name: str, boxes: np.ndarray, words: Sequence[str]) -> None:
+        """Say which parts of the picture can be looked at in large, which nothing is drawn for.
+
+        ``boxes`` has shape (n, 4): left, right, bottom and top of each; ``words`` has a name for
+        each.
+        """
+        boxes = np.asarray(boxes, dtype=float).reshape(-1, 4)
+        self._draw(name, "lens", {"boxes": boxes, "words": list(words)}, {})
 
     def key(self, label: str, **look: Unpack[Look]) -> None:
         """Name a look in the legend; where there are keys, they stand there and no marks.
@@ -405,8 +392,7 @@ class Pen:
         ----------
         place : str
             ``"best"``, where it hides least; ``"upper left"`` and the like; or ``"above"`` the
-            picture in a row. What lies above a moving curve is drawn in every frame, which
-            costs as much as all curves together, so in a live picture it stands there.
+            picture in a row, where a live one, whose marks move, has it.
         columns : int, optional
             Columns of names: 1, above the picture 5.
         size : float, optional
@@ -416,31 +402,67 @@ class Pen:
         behind : bool
             Whether it lies under the curves.
         """
-        marks = {mark.get_label(): mark for mark in self._artists}
-        names = [name for name in self._keys or marks if name and not name.startswith("_")]
-        if not names or names == self._frame.named():
+        named = {name: ("curve", look) for name, look in self._keys.items()} or {
+            item.look["label"]: (item.kind, item.look)
+            for item in self._items.values()
+            if item.look.get("label")
+        }
+        if not named:
             return
-        handles = [
-            Line2D([], [], label=name, **in_matplotlib(CURVE, self._keys[name]))
-            if self._keys
-            else marks[name]
-            for name in names
-        ]
-        look = {"ncols": columns, "fontsize": size, "handlelength": sample}
-        look = {key: value for key, value in look.items() if value is not None}
-        self._frame.legend(handles, place, look, behind)
+        entries = [{"label": n, "kind": kind, "look": look} for n, (kind, look) in named.items()]
+        self._legend = {
+            "place": place, "columns": columns, "size": size, "sample": sample, "behind": behind,
+            "entries": entries,
+        }  # fmt: skip
+
+    def blank(self) -> Scene:
+        """Return an empty scene as large as this picture, for a part of it; see `include`."""
+        return Scene(self.pixels, self.point)
 
     def include(self, picture: Picture) -> None:
-        """Make a picture that was drawn on the same Axes a part of this one."""
-        self._artists.extend(picture.artists)
+        """Make a picture that was drawn on a `blank` scene a part of this one.
+
+        Its marks, and what this pen has not said of the frame and the legend, are taken over.
+        """
+        scene = picture.scene
+        self._items |= scene.items
+        self._frame = scene.frame | self._frame
+        self._legend = self._legend or scene.legend
 
     def done(self, sentence: str) -> Picture:
-        """Hide what earlier calls drew and this one did not, and return the picture."""
-        drawn = {artist.get_gid() for artist in self._artists}
-        for name, artist in self._before.items():
-            if artist.get_visible() != (name in drawn):
-                artist.set_visible(name in drawn)
-        return Picture(self._artists, sentence)
+        """Show the picture where it is drawn, and return it."""
+        frame = _FRAME | self._frame
+        items = self._items.values()
+        for axis, name in enumerate("xy"):
+            if frame[f"{name}lim"] is None:
+                frame[f"{name}lim"] = list(limits_of(items, axis, frame[f"{name}log"]))
+        scene = self._scene
+        scene.items, scene.frame, scene.legend = self._items, frame, self._legend
+        if self._ax is not None:
+            _matplotlib.draw(self._ax, scene)
+        return Picture(scene, sentence)
+
+
+def _ends(limits: Sequence[float] | None) -> list[float] | None:
+    """Return first and last number of an axis as plain numbers."""
+    return None if limits is None else [float(limits[0]), float(limits[1])]
+
+
+def _pair(limits: list[float] | None) -> tuple[float, float] | None:
+    return None if limits is None else (limits[0], limits[1])
+
+
+def _base(log: bool | int | None) -> int:
+    """Return the base of a logarithmic axis, 0 of one that is none."""
+    return 10 if log is True else int(log or 0)
+
+
+def _places(ticks: Ticks | None) -> int | list[list] | None:
+    """Return how many numbers an axis has, or where each stands and what is written there."""
+    if ticks is None or isinstance(ticks, int):
+        return ticks
+    words = ticks if isinstance(ticks, Mapping) else {}
+    return [[float(place), words.get(place)] for place in ticks]
 
 
 def _whole(which: str, limits: tuple[float, float] | None) -> tuple[float, float]:

@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from lessons_lib.plots._look import BLUE, DIVERGING, MARKERS, PALETTE, VERMILLION, rgb
-from lessons_lib.plots._pen import Axes, Pen, Picture, level_lines
+from lessons_lib.plots._look import BLUE, DIVERGING, MARKERS, PALETTE, PAPER, VERMILLION, rgb
+from lessons_lib.plots._pen import Pen, Picture, Place, level_lines
 
 Predict = Callable[[np.ndarray], np.ndarray]
 # Classes 0 and 1 are the two ends of DIVERGING.
 _CLASS_COLORS = (BLUE, VERMILLION, *PALETTE[2:])
+_CLASS_BYTES = np.rint([[255 * part for part in rgb(c)] for c in _CLASS_COLORS]).astype(np.uint8)
 
 
 def plane(
@@ -49,7 +50,7 @@ def class_points(pen: Pen, X: np.ndarray, y: np.ndarray) -> None:
         number = int(label) % len(_CLASS_COLORS)
         pen.points(
             f"class {label}", X[y == label], color=_CLASS_COLORS[number], marker=MARKERS[number],
-            size=5.1, edge="white", edge_width=0.6, zorder=3, label=f"class {int(label)}",
+            size=5.1, edge=PAPER, edge_width=0.6, zorder=3, label=f"class {int(label)}",
         )  # fmt: skip
 
 
@@ -73,7 +74,7 @@ def _ask(pen: Pen, predict: Predict, X: np.ndarray):
 
 
 def decision_boundary(
-    ax: Axes,
+    ax: Place,
     predict: Predict,
     X: np.ndarray,
     y: np.ndarray,
@@ -112,7 +113,7 @@ def decision_boundary(
 
 
 def class_regions(
-    ax: Axes,
+    ax: Place,
     predict: Predict,
     X: np.ndarray,
     y: np.ndarray,
@@ -144,10 +145,10 @@ def class_regions(
     n_classes = over_plane.shape[-1]
     sure = (over_plane.max(axis=-1, keepdims=True) - 1 / n_classes) / (1 - 1 / n_classes)
     # As in class_points, so that a region has the colour of its points.
-    colors = np.array([rgb(color) for color in _CLASS_COLORS])
-    color = colors[np.argmax(over_plane, axis=-1) % len(colors)]
-    shade = 1 - 0.75 * np.clip(sure, 0.08, 1) * (1 - color)
-    pen.image("regions", shade.astype(np.float32), (*pen.xlim, *pen.ylim))
+    color = _CLASS_BYTES[np.argmax(over_plane, axis=-1) % len(_CLASS_BYTES)]
+    strength = np.rint(255 * 0.75 * np.clip(sure, 0.08, 1)).astype(np.uint8)
+    shade = np.concatenate([color, strength], axis=-1)
+    pen.image("regions", shade, (*pen.xlim, *pen.ylim))
     pen.segments("borders", _borders(over_plane, *axes), width=1.8)
     class_points(pen, X, y)
     pen.legend(legend)
@@ -176,7 +177,7 @@ def _borders(probabilities: np.ndarray, x_axis, y_axis) -> list[np.ndarray]:
 
 
 def value_map(
-    ax: Axes,
+    ax: Place,
     predict: Predict,
     X: np.ndarray,
     y: np.ndarray,
@@ -204,6 +205,6 @@ def value_map(
     values, at_points, *_ = _ask(pen, predict, X)
     look = {"limits": (float(y.min()), float(y.max())), "colors": "cividis"}
     pen.image("values", values[..., 0], (*pen.xlim, *pen.ylim), **look)
-    pen.points("targets", X, y, size=5.5, edge="white", edge_width=0.8, zorder=3, **look)
+    pen.points("targets", X, y, size=5.5, edge=PAPER, edge_width=0.8, zorder=3, **look)
     rmse = np.sqrt(np.mean((at_points[:, 0] - y) ** 2))
     return pen.done(f"The model is off by {rmse:.3g} in the root mean square.")

@@ -6,12 +6,22 @@ from typing import Any
 
 import numpy as np
 
-from lessons_lib.plots._look import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILLION
-from lessons_lib.plots._pen import Axes, Pen, Picture
+from lessons_lib.plots._look import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    ORANGE,
+    PAPER,
+    PURPLE,
+    SKY,
+    VERMILLION,
+)
+from lessons_lib.plots._pen import Pen, Picture, Place
 
 # Colour, line style and marker: any one of the three tells the runners apart.
 RUNNER_STYLES = {
-    "SGD": (BLACK, "-", "o"),
+    "SGD": (INK, "-", "o"),
     "momentum": (BLUE, "--", "s"),
     "Nesterov": (SKY, "-.", "D"),
     "AdaGrad": (ORANGE, "-", "^"),
@@ -21,12 +31,12 @@ RUNNER_STYLES = {
     "AdamW": (PURPLE, "--", "*"),
 }
 _LEVELS = 14  # shades of the map
-_GROUND = ("#FFFFFF", "#B4BCC4")  # low and high
+_GROUND = {"colors": (PAPER, "#8C98A4"), "alpha": 0.65}  # low and high
 _MOST_POINTS = 500  # of a drawn path
 _DECADES = 6  # shown below the height of the start
 
 
-def race_map(ax: Axes, race: Any) -> Picture:
+def race_map(ax: Place, race: Any) -> Picture:
     """Draw a surface from above, darker where it is higher, and the paths of a race on it.
 
     The sentence says who leads, who has arrived, is stuck, circles or is lost.
@@ -40,8 +50,8 @@ def race_map(ax: Axes, race: Any) -> Picture:
     surface = race.surface
     pen = Pen(ax, " ", "x", "y", surface.xlim, surface.ylim)  # the title's room is the legend's
     ground = f"ground {surface.formula}"
-    pen.image(ground, _ground(surface), (*surface.xlim, *surface.ylim), colors=_GROUND)
-    goal = {"marker": "*", "size": 13.8, "color": "white", "edge": BLACK, "edge_width": 1.0}
+    pen.image(ground, _ground(surface), (*surface.xlim, *surface.ylim), **_GROUND)
+    goal = {"marker": "*", "size": 13.8, "color": PAPER, "edge": INK, "edge_width": 1.0}
     pen.points("goal", np.array(surface.minima), zorder=1.5, **goal)
     shown = _thinned(race.steps)
     for i, name in enumerate(race.runners):
@@ -51,7 +61,7 @@ def race_map(ax: Axes, race: Any) -> Picture:
     return pen.done(_standing_sentence(race))
 
 
-def race_heights(ax: Axes, race: Any) -> Picture:
+def race_heights(ax: Place, race: Any) -> Picture:
     """Draw how far each runner of a race is above the lowest place, step by step.
 
     The sentence says how high the lowest runner is.
@@ -81,7 +91,7 @@ def _draw_runner(pen: Pen, name: str, mark: str, x, y, width: float, clip: bool 
     """Draw the way of a runner, and its sign at the end, which ``clip`` may cut off."""
     color, dash, marker = RUNNER_STYLES[name]
     pen.curve(mark, x, y, color=color, dash=dash, width=width)
-    look = {"color": color, "marker": marker, "size": 9, "edge": "white", "edge_width": 0.8}
+    look = {"color": color, "marker": marker, "size": 9, "edge": PAPER, "edge_width": 0.8}
     pen.dot(f"here {name}", x[-1], y[-1], zorder=3, clip=clip, **look)
 
 
@@ -92,14 +102,16 @@ def _ground(surface) -> np.ndarray:
     heights = surface.value(np.stack(np.meshgrid(x, y), axis=-1))
     # Levels by area: with levels by height, Rosenbrock's whole valley would have one shade.
     levels = np.quantile(heights, np.linspace(0, 1, _LEVELS + 1)[1:-1])
-    return np.searchsorted(levels, heights).astype(float)
+    shades = np.searchsorted(levels, heights).astype(float)
+    shades.setflags(write=False)  # kept for every picture of this surface
+    return shades
 
 
 def _name(pen: Pen, names: Sequence[str]) -> None:
     """Put the runners' names above the picture; four fit above each of two pictures."""
     for name in names:
         color, dash, marker = RUNNER_STYLES[name]
-        pen.key(name, color=color, dash=dash, marker=marker, size=7, edge="white")
+        pen.key(name, color=color, dash=dash, marker=marker, size=7, edge=PAPER)
     pen.legend("above", sample=1.8, size=8.5)
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lessons_lib.plots._look import BLACK, BLUE, GREY, PURPLE, VERMILLION, Look
-from lessons_lib.plots._pen import Axes, Pen, Picture
+from lessons_lib.plots._look import BLUE, GREY, INK, PURPLE, VERMILLION, Look
+from lessons_lib.plots._pen import Pen, Picture, Place
 
 _LABELS = 8  # labels of knob turns that are written at a time; every turn keeps its line
 _ROWS = (0.985, 0.915, 0.845)  # heights of the labels, as a part of the Axes
@@ -16,20 +16,8 @@ _GHOST = ("ghost", "ghost val")
 _NICE = np.array([1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10])
 
 
-def _steps(value: float) -> str:
-    """Write 500, 1,500, 20k: numbers that stay narrow in a run of a million steps."""
-    if abs(value) >= 1e6:
-        return f"{value / 1e6:g}M"
-    return f"{value / 1e3:g}k" if abs(value) >= 1e4 else f"{value:,.0f}"
-
-
-def _short(value: float) -> str:
-    """Write at most three digits."""
-    return f"{value:.3g}"
-
-
 def learning_curves(
-    ax: Axes, history: dict[str, list[float]], *, quantity: str = "loss", log: bool = False
+    ax: Place, history: dict[str, list[float]], *, quantity: str = "loss", log: bool = False
 ) -> Picture:
     """Draw a quantity over the epochs, for training and, where known, for validation.
 
@@ -59,7 +47,7 @@ def learning_curves(
 
 
 def training_curves(
-    ax: Axes,
+    ax: Place,
     history: dict[str, list[float]],
     *,
     marks: Sequence[tuple] = (),
@@ -95,7 +83,7 @@ def training_curves(
         runs.insert(0, ghost)
     pen = Pen(
         ax, title, "step", quantity.replace("_", " "), *_limits(runs, quantity, log), ylog=log,
-        xticks=6, yticks=5, xformat=_steps, yformat=None if log else _short, label_gap=1,
+        xticks=6, yticks=5, xformat="steps", yformat=None if log else "short", label_gap=1,
     )  # fmt: skip
     thin: Look = {"color": GREY, "width": 1.2, "zorder": 2}
     for run in runs:
@@ -168,7 +156,7 @@ def _draw_marks(pen: Pen, marks) -> None:
     lines = [[(step, end) for end in pen.ylim] for step, *_ in marks]
     pen.segments("marks", lines, color=PURPLE, width=1.2, dash=":", zorder=1)
     look: Look = {
-        "size": _LABEL_SIZE, "color": BLACK, "anchor": "top left", "parts": "y", "zorder": 4,
+        "size": _LABEL_SIZE, "color": INK, "anchor": "top left", "parts": "y", "zorder": 4,
         "clip": True, "backdrop": True,
     }  # fmt: skip
     for number, (x, row, words) in enumerate(_placed(pen, marks)):

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from lessons_lib.plots._fit import span
-from lessons_lib.plots._look import BLUE, DIVERGING, GREY
-from lessons_lib.plots._pen import Axes, Pen, Picture
+from lessons_lib.plots._look import BLUE, DIVERGING, FAINT, GREY
+from lessons_lib.plots._pen import Pen, Picture, Place
 from lessons_lib.plots._plane import plane
 
 _MOST = 64  # tiles per layer: more would be too small to see
@@ -25,7 +25,7 @@ class _Tiling(NamedTuple):
 
 
 def hidden_units(
-    ax: Axes,
+    ax: Place,
     hidden: Callable[[np.ndarray], list[np.ndarray]],
     X: np.ndarray,
     *,
@@ -34,7 +34,7 @@ def hidden_units(
 ) -> Picture:
     """Draw the output of every hidden unit over the inputs: one small picture for each unit.
 
-    With two inputs each unit is a heat map of the plane: orange positive, blue negative, white
+    With two inputs each unit is a heat map of the plane: orange positive, blue negative, pale
     zero, on a scale of its own; units much weaker than their layer's strongest are paler. With
     one input it is a curve. The sentence says how many units are in use and how many do not
     react to the input.
@@ -77,7 +77,9 @@ def hidden_units(
     counts = [min(_MOST, n) for n in units or [layer.shape[1] for layer in layers]]
     tiling = _tile(counts, height / width)
     _frame(pen, tiling)
-    _draw_outlines(pen, tiling, [layer.shape[1] for layer in layers])
+    used = [layer.shape[1] for layer in layers]
+    _draw_outlines(pen, tiling, used)
+    _name_tiles(pen, tiling, used)
     if side is None:
         _draw_curves(pen, tiling, layers)
     else:
@@ -125,12 +127,23 @@ def _frame(pen: Pen, tiling: _Tiling) -> None:
 def _draw_outlines(pen: Pen, tiling: _Tiling, used: list[int]) -> None:
     """Frame the tiles; those of units not in use are crossed out."""
     box = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]])
-    places = [tuple(c) for corners in tiling.corners for c in corners]
-    boxes = [box + place for place in places]
+    boxes = box + np.concatenate(tiling.corners)[:, None]
     pen.segments("frames", boxes, color=GREY, width=0.8, zorder=4)
     empty = [c for corners, n in zip(tiling.corners, used, strict=True) for c in corners[n:]]
     crosses = [np.array(line) + c for c in empty for line in ([[0, 0], [1, 1]], [[0, 1], [1, 0]])]
-    pen.segments("unused", crosses, color="#DDDDDD", width=0.8, zorder=-1)
+    pen.segments("unused", crosses, color=FAINT, width=0.8, zorder=-1)
+
+
+def _name_tiles(pen: Pen, tiling: _Tiling, used: list[int]) -> None:
+    """Let each unit in use be looked at in large, under the name of its place."""
+    corners = np.concatenate([c[:n] for c, n in zip(tiling.corners, used, strict=True)])
+    left, low = corners.T
+    words = [
+        f"layer {layer}, unit {unit}"
+        for layer, count in enumerate(used, start=1)
+        for unit in range(1, count + 1)
+    ]
+    pen.lens("unit", np.column_stack([left, left + 1, low, low + 1]), words)
 
 
 def _draw_maps(pen: Pen, tiling: _Tiling, layers: list[np.ndarray], side: int) -> None:

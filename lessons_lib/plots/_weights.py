@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from lessons_lib.plots._look import BLACK, GREY, series
-from lessons_lib.plots._pen import Axes, Pen, Picture
+from lessons_lib.plots._look import GREY, INK, series
+from lessons_lib.plots._pen import Pen, Picture, Place
 from lessons_lib.plots._training import nice_ceiling
 
 _BINS = 31  # odd: one bin has its middle at zero
@@ -13,7 +13,7 @@ _LOOSE = 2.5  # how far too wide limits may be before they shrink: jumping limit
 
 
 def weight_histograms(
-    ax: Axes, kernels: dict[str, np.ndarray], *, title: str = "Weights of each layer"
+    ax: Place, kernels: dict[str, np.ndarray], *, title: str = "Weights of each layer"
 ) -> Picture:
     """Draw how the weights of each layer are distributed, first layer on top.
 
@@ -50,7 +50,7 @@ def weight_histograms(
 
 
 def gradient_norms(
-    ax: Axes, norms: dict[str, float], *, title: str = "Gradient norm of each layer"
+    ax: Place, norms: dict[str, float], *, title: str = "Gradient norm of each layer"
 ) -> Picture:
     """Draw how large the gradient of each layer is, on a logarithmic scale, first layer on top.
 
@@ -73,7 +73,7 @@ def gradient_norms(
     stems = [[(xlim[0], row), (value, row)] for row, value in zip(rows, values, strict=True)]
     colors = [series(number)["color"] for number in range(len(values))]
     pen.segments("stems", stems, color=colors, width=7, zorder=2)
-    pen.dot("norms", values, rows, color=BLACK, size=7, zorder=3)
+    pen.dot("norms", values, rows, color=INK, size=7, zorder=3)
     for row, value in zip(rows, values, strict=True):
         # Beside the point on the side that has room.
         share = np.log(value / xlim[0]) / np.log(xlim[1] / xlim[0])
@@ -109,8 +109,9 @@ def _named_rows(names: list[str], height: float) -> dict[float, str]:
 
 
 def _kept_limits(pen: Pen, names: dict[float, str]) -> tuple[float, float] | None:
-    """Return the limits of the drawing before, if it was of the same layers."""
-    return pen.before["xlim"] if names and pen.before.get("yticks") == names else None
+    """Return the limits of the picture before, if it was of the same layers."""
+    rows = [[row, name] for row, name in names.items()]
+    return tuple(pen.before["xlim"]) if rows and pen.before.get("yticks") == rows else None
 
 
 def _compare(values: np.ndarray) -> str:

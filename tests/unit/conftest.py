@@ -6,6 +6,8 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from lessons_lib.plots import Scene
+
 
 @pytest.fixture(autouse=True)
 def no_loop_of_a_browser():
@@ -23,3 +25,9 @@ def no_loop_of_a_browser():
 def ax() -> Axes:
     """An Axes that belongs to no window."""
     return Figure().subplots()
+
+
+@pytest.fixture
+def scene() -> Scene:
+    """A place for a picture that nobody shows."""
+    return Scene()

@@ -47,34 +47,6 @@ def test_both_ends_of_each_control_give_a_picture_and_a_sentence(name, end):
     assert panel.sentence != before[1]
 
 
-def test_blitted_picture_equals_the_picture_drawn_anew():
-    """Restoring the background and drawing what moved gives the same pixels as a full drawing."""
-    panel = line_panel()
-    for w in (0.5, 1.0, -2.0):
-        panel.controls["w"].value = w
-    fresh = line_panel()
-    fresh.controls["w"].value = -2.0
-    fresh._surface._background = None
-    fresh._surface._moving = []
-    for child in fresh._surface.axes[0].get_children():
-        child.set_animated(False)
-    expected = pixels(fresh._surface.png()).astype(int)
-    difference = np.abs(pixels(panel._image.value).astype(int) - expected)
-    # Moving lines are drawn over the frame and not under it, so frame pixels may differ.
-    assert (difference > 60).mean() < 0.002
-
-
-def test_background_is_drawn_a_fixed_number_of_times():
-    """Only what moves is drawn again: the number of full drawings does not grow."""
-    panel = line_panel()
-    panel.controls["w"].value = 0.5
-    panel.controls["b"].value = 0.5
-    once = panel._surface.full_draws
-    for w in np.linspace(-3, 3, 20):
-        panel.controls["w"].value = w
-    assert panel._surface.full_draws == once
-
-
 def test_static_points_stay_above_a_moving_image():
     """Data points drawn once are still seen when the heat map under them changes."""
     rng = np.random.default_rng(0)

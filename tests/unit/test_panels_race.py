@@ -109,12 +109,3 @@ def test_restart_keeps_the_knobs(panel):
     panel.buttons["restart"].click()
     assert panel.race.steps == 0
     assert panel.race.optimizers["SGD"].learning_rate == 0.005
-
-
-def test_in_most_frames_only_the_runners_move():
-    """The background, with ticks and map, is drawn anew only when the steps outgrow the axis."""
-    panel = panels.race("ravine")
-    for _ in range(90):
-        panel.step(1)
-    assert panel._surface.full_draws <= 4
-    panel.retire()

@@ -13,11 +13,13 @@ from lessons_lib.plots import Picture
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = ROOT / "lessons_lib"
-PEN = {"_pen.py", "_look.py", "_frame.py"}  # what the pen is made of
+# What states a picture, and what draws or sends it.
+PEN = {"_scene.py", "_pen.py", "_look.py", "_limits.py"}
+HANDS = {"_matplotlib.py", "_wire.py", "_source.py"}
 MODULES = sorted(
     path
     for path in [*LIBRARY.glob("plots/_*.py"), *LIBRARY.glob("lessons/*/*.py")]
-    if path.name not in PEN | {"__init__.py", "exercises.py"}
+    if path.name not in PEN | HANDS | {"__init__.py", "exercises.py"}
 )
 GENERAL = LIBRARY / "plots"
 

@@ -1,4 +1,6 @@
-"""The pictures of a race, judged by the data of their artists and by their sentences."""
+"""The pictures of a race, judged by the data of their marks and by their sentences."""
+
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,25 +10,26 @@ from lessons_lib.plots._race import RUNNER_STYLES, _ground, _thinned
 
 
 def find(picture, name):
-    """Return the artist of that name."""
-    return next(artist for artist in picture.artists if artist.get_gid() == name)
+    """Return the data of the mark of that name."""
+    return SimpleNamespace(**picture.scene.items[name].data)
 
 
-def test_paths_are_those_of_the_race(ax):
+def test_paths_are_those_of_the_race(scene):
     """The drawn line goes through every place of a short race."""
     race = optimizers.Race("Beale", ["Adam"])
     race.step(40)
-    x, y = find(plots.race_map(ax, race), "path Adam").get_data()
-    np.testing.assert_array_equal(np.column_stack([x, y]), race.paths[:, 0])
+    path = find(plots.race_map(scene, race), "path Adam")
+    np.testing.assert_array_equal(np.column_stack([path.x, path.y]), race.paths[:, 0])
 
 
-def test_heights_are_those_of_the_race(ax):
+def test_heights_are_those_of_the_race(scene):
     """The drawn heights are the race's, down to the bottom of the picture."""
     race = optimizers.Race("Himmelblau", ["SGD", "Adam"])
     race.step(30)
-    steps, heights = find(plots.race_heights(ax, race), "height Adam").get_data()
-    np.testing.assert_array_equal(steps, np.arange(31))
-    np.testing.assert_allclose(heights, np.maximum(race.heights[:, 1], ax.get_ylim()[0]))
+    drawn = find(plots.race_heights(scene, race), "height Adam")
+    np.testing.assert_array_equal(drawn.x, np.arange(31))
+    bottom, _ = scene.frame["ylim"]
+    np.testing.assert_allclose(drawn.y, np.maximum(race.heights[:, 1], bottom))
 
 
 @pytest.mark.parametrize("steps", [0, 1, 499, 500, 3000])
@@ -49,33 +52,31 @@ def test_the_ground_is_darker_where_it_is_higher():
     assert shades[0, 0] == shades.max()
 
 
-def test_another_surface_brings_its_own_map_and_minima(ax):
+def test_another_surface_brings_its_own_map_and_minima(scene):
     """After a change of surface its ground, limits and all of its minima are shown."""
-    plots.race_map(ax, optimizers.Race("bowl"))
-    picture = plots.race_map(ax, optimizers.Race("Himmelblau"))
-    assert len(find(picture, "goal").get_offsets()) == 4
-    assert ax.get_xlim() == (-5.0, 5.0)
-    grounds = [image for image in ax.images if image.get_visible()]
-    assert [image.get_gid() for image in grounds] == [
-        f"ground {optimizers.surfaces['Himmelblau'].formula}"
-    ]
+    plots.race_map(scene, optimizers.Race("bowl"))
+    picture = plots.race_map(scene, optimizers.Race("Himmelblau"))
+    assert len(find(picture, "goal").xy) == 4
+    assert tuple(scene.frame["xlim"]) == (-5.0, 5.0)
+    grounds = [name for name, item in scene.items.items() if item.kind == "image"]
+    assert grounds == [f"ground {optimizers.surfaces['Himmelblau'].formula}"]
 
 
-def test_the_sentence_names_leader_stuck_and_lost(ax):
+def test_the_sentence_names_leader_stuck_and_lost(scene):
     """What `standing` says is what the sentence says."""
     race = optimizers.Race("plateau", ["SGD", "RMSprop"])
     race.step(200)
-    words = plots.race_map(ax, race).sentence
+    words = plots.race_map(scene, race).sentence
     assert "RMSprop leads" in words
     assert "Stuck: SGD." in words
     race = optimizers.Race("ravine", ["SGD"], learning_rate=1.0)
     race.step(50)
-    assert "all are thrown off" in plots.race_map(ax, race).sentence
+    assert "all are thrown off" in plots.race_map(scene, race).sentence
 
 
-def test_before_the_first_step_the_sentence_says_where_all_wait(ax):
+def test_before_the_first_step_the_sentence_says_where_all_wait(scene):
     """The start is told in coordinates."""
-    words = plots.race_map(ax, optimizers.Race("ravine", ["SGD", "Adam"])).sentence
+    words = plots.race_map(scene, optimizers.Race("ravine", ["SGD", "Adam"])).sentence
     assert words == "SGD and Adam wait at (-1.80, 0.60)."
 
 
@@ -83,21 +84,21 @@ def test_before_the_first_step_the_sentence_says_where_all_wait(ax):
     ("surface", "rate", "words"),
     [("bowl", 0.2, "has arrived"), ("plateau", 0.01, "is stuck"), ("ravine", 0.01, "on its way")],
 )
-def test_a_single_runner_leads_nobody(ax, surface, rate, words):
+def test_a_single_runner_leads_nobody(scene, surface, rate, words):
     """Alone, the sentence says how it fares."""
     race = optimizers.Race(surface, ["SGD"], learning_rate=rate)
     race.step(60)
-    sentence = plots.race_map(ax, race).sentence
+    sentence = plots.race_map(scene, race).sentence
     assert words in sentence
     assert "leads" not in sentence
 
 
-def test_who_is_thrown_off_stays_in_sight_at_the_top(ax):
+def test_who_is_thrown_off_stays_in_sight_at_the_top(scene):
     """A height above the picture is drawn on its upper edge."""
     race = optimizers.Race("ravine", ["SGD"], learning_rate=5.0)
     race.step(5)
-    here = find(plots.race_heights(ax, race), "here SGD")
-    assert here.get_ydata()[0] == pytest.approx(ax.get_ylim()[1])
+    here = find(plots.race_heights(scene, race), "here SGD")
+    assert here.y[0] == pytest.approx(scene.frame["ylim"][1])
 
 
 def test_every_runner_has_a_look_of_its_own():
@@ -107,10 +108,10 @@ def test_every_runner_has_a_look_of_its_own():
     assert len({marker for _, _, marker in RUNNER_STYLES.values()}) == len(RUNNER_STYLES)
 
 
-def test_axis_of_steps_grows_in_leaps(ax):
+def test_axis_of_steps_grows_in_leaps(scene):
     """So that ticks are not drawn anew in every frame."""
     race = optimizers.Race("bowl", ["SGD"])
     for steps, end in ((50, 100), (49, 100), (2, 200)):
         race.step(steps)
-        plots.race_heights(ax, race)
-        assert ax.get_xlim() == (0, end)
+        plots.race_heights(scene, race)
+        assert tuple(scene.frame["xlim"]) == (0, end)

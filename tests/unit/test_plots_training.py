@@ -1,4 +1,6 @@
-"""Pictures of a running training are judged by their artists' data and by their sentences."""
+"""Pictures of a running training are judged by their marks' data and by their sentences."""
+
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -28,87 +30,92 @@ def history(losses, val=None, every=100):
 
 
 def find(picture, name):
-    """Return the artist of that name, or None."""
-    return next((a for a in picture.artists if a.get_gid() == name), None)
+    """Return the data of the mark of that name."""
+    return SimpleNamespace(**picture.scene.items[name].data)
+
+
+def lines(segments):
+    """Return each line of segments."""
+    return np.split(segments.xy, np.cumsum(segments.counts)[:-1])
 
 
 def labels(picture):
     """Return the texts of the marks."""
-    named = [a for a in picture.artists if (a.get_gid() or "").startswith("turned")]
-    return [text.get_text() for text in named]
+    items = picture.scene.items.items()
+    return [item.data["words"] for name, item in items if name.startswith("turned")]
 
 
-def legend_of(ax):
+def legend_of(scene):
     """Return the words of the legend."""
-    return [text.get_text() for text in ax.get_legend().get_texts()]
+    return [entry["label"] for entry in scene.legend["entries"]]
 
 
 class TestTrainingCurves:
     """`plots.training_curves`."""
 
-    def test_draws_both_curves_over_the_steps(self, ax):
+    def test_draws_both_curves_over_the_steps(self, scene):
         """Training and validation stand at their steps."""
-        picture = plots.training_curves(ax, history([3, 2, 1], [3, 2.5, 2]))
-        np.testing.assert_allclose(find(picture, "train").get_xydata()[:, 0], [100, 200, 300])
-        np.testing.assert_allclose(find(picture, "val").get_xydata()[:, 1], [3, 2.5, 2])
+        picture = plots.training_curves(scene, history([3, 2, 1], [3, 2.5, 2]))
+        np.testing.assert_allclose(find(picture, "train").x, [100, 200, 300])
+        np.testing.assert_allclose(find(picture, "val").y, [3, 2.5, 2])
 
-    def test_before_the_first_step_it_says_so(self, ax):
+    def test_before_the_first_step_it_says_so(self, scene):
         """Empty lists are a picture too."""
-        picture = plots.training_curves(ax, {"step": [], "loss": []})
+        picture = plots.training_curves(scene, {"step": [], "loss": []})
         assert picture.sentence == "No step has been made yet."
 
-    def test_says_how_far_validation_has_risen(self, ax):
+    def test_says_how_far_validation_has_risen(self, scene):
         """The lowest validation loss, its step, and the rise since are in the sentence."""
-        sentence = plots.training_curves(ax, history([3, 2, 1], [3, 2.0, 2.5])).sentence
+        sentence = plots.training_curves(scene, history([3, 2, 1], [3, 2.0, 2.5])).sentence
         assert "lowest at step 200" in sentence
         assert "risen 25% since" in sentence
 
-    def test_falling_validation_has_not_risen(self, ax):
+    def test_falling_validation_has_not_risen(self, scene):
         """No rise is claimed where the last value is the lowest."""
-        assert "risen" not in plots.training_curves(ax, history([3, 2], [3, 2])).sentence
+        assert "risen" not in plots.training_curves(scene, history([3, 2], [3, 2])).sentence
 
-    def test_accuracy_has_no_lowest_point(self, ax):
+    def test_accuracy_has_no_lowest_point(self, scene):
         """For a quantity that should grow, nothing is said about a rise."""
         run = {"step": [1, 2], "accuracy": [0.5, 0.9], "val_accuracy": [0.5, 0.8]}
-        sentence = plots.training_curves(ax, run, quantity="accuracy").sentence
+        sentence = plots.training_curves(scene, run, quantity="accuracy").sentence
         assert "validation accuracy 0.8" in sentence
         assert "lowest" not in sentence
 
-    def test_an_unknown_quantity_lists_the_known(self, ax):
+    def test_an_unknown_quantity_lists_the_known(self, scene):
         """The error says what there is, without the steps."""
         with pytest.raises(ValueError, match=r"It has: loss\."):
-            plots.training_curves(ax, history([1.0]), quantity="mae")
+            plots.training_curves(scene, history([1.0]), quantity="mae")
 
-    def test_each_turn_has_a_line_at_its_step(self, ax):
+    def test_each_turn_has_a_line_at_its_step(self, scene):
         """Marks stand where the knobs were turned."""
         marks = [(100, "width", "width 4"), (250, "optimizer", "Adam")]
-        picture = plots.training_curves(ax, history([3, 2, 1]), marks=marks)
-        x = [segment[0, 0] for segment in find(picture, "marks").get_segments()]
+        picture = plots.training_curves(scene, history([3, 2, 1]), marks=marks)
+        x = [line[0, 0] for line in lines(find(picture, "marks"))]
         assert x == [100, 250]
 
-    def test_labels_say_knob_and_value_briefly(self, ax):
+    def test_labels_say_knob_and_value_briefly(self, scene):
         """As the mark says it."""
         marks = [(20, "rate", "lr 0.1"), (120, "width", "width 4"), (220, "activation", "relu")]
-        written = labels(plots.training_curves(ax, history([3, 2, 1]), marks=marks))
+        written = labels(plots.training_curves(scene, history([3, 2, 1]), marks=marks))
         assert set(written) == {"lr 0.1", "width 4", "relu"}
 
-    def test_settings_before_the_first_step_are_no_turns(self, ax):
+    def test_settings_before_the_first_step_are_no_turns(self, scene):
         """What was set at step 0 is where the run started from."""
-        picture = plots.training_curves(ax, history([3, 2]), marks=[(0, "width", "width 4")])
+        picture = plots.training_curves(scene, history([3, 2]), marks=[(0, "width", "width 4")])
         assert labels(picture) == []
 
-    def test_a_dragged_slider_leaves_one_mark(self, ax):
+    def test_a_dragged_slider_leaves_one_mark(self, scene):
         """Turns of one knob within a few pixels become the last of them."""
         marks = [(100 + i, "rate", f"lr 0.{i + 1}") for i in range(5)]
-        assert labels(plots.training_curves(ax, history([3] * 9), marks=marks)) == ["lr 0.5"]
+        assert labels(plots.training_curves(scene, history([3] * 9), marks=marks)) == ["lr 0.5"]
 
     def test_labels_never_overlap(self, ax):
         """However many turns, the drawn words keep apart; measured on the rendered text."""
         words = ["lr {}", "width {}", "dropout {}", "RMSprop"]
         marks = [(40 * i + 5, f"knob {i % 4}", words[i % 4].format(i)) for i in range(24)]
-        picture = plots.training_curves(ax, history(np.linspace(3, 1, 10)), marks=marks)
+        plots.training_curves(ax, history(np.linspace(3, 1, 10)), marks=marks)
         ax.figure.canvas.draw()
-        texts = [a for a in picture.artists if (a.get_gid() or "").startswith("turned")]
+        texts = [text for text in ax.texts if text.get_gid().startswith("turned")]
         boxes = [text.get_window_extent() for text in texts]
         assert len(boxes) >= 4
         pairs = [(a, b) for i, a in enumerate(boxes) for b in boxes[:i]]
@@ -120,51 +127,51 @@ class TestTrainingCurves:
         assert max(overlaps) <= 0
         assert max(box.x1 for box in boxes) <= ax.get_window_extent().x1 + 1
 
-    def test_ghost_is_drawn_named_and_compared(self, ax):
+    def test_ghost_is_drawn_named_and_compared(self, scene):
         """The run before is a line of its own, is in the legend, and is read at this step."""
-        picture = plots.training_curves(ax, history([3, 2]), ghost=history([4, 3, 2]))
-        np.testing.assert_allclose(find(picture, "ghost").get_xydata()[:, 1], [4, 3, 2])
-        assert "run before" in legend_of(ax)
+        picture = plots.training_curves(scene, history([3, 2]), ghost=history([4, 3, 2]))
+        np.testing.assert_allclose(find(picture, "ghost").y, [4, 3, 2])
+        assert "run before" in legend_of(scene)
         assert "The run before had 3 here" in picture.sentence
 
-    def test_legend_forgets_a_ghost_that_is_gone(self, ax):
+    def test_legend_forgets_a_ghost_that_is_gone(self, scene):
         """The legend names what is drawn, also after something is no longer drawn."""
-        plots.training_curves(ax, history([3, 2]), ghost=history([4]))
-        plots.training_curves(ax, history([3, 2], [3, 2]))
-        assert legend_of(ax) == ["training", "validation"]
+        plots.training_curves(scene, history([3, 2]), ghost=history([4]))
+        plots.training_curves(scene, history([3, 2], [3, 2]))
+        assert legend_of(scene) == ["training", "validation"]
 
-    def test_limits_stay_while_the_run_goes_on(self, ax):
+    def test_limits_stay_while_the_run_goes_on(self, scene):
         """Over 300 frames the limits change a handful of times."""
         seen = set()
         rng = np.random.default_rng(0)
         losses = np.exp(-np.arange(300) / 60) + 0.01 * rng.random(300)
         for frame in range(1, 301):
-            plots.training_curves(ax, history(losses[:frame], every=10))
-            seen.add((ax.get_xlim(), ax.get_ylim()))
+            plots.training_curves(scene, history(losses[:frame], every=10))
+            seen.add((tuple(scene.frame["xlim"]), tuple(scene.frame["ylim"])))
         assert len(seen) < 20
 
     @pytest.mark.parametrize("log", [False, True])
-    def test_everything_drawn_is_inside_the_limits(self, ax, log):
+    def test_everything_drawn_is_inside_the_limits(self, scene, log):
         """Curves stay inside on both scales, below the labels' rows."""
         run = history([5.0, 0.2, 0.013], [4.0, 0.3, 0.4])
-        picture = plots.training_curves(ax, run, log=log)
-        (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+        picture = plots.training_curves(scene, run, log=log)
+        (left, right), (bottom, top) = tuple(scene.frame["xlim"]), tuple(scene.frame["ylim"])
         for name in ("train", "val"):
-            x, y = find(picture, name).get_xydata().T
-            assert left <= x.min()
-            assert x.max() <= right
+            x, y = find(picture, name).x, find(picture, name).y
+            assert left <= np.min(x)
+            assert np.max(x) <= right
             assert bottom <= y.min()
             assert y.max() <= top
 
-    def test_a_spike_does_not_flatten_the_curve(self, ax):
+    def test_a_spike_does_not_flatten_the_curve(self, scene):
         """One wild value leaves the picture instead of pressing all others to the ground."""
-        plots.training_curves(ax, history([1.0, 0.8, 5000.0, 0.7]))
-        assert ax.get_ylim()[1] < 10
+        plots.training_curves(scene, history([1.0, 0.8, 5000.0, 0.7]))
+        assert scene.frame["ylim"][1] < 10
 
-    def test_negative_losses_are_shown(self, ax):
+    def test_negative_losses_are_shown(self, scene):
         """A loss below zero, as of cosine similarity, is inside the limits."""
-        plots.training_curves(ax, history([-0.1, -0.9]))
-        assert ax.get_ylim()[0] <= -0.9
+        plots.training_curves(scene, history([-0.1, -0.9]))
+        assert scene.frame["ylim"][0] <= -0.9
 
 
 @pytest.mark.parametrize(
@@ -183,12 +190,12 @@ class TestHiddenUnits:
         """Two layers: x₁ and x₂ themselves, and their sum."""
         return [P, P.sum(axis=1, keepdims=True)]
 
-    def test_each_tile_is_its_unit_over_the_plane(self, ax, points):
+    def test_each_tile_is_its_unit_over_the_plane(self, scene, points):
         """The first tile grows to the right, the second upwards, both up to the full colour."""
-        picture = plots.hidden_units(ax, self.plane_units, points, units=[2, 1])
-        image = find(picture, "units").get_array()
-        side = image.shape[1] / ax.get_xlim()[1]
-        outlines = find(picture, "frames").get_segments()
+        picture = plots.hidden_units(scene, self.plane_units, points, units=[2, 1])
+        image = find(picture, "units").values
+        side = image.shape[1] / find(picture, "units").extent[1]
+        outlines = lines(find(picture, "frames"))
 
         def tile(number):
             (left, low), (right, high) = outlines[number][0], outlines[number][2]
@@ -199,204 +206,193 @@ class TestHiddenUnits:
         assert (np.diff(tile(1), axis=0) > 0).all()
         assert tile(0).max() == pytest.approx(1)
 
-    def test_a_unit_much_weaker_than_its_layer_is_paler(self, ax, points):
+    def test_a_unit_much_weaker_than_its_layer_is_paler(self, scene, points):
         """Half as strong still has the full colour, a fiftieth has a tenth of it."""
-        picture = plots.hidden_units(ax, lambda P: [P[:, :1] * [1.0, 0.5, 0.02]], points, units=[3])
-        image = find(picture, "units").get_array()
-        side = image.shape[1] / ax.get_xlim()[1]
-        boxes = [box[[0, 2]] * side for box in find(picture, "frames").get_segments()]
+        strengths = [1.0, 0.5, 0.02]
+        picture = plots.hidden_units(scene, lambda P: [P[:, :1] * strengths], points, units=[3])
+        image = find(picture, "units").values
+        side = image.shape[1] / find(picture, "units").extent[1]
+        boxes = [box[[0, 2]] * side for box in lines(find(picture, "frames"))]
         tops = [
             image[round(b[0, 1]) : round(b[1, 1]), round(b[0, 0]) : round(b[1, 0])].max()
             for b in boxes
         ]
         np.testing.assert_allclose(tops, [1.0, 1.0, 0.1], rtol=1e-5)
 
-    def test_all_maps_are_one_image(self, ax, points):
-        """However many units: one image artist, which is what makes it fast."""
-        plots.hidden_units(ax, lambda P: [np.tile(P, 12)] * 2, points)
-        assert len(ax.images) == 1
+    def test_all_maps_are_one_image(self, scene, points):
+        """However many units: one image, which is what makes it fast."""
+        plots.hidden_units(scene, lambda P: [np.tile(P, 12)] * 2, points)
+        assert [item.kind for item in scene.items.values()].count("image") == 1
 
-    def test_units_not_in_use_keep_their_place_and_are_crossed_out(self, ax, points):
+    def test_units_not_in_use_keep_their_place_and_are_crossed_out(self, scene, points):
         """Tiles stay where they are when the width changes."""
         frames = []
         for used in (4, 2):
             picture = plots.hidden_units(
-                ax, lambda P, n=used: [np.tile(P, 2)[:, :n]], points, units=[4]
+                scene, lambda P, n=used: [np.tile(P, 2)[:, :n]], points, units=[4]
             )
-            frames.append(np.array(find(picture, "frames").get_segments()))
+            frames.append(find(picture, "frames").xy)
         np.testing.assert_array_equal(*frames)
-        assert len(find(picture, "unused").get_segments()) == 2 * 2
+        assert len(find(picture, "unused").counts) == 2 * 2
         assert picture.sentence == "2 hidden units in use."
 
-    def test_units_without_reaction_are_counted(self, ax, points):
+    def test_each_unit_in_use_can_be_looked_at_in_large(self, scene, points):
+        """The lens lies over its tile and says whose it is."""
+        plots.hidden_units(scene, self.plane_units, points, units=[3, 1])
+        lens, image = scene.items["unit"].data, scene.items["units"].data
+        assert lens["words"] == ["layer 1, unit 1", "layer 1, unit 2", "layer 2, unit 1"]
+        left, right, bottom, top = lens["boxes"].T
+        np.testing.assert_allclose([right - left, top - bottom], 1)
+        side = image["values"].shape[1] / image["extent"][1]
+        middle = np.rint(np.array([bottom + top, left + right]) / 2 * side).astype(int)
+        assert np.isfinite(image["values"][tuple(middle)]).all()
+
+    def test_units_without_reaction_are_counted(self, scene, points):
         """A unit that says the same everywhere, as a dead ReLU does, is named."""
 
         def dead(P):
             return [np.column_stack([P[:, 0], np.zeros(len(P))])]
 
-        assert "1 of them without any reaction" in plots.hidden_units(ax, dead, points).sentence
+        assert "1 of them without any reaction" in plots.hidden_units(scene, dead, points).sentence
 
-    def test_one_input_gives_curves(self, ax):
+    def test_one_input_gives_curves(self, scene):
         """With one input a unit is a curve in its tile."""
         X = np.linspace(0, 1, 5, dtype="float32")[:, None]
-        picture = plots.hidden_units(ax, lambda P: [np.hstack([P, -P])], X)
-        first, second = find(picture, "curves").get_segments()
+        picture = plots.hidden_units(scene, lambda P: [np.hstack([P, -P])], X)
+        first, second = lines(find(picture, "curves"))
         assert (np.diff(first[:, 1]) > 0).all()
         assert (np.diff(second[:, 1]) < 0).all()
 
     @pytest.mark.parametrize("counts", [[1], [3, 3], [8, 8, 8], [64, 64], [2, 16, 4, 1]])
-    def test_tiles_fill_their_place_and_never_overlap(self, ax, points, counts):
+    def test_tiles_fill_their_place_and_never_overlap(self, scene, points, counts):
         """For any shape of network the tiles lie inside the Axes, apart from each other."""
         picture = plots.hidden_units(
-            ax, lambda P: [np.repeat(P[:, :1], n, axis=1) for n in counts], points, units=counts
+            scene, lambda P: [np.repeat(P[:, :1], n, axis=1) for n in counts], points, units=counts
         )
-        corners = np.array([box[0] for box in find(picture, "frames").get_segments()])
+        corners = np.array([box[0] for box in lines(find(picture, "frames"))])
         assert len(corners) == sum(counts)
         distance = np.abs(corners[:, None] - corners[None]).max(axis=-1)
         assert (distance + 9 * np.eye(len(corners)) >= 1).all()
-        (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+        (left, right), (bottom, top) = tuple(scene.frame["xlim"]), tuple(scene.frame["ylim"])
         assert corners.min(axis=0) @ [1, 0] >= left
         assert (corners.max(axis=0) + 1 <= [right, top]).all()
         assert corners[:, 1].min() >= bottom - 1e-9
 
-    def test_more_inputs_are_refused_with_the_reason(self, ax):
+    def test_more_inputs_are_refused_with_the_reason(self, scene):
         """Thirty inputs cannot be drawn on a plane."""
         with pytest.raises(ValueError, match=r"one or two inputs.*\(4, 30\)"):
-            plots.hidden_units(ax, lambda P: [P], np.zeros((4, 30)))
+            plots.hidden_units(scene, lambda P: [P], np.zeros((4, 30)))
 
-    def test_a_model_without_hidden_layer_is_explained(self, ax, points):
+    def test_a_model_without_hidden_layer_is_explained(self, scene, points):
         """A single neuron has nothing hidden."""
         with pytest.raises(ValueError, match="no hidden layer"):
-            plots.hidden_units(ax, lambda P: [], points)
+            plots.hidden_units(scene, lambda P: [], points)
 
 
 class TestWeights:
     """`plots.weight_histograms` and `plots.gradient_norms`."""
 
-    def test_bars_count_the_weights(self, ax):
+    def test_bars_count_the_weights(self, scene):
         """Heights above each row's floor are proportional to numpy's histogram."""
         kernels = {"a": np.linspace(-1, 1, 100), "b": np.full((3, 3), 0.5)}
-        picture = plots.weight_histograms(ax, kernels)
-        heights, edges, floor = find(picture, "weights 0").get_data()
+        picture = plots.weight_histograms(scene, kernels)
+        heights, edges, floor = vars(find(picture, "weights 0")).values()
         counts = np.histogram(kernels["a"], edges)[0]
         np.testing.assert_allclose(heights - floor, 0.88 * counts / counts.max())
-        heights, edges, floor = find(picture, "weights 1").get_data()
+        heights, edges, floor = vars(find(picture, "weights 1")).values()
         assert np.count_nonzero(heights - floor) == 1
 
-    def test_rows_carry_the_layers_names_first_on_top(self, ax):
+    def test_rows_carry_the_layers_names_first_on_top(self, scene):
         """The first layer is the topmost row."""
-        plots.weight_histograms(ax, {"first": np.ones(2), "last": np.ones(2)})
-        assert [label.get_text() for label in ax.get_yticklabels()] == ["last", "first"]
+        plots.weight_histograms(scene, {"first": np.ones(2), "last": np.ones(2)})
+        assert [words for _, words in scene.frame["yticks"]] == ["last", "first"]
 
-    def test_says_largest_weight_and_part_near_zero(self, ax):
+    def test_says_largest_weight_and_part_near_zero(self, scene):
         """Both numbers are those of the weights."""
-        sentence = plots.weight_histograms(ax, {"a": np.array([0.0, 0.001, -2.5, 1.0])}).sentence
+        sentence = plots.weight_histograms(scene, {"a": np.array([0.0, 0.001, -2.5, 1.0])}).sentence
         assert "largest 2.5" in sentence
         assert "50% are smaller than 0.01" in sentence
 
-    def test_limits_follow_growing_weights_and_wait_for_shrinking_ones(self, ax):
+    def test_limits_follow_growing_weights_and_wait_for_shrinking_ones(self, scene):
         """Growing weights are never cut off; a slightly smaller weight moves no axis."""
         for largest, limit in [(1.0, 1.5), (3.0, 4.0), (2.5, 4.0), (0.1, 0.15)]:
-            plots.weight_histograms(ax, {"a": np.array([largest, -0.1 * largest])})
-            assert ax.get_xlim()[1] == pytest.approx(limit)
+            plots.weight_histograms(scene, {"a": np.array([largest, -0.1 * largest])})
+            assert scene.frame["xlim"][1] == pytest.approx(limit)
 
-    def test_norms_stand_at_their_values_first_layer_on_top(self, ax):
+    def test_norms_stand_at_their_values_first_layer_on_top(self, scene):
         """The points are the norms, on a logarithmic axis."""
-        picture = plots.gradient_norms(ax, {"a": 1e-3, "b": 1e-1})
-        np.testing.assert_allclose(find(picture, "norms").get_xydata(), [[1e-3, 1], [1e-1, 0]])
-        assert ax.get_xscale() == "log"
+        picture = plots.gradient_norms(scene, {"a": 1e-3, "b": 1e-1})
+        norms = find(picture, "norms")
+        np.testing.assert_allclose([*norms.x, *norms.y], [1e-3, 1e-1, 1, 0])
+        assert scene.frame["xlog"] == 10
 
     @pytest.mark.parametrize(
         ("norms", "words"),
         [((1e-5, 1e-1), "vanishes"), ((10.0, 0.1), "grows"), ((0.2, 0.1), "about equal")],
     )
-    def test_vanishing_and_exploding_gradients_are_named(self, ax, norms, words):
+    def test_vanishing_and_exploding_gradients_are_named(self, scene, norms, words):
         """The sentence compares first and last layer."""
-        assert words in plots.gradient_norms(ax, dict(zip("ab", norms, strict=True))).sentence
+        assert words in plots.gradient_norms(scene, dict(zip("ab", norms, strict=True))).sentence
 
     @pytest.mark.parametrize("value", [0.0, np.inf, np.nan, 1e30])
-    def test_norms_that_are_no_ordinary_numbers_are_drawn_at_the_edge(self, ax, value):
+    def test_norms_that_are_no_ordinary_numbers_are_drawn_at_the_edge(self, scene, value):
         """A gradient that died or exploded still gives a picture with finite limits."""
-        plots.gradient_norms(ax, {"a": value, "b": 1.0})
-        assert np.isfinite(ax.get_xlim()).all()
+        plots.gradient_norms(scene, {"a": value, "b": 1.0})
+        assert np.isfinite(tuple(scene.frame["xlim"])).all()
 
-    def test_decades_stay_while_norms_move_a_little(self, ax):
+    def test_decades_stay_while_norms_move_a_little(self, scene):
         """Norms that wander within the limits move no axis."""
         limits = set()
         for factor in np.geomspace(1, 30, 40):
-            plots.gradient_norms(ax, {"a": 0.02 * factor, "b": 0.5})
-            limits.add(ax.get_xlim())
+            plots.gradient_norms(scene, {"a": 0.02 * factor, "b": 0.5})
+            limits.add(tuple(scene.frame["xlim"]))
         assert len(limits) == 1
 
 
 class TestRegions:
     """`plots.class_regions` and `plots.value_map`."""
 
-    def test_a_place_has_the_colour_of_its_class(self, ax, points):
+    def test_a_place_has_the_colour_of_its_class(self, scene, points):
         """Left of zero class 0, blue; right of it class 1, vermillion."""
 
         def sure(P):
             right = (P[:, 0] > 0).astype(float)
             return np.column_stack([1 - right, right])
 
-        picture = plots.class_regions(ax, sure, points, (points[:, 0] > 0).astype(int))
-        image = find(picture, "regions").get_array()
+        picture = plots.class_regions(scene, sure, points, (points[:, 0] > 0).astype(int))
+        image = find(picture, "regions").values
         assert image[25, 2, 2] > image[25, 2, 0]
         assert image[25, -2, 0] > image[25, -2, 2]
         assert picture.sentence.startswith("100%")
 
-    def test_unsure_places_are_paler(self, ax, points):
-        """With equal probabilities every place is nearly white."""
+    def test_unsure_places_are_paler(self, scene, points):
+        """With equal probabilities every place is nearly clear."""
         picture = plots.class_regions(
-            ax, lambda P: np.full((len(P), 3), 1 / 3), points, np.arange(49) % 3
+            scene, lambda P: np.full((len(P), 3), 1 / 3), points, np.arange(49) % 3
         )
-        assert find(picture, "regions").get_array().min() > 0.9
+        assert find(picture, "regions").values[..., 3].max() < 20
 
-    def test_borders_lie_where_two_classes_are_equal(self, ax, points):
+    def test_borders_lie_where_two_classes_are_equal(self, scene, points):
         """Scores x₁ and 0.3: the border is x₁ = 0.3."""
 
         def scores(P):
             return np.column_stack([P[:, 0], np.full(len(P), 0.3)])
 
-        picture = plots.class_regions(ax, scores, points, np.zeros(49))
-        (border,) = find(picture, "borders").get_segments()
+        picture = plots.class_regions(scene, scores, points, np.zeros(49))
+        (border,) = lines(find(picture, "borders"))
         np.testing.assert_allclose(border[:, 0], 0.3, atol=1e-5)
 
-    def test_one_hot_rows_are_understood(self, ax, points):
+    def test_one_hot_rows_are_understood(self, scene, points):
         """Targets may be one-hot, as Keras's categorical cross-entropy wants them."""
         y = np.eye(3)[np.arange(49) % 3]
         sentence = plots.class_regions(
-            ax, lambda P: np.tile([1.0, 0, 0], (len(P), 1)), points, y
+            scene, lambda P: np.tile([1.0, 0, 0], (len(P), 1)), points, y
         ).sentence
         assert sentence.startswith(f"{np.mean(y[:, 0]):.0%}")
 
-    def test_value_map_gives_the_error(self, ax, points):
+    def test_value_map_gives_the_error(self, scene, points):
         """The sentence's number is the root mean squared error, the image the prediction."""
-        picture = plots.value_map(ax, lambda P: P[:, 0], points, points[:, 0] + 2)
+        picture = plots.value_map(scene, lambda P: P[:, 0], points, points[:, 0] + 2)
         assert "2 in the root mean square" in picture.sentence
-        values = find(picture, "values").get_array()
+        values = find(picture, "values").values
         assert (np.diff(values[0]) > 0).all()
-
-
-@pytest.mark.parametrize("draw", ["curves", "units", "weights", "norms", "regions"])
-def test_drawing_again_adds_no_artist(ax, points, draw):
-    """A second call with other data moves what is there."""
-    classes = np.arange(49) % 4
-
-    def once(k):
-        if draw == "curves":
-            marks = [(100, "width", "width 2")]
-            return plots.training_curves(ax, history([3, 2 * k]), marks=marks)
-        if draw == "units":
-            return plots.hidden_units(ax, lambda P: [P * k, P], points)
-        if draw == "weights":
-            return plots.weight_histograms(ax, {"a": np.array([1.0, k])})
-        if draw == "norms":
-            return plots.gradient_norms(ax, {"a": 0.3 * k, "b": 0.2})
-        return plots.class_regions(ax, lambda P: k * np.hstack([P, -P]), points, classes)
-
-    before = once(1.0).artists
-    count = len(ax.get_children())
-    after = once(1.2).artists
-    assert [id(a) for a in before] == [id(a) for a in after]
-    assert len(ax.get_children()) == count

@@ -7,16 +7,16 @@ from typing import NamedTuple
 import numpy as np
 
 from lessons_lib.plots import (
-    BLACK,
     BLUE,
     DIVERGING,
     GREEN,
     GREY,
+    INK,
     ORANGE,
     VERMILLION,
-    Axes,
     Pen,
     Picture,
+    Place,
     class_points,
     series,
     span,
@@ -91,7 +91,7 @@ ACTIVATIONS: dict[str, Activation] = {
 }
 
 
-def activation(ax: Axes, *, name: str, z: float, compare: str = "") -> Picture:
+def activation(ax: Place, *, name: str, z: float, compare: str = "") -> Picture:
     """Draw an activation with its tangent at one point.
 
     The sentence gives the value.
@@ -120,7 +120,7 @@ def activation(ax: Axes, *, name: str, z: float, compare: str = "") -> Picture:
     return pen.done(f"{name} turns z = {z:.1f} into {value:.3f}.")
 
 
-def activation_slope(ax: Axes, *, name: str, z: float, compare: str = "") -> Picture:
+def activation_slope(ax: Place, *, name: str, z: float, compare: str = "") -> Picture:
     """Draw the derivative of an activation, with one point marked on it.
 
     The sentence gives the slope, and the largest one there is.
@@ -157,7 +157,7 @@ def _draw_axes(pen: Pen) -> None:
     pen.mark_x("upright", 0, color=GREY, width=0.8, dash="-", zorder=0)
 
 
-def maxout(ax: Axes, *, w1: float, b1: float, w2: float, b2: float) -> Picture:
+def maxout(ax: Place, *, w1: float, b1: float, w2: float, b2: float) -> Picture:
     """Draw a Maxout unit with two pieces: the larger of w₁x + b₁ and w₂x + b₂.
 
     Goodfellow et al. (2013), section 3: the unit's output is the maximum of k linear
@@ -199,7 +199,7 @@ def _which_maxout(w1: float, b1: float, w2: float, b2: float) -> str:
 
 
 def maxout_fit(
-    ax: Axes,
+    ax: Place,
     x: np.ndarray,
     y: np.ndarray,
     learned: dict[int, tuple[np.ndarray, np.ndarray]],
@@ -227,7 +227,7 @@ def maxout_fit(
         look = series(number + 1) | {"width": 1.2, "alpha": 0.9}
         pen.curve(f"piece {number}", x, lines[:, number], **look)
     unit = lines.max(axis=1)
-    pen.curve("target", x, y, color=BLACK, width=4, alpha=0.3, label="target")
+    pen.curve("target", x, y, color=INK, width=4, alpha=0.3, label="target")
     pen.curve("unit", x, unit, color=BLUE, width=2.5, label="Maxout", zorder=3)
     pen.legend("upper center", columns=2, size=9)
     rmse = float(np.sqrt(np.mean((unit - y) ** 2)))
@@ -243,7 +243,7 @@ _STAGES = {
 
 
 def softmax(
-    ax: Axes, *, z1: float, z2: float, z3: float, temperature: float, stage: str = "probabilities"
+    ax: Place, *, z1: float, z2: float, z3: float, temperature: float, stage: str = "probabilities"
 ) -> Picture:
     """Draw one stage on the way from three scores to probabilities.
 
@@ -270,7 +270,7 @@ def softmax(
         pen.bars(f"bar {place}", [height], [place - 0.32, place + 0.32], color=color, alpha=0.85)
         above = height + (0.04 if height >= 0 else -0.04) * (ylim[1] - ylim[0])
         pen.text(f"value {place}", place, above, f"{height:.{digits}f}", anchor="center")
-    pen.mark_y("zero", 0, color=BLACK, width=0.8, dash="-")
+    pen.mark_y("zero", 0, color=INK, width=0.8, dash="-")
     return pen.done(_softmax_words(stage, probabilities, temperature))
 
 
@@ -288,7 +288,7 @@ def _softmax_words(stage: str, probabilities: np.ndarray, temperature: float) ->
 
 
 def dividing_line(
-    ax: Axes,
+    ax: Place,
     sets: dict[str, tuple[np.ndarray, np.ndarray]],
     *,
     points: str,
@@ -320,13 +320,13 @@ def dividing_line(
     pen.image("sides", side, (*limits, *limits), **look)
     along = 4 * np.array([-normal[1], normal[0]])
     ends = np.array([shift * normal - along, shift * normal + along])
-    pen.curve("line", *ends.T, color=BLACK, width=2.5, zorder=4)
+    pen.curve("line", *ends.T, color=INK, width=2.5, zorder=4)
     class_points(pen, X, y)
     right = np.mean((X @ normal > shift) == (y > 0.5))
     return pen.done(f"{points}: {right:.0%} of the points are on the right side of the line.")
 
 
-def gradient_by_layer(ax: Axes, norms: dict[str, np.ndarray], *, deepest: int = 30) -> Picture:
+def gradient_by_layer(ax: Place, norms: dict[str, np.ndarray], *, deepest: int = 30) -> Picture:
     """Draw how much of the gradient arrives in each layer on the way back, on a log scale.
 
     The sentence compares the first layer with the last, for each network.
@@ -377,7 +377,7 @@ def power_of_ten(value: float) -> str:
     return "10" + str(round(math.log10(value))).translate(_RAISED)
 
 
-def signal_sizes(ax: Axes, forward: np.ndarray, backward: np.ndarray) -> Picture:
+def signal_sizes(ax: Place, forward: np.ndarray, backward: np.ndarray) -> Picture:
     """Draw the size of the signal in each layer on the way forward, and of the gradient back.
 
     The sentence compares the first and the last layer in both directions.
@@ -414,7 +414,7 @@ def signal_sizes(ax: Axes, forward: np.ndarray, backward: np.ndarray) -> Picture
 
 
 def chosen_curve(
-    ax: Axes,
+    ax: Place,
     curves: dict[str, np.ndarray],
     *,
     chosen: str,
@@ -443,7 +443,7 @@ def chosen_curve(
     return pen.done(f"{chosen}: the loss goes from {finite[0]:.2f} to {finite[-1]:.2f}.")
 
 
-def active_units(ax: Axes, shares: dict[str, np.ndarray]) -> Picture:
+def active_units(ax: Place, shares: dict[str, np.ndarray]) -> Picture:
     """Draw for how many samples each ReLU unit is on, at several moments beside each other.
 
     The sentence counts the dead units: those that are never on.

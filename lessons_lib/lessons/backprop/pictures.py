@@ -8,17 +8,17 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from lessons_lib.plots import (
-    BLACK,
     BLUE,
     GREEN,
     GREY,
+    INK,
     MARKERS,
     ORANGE,
     PALETTE,
     VERMILLION,
-    Axes,
     Pen,
     Picture,
+    Place,
     network_graph,
 )
 
@@ -77,7 +77,7 @@ def neuron_values(w: float, x: float, b: float, y: float) -> dict[str, float]:
     return {k: float(v) for k, v in {**values, **slopes, "dw": dz * x, "dx": dz * w}.items()}
 
 
-def computation_graph(ax: Axes, *, step: int, w: float, x: float, b: float, y: float) -> Picture:
+def computation_graph(ax: Place, *, step: int, w: float, x: float, b: float, y: float) -> Picture:
     """Draw one neuron and its loss as a graph, and walk through it, forward and then back.
 
     The sentence is the rule of this step with its numbers.
@@ -105,7 +105,7 @@ def computation_graph(ax: Axes, *, step: int, w: float, x: float, b: float, y: f
     active = [places[name[-1]] for name in _active(step)]
     pen.points("active", active, size=33.9, color=ORANGE, alpha=0.55, zorder=2, edge_width=0)
     nodes = [place for _, place in _OPERATIONS.values()]
-    pen.points("operations", nodes, size=27.6, color="white", edge=BLACK, zorder=3)
+    pen.points("operations", nodes, size=27.6, color="white", edge=INK, zorder=3)
     inputs = list(_INPUTS.values())
     pen.points("inputs", inputs, size=22.8, color="#FBE7C0", zorder=3, edge_width=0)
     for name, (symbol, place) in _OPERATIONS.items():
@@ -163,7 +163,7 @@ def _signed(value: float) -> str:
     return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")
 
 
-def notation(ax: Axes, units: list[int]) -> Picture:
+def notation(ax: Place, units: list[int]) -> Picture:
     """Draw a network with the letters of each layer, and the shape of what they stand for.
 
     The sentence counts layers and units.
@@ -194,7 +194,7 @@ def notation(ax: Axes, units: list[int]) -> Picture:
     )
 
 
-def layer_shapes(ax: Axes, *, samples: int, inputs: int, units: int) -> Picture:
+def layer_shapes(ax: Place, *, samples: int, inputs: int, units: int) -> Picture:
     """Draw the three matrix products of one layer as rectangles of their true proportions.
 
     The sentence gives the shapes.
@@ -264,7 +264,7 @@ def difference_quotients(
     return float((up - here) / nudge), float((up - down) / (2 * nudge))
 
 
-def secants(ax: Axes, f: Callable, slope: float, *, x: float, epsilon: float) -> Picture:
+def secants(ax: Place, f: Callable, slope: float, *, x: float, epsilon: float) -> Picture:
     """Draw a function, its tangent, and the chords whose slopes the difference quotients are.
 
     The sentence gives the three slopes.
@@ -290,11 +290,11 @@ def secants(ax: Axes, f: Callable, slope: float, *, x: float, epsilon: float) ->
     one, two = difference_quotients(f, x, epsilon)
     here, down = float(f(x)), float(f(x - epsilon))
     tangent, chord, through = here + slope * ends, here + one * ends, down + two * (ends + epsilon)
-    pen.curve("tangent", x + ends, tangent, color=BLACK, dash=":", label="tangent (true)")
+    pen.curve("tangent", x + ends, tangent, color=INK, dash=":", label="tangent (true)")
     pen.curve("one-sided", x + ends, chord, label="one-sided", **_ONE_SIDED)
     pen.curve("two-sided", x + ends, through, label="two-sided", **_TWO_SIDED)
     spots = np.array([x - epsilon, x, x + epsilon])
-    pen.points("nudges", np.column_stack([spots, f(spots)]), color=BLACK, size=5.8, zorder=4)
+    pen.points("nudges", np.column_stack([spots, f(spots)]), color=INK, size=5.8, zorder=4)
     pen.legend("upper right")
     return pen.done(
         f"At w = {x:g} the true slope is {slope:.4f}; with ε = {epsilon:.1e} the two-sided "
@@ -308,7 +308,7 @@ _EPSILONS = np.logspace(-12, 0, 121)
 
 
 def epsilon_errors(
-    ax: Axes,
+    ax: Place,
     f: Callable,
     slope: float,
     *,
@@ -337,7 +337,7 @@ def epsilon_errors(
     pen = Pen(ax, "Error against ε", *labels, *limits, xlog=True, ylog=True)
     curves = np.array([_errors(f, slope, x, e, precision) for e in _EPSILONS])
     one, two = _errors(f, slope, x, epsilon, precision)
-    pen.mark_y("threshold", 1e-6, color=BLACK, label="right below this")
+    pen.mark_y("threshold", 1e-6, color=INK, label="right below this")
     pen.curve("one-sided", _EPSILONS, curves[:, 0], label="one-sided", **_ONE_SIDED)
     pen.curve("two-sided", _EPSILONS, curves[:, 1], label="two-sided", **_TWO_SIDED)
     here = {"size": 9, "edge": "white", "zorder": 5}
@@ -359,7 +359,7 @@ def _errors(f, slope: float, x: float, epsilon: float, precision: str) -> tuple[
     return tuple(max(abs(q - slope) / ((abs(q) + abs(slope)) or 1.0), 1e-17) for q in quotients)
 
 
-def relu_kink(ax: Axes, *, z: float, epsilon: float) -> Picture:
+def relu_kink(ax: Place, *, z: float, epsilon: float) -> Picture:
     """Draw ReLU and the two-sided difference at z, which is wrong where it crosses the kink.
 
     The sentence compares the measured derivative with the true one.
@@ -379,7 +379,7 @@ def relu_kink(ax: Axes, *, z: float, epsilon: float) -> Picture:
     pen.curve("relu", [-2, 0, 2], [0, 0, 2], color=GREY, width=3, label="ReLU")
     reach = np.array([-0.6, 0.6])
     tangent = value + true * reach
-    pen.curve("tangent", z + reach, tangent, color=BLACK, dash=":", label="true slope")
+    pen.curve("tangent", z + reach, tangent, color=INK, dash=":", label="true slope")
     pen.curve("chord", ends, heights, color=BLUE, width=2.5, label="measured slope")
     pen.points("ends", np.column_stack([ends, heights]), color=BLUE, size=6.3, zorder=4)
     pen.points("here", [[z, value]], color=VERMILLION, size=7.75, zorder=5)
@@ -389,7 +389,7 @@ def relu_kink(ax: Axes, *, z: float, epsilon: float) -> Picture:
     return pen.done(f"{verdict}: measured slope {measured:.2f}, true slope {true:.0f}.")
 
 
-def gradient_agreement(ax: Axes, rows: Rows, *, room: str | None = None) -> Picture:
+def gradient_agreement(ax: Place, rows: Rows, *, room: str | None = None) -> Picture:
     """Draw each gradient from backward against the measured one: right ones lie on the diagonal.
 
     The sentence names the arrays that leave the diagonal, and their common factor if any.
@@ -454,7 +454,7 @@ def _plain(factor: float) -> str:
     return f"{factor:.3g}".replace("-", "−")
 
 
-def gradient_errors(ax: Axes, rows: Rows, *, room: str | None = None) -> Picture:
+def gradient_errors(ax: Place, rows: Rows, *, room: str | None = None) -> Picture:
     """Draw the relative error of each array of gradients, and where right and wrong begin.
 
     The sentence gives the largest error.

@@ -7,16 +7,16 @@ from typing import Protocol
 import numpy as np
 
 from lessons_lib.plots import (
-    BLACK,
     BLUE,
     GREEN,
     GREY,
+    INK,
     ORANGE,
     PURPLE,
     VERMILLION,
-    Axes,
     Pen,
     Picture,
+    Place,
 )
 
 _BINS = 10  # of the reliability diagram
@@ -25,7 +25,7 @@ _BINS = 10  # of the reliability diagram
 # One probability: the likelihood of labels, three losses and their slopes.
 
 
-def likelihood(ax: Axes, y: np.ndarray, *, p: float) -> Picture:
+def likelihood(ax: Place, y: np.ndarray, *, p: float) -> Picture:
     """Draw how likely labels are if each is 1 with probability p, over all p.
 
     The labels are independent, so the likelihood is the product of p for each 1 and of
@@ -51,7 +51,7 @@ def likelihood(ax: Axes, y: np.ndarray, *, p: float) -> Picture:
     )
 
 
-def label_loss(ax: Axes, y: np.ndarray, *, p: float) -> Picture:
+def label_loss(ax: Place, y: np.ndarray, *, p: float) -> Picture:
     """Draw the binary cross-entropy of labels over all p; its lowest point is their mean.
 
     ``y`` and ``p`` are those of `likelihood`.
@@ -87,7 +87,7 @@ def _three_losses(pen: Pen, p: float, grid: np.ndarray, losses: dict) -> tuple[f
     return values
 
 
-def loss_of_probability(ax: Axes, *, p: float, y: int) -> Picture:
+def loss_of_probability(ax: Place, *, p: float, y: int) -> Picture:
     """Draw three losses of one sample over its predicted probability.
 
     Cross-entropy, squared error, and the error that accuracy counts.
@@ -113,7 +113,7 @@ def loss_of_probability(ax: Axes, *, p: float, y: int) -> Picture:
     )
 
 
-def slope_of_loss(ax: Axes, *, p: float, y: int) -> Picture:
+def slope_of_loss(ax: Place, *, p: float, y: int) -> Picture:
     """Draw dL/dz of the losses of `loss_of_probability`, where p = σ(z): what reaches the weights.
 
     For cross-entropy it is p − y, for the squared error 2 (p − y) p (1 − p), and the counted
@@ -150,7 +150,7 @@ def _scores(tp, fp, fn):
 
 
 def confusion_matrix(
-    ax: Axes,
+    ax: Place,
     y: np.ndarray,
     p: np.ndarray,
     *,
@@ -201,7 +201,7 @@ def confusion_matrix(
 
 
 def threshold_scores(
-    ax: Axes, y: np.ndarray, p: np.ndarray, *, threshold: float, miss_cost: float = 1.0
+    ax: Place, y: np.ndarray, p: np.ndarray, *, threshold: float, miss_cost: float = 1.0
 ) -> Picture:
     """Draw precision, recall, F1 and cost over all thresholds, and name the cheapest.
 
@@ -226,7 +226,7 @@ def threshold_scores(
     )
 
 
-def roc_curve(ax: Axes, y: np.ndarray, p: np.ndarray, *, threshold: float) -> Picture:
+def roc_curve(ax: Place, y: np.ndarray, p: np.ndarray, *, threshold: float) -> Picture:
     """Draw recall against the share of false alarms, for all thresholds (ROC).
 
     The area under it, AUC, is the part of all pairs of one sample of each class in which the
@@ -252,7 +252,7 @@ def roc_curve(ax: Axes, y: np.ndarray, p: np.ndarray, *, threshold: float) -> Pi
 
 
 def reliability(
-    ax: Axes, logits: np.ndarray, y: np.ndarray, *, temperature: float = 1.0
+    ax: Place, logits: np.ndarray, y: np.ndarray, *, temperature: float = 1.0
 ) -> Picture:
     """Draw how often a classifier is right where it says that it is so sure.
 
@@ -281,7 +281,7 @@ def reliability(
     error = float(np.sum(counts * np.abs(accuracy - sure)) / max(len(right), 1))
     pen = Pen(ax, "", "how sure", "how often right", (0, 1), (0, 1.02))
     pen.bars("accuracy", accuracy, np.linspace(0, 1, _BINS + 1), color=BLUE, alpha=0.55)
-    promise = {"color": BLACK, "width": 1.5, "dash": "--", "label": "as promised"}
+    promise = {"color": INK, "width": 1.5, "dash": "--", "label": "as promised"}
     pen.curve("promise", [0, 1], [0, 1], **promise)
     some = counts > 0
     pen.dot("bins", sure[some], accuracy[some], color=VERMILLION, size=7, label="each bin")
@@ -293,7 +293,7 @@ def reliability(
 
 
 def temperature_loss(
-    ax: Axes, logits: np.ndarray, y: np.ndarray, *, temperature: float = 1.0
+    ax: Place, logits: np.ndarray, y: np.ndarray, *, temperature: float = 1.0
 ) -> Picture:
     """Draw the cross-entropy over all temperatures; accuracy is the same at each of them.
 
@@ -322,7 +322,7 @@ def temperature_loss(
 
 
 def class_bars(
-    ax: Axes, answer: Callable[[np.ndarray], np.ndarray], *, drawing: np.ndarray
+    ax: Place, answer: Callable[[np.ndarray], np.ndarray], *, drawing: np.ndarray
 ) -> Picture:
     """Draw the probability that a model gives to each class of one image.
 
@@ -349,7 +349,7 @@ def class_bars(
 
 
 def seen_image(
-    ax: Axes, prepare: Callable[[np.ndarray], np.ndarray], *, drawing: np.ndarray
+    ax: Place, prepare: Callable[[np.ndarray], np.ndarray], *, drawing: np.ndarray
 ) -> Picture:
     """Draw what reaches the network of a painted image, without a sentence.
 
@@ -363,7 +363,7 @@ def seen_image(
     return _framed_image(ax, "What it sees", prepare(drawing)).done("")
 
 
-def _framed_image(ax: Axes, title: str, image: np.ndarray, below: float = 0.0) -> Pen:
+def _framed_image(ax: Place, title: str, image: np.ndarray, below: float = 0.0) -> Pen:
     """Draw a grey image alone, and leave a part of its height free below it."""
     height, width = np.shape(image)
     limits = (0, width), (-below * height, height)
@@ -380,7 +380,7 @@ class Browsed(Protocol):
 
 
 def misread_image(
-    ax: Axes, images: np.ndarray, truth: np.ndarray, answers: np.ndarray, *, browse: Browsed
+    ax: Place, images: np.ndarray, truth: np.ndarray, answers: np.ndarray, *, browse: Browsed
 ) -> Picture:
     """Draw one wrongly classified image with what it is and what it was taken for.
 
@@ -410,7 +410,7 @@ def misread_image(
     )
 
 
-def fix_ceilings(ax: Axes, n_images: int, kinds: tuple[str, ...], *, browse: Browsed) -> Picture:
+def fix_ceilings(ax: Place, n_images: int, kinds: tuple[str, ...], *, browse: Browsed) -> Picture:
     """Draw the accuracy that mending every mistake of a kind would give.
 
     Only some of the mistakes may have been tagged; the shares among those stand for all. The
@@ -448,7 +448,7 @@ def fix_ceilings(ax: Axes, n_images: int, kinds: tuple[str, ...], *, browse: Bro
 
 
 def noise_curves(
-    ax: Axes,
+    ax: Place,
     levels: np.ndarray,
     test: dict[str, np.ndarray],
     labels: dict[str, np.ndarray],
@@ -489,7 +489,7 @@ def noise_curves(
 
 
 def labelled_images(
-    ax: Axes,
+    ax: Place,
     images: np.ndarray,
     truth: np.ndarray,
     labels: np.ndarray,
@@ -523,12 +523,12 @@ def labelled_images(
         left, bottom = column * step_x, (rows - 1 - row) * step_y
         pen.grey_image(f"image {number}", image, left, bottom)
         word = f"{int(labels[number])}!" if wrong[number] else f"{int(truth[number])}"
-        look = {"color": VERMILLION if wrong[number] else BLACK, "anchor": "bottom", "size": 11}
+        look = {"color": VERMILLION if wrong[number] else INK, "anchor": "bottom", "size": 11}
         pen.text(f"label {number}", left + width / 2, bottom + height, word, **look)
     return pen.done(f"{int(wrong.sum())} of the {count} labels shown are wrong.")
 
 
-def capacity_by_classes(ax: Axes, units: list[int], accuracy: dict[int, list[float]]) -> Picture:
+def capacity_by_classes(ax: Place, units: list[int], accuracy: dict[int, list[float]]) -> Picture:
     """Draw accuracy over the width of the hidden layer, one line for each number of classes.
 
     The sentence says what the narrowest network loses with the fewest and the most classes.

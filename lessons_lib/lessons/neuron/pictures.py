@@ -3,21 +3,21 @@
 import numpy as np
 
 from lessons_lib.plots import (
-    BLACK,
     BLUE,
     GREEN,
     GREY,
+    INK,
     ORANGE,
     VERMILLION,
-    Axes,
     Pen,
     Picture,
+    Place,
     decision_boundary,
     span,
 )
 
 
-def linear_unit(ax: Axes, x: np.ndarray, y: np.ndarray, *, w: float, b: float) -> Picture:
+def linear_unit(ax: Place, x: np.ndarray, y: np.ndarray, *, w: float, b: float) -> Picture:
     """Draw the line y = wx + b, the points it should meet, and the error at each of them.
 
     The sentence gives the mean squared error.
@@ -43,7 +43,7 @@ def linear_unit(ax: Axes, x: np.ndarray, y: np.ndarray, *, w: float, b: float) -
 
 
 def logistic_unit(
-    ax: Axes, X: np.ndarray, y: np.ndarray, *, w1: float, w2: float, b: float
+    ax: Place, X: np.ndarray, y: np.ndarray, *, w1: float, w2: float, b: float
 ) -> Picture:
     """Draw the probability σ(w₁x₁ + w₂x₂ + b) over the plane, with the weight vector as an arrow.
 
@@ -62,7 +62,7 @@ def logistic_unit(
     weights, length = np.array([w1, w2]), float(np.hypot(w1, w2))
     z = X @ weights + b
     pen = Pen(ax, "Probability of class 1")
-    pen.include(decision_boundary(ax, lambda points: _sigmoid(points @ weights + b), X, y))
+    pen.include(decision_boundary(pen.blank(), lambda points: _sigmoid(points @ weights + b), X, y))
     if length < 1e-9:
         return pen.done(f"Without weights every point gets the probability {_sigmoid(b):.2f}.")
     direction = weights / length
@@ -70,8 +70,8 @@ def logistic_unit(
     middle = np.mean(X, axis=0)
     foot = middle - (weights @ middle + b) / length * direction
     tip = foot + 0.4 * min(length, 4.0) * direction
-    pen.curve("arrow", *np.array([foot, tip]).T, color=BLACK, width=2.5, zorder=4)
-    pen.dot("tip", *tip, color=BLACK, marker="D", size=7)
+    pen.curve("arrow", *np.array([foot, tip]).T, color=INK, width=2.5, zorder=4)
+    pen.dot("tip", *tip, color=INK, marker="D", size=7)
     right = np.mean((z > 0) == (y > 0.5))
     # log(1 + e^z) − yz is cross-entropy written so that a large z cannot overflow.
     loss = np.mean(np.logaddexp(0, z) - y * z)
@@ -81,7 +81,7 @@ def logistic_unit(
     )
 
 
-def probability(ax: Axes, *, z: float) -> Picture:
+def probability(ax: Place, *, z: float) -> Picture:
     """Draw the sigmoid σ(z) = 1 / (1 + e⁻ᶻ) with one point marked on it.
 
     The sentence gives the probability.
@@ -117,7 +117,7 @@ _HALF = np.array([0.42, 0.17])  # width and height of a box
 _WAYS = [(0, 1, ""), (1, 2, ""), (2, 3, ""), (5, 3, ""), (3, 4, "gradient"), (4, 1, "update")]
 
 
-def training_loop(ax: Axes) -> Picture:
+def training_loop(ax: Place) -> Picture:
     """Draw the loop of training: layers, prediction, loss, optimizer, update, again.
 
     The sentence goes round the loop.
@@ -140,7 +140,7 @@ def training_loop(ax: Axes) -> Picture:
     )
 
 
-def scores(ax: Axes, values: dict[str, float], *, xlabel: str) -> Picture:
+def scores(ax: Place, values: dict[str, float], *, xlabel: str) -> Picture:
     """Compare a few models by one number each, the lowest on top, which the sentence names.
 
     Parameters

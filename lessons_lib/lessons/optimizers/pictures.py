@@ -6,16 +6,16 @@ import numpy as np
 
 from lessons_lib.optimizers import Surface
 from lessons_lib.plots import (
-    BLACK,
     BLUE,
     GREEN,
     GREY,
+    INK,
     ORANGE,
     PALETTE,
     VERMILLION,
-    Axes,
     Pen,
     Picture,
+    Place,
     loss_map,
     series,
 )
@@ -33,7 +33,7 @@ def _descend(learning_rate: float, start: float, steps: int) -> tuple[float, np.
     return factor, (start - _LOWEST) * factor ** np.arange(steps + 1)
 
 
-def descent(ax: Axes, *, learning_rate: float, start: float, steps: int) -> Picture:
+def descent(ax: Place, *, learning_rate: float, start: float, steps: int) -> Picture:
     """Draw gradient descent on the parabola f(x) = 5x² − 2x + 4.
 
     The sentence says whether the steps crawl, close in, hop across or leave.
@@ -76,7 +76,7 @@ def _verdict(factor: float) -> str:
     return "it crawls" if factor > 0.8 else "it closes in"
 
 
-def descent_distance(ax: Axes, *, learning_rate: float, start: float, steps: int) -> Picture:
+def descent_distance(ax: Place, *, learning_rate: float, start: float, steps: int) -> Picture:
     """Draw how far each step of `descent` is from the lowest place; the sentence gives the last."""
     distance = np.abs(_descend(learning_rate, start, steps)[1])
     title, limits = "Distance from the lowest place", ((-0.5, 30.5), (1e-6, 1e3))
@@ -88,7 +88,7 @@ def descent_distance(ax: Axes, *, learning_rate: float, start: float, steps: int
 
 
 def batch_path(
-    ax: Axes,
+    ax: Place,
     walk: Callable[[int, float], np.ndarray],
     x: np.ndarray,
     y: np.ndarray,
@@ -112,13 +112,13 @@ def batch_path(
     """
     path = walk(batch_size, learning_rate)
     pen = Pen(ax)
-    pen.include(loss_map(ax, x, y, w=float(path[-1, 0]), b=float(path[-1, 1])))
+    pen.include(loss_map(pen.blank(), x, y, w=float(path[-1, 0]), b=float(path[-1, 1])))
     pen.curve("way", path[:, 0], path[:, 1], color="white", width=1.1, alpha=0.9)
     return pen.done(f"Batches of {batch_size}: {len(path) - 1} updates.")
 
 
 def batch_loss(
-    ax: Axes,
+    ax: Place,
     walk: Callable[[int, float], np.ndarray],
     x: np.ndarray,
     y: np.ndarray,
@@ -171,7 +171,7 @@ def _average(values: np.ndarray, beta: float, correction: bool = True) -> np.nda
 
 
 def moving_average(
-    ax: Axes, values: np.ndarray, *, beta: float, correction: bool, days: int
+    ax: Place, values: np.ndarray, *, beta: float, correction: bool, days: int
 ) -> Picture:
     """Draw daily temperatures and their exponentially weighted average.
 
@@ -204,7 +204,7 @@ def moving_average(
     )
 
 
-def moving_weights(ax: Axes, *, beta: float, correction: bool) -> Picture:
+def moving_weights(ax: Place, *, beta: float, correction: bool) -> Picture:
     """Draw how much each of the last days counts in an exponentially weighted average.
 
     The sentence says how much of the weight lies within the window.
@@ -227,7 +227,7 @@ def moving_weights(ax: Axes, *, beta: float, correction: bool) -> Picture:
 
 
 def curves(
-    ax: Axes,
+    ax: Place,
     lines: dict[str, np.ndarray],
     *,
     x: np.ndarray | None = None,
@@ -264,7 +264,7 @@ def curves(
 
 
 def look_ahead(
-    ax: Axes,
+    ax: Place,
     surface: Surface,
     *,
     at: tuple[float, float],
@@ -299,12 +299,12 @@ def look_ahead(
     for i, level in enumerate(np.quantile(heights, np.linspace(0.05, 0.95, 9))):
         pen.level(f"level {i}", *axes, heights, level, color="#C9CED3", width=1.0, zorder=1)
     arrow = {"gap": (0, 3), "width": 2.2, "zorder": 3}
-    pen.arrow("velocity", w, ahead, color=BLACK, **arrow)
+    pen.arrow("velocity", w, ahead, color=INK, **arrow)
     looks = {"momentum": (BLUE, "o"), "Nesterov": (VERMILLION, "s")}
     for name, (color, _) in looks.items():
         pen.arrow(f"{name} gradient", ahead, ends[name], color=color, **arrow)
     places = ends | {"before the step": w, "looked ahead": ahead}
-    looks |= {"before the step": (BLACK, "o"), "looked ahead": (GREEN, "D")}
+    looks |= {"before the step": (INK, "o"), "looked ahead": (GREEN, "D")}
     for name, (color, marker) in looks.items():
         pen.dot(name, *places[name], color=color, marker=marker, size=9, label=name)
     pen.legend("best", size=9)
@@ -314,7 +314,7 @@ def look_ahead(
 
 
 def range_test(
-    ax: Axes,
+    ax: Place,
     rates: np.ndarray,
     losses: np.ndarray,
     *,

@@ -8,16 +8,16 @@ from numpy.polynomial import chebyshev
 
 from lessons_lib.lessons.overfitting import _fits
 from lessons_lib.plots import (
-    BLACK,
     BLUE,
     GREEN,
     GREY,
+    INK,
     ORANGE,
     SKY,
     VERMILLION,
-    Axes,
     Pen,
     Picture,
+    Place,
     nice_ceiling,
     series,
 )
@@ -28,7 +28,7 @@ _FITS_DRAWN = 40  # more thin curves would become a band
 # The table of wines: a column alone, against the target, and what goes with what.
 
 
-def distribution(ax: Axes, table: Mapping[str, np.ndarray], *, column: str) -> Picture:
+def distribution(ax: Place, table: Mapping[str, np.ndarray], *, column: str) -> Picture:
     """Draw the histogram of one column of a table; the sentence gives range and middle half."""
     values = np.asarray(table[column], dtype=float)
     low, quarter, three, high = np.quantile(values, [0, 0.25, 0.75, 1])
@@ -44,7 +44,7 @@ def distribution(ax: Axes, table: Mapping[str, np.ndarray], *, column: str) -> P
 
 
 def against_target(
-    ax: Axes, table: Mapping[str, np.ndarray], *, column: str, target: str
+    ax: Place, table: Mapping[str, np.ndarray], *, column: str, target: str
 ) -> Picture:
     """Draw one column against whole-numbered targets, and the target's mean along it.
 
@@ -66,7 +66,7 @@ def against_target(
 
 
 def signed_bars(
-    ax: Axes,
+    ax: Place,
     values: dict[str, float],
     *,
     xlabel: str,
@@ -104,7 +104,7 @@ def signed_bars(
 
 
 def descent_map(
-    ax: Axes,
+    ax: Place,
     X: np.ndarray,
     y: np.ndarray,
     *,
@@ -152,7 +152,7 @@ def descent_map(
 
 
 def descent_losses(
-    ax: Axes, X: np.ndarray, y: np.ndarray, *, inputs: str, step_size: float
+    ax: Place, X: np.ndarray, y: np.ndarray, *, inputs: str, step_size: float
 ) -> Picture:
     """Draw how far each way of scaling is above the lowest loss, step after step.
 
@@ -175,7 +175,7 @@ def descent_losses(
 
 
 def polynomial_fit(
-    ax: Axes,
+    ax: Place,
     x: np.ndarray,
     y: np.ndarray,
     truth: Callable[[np.ndarray], np.ndarray],
@@ -214,7 +214,7 @@ def _training_points(pen: Pen, x: np.ndarray, y: np.ndarray) -> None:
 
 
 def errors_by_degree(
-    ax: Axes,
+    ax: Place,
     x: np.ndarray,
     y: np.ndarray,
     x_val: np.ndarray,
@@ -258,7 +258,7 @@ def errors_by_degree(
 
 
 def many_fits(
-    ax: Axes, x: np.ndarray, fits: np.ndarray, truth: np.ndarray, *, degree: int
+    ax: Place, x: np.ndarray, fits: np.ndarray, truth: np.ndarray, *, degree: int
 ) -> Picture:
     """Draw what the same model learns from many training sets, their mean, and the truth.
 
@@ -278,14 +278,14 @@ def many_fits(
     pen = Pen(ax, "The same model, many training sets", "input x", "output y", *limits)
     thin = [np.column_stack([x, np.clip(fit, -50, 50)]) for fit in some]
     pen.segments("fits", thin, color=SKY, width=0.7, alpha=0.7)
-    pen.curve("truth", x, truth, color=BLACK, width=2, dash="--", label="truth", zorder=3)
+    pen.curve("truth", x, truth, color=INK, width=2, dash="--", label="truth", zorder=3)
     pen.curve("mean", x, mean, color=VERMILLION, width=2.5, label="mean of all fits", zorder=4)
     pen.legend("upper center", columns=2, size=9, behind=True)
     return pen.done(f"Degree {degree}: {len(some)} of {len(fits[degree])} fits.")
 
 
 def bias_variance(
-    ax: Axes, bias_squared: np.ndarray, variance: np.ndarray, noise: float, *, degree: int
+    ax: Place, bias_squared: np.ndarray, variance: np.ndarray, noise: float, *, degree: int
 ) -> Picture:
     """Draw squared bias, variance and their sum with the noise, against the degree.
 
@@ -310,7 +310,7 @@ def bias_variance(
     for number, (name, values) in enumerate([("bias²", bias_squared), ("variance", variance)]):
         look = series(number) | {"marker": "os"[number], "size": 4, "label": name}
         pen.curve(name, degrees, np.maximum(values, 1e-4), **look)
-    pen.curve("total", degrees, total, color=BLACK, width=2.5, label="sum of the three")
+    pen.curve("total", degrees, total, color=INK, width=2.5, label="sum of the three")
     pen.mark_x("here", degree)
     pen.legend("upper center", columns=2, size=9, behind=True)
     larger = "bias²" if bias_squared[degree] > variance[degree] else "variance"
@@ -323,7 +323,7 @@ def bias_variance(
 # Diagnosis: six patients, and the order of questions.
 
 
-def case_curves(ax: Axes, case: dict, *, title: str = "") -> Picture:
+def case_curves(ax: Place, case: dict, *, title: str = "") -> Picture:
     """Draw the training and validation curves of a patient, without telling the diagnosis.
 
     The sentence says where both begin and end.
@@ -367,7 +367,7 @@ _ARROWS = [
 ]
 
 
-def diagnosis_chart(ax: Axes) -> Picture:
+def diagnosis_chart(ax: Place) -> Picture:
     """Draw the order of questions by which a training is diagnosed, and what helps."""
     pen = Pen(ax, xlim=(-1.4, 6.0), ylim=(-2.2, 0.42), bare=True)
     for number, (words, x, y, color, width) in enumerate(_BOXES):
@@ -390,7 +390,7 @@ def diagnosis_chart(ax: Axes) -> Picture:
 
 
 def capacity_fit(
-    ax: Axes,
+    ax: Place,
     x: np.ndarray,
     y: np.ndarray,
     grid: np.ndarray,
@@ -427,7 +427,7 @@ def capacity_fit(
 
 
 def capacity_curves(
-    ax: Axes, runs: dict[tuple[int, int], dict], *, width: int, depth: int, step: int
+    ax: Place, runs: dict[tuple[int, int], dict], *, width: int, depth: int, step: int
 ) -> Picture:
     """Draw training and validation loss of one of many runs, with a mark at a step.
 
@@ -454,7 +454,7 @@ def _row_at(run: dict, step: int) -> int:
 
 
 def compare_runs(
-    ax: Axes,
+    ax: Place,
     runs: dict[str, tuple],
     *,
     xlabel: str = "step",
@@ -482,7 +482,7 @@ def compare_runs(
 
 
 def early_stopping(
-    ax: Axes, loss: Sequence[float], val_loss: Sequence[float], *, patience: int, min_delta: float
+    ax: Place, loss: Sequence[float], val_loss: Sequence[float], *, patience: int, min_delta: float
 ) -> Picture:
     """Draw curves of a training and where Keras's ``EarlyStopping`` would have ended it.
 
@@ -508,7 +508,7 @@ def early_stopping(
     pen.curve("rest val", epochs, val_loss, color=VERMILLION, width=1, dash="--", alpha=0.4)
     pen.training(epochs[:last], loss[:last])
     pen.validation(epochs[:last], val_loss[:last])
-    pen.mark_x("stop", last, color=BLACK, zorder=2, label="stops here")
+    pen.mark_x("stop", last, color=INK, zorder=2, label="stops here")
     pen.star("best", best, lowest, fill=GREEN, size=16, zorder=5, label="restored")
     pen.legend("upper right", columns=2, size=9, behind=True)
     run = "never stops early" if last == len(loss) else f"stops after epoch ≈ {last}"
@@ -519,7 +519,7 @@ def early_stopping(
 
 
 def penalised_weights(
-    ax: Axes, X: np.ndarray, y: np.ndarray, *, strength: float, penalty: str
+    ax: Place, X: np.ndarray, y: np.ndarray, *, strength: float, penalty: str
 ) -> Picture:
     """Draw the weights of a linear unit that pays for its weights, and count those that are 0.
 
@@ -543,7 +543,7 @@ def penalised_weights(
     return picture._replace(sentence=f"{penalty}: {zeros} of {len(weights)} weights are zero.")
 
 
-def thinned_network(ax: Axes, units: list[int], *, rate: float, step: int) -> Picture:
+def thinned_network(ax: Place, units: list[int], *, rate: float, step: int) -> Picture:
     """Draw a network in one training step with dropout: units that are off, and what is left.
 
     The sentence counts the units that are off.
@@ -577,7 +577,7 @@ def thinned_network(ax: Axes, units: list[int], *, rate: float, step: int) -> Pi
 
 
 def dropout_sums(
-    ax: Axes, a: np.ndarray, w: np.ndarray, *, rate: float, inverted: bool = True
+    ax: Place, a: np.ndarray, w: np.ndarray, *, rate: float, inverted: bool = True
 ) -> Picture:
     """Draw what the next unit receives over many steps of dropout, and at test.
 
@@ -604,7 +604,7 @@ def dropout_sums(
     pen.bars("sums", heights, edges, color=BLUE, alpha=0.6, label="in training")
     solid = {"width": 2.5, "dash": "-", "zorder": 2}
     pen.mark_x("mean", mean, color=VERMILLION, label="its mean", **solid)
-    pen.mark_x("test", at_test, color=BLACK, width=2, dash="--", zorder=2, label="at test")
+    pen.mark_x("test", at_test, color=INK, width=2, dash="--", zorder=2, label="at test")
     pen.legend("upper left", size=9, behind=True)
     agree = "agree" if abs(mean - at_test) < 0.1 * abs(at_test) else "differ"
     return pen.done(
@@ -612,7 +612,7 @@ def dropout_sums(
     )
 
 
-def batch_before(ax: Axes, z: np.ndarray, *, centre: float, spread: float) -> Picture:
+def batch_before(ax: Place, z: np.ndarray, *, centre: float, spread: float) -> Picture:
     """Draw the numbers of one batch before normalisation, as the layer below moves them.
 
     The sentence gives mean and spread.
@@ -628,7 +628,7 @@ def batch_before(ax: Axes, z: np.ndarray, *, centre: float, spread: float) -> Pi
 
 
 def batch_after(
-    ax: Axes, z: np.ndarray, *, centre: float, spread: float, gamma: float, beta: float
+    ax: Place, z: np.ndarray, *, centre: float, spread: float, gamma: float, beta: float
 ) -> Picture:
     """Draw the same batch after normalisation (Ioffe and Szegedy, 2015, algorithm 1).
 
@@ -640,7 +640,7 @@ def batch_after(
     return _batch_histogram(ax, gamma * normal + beta, "After: γ·ẑ + β", GREEN)
 
 
-def _batch_histogram(ax: Axes, values: np.ndarray, title: str, color: str) -> Picture:
+def _batch_histogram(ax: Place, values: np.ndarray, title: str, color: str) -> Picture:
     limits = (-10, 10), (0, len(values) / 4)
     pen = Pen(ax, title, "value", "samples of the batch", *limits)
     heights, edges = np.histogram(values, bins=np.linspace(-10, 10, 81))

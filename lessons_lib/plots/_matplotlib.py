@@ -1,0 +1,313 @@
+"""The hand that draws in print: a scene on matplotlib's Axes, and scenes as one PNG.
+
+It serves what stands still: figures of a lesson, what a stored notebook shows in the place of a
+panel, slides. Each drawing is made from nothing.
+"""
+
+import io
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
+from weakref import WeakSet
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection
+from matplotlib.colors import Colormap, LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+
+from lessons_lib.plots._look import ON_PAPER, PAPER
+from lessons_lib.plots._scene import Item, Scene
+
+_DRAWN: WeakSet[Axes] = WeakSet()  # where a scene stands
+
+
+def draw(ax: Axes, scene: Scene) -> None:
+    """Draw a scene on an Axes, in the place of the one that may be there."""
+    if ax in _DRAWN:
+        ax.clear()
+        ax.set_aspect("auto")
+        ax.set_anchor("C")
+    _DRAWN.add(ax)
+    if not scene.frame:  # nothing has been drawn
+        ax.set_axis_off()
+        return
+    _set_scales(ax, scene.frame)
+    drawn = []
+    for name, item in scene.items.items():
+        if item.kind != "lens":
+            mark = _MAKE[item.kind](ax, item)
+            mark.set(gid=name, **_in_matplotlib(item.kind, item.look))
+            drawn.append((item.look, mark))
+    _set_frame(ax, scene.frame)
+    if scene.legend is not None:
+        handles = [_handle(drawn, entry) for entry in scene.legend["entries"]]
+        _draw_legend(ax, handles, scene.legend)
+
+
+def measures(ax: Axes) -> tuple[tuple[float, float], float]:
+    """Return width and height of the place there is in pixels, and pixels in a point.
+
+    It is the place before equal scales shrink the picture.
+    """
+    figure, place = ax.figure, ax.get_position(original=True)
+    width, height = figure.get_size_inches() * figure.dpi
+    return (place.width * width, place.height * height), figure.dpi / 72
+
+
+def png_of(
+    scenes: Sequence[Scene],
+    size: tuple[float, float],
+    dpi: float,
+    widths: Sequence[float] | None = None,
+    columns: int | None = None,
+) -> bytes:
+    """Return scenes beside each other as one PNG.
+
+    Parameters
+    ----------
+    scenes : sequence of Scene
+        From left to right and then downwards.
+    size : tuple of float
+        Width and height in inches.
+    dpi : float
+        Pixels in an inch.
+    widths : sequence of float, optional
+        Relative widths of the scenes of one row.
+    columns : int, optional
+        Scenes in a row; all in one row if not given.
+    """
+    figure = Figure(figsize=size, dpi=dpi, layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.07)
+    columns = columns or len(scenes)
+    grid = {"width_ratios": widths} if widths else {}
+    places = figure.subplots(-(-len(scenes) // columns), columns, squeeze=False, **grid).flat
+    for number, ax in enumerate(places):
+        if number < len(scenes):
+            draw(ax, scenes[number])
+        else:
+            ax.remove()
+    file = io.BytesIO()
+    FigureCanvasAgg(figure).print_png(file)
+    return file.getvalue()
+
+
+# --- marks ------------------------------------------------------------------------------------
+
+
+def _curve(ax: Axes, item: Item) -> Artist:
+    return ax.plot(item.data["x"], item.data["y"])[0]
+
+
+def _points(ax: Axes, item: Item) -> Artist:
+    return ax.scatter(*item.data["xy"].T, c=item.data.get("values"), marker=item.look.get("marker"))
+
+
+def _segments(ax: Axes, item: Item) -> Artist:
+    ends = np.split(item.data["xy"], np.cumsum(item.data["counts"])[:-1])
+    ends = ends if len(item.data["counts"]) else []
+    return ax.add_collection(LineCollection(ends), autolim=False)
+
+
+def _image(ax: Axes, item: Item) -> Artist:
+    origin = "upper" if item.data["top_down"] else "lower"
+    values, extent = item.data["values"], item.data["extent"]
+    return ax.imshow(values, extent=extent, origin=origin, aspect=ax.get_aspect())
+
+
+def _bars(ax: Axes, item: Item) -> Artist:
+    heights, edges, base = (item.data[key] for key in ("heights", "edges", "base"))
+    return ax.stairs(heights, edges, baseline=base, fill=True)
+
+
+def _text(ax: Axes, item: Item) -> Artist:
+    transform = {
+        "": ax.transData,
+        "x": ax.get_yaxis_transform(),
+        "y": ax.get_xaxis_transform(),
+        "xy": ax.transAxes,
+    }[item.look.get("parts", "")]
+    return ax.text(item.data["x"], item.data["y"], item.data["words"], transform=transform)
+
+
+def _arrow(ax: Axes, item: Item) -> Artist:
+    start, end, head, (tail, tip) = (item.data[key] for key in ("start", "end", "head", "gap"))
+    arrow = FancyArrowPatch(
+        start, end, arrowstyle="-|>", mutation_scale=head, shrinkA=tail, shrinkB=tip
+    )
+    return ax.add_patch(arrow)
+
+
+def _box(ax: Axes, item: Item) -> Artist:
+    style = "round,pad=0.02,rounding_size=0.06"
+    box = FancyBboxPatch(item.data["corner"], *item.data["size"], boxstyle=style, lw=0)
+    return ax.add_patch(box)
+
+
+_MAKE: dict[str, Callable[[Axes, Item], Artist]] = {
+    "curve": _curve, "points": _points, "segments": _segments, "image": _image, "bars": _bars,
+    "text": _text, "arrow": _arrow, "box": _box,
+}  # fmt: skip
+
+# --- looks ------------------------------------------------------------------------------------
+
+# matplotlib's word for each property of each mark, and how its value is written there.
+_ALL = {"alpha": "alpha", "zorder": "zorder", "label": "label", "clip": "clip_on"}
+_WORDS = {
+    "curve": _ALL | {
+        "color": "color", "width": "linewidth", "dash": "linestyle", "marker": "marker",
+        "size": "markersize", "fill": "markerfacecolor", "edge": "markeredgecolor",
+        "edge_width": "markeredgewidth",
+    },
+    "points": _ALL | {
+        "color": "facecolor", "size": "sizes", "edge": "edgecolor", "edge_width": "linewidth",
+        "colors": "cmap", "limits": "clim",
+    },
+    "segments": _ALL | {
+        "color": "color", "width": "linewidth", "dash": "linestyle", "cap": "capstyle",
+    },
+    "image": _ALL | {"colors": "cmap", "limits": "clim", "smooth": "interpolation"},
+    "bars": _ALL | {"color": "color"},
+    "text": _ALL | {
+        "color": "color", "size": "fontsize", "turn": "rotation", "italic": "style",
+        "backdrop": "bbox", "anchor": "anchor",
+    },
+    "arrow": _ALL | {"color": "color", "width": "linewidth"},
+    "box": _ALL | {"color": "color"},
+}  # fmt: skip
+_SPENT = {"sets", "marker", "parts"}  # properties that the maker of a mark has obeyed, or nobody
+_GROUND = {"facecolor": ON_PAPER[PAPER], "edgecolor": "none", "alpha": 0.8, "pad": 0.8}
+_VALUES: dict[str, Callable] = {
+    "cmap": lambda colors: _color_map(colors if isinstance(colors, str) else tuple(colors)),
+    "sizes": lambda size: [size**2],  # matplotlib wants areas
+    "interpolation": lambda smooth: "bilinear" if smooth else "nearest",
+    "style": lambda italic: "italic" if italic else "normal",
+    "bbox": lambda on: _GROUND if on else None,
+} | {
+    word: lambda color: in_print(color)
+    for word in ("color", "facecolor", "edgecolor", "markerfacecolor", "markeredgecolor")
+}  # fmt: skip
+
+
+def in_print(color: str | Sequence[str]) -> str | list[str]:
+    """Return a colour as it is on paper, or the colours of several."""
+    if isinstance(color, str):
+        return ON_PAPER.get(color, color)
+    return [ON_PAPER.get(one, one) for one in color]
+
+
+@cache
+def _color_map(colors: str | tuple[str, ...]) -> Colormap | str:
+    """Return the colours between a few, or matplotlib's of that name."""
+    if isinstance(colors, str):
+        return colors
+    return LinearSegmentedColormap.from_list("", in_print(colors))
+
+
+def _in_matplotlib(kind: str, look: Mapping) -> dict[str, Any]:
+    """Return a look in matplotlib's words."""
+    words = _WORDS[kind]
+    style = {words[key]: v for key, v in look.items() if key in words or key not in _SPENT}
+    style = {key: _VALUES[key](v) if key in _VALUES else v for key, v in style.items()}
+    if "anchor" in style:
+        sides = style.pop("anchor").split()
+        style["va"] = next((s for s in sides if s in ("top", "bottom", "baseline")), "center")
+        style["ha"] = next((s for s in sides if s in ("left", "right")), "center")
+    return style
+
+
+# --- what is around the marks -----------------------------------------------------------------
+
+_FORMATS: dict[str, Callable[[float], str]] = {
+    "short": lambda value: f"{value:.3g}",
+    "steps": lambda value: _steps(value),
+    "percent": lambda value: f"{value:.0%}",
+}
+
+
+def _steps(value: float) -> str:
+    """Write 500, 1,500, 20k: numbers that stay narrow in a run of a million steps."""
+    if abs(value) >= 1e6:
+        return f"{value / 1e6:g}M"
+    return f"{value / 1e3:g}k" if abs(value) >= 1e4 else f"{value:,.0f}"
+
+
+def _set_scales(ax: Axes, frame: dict) -> None:
+    """Set what marks have to know when they are made."""
+    for name in "xy":
+        if base := frame[f"{name}log"]:
+            getattr(ax, f"set_{name}scale")("log", base=base)
+    if frame["equal"]:
+        ax.set_aspect("equal")
+    if frame["equal"] == "top":
+        ax.set_anchor("N")
+
+
+def _set_frame(ax: Axes, frame: dict) -> None:
+    """Set title, labels, numbers and limits."""
+    ax.set(title=frame["title"], xlabel=frame["xlabel"], ylabel=frame["ylabel"])
+    for name, axis in (("x", ax.xaxis), ("y", ax.yaxis)):
+        if (form := frame[f"{name}format"]) is not None:
+            axis.set_major_formatter(FuncFormatter(lambda v, _, form=form: _FORMATS[form](v)))
+        if (ticks := frame[f"{name}ticks"]) is not None:
+            _set_ticks(axis, ticks)
+    if frame["xticks"] is None and not frame["xlog"]:
+        # In a picture of a panel's size, more numbers would touch each other.
+        ax.locator_params(axis="x", nbins=6)
+    if frame["whole_x"]:
+        ax.xaxis.get_major_locator().set_params(integer=True)
+    if not frame["tick_marks"]:
+        ax.tick_params(axis="y", length=0)
+    if frame["label_gap"] is not None:
+        ax.yaxis.labelpad = frame["label_gap"]
+    if frame["bare"]:
+        ax.set_axis_off()
+    ax.set(xlim=frame["xlim"], ylim=frame["ylim"])
+
+
+def _set_ticks(axis: Axis, ticks: int | list) -> None:
+    """Say where the numbers of an axis stand: how many, where, or what is written where."""
+    log = axis.get_scale() == "log"
+    if isinstance(ticks, int):
+        axis.set_major_locator(LogLocator(numticks=ticks) if log else MaxNLocator(ticks))
+        if log:
+            axis.set_minor_formatter(NullFormatter())
+        return
+    words = [word for _, word in ticks]
+    axis.set_ticks([place for place, _ in ticks], words if any(words) else None)
+    if log:
+        axis.minorticks_off()
+
+
+def _handle(drawn: list[tuple[dict, Artist]], entry: dict) -> Artist:
+    """Return what stands beside a name: the mark that has this look, or a line that has it."""
+    for look, mark in drawn:
+        if look == entry["look"]:
+            return mark
+    return Line2D([], [], label=entry["label"], **_in_matplotlib("curve", entry["look"]))
+
+
+def _draw_legend(ax: Axes, handles: list[Artist], legend: dict) -> None:
+    """Name looks in a legend."""
+    look = {"ncols": "columns", "fontsize": "size", "handlelength": "sample"}
+    look = {word: legend[key] for word, key in look.items() if legend[key] is not None}
+    if legend["place"] != "above":
+        frame = {"frameon": True, "framealpha": 0.9}
+        made = ax.legend(handles=handles, loc=legend["place"], **(frame | look))
+    else:
+        corner = {"loc": "lower left", "bbox_to_anchor": (-0.02, 1.0), "borderaxespad": 0.2}
+        gaps = {"columnspacing": 0.9, "handletextpad": 0.5, "borderpad": 0.1}
+        look = {"ncols": 5, "frameon": False, "fontsize": 9, "handlelength": 1.6} | look
+        made = ax.legend(handles=handles, **corner, **gaps, **look)
+        # A long one may reach over its neighbour's margin.
+        made.set_in_layout(False)
+        if not ax.get_title():
+            ax.set_title(" ")  # an empty title keeps its height free
+    if legend["behind"]:
+        made.set_zorder(0.5)
