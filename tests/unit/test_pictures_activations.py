@@ -1,18 +1,12 @@
-"""Pictures of lesson 02 are judged by their artists' data, and every derivative by differences."""
+"""Pictures of lesson 02 are judged by their marks' data, and every derivative by differences."""
 
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
 
 from lessons_lib import nn
 from lessons_lib.lessons.activations import pictures
 
 AWAY_FROM_THE_KINK = np.concatenate([np.linspace(-3.97, -0.03, 40), np.linspace(0.03, 3.97, 40)])
-
-
-def find(picture, name):
-    """Return the artist of that name."""
-    return next(artist for artist in picture.artists if artist.get_gid() == name)
 
 
 @pytest.mark.parametrize("name", pictures.ACTIVATIONS)
@@ -45,36 +39,38 @@ def test_activation_is_the_one_of_keras(name):
     np.testing.assert_allclose(ours, np.asarray(theirs(z)), atol=2e-6)
 
 
-def test_activation_draws_the_function(ax):
+def test_activation_draws_the_function(scene):
     """The curve is the function, and the point stands on it."""
-    picture = pictures.activation(ax, name="tanh", z=1.5)
-    x, y = find(picture, "function").get_data()
+    pictures.activation(scene, name="tanh", z=1.5)
+    x, y = scene.items["function"].data.values()
     np.testing.assert_allclose(y, np.tanh(x))
-    np.testing.assert_allclose(np.ravel(find(picture, "here").get_data()), [1.5, np.tanh(1.5)])
+    here = scene.items["here"].data
+    np.testing.assert_allclose([*here["x"], *here["y"]], [1.5, np.tanh(1.5)])
 
 
-def test_tangent_has_the_slope_of_the_second_picture(ax):
+def test_tangent_has_the_slope_of_the_second_picture(scene):
     """Tangent and marked slope are two views of one number."""
-    x, y = find(pictures.activation(ax, name="sigmoid", z=0.7), "tangent").get_data()
-    other = Figure().subplots()
-    here = find(pictures.activation_slope(other, name="sigmoid", z=0.7), "here").get_data()
-    assert np.diff(y)[0] / np.diff(x)[0] == pytest.approx(np.ravel(here)[1])
+    pictures.activation(scene, name="sigmoid", z=0.7)
+    x, y = scene.items["tangent"].data.values()
+    pictures.activation_slope(scene, name="sigmoid", z=0.7)
+    assert np.diff(y)[0] / np.diff(x)[0] == pytest.approx(scene.items["here"].data["y"][0])
 
 
-def test_slope_says_the_largest_slope(ax):
+def test_slope_says_the_largest_slope(scene):
     """A sigmoid is nowhere steeper than a quarter."""
-    assert "above 0.25" in pictures.activation_slope(ax, name="sigmoid", z=1.0).sentence
+    assert "above 0.25" in pictures.activation_slope(scene, name="sigmoid", z=1.0).sentence
 
 
-def test_unknown_activation_is_explained(ax):
+def test_unknown_activation_is_explained(scene):
     """The error names what there is."""
     with pytest.raises(ValueError, match="Expected one of linear, ReLU"):
-        pictures.activation(ax, name="swoosh", z=0.0)
+        pictures.activation(scene, name="swoosh", z=0.0)
 
 
-def test_maxout_is_the_larger_line(ax):
+def test_maxout_is_the_larger_line(scene):
     """At every x the unit is the maximum of its pieces."""
-    x, y = find(pictures.maxout(ax, w1=-1.0, b1=0.5, w2=0.5, b2=-1.0), "unit").get_data()
+    pictures.maxout(scene, w1=-1.0, b1=0.5, w2=0.5, b2=-1.0)
+    x, y = scene.items["unit"].data.values()
     np.testing.assert_allclose(y, np.maximum(-x + 0.5, 0.5 * x - 1.0))
 
 
@@ -89,124 +85,124 @@ def test_maxout_is_the_larger_line(ax):
         ((0.0, 0.0, 2.0, -2.0), "bends at x = 1.00, from slope 0.00 to slope 2.00."),
     ],
 )
-def test_maxout_names_the_activation_it_is(ax, weights, words):
+def test_maxout_names_the_activation_it_is(scene, weights, words):
     """Special cases are recognised, whichever piece is which; others are described."""
     sentence = pictures.maxout(
-        ax, **dict(zip(("w1", "b1", "w2", "b2"), weights, strict=True))
+        scene, **dict(zip(("w1", "b1", "w2", "b2"), weights, strict=True))
     ).sentence
     assert words in sentence
 
 
-def test_maxout_fit_draws_only_the_pieces_in_use(ax):
-    """With fewer pieces the others are hidden, and the unit is their maximum."""
+def test_maxout_fit_draws_only_the_pieces_in_use(scene):
+    """With fewer pieces the others are gone, and the unit is their maximum."""
     x = np.linspace(-1, 1, 21)
     learned = {
         1: (np.array([0.0]), np.array([0.3])),
         2: (np.array([-1.0, 1.0]), np.array([0.0, 0.0])),
     }
-    two = pictures.maxout_fit(ax, x, x**2, learned, pieces=2)
-    np.testing.assert_allclose(find(two, "unit").get_ydata(), np.abs(x))
-    second = find(two, "piece 1")
-    pictures.maxout_fit(ax, x, x**2, learned, pieces=1)
-    assert not second.get_visible()
+    pictures.maxout_fit(scene, x, x**2, learned, pieces=2)
+    np.testing.assert_allclose(scene.items["unit"].data["y"], np.abs(x))
+    assert "piece 1" in scene.items
+    pictures.maxout_fit(scene, x, x**2, learned, pieces=1)
+    assert "piece 1" not in scene.items
 
 
-def test_maxout_fit_says_the_error(ax):
+def test_maxout_fit_says_the_error(scene):
     """The sentence's number is the root mean squared error."""
     x = np.linspace(-1, 1, 21)
     learned = {1: (np.array([0.0]), np.array([0.3]))}
     expected = np.sqrt(np.mean((0.3 - x**2) ** 2))
-    assert f"{expected:.3f}" in pictures.maxout_fit(ax, x, x**2, learned, pieces=1).sentence
+    assert f"{expected:.3f}" in pictures.maxout_fit(scene, x, x**2, learned, pieces=1).sentence
 
 
-def bar_heights(picture):
+def bar_heights(scene):
     """Return the heights of the three bars."""
-    return [find(picture, f"bar {k}").get_data().values[0] for k in (1, 2, 3)]
+    return [scene.items[f"bar {k}"].data["heights"][0] for k in (1, 2, 3)]
 
 
 @pytest.mark.parametrize("temperature", [0.1, 1.0, 5.0])
-def test_softmax_bars_are_the_softmax_of_nn(ax, temperature):
+def test_softmax_bars_are_the_softmax_of_nn(scene, temperature):
     """The bars are softmax(z / T), also where e^z would overflow."""
     scores = np.array([500.0, 499.5, -500.0])
     sliders = dict(zip(("z1", "z2", "z3"), scores, strict=True))
-    heights = bar_heights(pictures.softmax(ax, **sliders, temperature=temperature))
-    np.testing.assert_allclose(heights, nn.softmax(scores / temperature), atol=1e-12)
+    pictures.softmax(scene, **sliders, temperature=temperature)
+    np.testing.assert_allclose(bar_heights(scene), nn.softmax(scores / temperature), atol=1e-12)
 
 
-def test_softmax_exponentials_are_parts_of_the_largest(ax):
+def test_softmax_exponentials_are_parts_of_the_largest(scene):
     """The middle stage has 1 at the largest score, and e^−1 one point below it at T = 1."""
-    picture = pictures.softmax(ax, z1=1.0, z2=2.0, z3=0.0, temperature=1.0, stage="exponentials")
-    np.testing.assert_allclose(bar_heights(picture), np.exp([-1, 0, -2]))
+    pictures.softmax(scene, z1=1.0, z2=2.0, z3=0.0, temperature=1.0, stage="exponentials")
+    np.testing.assert_allclose(bar_heights(scene), np.exp([-1, 0, -2]))
 
 
-def test_softmax_says_what_a_point_is_worth(ax):
+def test_softmax_says_what_a_point_is_worth(scene):
     """At temperature ½ one point of score is worth a factor of e²."""
-    sentence = pictures.softmax(ax, z1=1.0, z2=0.0, z3=0.0, temperature=0.5).sentence
+    sentence = pictures.softmax(scene, z1=1.0, z2=0.0, z3=0.0, temperature=0.5).sentence
     assert f"{np.exp(2):.2f} times" in sentence
 
 
-def test_dividing_line_counts_the_right_points(ax):
+def test_dividing_line_counts_the_right_points(scene):
     """x₁ > 0 is class 1 for a line whose normal points to the right."""
     X = np.array([[0.5, 0.9], [0.2, -1.0], [-0.5, 0.0], [-0.1, 0.3]])
     y = np.array([1, 1, 0, 1])
-    picture = pictures.dividing_line(ax, {"four": (X, y)}, points="four", turn=0.0, shift=0.0)
+    picture = pictures.dividing_line(scene, {"four": (X, y)}, points="four", turn=0.0, shift=0.0)
     assert picture.sentence.startswith("four: 75%")
 
 
-def test_dividing_line_stands_where_it_is_shifted(ax):
+def test_dividing_line_stands_where_it_is_shifted(scene):
     """With a normal that points up, the line is horizontal at the height of its shift."""
     points = {"one": (np.zeros((1, 2)), np.zeros(1))}
-    line = find(pictures.dividing_line(ax, points, points="one", turn=90.0, shift=0.4), "line")
-    np.testing.assert_allclose(line.get_ydata(), [0.4, 0.4])
+    pictures.dividing_line(scene, points, points="one", turn=90.0, shift=0.4)
+    np.testing.assert_allclose(scene.items["line"].data["y"], [0.4, 0.4])
 
 
-def test_gradient_by_layer_is_relative_to_the_last(ax):
+def test_gradient_by_layer_is_relative_to_the_last(scene):
     """Each curve ends at 1 and keeps its ratios."""
-    picture = pictures.gradient_by_layer(ax, {"tanh": np.array([0.5, 1.0, 2.0])})
-    np.testing.assert_allclose(find(picture, "tanh").get_ydata(), [0.25, 0.5, 1.0])
+    picture = pictures.gradient_by_layer(scene, {"tanh": np.array([0.5, 1.0, 2.0])})
+    np.testing.assert_allclose(scene.items["tanh"].data["y"], [0.25, 0.5, 1.0])
     assert "tanh 0.25" in picture.sentence
 
 
-def test_gradient_by_layer_writes_powers_of_ten(ax):
+def test_gradient_by_layer_writes_powers_of_ten(scene):
     """A vanished gradient is said as a power of ten, a missing one as 0."""
     norms = {"sigmoid": np.array([3e-12, 1.0]), "none": np.array([0.0, 0.0])}
-    sentence = pictures.gradient_by_layer(ax, norms).sentence
+    sentence = pictures.gradient_by_layer(scene, norms).sentence
     assert "sigmoid 10⁻¹², none 0." in sentence
 
 
-def test_signal_sizes_compares_first_and_last(ax):
+def test_signal_sizes_compares_first_and_last(scene):
     """Forward is last against first, backward first against last."""
-    picture = pictures.signal_sizes(ax, np.array([1.0, 0.5]), np.array([0.2, 0.1]))
+    picture = pictures.signal_sizes(scene, np.array([1.0, 0.5]), np.array([0.2, 0.1]))
     assert "signal changes by a factor of 0.5;" in picture.sentence
     assert "gradient by a factor of 2." in picture.sentence
-    np.testing.assert_allclose(find(picture, "gradient back").get_ydata(), [0.2, 0.1])
+    np.testing.assert_allclose(scene.items["gradient back"].data["y"], [0.2, 0.1])
 
 
-def test_signal_sizes_says_that_nothing_moves(ax):
+def test_signal_sizes_says_that_nothing_moves(scene):
     """With zero weights there is nothing to compare, and the picture says so."""
-    assert pictures.signal_sizes(ax, np.zeros(3), np.zeros(3)).sentence.startswith("No signal")
+    assert pictures.signal_sizes(scene, np.zeros(3), np.zeros(3)).sentence.startswith("No signal")
 
 
-def test_signal_sizes_tells_a_lost_gradient_from_a_lost_signal(ax):
+def test_signal_sizes_tells_a_lost_gradient_from_a_lost_signal(scene):
     """Where only the gradient is gone, the picture still says how the signal has grown."""
-    sentence = pictures.signal_sizes(ax, np.array([2.0, 60.0]), np.zeros(2)).sentence
+    sentence = pictures.signal_sizes(scene, np.array([2.0, 60.0]), np.zeros(2)).sentence
     assert "signal changes by a factor of 30; no gradient comes back." in sentence
 
 
-def test_chosen_curve_is_drawn_strongly(ax):
+def test_chosen_curve_is_drawn_strongly(scene):
     """The strong curve is the chosen one; all are there faintly."""
     curves = {"a": np.array([3.0, 2.0]), "b": np.array([1.0, np.nan])}
-    picture = pictures.chosen_curve(ax, curves, chosen="a")
-    np.testing.assert_allclose(find(picture, "chosen").get_ydata(), [3.0, 2.0])
+    picture = pictures.chosen_curve(scene, curves, chosen="a")
+    np.testing.assert_allclose(scene.items["chosen"].data["y"], [3.0, 2.0])
     assert picture.sentence == "a: the loss goes from 3.00 to 2.00."
-    assert "from 1.00 to 1.00" in pictures.chosen_curve(ax, curves, chosen="b").sentence
+    assert "from 1.00 to 1.00" in pictures.chosen_curve(scene, curves, chosen="b").sentence
 
 
-def test_active_units_marks_the_dead(ax):
+def test_active_units_marks_the_dead(scene):
     """A unit that is never on is counted and gets a cross."""
     picture = pictures.active_units(
-        ax, {"before": np.array([0.5, 1.0]), "after": np.array([0.0, 1.0])}
+        scene, {"before": np.array([0.5, 1.0]), "after": np.array([0.0, 1.0])}
     )
     assert picture.sentence.endswith("before 0 of 2; after 1 of 2.")
-    assert len(find(picture, "dead after").get_offsets()) == 1
-    assert 0.5 in find(picture, "before").get_data().values
+    assert len(scene.items["dead after"].data["xy"]) == 1
+    assert 0.5 in scene.items["before"].data["heights"]

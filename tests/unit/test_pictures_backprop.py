@@ -1,4 +1,4 @@
-"""Pictures of lesson 03 are judged by the data of their artists and by what their sentence says."""
+"""Pictures of lesson 03 are judged by the data of their marks and by what their sentence says."""
 
 from types import SimpleNamespace
 
@@ -13,14 +13,14 @@ LINE = {"f": lambda w: 3 * w + 1, "slope": 3.0, "x": 0.5}
 CURVE = {"f": np.sin, "slope": float(np.cos(1.0)), "x": 1.0}
 
 
-def find(picture, name):
-    """Return the artist of that name."""
-    return next(artist for artist in picture.artists if artist.get_gid() == name)
-
-
 def words(picture, name):
-    """Return the text of the artist of that name."""
-    return find(picture, name).get_text()
+    """Return the text of that name."""
+    return picture.scene.items[name].data["words"]
+
+
+def line(picture, name):
+    """Return x and y of a curve, each of shape (n,)."""
+    return tuple(picture.scene.items[name].data.values())
 
 
 def row(name, analytic, numeric, relative_error=0.0):
@@ -55,62 +55,62 @@ def test_graph_gradients_of_inner_nodes_are_the_measured_ones(node):
     assert v[f"d{node}"] == pytest.approx(measured, rel=1e-6)
 
 
-def test_graph_shows_forward_values_up_to_the_step(ax):
+def test_graph_shows_forward_values_up_to_the_step(scene):
     """At step 2, p and z are written, a is not, and no gradient is."""
-    picture = pictures.computation_graph(ax, step=2, **GRAPH)
+    picture = pictures.computation_graph(scene, step=2, **GRAPH)
     assert words(picture, "value p") == "p = 2.000"
     assert words(picture, "value z") == "z = 1.000"
     assert words(picture, "value a") == ""
     assert words(picture, "slope L") == ""
 
 
-def test_graph_shows_all_gradients_at_the_last_step(ax):
+def test_graph_shows_all_gradients_at_the_last_step(scene):
     """At the last step dw and dx are written, and the rule names them."""
-    picture = pictures.computation_graph(ax, step=pictures.GRAPH_STEPS, **GRAPH)
+    picture = pictures.computation_graph(scene, step=pictures.GRAPH_STEPS, **GRAPH)
     dw = neuron_values(**GRAPH)["dw"]
     assert words(picture, "slope w") == f"dw = {dw:.3f}"
     assert f"= {dw:.3f}" in picture.sentence
 
 
 @pytest.mark.parametrize("step", range(12))
-def test_graph_has_a_rule_for_each_step_at_the_ends_of_its_sliders(ax, step):
+def test_graph_has_a_rule_for_each_step_at_the_ends_of_its_sliders(scene, step):
     """Each step says its number, also for extreme values."""
     for value in (-3.0, 0.0, 3.0):
-        picture = pictures.computation_graph(ax, step=step, w=value, x=value, b=value, y=1.0)
+        picture = pictures.computation_graph(scene, step=step, w=value, x=value, b=value, y=1.0)
         assert picture.sentence.startswith(f"Step {step} of 11. ")
         assert "-" not in words(picture, "rule")
 
 
-def test_notation_writes_the_shapes_of_each_layer(ax):
+def test_notation_writes_the_shapes_of_each_layer(scene):
     """W[l] is (n[l−1], n[l]) and the input is not counted as a layer."""
-    picture = pictures.notation(ax, [3, 4, 2])
+    picture = pictures.notation(scene, [3, 4, 2])
     assert "(3, 4)" in words(picture, "parameters 1")
     assert "(4, 2)" in words(picture, "parameters 2")
     assert "L = 2 layers" in picture.sentence
 
 
-def test_notation_refuses_a_network_without_layers(ax):
+def test_notation_refuses_a_network_without_layers(scene):
     """A list of one number is told what is missing."""
     with pytest.raises(ValueError, match="at least one layer"):
-        pictures.notation(ax, [3])
+        pictures.notation(scene, [3])
 
 
-def test_layer_shapes_draws_true_proportions(ax):
+def test_layer_shapes_draws_true_proportions(scene):
     """As seen on the page, a rectangle's height to width is rows to columns."""
-    picture = pictures.layer_shapes(ax, samples=6, inputs=3, units=2)
-    assert ax.get_aspect() == 1
+    picture = pictures.layer_shapes(scene, samples=6, inputs=3, units=2)
+    assert picture.scene.frame["equal"] == "on"
 
     def ratio(name):
-        x, y = find(picture, name).get_data()
+        x, y = line(picture, name)
         return np.ptp(y) / np.ptp(x)
 
     assert ratio("forward 0") == pytest.approx(6 / 3)
     assert ratio("weights 0") == pytest.approx(3 / 6)
 
 
-def test_layer_shapes_says_what_numpy_says(ax):
+def test_layer_shapes_says_what_numpy_says(scene):
     """The shapes in the sentence are those of the products of real arrays."""
-    picture = pictures.layer_shapes(ax, samples=5, inputs=3, units=2)
+    picture = pictures.layer_shapes(scene, samples=5, inputs=3, units=2)
     A, W, b = np.zeros((5, 3)), np.zeros((3, 2)), np.zeros(2)
     Z = A @ W + b
     assert f"Z and dZ are {Z.shape}" in picture.sentence
@@ -131,39 +131,39 @@ def test_difference_quotients_have_the_truncation_errors_of_theory():
     assert two - np.cos(1) == pytest.approx(-np.cos(1) * 1e-6 / 6, rel=1e-2)
 
 
-def test_secants_draw_a_two_sided_chord_through_both_nudges(ax):
+def test_secants_draw_a_two_sided_chord_through_both_nudges(scene):
     """The two-sided line meets the curve at x − ε and x + ε."""
-    picture = pictures.secants(ax, **CURVE, epsilon=0.5)
-    x, y = map(np.asarray, find(picture, "two-sided").get_data())
+    picture = pictures.secants(scene, **CURVE, epsilon=0.5)
+    x, y = line(picture, "two-sided")
     slope = (y[1] - y[0]) / (x[1] - x[0])
     for place in (0.5, 1.5):
         assert y[0] + slope * (place - x[0]) == pytest.approx(np.sin(place))
 
 
-def test_epsilon_curves_fall_with_slopes_two_and_one(ax):
+def test_epsilon_curves_fall_with_slopes_two_and_one(scene):
     """On the logarithmic axes truncation falls like ε² two-sided and like ε one-sided."""
-    picture = pictures.epsilon_errors(ax, **CURVE, epsilon=0.1)
+    picture = pictures.epsilon_errors(scene, **CURVE, epsilon=0.1)
     for name, steepness in [("two-sided", 2), ("one-sided", 1)]:
-        epsilon, error = map(np.asarray, find(picture, name).get_data())
+        epsilon, error = line(picture, name)
         part = (epsilon > 1e-3) & (epsilon < 1e-1)
         fitted = np.polyfit(np.log(epsilon[part]), np.log(error[part]), 1)[0]
         assert fitted == pytest.approx(steepness, abs=0.05)
 
 
-def test_epsilon_errors_rise_again_by_rounding(ax):
+def test_epsilon_errors_rise_again_by_rounding(scene):
     """At 1e-12 the two-sided error is far above its lowest, and the sentence says why."""
-    picture = pictures.epsilon_errors(ax, **CURVE, epsilon=1e-12)
-    error = np.asarray(find(picture, "two-sided").get_ydata())
+    picture = pictures.epsilon_errors(scene, **CURVE, epsilon=1e-12)
+    error = line(picture, "two-sided")[1]
     assert error[0] > 1000 * error.min()
     assert "Rounding has taken over" in picture.sentence
 
 
-def test_epsilon_errors_are_larger_in_float32(ax):
+def test_epsilon_errors_are_larger_in_float32(scene):
     """The best error in float32 is thousands of times that in float64."""
     best = {}
     for precision in ("float64", "float32"):
-        picture = pictures.epsilon_errors(ax, **CURVE, epsilon=0.1, precision=precision)
-        best[precision] = np.asarray(find(picture, "two-sided").get_ydata()).min()
+        picture = pictures.epsilon_errors(scene, **CURVE, epsilon=0.1, precision=precision)
+        best[precision] = line(picture, "two-sided")[1].min()
         assert picture.sentence.startswith(f"In {precision}")
     assert best["float32"] > 1000 * best["float64"]
 
@@ -172,17 +172,17 @@ def test_epsilon_errors_are_larger_in_float32(ax):
     ("z", "epsilon", "measured", "true"),
     [(0.5, 0.2, "1.00", "1"), (-0.5, 0.2, "0.00", "0"), (0.3, 0.5, "0.80", "1")],
 )
-def test_relu_kink_says_when_the_measured_slope_is_wrong(ax, z, epsilon, measured, true):
+def test_relu_kink_says_when_the_measured_slope_is_wrong(scene, z, epsilon, measured, true):
     """Beside the kink both slopes agree; across it the chord mixes them."""
-    sentence = pictures.relu_kink(ax, z=z, epsilon=epsilon).sentence
+    sentence = pictures.relu_kink(scene, z=z, epsilon=epsilon).sentence
     assert f"measured slope {measured}, true slope {true}" in sentence
     assert ("crosses" in sentence) == (abs(z) < epsilon)
 
 
-def test_gradient_agreement_puts_measured_right_and_backward_up(ax):
+def test_gradient_agreement_puts_measured_right_and_backward_up(scene):
     """A dot's place is (measured, from backward)."""
-    picture = pictures.gradient_agreement(ax, [row("W[1]", [1.0, 2.0], [1.0, -2.0])])
-    np.testing.assert_allclose(find(picture, "gradient W[1]").get_offsets(), [[1, 1], [-2, 2]])
+    picture = pictures.gradient_agreement(scene, [row("W[1]", [1.0, 2.0], [1.0, -2.0])])
+    np.testing.assert_allclose(picture.scene.items["gradient W[1]"].data["xy"], [[1, 1], [-2, 2]])
 
 
 @pytest.mark.parametrize(
@@ -200,23 +200,22 @@ def test_gradient_agreement_puts_measured_right_and_backward_up(ax):
         ),
     ],
 )
-def test_gradient_agreement_names_arrays_and_their_common_factor(ax, rows, said):
+def test_gradient_agreement_names_arrays_and_their_common_factor(scene, rows, said):
     """The sentence answers: which arrays, and is there one factor?"""
-    assert pictures.gradient_agreement(ax, rows).sentence == said
+    assert pictures.gradient_agreement(scene, rows).sentence == said
 
 
-def test_gradient_pictures_draw_the_room_they_are_asked_for(ax):
+def test_gradient_pictures_draw_the_room_they_are_asked_for(scene):
     """With a dict of rooms, `room` chooses."""
     rooms = {"a": [row("W", [1], [1])], "b": [row("W", [2], [1], 1 / 3)]}
-    assert "on the diagonal" in pictures.gradient_agreement(ax, rooms, room="a").sentence
-    assert "a factor of 2" in pictures.gradient_agreement(ax, rooms, room="b").sentence
+    assert "on the diagonal" in pictures.gradient_agreement(scene, rooms, room="a").sentence
+    assert "a factor of 2" in pictures.gradient_agreement(scene, rooms, room="b").sentence
 
 
-def test_gradient_errors_name_the_largest(ax):
+def test_gradient_errors_name_the_largest(scene):
     """The sentence has the largest error and its array; bars above 1e-3 are drawn as wrong."""
     rows = [row("W[1]", [1], [1], 1e-9), row("b[1]", [1], [1], 0.25)]
-    picture = pictures.gradient_errors(ax, rows)
+    picture = pictures.gradient_errors(scene, rows)
     assert picture.sentence == "The largest relative error is 0.25, of b[1]."
-    stems = find(picture, "errors").get_segments()
-    assert [stem[-1][1] for stem in stems] == pytest.approx([1e-9, 0.25])
-    assert "below 1e-6" in pictures.gradient_errors(ax, rows[:1]).sentence
+    assert picture.scene.items["errors"].data["xy"][1::2, 1] == pytest.approx([1e-9, 0.25])
+    assert "below 1e-6" in pictures.gradient_errors(scene, rows[:1]).sentence

@@ -1,4 +1,4 @@
-"""Pictures of lesson 01 are judged by the data of their artists and by what their sentence says."""
+"""Pictures of lesson 01 are judged by the data of their marks and by what their sentence says."""
 
 import numpy as np
 import pytest
@@ -13,77 +13,73 @@ def line_data():
     return x, 2 * x - 1
 
 
-def find(picture, name):
-    """Return the artist of that name."""
-    return next(artist for artist in picture.artists if artist.get_gid() == name)
-
-
-def test_linear_unit_draws_the_line_it_is_given(ax, line_data):
+def test_linear_unit_draws_the_line_it_is_given(scene, line_data):
     """The drawn line has slope w and intercept b."""
-    picture = pictures.linear_unit(ax, *line_data, w=0.5, b=1.0)
-    x, y = find(picture, "unit").get_data()
-    np.testing.assert_allclose(y, 0.5 * np.asarray(x) + 1.0)
+    pictures.linear_unit(scene, *line_data, w=0.5, b=1.0)
+    unit = scene.items["unit"].data
+    np.testing.assert_allclose(unit["y"], 0.5 * unit["x"] + 1.0)
 
 
-def test_linear_unit_says_the_mean_squared_error(ax, line_data):
+def test_linear_unit_says_the_mean_squared_error(scene, line_data):
     """The sentence's number is the mean squared error."""
     x, y = line_data
     expected = np.mean((x + 1 - y) ** 2)
-    assert f"{expected:.3f}" in pictures.linear_unit(ax, x, y, w=1.0, b=1.0).sentence
+    assert f"{expected:.3f}" in pictures.linear_unit(scene, x, y, w=1.0, b=1.0).sentence
 
 
-def test_linear_unit_error_segments_reach_from_target_to_prediction(ax, line_data):
+def test_linear_unit_error_segments_reach_from_target_to_prediction(scene, line_data):
     """Each dotted line joins a target and the unit's output."""
     x, y = line_data
-    segments = find(pictures.linear_unit(ax, x, y, w=0.0, b=0.0), "errors").get_segments()
-    np.testing.assert_allclose(segments, [[(u, v), (u, 0)] for u, v in zip(x, y, strict=True)])
+    pictures.linear_unit(scene, x, y, w=0.0, b=0.0)
+    errors = scene.items["errors"].data["xy"].reshape(-1, 2, 2)
+    np.testing.assert_allclose(errors, [[(u, v), (u, 0)] for u, v in zip(x, y, strict=True)])
 
 
-def test_logistic_unit_arrow_is_perpendicular_to_its_line(ax):
+def test_logistic_unit_arrow_is_perpendicular_to_its_line(scene):
     """The weight vector points away from the decision line at a right angle."""
     X = np.array([[-1.0, -1.0], [1.0, 1.0], [1.0, -1.0]])
-    picture = pictures.logistic_unit(ax, X, np.array([0, 1, 1]), w1=1.0, w2=2.0, b=0.3)
-    (x0, x1), (y0, y1) = find(picture, "arrow").get_data()
+    pictures.logistic_unit(scene, X, np.array([0, 1, 1]), w1=1.0, w2=2.0, b=0.3)
+    (x0, x1), (y0, y1) = scene.items["arrow"].data.values()
     np.testing.assert_allclose((y1 - y0) / (x1 - x0), 2.0)
     np.testing.assert_allclose(x0 + 2 * y0 + 0.3, 0, atol=1e-9)
 
 
-def test_logistic_unit_cross_entropy_matches_scikit_learn(ax):
+def test_logistic_unit_cross_entropy_matches_scikit_learn(scene):
     """The sentence's cross-entropy is scikit-learn's log loss."""
     from sklearn.metrics import log_loss
 
     X = np.array([[-1.0, 0.2], [1.0, 1.0], [0.3, -1.0], [-0.5, 0.5]])
     y = np.array([0, 1, 1, 0])
     p = 1 / (1 + np.exp(-(X @ [1.5, -0.5] + 0.2)))
-    sentence = pictures.logistic_unit(ax, X, y, w1=1.5, w2=-0.5, b=0.2).sentence
+    sentence = pictures.logistic_unit(scene, X, y, w1=1.5, w2=-0.5, b=0.2).sentence
     assert f"{log_loss(y, p):.3f}" in sentence
 
 
 @pytest.mark.parametrize(("w1", "w2", "b"), [(0, 0, 0), (0, 0, 50), (500, 0, -500), (-9, 9, 1e4)])
-def test_logistic_unit_survives_extreme_weights(ax, w1, w2, b):
+def test_logistic_unit_survives_extreme_weights(scene, w1, w2, b):
     """No weight the learner can reach gives a warning or a missing number."""
     X = np.array([[-1.0, 0.2], [1.0, 1.0], [0.3, -1.0]])
     with np.errstate(all="raise", under="ignore"):
-        sentence = pictures.logistic_unit(ax, X, np.array([0, 1, 1]), w1=w1, w2=w2, b=b).sentence
+        sentence = pictures.logistic_unit(scene, X, np.array([0, 1, 1]), w1=w1, w2=w2, b=b).sentence
     assert "nan" not in sentence
 
 
-def test_probability_marks_the_sigmoid(ax):
+def test_probability_marks_the_sigmoid(scene):
     """The marked point lies on the curve."""
-    picture = pictures.probability(ax, z=2.0)
-    np.testing.assert_allclose(np.ravel(find(picture, "here").get_data())[1], 1 / (1 + np.exp(-2)))
+    pictures.probability(scene, z=2.0)
+    np.testing.assert_allclose(scene.items["here"].data["y"], 1 / (1 + np.exp(-2)))
 
 
-def test_training_loop_names_every_station(ax):
+def test_training_loop_names_every_station(scene):
     """All six stations are written in the picture."""
-    pictures.training_loop(ax)
-    words = " ".join(text.get_text() for text in ax.texts)
+    pictures.training_loop(scene)
+    words = " ".join(item.data["words"] for item in scene.items.values() if item.kind == "text")
     for station in ["input", "layers", "prediction", "loss", "optimizer", "target", "update"]:
         assert station in words
 
 
-def test_scores_puts_the_best_on_top(ax):
+def test_scores_puts_the_best_on_top(scene):
     """The lowest number stands in the top row when lower is better."""
-    picture = pictures.scores(ax, {"a": 2.0, "b": 1.0, "c": 3.0}, xlabel="error")
-    assert [t.get_text() for t in ax.get_yticklabels()] == ["c", "a", "b"]
+    picture = pictures.scores(scene, {"a": 2.0, "b": 1.0, "c": 3.0}, xlabel="error")
+    assert scene.frame["yticks"] == [[0, "c"], [1, "a"], [2, "b"]]
     assert picture.sentence == "Best: b."

@@ -6,11 +6,6 @@ import pytest
 from lessons_lib.lessons.overfitting import _fits, pictures
 
 
-def find(picture, name):
-    """Return the artist of that name."""
-    return next(a for a in picture.artists if a.get_gid() == name)
-
-
 def cubic(t):
     """4t³ − 3t."""
     return 4 * t**3 - 3 * t
@@ -23,47 +18,47 @@ Y, Y_VAL = cubic(X) + NOISE[:12], cubic(X_VAL) + NOISE[12:]
 
 
 @pytest.mark.parametrize("degree", [0, 3, 8])
-def test_polynomial_fit_is_numpys(ax, degree):
+def test_polynomial_fit_is_numpys(scene, degree):
     """The curve is the least-squares polynomial of that degree."""
-    picture = pictures.polynomial_fit(ax, X, Y, cubic, degree=degree)
-    grid, curve = find(picture, "fit").get_data()
+    pictures.polynomial_fit(scene, X, Y, cubic, degree=degree)
+    grid, curve = scene.items["fit"].data.values()
     np.testing.assert_allclose(curve, np.polynomial.Polynomial.fit(X, Y, degree)(grid), atol=1e-8)
 
 
-def test_polynomial_fit_takes_only_the_first_points(ax):
+def test_polynomial_fit_takes_only_the_first_points(scene):
     """With points=5 five points are drawn."""
-    picture = pictures.polynomial_fit(ax, X, Y, cubic, degree=1, points=5)
-    assert len(find(picture, "data").get_offsets()) == 5
+    pictures.polynomial_fit(scene, X, Y, cubic, degree=1, points=5)
+    assert len(scene.items["data"].data["xy"]) == 5
 
 
-def test_errors_by_degree_are_root_mean_squares(ax):
+def test_errors_by_degree_are_root_mean_squares(scene):
     """Both errors at a degree are those of NumPy's polynomial."""
-    picture = pictures.errors_by_degree(ax, X, Y, X_VAL, Y_VAL, degree=4)
+    pictures.errors_by_degree(scene, X, Y, X_VAL, Y_VAL, degree=4)
     fit = np.polynomial.Polynomial.fit(X, Y, 4)
     for name, x, y in [("train", X, Y), ("val", X_VAL, Y_VAL)]:
         expected = np.sqrt(np.mean((fit(x) - y) ** 2))
-        assert find(picture, name).get_ydata()[4] == pytest.approx(expected)
+        assert scene.items[name].data["y"][4] == pytest.approx(expected)
 
 
-def test_errors_by_degree_names_the_best_degree(ax):
+def test_errors_by_degree_names_the_best_degree(scene):
     """The sentence says where validation is lowest."""
-    picture = pictures.errors_by_degree(ax, X, Y, X_VAL, Y_VAL, degree=0)
-    best = int(np.argmin(find(picture, "val").get_ydata()))
+    picture = pictures.errors_by_degree(scene, X, Y, X_VAL, Y_VAL, degree=0)
+    best = int(np.argmin(scene.items["val"].data["y"]))
     assert f"lowest at degree {best}." in picture.sentence
 
 
-def test_many_fits_draws_their_mean(ax):
+def test_many_fits_draws_their_mean(scene):
     """The thick curve is the mean over the training sets."""
     fits = np.random.default_rng(1).normal(size=(3, 7, 5))
-    picture = pictures.many_fits(ax, np.arange(5.0), fits, np.zeros(5), degree=2)
-    np.testing.assert_allclose(find(picture, "mean").get_ydata(), fits[2].mean(axis=0))
+    pictures.many_fits(scene, np.arange(5.0), fits, np.zeros(5), degree=2)
+    np.testing.assert_allclose(scene.items["mean"].data["y"], fits[2].mean(axis=0))
 
 
-def test_bias_variance_adds_the_three_parts(ax):
+def test_bias_variance_adds_the_three_parts(scene):
     """The black curve is bias² + variance + noise."""
     bias, variance = np.array([0.5, 0.1, 0.01]), np.array([0.01, 0.05, 0.3])
-    picture = pictures.bias_variance(ax, bias, variance, 0.04, degree=2)
-    np.testing.assert_allclose(find(picture, "total").get_ydata(), bias + variance + 0.04)
+    picture = pictures.bias_variance(scene, bias, variance, 0.04, degree=2)
+    np.testing.assert_allclose(scene.items["total"].data["y"], bias + variance + 0.04)
     assert "variance is the larger" in picture.sentence
     assert "least at degree 1" in picture.sentence
 
@@ -98,18 +93,18 @@ def test_stopping_epochs_are_those_of_keras(patience, min_delta):
     assert _fits.stopping_epochs(losses, patience, min_delta) == expected
 
 
-def test_early_stopping_marks_the_restored_epoch(ax):
+def test_early_stopping_marks_the_restored_epoch(scene):
     """The star stands at the best epoch and its loss."""
     val = [1.0, 0.5, 0.6, 0.7, 0.8]
-    picture = pictures.early_stopping(ax, [1, 0.4, 0.3, 0.2, 0.1], val, patience=2, min_delta=0.0)
-    assert [float(v[0]) for v in find(picture, "best").get_data()] == [2, 0.5]
-    assert find(picture, "val").get_xdata()[-1] == 4
+    pictures.early_stopping(scene, [1, 0.4, 0.3, 0.2, 0.1], val, patience=2, min_delta=0.0)
+    assert [v[0] for v in scene.items["best"].data.values()] == [2, 0.5]
+    assert scene.items["val"].data["x"][-1] == 4
 
 
-def test_compare_runs_names_the_lowest_end(ax):
+def test_compare_runs_names_the_lowest_end(scene):
     """The sentence names the run whose last value is lowest."""
     runs = {"first": ([1, 2], [1.0, 0.6]), "second": ([1, 2], [2.0, 0.5])}
-    assert pictures.compare_runs(ax, runs).sentence == "Lowest at the end: second."
+    assert pictures.compare_runs(scene, runs).sentence == "Lowest at the end: second."
 
 
 RUNS = {
@@ -123,36 +118,36 @@ RUNS = {
 
 
 @pytest.mark.parametrize(("step", "row"), [(0, 0), (9, 0), (10, 1), (99, 2)])
-def test_capacity_fit_shows_the_last_row_before_a_step(ax, step, row):
+def test_capacity_fit_shows_the_last_row_before_a_step(scene, step, row):
     """The curve is the one stored for the last row that is not after the step."""
-    picture = pictures.capacity_fit(ax, X, Y, np.arange(4), RUNS, width=2, depth=1, step=step)
-    np.testing.assert_allclose(find(picture, "fit").get_ydata(), RUNS[2, 1]["curve"][row])
+    pictures.capacity_fit(scene, X, Y, np.arange(4), RUNS, width=2, depth=1, step=step)
+    np.testing.assert_allclose(scene.items["fit"].data["y"], RUNS[2, 1]["curve"][row])
 
 
-def test_capacity_fit_counts_parameters(ax):
+def test_capacity_fit_counts_parameters(scene):
     """1 → 2 → 1 units have 7 parameters."""
-    picture = pictures.capacity_fit(ax, X, Y, np.arange(4), RUNS, width=2, depth=1, step=0)
+    picture = pictures.capacity_fit(scene, X, Y, np.arange(4), RUNS, width=2, depth=1, step=0)
     assert "7 parameters" in picture.sentence
 
 
-def test_capacity_curves_give_both_losses_at_the_step(ax):
+def test_capacity_curves_give_both_losses_at_the_step(scene):
     """The sentence has the losses of the marked row."""
-    sentence = pictures.capacity_curves(ax, RUNS, width=2, depth=1, step=10).sentence
+    sentence = pictures.capacity_curves(scene, RUNS, width=2, depth=1, step=10).sentence
     assert "0.500" in sentence
     assert "0.600" in sentence
 
 
-def test_case_curves_draw_what_can_be_reached(ax):
+def test_case_curves_draw_what_can_be_reached(scene):
     """The dotted line stands at the bearable loss, and the sentence does not tell the diagnosis."""
     case = {"step": [0, 1], "loss": [1, 0.2], "val_loss": [1, 0.9], "bearable": 0.3}
-    picture = pictures.case_curves(ax, case, title="Case A")
-    np.testing.assert_allclose(find(picture, "bearable").get_ydata(), 0.3)
+    picture = pictures.case_curves(scene, case, title="Case A")
+    np.testing.assert_allclose(scene.items["bearable"].data["y"], 0.3)
     assert "fit" not in picture.sentence
 
 
-def test_diagnosis_chart_asks_for_the_training_error_first(ax):
+def test_diagnosis_chart_asks_for_the_training_error_first(scene):
     """Its sentence goes from the training error to the validation error."""
-    sentence = pictures.diagnosis_chart(ax).sentence
+    sentence = pictures.diagnosis_chart(scene).sentence
     assert 0 < sentence.index("training error") < sentence.index("validation error")
 
 
@@ -161,30 +156,30 @@ TARGET = TWO @ [1.0, -0.02] + np.random.default_rng(3).normal(size=50)
 
 
 @pytest.mark.parametrize("inputs", ["as measured", "min-max", "standardised"])
-def test_descent_ends_nearer_the_lowest_point(ax, inputs):
+def test_descent_ends_nearer_the_lowest_point(scene, inputs):
     """The part above the lowest loss falls from step to step below the largest step size."""
-    picture = pictures.descent_losses(ax, TWO, TARGET, inputs=inputs, step_size=0.5)
-    assert np.all(np.diff(find(picture, inputs).get_ydata()) <= 0)
+    pictures.descent_losses(scene, TWO, TARGET, inputs=inputs, step_size=0.5)
+    assert np.all(np.diff(scene.items[inputs].data["y"]) <= 0)
 
 
-def test_descent_is_fast_only_on_scaled_inputs(ax):
+def test_descent_is_fast_only_on_scaled_inputs(scene):
     """After the same steps the scaled inputs are far nearer."""
-    picture = pictures.descent_losses(ax, TWO, TARGET, inputs="min-max", step_size=0.5)
-    ends = {n: find(picture, n).get_ydata()[-1] for n in ("as measured", "standardised")}
+    pictures.descent_losses(scene, TWO, TARGET, inputs="min-max", step_size=0.5)
+    ends = {n: scene.items[n].data["y"][-1] for n in ("as measured", "standardised")}
     assert ends["standardised"] < 0.01 * ends["as measured"]
 
 
-def test_descent_map_starts_at_zero_weights(ax):
+def test_descent_map_starts_at_zero_weights(scene):
     """The path's first point is the start, at 1/1.6 of the picture on each side."""
-    picture = pictures.descent_map(ax, TWO, TARGET, inputs="standardised", step_size=0.5)
-    start = [values[0] for values in find(picture, "path").get_data()]
+    pictures.descent_map(scene, TWO, TARGET, inputs="standardised", step_size=0.5)
+    start = [values[0] for values in scene.items["path"].data.values()]
     np.testing.assert_allclose(np.abs(start), 1 / 1.6)
 
 
-def test_descent_refuses_an_unknown_scaling(ax):
+def test_descent_refuses_an_unknown_scaling(scene):
     """The message lists what is known."""
     with pytest.raises(ValueError, match="min-max"):
-        pictures.descent_map(ax, TWO, TARGET, inputs="log", step_size=0.5)
+        pictures.descent_map(scene, TWO, TARGET, inputs="log", step_size=0.5)
 
 
 FEATURES = np.random.default_rng(4).normal(size=(40, 6))
@@ -204,12 +199,11 @@ def test_penalised_fit_is_a_minimum(penalty):
     assert all(loss(weights + step) >= loss(weights) for step in steps)
 
 
-def test_l1_makes_zeros_and_l2_does_not(ax):
+def test_l1_makes_zeros_and_l2_does_not(scene):
     """The picture counts them."""
-    l1 = pictures.penalised_weights(ax, FEATURES, ANSWER, strength=1.0, penalty="L1")
+    l1 = pictures.penalised_weights(scene, FEATURES, ANSWER, strength=1.0, penalty="L1")
     assert "0 of 6" not in l1.sentence
-    ax.clear()
-    l2 = pictures.penalised_weights(ax, FEATURES, ANSWER, strength=1.0, penalty="L2")
+    l2 = pictures.penalised_weights(scene, FEATURES, ANSWER, strength=1.0, penalty="L2")
     assert l2.sentence == "L2: 0 of 6 weights are zero."
 
 
@@ -219,54 +213,53 @@ def test_penalised_fit_refuses_an_unknown_penalty():
         _fits.penalised(FEATURES, ANSWER, 1.0, "L3")
 
 
-def test_signed_bars_reach_their_values(ax):
+def test_signed_bars_reach_their_values(scene):
     """Each bar runs from zero to its number."""
-    picture = pictures.signed_bars(ax, {"a": 0.5, "b": -0.25}, xlabel="r")
-    ends = [segment[1][0] for segment in find(picture, "bars").get_segments()]
-    assert ends == [0.5, -0.25]
+    picture = pictures.signed_bars(scene, {"a": 0.5, "b": -0.25}, xlabel="r")
+    assert scene.items["bars"].data["xy"][1::2, 0].tolist() == [0.5, -0.25]
     assert picture.sentence == "Largest: a. Smallest: b."
 
 
 @pytest.mark.parametrize(("rate", "off"), [(0.0, 0), (1.0, 6)])
-def test_thinned_network_switches_hidden_units_off(ax, rate, off):
+def test_thinned_network_switches_hidden_units_off(scene, rate, off):
     """At rate 0 none of the hidden units is off, at 1 all are; inputs and outputs stay."""
-    picture = pictures.thinned_network(ax, [2, 3, 3, 1], rate=rate, step=1)
-    assert len(find(picture, "off").get_offsets()) == off
-    assert len(find(picture, "on").get_offsets()) == 9 - off
+    pictures.thinned_network(scene, [2, 3, 3, 1], rate=rate, step=1)
+    assert len(scene.items["off"].data["xy"]) == off
+    assert len(scene.items["on"].data["xy"]) == 9 - off
 
 
-def test_thinned_network_draws_anew_in_each_step(ax):
+def test_thinned_network_draws_anew_in_each_step(scene):
     """Two steps switch other units off."""
-    masks = [
-        find(pictures.thinned_network(ax, [2, 8, 8, 1], rate=0.5, step=s), "off").get_offsets()
-        for s in (1, 2)
-    ]
-    assert not np.array_equal(*map(np.asarray, masks))
+    off = []
+    for step in (1, 2):
+        pictures.thinned_network(scene, [2, 8, 8, 1], rate=0.5, step=step)
+        off.append(scene.items["off"].data["xy"])
+    assert not np.array_equal(*off)
 
 
 @pytest.mark.parametrize(("inverted", "words"), [(True, "agree"), (False, "differ")])
-def test_dropout_sums_agree_only_when_inverted(ax, inverted, words):
+def test_dropout_sums_agree_only_when_inverted(scene, inverted, words):
     """Without the division the mean in training is not what arrives at test."""
     a, w = np.full(30, 1.0), np.full(30, 0.5)
-    picture = pictures.dropout_sums(ax, a, w, rate=0.5, inverted=inverted)
+    picture = pictures.dropout_sums(scene, a, w, rate=0.5, inverted=inverted)
     assert picture.sentence.endswith(f"they {words}.")
 
 
-def test_batch_after_depends_on_gamma_and_beta_only(ax):
+def test_batch_after_depends_on_gamma_and_beta_only(scene):
     """Wherever the layer below puts the batch, mean and spread are β and γ."""
     z = np.random.default_rng(7).normal(size=500)
     z = (z - z.mean()) / z.std()
     sentences = {
-        pictures.batch_after(ax, z, centre=c, spread=s, gamma=2.0, beta=-1.0).sentence
+        pictures.batch_after(scene, z, centre=c, spread=s, gamma=2.0, beta=-1.0).sentence
         for c, s in [(0.0, 1.0), (4.0, 2.0), (-3.0, 0.5)]
     }
     assert sentences == {"Mean -1.0 and spread 2.0 after."}
 
 
-def test_batch_before_follows_the_layer_below(ax):
+def test_batch_before_follows_the_layer_below(scene):
     """Mean and spread are those that were asked for."""
     z = np.array([-1.0, 1.0] * 50)
-    assert pictures.batch_before(ax, z, centre=3.0, spread=2.0).sentence.startswith(
+    assert pictures.batch_before(scene, z, centre=3.0, spread=2.0).sentence.startswith(
         "Mean 3.0 and spread 2.0"
     )
 
@@ -274,14 +267,14 @@ def test_batch_before_follows_the_layer_below(ax):
 TABLE = {"acid": np.arange(20.0), "quality": np.repeat([3, 5], 10)}
 
 
-def test_distribution_counts_every_row(ax):
+def test_distribution_counts_every_row(scene):
     """The histogram's heights add up to the number of rows."""
-    picture = pictures.distribution(ax, TABLE, column="acid")
-    assert find(picture, "rows").get_data().values.sum() == 20
+    pictures.distribution(scene, TABLE, column="acid")
+    assert scene.items["rows"].data["heights"].sum() == 20
 
 
-def test_against_target_gives_pearsons_correlation(ax):
+def test_against_target_gives_pearsons_correlation(scene):
     """The sentence has NumPy's correlation."""
     expected = np.corrcoef(TABLE["acid"], TABLE["quality"])[0, 1]
-    sentence = pictures.against_target(ax, TABLE, column="acid", target="quality").sentence
+    sentence = pictures.against_target(scene, TABLE, column="acid", target="quality").sentence
     assert f"{expected:.2f}" in sentence

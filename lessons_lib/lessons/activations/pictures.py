@@ -33,7 +33,7 @@ class Activation(NamedTuple):
     Attributes
     ----------
     formula : str
-        g(z), in matplotlib's mathematical text.
+        g(z), as a text of a picture takes it.
     function, derivative : callable
         Work element by element on arrays of any shape.
     """
@@ -116,7 +116,7 @@ def activation(ax: Place, *, name: str, z: float, compare: str = "") -> Picture:
     reach = np.array([-1, 1]) / math.hypot(1, slope)
     tangent = value + slope * reach
     pen.curve("tangent", z + reach, tangent, color=VERMILLION, width=2, zorder=4)
-    pen.here(z, value, size=9, zorder=5)
+    pen.here(z, value, size=9, zorder=5, sets=("z", ""))
     return pen.done(f"{name} turns z = {z:.1f} into {value:.3f}.")
 
 
@@ -139,7 +139,7 @@ def activation_slope(ax: Place, *, name: str, z: float, compare: str = "") -> Pi
     pen.curve("slope", _Z, slopes, color=GREEN, width=2.5, zorder=3)
     slope = float(chosen.derivative(z))
     pen.mark_x("drop", z, reach=(0, slope), color=VERMILLION, dash="--", zorder=4)
-    pen.here(z, slope, size=9, zorder=5)
+    pen.here(z, slope, size=9, zorder=5, sets=("z", ""))
     return pen.done(f"Its slope there is {slope:.3f}; nowhere is it above {slopes.max():.2f}.")
 
 
@@ -348,7 +348,7 @@ def gradient_by_layer(ax: Place, norms: dict[str, np.ndarray], *, deepest: int =
         depth = len(parts)
         look = series(number) | {"marker": "o", "size": 4, "width": 2, "label": name}
         # A zero has no place on a logarithmic scale; it leaves the picture at the bottom.
-        pen.curve(name, np.arange(1, depth + 1), np.maximum(parts, 1e-300), **look)
+        pen.curve(name, np.arange(1, depth + 1), np.maximum(parts, 1e-30), **look)
         words.append(f"{name} {_factor(parts[0])}")
     pen.legend("above")
     return pen.done(
@@ -397,7 +397,7 @@ def signal_sizes(ax: Place, forward: np.ndarray, backward: np.ndarray) -> Pictur
         ("gradient back", backward, VERMILLION, "s", "--"),
     ):
         look = {"color": color, "marker": marker, "dash": dash, "width": 2, "label": name}
-        pen.curve(name, layers, np.maximum(sizes, 1e-300), **look)
+        pen.curve(name, layers, np.maximum(sizes, 1e-30), **look)
     pen.legend("above")
     if not forward[-1]:
         return pen.done("No signal goes forward and no gradient comes back.")

@@ -15,6 +15,7 @@ from lessons_lib.plots import (
     MARKERS,
     ORANGE,
     PALETTE,
+    PAPER,
     VERMILLION,
     Pen,
     Picture,
@@ -105,13 +106,14 @@ def computation_graph(ax: Place, *, step: int, w: float, x: float, b: float, y: 
     active = [places[name[-1]] for name in _active(step)]
     pen.points("active", active, size=33.9, color=ORANGE, alpha=0.55, zorder=2, edge_width=0)
     nodes = [place for _, place in _OPERATIONS.values()]
-    pen.points("operations", nodes, size=27.6, color="white", edge=INK, zorder=3)
+    pen.points("operations", nodes, size=27.6, color=PAPER, edge=INK, zorder=3)
     inputs = list(_INPUTS.values())
     pen.points("inputs", inputs, size=22.8, color="#FBE7C0", zorder=3, edge_width=0)
     for name, (symbol, place) in _OPERATIONS.items():
         pen.text(f"operation {name}", *place, symbol, size=15, anchor="center", zorder=4)
     for name, place in _INPUTS.items():
-        pen.text(f"input {name}", *place, name, size=14, anchor="center", zorder=4)
+        look = {"size": 14, "color": "#222222"}  # on a pale ground in every theme
+        pen.text(f"input {name}", *place, name, anchor="center", zorder=4, **look)
 
     for name, (_, above, below) in _EDGES.items():
         look = {"anchor": "left" if name in _INPUTS else "center", "size": 11.5}
@@ -340,7 +342,7 @@ def epsilon_errors(
     pen.mark_y("threshold", 1e-6, color=INK, label="right below this")
     pen.curve("one-sided", _EPSILONS, curves[:, 0], label="one-sided", **_ONE_SIDED)
     pen.curve("two-sided", _EPSILONS, curves[:, 1], label="two-sided", **_TWO_SIDED)
-    here = {"size": 9, "edge": "white", "zorder": 5}
+    here = {"size": 9, "edge": PAPER, "zorder": 5, "sets": ("epsilon", "")}
     pen.dot("one here", epsilon, one, fill=VERMILLION, **here)
     pen.dot("two here", epsilon, two, fill=BLUE, **here)
     pen.legend("upper left", size=9)
@@ -382,7 +384,7 @@ def relu_kink(ax: Place, *, z: float, epsilon: float) -> Picture:
     pen.curve("tangent", z + reach, tangent, color=INK, dash=":", label="true slope")
     pen.curve("chord", ends, heights, color=BLUE, width=2.5, label="measured slope")
     pen.points("ends", np.column_stack([ends, heights]), color=BLUE, size=6.3, zorder=4)
-    pen.points("here", [[z, value]], color=VERMILLION, size=7.75, zorder=5)
+    pen.here(z, value, size=7.75, zorder=5, sets=("z", ""))
     pen.legend("upper left")
     crosses = ends[0] < 0 < ends[1]
     verdict = "The nudge crosses the kink" if crosses else "The nudge stays on one side"
@@ -473,7 +475,7 @@ def gradient_errors(ax: Place, rows: Rows, *, room: str | None = None) -> Pictur
     for name, height, words in [("right", 1e-6, "right ↓"), ("wrong", 1e-3, "wrong ↑")]:
         pen.mark_y(name, height, width=1.2, dash="--")
         beside, side = (1.4, "bottom left") if name == "wrong" else (0.7, "top left")
-        look = {"anchor": side, "color": "#555555", "size": 9}
+        look = {"anchor": side, "size": 9}
         pen.text(f"{name} words", len(rows) - 0.55, height * beside, words, **look)
     errors = [min(max(float(row.relative_error), 2e-13), 1.0) for row in rows]
     stems = [[(i, 1e-13), (i, error)] for i, error in enumerate(errors)]

@@ -45,7 +45,7 @@ def likelihood(ax: Place, y: np.ndarray, *, p: float) -> Picture:
     limits = (0, 1), (0, 1.15 * curve.max())
     pen = Pen(ax, "Likelihood of the labels", "probability p", "", *limits)
     pen.curve("curve", grid, curve, color=BLUE, width=2.5)
-    pen.here(p, here)
+    pen.here(p, here, sets=("p", ""))
     return pen.done(
         f"With p = {p:.2f}, {ones} ones and {zeros} zeros have the likelihood {here:.5f}."
     )
@@ -62,7 +62,7 @@ def label_loss(ax: Place, y: np.ndarray, *, p: float) -> Picture:
     pen = Pen(ax, "Cross-entropy", "probability p", "", (0, 1), (0, 3.5))
     pen.curve("curve", grid, curve, color=BLUE, width=2.5)
     pen.star("best", share, best)
-    pen.here(p, here)
+    pen.here(p, here, sets=("p", ""))
     return pen.done(
         f"The cross-entropy is {here:.3f}; it is lowest, {best:.3f}, at p = {share:.2f}."
     )
@@ -83,7 +83,7 @@ def _three_losses(pen: Pen, p: float, grid: np.ndarray, losses: dict) -> tuple[f
     for name, look in looks.items():
         pen.curve(name, grid, losses[name](grid), label=name, **look)
     values = tuple(float(losses[name](p)) for name in ("cross-entropy", "MSE", "counted error"))
-    pen.here([p] * 3, values, size=8)
+    pen.here([p] * 3, values, size=8, sets=("p", ""))
     return values
 
 
@@ -185,8 +185,9 @@ def confusion_matrix(
     for row, pair in enumerate(cells):
         for column, (name, count, word) in enumerate(pair):
             middle = column + 0.5
-            pen.text(f"{name} count", middle, row + 0.56, f"{count}", size=19, anchor="center")
-            pen.text(f"{name} word", middle, row + 0.22, word, size=10, anchor="center")
+            look = {"anchor": "center", "color": "#222222"}  # the ground is pale in every theme
+            pen.text(f"{name} count", middle, row + 0.56, f"{count}", size=19, **look)
+            pen.text(f"{name} word", middle, row + 0.22, word, size=10, **look)
     cost = fp + miss_cost * fn
     words = f"cost {fp} + {miss_cost:g} × {fn} = {cost:g}"
     pen.text("cost", 1, -0.44, words, size=11, anchor="center")
@@ -217,7 +218,8 @@ def threshold_scores(
     pen.curve("precision", grid, precision, color=ORANGE, width=2, dash="--", label="precision")
     pen.curve("recall", grid, recall, color=GREEN, width=2, dash="-.", label="recall")
     pen.curve("f1", grid, f1, color=BLUE, width=2.5, label="F1")
-    pen.mark_x("here", threshold, color=VERMILLION, width=2, dash="-", zorder=4)
+    look = {"color": VERMILLION, "width": 2, "dash": "-", "zorder": 4}
+    pen.mark_x("here", threshold, sets=("threshold", ""), **look)
     pen.legend("above", columns=4, sample=1.2, size=8.5)
     here = _scores(*_judged(y, p, threshold)[:3])
     return pen.done(
@@ -313,7 +315,7 @@ def temperature_loss(
     limits = (0.25, 4), (0.8 * curve.min(), top)
     pen = Pen(ax, "Cross-entropy", "temperature", "", *limits, xlog=True, xticks=ticks)
     pen.curve("curve", grid, curve, color=BLUE, width=2.5)
-    pen.here(temperature, min(here, top))
+    pen.here(temperature, min(here, top), sets=("temperature", ""))
     best = grid[np.argmin(curve)]
     return pen.done(f"Its cross-entropy is {here:.3f}; it is lowest at temperature {best:.2f}.")
 
@@ -480,7 +482,8 @@ def noise_curves(
     repeated = {"color": ORANGE, "width": 2, "dash": "--", "marker": "^", "size": 5}
     pen.curve("labels", levels, labels, label="labels repeated", **repeated)
     pen.curve("test", levels, test, color=BLUE, width=2.5, marker="o", size=5, label="test")
-    pen.mark_x("here", levels[here], color=VERMILLION, width=2, dash="-", zorder=4)
+    look = {"color": VERMILLION, "width": 2, "dash": "-", "zorder": 4}
+    pen.mark_x("here", levels[here], sets=("noise", ""), **look)
     pen.legend("above", columns=3, size=8.5)
     return pen.done(
         f"With {levels[here]:.0%} of the training labels wrong, {test[here]:.1%} of the test "
@@ -518,6 +521,7 @@ def labelled_images(
     limits = (0, columns * step_x), (0, rows * step_y + 0.1 * height)
     pen = Pen(ax, "What it is told", "", "", *limits, equal=True, bare=True)
     wrong = np.asarray(turn) < noise
+    boxes, words = [], []
     for number, image in enumerate(images):
         row, column = divmod(number, columns)
         left, bottom = column * step_x, (rows - 1 - row) * step_y
@@ -525,6 +529,9 @@ def labelled_images(
         word = f"{int(labels[number])}!" if wrong[number] else f"{int(truth[number])}"
         look = {"color": VERMILLION if wrong[number] else INK, "anchor": "bottom", "size": 11}
         pen.text(f"label {number}", left + width / 2, bottom + height, word, **look)
+        boxes.append((left, left + width, bottom, bottom + height))
+        words.append(f"is {int(truth[number])}, told to be {word}")
+    pen.lens("images", boxes, words)
     return pen.done(f"{int(wrong.sum())} of the {count} labels shown are wrong.")
 
 

@@ -96,7 +96,7 @@ def probability(ax: Place, *, z: float) -> Picture:
     pen.mark_y("half", 0.5)
     pen.curve("sigmoid", grid, _sigmoid(grid), color=BLUE, width=2.5)
     pen.mark_x("drop", z, reach=(-0.05, p), color=VERMILLION, dash="--", zorder=2)
-    pen.here(z, p)
+    pen.here(z, p, sets=("z", ""))
     return pen.done(f"z = {z:.1f} becomes the probability {p:.3f}.")
 
 

@@ -12,6 +12,7 @@ from lessons_lib.plots import (
     INK,
     ORANGE,
     PALETTE,
+    PAPER,
     VERMILLION,
     Pen,
     Picture,
@@ -57,6 +58,7 @@ def descent(ax: Place, *, learning_rate: float, start: float, steps: int) -> Pic
     with np.errstate(over="ignore"):
         f = _parabola(x)
     pen.curve("path", x, f, color=BLUE, width=1.2, marker="o", size=5, zorder=3)
+    pen.dot("start", x[0], f[0], color=BLUE, fill=PAPER, size=8, sets=("start", ""))
     pen.here(x[-1], f[-1])
     place = f"; x = {x[-1]:.3f}" if abs(x[-1]) < 1000 else ""
     return pen.done(
@@ -113,7 +115,7 @@ def batch_path(
     path = walk(batch_size, learning_rate)
     pen = Pen(ax)
     pen.include(loss_map(pen.blank(), x, y, w=float(path[-1, 0]), b=float(path[-1, 1])))
-    pen.curve("way", path[:, 0], path[:, 1], color="white", width=1.1, alpha=0.9)
+    pen.curve("way", path[:, 0], path[:, 1], color="#FFFFFF", width=1.1, alpha=0.9)
     return pen.done(f"Batches of {batch_size}: {len(path) - 1} updates.")
 
 
@@ -297,7 +299,7 @@ def look_ahead(
     axes = [np.linspace(*limit, 80) for limit in limits]
     heights = surface.value(np.stack(np.meshgrid(*axes), axis=-1))
     for i, level in enumerate(np.quantile(heights, np.linspace(0.05, 0.95, 9))):
-        pen.level(f"level {i}", *axes, heights, level, color="#C9CED3", width=1.0, zorder=1)
+        pen.level(f"level {i}", *axes, heights, level, color=GREY, width=1.0, alpha=0.5, zorder=1)
     arrow = {"gap": (0, 3), "width": 2.2, "zorder": 3}
     pen.arrow("velocity", w, ahead, color=INK, **arrow)
     looks = {"momentum": (BLUE, "o"), "Nesterov": (VERMILLION, "s")}
@@ -347,7 +349,7 @@ def range_test(
     pen.mark_x("fastest", fastest, color=GREEN, width=2, dash="--", zorder=2, label="falls fastest")
     if learning_rate is not None:
         solid = {"color": ORANGE, "width": 2.5, "dash": "-", "zorder": 2}
-        pen.mark_x("chosen", learning_rate, label="chosen", **solid)
+        pen.mark_x("chosen", learning_rate, label="chosen", sets=("learning_rate", ""), **solid)
     pen.legend("upper left", size=9)
     late = np.flatnonzero(smooth[best:] > 1.5 * smooth[best])
     rises = f" and rises from ≈ {rates[best + late[0]]:.1g} on" if len(late) else ""

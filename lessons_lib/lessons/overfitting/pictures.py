@@ -9,10 +9,12 @@ from numpy.polynomial import chebyshev
 from lessons_lib.lessons.overfitting import _fits
 from lessons_lib.plots import (
     BLUE,
+    FAINT,
     GREEN,
     GREY,
     INK,
     ORANGE,
+    PAPER,
     SKY,
     VERMILLION,
     Pen,
@@ -142,10 +144,10 @@ def descent_map(
     shade = np.sqrt(height / height.max())
     pen.image("loss", shade, (-1, 1, -1, 1), colors="cividis", limits=(0, 1))
     places = np.clip((path - best) / reach, -3, 3)
-    pen.curve("path", *places.T, color="white", marker="o", size=4, width=1.2)
-    start = {"color": VERMILLION, "size": 9, "edge": "white", "zorder": 2, "label": "start"}
+    pen.curve("path", *places.T, color="#FFFFFF", marker="o", size=4, width=1.2)
+    start = {"color": VERMILLION, "size": 9, "edge": "#FFFFFF", "zorder": 2, "label": "start"}
     pen.dot("start", *places[0], **start)
-    pen.star("best", 0, 0, label="lowest")
+    pen.star("best", 0, 0, fill="#FFFFFF", edge="#222222", label="lowest")
     pen.legend("upper right", size=9, behind=True)
     done = 1 - above[-1] / above[0]
     return pen.done(f"After {_fits.STEPS} steps ≈ {100 * done:.0f} % of the way down is done.")
@@ -248,7 +250,7 @@ def errors_by_degree(
     floor = np.maximum(train, 1e-3)  # as many coefficients as points leave no training error
     pen.training(degrees, floor, width=1.5, marker="o", size=4)
     pen.validation(degrees, np.minimum(val, 1e3), width=1.5, marker="s", size=4)
-    pen.mark_x("here", degree)
+    pen.mark_x("here", degree, sets=("degree", ""))
     pen.legend("upper center", columns=2, behind=True)
     short = f"{val[degree]:.2f}" if val[degree] < 10 else "above 10"
     return pen.done(
@@ -311,7 +313,7 @@ def bias_variance(
         look = series(number) | {"marker": "os"[number], "size": 4, "label": name}
         pen.curve(name, degrees, np.maximum(values, 1e-4), **look)
     pen.curve("total", degrees, total, color=INK, width=2.5, label="sum of the three")
-    pen.mark_x("here", degree)
+    pen.mark_x("here", degree, sets=("degree", ""))
     pen.legend("upper center", columns=2, size=9, behind=True)
     larger = "bias²" if bias_squared[degree] > variance[degree] else "variance"
     return pen.done(
@@ -440,7 +442,7 @@ def capacity_curves(
     pen = Pen(ax, "The losses", "step", "mean squared error", *limits, ylog=True)
     pen.training(steps, np.maximum(train, 1e-4))
     pen.validation(steps, np.clip(val, 1e-4, 10))
-    pen.mark_x("here", steps[row])
+    pen.mark_x("here", steps[row], sets=("step", ""))
     pen.legend("upper right", columns=2, behind=True)
     return pen.done(
         f"At step {steps[row]:,.0f} the training loss is ≈ {train[row]:.3f}, the validation loss "
@@ -571,8 +573,8 @@ def thinned_network(ax: Place, units: list[int], *, rate: float, step: int) -> P
     pen.segments("weights", ends, color=GREY, width=0.6, zorder=1)
     off = np.concatenate([place[~mask] for place, mask in zip(places, on, strict=True)])
     unit = {"size": 11.4, "zorder": 2}
-    pen.points("on", np.concatenate(kept), color=BLUE, edge="white", **unit)
-    pen.points("off", off, color="#DDDDDD", edge=GREY, **unit)
+    pen.points("on", np.concatenate(kept), color=BLUE, edge=PAPER, **unit)
+    pen.points("off", off, color=FAINT, edge=GREY, **unit)
     return pen.done(f"In step {step}, {len(off)} of {sum(units[1:-1])} hidden units are off.")
 
 
