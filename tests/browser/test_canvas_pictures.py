@@ -1,0 +1,161 @@
+"""The canvas hand draws every picture of the course as its scene says, in Chromium."""
+
+import base64
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from picture_examples import EXAMPLES
+
+from lessons_lib import plots
+from lessons_lib.plots import Scene, Wire
+
+MODULES = Path(plots.__file__).parent / "canvas"
+PAGE = Path(__file__).with_name("canvas.html")
+WIDTH, RATIO = 460, 0.8
+FIGURES = {"backprop.computation_graph", "backprop.layer_shapes", "overfitting.diagnosis_chart"}
+
+
+class Canvas:
+    """A page with one figure of the canvas hand.
+
+    Parameters
+    ----------
+    page : playwright.sync_api.Page
+        The browser's page.
+    """
+
+    def __init__(self, page):
+        self.page, self.errors = page, []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda message: self.errors.append(message.text))
+        page.route("http://canvas.test/*", self._serve)
+        page.goto("http://canvas.test/")
+
+    def _serve(self, route):
+        name = route.request.url.rsplit("/", 1)[-1]
+        path = MODULES / name if name.endswith(".js") else PAGE
+        route.fulfill(path=path) if path.is_file() else route.fulfill(status=404)
+
+    def show(self, *scenes, width=WIDTH, ratio=RATIO):
+        """Draw scenes beside each other in a new figure; return what is seen in each."""
+        self.page.evaluate("([width, more]) => begin(width, more)", [width, {"ratio": ratio}])
+        message, buffers = Wire().message(scenes)
+        texts = [base64.b64encode(buffer).decode() for buffer in buffers]
+        return self.page.evaluate("([message, texts]) => show(message, texts)", [message, texts])
+
+
+@pytest.fixture(scope="module")
+def canvas(browser):
+    """A page for all pictures of this module."""
+    page = browser.new_page(viewport={"width": 1000, "height": 800})
+    yield Canvas(page)
+    page.close()
+
+
+@pytest.fixture(params=EXAMPLES)
+def shown(request, canvas):
+    """A scene, and how large it is to be drawn."""
+    scene = Scene()
+    EXAMPLES[request.param](scene)
+    wide = {"width": 900, "ratio": 0.4} if request.param.split()[0] in FIGURES else {}
+    return scene, wide
+
+
+def test_the_canvas_shows_what_the_scene_says(canvas, shown):
+    """Marks with their numbers, limits, words and names in the legend are the scene's."""
+    scene, size = shown
+    (seen,) = canvas.show(scene, **size)
+    assert not canvas.errors
+    frame, legend = scene.frame, scene.legend
+    for key in ("title", "xlabel", "ylabel", "xlim", "ylim"):
+        assert seen[key] == frame[key]
+    assert seen["legend"] == [entry["label"] for entry in (legend["entries"] if legend else [])]
+    for axis in "xy":
+        ticks, words = frame[f"{axis}ticks"], seen[f"{axis}ticks"]
+        if isinstance(ticks, list):
+            low, high = sorted(frame[f"{axis}lim"])
+            named = [word for place, word in ticks if low <= place <= high]
+            assert [word or said for word, said in zip(named, words, strict=True)] == words
+        else:
+            assert frame["bare"] or len(words) > 1
+    assert [(mark["name"], mark["kind"]) for mark in seen["items"]] == [
+        (name, item.kind) for name, item in scene.items.items()
+    ]
+    for mark in seen["items"]:
+        data = scene.items[mark["name"]].data
+        for key, (low, high) in mark["ranges"].items():
+            if key != "values" and np.size(data[key]):
+                assert (low, high) == pytest.approx(least_and_largest(data[key]), rel=1e-6), mark
+
+
+def least_and_largest(values):
+    """Return the ends of the finite numbers of an array."""
+    values = np.ravel(values)[np.isfinite(np.ravel(values))]
+    return values.min(), values.max()
+
+
+def test_every_mark_leaves_its_trace_where_it_belongs(canvas, shown):
+    """Alone in its picture, a mark is seen, and nowhere but where its numbers are."""
+    scene, size = shown
+    scene.legend = None
+    canvas.show(scene, **size)
+    traces = canvas.page.evaluate("traces()")
+    assert not canvas.errors
+    for name, item in scene.items.items():
+        there, trace = place_of(item, scene.frame, traces["area"]), traces["marks"][name]
+        if item.kind == "arrow" or (item.data.get("words") and item.kind == "text"):
+            assert trace, f"{name} is not seen"
+        if there is None:
+            continue
+        assert trace, f"{name} is not seen"
+        # A line's width, a sign's size, and a pixel on both sides.
+        rim = 3 + 1.4 * (item.look.get("width", 2) + item.look.get("size", 6)) / 2
+        assert np.all((there - trace) * [1, -1, 1, -1] <= rim), (name, there, trace)
+
+
+def place_of(item, frame, area):
+    """Return left, right, top and bottom, in pixels, of what can be seen of a mark, if any."""
+    data = item.data
+    if item.kind in ("lens", "text", "arrow"):
+        return None
+    x, y = {
+        "curve": lambda: (data["x"], data["y"]),
+        "points": lambda: data["xy"].T,
+        "segments": lambda: data["xy"].T,
+        "image": lambda: (data["extent"][:2], data["extent"][2:]),
+        "bars": lambda: (data["edges"], [*data["heights"], data["base"]]),
+        "box": lambda: zip(data["corner"], np.add(data["corner"], data["size"]), strict=True),
+    }[item.kind]()
+    across = pixels(x, frame["xlim"], frame["xlog"], area["x"], area["x"] + area["w"])
+    down = pixels(y, frame["ylim"], frame["ylog"], area["y"] + area["h"], area["y"])
+    there = np.isfinite(across) & np.isfinite(down) if item.kind in ("curve", "points") else None
+    if there is not None:
+        across, down = across[there], down[there]
+    if not across.size:
+        return None
+    place = np.array([across.min(), across.max(), down.min(), down.max()])
+    edges = np.array([area["x"], area["x"] + area["w"], area["y"], area["y"] + area["h"]])
+    if item.look.get("clip", True):
+        # What lies on the edge is under the line that is drawn there.
+        if np.any((place[[1, 3]] <= edges[[0, 2]]) | (place[[0, 2]] >= edges[[1, 3]])):
+            return None
+        place = np.clip(place, edges[[0, 0, 2, 2]], edges[[1, 1, 3, 3]])
+    return place
+
+
+def pixels(values, limits, log, start, end):
+    """Return where numbers lie on an axis."""
+    values = np.asarray(values, dtype=float)
+    if log:
+        values = np.log(np.maximum(values, 1e-300))
+        limits = [math.log(limit) for limit in limits]
+    return start + (end - start) * (values - limits[0]) / (limits[1] - limits[0])
+
+
+def test_nothing_is_cut_off(canvas, shown):
+    """Nothing reaches the edge of the canvas."""
+    scene, size = shown
+    canvas.show(scene, **size)
+    assert not canvas.page.evaluate("cutOff()")
