@@ -205,6 +205,7 @@ def value_map(
     values, at_points, *_ = _ask(pen, predict, X)
     look = {"limits": (float(y.min()), float(y.max())), "colors": "cividis"}
     pen.image("values", values[..., 0], (*pen.xlim, *pen.ylim), **look)
-    pen.points("targets", X, y, size=5.5, edge=PAPER, edge_width=0.8, zorder=3, **look)
+    look |= {"size": 5.5, "edge": PAPER, "edge_width": 0.8, "zorder": 3, "label": "target"}
+    pen.points("targets", X, y, **look)
     rmse = np.sqrt(np.mean((at_points[:, 0] - y) ** 2))
     return pen.done(f"The model is off by {rmse:.3g} in the root mean square.")

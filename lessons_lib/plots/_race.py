@@ -90,9 +90,9 @@ def race_heights(ax: Place, race: Any) -> Picture:
 def _draw_runner(pen: Pen, name: str, mark: str, x, y, width: float, clip: bool = True) -> None:
     """Draw the way of a runner, and its sign at the end, which ``clip`` may cut off."""
     color, dash, marker = RUNNER_STYLES[name]
-    pen.curve(mark, x, y, color=color, dash=dash, width=width)
+    pen.curve(mark, x, y, color=color, dash=dash, width=width, label=name)
     look = {"color": color, "marker": marker, "size": 9, "edge": PAPER, "edge_width": 0.8}
-    pen.dot(f"here {name}", x[-1], y[-1], zorder=3, clip=clip, **look)
+    pen.dot(f"here {name}", x[-1], y[-1], zorder=3, clip=clip, label=name, **look)
 
 
 @functools.lru_cache(maxsize=32)

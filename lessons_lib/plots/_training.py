@@ -88,9 +88,11 @@ def training_curves(
     thin: Look = {"color": GREY, "width": 1.2, "zorder": 2}
     for run in runs:
         names, look = (("train", "val"), {"zorder": 3}) if run is history else (_GHOST, thin)
-        pen.training(run["step"], np.asarray(run[quantity], dtype=float), names[0], **look)
+        when = "" if run is history else ", run before"
+        train = np.asarray(run[quantity], dtype=float)
+        pen.training(run["step"], train, names[0], label=f"training{when}", **look)
         if (val := _twin(run, quantity)) is not None:
-            pen.validation(run["step"], val, names[1], **look)
+            pen.validation(run["step"], val, names[1], label=f"validation{when}", **look)
     _draw_marks(pen, marks)
     pen.key("training", color=BLUE, width=2)
     if _twin(history, quantity) is not None:

@@ -36,11 +36,11 @@ def weight_histograms(
     pen.frame(xlim=(-limit, limit), yticks=names, tick_marks=False)
     edges = np.linspace(-limit, limit, _BINS + 1)
     pen.mark_x("zero", 0, color=GREY, width=0.8, zorder=0)
-    for number, weights in enumerate(values):
+    for number, (layer, weights) in enumerate(zip(kernels, values, strict=True)):
         floor = len(values) - 1 - number
         counts = np.histogram(weights, edges)[0]
         heights = floor + 0.88 * counts / max(counts.max(), 1)
-        look = {"color": series(number)["color"], "alpha": 0.85, "zorder": 2}
+        look = {"color": series(number)["color"], "alpha": 0.85, "zorder": 2, "label": layer}
         pen.bars(f"weights {number}", heights, edges, base=floor, **look)
     together = np.concatenate(values) if values else np.zeros(1)
     largest, small = np.abs(together).max(), np.mean(np.abs(together) < 0.01)

@@ -17,6 +17,7 @@ from lessons_lib.plots._scene import Item, Scene
 
 _SHADES = 33  # of a colour map that has a name: between them the others lie
 _LAST = 254  # the byte of the highest number; 255 says that there is none
+_NEW = object()  # equals nothing
 _TYPES = {"f4": np.float32, "i4": np.int32, "u1": np.uint8}
 
 
@@ -38,7 +39,8 @@ class Wire:
         message : dict
             ``"whole"``: whether the other end shall forget what it knew. ``"scenes"``: for each
             those of ``"frame"``, ``"legend"``, ``"order"`` (of the items' names) and ``"items"``
-            that differ; an item has those of ``"look"`` and ``"data"`` that differ.
+            that differ; an item has its ``"look"``, if that differs, and of its ``"data"`` what
+            differs: None what is no longer there.
         buffers : list of bytes
             To which ``{"buffer": 0, "type": "f4", "shape": [7, 2]}`` in an item's data refers.
         """
@@ -107,8 +109,11 @@ def _changed(item: Item, old: _Sent | None, buffers: list[bytes]) -> tuple[_Sent
             data[key] = old.data[key]
         else:
             data[key] = _packed(item, key, value)
-    if old is None or data != old.data:
-        news["data"] = {key: _loaded(value, buffers) for key, value in data.items()}
+    before = {} if old is None else old.data
+    fresh = {key: value for key, value in data.items() if before.get(key, _NEW) != value}
+    fresh |= dict.fromkeys(before.keys() - data.keys())
+    if fresh:
+        news["data"] = {key: _loaded(value, buffers) for key, value in fresh.items()}
     return _Sent(item, data), news
 
 

@@ -2,7 +2,9 @@
 
 import ast
 import io
+import itertools
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,7 @@ from PIL import Image
 
 from lessons_lib import plots
 from lessons_lib.plots import GREEN, INK, PAPER, Pen, Scene
-from lessons_lib.plots._look import PROPERTIES, ZORDERS
+from lessons_lib.plots._look import FORMATS, PROPERTIES, ZORDERS
 from lessons_lib.plots._matplotlib import _MAKE, _SPENT, _WORDS
 from lessons_lib.plots._wire import Wire
 
@@ -102,6 +104,15 @@ def test_the_matplotlib_hand_knows_every_kind_and_property():
     assert set(PROPERTIES) == set(ZORDERS) == set(DATA) == {*_MAKE, "lens"}
     for kind, words in _WORDS.items():
         assert set(PROPERTIES[kind]) - set(words) <= _SPENT
+
+
+def test_the_canvas_hand_speaks_of_every_kind_property_setting_and_format():
+    """No word of a scene is unknown to it."""
+    known = set(re.findall(r"\w+", plots.canvas_source()))
+    words = {*PROPERTIES, *itertools.chain(*PROPERTIES.values()), *FORMATS, "values"}
+    words |= set(itertools.chain(*DATA.values()))
+    words |= {key if key in known else key.lstrip("xy") for key in FRAME}
+    assert words - known - {"sets"} == set()
 
 
 @pytest.mark.parametrize("kind", _MAKE)

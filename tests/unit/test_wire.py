@@ -27,12 +27,15 @@ class Far:
         for scene, news in zip(self.scenes, message["scenes"], strict=True):
             scene.update({key: news[key] for key in ("frame", "legend") if key in news})
             for item in news.get("items", []):
-                scene["items"][item["name"]] = scene["items"].get(item["name"], {}) | item
                 came.append(item["name"])
-                for key, value in item.get("data", {}).items():
+                data = item.get("data", {})
+                for key, value in data.items():
                     if isinstance(value, dict):
                         array = np.frombuffer(buffers[value["buffer"]], TYPES[value["type"]])
-                        item["data"][key] = array.reshape(value["shape"])
+                        data[key] = array.reshape(value["shape"])
+                before = scene["items"].get(item["name"], {"kind": None})
+                before = before if before["kind"] == item["kind"] else {"data": {}}
+                scene["items"][item["name"]] = before | item | {"data": before["data"] | data}
             if "order" in news:
                 scene["items"] = {name: scene["items"][name] for name in news["order"]}
         return came
@@ -136,6 +139,23 @@ def test_an_item_that_comes_back_travels_again(wire, scene):
         picture(scene, extra=extra)
         came.append(far.receive(wire.message([scene])))
     assert came[1:] == [[], ["word"]]
+
+
+def test_of_an_items_data_only_what_changed_travels(wire, scene):
+    """The x of a curve stays over there; what an item no longer has, goes."""
+    for y, values in [([1, 2], [0, 1]), ([1, 3], [0, 1]), ([1, 3], None)]:
+        pen = Pen(scene, xlim=(0, 1), ylim=(0, 1))
+        pen.curve("line", [0, 1], y)
+        pen.points("points", np.eye(2), None if values is None else np.array(values))
+        pen.done("")
+        message, _ = wire.message([scene])
+        data = {item["name"]: item["data"] for item in message["scenes"][0]["items"]}
+        if y == [1, 2]:
+            assert data["line"].keys() == {"x", "y"}
+        elif values:
+            assert {name: entries.keys() for name, entries in data.items()} == {"line": {"y"}}
+        else:
+            assert data == {"points": {"values": None}}
 
 
 def test_an_item_of_another_kind_is_another_item(wire, scene):
