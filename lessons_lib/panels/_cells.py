@@ -1,4 +1,4 @@
-"""Which notebook cell made which panel, so that a cell run again replaces its own panels."""
+"""Which notebook cell runs now: run again it replaces its own panels; and who has run it."""
 
 import weakref
 from typing import NamedTuple
@@ -39,13 +39,26 @@ def replace_former(panel: object) -> None:
     _made[run.cell] = [*kept, (run.message, weakref.ref(panel))]
 
 
+def somebody_is_there() -> bool:
+    """Tell whether the cell that runs now was run by a front end in which somebody could type.
+
+    Programs that execute notebooks say that nobody can.
+    """
+    return bool(_request().get("content", {}).get("allow_stdin"))
+
+
 def _present_run() -> _Run | None:
     """Return the cell that runs now, by its id or, in front ends without ids, by its text."""
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return None
-    request = getattr(get_ipython(), "parent_header", None) or {}
+    request = _request()
     message = request.get("header", {}).get("msg_id")
     cell = request.get("metadata", {}).get("cellId") or request.get("content", {}).get("code")
     return _Run(str(cell), str(message)) if cell and message else None
+
+
+def _request() -> dict:
+    """Return the message by which a front end has the present cell run; empty outside of one."""
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return {}
+    return getattr(get_ipython(), "parent_header", None) or {}

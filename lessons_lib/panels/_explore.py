@@ -7,11 +7,8 @@ from typing import Any
 import ipywidgets as widgets
 
 from lessons_lib.panels._controls import control
-from lessons_lib.panels._loop import Turns
+from lessons_lib.panels._page import Arrangement
 from lessons_lib.panels._panel import Panel
-from lessons_lib.panels._surface import Surface
-
-_WIDTH = "720px"
 
 
 class Explorer(Panel):
@@ -24,19 +21,19 @@ class Explorer(Panel):
     """
 
     def __init__(
-        self,
-        draws: Sequence[Callable],
-        controls: dict[str, Any],
-        size: tuple[float, float],
-        dpi: int,
-        widths: Sequence[float] | None,
+        self, draws: Sequence[Callable], controls: dict[str, Any], arrangement: Arrangement
     ):
         made = {name: control(name, given) for name, given in controls.items()}
         knobs = widgets.VBox(list(made.values()), layout=widgets.Layout(flex="0 1 350px"))
-        super().__init__(made, _WIDTH, beside=[knobs.add_class("lessons-knobs")])
-        self._surface = Surface(len(draws), size, dpi, widths)
+        super().__init__(
+            arrangement,
+            made,
+            answer=self.draw,
+            redraw=self.draw,
+            failed=self._failed,
+            beside=[knobs.add_class("lessons-knobs")],
+        )
         self._draws = [(draw, _wanted(draw, controls)) for draw in draws]
-        self._turns = Turns(made, self.draw, self._failed)
         self.draw()
 
     @property
@@ -46,15 +43,13 @@ class Explorer(Panel):
 
     def draw(self) -> None:
         """Draw the picture for the present values."""
-        self._image.value, sentences = self._surface.draw(self._pictures)
-        self.say(" ".join(filter(None, sentences)))
-
-    def _pictures(self, axes) -> list:
         values = self.values
-        return [
-            draw(ax, **{name: values[name] for name in wanted})
-            for ax, (draw, wanted) in zip(axes, self._draws, strict=True)
+        pictures = [
+            draw(scene, **{name: values[name] for name in wanted})
+            for scene, (draw, wanted) in zip(self.scenes, self._draws, strict=True)
         ]
+        self.show()
+        self.say(" ".join(filter(None, (getattr(p, "sentence", "") for p in pictures))))
 
     def _failed(self, error: Exception) -> None:
         self.say(f"This picture could not be drawn: {error}")
@@ -72,15 +67,17 @@ def explore(
     Parameters
     ----------
     *draws : callable
-        One function per picture, drawn beside each other. Each takes an Axes, then those
-        controls that it names, by keyword; the functions of `lessons_lib.plots` do.
+        One function per picture, drawn beside each other. Each takes where to draw, then those
+        controls that it names, by keyword, and draws with a `lessons_lib.plots.Pen`, as the
+        functions of `lessons_lib.plots` do.
         Fix other arguments with `functools.partial`.
     size : tuple of float, optional
-        Width and height of the whole picture in inches.
+        Width and height of the whole picture in inches: its shape, and its size where it is
+        stored.
     widths : sequence of float, optional
         Relative widths of the pictures.
     dpi : int
-        Dots per inch.
+        Dots per inch of the stored picture.
     **controls : Slider, Choice, Switch, (low, high), (low, high, step), list, dict or bool
         What the reader can change, by parameter name.
 
@@ -112,9 +109,9 @@ def explore(
             f"No picture of this panel takes the control {names}. Give the drawing function a "
             "parameter of that name, or leave the control out."
         )
-    return Explorer(
-        draws, controls, size or (4.0 * len(draws) + 0.8 + (len(draws) == 1), 3.8), dpi, widths
-    )
+    count = len(draws)
+    size = size or (4.0 * count + 0.8 + (count == 1), 3.8)
+    return Explorer(draws, controls, Arrangement(count, size, dpi, widths))
 
 
 def _wanted(draw: Callable, controls) -> list[str]:

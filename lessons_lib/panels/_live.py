@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import numbers
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -137,6 +138,7 @@ def live(
 def _speed(updates_per_frame: int) -> widgets.Widget:
     """Return the control for the number of updates between two pictures."""
     options = tuple((f"{n:g}", n) for n in sorted({*_SPEEDS, updates_per_frame}))
+    options += (("as fast as it goes", math.inf),)
     slider = Choice(options, updates_per_frame, slider=True).widget("steps per frame")
     slider.tooltip = "steps of the training between two pictures; fewer where they take too long"
     return slider

@@ -6,6 +6,7 @@ loop has its turn. An exception there is seen by nobody unless it is handed on.
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 from functools import partial
@@ -19,9 +20,9 @@ from lessons_lib.panels._runner import Runner
 _GATHER = 0.004  # seconds
 # With sleep(0) the kernel reads slider moves six times later than with a real pause.
 _SHORTEST_PAUSE = 0.002  # seconds
-_PERIOD = 0.02  # seconds between the beginnings of two frames, at least
-_PATIENCE = 0.25  # seconds to wait for a browser that is behind
+_PERIOD = 1 / 60  # seconds between the beginnings of two frames, at least
 _LONGEST = 0.05  # seconds of running in one frame, so that a turned knob is never kept waiting
+_SHARE = 2.0  # as fast as it goes: seconds of running for a second of everything else
 _CAREFUL = 10  # steps in the first frame, when nothing is known about their cost
 
 
@@ -102,18 +103,10 @@ class Clock:
         Does one frame; returns whether there shall be another.
     failed : callable
         Takes the exception that ended the clock: an exception in a task is seen by nobody.
-    behind : callable, optional
-        Tells whether the browser still works on earlier frames. The clock then waits, so that
-        no queue of pictures builds up between a turned knob and what it does.
     """
 
-    def __init__(
-        self,
-        frame: Callable[[], bool],
-        failed: Callable[[Exception], None],
-        behind: Callable[[], bool] = lambda: False,
-    ):
-        self._frame, self._failed, self._behind = frame, failed, behind
+    def __init__(self, frame: Callable[[], bool], failed: Callable[[Exception], None]):
+        self._frame, self._failed = frame, failed
         self._task: asyncio.Task | None = None
 
     @property
@@ -141,8 +134,6 @@ class Clock:
                 if not self._frame() or self._task is not me:
                     break
                 await asyncio.sleep(max(_SHORTEST_PAUSE, _PERIOD - (time.monotonic() - begun)))
-                while self._behind() and time.monotonic() - begun < _PATIENCE:
-                    await asyncio.sleep(_SHORTEST_PAUSE)
         except Exception as error:
             self._failed(error)
 
@@ -162,16 +153,25 @@ class Pace:
     def __init__(self, runner: Runner):
         self._runner = runner
         self._seconds: float | None = None  # for one step
+        self._ended = time.perf_counter()  # the latest steps
 
-    def step(self, wanted: int) -> int:
-        """Make at most ``wanted`` steps, fewer if they would take too long."""
+    def step(self, wanted: float) -> int:
+        """Make at most ``wanted`` steps, fewer if they would take too long.
+
+        Infinitely many are wanted where it shall go as fast as it can: then pictures, pauses and
+        turned knobs get their part of the time, and the steps all the rest.
+        """
+        begun = time.perf_counter()
+        longest = _LONGEST
+        if wanted == math.inf:
+            longest = min(_LONGEST, _SHARE * (begun - self._ended))
         n = min(wanted, _CAREFUL)
         if self._seconds is not None:
-            n = int(np.clip(_LONGEST / max(self._seconds, 1e-9), 1, wanted))
-        begun = time.perf_counter()
+            n = int(np.clip(longest / max(self._seconds, 1e-9), 1, wanted))
         made = self._runner.step(n)
+        self._ended = time.perf_counter()
         if made:
-            self._seconds = (time.perf_counter() - begun) / made
+            self._seconds = (self._ended - begun) / made
         return made
 
 

@@ -1,18 +1,22 @@
 // The part of a panel that runs in the browser; see _page.py.
 
+import { Figure } from "../plots/canvas/figure.js";
+import { merge } from "../plots/canvas/scene.js";
+
 /**
  * What anywidget hands over: the traits of `Page`, as they are in the browser.
- * @typedef {{get: Function, set: Function, save_changes: Function, on: Function, off: Function}}
- *   Model
+ * @typedef {{get: Function, set: Function, save_changes: Function, send: Function, on: Function,
+ *   off: Function}} Model
  */
 
-const PICTURE = "Picture; the sentence with it says what it shows.";
+// An answer costs the kernel a millisecond, so it gets one for so many pictures.
+const ANSWER_EVERY = 3;
 
 /**
- * Give the panel's sliders and pictures the names that ipywidgets leaves out.
+ * Give the panel's sliders the names that ipywidgets leaves out.
  * @param {Element} panel
  */
-function name(panel) {
+function nameSliders(panel) {
   for (const handle of panel.querySelectorAll(".noUi-handle")) {
     const row = handle.closest(".widget-inline-hbox");
     const label = row?.querySelector(".widget-label");
@@ -21,95 +25,244 @@ function name(panel) {
     // A slider along a list knows only the position in the list; its readout has the value.
     if (readout) handle.setAttribute("aria-valuetext", readout.textContent);
   }
-  for (const picture of panel.querySelectorAll("img.widget-image:not([alt])")) {
-    picture.alt = PICTURE;
+}
+
+/** What a page has of a panel: scenes, merged once for all places where they are shown. */
+class Channel {
+  /** @param {Model} model */
+  constructor(model) {
+    this.model = model;
+    /** @type {object[]} scenes as `merge` keeps them */
+    this.scenes = [];
+    /** @type {Set<Place>} */
+    this.places = new Set();
+    this.received = 0; // the number of the latest message
+    this.answered = 0;
+    this.asked = false; // whether everything is on its way
+  }
+
+  /**
+   * Set a trait, if it is another now.
+   * @param {string} trait
+   * @param {*} value
+   */
+  tell(trait, value) {
+    if (this.model.get(trait) === value) return;
+    this.model.set(trait, value);
+    this.model.save_changes();
+  }
+
+  /** Count a new place, or one less. */
+  place(place, more) {
+    if (more) this.places.add(place);
+    else this.places.delete(place);
+    this.tell("views", this.model.get("views") + (more ? 1 : -1));
+    if (more && this.places.size === 1) this.ask();
+  }
+
+  /** Ask for everything. */
+  ask() {
+    if (this.asked) return;
+    this.asked = true;
+    this.model.send({ ready: true });
+  }
+
+  /**
+   * Take what the kernel sends. Who has missed something cannot use what has changed since.
+   * @param {{frame?: object, number?: number}} message
+   * @param {DataView[]} buffers
+   */
+  receive({ frame, number }, buffers) {
+    if (!frame || !this.places.size) return;
+    if (!frame.whole && number !== this.received + 1) {
+      this.ask();
+      return;
+    }
+    this.received = number;
+    this.asked = false;
+    this.attempt(() => {
+      const changed = merge(this.scenes, frame, buffers);
+      const drawing = [...this.places].filter((place) => place.show(changed));
+      if (!drawing.length) this.answer(); // where nobody sees it there is nothing to wait for
+    });
+  }
+
+  /** Tell the kernel how far this page is. */
+  answer() {
+    if (this.received - this.answered < ANSWER_EVERY) return;
+    this.answered = this.received;
+    this.model.send({ drawn: this.received });
+  }
+
+  /** Do something that may fail. */
+  attempt(act) {
+    try {
+      act();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Let the kernel draw, since this page cannot. */
+  fail(error) {
+    console.error(error);
+    this.tell("broken", String(error));
+    this.places.forEach((place) => place.hide());
+  }
+
+  /** Tell the kernel whether the panel is on a slide that is shown. */
+  lookForStage() {
+    this.tell("on_stage", [...this.places].some((place) => place.onStage));
   }
 }
 
-/**
- * Call `act` once `element` is in the page; a widget is rendered before it is put there.
- * @param {HTMLElement} element
- * @param {() => void} act
- * @returns {ResizeObserver} to be disconnected where it never comes to that
- */
-function whenInPage(element, act) {
-  const watch = new ResizeObserver(() => {
-    if (element.isConnected) {
-      watch.disconnect();
-      act();
+/** One place where the panel is shown. */
+class Place {
+  /**
+   * @param {Channel} channel
+   * @param {HTMLElement} el
+   */
+  constructor(channel, el) {
+    this.channel = channel;
+    this.onStage = true;
+    this.seen = false; // whether it is in the visible part of the page
+    this.late = false; // whether something has changed while it was not seen
+    this.root = document.createElement("div"); // the style of `el` belongs to ipywidgets
+    this.root.className = "lessons-canvas";
+    el.append(this.root);
+    this.leaving = new AbortController();
+    channel.place(this, true);
+    channel.attempt(() => this.draw());
+    this.watch();
+  }
+
+  /** Make the figure, and let it say what the kernel wants to know. */
+  draw() {
+    const { model } = this.channel;
+    this.figure = new Figure(this.root, model.get("arrangement"));
+    this.figure.onError = (error) => this.channel.fail(error);
+    this.figure.onDrawn = () => this.channel.answer();
+    this.figure.onSizes = (areas, point) => this.channel.tell("sizes", { areas, point });
+    this.figure.onPick = (pick) => model.send({ pick });
+    this.late = this.channel.scenes.length > 0;
+  }
+
+  /**
+   * Let what has changed be drawn; tell whether it is.
+   * @param {number[]} changed indices of scenes
+   * @returns {boolean}
+   */
+  show(changed) {
+    const now = this.seen && document.visibilityState === "visible" && this.figure;
+    if (now) {
+      this.figure.show(this.channel.scenes, changed);
+      this.name(changed);
     }
-  });
-  watch.observe(element);
-  return watch;
+    this.late ||= !now;
+    return Boolean(now);
+  }
+
+  /** Draw what has changed while nobody saw it. */
+  catchUp() {
+    if (!this.late) return;
+    this.late = false;
+    this.channel.attempt(() => this.show(this.channel.scenes.map((_, index) => index)));
+  }
+
+  /** Name the pictures; the panel's sentence says what they show. */
+  name(changed) {
+    const words = this.root.closest(".lessons-panel")?.querySelector(".lessons-words");
+    if (words) words.id ||= `lessons-words-${Math.random().toString(36).slice(2)}`;
+    const canvases = this.root.querySelectorAll("canvas");
+    for (const index of changed) {
+      const title = this.channel.scenes[index].frame.title?.trim();
+      canvases[index]?.setAttribute("role", "img");
+      canvases[index]?.setAttribute("aria-label", title || `Picture ${index + 1}`);
+      if (words) canvases[index]?.setAttribute("aria-describedby", words.id);
+    }
+  }
+
+  /** Watch whether the place is seen, on which slide it is, and which theme there is. */
+  watch() {
+    const sight = new IntersectionObserver(([entry]) => {
+      this.seen = entry.isIntersecting;
+      if (this.seen) this.catchUp();
+    });
+    sight.observe(this.root);
+    const back = () => this.catchUp();
+    document.addEventListener("visibilitychange", back, { signal: this.leaving.signal });
+
+    const theme = new MutationObserver(() => this.figure?.redraw());
+    theme.observe(document.body, { attributeFilter: ["data-jp-theme-name"] });
+
+    const stage = new MutationObserver(() => this.lookForStage());
+    let panel;
+    const names = new MutationObserver(() => nameSliders(panel));
+    const arrival = new ResizeObserver(() => {
+      if (!this.root.isConnected) return;
+      arrival.disconnect();
+      this.figure?.redraw(); // only now it has colours and letters
+      panel = this.root.closest(".lessons-panel");
+      const cell = this.root.closest(".jp-Cell");
+      if (panel) {
+        names.observe(panel, { childList: true, subtree: true });
+        nameSliders(panel);
+      }
+      if (cell) {
+        // A slide is shown and hidden by classes of its cells, a show begins on the body.
+        stage.observe(cell, { attributeFilter: ["class"] });
+        stage.observe(document.body, { attributeFilter: ["data-jp-deck-mode"] });
+        this.lookForStage();
+      }
+    });
+    arrival.observe(this.root); // a widget is rendered before it is put into the page
+    this.watches = [sight, theme, stage, names, arrival];
+  }
+
+  /** Note whether the place is on a slide that is shown, or there is no show. */
+  lookForStage() {
+    const presenting = document.body.dataset.jpDeckMode === "presenting";
+    this.onStage = !presenting || this.root.checkVisibility({ visibilityProperty: true });
+    this.channel.lookForStage();
+  }
+
+  /** Leave the room to what the kernel draws. */
+  hide() {
+    this.root.hidden = true;
+  }
+
+  /** Take the place away. */
+  leave() {
+    this.leaving.abort();
+    this.watches.forEach((watch) => watch.disconnect());
+    this.figure?.destroy();
+    this.channel.place(this, false);
+  }
 }
 
 export default () => {
-  /** @type {Map<HTMLElement, boolean>} a mark in each place where the panel is shown -> on stage */
-  const seen = new Map();
+  /** @type {Channel} */
+  let channel;
 
   return {
     /**
-     * Answer every number that the kernel sends; once for each page, wherever the panel is shown.
+     * Begin to listen; once for each page, wherever the panel is shown.
      * @param {{model: Model}} panel
      */
     initialize({ model }) {
-      const answer = () => {
-        model.set("answered", model.get("sent"));
-        model.save_changes();
-      };
-      model.on("change:sent", answer);
-      return () => model.off("change:sent", answer);
+      channel = new Channel(model);
+      const receive = (message, buffers) => channel.receive(message, buffers);
+      model.on("msg:custom", receive);
+      return () => model.off("msg:custom", receive);
     },
 
     /**
-     * Count one more place where the panel is shown, and watch over it.
-     * @param {{model: Model, el: HTMLElement}} view
+     * Show the panel in one more place.
+     * @param {{el: HTMLElement}} view
      */
-    render({ model, el }) {
-      const count = (/** @type {number} */ more) => {
-        model.set("views", model.get("views") + more);
-        model.save_changes();
-      };
-      const mark = document.createElement("div"); // the style of `el` belongs to ipywidgets
-      mark.style.cssText = "position:absolute;width:1px;height:1px";
-      el.append(mark);
-      const watches = [];
-
-      const look = () => {
-        const presenting = document.body.dataset.jpDeckMode === "presenting";
-        seen.set(mark, !presenting || mark.checkVisibility({ visibilityProperty: true }));
-        const onStage = [...seen.values()].some(Boolean);
-        if (model.get("on_stage") !== onStage) {
-          model.set("on_stage", onStage);
-          model.save_changes();
-        }
-      };
-
-      watches.push(whenInPage(mark, () => {
-        const panel = mark.closest(".lessons-panel");
-        const cell = mark.closest(".jp-Cell");
-        if (panel) {
-          const naming = new MutationObserver(() => name(panel));
-          naming.observe(panel, { childList: true, subtree: true });
-          watches.push(naming);
-          name(panel);
-        }
-        if (cell) {
-          const stage = new MutationObserver(look);
-          // A slide is shown and hidden by classes of its cells, a show begins on the body.
-          stage.observe(cell, { attributeFilter: ["class"] });
-          stage.observe(document.body, { attributeFilter: ["data-jp-deck-mode"] });
-          watches.push(stage);
-          look();
-        }
-      }));
-      count(1);
-
-      return () => {
-        count(-1);
-        watches.forEach((watch) => watch.disconnect());
-        seen.delete(mark);
-      };
+    render({ el }) {
+      const place = new Place(channel, el);
+      return () => place.leave();
     },
   };
 };

@@ -1,87 +1,216 @@
-"""A panel's one channel to the browser: who looks, whether they keep up, and is it on stage.
+"""A panel's one channel to the browser: its pictures, who looks, whether they keep up, the stage.
 
-What the kernel cannot know is told by a part of the panel that lives in the page (``_page.js``):
+A part of the panel lives in the page (``_page.js``). It draws the pictures on canvases, with the
+modules of ``plots/canvas``, and tells what the kernel cannot know:
 
+- *Readiness.* A page that shows the panel for the first time, or is loaded anew, asks for
+  everything. Before anybody has asked nothing is sent; from then on only what has changed.
+- *Answers.* Every message has a number, and the page says which it has drawn. A few may be on
+  their way; beyond that the browser is behind, and pictures are left out, never queued. Answers
+  that stay away for a minute mean a browser that is gone without a word (tab closed, network
+  lost).
 - *Views.* It counts the places where the panel is shown. When the last one is closed (output
   cleared, notebook closed), there is nobody. A page that is loaded again forgets to take its old
-  view away; then the next two signs decide.
-- *Answers.* Every few frames the kernel sends a number and the page sends it back. Answers that
-  are late mean a browser that is behind; answers that stay away for a minute mean a browser that
-  is gone without a word (tab closed, network lost).
+  view away; then the answers decide.
 - *Touches.* A panel that nobody has touched for half an hour is left in a forgotten tab.
 - *The stage.* While slides are presented, the panel may be on none that is shown.
+- *Sizes.* How many pixels each picture has for its marks.
 
 Time counts only while frames are made, so a long-running cell in between costs nothing.
 """
 
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import anywidget
 import traitlets
 
-_EVERY = 3  # frames between two numbers sent
-_AHEAD = 2  # numbers that may be on their way before the browser counts as behind
+from lessons_lib.plots import Scene, Wire, canvas_source
+
+# Each way through server and websocket takes tens of milliseconds, so several must be under way.
+_ON_THEIR_WAY = 6  # messages that the browser has not drawn yet, before it counts as behind
 _SILENCE = 60.0  # seconds
 _UNTOUCHED = 30 * 60.0  # seconds
+_NOTICEABLE = 0.04  # of a picture's size: below that a change is not worth a new picture
 
 
-class Page(anywidget.AnyWidget):
-    """An invisible part of a panel, at work in each place where the panel is shown.
-
-    It also gives sliders and picture the names that screen readers read and that ipywidgets
-    leaves out.
+class Arrangement(NamedTuple):
+    """How the pictures of a panel stand, and how large they are where they are stored.
 
     Attributes
     ----------
+    count : int
+        How many pictures.
+    size : tuple of float
+        Width and height of all together in inches.
+    dpi : int
+        Pixels in an inch.
+    widths : sequence of float, optional
+        Relative widths of the pictures of one row.
+    columns : int, optional
+        Pictures in a row, from left to right and then downwards; all in one row if not given.
+    """
+
+    count: int
+    size: tuple[float, float]
+    dpi: int = 100
+    widths: Sequence[float] | None = None
+    columns: int | None = None
+
+    def scenes(self) -> list[Scene]:
+        """Return empty scenes, about as large as the places they will have."""
+        columns = self.columns or self.count
+        widths = list(self.widths or [1.0] * columns)
+        rows = -(-self.count // columns)
+        height = self.size[1] / rows - 0.7  # inches; title, numbers and labels take the rest
+        places = [self.size[0] * width / sum(widths) - 0.7 for width in widths]
+        return [
+            Scene((self.dpi * places[n % columns], self.dpi * height), self.dpi / 72)
+            for n in range(self.count)
+        ]
+
+
+def _source() -> str:
+    """Return one module: the canvas's, then the page's own part without its imports."""
+    own = Path(__file__).with_name("_page.js").read_text("utf-8")
+    lines = [line for line in own.splitlines() if not line.startswith("import ")]
+    return canvas_source() + "\n" + "\n".join(lines)
+
+
+class Page(anywidget.AnyWidget):
+    """The pictures of a panel, in each place where the panel is shown.
+
+    Parameters
+    ----------
+    arrangement : Arrangement
+        How the pictures stand.
+    later : callable
+        Takes a function, and calls it when the kernel has time: the browser is heard in the
+        middle of other work, and on another thread.
+    redraw : callable
+        Draws the pictures anew when they have another size, if that is not done anyway.
+
+    Attributes
+    ----------
+    scenes : list of Scene
+        What is seen in each picture. Change them, then `show`.
     views : int
         Places where the panel is shown.
     on_stage : bool
         False while slides are presented and the panel is on none that is shown.
-    sent, answered : int
-        The last number sent to the browser, and the last that came back.
+    sizes : dict
+        ``"areas"``, width and height of each picture's marks in pixels, and ``"point"``, the
+        pixels in a point; empty before a page has drawn.
+    broken : str
+        Why a page cannot draw; "" if it can.
+    listening : bool
+        Whether a page wants to know what changes.
+    sent, drawn : int
+        Number of the last message, and of the last that a page has drawn.
     """
 
-    _esm = Path(__file__).with_name("_page.js")
+    _esm = _source()
+    _css = Path(__file__).with_name("_page.css")
+    arrangement = traitlets.Dict().tag(sync=True)
     views = traitlets.Int(0).tag(sync=True)
     on_stage = traitlets.Bool(True).tag(sync=True)
-    sent = traitlets.Int(0).tag(sync=True)
-    answered = traitlets.Int(0).tag(sync=True)
+    sizes = traitlets.Dict().tag(sync=True)
+    broken = traitlets.Unicode("").tag(sync=True)
+    listening = traitlets.Bool(False)
 
-    def __init__(self):
-        super().__init__()
-        self._frames = 0
-        self._heard = False  # whether this browser has ever answered
+    def __init__(
+        self,
+        arrangement: Arrangement,
+        later: Callable[[Callable[[], None]], None],
+        redraw: Callable[[], None],
+    ):
+        self.scenes = arrangement.scenes()
+        self.sent = self.drawn = 0
+        self._wire, self._whole = Wire(), False
+        self._later, self._redraw = later, redraw
         self._silent = self._untouched = 0.0
         self._last_frame = time.monotonic()
+        width, height = arrangement.size
+        columns = arrangement.columns or arrangement.count
+        super().__init__(
+            arrangement={
+                "count": arrangement.count,
+                "widths": list(arrangement.widths or [1] * columns),
+                "columns": columns,
+                "ratio": height / width,
+            }
+        )
+        self.add_class("lessons-picture")
+        self.on_msg(self._hear)
+
+    # --- to the browser -----------------------------------------------------------------------
+
+    def show(self) -> None:
+        """Send what has changed in the scenes, if a page wants to know."""
+        if not self.listening:
+            return
+        if self._whole:
+            self._whole = False
+            self._wire.forget()
+        if (message := self._wire.message(self.scenes)) is not None:
+            frame, buffers = message
+            self.sent += 1
+            self.send({"frame": frame, "number": self.sent}, buffers)
+
+    def behind(self) -> bool:
+        """Tell whether a page does not keep up with what is sent to it."""
+        return self.listening and self.sent - self.drawn >= _ON_THEIR_WAY
+
+    # --- from the browser ---------------------------------------------------------------------
+
+    def _hear(self, _, message: dict, buffers) -> None:
+        """Note what a page says; what follows from it is done later."""
+        if "drawn" in message:
+            # Of two windows the quicker one counts, of two answers the later.
+            self.drawn, self._silent = max(self.drawn, message["drawn"]), 0.0
+        if "ready" in message:
+            self.drawn, self._whole, self._silent = self.sent, True, 0.0
+            self.listening, self.broken = True, ""
+            self._later(self.show)
+
+    @traitlets.observe("sizes")
+    def _sized(self, change) -> None:
+        self._later(self._fit)
+
+    def _fit(self) -> None:
+        """Let the pictures fit their places, if those are noticeably larger or smaller now."""
+        point = self.sizes["point"]
+        fitted = False
+        for scene, area in zip(self.scenes, self.sizes["areas"], strict=False):
+            pairs = zip((*area, point), (*scene.pixels, scene.point), strict=True)
+            if any(abs(new - old) > _NOTICEABLE * old for new, old in pairs):
+                scene.pixels, scene.point = tuple(area), point
+                fitted = True
+        if fitted:
+            self._redraw()
+
+    @traitlets.observe("views", "broken")
+    def _closed(self, change) -> None:
+        if self.broken or not self.views:
+            self.listening = False
+
+    # --- who looks ----------------------------------------------------------------------------
 
     def touched(self) -> None:
         """Note that the learner has used a control."""
         self._silent = self._untouched = 0.0
 
-    def frame_sent(self) -> None:
-        """Note that a picture is on its way."""
+    def gone(self) -> str | None:
+        """Return why nobody seems to look, or None; asked once a frame."""
         now = time.monotonic()
         # A gap means that the kernel was busy elsewhere, not that the browser was silent.
         passed, self._last_frame = min(now - self._last_frame, 1.0), now
         self._silent += passed
         self._untouched += passed
-        self._frames += 1
-        if self._frames % _EVERY == 0:
-            self.sent = self._frames // _EVERY
-
-    def behind(self) -> bool:
-        """Tell whether the browser has answered before and now does not keep up."""
-        return self._heard and self.sent - self.answered >= _AHEAD
-
-    def gone(self) -> str | None:
-        """Return why nobody seems to look, or None."""
         if self._silent > _SILENCE:
             return "Paused: no browser has answered for a minute. Press Play to go on."
         if self._untouched > _UNTOUCHED:
             return "Paused: nobody has touched this panel for half an hour. Press Play to go on."
         return None
-
-    @traitlets.observe("answered")
-    def _answer(self, change) -> None:
-        self._heard, self._silent = True, 0.0

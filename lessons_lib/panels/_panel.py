@@ -1,33 +1,44 @@
-"""What every panel has: pictures, controls, a sentence, and a stored fallback."""
+"""What every panel has: pictures, controls, a sentence, and a stored copy of the pictures."""
 
 import base64
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import ipywidgets as widgets
 
-from lessons_lib.panels._page import Page
+from lessons_lib.panels._cells import somebody_is_there
+from lessons_lib.panels._fallback import Fallback
+from lessons_lib.panels._loop import Turns
+from lessons_lib.panels._page import Arrangement, Page
+from lessons_lib.plots import Scene, png_of
 
 
 class Panel(widgets.HBox):
     """Pictures with controls and a sentence below that says what they show.
 
-    In a notebook whose kernel runs it is alive. Where none runs (a reopened notebook, a
-    web page, slides) the picture as it was last stored is shown, and the sentence is its text.
+    In a notebook whose kernel runs it is alive: the page draws the pictures. Where none runs (a
+    reopened notebook, a web page, slides) they are shown as they were last stored, and the
+    sentence is their text.
 
     Parameters
     ----------
+    arrangement : Arrangement
+        How the pictures stand.
     controls : dict of str to ipywidgets.Widget
         What can be turned, by parameter name.
-    width : str
-        Of the picture, where there is room.
+    answer : callable
+        Called after a turn, once for a burst of turns; draws what has come of them.
+    redraw : callable
+        Draws the pictures anew when they have another size, if that is not done anyway.
+    failed : callable
+        Takes an exception that nobody else would see, to show it.
     above, below, beside : sequence of ipywidgets.Widget
-        What stands around picture and sentence.
+        What stands around pictures and sentence.
 
     Attributes
     ----------
     sentence : str
-        What the picture shows at this moment.
+        What the pictures show at this moment.
     controls : dict of str to ipywidgets.Widget
         The controls by parameter name.
     page : Page
@@ -36,29 +47,47 @@ class Panel(widgets.HBox):
 
     def __init__(
         self,
+        arrangement: Arrangement,
         controls: dict[str, widgets.Widget],
-        width: str,
+        answer: Callable[[], None],
+        redraw: Callable[[], None],
+        failed: Callable[[Exception], None],
         above: Sequence[widgets.Widget] = (),
         below: Sequence[widgets.Widget] = (),
         beside: Sequence[widgets.Widget] = (),
     ):
         self.controls = controls
         self.sentence = ""
-        self.page = Page()
-        self._image = widgets.Image(format="png", layout=widgets.Layout(width="100%"))
+        self._arrangement = arrangement
+        self._turns = Turns(controls, answer, failed)
+        self.page = Page(arrangement, self._turns.later, redraw)
+        self._fallback = Fallback(
+            lambda: (self._png(), self.sentence),
+            lambda: not self.page.listening,
+            self._turns.later,
+        )
         self._words = widgets.HTML(layout=widgets.Layout(width="100%"))
-        self._image.add_class("lessons-picture")  # names by which slides arrange the parts anew
-        self._words.add_class("lessons-words")
-        grows = {"flex": "1 1 420px"} if beside else {}
+        self._words.add_class("lessons-words")  # a name by which slides arrange the parts anew
         stack = widgets.VBox(
-            [*above, self._image, self._words, *below],
-            layout=widgets.Layout(width=width, max_width="100%", **grows),
+            [*above, self.page, self._fallback.place, self._words, *below],
+            layout=widgets.Layout(max_width="100%", flex="1 1 420px"),
         )
         super().__init__(
-            [stack.add_class("lessons-stack"), *beside, self.page],
+            [stack.add_class("lessons-stack"), *beside],
             layout=widgets.Layout(flex_flow="row wrap", align_items="center", width="100%"),
         )
         self.add_class("lessons-panel")
+        self.page.observe(self._page_changed, names=["listening", "broken"])
+
+    @property
+    def scenes(self) -> list[Scene]:
+        """What is seen in each picture, from left to right."""
+        return self.page.scenes
+
+    def show(self) -> None:
+        """Let what has changed in the scenes be seen."""
+        self.page.show()
+        self._fallback.follow()
 
     def say(self, sentence: str, aloud: bool = True) -> None:
         """Put a new sentence before the reader; ``aloud`` lets a screen reader speak it."""
@@ -72,8 +101,20 @@ class Panel(widgets.HBox):
             f"{html.escape(sentence)}</div>"
         )
 
+    def _png(self) -> bytes:
+        _, size, dpi, widths, columns = self._arrangement
+        return png_of(self.scenes, size, dpi, widths, columns)
+
+    def _page_changed(self, change) -> None:
+        """Let the kernel draw where no page can, and no longer where one does."""
+        if self.page.listening or self.page.broken:
+            needed = not self.page.listening
+            self._turns.later(lambda: self._fallback.check(needed))
+
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)
         bundle["text/plain"] = self.sentence
-        bundle["image/png"] = base64.b64encode(self._image.value).decode("ascii")
+        bundle["image/png"] = base64.b64encode(self._png()).decode("ascii")
+        if somebody_is_there():
+            self._fallback.wait()
         return bundle

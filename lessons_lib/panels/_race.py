@@ -2,17 +2,13 @@
 
 from collections.abc import Sequence
 
-from matplotlib.axes import Axes
-
 from lessons_lib.optimizers import Race
 from lessons_lib.panels._controls import Choice
 from lessons_lib.panels._furniture import Button
+from lessons_lib.panels._page import Arrangement
 from lessons_lib.panels._running import RunningPanel
-from lessons_lib.panels._surface import Surface
-from lessons_lib.plots import Picture, race_heights, race_map
+from lessons_lib.plots import Picture, Scene, race_heights, race_map
 
-_DPI = 110
-_SIZE = (8.8, 3.5)  # inches; with buttons and knobs it fits on a slide
 _BUTTONS = {
     "play": Button("Play", "play", "walk on and on, or stop", 92, RunningPanel.toggle),
     "step": Button("Step", "step-forward", "make one step", 80, RunningPanel.step_once),
@@ -47,17 +43,15 @@ class RacePanel(RunningPanel):
 class RaceViews:
     """The map with the paths, and the heights over the steps."""
 
+    arrangement = Arrangement(2, (8.8, 3.5), 110)  # with buttons and knobs it fits on a slide
+
     def __init__(self, race: Race):
         self.race = race
         self.controls = {}
 
-    def surface(self) -> Surface:
-        """Return room for both beside each other."""
-        return Surface(2, _SIZE, _DPI)
-
-    def draw(self, axes: Sequence[Axes]) -> list[Picture]:
+    def draw(self, scenes: Sequence[Scene]) -> list[Picture]:
         """Draw both."""
-        on_map, over_steps = axes
+        on_map, over_steps = scenes
         return [race_map(on_map, self.race), race_heights(over_steps, self.race)]
 
     def words(self, message: str, sentences: list[str]) -> list[str | None]:

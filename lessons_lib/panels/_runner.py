@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from ipywidgets import Widget
-from matplotlib.axes import Axes
 
-from lessons_lib.panels._surface import Surface
-from lessons_lib.plots import Picture
+from lessons_lib.panels._page import Arrangement
+from lessons_lib.plots import Picture, Scene
 
 
 @runtime_checkable
@@ -84,21 +83,21 @@ class Runner(Protocol):
 
 
 class Views(Protocol):
-    """Pictures of a runner, stated on a surface that turns them into what is shown.
+    """Pictures of a runner.
 
     Attributes
     ----------
+    arrangement : Arrangement
+        How the pictures stand.
     controls : dict of str to ipywidgets.Widget
         What the views read for themselves when they draw.
     """
 
+    arrangement: Arrangement
     controls: Mapping[str, Widget]
 
-    def surface(self) -> Surface:
-        """Return room for the pictures."""
-
-    def draw(self, axes: Sequence[Axes]) -> list[Picture]:
-        """State one picture on each Axes of such a surface."""
+    def draw(self, scenes: Sequence[Scene]) -> list[Picture]:
+        """State one picture in each scene."""
 
     def words(self, message: str, sentences: list[str]) -> Iterable[str | None]:
         """Return what the panel says: a message if there is one, the pictures' sentences."""

@@ -17,7 +17,7 @@ from lessons_lib.panels._furniture import (
     knob_grid,
     show_code,
 )
-from lessons_lib.panels._loop import Clock, Pace, Turns, running_loop
+from lessons_lib.panels._loop import Clock, Pace, running_loop
 from lessons_lib.panels._panel import Panel
 from lessons_lib.panels._runner import Runner, Views
 
@@ -62,18 +62,19 @@ class RunningPanel(Panel):
         self._knobs = dict(runner.knobs)
         knobs = {name: knob_control(knob, runner) for name, knob in self._knobs.items()}
         knobs |= views.controls
-        surface = views.surface()
         made = {name: button.widget() for name, button in buttons.items()}
         code_place = [] if code is None else [code_box()]
         super().__init__(
+            views.arrangement,
             knobs | {"speed": speed},
-            width=f"{100 * surface.figure.get_figwidth():.0f}px",
+            answer=self._answer,
+            redraw=self._redraw,
+            failed=self._failed,
             above=[button_row(made.values(), speed)],
             below=[knob_grid(knobs.values()), *code_place],
         )
-        self._words.layout.min_height = "3em"  # two lines, so that the knobs stay where they are
         self.runner, self.buttons = runner, made
-        self._views, self._surface = views, surface
+        self._views = views
         self._written, self._code = code, next(iter(code_place), None)
         self._known = {name: knob.read(runner) for name, knob in self._knobs.items()}
         self._starts = 0  # new starts so far
@@ -82,14 +83,12 @@ class RunningPanel(Panel):
         self._message, self._message_until, self._why = "", 0.0, ""
         self._said_at = 0.0
         self._pace = Pace(runner)
-        self._clock = Clock(self._frame, self._failed, self.page.behind)
-        self._turns = Turns(self.controls, self._answer, self._failed)
+        self._clock = Clock(self._frame, self._failed)
         for name, button in buttons.items():
             button.when_pressed(made[name], lambda press=button.press: self._pressed(press))
         self.page.observe(self._views_changed, names="views")
         self.page.observe(lambda _: self._turns.later(self._follow_stage), names="on_stage")
         replace_former(self)
-        surface.draw(views.draw)  # finds the places of all parts, which the next picture needs
         self.refresh()
 
     # --- for notebooks and tests --------------------------------------------------------------
@@ -205,18 +204,26 @@ class RunningPanel(Panel):
         if self.runner.ended:
             self.pause()
             return False
-        self._draw(describe=time.monotonic() - self._said_at > _SENTENCE_EVERY)
-        self.page.frame_sent()
+        describe = time.monotonic() - self._said_at > _SENTENCE_EVERY
+        # A picture for which the browser has no time is left out, and the training goes on.
+        if not self.page.behind() and (describe or self.page.listening):
+            self._draw(describe)
         return True
 
     def _draw(self, describe: bool) -> None:
         """Draw all pictures; ``describe`` them too, which need not be done in every frame."""
-        self._image.value, sentences = self._surface.draw(self._views.draw)
+        pictures = self._views.draw(self.scenes)
+        self.show()
         if describe:
             self._said_at = time.monotonic()
             message = self._message if self._said_at < self._message_until else ""
-            words = self._views.words(message, sentences)
+            words = self._views.words(message, [picture.sentence for picture in pictures])
             self.say(" ".join(filter(None, words)), aloud=not self.playing)
+
+    def _redraw(self) -> None:
+        """Fit the pictures to their places; while playing, the next frame sees to it."""
+        if not self.playing:
+            self._draw(describe=False)
 
     def _tell(self, message: str) -> None:
         """Show a message before the pictures' sentence for some seconds."""

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from lessons_lib import plots
 from lessons_lib.panels._controls import Switch
-from lessons_lib.panels._surface import Surface
+from lessons_lib.panels._page import Arrangement
 
 if TYPE_CHECKING:
     from lessons_lib.live import LiveTrainer
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
 _SIZES = {1: (6.0, 3.6), 2: (9.4, 3.5), 3: (9.4, 3.3)}  # inches by number of views
 _TALL = (9.4, 6.2)  # two rows
 _SHARES = {"boundary": 1.12, "curves": 1.25}  # of the width; the others have 1
-_DPI = 100
 _PREFERRED = 3
 _LONGEST = 120  # characters of what went wrong
 
@@ -73,16 +70,21 @@ class NetworkViews:
 
     # --- for a panel --------------------------------------------------------------------------
 
-    def surface(self) -> Surface:
-        """Return room for the views beside each other, or in two rows."""
+    @property
+    def arrangement(self) -> Arrangement:
+        """How the views stand: beside each other, or in two rows."""
         count = len(self.names)
         if count > 3:
-            return Surface(count, _TALL, _DPI, columns=-(-count // 2))
-        return Surface(count, _SIZES[count], _DPI, [_SHARES.get(n, 1.0) for n in self.names])
+            return Arrangement(count, _TALL, columns=-(-count // 2))
+        return Arrangement(
+            count, _SIZES[count], widths=[_SHARES.get(name, 1.0) for name in self.names]
+        )
 
-    def draw(self, axes: Sequence[Axes]) -> list[plots.Picture]:
-        """Draw each view on its Axes."""
-        return [VIEWS[name].draw(ax, self) for ax, name in zip(axes, self.names, strict=True)]
+    def draw(self, scenes: Sequence[plots.Scene]) -> list[plots.Picture]:
+        """Draw each view in its scene."""
+        return [
+            VIEWS[name].draw(scene, self) for scene, name in zip(scenes, self.names, strict=True)
+        ]
 
     def words(self, message: str, sentences: list[str]) -> list[str]:
         """Say only that the network has diverged, if it has; a loss that cannot teach, always."""
@@ -187,7 +189,7 @@ class NetworkViews:
     def _fault(self, name: str) -> str:
         """Draw a view where nobody sees it; return why that fails, in a sentence, or ""."""
         try:
-            VIEWS[name].draw(Figure().subplots(), self)
+            VIEWS[name].draw(plots.Scene(), self)
         except Exception as error:  # whatever a model answers to a picture's questions
             words = " ".join(re.sub(r"\x1b\[\d*m", "", str(error)).split())
             words = words if len(words) <= _LONGEST else f"{words[: _LONGEST - 2]} …"
@@ -195,7 +197,7 @@ class NetworkViews:
         return ""
 
 
-def _boundary(ax: Axes, seen: NetworkViews) -> plots.Picture:
+def _boundary(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
     """Draw what the model says at every point of the plane."""
     task, X, y = seen.trainer.task, seen.points, seen.trainer.y
     if task == "multiclass":
@@ -206,7 +208,7 @@ def _boundary(ax: Axes, seen: NetworkViews) -> plots.Picture:
     return plots.decision_boundary(ax, seen.probability, X, second, legend="above")
 
 
-def _fit(ax: Axes, seen: NetworkViews) -> plots.Picture:
+def _fit(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
     """Draw the model's output over its one input."""
     if seen.trainer.task == "binary":
         second, words = seen.second_class().astype(float), "probability of class 1"
@@ -216,7 +218,7 @@ def _fit(ax: Axes, seen: NetworkViews) -> plots.Picture:
     return plots.fitted_curve(ax, seen.predict, seen.points, seen.trainer.y, legend="above")
 
 
-def _curves(ax: Axes, seen: NetworkViews) -> plots.Picture:
+def _curves(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
     """Draw the loss over the steps, with the knob turns and the run before."""
     trainer = seen.trainer
     return plots.training_curves(
@@ -228,17 +230,17 @@ def _curves(ax: Axes, seen: NetworkViews) -> plots.Picture:
     )
 
 
-def _units(ax: Axes, seen: NetworkViews) -> plots.Picture:
+def _units(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
     """Draw what each hidden unit sees."""
     return plots.hidden_units(ax, seen.hidden, seen.points, units=seen.units)
 
 
-def _weights(ax: Axes, seen: NetworkViews) -> plots.Picture:
+def _weights(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
     """Draw the weights' histograms."""
     return plots.weight_histograms(ax, _numbered(seen.trainer.kernels()))
 
 
-def _gradients(ax: Axes, seen: NetworkViews) -> plots.Picture:
+def _gradients(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
     """Draw the gradient's norm in each layer."""
     return plots.gradient_norms(ax, _numbered(seen.trainer.gradient_norms()))
 
@@ -255,14 +257,14 @@ class View(NamedTuple):
     Attributes
     ----------
     draw : callable
-        Takes an Axes and `NetworkViews`, returns a `plots.Picture`.
+        Takes a scene and `NetworkViews`, returns a `plots.Picture`.
     suits : callable
         Takes `NetworkViews`; whether it can be drawn.
     needs : str
         What it takes, for those who ask in vain.
     """
 
-    draw: Callable[[Axes, NetworkViews], plots.Picture]
+    draw: Callable[[plots.Scene, NetworkViews], plots.Picture]
     suits: Callable[[NetworkViews], bool]
     needs: str
 

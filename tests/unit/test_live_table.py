@@ -104,7 +104,7 @@ def test_a_new_row_has_a_control_and_a_word_on_the_curve(kind, monkeypatch):
     control.value = 0.9
     panel.step(60)
     assert panel.trainer.momentum == 0.9
-    texts = [text.get_text() for ax in panel._surface.axes for text in ax.texts]
+    texts = [i.data["words"] for i in panel.scenes[0].items.values() if i.kind == "text"]
     assert "mom 0.9" in texts
 
 

@@ -49,11 +49,10 @@ def test_grid_starts_as_asked(painted):
 
 def test_pressing_a_cell_paints_it(painted):
     """A pressed cell is one cell more, at its place, and the picture follows."""
-    before = painted._image.value
     press(painted.controls["drawing"], 3)
     assert painted.values["drawing"][1, 0] == 1
     assert painted.sentence == "6 cells are painted."
-    assert painted._image.value != before
+    assert painted.scenes[0].items["drawing"].data["values"][1, 0] == 1
 
 
 def test_clear_makes_all_cells_blank(painted):

@@ -1,17 +1,16 @@
-"""The parts under a panel with a clock, each by itself: clock, pace, page, cells, pictures."""
+"""The parts under a panel, each by itself: clock, pace, page, fallback, cells."""
 
 import asyncio
-from io import BytesIO
+import math
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
-from PIL import Image
 
 from lessons_lib.panels import _cells, _page
+from lessons_lib.panels._fallback import Fallback
 from lessons_lib.panels._loop import Clock, Pace, running_loop
-from lessons_lib.panels._page import Page
-from lessons_lib.panels._surface import encode
+from lessons_lib.panels._page import Arrangement, Page
+from lessons_lib.plots import Pen
 
 
 class TestClock:
@@ -83,77 +82,205 @@ class TestClock:
         asyncio.run(kernel())
         assert len(set(others)) >= 2
 
-    def test_it_waits_for_a_browser_that_is_behind_but_not_for_ever(self):
-        """With a browser that never answers there are a few frames a second, not forty."""
-        frames = []
-        self.run(lambda: frames.append(1) or True, 0.6, behind=lambda: True)
-        assert 2 <= len(frames) <= 4
-
     def test_without_a_loop_there_is_none(self):
         """Outside a notebook no loop is found."""
         assert running_loop() is None
 
 
-class TestPage:
-    """`Page`."""
+@pytest.fixture
+def now(monkeypatch):
+    """A clock on the wall that the test moves; `now.time` is its hand."""
+    wall = SimpleNamespace(time=0.0)
+    monkeypatch.setattr(_page.time, "monotonic", lambda: wall.time)
+    return wall
 
-    @pytest.fixture
-    def page(self, now):
-        """The part in the browser, where there is no browser."""
-        return Page()
 
-    @pytest.fixture
-    def now(self, monkeypatch):
-        """A clock on the wall that the test moves; `now.time` is its hand."""
-        wall = SimpleNamespace(time=0.0)
-        monkeypatch.setattr(_page.time, "monotonic", lambda: wall.time)
-        return wall
+class Browser:
+    """Stands for pages that show one picture: hears what a `Page` sends, and answers."""
 
-    def watch(self, page, now, frames, every=0.5, answering=False):
-        """Send frames, with or without a browser that answers; return why it stopped, if so."""
+    def __init__(self):
+        self.heard, self.redrawn = [], 0
+        self.page = Page(Arrangement(1, (4.0, 3.0)), lambda act: act(), self.redraw)
+        self.page.send = lambda content, buffers=None: self.heard.append(content)
+
+    def redraw(self):
+        """Count."""
+        self.redrawn += 1
+
+    def says(self, **message):
+        """Let a page say something."""
+        self.page._hear(self.page, message, [])
+
+    def frames(self, count):
+        """Draw another picture so many times; return the numbers that were sent."""
+        before = len(self.heard)
+        for _ in range(count):
+            x = float(self.page.sent)
+            pen = Pen(self.page.scenes[0], xlim=(0, 100), ylim=(0, 1))
+            pen.curve("curve", [0.0, x], [0.0, 1.0])
+            pen.done("")
+            self.page.show()
+        return [message["number"] for message in self.heard[before:]]
+
+
+@pytest.fixture
+def browser():
+    """A page with one picture and who looks at it."""
+    return Browser()
+
+
+class TestSending:
+    """What a page is sent, and when."""
+
+    def test_nothing_is_sent_before_anybody_asks(self, browser):
+        """A notebook that is executed by a program pays for no message."""
+        assert browser.frames(3) == []
+
+    def test_who_asks_gets_everything_and_from_then_on_what_has_changed(self, browser):
+        """And nothing where nothing has."""
+        browser.frames(1)
+        browser.says(ready=True)
+        browser.frames(2)
+        browser.page.show()
+        assert [message["number"] for message in browser.heard] == [1, 2, 3]
+        whole, first, _ = (message["frame"] for message in browser.heard)
+        assert whole["whole"]
+        assert "frame" in whole["scenes"][0]
+        assert not first["whole"]
+        assert "frame" not in first["scenes"][0]
+        assert [item["name"] for item in first["scenes"][0]["items"]] == ["curve"]
+
+    def test_a_page_loaded_anew_gets_everything(self, browser):
+        """It asks as the first one did, even where the former has left answers open."""
+        browser.says(ready=True)
+        browser.frames(10)
+        assert browser.page.behind()
+        browser.says(ready=True)
+        assert browser.heard[-1]["frame"]["whole"]
+        assert not browser.page.behind()
+
+    def test_nothing_is_sent_when_the_last_view_is_closed(self, browser):
+        """Until a page asks again."""
+        browser.page.views = 1
+        browser.says(ready=True)
+        browser.page.views = 0
+        assert browser.frames(2) == []
+        browser.says(ready=True)
+        assert len(browser.frames(2)) == 2
+
+    def test_a_page_is_behind_when_six_messages_are_on_their_way(self, browser):
+        """Until it has drawn some of them; of two windows the quicker one counts."""
+        browser.says(ready=True)
+        numbers = [browser.page.sent]
+        while not browser.page.behind():
+            numbers += browser.frames(1)
+        assert len(numbers) == 6
+        browser.says(drawn=numbers[2])
+        assert not browser.page.behind()
+        browser.says(drawn=numbers[0])
+        assert not browser.page.behind()
+
+    def test_pictures_fit_their_places(self, browser):
+        """A larger place is noted and asks for a new picture; a few pixels do not count."""
+        scene = browser.page.scenes[0]
+        browser.page.sizes = {"areas": [[640.0, 480.0]], "point": 2.0}
+        assert (scene.pixels, scene.point, browser.redrawn) == ((640.0, 480.0), 2.0, 1)
+        browser.page.sizes = {"areas": [[645.0, 480.0]], "point": 2.0}
+        assert (scene.pixels, browser.redrawn) == ((640.0, 480.0), 1)
+
+
+class TestGone:
+    """Whether anybody looks."""
+
+    def watch(self, browser, now, frames, every=0.5, answering=False):
+        """Make frames, with or without a browser that answers; return why it stopped, if so."""
         for _ in range(frames):
             now.time += every
-            page.frame_sent()
             if answering:
-                page.answered = page.sent
-            if why := page.gone():
+                browser.says(drawn=1)
+            if why := browser.page.gone():
                 return why
         return None
 
-    def test_a_silent_browser_is_gone_after_a_minute_of_frames(self, page, now):
+    def test_a_silent_browser_is_gone_after_a_minute_of_frames(self, now, browser):
         """No answer for more than 60 seconds."""
-        assert self.watch(page, now, 118) is None
-        assert "no browser" in self.watch(page, now, 10)
+        assert self.watch(browser, now, 118) is None
+        assert "no browser" in self.watch(browser, now, 10)
 
-    def test_an_answering_browser_is_there(self, page, now):
+    def test_an_answering_browser_is_there(self, now, browser):
         """Ten minutes with answers are fine."""
-        assert self.watch(page, now, 1200, answering=True) is None
+        assert self.watch(browser, now, 1200, answering=True) is None
 
-    def test_a_forgotten_tab_is_left_after_half_an_hour(self, page, now):
+    def test_a_forgotten_tab_is_left_after_half_an_hour(self, now, browser):
         """Answers alone do not keep a panel going for ever; a touch does."""
-        assert self.watch(page, now, 3500, answering=True) is None
-        page.touched()
-        assert self.watch(page, now, 3500, answering=True) is None
-        assert "half an hour" in self.watch(page, now, 200, answering=True)
+        assert self.watch(browser, now, 3500, answering=True) is None
+        browser.page.touched()
+        assert self.watch(browser, now, 3500, answering=True) is None
+        assert "half an hour" in self.watch(browser, now, 200, answering=True)
 
-    def test_a_cell_that_ran_for_long_costs_nothing(self, page, now):
+    def test_a_cell_that_ran_for_long_costs_nothing(self, now, browser):
         """While other code runs no frames are made, and that time does not count."""
-        self.watch(page, now, 10, answering=True)
+        self.watch(browser, now, 10, answering=True)
         now.time += 3600
-        assert self.watch(page, now, 10) is None
+        assert self.watch(browser, now, 10) is None
 
-    def test_a_browser_that_never_answered_is_not_waited_for(self, page, now):
-        """Front ends that run no part of a panel are not slowed down."""
-        self.watch(page, now, 30)
-        assert not page.behind()
 
-    def test_a_browser_is_behind_when_two_answers_are_missing(self, page, now):
-        """Up to five frames may be on their way."""
-        self.watch(page, now, 3, answering=True)
-        self.watch(page, now, 3)
-        assert not page.behind()
-        self.watch(page, now, 3)
-        assert page.behind()
+class TestFallback:
+    """The picture that the kernel draws where no page does."""
+
+    @pytest.fixture
+    def waiting(self):
+        """A fallback; `waiting.due` are functions and the seconds after which they are called."""
+        made = SimpleNamespace(due=[], drawn=0, needed=True)
+
+        def draw():
+            made.drawn += 1
+            return b"png", f"picture {made.drawn}"
+
+        made.fallback = Fallback(
+            draw, lambda: made.needed, lambda act, seconds: made.due.append((act, seconds))
+        )
+        return made
+
+    @staticmethod
+    def let_pass(waiting):
+        """Do what is due, until nothing is; return how many seconds that took."""
+        passed = 0.0
+        while waiting.due:
+            act, seconds = waiting.due.pop(0)
+            act()
+            passed += seconds
+        return passed
+
+    def test_it_comes_when_no_page_has_answered_for_some_seconds(self, waiting):
+        """With words for those who cannot see it, and one sentence on why it is slow."""
+        waiting.fallback.wait()
+        assert 5 < self.let_pass(waiting) < 8
+        assert waiting.fallback.shown
+        assert 'alt="picture 1"' in waiting.fallback.place.value
+        assert "cannot draw the live picture" in waiting.fallback.place.value
+
+    def test_it_does_not_come_where_a_page_draws(self, waiting):
+        """Nothing is drawn for it."""
+        waiting.fallback.wait()
+        waiting.needed = False
+        self.let_pass(waiting)
+        assert not waiting.fallback.shown
+        assert waiting.drawn == 0
+
+    def test_it_follows_slowly_and_goes_when_a_page_draws(self, waiting):
+        """Many changes within a moment are one picture."""
+        waiting.fallback.check(True)
+        self.let_pass(waiting)
+        for _ in range(20):
+            waiting.fallback.follow()
+        self.let_pass(waiting)
+        assert waiting.drawn == 2
+        waiting.fallback.check(False)
+        waiting.fallback.follow()
+        self.let_pass(waiting)
+        assert not waiting.fallback.shown
+        assert (waiting.drawn, waiting.fallback.place.value) == (2, "")
 
 
 class TestCells:
@@ -204,6 +331,16 @@ class TestCells:
         third = make()
         assert not any(panel.retired for panel in (first, second, third))
 
+    @pytest.mark.parametrize(
+        ("request_", "there"),
+        [({}, False), ({"content": {"allow_stdin": False}}, False),
+         ({"content": {"allow_stdin": True}}, True)],
+    )  # fmt: skip
+    def test_somebody_is_there_who_could_type(self, monkeypatch, request_, there):
+        """Programs that execute a notebook say that nobody can."""
+        monkeypatch.setattr(_cells, "_request", lambda: request_)
+        assert _cells.somebody_is_there() is there
+
     def test_outside_a_notebook_nothing_happens(self, make, monkeypatch):
         """Without a running cell nothing is kept or retired."""
         monkeypatch.setattr(_cells, "_made", {})
@@ -249,10 +386,12 @@ class TestPace:
         pace.step(500)
         assert pace.step(500) == 1
 
-
-@pytest.mark.parametrize("channels", [3, 4])
-def test_pictures_are_encoded_without_loss(channels):
-    """Another program reads back the same pixels."""
-    pixels = np.random.default_rng(0).integers(0, 256, (17, 23, channels), dtype=np.uint8)
-    decoded = np.asarray(Image.open(BytesIO(encode(pixels))))
-    np.testing.assert_array_equal(decoded, pixels[..., :3])
+    def test_as_fast_as_it_goes_everything_else_gets_its_part(self, monkeypatch):
+        """Steps take twice the time of pictures and pauses, and never longer than a frame may."""
+        trainer = self.Trainer(monkeypatch, 1e-5)
+        pace = Pace(trainer)
+        pace.step(math.inf)
+        trainer.time += 0.01
+        assert pace.step(math.inf) == pytest.approx(2000, rel=0.01)
+        trainer.time += 60
+        assert pace.step(math.inf) == pytest.approx(5000, rel=0.01)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from lessons_lib import optimizers, panels
+from lessons_lib.plots import Wire
 
 
 @pytest.fixture
@@ -109,3 +110,17 @@ def test_restart_keeps_the_knobs(panel):
     panel.buttons["restart"].click()
     assert panel.race.steps == 0
     assert panel.race.optimizers["SGD"].learning_rate == 0.005
+
+
+def test_in_most_frames_only_the_runners_move(panel):
+    """The map travels once; the frame around the heights only when the steps outgrow it."""
+    wire, frames = Wire(), []
+    wire.message(panel.scenes)
+    for _ in range(30):
+        panel.step(1)
+        message, _ = wire.message(panel.scenes)
+        on_map, over_steps = message["scenes"]
+        frames.append("frame" in over_steps)
+        assert "frame" not in on_map
+        assert not any("data" in item for item in on_map["items"] if item["kind"] == "image")
+    assert frames.count(True) <= 4

@@ -8,10 +8,10 @@ import pytest
 
 from lessons_lib import optimizers, panels
 from lessons_lib.panels._furniture import Button
+from lessons_lib.panels._page import Arrangement
 from lessons_lib.panels._runner import Knob, Runner
 from lessons_lib.panels._running import RunningPanel
-from lessons_lib.panels._surface import Surface
-from lessons_lib.plots import Picture
+from lessons_lib.plots import Pen
 
 
 class Walk:
@@ -80,17 +80,17 @@ class Walk:
 class OneView:
     """Draws how many steps were made."""
 
+    arrangement = Arrangement(1, (4, 3))
+
     def __init__(self, walk):
         self.walk = walk
         self.controls = {}
 
-    def surface(self):
-        """One picture."""
-        return Surface(1, (4, 3), 50)
-
-    def draw(self, axes):
+    def draw(self, scenes):
         """Put one point."""
-        return [Picture(axes[0].plot([self.walk.steps], "o"), f"{self.walk.steps} steps.")]
+        pen = Pen(scenes[0])
+        pen.dot("step", self.walk.steps, 0)
+        return [pen.done(f"{self.walk.steps} steps.")]
 
     def words(self, message, sentences):
         """Say the end first."""
@@ -291,8 +291,71 @@ def test_one_of_two_views_closed_stops_nothing():
     assert "the panel was closed" in sentence
 
 
+class TestPictures:
+    """When a panel that plays draws for the browser."""
+
+    @staticmethod
+    async def played(panel, seconds=0.3):
+        """Play for a while; return messages sent and steps made meanwhile."""
+        sent, steps = panel.page.sent, panel.race.steps
+        panel.play()
+        await asyncio.sleep(seconds)
+        panel._halt()
+        return panel.page.sent - sent, panel.race.steps - steps
+
+    def test_when_the_browser_is_behind_pictures_are_left_out_and_it_goes_on(self):
+        """A browser that never answers gets a few pictures, and every step is made."""
+
+        async def scenario(panel):
+            panel.page._hear(panel.page, {"ready": True}, [])
+            await asyncio.sleep(0.05)
+            return await self.played(panel)
+
+        sent, steps = run(scenario)
+        assert sent <= 6
+        assert steps > 4 * sent
+
+    def test_pausing_shows_the_last_step_even_then(self):
+        """What is to be seen at rest is what is there."""
+
+        async def scenario(panel):
+            panel.page._hear(panel.page, {"ready": True}, [])
+            await asyncio.sleep(0.05)
+            await self.played(panel)
+            before = panel.page.sent
+            panel.pause()
+            return panel.page.sent - before
+
+        assert run(scenario) == 1
+
+    def test_where_nobody_has_asked_a_picture_is_drawn_for_the_sentence_only(self):
+        """A few times a second."""
+
+        async def scenario(panel):
+            drawn, draw = [], panel._views.draw
+            panel._views.draw = lambda scenes: drawn.append(1) or draw(scenes)
+            await self.played(panel)
+            return len(drawn)
+
+        assert run(scenario) <= 2
+
+    def test_a_page_that_cannot_draw_leaves_it_to_the_kernel(self):
+        """The stored picture comes at once, follows, and goes when a page can."""
+
+        async def scenario(panel):
+            panel.page.broken = "no canvas"
+            assert await soon(lambda: "<img alt" in panel._fallback.place.value)
+            before = panel._fallback.place.value
+            panel.step(5)
+            assert await soon(lambda: panel._fallback.place.value != before)
+            panel.page._hear(panel.page, {"ready": True}, [])
+            return await soon(lambda: not panel._fallback.shown), panel.page.broken
+
+        assert run(scenario) == (True, "")
+
+
 def test_every_panel_has_a_part_in_the_browser():
     """Stateless panels too: their sliders need names as well."""
-    panel = panels.explore(lambda ax, w: ax.plot([w]), w=(0.0, 1.0))
-    assert panel.page in panel.children
+    panel = panels.explore(lambda ax, w: None, w=(0.0, 1.0))
+    assert panel.page in panel.children[0].children
     assert panel.page.on_stage
