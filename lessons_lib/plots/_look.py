@@ -8,11 +8,14 @@ BLUE, VERMILLION, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
 PURPLE, SKY, GREY = "#CC79A7", "#56B4E9", "#8A8A8A"
 # Colours that the one who shows a picture has: of lines and letters, of the ground, and between.
 INK, PAPER, FAINT = "ink", "paper", "faint"
-ON_PAPER = {INK: "#222222", PAPER: "#FFFFFF", FAINT: "#DDDDDD"}  # what they are in print
+COOL, WARM = "cool", "warm"  # tints of the ground: a little of BLUE, and of VERMILLION
+ON_PAPER = {  # what they are in print
+    INK: "#222222", PAPER: "#FFFFFF", FAINT: "#DDDDDD", COOL: "#BFDDEE", WARM: "#F9CDB0",
+}  # fmt: skip
 PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, INK)
 MARKERS = ("o", "^", "s", "D", "v", "P", "X")
 LINESTYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
-DIVERGING = (BLUE, "#BFDDEE", PAPER, "#F9CDB0", VERMILLION)  # low, middle, high
+DIVERGING = (BLUE, COOL, PAPER, WARM, VERMILLION)  # low, middle, high
 
 
 class Look(TypedDict, total=False):

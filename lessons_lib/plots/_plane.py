@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from lessons_lib.plots._look import BLUE, DIVERGING, MARKERS, PALETTE, PAPER, VERMILLION, rgb
+from lessons_lib.plots._look import BLUE, DIVERGING, MARKERS, PALETTE, VERMILLION, rgb
 from lessons_lib.plots._pen import Pen, Picture, Place, level_lines
 
 Predict = Callable[[np.ndarray], np.ndarray]
 # Classes 0 and 1 are the two ends of DIVERGING.
 _CLASS_COLORS = (BLUE, VERMILLION, *PALETTE[2:])
+_RIM = "#FFFFFF"  # of points on coloured ground
 _CLASS_BYTES = np.rint([[255 * part for part in rgb(c)] for c in _CLASS_COLORS]).astype(np.uint8)
 
 
@@ -50,7 +51,7 @@ def class_points(pen: Pen, X: np.ndarray, y: np.ndarray) -> None:
         number = int(label) % len(_CLASS_COLORS)
         pen.points(
             f"class {label}", X[y == label], color=_CLASS_COLORS[number], marker=MARKERS[number],
-            size=5.1, edge=PAPER, edge_width=0.6, zorder=3, label=f"class {int(label)}",
+            size=5.1, edge=_RIM, edge_width=0.6, zorder=3, label=f"class {int(label)}",
         )  # fmt: skip
 
 
@@ -205,7 +206,7 @@ def value_map(
     values, at_points, *_ = _ask(pen, predict, X)
     look = {"limits": (float(y.min()), float(y.max())), "colors": "cividis"}
     pen.image("values", values[..., 0], (*pen.xlim, *pen.ylim), **look)
-    look |= {"size": 5.5, "edge": PAPER, "edge_width": 0.8, "zorder": 3, "label": "target"}
+    look |= {"size": 5.5, "edge": _RIM, "edge_width": 0.8, "zorder": 3, "label": "target"}
     pen.points("targets", X, y, **look)
     rmse = np.sqrt(np.mean((at_points[:, 0] - y) ** 2))
     return pen.done(f"The model is off by {rmse:.3g} in the root mean square.")

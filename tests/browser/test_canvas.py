@@ -11,6 +11,7 @@ import pytest
 from matplotlib.ticker import AutoLocator, LogLocator, MaxNLocator, ScalarFormatter
 
 import lessons_lib.plots
+from lessons_lib.plots._look import rgb
 
 CANVAS = Path(lessons_lib.plots.__file__).parent / "canvas"
 PAGE = '<!doctype html><meta charset="utf-8"><body style="margin: 8px; background: white"></body>'
@@ -338,3 +339,61 @@ def test_pictures_stand_where_the_pages_css_puts_them(show, page):
     sizes = "() => figure.views.map(({ canvas }) => [canvas.offsetWidth, canvas.offsetHeight])"
     page.wait_for_function(f"() => String(({sizes})()) === '200,400,400,200,400,200'")
     style.evaluate("style => style.remove()")
+
+
+# --- colours --------------------------------------------------------------------------------------
+
+
+def _colors(page, paper, colors):
+    """Return red, green and blue of colours on a ground, and of the ends of a map of them."""
+    return page.evaluate(
+        """async ([paper, colors]) => {
+            const { colorOf, rgbOf, themeOf } = await import("/theme.js");
+            const { tableOf } = await import("/images.js");
+            document.body.style.setProperty("--canvas-paper", paper);
+            const theme = themeOf(document.body);
+            document.body.style.removeProperty("--canvas-paper");
+            const seen = colors.map((color) => rgbOf(colorOf(theme, color)));
+            return [rgbOf(theme.paper), seen, [...tableOf(theme, colors)]];
+        }""",
+        [paper, list(colors)],
+    )
+
+
+def _brightness(rgb):
+    """Return the relative luminance of a colour, as WCAG 2 defines it."""
+    linear = [
+        v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in np.divide(rgb, 255)
+    ]
+    return np.dot([0.2126, 0.7152, 0.0722], linear)
+
+
+@pytest.mark.parametrize("paper", ["#111111", "#1e1e1e", "#2b2b2b"])
+def test_marks_are_seen_on_a_dark_ground(page, paper):
+    """Each colour of the palette has the contrast that letters need."""
+    palette = [color for color in lessons_lib.plots.PALETTE if color.startswith("#")]
+    ground, seen, _ = _colors(page, paper, palette)
+    contrasts = [(_brightness(rgb) + 0.05) / (_brightness(ground) + 0.05) for rgb in seen]
+    assert min(contrasts) >= 4.5
+
+
+def test_on_white_colours_are_as_in_print(page):
+    """There the palette is already seen, and tints are matplotlib's."""
+    _, seen, _ = _colors(page, "#ffffff", lessons_lib.plots.DIVERGING)
+    expected = [np.multiply(rgb(c), 255) for c in lessons_lib.plots.DIVERGING]
+    np.testing.assert_allclose(seen, expected)
+
+
+def test_a_map_of_numbers_is_the_same_on_every_ground(page):
+    """A dark blue that says "low" must not get lighter; nor letters that stand on such a map."""
+    colors = ["#00204d", "#7c7b78", "#ffea46", "#222222"]
+    light, dark = (_colors(page, paper, colors) for paper in ("#ffffff", "#111111"))
+    assert light[2] == dark[2]
+    assert light[1][-1] == dark[1][-1]
+
+
+def test_numbers_with_a_sign_run_through_the_ground(page):
+    """Between the colours of both signs and the ground of zero nothing is brighter than those."""
+    _, seen, _ = _colors(page, "#111111", lessons_lib.plots.DIVERGING)
+    low, cool, middle, warm, high = map(_brightness, seen)
+    assert low > cool > middle < warm < high

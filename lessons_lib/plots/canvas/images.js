@@ -1,6 +1,6 @@
 // Numbers as colours.
 
-import { colorOf, rgbOf } from "./theme.js";
+import { colorOf, isNamed, rgbOf } from "./theme.js";
 
 const NOTHING = 255; // the byte where there is no number
 const FINE = 200; // values along a side, between which the browser may mix colours itself
@@ -14,7 +14,8 @@ const tables = new Map();
  * @returns {Uint32Array}
  */
 export function tableOf(theme, colors) {
-  const known = colors.map((color) => colorOf(theme, color));
+  // Only a map with colours of the theme becomes another one with it.
+  const known = colors.some(isNamed) ? colors.map((color) => colorOf(theme, color)) : colors;
   const key = known.join();
   let table = tables.get(key);
   if (!table) {
