@@ -6,7 +6,7 @@ redraws it sixty times a second and a network that is training. Whoever shows a 
 out what has changed; the pen knows nothing of that, and no artist.
 
 A picture function speaks of curves, points and boxes with the properties of `Look`, and of what
-is around them with the settings of `Pen.frame`.
+is around them in the words of `_frame.settings`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,10 +17,10 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from lessons_lib.plots import _matplotlib
+from lessons_lib.plots._frame import PLAIN, settings
 from lessons_lib.plots._limits import limits_of
 from lessons_lib.plots._look import (
     BLUE,
-    FORMATS,
     GREY,
     INK,
     PAPER,
@@ -34,13 +34,6 @@ from lessons_lib.plots._scene import Item, Scene
 
 Place = Axes | Scene  # where a picture is drawn: in print, or where a panel shows it
 Point = Sequence[float]  # two numbers
-Ticks = int | Sequence[float] | Mapping[float, str]
-# What is around the marks of a picture that says nothing of it.
-_FRAME: dict[str, Any] = {
-    "title": "", "xlabel": "", "ylabel": "", "xlim": None, "ylim": None, "xlog": 0, "ylog": 0,
-    "xticks": None, "yticks": None, "xformat": None, "yformat": None, "whole_x": False,
-    "tick_marks": True, "label_gap": None, "equal": "", "bare": False,
-}  # fmt: skip
 
 
 class Picture(NamedTuple):
@@ -70,8 +63,8 @@ class Pen:
     ----------
     where : matplotlib.axes.Axes or Scene
         Where to draw. What an earlier pen has drawn there goes when this one is done.
-    title, xlabel, ylabel, xlim, ylim, **settings
-        What is around the marks, as `frame` takes it.
+    title, xlabel, ylabel, xlim, ylim, **others
+        What is around the marks, as `settings` takes it.
 
     Attributes
     ----------
@@ -91,7 +84,7 @@ class Pen:
         ylabel: str = "",
         xlim: tuple[float, float] | None = None,
         ylim: tuple[float, float] | None = None,
-        **settings: Any,
+        **others: Any,
     ):
         self._ax = None if isinstance(where, Scene) else where
         self._scene = where if self._ax is None else Scene(*_matplotlib.measures(where))
@@ -101,7 +94,7 @@ class Pen:
         self._keys: dict[str, Look] = {}
         self._frame: dict[str, Any] = {}
         self._legend: dict[str, Any] | None = None
-        self.frame(xlabel, ylabel, xlim, ylim, title=title, **settings)
+        self.frame(xlabel, ylabel, xlim, ylim, title=title, **others)
 
     @property
     def xlim(self) -> tuple[float, float] | None:
@@ -119,61 +112,10 @@ class Pen:
         ylabel: str = "",
         xlim: tuple[float, float] | None = None,
         ylim: tuple[float, float] | None = None,
-        *,
-        title: str = "",
-        xlog: bool | int | None = None,
-        ylog: bool | int | None = None,
-        xticks: Ticks | None = None,
-        yticks: Ticks | None = None,
-        xformat: str | None = None,
-        yformat: str | None = None,
-        whole_x: bool = False,
-        tick_marks: bool = True,
-        label_gap: float | None = None,
-        equal: bool | str = False,
-        bare: bool = False,
+        **others: Any,
     ) -> None:
-        """Set what is given; the rest stays as it is.
-
-        Parameters
-        ----------
-        title, xlabel, ylabel : str, optional
-            Texts around the picture.
-        xlim, ylim : tuple of float, optional
-            First and last number of each axis; where nobody gives them, all marks are inside.
-        xlog, ylog : bool or int, optional
-            Whether equal distances on that axis mean equal ratios; a number is the base, 10
-            otherwise.
-        xticks, yticks : int, sequence of float or dict of float to str, optional
-            At most how many intervals lie between numbers on that axis (of a logarithmic one:
-            how many powers), or where its numbers stand, or what is written where.
-        xformat, yformat : str, optional
-            How the numbers of that axis are written: ``"short"``, at most three digits;
-            ``"steps"``, 500, 1,500, 20k; or ``"percent"``.
-        whole_x : bool
-            Whether there are whole numbers only along x.
-        tick_marks : bool
-            False for no short strokes beside the names along y.
-        label_gap : float, optional
-            Between the label of y and its numbers, in points.
-        equal : bool or str
-            Whether both axes have the same scale; ``"top"`` if the picture then keeps to the top
-            of its place.
-        bare : bool
-            Whether there is nothing around the marks: no axes, no numbers.
-        """
-        for form in (xformat, yformat):
-            if form is not None and form not in FORMATS:
-                raise ValueError(f"There is no format {form!r}. Expected one of {FORMATS}.")
-        given = {
-            "title": title, "xlabel": xlabel, "ylabel": ylabel, "xlim": _ends(xlim),
-            "ylim": _ends(ylim), "xlog": _base(xlog), "ylog": _base(ylog),
-            "xticks": _places(6 if whole_x and xticks is None else xticks),
-            "yticks": _places(yticks), "xformat": xformat, "yformat": yformat,
-            "whole_x": whole_x, "tick_marks": tick_marks, "label_gap": label_gap,
-            "equal": "on" if equal is True else equal or "", "bare": bare,
-        }  # fmt: skip
-        self._frame |= {key: value for key, value in given.items() if value != _FRAME[key]}
+        """Set what is given of the `settings` around the marks; the rest stays as it is."""
+        self._frame |= settings(xlabel=xlabel, ylabel=ylabel, xlim=xlim, ylim=ylim, **others)
 
     def _draw(self, name: str, kind: str, data: dict[str, Any], look: Mapping[str, Any]) -> None:
         """Note a mark."""
@@ -185,8 +127,8 @@ class Pen:
     def curve(self, name: str, x: np.ndarray, y: np.ndarray, **look: Unpack[Look]) -> None:
         """Draw a curve through the points ``x``, ``y``, each of shape (n,).
 
-        It has color, width, dash, marker, size, fill, edge, edge_width, alpha, zorder, clip
-        and label.
+        It has color, width, dash, marker, size, fill, edge, edge_width, alpha, zorder, clip,
+        label and sets.
         """
         x, y = np.atleast_1d(x), np.atleast_1d(y)
         self._draw(name, "curve", {"x": x, "y": y}, look)
@@ -244,8 +186,8 @@ class Pen:
     ) -> None:
         """Draw markers at ``xy``, shape (n, 2), coloured by ``values``, shape (n,), if given.
 
-        They have color, marker, size, edge, edge_width, alpha, zorder, clip and label; with
-        values also colors and limits.
+        They have color, marker, size, edge, edge_width, alpha, zorder, clip, label and sets;
+        with values also colors and limits.
         """
         data = {"xy": np.asarray(xy, dtype=float).reshape(-1, 2)}
         if values is not None:
@@ -287,9 +229,9 @@ class Pen:
     ) -> None:  # fmt: skip
         """Draw numbers as colours, or colours, over ``extent``: left, right, bottom, top.
 
-        ``values`` has shape (rows, columns) or (rows, columns, 3), row 0 at the bottom unless
-        ``top_down``; where it is not a number nothing is drawn. It has colors, limits, smooth,
-        alpha and zorder.
+        ``values`` has shape (rows, columns), or (rows, columns, 3 or 4) for colours, row 0 at the
+        bottom unless ``top_down``; where it is not a number nothing is drawn. It has colors,
+        limits, smooth, alpha, zorder and sets.
         """
         values = np.asarray(values)
         data = {"values": values, "extent": list(map(float, extent)), "top_down": top_down}
@@ -302,7 +244,7 @@ class Pen:
     ) -> None:  # fmt: skip
         """Draw an image of shape (height, width), row 0 on top, with pixels of size 1.
 
-        Its values reach from 0, background, to 1, full ink.
+        Its values reach from 0, paper, to 1, full ink. It has what an `image` has.
         """
         height, width = np.shape(image)
         extent = (left, left + width, bottom, bottom + height)
@@ -431,7 +373,7 @@ class Pen:
 
     def done(self, sentence: str) -> Picture:
         """Show the picture where it is drawn, and return it."""
-        frame = _FRAME | self._frame
+        frame = PLAIN | self._frame
         items = self._items.values()
         for axis, name in enumerate("xy"):
             if frame[f"{name}lim"] is None:
@@ -443,26 +385,8 @@ class Pen:
         return Picture(scene, sentence)
 
 
-def _ends(limits: Sequence[float] | None) -> list[float] | None:
-    """Return first and last number of an axis as plain numbers."""
-    return None if limits is None else [float(limits[0]), float(limits[1])]
-
-
 def _pair(limits: list[float] | None) -> tuple[float, float] | None:
     return None if limits is None else (limits[0], limits[1])
-
-
-def _base(log: bool | int | None) -> int:
-    """Return the base of a logarithmic axis, 0 of one that is none."""
-    return 10 if log is True else int(log or 0)
-
-
-def _places(ticks: Ticks | None) -> int | list[list] | None:
-    """Return how many numbers an axis has, or where each stands and what is written there."""
-    if ticks is None or isinstance(ticks, int):
-        return ticks
-    words = ticks if isinstance(ticks, Mapping) else {}
-    return [[float(place), words.get(place)] for place in ticks]
 
 
 def _whole(which: str, limits: tuple[float, float] | None) -> tuple[float, float]:

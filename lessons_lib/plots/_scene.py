@@ -41,7 +41,7 @@ class Scene:
     items : dict of str to Item
         The marks by name, in drawing order; among them, a higher ``zorder`` covers a lower one.
     frame : dict of str to object
-        The settings around the marks, all of them, as `Pen.frame` names them; empty as long as
+        The settings around the marks, all of them, as _frame.py names them; empty as long as
         nothing has been drawn.
     legend : dict or None
         Its ``place``, ``columns``, ``size``, ``sample``, whether it lies ``behind``, and its

@@ -128,7 +128,7 @@ def test_a_zorder_that_nobody_chose_is_matplotlibs(ax, kind):
 def test_what_states_a_picture_knows_no_artist():
     """Pen, looks and scenes import nothing of matplotlib but the name of an Axes."""
     folder = Path(plots.__file__).parent
-    for name in ("_pen", "_look", "_scene", "_limits"):
+    for name in ("_pen", "_look", "_frame", "_scene", "_limits"):
         nodes = ast.walk(ast.parse((folder / f"{name}.py").read_text(encoding="utf-8")))
         imports = [ast.unparse(n) for n in nodes if isinstance(n, ast.Import | ast.ImportFrom)]
         known = [line for line in imports if "matplotlib" in line.split(" import ")[0]]

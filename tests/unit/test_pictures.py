@@ -14,7 +14,7 @@ from lessons_lib.plots import Picture
 ROOT = Path(__file__).parents[2]
 LIBRARY = ROOT / "lessons_lib"
 # What states a picture, and what draws or sends it.
-PEN = {"_scene.py", "_pen.py", "_look.py", "_limits.py"}
+PEN = {"_scene.py", "_pen.py", "_look.py", "_frame.py", "_limits.py"}
 HANDS = {"_matplotlib.py", "_wire.py", "_source.py"}
 MODULES = sorted(
     path
