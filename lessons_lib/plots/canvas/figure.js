@@ -30,7 +30,7 @@ export class Figure {
     this.root = root;
     this._grid = document.createElement("div");
     this._grid.className = "canvas-figure";
-    this._grid.style.cssText = "display: grid; grid-auto-rows: minmax(0, 1fr); height: 100%";
+    this._grid.style.cssText = "display: grid; grid-auto-rows: minmax(0, 1fr); width: 100%; height: 100%";
     root.append(this._grid);
     this._boxes = [];
     this._stale = new Set();

@@ -8,48 +8,39 @@
 
 // In points, as matplotlib's.
 export const STROKE = 3.5; // length of the strokes at numbers
-export const FINE_STROKE = 2;
 export const WORDS_GAP = 3.5; // between a stroke and its words
 export const LABEL_GAP = 4;
 export const TITLE_GAP = 6;
-const EDGE = 4; // around the whole
+export const EDGE = 4; // around the whole
 
 const SMALLEST = 20; // pixels of a plot area, however little room there is
 
 /**
  * Return the room that a picture needs around its plot area.
- * @param {object} sizes - in pixels
- * @param {number} sizes.point - pixels in a point
- * @param {boolean} sizes.bare - whether there is no axis
- * @param {number} sizes.title - height of the title, 0 for none; so the others
- * @param {number} sizes.legend - height of the legend above the picture
- * @param {number} sizes.xlabel
- * @param {number} sizes.ylabel
- * @param {number} sizes.labelGap - between the label of y and its words, in points
- * @param {boolean} sizes.tickMarks - whether there are strokes along y
- * @param {number} sizes.letters - height of words at the axes
- * @param {{at: number, width: number}[]} sizes.x - words along x; `at` is a part of the width
- * @param {{at: number, width: number}[]} sizes.y
+ * @param {object} parts - heights of what is around it, 0 for what is not there, and the ticks
+ *   with their parts of the length and the widths of their words; see `measureFrame`
+ * @param {number} legend - height of the legend above the picture
  * @param {Area} area - the plot area, about
  * @returns {Room}
  */
-export function roomOf(sizes, area) {
-  const { point, bare, title, legend } = sizes;
+export function roomOf({ point, bare, tickMarks, labelGap, title, xlabel, ylabel, letters, x, y }, legend, area) {
   const edge = EDGE * point;
-  const above = (title ? title + TITLE_GAP * point : 0) + legend;
+  const above = (title && title + TITLE_GAP * point) + legend;
   if (bare) return { left: edge, right: edge, top: edge + above, bottom: edge };
-  const words = (STROKE + WORDS_GAP) * point;
-  const alongY = (sizes.tickMarks ? words : WORDS_GAP * point) + Math.max(0, ...sizes.y.map((tick) => tick.width));
-  const left = (sizes.y.length ? alongY : 0) + (sizes.ylabel && sizes.ylabel + sizes.labelGap * point);
-  const bottom = (sizes.x.length ? words + sizes.letters : 0) + (sizes.xlabel && sizes.xlabel + LABEL_GAP * point);
-  const over = (tick) => tick.at * area.w + tick.width / 2 - area.w; // words at the ends stand out
-  const under = (tick) => tick.width / 2 - tick.at * area.w;
-  const topmost = sizes.y.some((tick) => tick.at * area.h > area.h - sizes.letters / 2);
+  const widest = Math.max(0, ...y.major.map((tick) => tick.width));
+  const beside = ((tickMarks ? STROKE : 0) + WORDS_GAP) * point + widest;
+  const below = (STROKE + WORDS_GAP) * point + letters;
+  const left = (y.major.length && beside) + (ylabel && ylabel + labelGap);
+  const bottom = (x.major.length && below) + (xlabel && xlabel + LABEL_GAP * point);
+  // Words at the ends of an axis stand out.
+  const before = x.major.map((tick) => tick.width / 2 - tick.part * area.w);
+  const behind = x.major.map((tick) => tick.width / 2 - (1 - tick.part) * area.w);
+  const over = y.major.map((tick) => letters / 2 - (1 - tick.part) * area.h);
   return {
-    left: edge + Math.max(left, ...sizes.x.map(under)),
-    right: edge + Math.max(0, ...sizes.x.map(over)),
-    top: edge + Math.max(above, topmost ? sizes.letters / 2 : 0),
-    bottom: edge + Math.max(bottom, sizes.letters / 2),
+    left: edge + Math.max(left, ...before),
+    right: edge + Math.max(0, ...behind),
+    top: edge + Math.max(above, ...over),
+    bottom: edge + Math.max(bottom, letters / 2),
   };
 }
 

@@ -30,15 +30,15 @@ const FEW = 20; // signs that are drawn each exactly where it belongs and not at
  * @typedef {{marker: string, size: number, fill: string, edge: string, width: number}} Sign
  */
 
-/** Return the sign of a curve or of points. */
-export function signOf(theme, { marker, size = 6, color = "ink", fill = color, edge = color, edge_width }, width) {
-  const unit = theme.point;
+/** Return the sign that a look tells of. */
+export function signOf(theme, { marker = "o", size = 6, color = "ink", ...look }) {
+  const open = OPEN.includes(marker);
   return {
     marker,
-    size: size * unit,
-    fill: colorOf(theme, fill),
-    edge: colorOf(theme, OPEN.includes(marker) ? color : edge),
-    width: (edge_width ?? width) * unit,
+    size: size * theme.point,
+    fill: colorOf(theme, look.fill ?? color),
+    edge: colorOf(theme, open ? color : look.edge ?? color),
+    width: (look.edge_width ?? (open ? 1.5 : 1)) * theme.point,
   };
 }
 

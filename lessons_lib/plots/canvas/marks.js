@@ -74,13 +74,13 @@ function drawCurve(brush, { x, y }, look) {
     ctx.stroke();
   }
   if (look.marker) {
-    const sign = signOf(brush.theme, look, 1);
+    const sign = signOf(brush.theme, look);
     drawSigns(brush, count, xOf, yOf, () => sign);
   }
 }
 
 function drawPoints(brush, { xy, values }, look) {
-  const sign = signOf(brush.theme, { marker: "o", ...look }, 1.5);
+  const sign = signOf(brush.theme, look);
   let signAt = () => sign;
   if (values) {
     const table = tableOf(brush.theme, look.colors);

@@ -64,28 +64,28 @@ export class View {
     return true;
   }
 
-  /** Find out which room is needed around the plot area. */
+  /** Find out which room is needed around the plot area; `keep` what was there, about. */
   _measure(keep) {
     const { frame, legend, width, height, letters } = this._known;
     const before = this.room;
-    this._legend = legend?.entries.length ? measureLegend(legend, letters, width) : null;
-    this.above = this._legend && legend.place === "above" ? this._legend.height + this._legend.off : 0;
+    const above = legend?.place === "above";
+    const named = legend?.entries.length > 0;
+    this._legend = named ? measureLegend(legend, letters, width) : null;
+    this._above = named && above ? this._legend.height + this._legend.off : 0;
     let area = { x: 0, y: 0, w: 0.8 * width, h: 0.75 * height };
     // The more room there is, the more numbers; the longer they are, the less room there is.
     for (let round = 0; round < 2; round++) {
-      this.ticks = measureFrame(frame, area, letters);
-      this.room = roomOf({ ...this.ticks.sizes, legend: this.above }, area);
+      this._parts = measureFrame(frame, area, letters);
+      this.room = roomOf(this._parts, this._above, area);
       area = this._equal(insideOf(width, height, this.room));
     }
+    if (named && !above) this._legend = measureLegend(legend, letters, area.w - 2 * this._legend.off);
     for (const side of keep ? Object.keys(this.room) : []) {
       // A plot area that jumps whenever a number gets longer or shorter hides what moves in it.
       const slack = before[side] - this.room[side];
-      if (slack > 0 && slack < STEADY * 10 * letters.theme.point) this.room[side] = before[side];
+      if (slack > 0 && slack < STEADY * letters.theme.size) this.room[side] = before[side];
     }
-    this.room.bare = Boolean(frame.bare);
-    if (legend && legend.place !== "above" && this._legend) {
-      this._legend = measureLegend(legend, letters, area.w - 2 * this._legend.off);
-    }
+    this.room.bare = this._parts.bare;
   }
 
   _equal(place) {
@@ -124,7 +124,7 @@ export class View {
     ctx.fillStyle = letters.theme.paper;
     ctx.fillRect(0, 0, width, height);
     const brush = this._brush(ctx);
-    drawFrame(brush, frame, this.ticks, this.above, width);
+    drawFrame(brush, frame, this._parts, this._above, width);
     const more = [];
     if (!frame.bare) more.push([SPINES, () => drawSpines(brush)]);
     if (this._legend) {
@@ -189,7 +189,7 @@ export class View {
     const items = [...this.scene.items.values()].map((item) => ({ name: item.name, kind: item.kind, ...extentOf(item) }));
     return {
       title: frame.title, xlabel: frame.xlabel, ylabel: frame.ylabel, xlim: frame.xlim, ylim: frame.ylim,
-      xticks: words(this.ticks.x), yticks: words(this.ticks.y),
+      xticks: words(this._parts.x), yticks: words(this._parts.y),
       legend: legend?.entries.map((entry) => entry.label) ?? [],
       place: legend?.place === "best" ? this._best : legend?.place ?? "",
       items,
