@@ -181,21 +181,10 @@ _WORDS = {
     "arrow": _ALL | {"color": "color", "width": "linewidth"},
     "box": _ALL | {"color": "color"},
 }  # fmt: skip
-_SPENT = {"sets", "marker", "parts"}  # properties that the maker of a mark has obeyed, or nobody
 _GROUND = {"facecolor": ON_PAPER[PAPER], "edgecolor": "none", "alpha": 0.8, "pad": 0.8}
-_VALUES: dict[str, Callable] = {
-    "cmap": lambda colors: _color_map(colors if isinstance(colors, str) else tuple(colors)),
-    "sizes": lambda size: [size**2],  # matplotlib wants areas
-    "interpolation": lambda smooth: "bilinear" if smooth else "nearest",
-    "style": lambda italic: "italic" if italic else "normal",
-    "bbox": lambda on: _GROUND if on else None,
-} | {
-    word: lambda color: in_print(color)
-    for word in ("color", "facecolor", "edgecolor", "markerfacecolor", "markeredgecolor")
-}  # fmt: skip
 
 
-def in_print(color: str | Sequence[str]) -> str | list[str]:
+def _in_print(color: str | Sequence[str]) -> str | list[str]:
     """Return a colour as it is on paper, or the colours of several."""
     if isinstance(color, str):
         return ON_PAPER.get(color, color)
@@ -207,13 +196,25 @@ def _color_map(colors: str | tuple[str, ...]) -> Colormap | str:
     """Return the colours between a few, or matplotlib's of that name."""
     if isinstance(colors, str):
         return colors
-    return LinearSegmentedColormap.from_list("", in_print(colors))
+    return LinearSegmentedColormap.from_list("", _in_print(colors))
+
+
+_VALUES: dict[str, Callable] = {
+    **dict.fromkeys(
+        ("color", "facecolor", "edgecolor", "markerfacecolor", "markeredgecolor"), _in_print
+    ),
+    "cmap": lambda colors: _color_map(colors if isinstance(colors, str) else tuple(colors)),
+    "sizes": lambda size: [size**2],  # matplotlib wants areas
+    "interpolation": lambda smooth: "bilinear" if smooth else "nearest",
+    "style": lambda italic: "italic" if italic else "normal",
+    "bbox": lambda on: _GROUND if on else None,
+}
 
 
 def _in_matplotlib(kind: str, look: Mapping) -> dict[str, Any]:
-    """Return a look in matplotlib's words."""
+    """Return a look in matplotlib's words; what it has none for, a mark is made with."""
     words = _WORDS[kind]
-    style = {words[key]: v for key, v in look.items() if key in words or key not in _SPENT}
+    style = {words[key]: value for key, value in look.items() if key in words}
     style = {key: _VALUES[key](v) if key in _VALUES else v for key, v in style.items()}
     if "anchor" in style:
         sides = style.pop("anchor").split()
@@ -224,18 +225,19 @@ def _in_matplotlib(kind: str, look: Mapping) -> dict[str, Any]:
 
 # --- what is around the marks -----------------------------------------------------------------
 
-_FORMATS: dict[str, Callable[[float], str]] = {
-    "short": lambda value: f"{value:.3g}",
-    "steps": lambda value: _steps(value),
-    "percent": lambda value: f"{value:.0%}",
-}
-
 
 def _steps(value: float) -> str:
     """Write 500, 1,500, 20k: numbers that stay narrow in a run of a million steps."""
     if abs(value) >= 1e6:
         return f"{value / 1e6:g}M"
     return f"{value / 1e3:g}k" if abs(value) >= 1e4 else f"{value:,.0f}"
+
+
+_FORMATS: dict[str, Callable[[float], str]] = {
+    "short": lambda value: f"{value:.3g}",
+    "steps": _steps,
+    "percent": lambda value: f"{value:.0%}",
+}
 
 
 def _set_scales(ax: Axes, frame: dict) -> None:
@@ -254,7 +256,7 @@ def _set_frame(ax: Axes, frame: dict) -> None:
     ax.set(title=frame["title"], xlabel=frame["xlabel"], ylabel=frame["ylabel"])
     for name, axis in (("x", ax.xaxis), ("y", ax.yaxis)):
         if (form := frame[f"{name}format"]) is not None:
-            axis.set_major_formatter(FuncFormatter(lambda v, _, form=form: _FORMATS[form](v)))
+            axis.set_major_formatter(FuncFormatter(lambda v, _, write=_FORMATS[form]: write(v)))
         if (ticks := frame[f"{name}ticks"]) is not None:
             _set_ticks(axis, ticks)
     if frame["xticks"] is None and not frame["xlog"]:
@@ -279,8 +281,8 @@ def _set_ticks(axis: Axis, ticks: int | list) -> None:
         if log:
             axis.set_minor_formatter(NullFormatter())
         return
-    words = [word for _, word in ticks]
-    axis.set_ticks([place for place, _ in ticks], words if any(words) else None)
+    places, words = [place for place, _ in ticks], [word for _, word in ticks]
+    axis.set_ticks(places, None if set(words) <= {None} else words)
     if log:
         axis.minorticks_off()
 
