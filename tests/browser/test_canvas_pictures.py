@@ -154,8 +154,9 @@ def pixels(values, limits, log, start, end):
     return start + (end - start) * (values - limits[0]) / (limits[1] - limits[0])
 
 
-def test_nothing_is_cut_off(canvas, shown):
-    """Nothing reaches the edge of the canvas."""
+@pytest.mark.parametrize("width", [WIDTH, 340])
+def test_nothing_is_cut_off(canvas, shown, width):
+    """Nothing reaches the edge of the canvas, on a phone either."""
     scene, size = shown
-    canvas.show(scene, **size)
+    canvas.show(scene, **({"width": width} | size if width == WIDTH else {"width": width}))
     assert not canvas.page.evaluate("cutOff()")

@@ -4,11 +4,13 @@ import { scaleOf, toNumber, toPixel } from "./scales.js";
 import { equalArea, insideOf, roomOf } from "./layout.js";
 import { drawFrame, drawSpines, measureFrame } from "./frame.js";
 import { bestPlace, drawLegend, measureLegend } from "./legend.js";
+import { Letters } from "./letters.js";
 import { drawMark, isClipped, zorderOf } from "./marks.js";
 
 const SPINES = 2.5; // zorder of the lines around the plot area
 const LEGEND = 5;
 const BEHIND = 0.5;
+const SHRUNK = 0.5; // of letters, at least, where there is little room
 const STEADY = 1.5; // letters: room that is no longer needed is given back only if it is more
 
 export class View {
@@ -60,6 +62,7 @@ export class View {
       return false;
     }
     this._known = { frame: scene.frame, legend: scene.legend, ...size };
+    if (!same) this._fitted = { letters: size.letters, part: 1 };
     this._measure(same);
     return true;
   }
@@ -155,8 +158,33 @@ export class View {
     this._drawMarks({ ...this._brush(ctx), ...scales }, [], true);
   }
 
+  /**
+   * Return letters with which words stay inside of a picture that has no axes; its signs are as
+   * small then. Once smaller they stay so: they must not change with every word.
+   */
+  _fitting() {
+    const { frame, width, letters } = this._known;
+    if (!frame.bare) return letters;
+    let { part } = this._fitted;
+    for (const { kind, data, look } of this.scene.items.values()) {
+      if (kind !== "text" || !data.words || look.parts || look.turn) continue;
+      const { anchor = "left", size = 10, italic } = look;
+      const at = toPixel(this._x, data.x);
+      const sides = { left: width - at, right: at, middle: 2 * Math.min(at, width - at) };
+      const side = anchor.includes("left") ? "left" : anchor.includes("right") ? "right" : "middle";
+      part = Math.min(part, sides[side] / (letters.measure(data.words, size, italic).width + 4));
+    }
+    part = Math.max(part, SHRUNK);
+    if (part < this._fitted.part) {
+      const theme = { ...letters.theme, point: part * letters.theme.point };
+      this._fitted = { letters: new Letters(this._ctx, theme), part };
+    }
+    return this._fitted.letters;
+  }
+
   _brush(ctx) {
-    const { letters, ratio } = this._known;
+    const { ratio } = this._known;
+    const letters = this._fitting();
     return { ctx, x: this._x, y: this._y, area: this.area, theme: letters.theme, letters, ratio };
   }
 
