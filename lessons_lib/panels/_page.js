@@ -253,6 +253,7 @@ export default () => {
       channel = new Channel(model);
       const receive = (message, buffers) => channel.receive(message, buffers);
       model.on("msg:custom", receive);
+      model.send({ able: true });
       return () => model.off("msg:custom", receive);
     },
 

@@ -3,8 +3,9 @@
 A part of the panel lives in the page (``_page.js``). It draws the pictures on canvases, with the
 modules of ``plots/canvas``, and tells what the kernel cannot know:
 
-- *Readiness.* A page that shows the panel for the first time, or is loaded anew, asks for
-  everything. Before anybody has asked nothing is sent; from then on only what has changed.
+- *Readiness.* A page says that it can draw as soon as it has loaded its part, and asks for
+  everything when it shows the panel for the first time or is loaded anew. Before anybody has
+  asked nothing is sent; from then on only what has changed.
 - *Answers.* Every message has a number, and the page says which it has drawn. A few may be on
   their way; beyond that the browser is behind, and pictures are left out, never queued. Answers
   that stay away for a minute mean a browser that is gone without a word (tab closed, network
@@ -105,6 +106,8 @@ class Page(anywidget.AnyWidget):
         pixels in a point; empty before a page has drawn.
     broken : str
         Why a page cannot draw; "" if it can.
+    able : bool
+        Whether a page has said that it can draw.
     listening : bool
         Whether a page wants to know what changes.
     sent, drawn : int
@@ -118,7 +121,7 @@ class Page(anywidget.AnyWidget):
     on_stage = traitlets.Bool(True).tag(sync=True)
     sizes = traitlets.Dict().tag(sync=True)
     broken = traitlets.Unicode("").tag(sync=True)
-    listening = traitlets.Bool(False)
+    able = traitlets.Bool(False)
 
     def __init__(
         self,
@@ -128,6 +131,7 @@ class Page(anywidget.AnyWidget):
     ):
         self.scenes = arrangement.scenes()
         self.sent = self.drawn = 0
+        self.listening = False
         self._wire, self._whole = Wire(), False
         self._later, self._redraw = later, redraw
         self._silent = self._untouched = 0.0
@@ -167,12 +171,14 @@ class Page(anywidget.AnyWidget):
 
     def _hear(self, _, message: dict, buffers) -> None:
         """Note what a page says; what follows from it is done later."""
+        self._silent = 0.0
         if "drawn" in message:
             # Of two windows the quicker one counts, of two answers the later.
-            self.drawn, self._silent = max(self.drawn, message["drawn"]), 0.0
+            self.drawn = max(self.drawn, message["drawn"])
+        if "able" in message:
+            self.able, self.broken = True, ""
         if "ready" in message:
-            self.drawn, self._whole, self._silent = self.sent, True, 0.0
-            self.listening, self.broken = True, ""
+            self.drawn, self.listening, self._whole = self.sent, True, True
             self._later(self.show)
 
     @traitlets.observe("sizes")
@@ -192,9 +198,9 @@ class Page(anywidget.AnyWidget):
             self._redraw()
 
     @traitlets.observe("views", "broken")
-    def _closed(self, change) -> None:
-        if self.broken or not self.views:
-            self.listening = False
+    def _lost(self, change) -> None:
+        self.able &= not self.broken
+        self.listening &= self.able and self.views > 0
 
     # --- who looks ----------------------------------------------------------------------------
 

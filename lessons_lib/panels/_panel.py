@@ -63,7 +63,7 @@ class Panel(widgets.HBox):
         self.page = Page(arrangement, self._turns.later, redraw)
         self._fallback = Fallback(
             lambda: (self._png(), self.sentence),
-            lambda: not self.page.listening,
+            lambda: not self.page.able,
             self._turns.later,
         )
         self._words = widgets.HTML(layout=widgets.Layout(width="100%"))
@@ -77,7 +77,7 @@ class Panel(widgets.HBox):
             layout=widgets.Layout(flex_flow="row wrap", align_items="center", width="100%"),
         )
         self.add_class("lessons-panel")
-        self.page.observe(self._page_changed, names=["listening", "broken"])
+        self.page.observe(self._let_draw, names=["able", "broken"])
 
     @property
     def scenes(self) -> list[Scene]:
@@ -105,11 +105,9 @@ class Panel(widgets.HBox):
         _, size, dpi, widths, columns = self._arrangement
         return png_of(self.scenes, size, dpi, widths, columns)
 
-    def _page_changed(self, change) -> None:
-        """Let the kernel draw where no page can, and no longer where one does."""
-        if self.page.listening or self.page.broken:
-            needed = not self.page.listening
-            self._turns.later(lambda: self._fallback.check(needed))
+    def _let_draw(self, change) -> None:
+        """Let the kernel draw where a page cannot, and no longer where one can."""
+        self._turns.later(lambda: self._fallback.check(not self.page.able))
 
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)

@@ -348,7 +348,7 @@ class TestPictures:
             before = panel._fallback.place.value
             panel.step(5)
             assert await soon(lambda: panel._fallback.place.value != before)
-            panel.page._hear(panel.page, {"ready": True}, [])
+            panel.page._hear(panel.page, {"able": True}, [])
             return await soon(lambda: not panel._fallback.shown), panel.page.broken
 
         assert run(scenario) == (True, "")
