@@ -6,6 +6,7 @@ import { themeOf } from "./theme.js";
 import { View } from "./view.js";
 
 const SHARP_PRINT = 3; // pixels of paper in a pixel of the page
+const GRID = "display: grid; grid-auto-rows: minmax(0, 1fr); width: 100%; height: 100%";
 
 export class Figure {
   /**
@@ -30,7 +31,7 @@ export class Figure {
     this.root = root;
     this._grid = document.createElement("div");
     this._grid.className = "canvas-figure";
-    this._grid.style.cssText = "display: grid; grid-auto-rows: minmax(0, 1fr); width: 100%; height: 100%";
+    this._grid.style.cssText = GRID;
     root.append(this._grid);
     this._boxes = [];
     this._stale = new Set();
@@ -128,36 +129,38 @@ export class Figure {
   _draw() {
     cancelAnimationFrame(this._asked);
     this._asked = undefined;
+    const hidden = this._boxes.some((box) => !box.w || !box.h);
+    if (hidden || !this._boxes.length) return; // or not in the page yet
     try {
       this._drawStale();
     } catch (error) {
       this._stale.clear();
       this.onError(error);
+      return;
     }
+    this.onDrawn(this._shown);
   }
 
   _drawStale() {
-    const boxes = this._boxes;
-    if (!boxes.length || boxes.some((box) => !box.w || !box.h)) return; // not in the page, or hidden
-    const ratio = this._printing ? SHARP_PRINT : this._ratio();
+    const [letters, ratio] = [this._letters, this._printing ? SHARP_PRINT : this._ratio()];
     const news = this.views.filter((view, place) => {
-      const { w: width, h: height } = boxes[place];
-      const size = { width, height, ratio, letters: this._letters };
+      const { w: width, h: height } = this._boxes[place];
+      const size = { width, height, ratio, letters };
       return this._stale.has(view) && view.take(this.scenes[place], size);
     });
-    if (news.length) this._placeViews(boxes);
-    for (const view of this._stale) {
+    if (news.length) this._placeViews();
+    const stale = [...this._stale];
+    this._stale.clear();
+    for (const view of stale) {
       this.beforeDraw(view);
       view.draw();
       this.afterDraw(view);
     }
-    this._stale.clear();
-    this.onDrawn(this._shown);
   }
 
   /** Align the plot areas; what moves by that has to be drawn again. */
-  _placeViews(boxes) {
-    const rooms = aligned(this.views.map((view) => view.room), boxes);
+  _placeViews() {
+    const rooms = aligned(this.views.map((view) => view.room), this._boxes);
     this.views.forEach((view, place) => {
       const before = JSON.stringify(view.area);
       view.place(rooms[place]);

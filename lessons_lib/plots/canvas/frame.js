@@ -17,24 +17,28 @@ const MOST = { x: 6, y: 9 }; // intervals between numbers
 
 /** Return ticks of one axis: each knows its part of the length, and how wide its words are. */
 function ticksAlong(frame, name, length, letters) {
-  const [limits, log, ticks, format] = ["lim", "log", "ticks", "format"].map((key) => frame[name + key]);
+  const of = (setting) => frame[name + setting];
+  const [limits, log, ticks, format] = ["lim", "log", "ticks", "format"].map(of);
   const em = LETTERS * letters.theme.point;
   const room = Math.max(1, Math.floor(length / (HIGH * em)));
-  const axis = { limits, log, ticks, format, whole: name === "x" && frame.whole_x };
+  const counted = typeof ticks === "number";
+  const most = counted ? ticks : Math.min(MOST[name], room);
   const scale = scaleOf(limits, log, 0, 1);
-  const apart = (tick, i, all) => {
-    const free = Math.abs(tick.part - all[i - 1]?.part) * length - (tick.width + all[i - 1]?.width) / 2;
-    return name === "y" || i === 0 || free >= LETTERS_APART * em;
+  const isApart = (tick, i, all) => {
+    const last = all[i - 1] ?? { part: -Infinity, width: 0 };
+    const free = Math.abs(tick.part - last.part) * length - (tick.width + last.width) / 2;
+    return name === "y" || free >= LETTERS_APART * em;
   };
   for (let fewer = 0; ; fewer++) {
-    const most = Math.max(1, (typeof ticks === "number" ? ticks : Math.min(MOST[name], room)) - fewer);
-    const { major, minor } = ticksOf({ ...axis, most, ticks: typeof ticks === "number" ? most : ticks });
-    const shown = Array.isArray(ticks) ? major.filter((_, i) => i % (fewer + 1) === 0) : major;
-    for (const tick of shown) {
+    const there = Math.max(1, most - fewer);
+    const axis = { limits, log, format, whole: name === "x" && frame.whole_x, most: there };
+    const { major, minor } = ticksOf({ ...axis, ticks: counted ? there : ticks });
+    const kept = Array.isArray(ticks) ? major.filter((_, i) => i % (fewer + 1) === 0) : major;
+    for (const tick of kept) {
       tick.part = toPixel(scale, tick.at);
       tick.width = letters.measure(tick.words, LETTERS).width;
     }
-    if (shown.every(apart) || fewer >= Math.max(MOST.y, major.length)) return { major: shown, minor };
+    if (kept.every(isApart) || fewer > major.length) return { major: kept, minor };
   }
 }
 
@@ -77,25 +81,32 @@ export function drawFrame(brush, frame, parts, above, width) {
   const [right, bottom] = [area.x + area.w, area.y + area.h];
   const write = (words, px, py, look) => letters.write(ctx, words, px, py, look);
   // What is wider than the room for it gets smaller, and its middle stays inside.
-  const fitted = (words, size, most) => size * Math.min(1, most / letters.measure(words, size).width);
+  const fitted = (words, size, most) => {
+    return size * Math.min(1, most / letters.measure(words, size).width);
+  };
   const writeAcross = (words, py, points, anchor) => {
     const size = fitted(words, points, width - 2 * EDGE * unit);
     const half = letters.measure(words, size).width / 2 + EDGE * unit;
-    write(words, Math.min(Math.max((area.x + right) / 2, half), width - half), py, { size, anchor });
+    const middle = Math.min(Math.max((area.x + right) / 2, half), width - half);
+    write(words, middle, py, { size, anchor });
   };
   writeAcross(frame.title.trim(), area.y - above - TITLE_GAP * unit, TITLE, "baseline");
   if (frame.bare) return;
   drawStrokes(brush, parts);
   const gap = (STROKE + WORDS_GAP) * unit;
+  for (const { at, words } of x.major) {
+    write(words, toPixel(brush.x, at), bottom + gap, { anchor: "top" });
+  }
   const beside = area.x - (parts.tickMarks ? gap : WORDS_GAP * unit);
-  for (const { at, words } of x.major) write(words, toPixel(brush.x, at), bottom + gap, { anchor: "top" });
-  for (const { at, words } of y.major) write(words, beside, toPixel(brush.y, at), { anchor: "right" });
+  for (const { at, words } of y.major) {
+    write(words, beside, toPixel(brush.y, at), { anchor: "right" });
+  }
   const below = x.major.length ? gap + parts.letters : 0;
   writeAcross(frame.xlabel, bottom + below + LABEL_GAP * unit, LETTERS, "top");
-  const words = y.major.length ? beside - Math.max(...y.major.map((tick) => tick.width)) : area.x;
+  const widths = y.major.map((tick) => tick.width);
+  const left = (widths.length ? beside - Math.max(...widths) : area.x) - parts.labelGap;
   const size = fitted(frame.ylabel, LETTERS, bottom + area.y);
-  const turned = { size, turn: 90, anchor: "right" };
-  write(frame.ylabel, words - parts.labelGap, (area.y + bottom) / 2, turned);
+  write(frame.ylabel, left, (area.y + bottom) / 2, { size, turn: 90, anchor: "right" });
 }
 
 function drawStrokes({ ctx, area, theme, ratio, ...scales }, { x, y, tickMarks }) {

@@ -2,10 +2,13 @@
 
 import { colorOf, isNamed, rgbOf } from "./theme.js";
 
-const NOTHING = 255; // the byte where there is no number
+export const NOTHING = 255; // the byte where there is no number
 const FINE = 200; // values along a side, between which the browser may mix colours itself
 
 const tables = new Map();
+
+/** Return a pixel as the bytes of an image hold it. */
+const pixelOf = (r, g, b, a = 255) => ((a << 24) | (b << 16) | (g << 8) | r) >>> 0;
 
 /**
  * Return the colours of the bytes from 0 to 254, and nothing for 255, as whole pixels.
@@ -25,8 +28,8 @@ export function tableOf(theme, colors) {
       const place = (byte / (NOTHING - 1)) * (stops.length - 1);
       const low = Math.min(Math.floor(place), stops.length - 2);
       const part = place - low;
-      const [r, g, b] = stops[low].map((value, i) => Math.round(value + part * (stops[low + 1][i] - value)));
-      table[byte] = ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
+      const mixed = (value, i) => Math.round(value + part * (stops[low + 1][i] - value));
+      table[byte] = pixelOf(...stops[low].map(mixed));
     }
     tables.set(key, table);
   }
@@ -39,7 +42,7 @@ export function cssOf(table, byte) {
   return `rgb(${pixel & 255} ${(pixel >> 8) & 255} ${(pixel >> 16) & 255})`;
 }
 
-/** Return for each of `count * times` places the value before it, and the part from it to the next. */
+/** Return for `count * times` places which value is before each, and the part to the next. */
 function between(count, times) {
   const before = new Int32Array(count * times);
   const parts = new Float32Array(count * times);
@@ -95,8 +98,8 @@ function painted(canvas, { values, rows, columns }, planes, table, topDown) {
     for (let to = row * columns; to < (row + 1) * columns; to++, from += planes) {
       if (planes === 1) pixels[to] = table[values[from]];
       else {
-        const opacity = planes === 4 ? values[from + 3] : 255;
-        pixels[to] = ((opacity << 24) | (values[from + 2] << 16) | (values[from + 1] << 8) | values[from]) >>> 0;
+        const [r, g, b] = [values[from], values[from + 1], values[from + 2]];
+        pixels[to] = pixelOf(r, g, b, planes === 4 ? values[from + 3] : 255);
       }
     }
   }

@@ -23,7 +23,8 @@ const SMALLEST = 20; // pixels of a plot area, however little room there is
  * @param {Area} area - the plot area, about
  * @returns {Room}
  */
-export function roomOf({ point, bare, tickMarks, labelGap, title, xlabel, ylabel, letters, x, y }, legend, area) {
+export function roomOf(parts, legend, area) {
+  const { point, bare, tickMarks, labelGap, title, xlabel, ylabel, letters, x, y } = parts;
   const edge = EDGE * point;
   const above = (title && title + TITLE_GAP * point) + legend;
   if (bare) return { left: edge, right: edge, top: edge + above, bottom: edge };

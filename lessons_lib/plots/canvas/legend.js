@@ -83,17 +83,17 @@ function pixelsOf({ x, y }, items) {
     }
   };
   for (const { kind, data, look } of items) {
-    const { xy, edges, heights } = data;
+    const { xy, edges, heights, counts } = data;
     if (kind === "curve") add(data.x.length, (i) => data.x[i], (i) => data.y[i], look.dash !== "");
     if (kind === "points") add(xy.length / 2, (i) => xy[2 * i], (i) => xy[2 * i + 1]);
-    if (kind === "bars") add(2 * heights.length, (i) => edges[(i + 1) >> 1], (i) => heights[i >> 1], true);
+    if (kind === "bars") {
+      add(2 * heights.length, (i) => edges[(i + 1) >> 1], (i) => heights[i >> 1], true);
+    }
     if (kind === "segments") {
-      let start = 0;
-      for (const count of data.counts) {
-        const from = start;
-        add(count, (i) => xy[2 * (from + i)], (i) => xy[2 * (from + i) + 1], true);
-        start += count;
-      }
+      counts.reduce((start, count) => {
+        add(count, (i) => xy[2 * (start + i)], (i) => xy[2 * (start + i) + 1], true);
+        return start + count;
+      }, 0);
     }
   }
   return pixels;
@@ -111,10 +111,10 @@ export function bestPlace(measured, brush, items, before) {
   let [best, least] = ["", Infinity];
   for (const place of before ? [before, ...PLACES] : PLACES) {
     const { x, y } = cornerAt(place, measured, brush.area);
-    const [right, bottom] = [x + measured.width, y + measured.height];
     let hidden = 0;
     for (let i = 0; i < pixels.length; i += 2) {
-      if (pixels[i] > x && pixels[i] < right && pixels[i + 1] > y && pixels[i + 1] < bottom) hidden++;
+      const [right, down] = [pixels[i] - x, pixels[i + 1] - y];
+      if (right > 0 && right < measured.width && down > 0 && down < measured.height) hidden++;
     }
     if (hidden < least) [best, least] = [place, hidden];
     if (!least) break;
@@ -158,8 +158,9 @@ export function drawLegend(brush, legend, measured, place, width) {
 
 function drawSample(brush, kind, look, x, y, { sample, em }) {
   const end = x + sample;
+  const half = 0.35 * em;
   const draw = (as, data, more) => drawMark(brush, { kind: as, data, look: { ...look, ...more } });
-  if (kind === "bars") draw("bars", { heights: [y - 0.35 * em], edges: [x, end], base: y + 0.35 * em });
+  if (kind === "bars") draw("bars", { heights: [y - half], edges: [x, end], base: y + half });
   else if (kind === "points") draw("points", { xy: [(x + end) / 2, y] });
   else {
     const color = Array.isArray(look.color) ? look.color[0] : look.color;

@@ -3,7 +3,7 @@
 import { toPixel } from "./scales.js";
 import { colorOf } from "./theme.js";
 import { drawSigns, signOf } from "./markers.js";
-import { cssOf, pictureOf, tableOf } from "./images.js";
+import { cssOf, NOTHING, pictureOf, tableOf } from "./images.js";
 
 /**
  * What is drawn with: where, how numbers become pixels, and with which colours and letters.
@@ -16,6 +16,7 @@ import { cssOf, pictureOf, tableOf } from "./images.js";
 
 // As matplotlib's; in multiples of a line's width.
 const DASHES = { "-": [], "--": [3.7, 1.6], "-.": [6.4, 1.6, 1, 1.6], ":": [1, 1.65] };
+const FEW_CORNERS = 100; // of a line that may be upright and level all along: boxes and crosses
 const ZORDERS = { image: 0, curve: 2, segments: 2, text: 3 }; // the others have 1
 
 /** Return the height of a mark in the pile. */
@@ -46,9 +47,8 @@ function setLine({ ctx, theme }, { color = "ink", width = 1.5, dash = "-" }, cap
 function addLine(ctx, count, xOf, yOf) {
   let drawing = false;
   for (let i = 0; i < count; i++) {
-    const x = xOf(i);
-    const y = yOf(i);
-    if (x - x || y - y || x !== x || y !== y) drawing = false;
+    const [x, y] = [xOf(i), yOf(i)];
+    if (Number.isNaN(x + y)) drawing = false;
     else if (drawing) ctx.lineTo(x, y);
     else {
       ctx.moveTo(x, y);
@@ -62,21 +62,19 @@ function drawCurve(brush, { x, y }, look) {
   const count = x.length;
   const xOf = (i) => toPixel(brush.x, x[i]);
   const yOf = (i) => toPixel(brush.y, y[i]);
-  if (look.dash !== "" && look.width !== 0 && count > 1) {
-    const dash = look.dash ?? "-";
+  const { dash = "-", marker } = look;
+  if (dash !== "" && look.width !== 0 && count > 1) {
     const px = setLine(brush, look, dash === "-" ? "square" : "butt");
     // Round corners that nobody can see cost a third of a curve's time.
     if (count > brush.area.w / 2) ctx.lineJoin = "bevel";
+    const straight = count === 2 && (x[0] === x[1] || y[0] === y[1]);
+    const place = (of) => (straight ? (i) => sharp(of(i), ratio, px) : of);
     ctx.beginPath();
-    const upright = count === 2 && x[0] === x[1];
-    const level = count === 2 && y[0] === y[1];
-    addLine(ctx, count, upright ? (i) => sharp(xOf(i), ratio, px) : xOf, level ? (i) => sharp(yOf(i), ratio, px) : yOf);
+    addLine(ctx, count, place(xOf), place(yOf));
     ctx.stroke();
   }
-  if (look.marker) {
-    const sign = signOf(brush.theme, look);
-    drawSigns(brush, count, xOf, yOf, () => sign);
-  }
+  const sign = marker ? signOf(brush.theme, look) : null;
+  if (sign) drawSigns(brush, count, xOf, yOf, () => sign);
 }
 
 function drawPoints(brush, { xy, values }, look) {
@@ -89,7 +87,8 @@ function drawPoints(brush, { xy, values }, look) {
       const byte = values[i];
       if (!signs.has(byte)) {
         const fill = cssOf(table, byte);
-        signs.set(byte, byte === 255 ? null : { ...sign, fill, edge: look.edge ? sign.edge : fill });
+        const colored = { ...sign, fill, edge: look.edge ? sign.edge : fill };
+        signs.set(byte, byte === NOTHING ? null : colored);
       }
       return signs.get(byte);
     };
@@ -101,28 +100,32 @@ function drawPoints(brush, { xy, values }, look) {
 
 function drawSegments(brush, { counts, xy }, look) {
   const { ctx, ratio } = brush;
-  const colors = Array.isArray(look.color) ? look.color : null;
+  const colors = Array.isArray(look.color) ? look.color : [look.color];
   const cap = look.cap === "projecting" ? "square" : "butt";
-  const apart = colors || (look.alpha ?? 1) < 1; // what shines through adds up where lines cross
-  let px = setLine(brush, { ...look, color: colors?.[0] ?? look.color }, cap);
+  // What shines through adds up where lines cross.
+  const apart = colors.length > 1 || (look.alpha ?? 1) < 1;
+  let px = setLine(brush, { ...look, color: colors[0] }, cap);
   let start = 0;
   ctx.beginPath();
   counts.forEach((count, number) => {
-    if (apart) {
-      px = setLine(brush, { ...look, color: colors?.[number % colors.length] ?? look.color }, cap);
+    if (apart && number) {
+      ctx.stroke();
+      px = setLine(brush, { ...look, color: colors[number % colors.length] }, cap);
       ctx.beginPath();
     }
     const from = 2 * start;
-    let straight = count < 100;
-    for (let i = from; straight && i < from + 2 * count - 2; i += 2) {
-      straight = xy[i] === xy[i + 2] || xy[i + 1] === xy[i + 3];
-    }
-    const end = (scale, i) => (straight ? sharp(toPixel(scale, xy[i]), ratio, px) : toPixel(scale, xy[i]));
-    addLine(ctx, count, (i) => end(brush.x, from + 2 * i), (i) => end(brush.y, from + 2 * i + 1));
+    const isLevel = (i) => xy[i] === xy[i + 2] || xy[i + 1] === xy[i + 3];
+    let straight = count < FEW_CORNERS;
+    for (let i = from; straight && i < from + 2 * count - 2; i += 2) straight = isLevel(i);
+    const place = (scale, i) => {
+      const pixel = toPixel(scale, xy[i]);
+      return straight ? sharp(pixel, ratio, px) : pixel;
+    };
+    const xOf = (i) => place(brush.x, from + 2 * i);
+    addLine(ctx, count, xOf, (i) => place(brush.y, from + 2 * i + 1));
     start += count;
-    if (apart) ctx.stroke();
   });
-  if (!apart) ctx.stroke();
+  ctx.stroke();
 }
 
 function drawImage({ ctx, x, y, theme, ratio }, data, look) {

@@ -2,7 +2,8 @@
 
 /**
  * A mark: what it is, how it looks, its numbers. An n-dimensional array has its `shape` on it.
- * @typedef {{name: string, kind: string, look: Object<string, any>, data: Object<string, any>}} Item
+ * @typedef {{name: string, kind: string, look: Object<string, any>,
+ *   data: Object<string, any>}} Item
  *
  * A picture; its `items` stand in drawing order.
  * @typedef {{frame: Object<string, any>, legend: ?Object<string, any>, items: Map<string, Item>}}

@@ -24,13 +24,14 @@ let probe; // a canvas that reads colours
 export function themeOf(element, printing = false) {
   const style = getComputedStyle(element);
   const read = (name, otherwise) => style.getPropertyValue(`--canvas-${name}`).trim() || otherwise;
-  const colors = Object.entries(PRINTED).map(([name, color]) => [name, printing ? color : read(name, color)]);
+  const colors = { ...PRINTED };
+  for (const name of printing ? [] : Object.keys(colors)) colors[name] = read(name, colors[name]);
   const size = parseFloat(read("size", "13"));
   const font = read("font", 'system-ui, "DejaVu Sans", sans-serif');
-  const theme = { ...TINTS, ...Object.fromEntries(colors), font, size, point: size / 10, seen: new Map() };
+  const theme = { ...TINTS, ...colors, font, size, point: size / 10, seen: new Map() };
   theme.dark = brightness(rgbOf(theme.paper)) < DARK;
-  if (theme.dark) {
-    for (const [name, deep] of Object.entries(DEEP)) theme[name] = mixed(theme.paper, colorOf(theme, deep), 0.3);
+  for (const [name, deep] of theme.dark ? Object.entries(DEEP) : []) {
+    theme[name] = mixed(theme.paper, colorOf(theme, deep), 0.3);
   }
   return theme;
 }
@@ -52,9 +53,9 @@ export function colorOf(theme, name) {
 function lighter(theme, color) {
   const rgb = rgbOf(color);
   if (Math.max(...rgb) - Math.min(...rgb) < COLORFUL) return color;
-  const ground = brightness(rgbOf(theme.paper));
+  const least = ENOUGH * (brightness(rgbOf(theme.paper)) + 0.05) - 0.05;
   let seen = color;
-  for (let part = 0.05; brightness(rgbOf(seen)) + 0.05 < ENOUGH * (ground + 0.05) && part < 1; part += 0.05) {
+  for (let part = 0.05; part < 1 && brightness(rgbOf(seen)) < least; part += 0.05) {
     seen = mixed(color, "white", part);
   }
   return seen;
@@ -68,7 +69,8 @@ function mixed(one, other, part) {
 
 /** Return how bright a colour is, from 0 to 1 (WCAG 2, relative luminance). */
 function brightness(rgb) {
-  const [r, g, b] = rgb.map((value) => (value <= 10 ? value / 3294.6 : ((value / 255 + 0.055) / 1.055) ** 2.4));
+  const linear = (part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+  const [r, g, b] = rgb.map((value) => linear(value / 255));
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 

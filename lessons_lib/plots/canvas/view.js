@@ -12,12 +12,13 @@ const LEGEND = 5;
 const BEHIND = 0.5;
 const SHRUNK = 0.5; // of letters, at least, where there is little room
 const STEADY = 1.5; // letters: room that is no longer needed is given back only if it is more
+const BLANK = { title: "", xlabel: "", ylabel: "", xlim: [0, 1], ylim: [0, 1], bare: true };
 
 export class View {
   constructor() {
     this.element = document.createElement("div");
     this.element.className = "canvas-view";
-    this.element.style.cssText = "position: relative; min-width: 0; min-height: 0";
+    this.element.style.position = "relative";
     this.canvas = document.createElement("canvas");
     this.canvas.style.cssText = "display: block; position: absolute"; // it must not push its place
     this.element.append(this.canvas);
@@ -50,21 +51,14 @@ export class View {
    */
   take(scene, size) {
     this.scene = scene;
-    const { frame, legend, width, height, letters } = this._known;
-    const same = width === size.width && height === size.height && letters === size.letters;
-    if (!same || this._known.ratio !== size.ratio) {
-      const { style } = this.canvas;
-      style.width = `${size.width}px`;
-      style.height = `${size.height}px`;
-    }
-    if (same && frame === scene.frame && legend === scene.legend) {
-      this._known.ratio = size.ratio;
-      return false;
-    }
-    this._known = { frame: scene.frame, legend: scene.legend, ...size };
-    if (!same) this._fitted = { letters: size.letters, part: 1 };
-    this._measure(same);
-    return true;
+    const next = { frame: scene.frame.xlim ? scene.frame : BLANK, legend: scene.legend, ...size };
+    const isSame = (key) => this._known[key] === next[key];
+    const inPlace = ["width", "height", "letters"].every(isSame);
+    const same = inPlace && ["frame", "legend"].every(isSame);
+    this._known = next;
+    if (!inPlace) this._fitted = { letters: size.letters, part: 1 };
+    if (!same) this._measure(inPlace);
+    return !same;
   }
 
   /** Find out which room is needed around the plot area; `keep` what was there, about. */
@@ -82,7 +76,9 @@ export class View {
       this.room = roomOf(this._parts, this._above, area);
       area = this._equal(insideOf(width, height, this.room));
     }
-    if (named && !above) this._legend = measureLegend(legend, letters, area.w - 2 * this._legend.off);
+    if (named && !above) {
+      this._legend = measureLegend(legend, letters, area.w - 2 * this._legend.off);
+    }
     for (const side of keep ? Object.keys(this.room) : []) {
       // A plot area that jumps whenever a number gets longer or shorter hides what moves in it.
       const slack = before[side] - this.room[side];
@@ -120,23 +116,27 @@ export class View {
   draw() {
     const { width, height, ratio, letters, frame, legend } = this._known;
     const ctx = this._ctx;
-    const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
-    if (this.canvas.width !== wide) this.canvas.width = wide;
-    if (this.canvas.height !== high) this.canvas.height = high;
+    this._fit(Math.round(width * ratio), Math.round(height * ratio), ratio);
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     ctx.fillStyle = letters.theme.paper;
     ctx.fillRect(0, 0, width, height);
     const brush = this._brush(ctx);
     drawFrame(brush, frame, this._parts, this._above, width);
-    const more = [];
-    if (!frame.bare) more.push([SPINES, () => drawSpines(brush)]);
+    const more = frame.bare ? [] : [[SPINES, () => drawSpines(brush)]];
     if (this._legend) {
-      const { place, behind } = legend;
-      const drawAt = (at) => drawLegend(brush, legend, this._legend, at, width);
-      if (place === "best") this._best = bestPlace(this._legend, brush, this.scene.items.values(), this._best);
-      more.push([behind ? BEHIND : LEGEND, () => drawAt(place === "best" ? this._best : place)]);
+      const best = () => bestPlace(this._legend, brush, this.scene.items.values(), this._best);
+      this._best = legend.place === "best" ? best() : legend.place;
+      const draw = () => drawLegend(brush, legend, this._legend, this._best, width);
+      more.push([legend.behind ? BEHIND : LEGEND, draw]);
     }
     this._drawMarks(brush, more);
+  }
+
+  /** Give the canvas that many pixels of the screen. */
+  _fit(wide, high, ratio) {
+    if (this.canvas.width === wide && this.canvas.height === high) return;
+    Object.assign(this.canvas, { width: wide, height: high });
+    Object.assign(this.canvas.style, { width: `${wide / ratio}px`, height: `${high / ratio}px` });
   }
 
   /**
@@ -191,13 +191,14 @@ export class View {
   /** Draw marks, and more, from the lowest zorder to the highest. */
   _drawMarks(brush, more, clipAll = false) {
     const layers = [...this.scene.items.values()].map((item) => {
-      return { zorder: zorderOf(item), clip: clipAll || isClipped(item), draw: () => drawMark(brush, item) };
+      const draw = () => drawMark(brush, item);
+      return { zorder: zorderOf(item), clip: clipAll || isClipped(item), draw };
     });
     for (const [zorder, draw] of more) layers.push({ zorder, clip: false, draw });
     layers.sort((a, b) => a.zorder - b.zorder);
     const { ctx, area } = brush;
     let clipped = false;
-    for (const { clip, draw } of layers) {
+    for (const { clip, draw } of [...layers, { clip: false, draw: () => {} }]) {
       if (clip && !clipped) {
         ctx.save();
         ctx.beginPath();
@@ -207,34 +208,31 @@ export class View {
       clipped = clip;
       draw();
     }
-    if (clipped) ctx.restore();
   }
 
   /** Return what is seen, in words and numbers. */
   describe() {
-    const { frame, legend } = this._known;
-    const words = ({ major }) => major.map((tick) => tick.words);
-    const items = [...this.scene.items.values()].map((item) => ({ name: item.name, kind: item.kind, ...extentOf(item) }));
-    return {
-      title: frame.title, xlabel: frame.xlabel, ylabel: frame.ylabel, xlim: frame.xlim, ylim: frame.ylim,
-      xticks: words(this._parts.x), yticks: words(this._parts.y),
-      legend: legend?.entries.map((entry) => entry.label) ?? [],
-      place: legend?.place === "best" ? this._best : legend?.place ?? "",
-      items,
-    }; // prettier-ignore
+    const { title, xlabel, ylabel, xlim, ylim } = this._known.frame;
+    const { legend } = this._known;
+    const [xticks, yticks] = [this._parts.x, this._parts.y].map(({ major }) => {
+      return major.map((tick) => tick.words);
+    });
+    const names = legend?.entries.map((entry) => entry.label) ?? [];
+    const items = [...this.scene.items.values()].map(described);
+    const around = { title, xlabel, ylabel, xlim, ylim, xticks, yticks };
+    return { ...around, legend: names, place: legend ? this._best : "", items };
   }
 }
 
-/** Return how many places an item has, and the least and the largest of its numbers by array. */
-function extentOf({ data }) {
-  const range = (values) => {
+/** Return what an item is, how many places it has, and the ends of its numbers by array. */
+function described({ name, kind, data }) {
+  const ends = (values) => {
     const numbers = Array.from(values).filter(Number.isFinite);
     return [Math.min(...numbers), Math.max(...numbers)];
   };
-  const arrays = Object.entries(data).filter(([, value]) => value?.length && typeof value[0] === "number");
-  const { x, counts, heights, values, xy } = data;
-  return {
-    count: (Array.isArray(x) || x?.length ? x : counts ?? heights ?? values ?? xy)?.length ?? 1,
-    ranges: Object.fromEntries(arrays.map(([key, value]) => [key, range(value)])),
-  };
+  const isArray = ([, value]) => typeof value?.[0] === "number";
+  const arrays = Object.fromEntries(Object.entries(data).filter(isArray));
+  const { x, counts, heights, values, xy } = arrays;
+  const ranges = Object.fromEntries(Object.entries(arrays).map(([key, all]) => [key, ends(all)]));
+  return { name, kind, count: (x ?? counts ?? heights ?? values ?? xy)?.length ?? 1, ranges };
 }

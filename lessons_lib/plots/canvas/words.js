@@ -10,7 +10,10 @@ const GREEK = (
   "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho " +
   "varsigma sigma tau upsilon phi chi psi omega"
 ).split(" ");
-const SIGNS = { ",": "\u2009", " ": " ", cdot: "\u2009·\u2009", times: "\u2009×\u2009", partial: "∂", le: "\u2009≤\u2009", "{": "{", "}": "}" };
+const SIGNS = {
+  ",": "\u2009", " ": " ", cdot: "\u2009·\u2009", times: "\u2009×\u2009", le: "\u2009≤\u2009",
+  partial: "∂", "{": "{", "}": "}",
+}; // prettier-ignore
 const ACCENTS = { hat: "\u0302", bar: "\u0304", tilde: "\u0303" };
 const TOKEN = /\\([A-Za-z]+|.)|[\s\S]/gu;
 
