@@ -319,6 +319,20 @@ def test_pixels_and_numbers_of_a_view_belong_together(show, page):
     assert found["middle"] == pytest.approx([10, 1])
 
 
+def test_words_of_a_diagram_shrink_until_none_leaves_it_or_touches_another(page):
+    """What fits stays as it is; less than half of the size nobody would read."""
+
+    def part(*boxes, room=200):
+        keys = ("x", "y", "width", "height", "anchor")
+        given = [dict(zip(keys, box, strict=True)) for box in boxes]
+        return call(page, "layout", "partThatFits", given, room, 0.5)
+
+    assert part((100, 50, 190, 20, "center"), (10, 90, 80, 20, "left")) == 1
+    assert part((150, 50, 100, 20, "left")) == pytest.approx(0.5)
+    assert part((60, 50, 100, 20, "center"), (140, 50, 100, 20, "center")) == pytest.approx(0.75)
+    assert part((100, 50, 9000, 20, "bottom")) == 0.5
+
+
 def test_plot_areas_beside_each_other_have_the_same_top_and_bottom(show, page):
     """A picture without axes uses the room that axes would take below."""
     tall = scene(LINE, title="A title", xlabel="label", xlim=[0, 2], ylim=[0, 2])

@@ -13,6 +13,7 @@ export const LABEL_GAP = 4;
 export const TITLE_GAP = 6;
 export const EDGE = 4; // around the whole
 
+const APART = 4; // pixels between words beside each other
 const SMALLEST = 20; // pixels of a plot area, however little room there is
 
 /**
@@ -86,4 +87,31 @@ export function aligned(rooms, boxes) {
       bottom: room.bare ? room.bottom : most("bottom", framed),
     };
   });
+}
+
+/**
+ * Return which part of their size words may have so that none leaves the picture or touches others.
+ * @param {{x: number, y: number, width: number, height: number, anchor: ?string}[]} boxes -
+ *   of words, with the pixel at which the named part of them stands
+ * @param {number} room - width of the picture, in pixels
+ * @param {number} least - the part below which they would not be read
+ */
+export function partThatFits(boxes, room, least) {
+  const shares = boxes.map(({ anchor = "left" }) => {
+    const share = (low, high) => (anchor.includes(low) ? 0 : anchor.includes(high) ? 1 : 0.5);
+    return [share("left", "right"), share("top", "bottom")];
+  });
+  const fits = (part) => {
+    const placed = boxes.map(({ x, y, width, height }, i) => {
+      const [left, top] = [x - shares[i][0] * part * width, y - shares[i][1] * part * height];
+      return { left, top, right: left + part * width, bottom: top + part * height };
+    });
+    return placed.every((a, i) => {
+      const apart = (b) => a.right + APART < b.left || b.right + APART < a.left || a.bottom <= b.top || b.bottom <= a.top;
+      return a.left >= 1 && a.right <= room - 1 && placed.slice(i + 1).every(apart);
+    });
+  };
+  let part = 1;
+  while (part > least && !fits(part)) part -= 0.05;
+  return Math.max(part, least);
 }

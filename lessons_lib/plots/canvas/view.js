@@ -1,7 +1,7 @@
 // One picture on a canvas of its own.
 
 import { scaleOf, toNumber, toPixel } from "./scales.js";
-import { equalArea, insideOf, roomOf } from "./layout.js";
+import { equalArea, insideOf, partThatFits, roomOf } from "./layout.js";
 import { drawFrame, drawSpines, measureFrame } from "./frame.js";
 import { bestPlace, drawLegend, measureLegend } from "./legend.js";
 import { Letters } from "./letters.js";
@@ -159,22 +159,19 @@ export class View {
   }
 
   /**
-   * Return letters with which words stay inside of a picture that has no axes; its signs are as
-   * small then. Once smaller they stay so: they must not change with every word.
+   * Return letters with which the words of a picture that has no axes stay inside of it and apart;
+   * its signs are as small then. Once smaller they stay so: they must not change with every word.
    */
   _fitting() {
     const { frame, width, letters } = this._known;
     if (!frame.bare) return letters;
-    let { part } = this._fitted;
+    const boxes = [];
     for (const { kind, data, look } of this.scene.items.values()) {
       if (kind !== "text" || !data.words || look.parts || look.turn) continue;
-      const { anchor = "left", size = 10, italic } = look;
-      const at = toPixel(this._x, data.x);
-      const sides = { left: width - at, right: at, middle: 2 * Math.min(at, width - at) };
-      const side = anchor.includes("left") ? "left" : anchor.includes("right") ? "right" : "middle";
-      part = Math.min(part, sides[side] / (letters.measure(data.words, size, italic).width + 4));
+      const [x, y] = this.toPixel(data.x, data.y);
+      boxes.push({ x, y, ...letters.measure(data.words, look.size ?? 10, look.italic), anchor: look.anchor });
     }
-    part = Math.max(part, SHRUNK);
+    const part = partThatFits(boxes, width, SHRUNK);
     if (part < this._fitted.part) {
       const theme = { ...letters.theme, point: part * letters.theme.point };
       this._fitted = { letters: new Letters(this._ctx, theme), part };
