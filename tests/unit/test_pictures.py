@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from picture_examples import EXAMPLES, function_of
 
-from lessons_lib.plots import Picture
+from lessons_lib.plots import Picture, Scene
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = ROOT / "lessons_lib"
@@ -101,6 +101,17 @@ def test_every_picture_has_an_example(path):
     called = {function_of(draw) for draw in EXAMPLES.values()}
     public = [f for f in pictures_of(path) if not f.__name__.startswith("_")]
     assert not [f.__name__ for f in public if f not in called]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_mark_that_can_be_dragged_sets_arguments_of_pictures(name):
+    """A panel's controls have the names of arguments; a mark with another name would be dead."""
+    scene = EXAMPLES[name](Scene()).scene
+    draws = map(function_of, EXAMPLES.values())
+    arguments = {""} | {p for draw in draws for p in inspect.signature(draw).parameters}
+    for item in scene.items.values():
+        sets = item.look.get("sets", ())
+        assert {sets} <= arguments if isinstance(sets, str) else set(sets) <= arguments
 
 
 GENERAL_PICTURES = [
