@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,46 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# In the page before its own scripts: each canvas counts how often it was drawn, `frames` has the
+# moments at which the screen got something new, and pixels tell whether a picture is another one.
+WATCH = """() => {
+    window.frames = [];
+    const { setTransform } = CanvasRenderingContext2D.prototype;
+    CanvasRenderingContext2D.prototype.setTransform = function (...matrix) {
+        if (this.canvas.parentElement?.matches('.canvas-view')) {
+            this.canvas.drawn = (this.canvas.drawn ?? 0) + 1;
+            const now = document.timeline.currentTime; // the same for all that one frame draws
+            if (now !== window.frames.at(-1)) window.frames.push(now);
+        }
+        return setTransform.apply(this, matrix);
+    };
+    const canvases = panel => [...panel.querySelectorAll('.canvas-view > canvas')];
+    const pixels = canvas => new Uint32Array(
+        canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+    window.isDrawn = panel =>
+        canvases(panel).length > 0 && canvases(panel).every(canvas => canvas.drawn);
+    window.keep = panel => canvases(panel).forEach(canvas => {
+        canvas.kept = pixels(canvas);
+        canvas.known = canvas.drawn;
+    });
+    window.isChanged = panel => canvases(panel).some(canvas => {
+        if (canvas.drawn === canvas.known) return false;
+        canvas.known = canvas.drawn;
+        const [now, kept] = [pixels(canvas), canvas.kept];
+        return now.length !== kept?.length || now.some((pixel, place) => pixel !== kept[place]);
+    });
+}"""
+# Runs in the kernel without a cell, and returns what is printed.
+ASK = """code => new Promise((resolve, reject) => {
+    const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
+    const future = kernel.requestExecute({ code, store_history: false });
+    let printed = '';
+    future.onIOPub = ({ header, content }) => {
+        if (header.msg_type === 'stream' && content.name === 'stdout') printed += content.text;
+        if (header.msg_type === 'error') reject(new Error(`${content.ename}: ${content.evalue}`));
+    };
+    future.done.then(() => resolve(printed.trim()), reject);
+})"""
 
 
 class Lab:
@@ -47,6 +88,12 @@ class Lab:
     def open(self, notebook: str) -> None:
         """Open a notebook of the server's folder and wait for its kernel."""
         self.page.goto(f"{self._url}/lab/tree/{notebook}?token={self._token}&reset")
+        self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=90_000)
+        self.wait_until_idle()
+
+    def reload(self) -> None:
+        """Load the page anew; the kernel and what is saved stay."""
+        self.page.reload()
         self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=90_000)
         self.wait_until_idle()
 
@@ -80,6 +127,28 @@ class Lab:
         self.page.evaluate(execute, "notebook:run-cell")
         self.wait_until_idle(timeout)
 
+    def ask(self, code: str) -> str:
+        """Run code in the kernel without a cell; return what it prints."""
+        return self.page.evaluate(ASK, code)
+
+    def wait_until_drawn(self, panel) -> None:
+        """Wait until all pictures of a panel are drawn, in the size that they have here."""
+        panel.scroll_into_view_if_needed()
+        self.page.wait_for_function(
+            "panel => isDrawn(panel)", arg=panel.element_handle(), timeout=90_000
+        )
+        for _ in range(2):  # the page tells its size, and the kernel draws for it
+            self.catch_up()
+
+    def change(self, panel, act, timeout: float = 30) -> None:
+        """Do something, and wait for another picture in the panel."""
+        element = panel.element_handle()
+        self.page.evaluate("panel => keep(panel)", element)
+        act()
+        self.page.wait_for_function(
+            "panel => isChanged(panel)", arg=element, timeout=timeout * 1000
+        )
+
     def wait_until_idle(self, timeout: float = 90) -> None:
         """Wait until the kernel is connected and has nothing to do."""
         self.page.wait_for_timeout(300)
@@ -99,6 +168,11 @@ class Lab:
             """() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel
                 .requestKernelInfo().then(() => undefined)"""
         )
+
+    def keep_picture(self, name: str) -> None:
+        """Keep a picture of the page when LESSONS_SCREENSHOTS names a folder."""
+        if folder := os.environ.get("LESSONS_SCREENSHOTS"):
+            self.page.screenshot(path=Path(folder, f"{name}.png"))
 
     def red_outputs(self) -> list[str]:
         """Return what stands in red: errors and stderr."""
@@ -172,15 +246,27 @@ def _wait_for(address: str, process, log: Path) -> None:
     pytest.fail(f"JupyterLab did not answer within a minute:\n{log.read_text()[-2000:]}")
 
 
-@pytest.fixture
-def lab(browser, server, request):
-    """A JupyterLab page; a picture of it is kept when LESSONS_SCREENSHOTS names a folder."""
+@pytest.fixture(scope="session")
+def new_lab(browser, server):
+    """Return what opens a JupyterLab page, in a with statement that ends its kernel too."""
     _, url, token = server
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    yield Lab(page, url, token)
-    if folder := os.environ.get("LESSONS_SCREENSHOTS"):
-        page.screenshot(path=Path(folder, f"{request.node.name}.png"))
-    page.evaluate("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.shutdown()")
-    context.close()
+
+    @contextmanager
+    def new():
+        context = browser.new_context(viewport={"width": 1280, "height": 720})
+        context.add_init_script(f"({WATCH})()")
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        yield Lab(page, url, token)
+        page.evaluate("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.shutdown()")
+        context.close()
+
+    return new
+
+
+@pytest.fixture
+def lab(new_lab, request):
+    """A JupyterLab page for one test."""
+    with new_lab() as lab:
+        yield lab
+        lab.keep_picture(request.node.name)

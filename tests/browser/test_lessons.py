@@ -39,14 +39,7 @@ def name_of(control):
 
 def answer(lab, panel, act):
     """Do something, wait for the picture that comes of it, and return its sentence."""
-    image = panel.locator("img.lessons-picture, .lessons-picture img").first
-    old = image.get_attribute("src")
-    act()
-    lab.page.wait_for_function(
-        "([image, old]) => image.src !== old",
-        arg=[image.element_handle(), old],
-        timeout=120_000,  # a busy machine may take half a minute to compile a network anew
-    )
+    lab.change(panel, act, timeout=120)  # a busy machine may compile a network for half a minute
     lab.catch_up()
     return panel.locator("[role=status]").inner_text()
 
@@ -197,7 +190,7 @@ def test_a_lesson_answers_to_every_control(lab, lesson):
     assert panels.count() == panels_stored_in(lesson)
     for number in range(panels.count()):
         panel = panels.nth(number)
-        panel.scroll_into_view_if_needed()
+        lab.wait_until_drawn(panel)
         drive(lab, panel)
     for go_on in FURTHER.get(lesson.stem, ()):
         go_on(lab)
