@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib import rcParamsDefault
 from matplotlib.ticker import AutoLocator, LogLocator, MaxNLocator, ScalarFormatter
 
 import lessons_lib.plots
@@ -213,6 +214,115 @@ def test_a_bit_of_tex_becomes_runs_of_letters(page, words, runs):
     assert written == runs
 
 
+# --- layout and legends ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("place", "proportion", "equal", "expected"),
+    [
+        ((10, 20, 300, 200), 0.5, "", (10, 20, 300, 200)),
+        ((10, 20, 300, 200), 0.5, "on", (10, 45, 300, 150)),
+        ((10, 20, 300, 200), 0.5, "top", (10, 20, 300, 150)),
+        ((10, 20, 300, 200), 2, "on", (110, 20, 100, 200)),
+        ((10, 20, 300, 200), 2, "top", (110, 20, 100, 200)),
+    ],
+)
+def test_equal_scales_take_as_much_of_a_place_as_they_can(page, place, proportion, equal, expected):
+    """In its middle or at its top, and never beyond it."""
+    area = call(
+        page, "layout", "equalArea", dict(zip("xywh", place, strict=True)), proportion, equal
+    )
+    assert area == dict(zip("xywh", expected, strict=True))
+
+
+def _words(*widths):
+    """Return ticks at equal distances with words that wide."""
+    parts = np.linspace(0, 1, len(widths)) if widths else []
+    return {"major": [{"part": p, "width": w} for p, w in zip(parts, widths, strict=True)]}
+
+
+PARTS = {
+    "point": 1, "bare": False, "tickMarks": True, "labelGap": 4, "title": 0, "xlabel": 0,
+    "ylabel": 0, "letters": 10, "x": _words(), "y": _words(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("more", "legend", "room"),
+    [
+        # Four points around everything; half a number stands out below.
+        ({}, 0, (4, 4, 4, 9)),
+        ({"bare": True, "title": 12}, 0, (4, 4, 22, 4)),
+        ({"title": 12}, 15, (4, 4, 37, 9)),
+        # Stroke and gap of seven points, then the words.
+        ({"y": _words(20, 30)}, 0, (41, 4, 9, 9)),
+        ({"y": _words(20, 30), "ylabel": 10, "tickMarks": False}, 0, (51.5, 4, 9, 9)),
+        ({"x": _words(16, 16, 40)}, 0, (12, 24, 4, 21)),
+        ({"x": _words(16, 16), "xlabel": 10}, 0, (12, 12, 4, 35)),
+    ],
+)
+def test_a_plot_area_leaves_room_for_all_that_is_around_it(page, more, legend, room):
+    """Left, right, top and bottom, in pixels."""
+    area = {"x": 0, "y": 0, "w": 200, "h": 100}
+    found = call(page, "layout", "roomOf", PARTS | more, legend, area)
+    assert tuple(found[side] for side in ("left", "right", "top", "bottom")) == room
+
+
+# A way through three corners of a picture, in the order in which the places are tried.
+CORNERS = {
+    "upper right": [[0.05, 0.95], [0.05, 0.05], [0.95, 0.05]],
+    "upper left": [[0.05, 0.05], [0.95, 0.05], [0.95, 0.95]],
+    "lower left": [[0.05, 0.95], [0.95, 0.95], [0.95, 0.05]],
+    "lower right": [[0.05, 0.05], [0.05, 0.95], [0.95, 0.95]],
+}
+
+
+@pytest.mark.parametrize("free", CORNERS)
+@pytest.mark.parametrize("kind", ["curve", "points", "segments"])
+def test_a_legend_stands_where_it_hides_nothing(show, free, kind):
+    """In the one corner that is left, whatever the way through the others is drawn with."""
+    x, y = np.transpose(CORNERS[free]).tolist()
+    flat = np.ravel(CORNERS[free]).tolist()
+    data = {
+        "curve": {"x": x, "y": y}, "points": {"xy": flat},
+        "segments": {"counts": [3], "xy": flat},
+    }[kind]  # fmt: skip
+    legend = {"place": "best", "entries": [{"label": "way", "kind": "curve", "look": {}}]}
+    (seen,) = show(scene((kind, data, {}), legend=legend))
+    assert seen["place"] == free
+
+
+def test_a_legend_above_has_as_many_columns_as_there_is_room_for(page):
+    """With less room there are more rows; the first columns are the longer ones."""
+    found = page.evaluate("""async () => {
+        const { measureLegend } = await import("/legend.js");
+        const letters = { theme: { point: 1 }, measure: () => ({ width: 40 }) };
+        const entries = ["a", "b", "c", "d", "e"].map((label) => ({ label }));
+        return [1000, 200, 10].map((room) => {
+            const { spots } = measureLegend({ entries, place: "above" }, letters, room);
+            return [new Set(spots.map(({ x }) => x)).size, new Set(spots.map(({ y }) => y)).size];
+        });
+    }""")
+    assert found == [[5, 1], [3, 2], [1, 5]]
+
+
+def test_a_legend_inside_gets_narrower_letters_where_there_is_no_room(page):
+    """Until it fits, or nobody could read it."""
+    found = page.evaluate("""async () => {
+        const { measureLegend } = await import("/legend.js");
+        const letters = { theme: { point: 1 }, measure: (_, size) => ({ width: 8 * size }) };
+        const legend = { entries: [{ label: "a" }, { label: "b" }], place: "best", columns: 2 };
+        return [1000, 200, 10].map((room) => {
+            const { size, width } = measureLegend(legend, letters, room);
+            return [size, width <= room];
+        });
+    }""")
+    assert found[0] == [10, True]
+    assert found[1][0] < 10
+    assert found[1][1]
+    assert found[2] == [6, False]
+
+
 # --- messages -------------------------------------------------------------------------------------
 
 
@@ -411,3 +521,239 @@ def test_numbers_with_a_sign_run_through_the_ground(page):
     _, seen, _ = _colors(page, "#111111", lessons_lib.plots.DIVERGING)
     low, cool, middle, warm, high = map(_brightness, seen)
     assert low > cool > middle < warm < high
+
+
+# --- marks ----------------------------------------------------------------------------------------
+
+PIXELS = """([x, y, w, h]) => {
+    const { canvas } = figure.views[0];
+    const reader = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
+    reader.drawImage(canvas, 0, 0);
+    return [...reader.getImageData(x, y, w, h).data];
+}"""
+SQUARE = {"bare": True, "ratio": 1}
+
+
+def _pixels(page, x, y, w=1, h=1):
+    """Return colours of the first picture, shape (h, w, 3)."""
+    return np.reshape(page.evaluate(PIXELS, [x, y, w, h]), (h, w, 4))[..., :3]
+
+
+def _at(page, x, y):
+    """Return the colour at a point of the first picture."""
+    px, py = page.evaluate("([x, y]) => figure.views[0].toPixel(x, y)", [x, y])
+    return _pixels(page, int(px), int(py))[0, 0].tolist()
+
+
+DASHES = {
+    "--": rcParamsDefault["lines.dashed_pattern"],
+    "-.": rcParamsDefault["lines.dashdot_pattern"],
+    ":": rcParamsDefault["lines.dotted_pattern"],
+    (0, (5, 1, 1, 1, 1, 1)): [5, 1, 1, 1, 1, 1],
+    (0, (8, 2)): [8, 2],
+}
+
+
+@pytest.mark.parametrize("dash", DASHES, ids=str)
+def test_dashes_are_as_long_as_matplotlibs(show, page, dash):
+    """In multiples of the line's width; counted along a line, but for what its ends cut off."""
+    width, point = 10, 1.3
+    data = {"x": [0, 1], "y": [0.5, 0.5]}
+    show(scene(("curve", data, {"color": "#000000", "dash": dash, "width": width})), width=900)
+    x, y, w = page.evaluate("(({ x, y, w, h }) => [x, y + h / 2, w])(figure.views[0].area)")
+    dark = _pixels(page, round(x) + 1, round(y), round(w) - 2)[0, :, 0] < 128
+    ends = np.flatnonzero(np.diff(dark))
+    expected = np.resize(np.multiply(DASHES[dash], width * point), len(ends))[1:]
+    np.testing.assert_allclose(np.diff(ends), expected, atol=1.01)
+
+
+IMAGE = {"top_down": False, "extent": [0, 2, 0, 2]}
+
+
+def _show_image(page, show, values, **look):
+    """Show an image of bytes; without a frame its corners are those of the plot area."""
+    values = np.asarray(values, dtype=np.uint8)
+    show(scene(xlim=[0, 2], ylim=[0, 2], bare=True), width=300, ratio=1)
+    page.evaluate(
+        """([bytes, shape, more, look]) => {
+            const values = Object.assign(Uint8Array.from(bytes), { shape });
+            const item = { name: "image", kind: "image", look, data: { ...more, values } };
+            figure.scenes[0].items.set("image", item);
+            figure.draw(figure.views[0]);
+            return new Promise((resolve) => { figure.onDrawn = resolve; });
+        }""",
+        [values.ravel().tolist(), values.shape, IMAGE | look.pop("data", {}), look],
+    )
+
+
+RAMP = {"colors": ["#000000", "#ffffff"]}
+
+
+@pytest.mark.parametrize(("top_down", "lower"), [(False, 0), (True, 254)])
+@pytest.mark.parametrize("smooth", [False, True])
+def test_the_first_row_of_an_image_is_where_it_belongs(show, page, top_down, lower, smooth):
+    """At the bottom, or on top."""
+    data = {"top_down": top_down}
+    _show_image(page, show, [[0, 0], [254, 254]], smooth=smooth, data=data, **RAMP)
+    assert _at(page, 1, 0.2) == pytest.approx([lower * 255 / 254] * 3, abs=2)
+    assert _at(page, 1, 1.8) == pytest.approx([255 - lower * 255 / 254] * 3, abs=2)
+
+
+@pytest.mark.parametrize("smooth", [False, True])
+def test_where_an_image_has_no_number_there_is_nothing(show, page, smooth):
+    """The ground is seen there, and a neighbour's colour is not mixed with anything."""
+    _show_image(page, show, [[0, 255], [0, 255]], smooth=smooth, **RAMP)
+    assert _at(page, 0.2, 1) == [0, 0, 0]
+    assert _at(page, 1.8, 1) == [255, 255, 255]
+
+
+def test_between_two_numbers_an_image_has_the_colours_between_them(show, page):
+    """From red to blue by way of green, which is not what the browser would mix."""
+    colors = ["#ff0000", "#00ff00", "#0000ff"]
+    _show_image(page, show, [[0, 254], [0, 254]], smooth=True, colors=colors)
+    red, green, blue = _at(page, 1, 1)
+    assert green > 200 > max(red, blue)
+
+
+def test_an_image_of_colours_is_drawn_with_them(show, page):
+    """Three bytes for a pixel, or four with its opacity."""
+    _show_image(page, show, [[[10, 20, 30], [40, 50, 60]]], smooth=False)
+    assert [_at(page, x, 1) for x in (0.5, 1.5)] == [[10, 20, 30], [40, 50, 60]]
+    _show_image(page, show, [[[10, 20, 30, 255], [40, 50, 60, 0]]], smooth=False)
+    assert [_at(page, x, 1) for x in (0.5, 1.5)] == [[10, 20, 30], [255, 255, 255]]
+
+
+@pytest.mark.parametrize(("clip", "seen"), [(True, False), (False, True)])
+def test_marks_end_at_the_edge_unless_they_may_not(show, page, clip, seen):
+    """A point on the edge is whole, or a half of it."""
+    data = {"x": [0], "y": [0.5]}
+    look = {"marker": "s", "size": 20, "dash": "", "color": "#ff0000", "clip": clip}
+    show(scene(("curve", data, look), tick_marks=False, yticks=[]), width=400)
+    x, y = page.evaluate("figure.views[0].toPixel(0, 0.5)")
+    assert (_pixels(page, round(x) - 4, round(y))[0, 0].tolist() == [255, 0, 0]) is seen
+
+
+def test_a_part_of_a_picture_is_drawn_in_large(show, page):
+    """The lens shows what lies in a box: here a line's lower half, from corner to corner."""
+    line = ("curve", {"x": [0, 1], "y": [0, 1]}, {"color": "#ff0000", "width": 4})
+    show(scene(line))
+    red = page.evaluate("""() => {
+        const ctx = new OffscreenCanvas(100, 100).getContext("2d");
+        figure.views[0].drawRegion(ctx, [0, 0.5, 0, 0.5], { x: 20, y: 20, w: 60, h: 60 });
+        const at = (x, y) => [...ctx.getImageData(x, y, 1, 1).data];
+        return [at(22, 78), at(50, 50), at(78, 22), at(15, 85), at(85, 15)];
+    }""")
+    assert red == [[255, 0, 0, 255]] * 3 + [[0, 0, 0, 0]] * 2
+
+
+# --- the figure -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ratio", [1, 1.25, 2])
+def test_lines_of_the_frame_are_sharp_on_every_screen(browser, address, ratio):
+    """A line is ink in whole pixels of the screen, and the ground beside it is clean."""
+    context = browser.new_context(device_scale_factor=ratio)
+    page = context.new_page()
+    page.goto(address)
+    shown = page.evaluate(
+        """async (scene) => {
+            const { Figure } = await import("/figure.js");
+            const { merge } = await import("/scene.js");
+            const root = Object.assign(document.createElement("div"), { style: "width: 401px" });
+            document.body.append(root);
+            window.figure = new Figure(root, {});
+            const scenes = [];
+            const drawn = new Promise((resolve) => { figure.onDrawn = resolve; });
+            figure.show(scenes, merge(scenes, { whole: true, scenes: [scene] }));
+            await drawn;
+            const { area, canvas } = figure.views[0];
+            return [area, canvas.width / canvas.getBoundingClientRect().width];
+        }""",
+        scene(),
+    )
+    area, density = shown
+    assert density == pytest.approx(ratio, rel=1e-3)
+    middle = round((area["y"] + area["h"] / 2) * ratio)
+    left = round(area["x"] * ratio) - 3
+    across = _pixels(page, left, middle, 6, 1)[0, :, 0]
+    assert set(across.tolist()) == {0x22, 255}
+    context.close()
+
+
+def test_only_pictures_that_have_changed_are_drawn(show, page):
+    """The others keep their pixels."""
+    show(scene(LINE), scene(LINE))
+    drawn = page.evaluate("""async () => {
+        const drawn = [];
+        figure.beforeDraw = (view) => drawn.push(figure.views.indexOf(view));
+        const done = new Promise((resolve) => { figure.onDrawn = resolve; });
+        figure.show(figure.scenes, [1]);
+        await done;
+        return drawn;
+    }""")
+    assert drawn == [1]
+
+
+def test_a_figure_says_how_large_its_plot_areas_are(show, page):
+    """At first, and whenever its page gives it another size."""
+    show(scene(LINE))
+    found = page.evaluate("""async () => {
+        const { x, y, w, h } = figure.views[0].area;
+        const told = new Promise((resolve) => {
+            figure.onSizes = (sizes, point) => resolve([sizes, point]);
+        });
+        figure.root.style.width = "400px";
+        const [sizes, point] = await told;
+        const { area } = figure.views[0];
+        return { before: w, sizes, point, area: [area.w, area.h] };
+    }""")
+    assert found["sizes"] == [found["area"]]
+    assert found["sizes"][0][0] == pytest.approx(found["before"] - 200, abs=20)
+    assert found["point"] == pytest.approx(1.3)
+
+
+def test_a_plot_area_does_not_jump_with_each_number(show, page):
+    """Words that get a little shorter leave it where it is, much shorter ones do not."""
+    ticks = [[[0.5, words]] for words in ("12345", "1234", "1")]
+    show(scene(yticks=ticks[0]))
+    lefts = page.evaluate(
+        """async (ticks) => {
+            const lefts = [];
+            for (const yticks of ticks) {
+                const [scene] = figure.scenes;
+                scene.frame = { ...scene.frame, yticks };
+                const done = new Promise((resolve) => { figure.onDrawn = resolve; });
+                figure.show(figure.scenes, [0]);
+                await done;
+                lefts.push(figure.views[0].area.x);
+            }
+            return lefts;
+        }""",
+        ticks,
+    )
+    assert lefts[0] == lefts[1] > lefts[2]
+
+
+def test_on_paper_a_picture_is_dark_on_white_and_sharp(show, page):
+    """Whatever the page looks like; afterwards it is as before."""
+    page.evaluate("document.body.style.setProperty('--canvas-paper', '#101010')")
+    show(scene(LINE), width=300)
+    look = "() => figure.views[0].canvas.width"
+    assert (page.evaluate(look), _pixels(page, 0, 0)[0, 0, 0]) == (300, 0x10)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert (page.evaluate(look), _pixels(page, 0, 0)[0, 0, 0]) == (900, 255)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert (page.evaluate(look), _pixels(page, 0, 0)[0, 0, 0]) == (300, 0x10)
+    page.evaluate("document.body.style.removeProperty('--canvas-paper')")
+
+
+def test_what_fails_while_drawing_is_told(show, page):
+    """The page lets the kernel draw then."""
+    show(scene(LINE))
+    told = page.evaluate("""() => {
+        const told = new Promise((resolve) => { figure.onError = resolve; });
+        figure.scenes[0].items.set("broken", { name: "broken", kind: "curve", look: {}, data: {} });
+        figure.show(figure.scenes, [0]);
+        return told.then((error) => error instanceof Error);
+    }""")
+    assert told
