@@ -201,6 +201,7 @@ def test_numbers_become_pixels_and_pixels_numbers(page, limits, log, number, pix
         (r"$z\,\Phi(z)$", [["/z", "\u2009Φ(", "/z", ")"]]),
         (r"$a^{[2]} = \hat{y}$", [["/a", "^[2]", "\u2005=\u2005", "/ŷ"]]),
         (r"$\alpha x_i$", [["/αx", "_/i"]]),
+        ("a price in $", [["a price in $"]]),
     ],
 )
 def test_a_bit_of_tex_becomes_runs_of_letters(page, words, runs):

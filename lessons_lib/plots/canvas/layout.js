@@ -107,8 +107,10 @@ export function partThatFits(boxes, room, least) {
       return { left, top, right: left + part * width, bottom: top + part * height };
     });
     return placed.every((a, i) => {
-      const apart = (b) => a.right + APART < b.left || b.right + APART < a.left || a.bottom <= b.top || b.bottom <= a.top;
-      return a.left >= 1 && a.right <= room - 1 && placed.slice(i + 1).every(apart);
+      const beside = (b) => a.right + APART < b.left || b.right + APART < a.left;
+      const below = (b) => a.bottom <= b.top || b.bottom <= a.top;
+      const others = placed.slice(i + 1);
+      return a.left >= 1 && a.right <= room - 1 && others.every((b) => beside(b) || below(b));
     });
   };
   let part = 1;

@@ -167,9 +167,10 @@ export class View {
     if (!frame.bare) return letters;
     const boxes = [];
     for (const { kind, data, look } of this.scene.items.values()) {
-      if (kind !== "text" || !data.words || look.parts || look.turn) continue;
+      const { size = 10, italic, anchor, parts, turn } = look;
+      if (kind !== "text" || !data.words || parts || turn) continue;
       const [x, y] = this.toPixel(data.x, data.y);
-      boxes.push({ x, y, ...letters.measure(data.words, look.size ?? 10, look.italic), anchor: look.anchor });
+      boxes.push({ x, y, anchor, ...letters.measure(data.words, size, italic) });
     }
     const part = partThatFits(boxes, width, SHRUNK);
     if (part < this._fitted.part) {
@@ -224,8 +225,8 @@ export class View {
 /** Return what an item is, how many places it has, and the ends of its numbers by array. */
 function described({ name, kind, data }) {
   const ends = (values) => {
-    const numbers = Array.from(values).filter(Number.isFinite);
-    return [Math.min(...numbers), Math.max(...numbers)];
+    const numbers = values.filter(Number.isFinite);
+    return [Math.min, Math.max].map((end) => numbers.reduce((a, b) => end(a, b), numbers[0]));
   };
   const isArray = ([, value]) => typeof value?.[0] === "number";
   const arrays = Object.fromEntries(Object.entries(data).filter(isArray));

@@ -66,13 +66,15 @@ const spaced = (sign, wide) => (wide ? `\u2005${sign}\u2005` : sign);
 
 /**
  * Return lines of runs.
- * @param {string} words - what stands between dollar signs is a formula
+ * @param {string} words - what stands between dollar signs is a formula; one alone is a dollar
  * @returns {Run[][]}
  */
 export function linesOf(words) {
   const plain = (text) => (text ? [{ text, italic: false, raise: 0, scale: 1 }] : []);
   return words.split("\n").map((line) => {
-    return line.split("$").flatMap((part, i) => (i % 2 ? math(part) : plain(part)));
+    const parts = line.split("$");
+    if (parts.length % 2 === 0) return plain(line);
+    return parts.flatMap((part, i) => (i % 2 ? math(part) : plain(part)));
   });
 }
 
