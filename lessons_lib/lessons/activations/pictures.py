@@ -268,8 +268,9 @@ def softmax(
     pen = Pen(ax, title, "class", "", (0.4, 3.6), ylim, xticks=(1, 2, 3))
     for place, height in enumerate(heights, start=1):
         pen.bars(f"bar {place}", [height], [place - 0.32, place + 0.32], color=color, alpha=0.85)
-        above = height + (0.04 if height >= 0 else -0.04) * (ylim[1] - ylim[0])
-        pen.text(f"value {place}", place, above, f"{height:.{digits}f}", anchor="center")
+        end, side = (0.01, "bottom") if height >= 0 else (-0.01, "top")
+        beyond = height + end * (ylim[1] - ylim[0])
+        pen.text(f"value {place}", place, beyond, f"{height:.{digits}f}", anchor=side)
     pen.mark_y("zero", 0, color=INK, width=0.8, dash="-")
     return pen.done(_softmax_words(stage, probabilities, temperature))
 

@@ -11,9 +11,17 @@ const TITLE = 12;
 const LINE = 0.8;
 const FINE_LINE = 0.6;
 const FINE_STROKE = 2;
+const LETTERS_LEAST = 5;
 const LETTERS_APART = 0.4; // between words along x, in letters
 const HIGH = 2; // room for a number along y, in letters; along x it is measured
 const MOST = { x: 6, y: 9 }; // intervals between numbers
+
+/** Return the size with which words at these places do not touch each other. */
+function sizeBelowEachOther(ticks, length, letters) {
+  const parts = ticks.map((tick) => tick.part).sort((a, b) => a - b);
+  const nearest = Math.min(...parts.slice(1).map((part, i) => part - parts[i])) * length;
+  return Math.min(LETTERS, Math.max(LETTERS_LEAST, nearest / letters.theme.point));
+}
 
 /** Return ticks of one axis: each knows its part of the length, and how wide its words are. */
 function ticksAlong(frame, name, length, letters) {
@@ -34,11 +42,11 @@ function ticksAlong(frame, name, length, letters) {
     const axis = { limits, log, format, whole: name === "x" && frame.whole_x, most: there };
     const { major, minor } = ticksOf({ ...axis, ticks: counted ? there : ticks });
     const kept = Array.isArray(ticks) ? major.filter((_, i) => i % (fewer + 1) === 0) : major;
-    for (const tick of kept) {
-      tick.part = toPixel(scale, tick.at);
-      tick.width = letters.measure(tick.words, LETTERS).width;
-    }
-    if (kept.every(isApart) || fewer > major.length) return { major: kept, minor };
+    for (const tick of kept) tick.part = toPixel(scale, tick.at);
+    // Names beside rows cannot be left out: many are written small.
+    const size = name === "y" && Array.isArray(ticks) ? sizeBelowEachOther(kept, length, letters) : LETTERS;
+    for (const tick of kept) tick.width = letters.measure(tick.words, size).width;
+    if (kept.every(isApart) || fewer > major.length) return { major: kept, minor, size };
   }
 }
 
@@ -99,7 +107,7 @@ export function drawFrame(brush, frame, parts, above, width) {
   }
   const beside = area.x - (parts.tickMarks ? gap : WORDS_GAP * unit);
   for (const { at, words } of y.major) {
-    write(words, beside, toPixel(brush.y, at), { anchor: "right" });
+    write(words, beside, toPixel(brush.y, at), { anchor: "right", size: y.size });
   }
   const below = x.major.length ? gap + parts.letters : 0;
   writeAcross(frame.xlabel, bottom + below + LABEL_GAP * unit, LETTERS, "top");

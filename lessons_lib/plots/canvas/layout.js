@@ -108,7 +108,7 @@ export function partThatFits(boxes, room, least) {
     });
     return placed.every((a, i) => {
       const beside = (b) => a.right + APART < b.left || b.right + APART < a.left;
-      const below = (b) => a.bottom <= b.top || b.bottom <= a.top;
+      const below = (b) => a.bottom + APART < b.top || b.bottom + APART < a.top;
       const others = placed.slice(i + 1);
       return a.left >= 1 && a.right <= room - 1 && others.every((b) => beside(b) || below(b));
     });

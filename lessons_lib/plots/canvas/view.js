@@ -168,9 +168,11 @@ export class View {
     const boxes = [];
     for (const { kind, data, look } of this.scene.items.values()) {
       const { size = 10, italic, anchor, parts, turn } = look;
-      if (kind !== "text" || !data.words || parts || turn) continue;
+      if (kind !== "text" || !data.words || parts) continue;
       const [x, y] = this.toPixel(data.x, data.y);
-      boxes.push({ x, y, anchor, ...letters.measure(data.words, size, italic) });
+      const { width: along, height: across } = letters.measure(data.words, size, italic);
+      const [wide, high] = turn === 90 ? [across, along] : [along, across];
+      boxes.push({ x, y, anchor, width: wide, height: high });
     }
     const part = partThatFits(boxes, width, SHRUNK);
     if (part < this._fitted.part) {
