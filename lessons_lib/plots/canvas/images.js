@@ -85,17 +85,13 @@ function refined(values, rows, columns) {
   return { values: finer, rows: high, columns: wide };
 }
 
-/** Write pixels, the topmost row first, into a canvas of their own. */
-function painted(canvas, { values, rows, columns }, planes, table, topDown) {
-  canvas ??= new OffscreenCanvas(columns, rows);
-  if (canvas.width !== columns) canvas.width = columns;
-  if (canvas.height !== rows) canvas.height = rows;
-  const ctx = canvas.getContext("2d");
-  const image = ctx.createImageData(columns, rows);
-  const pixels = new Uint32Array(image.data.buffer);
-  for (let row = 0; row < rows; row++) {
-    let from = (topDown ? row : rows - 1 - row) * columns * planes;
-    for (let to = row * columns; to < (row + 1) * columns; to++, from += planes) {
+/** Write pixels into an image, the topmost row first. */
+function paint(image, values, planes, table, topDown) {
+  const { width, height, data } = image;
+  const pixels = new Uint32Array(data.buffer);
+  for (let row = 0; row < height; row++) {
+    let from = (topDown ? row : height - 1 - row) * width * planes;
+    for (let to = row * width; to < (row + 1) * width; to++, from += planes) {
       if (planes === 1) pixels[to] = table[values[from]];
       else {
         const [r, g, b] = [values[from], values[from + 1], values[from + 2]];
@@ -103,24 +99,28 @@ function painted(canvas, { values, rows, columns }, planes, table, topDown) {
       }
     }
   }
-  ctx.putImageData(image, 0, 0);
-  return canvas;
 }
 
-const images = new WeakMap(); // values -> their picture
+const pictures = new WeakMap(); // look, which stays while numbers change -> what was drawn last
 
 /**
  * Return an image's picture, the topmost row first.
  * @returns {OffscreenCanvas}
  */
-export function pictureOf(theme, { values, top_down }, { colors = ["paper", "ink"], smooth }) {
+export function pictureOf(theme, { values, top_down }, look) {
   const [rows, columns, planes = 1] = values.shape;
-  const table = planes === 1 ? tableOf(theme, colors) : null;
-  const known = images.get(values);
-  if (known && known.table === table) return known.canvas;
+  const table = planes === 1 ? tableOf(theme, look.colors ?? ["paper", "ink"]) : null;
+  let known = pictures.get(look);
+  if (known?.values === values && known.table === table) return known.canvas;
   const plain = { values, rows, columns };
-  const drawn = smooth && planes === 1 ? refined(values, rows, columns) : plain;
-  const canvas = painted(known?.canvas, drawn, planes, table, top_down);
-  images.set(values, { table, canvas });
-  return canvas;
+  const drawn = look.smooth && planes === 1 ? refined(values, rows, columns) : plain;
+  const { rows: height, columns: width } = drawn;
+  if (known?.canvas.width !== width || known.canvas.height !== height) {
+    const canvas = new OffscreenCanvas(width, height);
+    known = { canvas, ctx: canvas.getContext("2d"), image: new ImageData(width, height) };
+  }
+  paint(known.image, drawn.values, planes, table, top_down);
+  known.ctx.putImageData(known.image, 0, 0);
+  pictures.set(look, { ...known, values, table });
+  return known.canvas;
 }

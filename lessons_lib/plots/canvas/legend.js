@@ -109,7 +109,7 @@ function pixelsOf({ x, y }, items) {
 export function bestPlace(measured, brush, items, before) {
   const pixels = pixelsOf(brush, items);
   let [best, least] = ["", Infinity];
-  for (const place of before ? [before, ...PLACES] : PLACES) {
+  for (const place of PLACES.includes(before) ? [before, ...PLACES] : PLACES) {
     const { x, y } = cornerAt(place, measured, brush.area);
     let hidden = 0;
     for (let i = 0; i < pixels.length; i += 2) {
