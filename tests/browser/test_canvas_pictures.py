@@ -38,12 +38,17 @@ class Canvas:
         path = MODULES / name if name.endswith(".js") else PAGE
         route.fulfill(path=path) if path.is_file() else route.fulfill(status=404)
 
-    def show(self, *scenes, width=WIDTH, ratio=RATIO):
-        """Draw scenes beside each other in a new figure; return what is seen in each."""
+    def show(self, scene, width=WIDTH, ratio=RATIO):
+        """Draw a scene in a new figure; return what is seen in it."""
         self.page.evaluate("([width, more]) => begin(width, more)", [width, {"ratio": ratio}])
-        message, buffers = Wire().message(scenes)
+        return self.tell(*Wire().message([scene]))
+
+    def tell(self, message, buffers):
+        """Send a message to the figure; return what is seen in it then."""
         texts = [base64.b64encode(buffer).decode() for buffer in buffers]
-        return self.page.evaluate("([message, texts]) => show(message, texts)", [message, texts])
+        (seen,) = self.page.evaluate("([message, texts]) => show(message, texts)", [message, texts])
+        assert not self.errors
+        return seen
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +71,20 @@ def shown(request, canvas):
 def test_the_canvas_shows_what_the_scene_says(canvas, shown):
     """Marks with their numbers, limits, words and names in the legend are the scene's."""
     scene, size = shown
-    (seen,) = canvas.show(scene, **size)
-    assert not canvas.errors
+    compare(canvas.show(scene, **size), scene)
+
+
+def test_any_picture_can_follow_any_other(canvas):
+    """What is new in a scene, sent alone, makes of the picture before the one that is meant."""
+    scene, wire = Scene(), Wire()
+    canvas.show(scene)
+    for draw in EXAMPLES.values():
+        draw(scene)
+        compare(canvas.tell(*wire.message([scene])), scene)
+
+
+def compare(seen, scene):
+    """Compare what a figure says of itself with a scene."""
     frame, legend = scene.frame, scene.legend
     for key in ("title", "xlabel", "ylabel", "xlim", "ylim"):
         assert seen[key] == frame[key]
@@ -102,7 +119,6 @@ def test_every_mark_leaves_its_trace_where_it_belongs(canvas, shown):
     scene.legend = None
     canvas.show(scene, **size)
     traces = canvas.page.evaluate("traces()")
-    assert not canvas.errors
     for name, item in scene.items.items():
         there, trace = place_of(item, scene.frame, traces["area"]), traces["marks"][name]
         if item.kind == "arrow" or (item.data.get("words") and item.kind == "text"):
