@@ -138,7 +138,10 @@ def live(
 def _speed(updates_per_frame: int) -> widgets.Widget:
     """Return the control for the number of updates between two pictures."""
     options = tuple((f"{n:g}", n) for n in sorted({*_SPEEDS, updates_per_frame}))
-    options += (("as fast as it goes", math.inf),)
+    options += (("fastest", math.inf),)
     slider = Choice(options, updates_per_frame, slider=True).widget("steps per frame")
-    slider.tooltip = "steps of the training between two pictures; fewer where they take too long"
+    slider.tooltip = (
+        "steps of the training between two pictures; fewer where they take too long; on the right "
+        "as many as go"
+    )
     return slider

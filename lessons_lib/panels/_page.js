@@ -9,8 +9,10 @@ import { merge } from "../plots/canvas/scene.js";
  *   off: Function}} Model
  */
 
-// An answer costs the kernel a millisecond, so it gets one for so many pictures.
+// An answer costs the kernel a millisecond, so it gets one for so many pictures (fewer than may be
+// on their way), or after a while.
 const ANSWER_EVERY = 3;
+const ANSWER_WITHIN = 1000; // milliseconds
 
 /**
  * Give the panel's sliders the names that ipywidgets leaves out.
@@ -87,9 +89,16 @@ class Channel {
     });
   }
 
-  /** Tell the kernel how far this page is. */
+  /** Tell the kernel how far this page is, now or soon. */
   answer() {
-    if (this.received - this.answered < ANSWER_EVERY) return;
+    clearTimeout(this.due);
+    const news = this.received - this.answered;
+    if (news < ANSWER_EVERY) {
+      if (news) this.due = setTimeout(() => this.send(), ANSWER_WITHIN);
+    } else this.send();
+  }
+
+  send() {
     this.answered = this.received;
     this.model.send({ drawn: this.received });
   }

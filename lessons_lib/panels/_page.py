@@ -213,7 +213,8 @@ class Page(anywidget.AnyWidget):
         now = time.monotonic()
         # A gap means that the kernel was busy elsewhere, not that the browser was silent.
         passed, self._last_frame = min(now - self._last_frame, 1.0), now
-        self._silent += passed
+        if self.drawn < self.sent or not self.listening:  # or there is nothing to answer
+            self._silent += passed
         self._untouched += passed
         if self._silent > _SILENCE:
             return "Paused: no browser has answered for a minute. Press Play to go on."

@@ -292,7 +292,7 @@ class TestButtons:
     def test_as_fast_as_it_goes_is_the_last_speed(self, panel):
         """Beyond every number of steps."""
         words, speed = panel.controls["speed"].options[-1]
-        assert (words, speed) == ("as fast as it goes", float("inf"))
+        assert (words, speed) == ("fastest", float("inf"))
 
     def test_play_without_a_loop_says_what_to_do(self, panel):
         """Outside a notebook the panel explains itself instead of doing nothing."""

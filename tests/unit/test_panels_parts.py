@@ -207,6 +207,14 @@ class TestGone:
         assert self.watch(browser, now, 118) is None
         assert "no browser" in self.watch(browser, now, 10)
 
+    def test_a_browser_that_has_nothing_to_answer_is_there(self, now, browser):
+        """Where the pictures do not change nothing is sent; else somebody must answer."""
+        browser.says(able=True, ready=True)
+        browser.says(drawn=browser.page.sent)
+        assert self.watch(browser, now, 200) is None
+        browser.frames(1)
+        assert "no browser" in self.watch(browser, now, 200)
+
     def test_an_answering_browser_is_there(self, now, browser):
         """Ten minutes with answers are fine."""
         assert self.watch(browser, now, 1200, answering=True) is None
