@@ -7,6 +7,10 @@ All picture functions, here and in the lessons' rooms, keep one contract, stated
 - The function states its whole picture through `Pen`, each time it is called, so it serves a
   static figure, a slider and a live panel alike.
 - It returns a `Picture`: the scene, and a sentence that says what is seen.
+- Its ground and letters are `PAPER` and `INK`, which a dark page has otherwise than print; what
+  stands over colours of data has colours of its own.
+- A mark that stands where two arguments say, such as `loss_map`'s dot at ``w`` and ``b``, names
+  them (``sets=("w", "b")``): in a panel with controls of these names it can be dragged.
 
 So their docstrings tell what is drawn and what the sentence says, and describe the data.
 """
