@@ -279,15 +279,12 @@ CORNERS = {
 
 
 @pytest.mark.parametrize("free", CORNERS)
-@pytest.mark.parametrize("kind", ["curve", "points", "segments"])
+@pytest.mark.parametrize("kind", ["curve", "points"])
 def test_a_legend_stands_where_it_hides_nothing(show, free, kind):
     """In the one corner that is left, whatever the way through the others is drawn with."""
     x, y = np.transpose(CORNERS[free]).tolist()
     flat = np.ravel(CORNERS[free]).tolist()
-    data = {
-        "curve": {"x": x, "y": y}, "points": {"xy": flat},
-        "segments": {"counts": [3], "xy": flat},
-    }[kind]  # fmt: skip
+    data = {"curve": {"x": x, "y": y}, "points": {"xy": flat}}[kind]
     legend = {"place": "best", "entries": [{"label": "way", "kind": "curve", "look": {}}]}
     (seen,) = show(scene((kind, data, {}), legend=legend))
     assert seen["place"] == free

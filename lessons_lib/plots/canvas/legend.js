@@ -67,7 +67,7 @@ function cornerAt(place, { width, height, off }, { x, y, w, h }) {
   };
 }
 
-/** Return pixels of marks that a legend should not hide: x, y, x, y, ... */
+/** Return pixels that a legend should not hide, x, y, x, y, ...; `segments` are a background. */
 function pixelsOf({ x, y }, items) {
   const pixels = [];
   const add = (count, xOf, yOf, joined = false) => {
@@ -83,17 +83,14 @@ function pixelsOf({ x, y }, items) {
     }
   };
   for (const { kind, data, look } of items) {
-    const { xy, edges, heights, counts } = data;
+    const { xy, edges, heights } = data;
     if (kind === "curve") add(data.x.length, (i) => data.x[i], (i) => data.y[i], look.dash !== "");
     if (kind === "points") add(xy.length / 2, (i) => xy[2 * i], (i) => xy[2 * i + 1]);
     if (kind === "bars") {
       add(2 * heights.length, (i) => edges[(i + 1) >> 1], (i) => heights[i >> 1], true);
     }
-    if (kind === "segments") {
-      counts.reduce((start, count) => {
-        add(count, (i) => xy[2 * (start + i)], (i) => xy[2 * (start + i) + 1], true);
-        return start + count;
-      }, 0);
+    if (kind === "arrow") {
+      add(2, (i) => [data.start, data.end][i][0], (i) => [data.start, data.end][i][1], true);
     }
   }
   return pixels;
