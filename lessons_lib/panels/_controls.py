@@ -176,6 +176,23 @@ def follow(control: widgets.Widget, value: object, words: str) -> None:
     control.value = value
 
 
+def nearest(control: widgets.Widget, number: float) -> object:
+    """Return the value nearest to a number among those that a control can have."""
+    if hasattr(control, "options"):
+        pairs = [one if isinstance(one, tuple) else (one, one) for one in control.options]
+        return min((value for _, value in pairs), key=lambda value: abs(value - number))
+    if isinstance(control, widgets.Checkbox):
+        return number >= 0.5
+    log = isinstance(control, widgets.FloatLogSlider)  # its ends and steps are exponents
+    if log:
+        number = math.log(max(number, 1e-300), control.base)
+    steps = round((min(max(number, control.min), control.max) - control.min) / control.step)
+    value = control.max if number >= control.max else control.min + steps * control.step
+    if isinstance(control, widgets.IntSlider):
+        return round(value)
+    return control.base**value if log else round(value, 9)
+
+
 def _round_step(low: float, high: float, start: float) -> float:
     """Return a round step, 75 of them or more in the range, that leads from ``low`` to ``start``.
 

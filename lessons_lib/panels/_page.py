@@ -22,6 +22,7 @@ Time counts only while frames are made, so a long-running cell in between costs 
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -92,6 +93,8 @@ class Page(anywidget.AnyWidget):
         middle of other work, and on another thread.
     redraw : callable
         Draws the pictures anew when they have another size, if that is not done anyway.
+    picked : callable
+        Takes what a page says of a press on a picture, as `Pick` has it.
 
     Attributes
     ----------
@@ -128,12 +131,13 @@ class Page(anywidget.AnyWidget):
         arrangement: Arrangement,
         later: Callable[[Callable[[], None]], None],
         redraw: Callable[[], None],
+        picked: Callable[[dict], None],
     ):
         self.scenes = arrangement.scenes()
         self.sent = self.drawn = 0
         self.listening = False
         self._wire, self._whole = Wire(), False
-        self._later, self._redraw = later, redraw
+        self._later, self._redraw, self._picked = later, redraw, picked
         self._silent = self._untouched = 0.0
         self._last_frame = time.monotonic()
         width, height = arrangement.size
@@ -175,6 +179,8 @@ class Page(anywidget.AnyWidget):
         if "drawn" in message:
             # Of two windows the quicker one counts, of two answers the later.
             self.drawn = max(self.drawn, message["drawn"])
+        if "pick" in message:
+            self._later(partial(self._picked, message["pick"]))
         if "able" in message:
             self.able, self.broken = True, ""
         if "ready" in message:

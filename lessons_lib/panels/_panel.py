@@ -10,6 +10,7 @@ from lessons_lib.panels._cells import somebody_is_there
 from lessons_lib.panels._fallback import Fallback
 from lessons_lib.panels._loop import Turns
 from lessons_lib.panels._page import Arrangement, Page
+from lessons_lib.panels._pick import Pick, keep_settable, set_controls
 from lessons_lib.plots import Scene, png_of
 
 
@@ -57,10 +58,11 @@ class Panel(widgets.HBox):
         beside: Sequence[widgets.Widget] = (),
     ):
         self.controls = controls
+        self._listeners: list[Callable[[Pick], None]] = []
         self.sentence = ""
         self._arrangement = arrangement
         self._turns = Turns(controls, answer, failed)
-        self.page = Page(arrangement, self._turns.later, redraw)
+        self.page = Page(arrangement, self._turns.later, redraw, self._pick)
         self._fallback = Fallback(
             lambda: (self._png(), self.sentence),
             lambda: not self.page.able,
@@ -86,8 +88,26 @@ class Panel(widgets.HBox):
 
     def show(self) -> None:
         """Let what has changed in the scenes be seen."""
+        keep_settable(self.scenes, self.controls)
         self.page.show()
         self._fallback.follow()
+
+    def on_pick(self, callback: Callable[[Pick], None]) -> None:
+        """Call a function with a `Pick` whenever something in a picture is pressed or moved.
+
+        Those are the marks with the property ``sets``; what they set is set before.
+        """
+        self._listeners.append(callback)
+
+    def _pick(self, message: dict) -> None:
+        pick = Pick(**message)
+        item = self.scenes[pick.view].items.get(pick.item)
+        if item is None:  # the picture is another one by now
+            return
+        if sets := item.look.get("sets"):
+            set_controls(self.controls, sets, pick)
+        for listener in self._listeners:
+            listener(pick)
 
     def say(self, sentence: str, aloud: bool = True) -> None:
         """Put a new sentence before the reader; ``aloud`` lets a screen reader speak it."""

@@ -74,8 +74,8 @@ panels.explore(line, loss_map, w=panels.Slider(-3.0, 3.0, 0.0), b=panels.Slider(
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # On the left, the dotted lines are the neuron's errors. On the right is a map: every place on it is a
-# pair $(w, b)$, and dark means small error. You are the dot. The sentence below the pictures gives one number
-# for all errors together; the next section says how it is made. Try this:
+# pair $(w, b)$, and dark means small error. You are the dot: drag it, and both sliders follow. The sentence
+# below the pictures gives one number for all errors together; the next section says how it is made. Try this:
 #
 # 1. Leave $w$ at 0 and move only $b$. Which $b$ makes the number smallest? (The mean of all $y$.)
 # 2. Now move $w$. Your dot walks over the map; the star is the lowest place there is.

@@ -99,8 +99,10 @@ class Browser:
     """Stands for pages that show one picture: hears what a `Page` sends, and answers."""
 
     def __init__(self):
-        self.heard, self.redrawn = [], 0
-        self.page = Page(Arrangement(1, (4.0, 3.0)), lambda act: act(), self.redraw)
+        self.heard, self.redrawn, self.picks = [], 0, []
+        self.page = Page(
+            Arrangement(1, (4.0, 3.0)), lambda act: act(), self.redraw, self.picks.append
+        )
         self.page.send = lambda content, buffers=None: self.heard.append(content)
 
     def redraw(self):

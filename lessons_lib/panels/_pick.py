@@ -1,0 +1,67 @@
+"""What it means for a panel's controls that somebody has pressed on a picture."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import ipywidgets as widgets
+
+from lessons_lib.panels._controls import nearest
+from lessons_lib.plots import Scene
+
+
+class Pick(NamedTuple):
+    """A press on something in a picture, a move with it, or its end.
+
+    Attributes
+    ----------
+    view : int
+        Which picture, counted from the left.
+    item, kind : str
+        Name and kind of what was picked, as the picture has stated it.
+    index : int or list of int
+        Which of its points or bars; row and column of a cell.
+    x, y : float
+        Where it is now, in the picture's numbers.
+    phase : str
+        "start", "move" or "end".
+    value : int, optional
+        Of a painted image: 1 where the cell gets painted, 0 where it gets wiped.
+    """
+
+    view: int
+    item: str
+    kind: str
+    index: int | Sequence[int]
+    x: float
+    y: float
+    phase: str
+    value: int | None = None
+
+
+def keep_settable(scenes: Sequence[Scene], controls: Mapping[str, widgets.Widget]) -> None:
+    """Let pictures offer only what this panel can set: its own controls."""
+    for scene in scenes:
+        for name, item in scene.items.items():
+            if not (sets := item.look.get("sets")):
+                continue
+            look = {key: value for key, value in item.look.items() if key != "sets"}
+            if isinstance(sets, str):
+                kept = sets if sets in controls else ""
+            else:
+                kept = [one if one in controls else "" for one in sets]
+            if any(kept):
+                look["sets"] = kept
+            scene.items[name] = item._replace(look=look)
+
+
+def set_controls(
+    controls: Mapping[str, widgets.Widget], sets: str | Sequence[str], pick: Pick
+) -> None:
+    """Set what a picked item sets, as far as the controls can have it."""
+    if isinstance(sets, str):
+        if pick.value is not None and hasattr(control := controls[sets], "paint"):
+            control.paint(*pick.index, pick.value)
+        return
+    for name, number in zip(sets, (pick.x, pick.y), strict=True):
+        if name:
+            controls[name].value = nearest(controls[name], number)
