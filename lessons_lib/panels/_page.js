@@ -165,7 +165,7 @@ class Place {
     const now = this.seen && document.visibilityState === "visible" && this.figure;
     if (now) {
       this.figure.show(this.channel.scenes, changed);
-      this.name(changed);
+      this.describe();
     }
     this.late ||= !now;
     return Boolean(now);
@@ -178,17 +178,12 @@ class Place {
     this.channel.attempt(() => this.show(this.channel.scenes.map((_, index) => index)));
   }
 
-  /** Name the pictures; the panel's sentence says what they show. */
-  name(changed) {
+  /** Let the panel's sentence be read to who comes to a picture. */
+  describe() {
     const words = this.root.closest(".lessons-panel")?.querySelector(".lessons-words");
-    if (words) words.id ||= `lessons-words-${Math.random().toString(36).slice(2)}`;
-    const canvases = this.root.querySelectorAll("canvas");
-    for (const index of changed) {
-      const title = this.channel.scenes[index].frame.title?.trim();
-      canvases[index]?.setAttribute("role", "img");
-      canvases[index]?.setAttribute("aria-label", title || `Picture ${index + 1}`);
-      if (words) canvases[index]?.setAttribute("aria-describedby", words.id);
-    }
+    if (!words) return;
+    words.id ||= `lessons-words-${Math.random().toString(36).slice(2)}`;
+    this.figure.describedBy = words.id;
   }
 
   /** Watch whether the place is seen, on which slide it is, and which theme there is. */

@@ -2,6 +2,7 @@
 
 import { aligned } from "./layout.js";
 import { Letters } from "./letters.js";
+import { Pointing } from "./pointing.js";
 import { themeOf } from "./theme.js";
 import { View } from "./view.js";
 
@@ -22,6 +23,7 @@ export class Figure {
     this.onDrawn = (_count) => {}; // after a draw: how many times `show` was called until then
     this.onSizes = (_sizes, _point) => {}; // [width, height] of each place in pixels; in a point
     this.onPick = (_pick) => {};
+    this.describedBy = ""; // id of an element whose words say what the pictures show
     this.onViews = (_views) => {};
     this.beforeDraw = (_view) => {};
     this.afterDraw = (_view) => {};
@@ -43,6 +45,7 @@ export class Figure {
     for (const when of ["beforeprint", "afterprint"]) window.addEventListener(when, this._print);
     this.arrange(arrangement);
     this.redraw();
+    this._pointing = new Pointing(this);
   }
 
   /** Arrange the pictures otherwise. */
@@ -84,6 +87,7 @@ export class Figure {
   }
 
   destroy() {
+    this._pointing.destroy();
     cancelAnimationFrame(this._asked);
     this._watch.disconnect();
     this._screen?.removeEventListener("change", this._moved);

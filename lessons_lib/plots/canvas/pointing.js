@@ -1,0 +1,338 @@
+// Pointing at a figure's pictures, by mouse, by finger and by keyboard: what is heard and done.
+// Keys and roles follow the WAI-ARIA Authoring Practices 1.2: Tab leads in and out, arrows inside.
+
+import { ARROWS, cellAt, cellsBetween, countOf, grabAt, hitAt, hitOf, isInk, isMovable, isPainted, isPressable, placeOf, pointable, walkFrom } from "./hits.js";
+import { lettersIn, tipLines } from "./tips.js";
+import { appended, Bubble } from "./bubble.js";
+import { Holds } from "./holds.js";
+
+const GRASP = { mouse: 16, finger: 24 }; // pixels from a hand to what it takes
+const HINTS = {
+  paint: "Arrow keys lead from cell to cell; Space paints or wipes.",
+  move: "Arrow keys move it, with Shift farther; Page Down leads to what else is drawn.",
+  look: "Arrow keys lead from value to value, Page Down to what else is drawn; Escape leaves.",
+};
+
+let hintsMade = 0; // each has an id of its own
+
+const clipTo = (at, start, size) => Math.min(Math.max(at, start), start + size);
+
+/** Return an array with some of its numbers replaced. */
+function withChanges(array, changes) {
+  const copy = Object.assign(array.slice(), { shape: array.shape });
+  for (const [at, number] of changes) copy[at] = number;
+  return copy;
+}
+
+export class Pointing {
+  #figure;
+  #bubble;
+  #holds = new Holds();
+  #hand = null; // what is pressed: its view and hit, where the press began, the cell it is at
+  #pointer = null; // where a mouse or finger is: view, px, py, how
+  #place = null; // where the keyboard is: view, name, index; `shown` if there is a tip
+  #asked = false;
+  #hints = {};
+  #aside; // what is not in a view
+  #over = new AbortController();
+
+  /** @param {import("./figure.js").Figure} figure */
+  constructor(figure) {
+    this.#figure = figure;
+    const { root } = figure;
+    this.#aside = appended(root, "canvas-tips");
+    this.#bubble = new Bubble(this.#aside);
+    for (const [kind, words] of Object.entries(HINTS)) {
+      this.#hints[kind] = `canvas-hint-${(hintsMade += 1)}`;
+      Object.assign(appended(this.#aside, ""), { id: this.#hints[kind], textContent: words, hidden: true });
+    }
+    const on = (target, kind, act, how = {}) =>
+      target.addEventListener(kind, act, { signal: this.#over.signal, ...how });
+    on(root, "pointerdown", (event) => this.#press(event));
+    on(root, "pointermove", (event) => this.#move(event));
+    for (const kind of ["pointerup", "pointercancel", "lostpointercapture"]) {
+      on(root, kind, (event) => this.#lift(event));
+    }
+    on(root, "pointerleave", (event) => event.pointerType === "mouse" && this.#leave());
+    // A finger that takes something does not scroll the page; one that takes nothing does.
+    on(root, "touchstart", (event) => this.#touch(event), { passive: false });
+    on(root, "keydown", (event) => this.#key(event));
+    on(root, "focusin", (event) => this.#enter(event));
+    on(root, "focusout", (event) => this.#exit(event));
+    on(window, "pointerdown", (event) => root.contains(event.target) || this.#leave());
+    on(window, "scroll", () => this.#ask(), { capture: true, passive: true });
+    figure.beforeDraw = (view) => this.#holds.keep(view);
+    figure.afterDraw = (view) => this.#drawn(view);
+  }
+
+  /** Hear nothing any longer. */
+  destroy() {
+    this.#over.abort();
+    this.#bubble.hide();
+    this.#aside.remove();
+  }
+
+  /** Return the view in which something happens, and the pixel there. */
+  #where({ target, clientX, clientY, pointerType }) {
+    const view = this.#hand?.view ?? this.#figure.views.find((one) => one.element.contains(target));
+    if (!view) return null;
+    const { left, top } = view.element.getBoundingClientRect();
+    return { view, px: clientX - left, py: clientY - top, how: pointerType === "mouse" ? "mouse" : "finger" };
+  }
+
+  #touch(event) {
+    const here = event.touches.length === 1 && this.#where(event.touches[0]);
+    if (here && grabAt(here.view, here.px, here.py, GRASP.finger)) event.preventDefault();
+  }
+
+  #press(event) {
+    const here = event.button === 0 && !this.#hand && this.#where(event);
+    if (!here) return;
+    const { view, px, py, how } = here;
+    this.#pointer = here;
+    const hit = grabAt(view, px, py, GRASP[how]);
+    if (hit) {
+      event.preventDefault();
+      this.#hand = { ...here, hit, cell: hit.index, id: event.pointerId };
+      if (isPainted(hit.item)) this.#hand.value = Number(!isInk(hit.item, hit.index));
+      this.#place = { view, name: hit.name, index: hit.index };
+      view.element.setPointerCapture(event.pointerId);
+      view.element.focus({ preventScroll: true, focusVisible: false });
+      this.#act("start");
+    }
+    this.#ask();
+  }
+
+  #move(event) {
+    const here = this.#where(event);
+    if (!here && event.pointerType === "mouse") this.#leave();
+    if (!here || (this.#hand && event.pointerId !== this.#hand.id)) return;
+    this.#pointer = here;
+    this.#ask();
+  }
+
+  #lift(event) {
+    if (!this.#hand) return void (event.type === "pointercancel" && this.#leave()); // page scrolls
+    if (event.pointerId !== this.#hand.id) return;
+    this.#follow();
+    this.#act("end");
+    this.#hand = null;
+    this.#ask();
+  }
+
+  #leave() {
+    if (this.#hand) return;
+    if (this.#pointer && !this.#place?.shown) this.#bubble.hide();
+    if (this.#pointer) this.#pointer.view.element.style.cursor = "";
+    this.#pointer = null;
+  }
+
+  /** Follow the pointer once in the next frame of the screen, however often it moves. */
+  #ask() {
+    if (this.#asked) return;
+    this.#asked = true;
+    requestAnimationFrame(() => {
+      this.#asked = false;
+      if (this.#hand) this.#follow();
+      this.#look();
+    });
+  }
+
+  /** Bring what is pressed to where the pointer is. */
+  #follow() {
+    const { view, hit, value, cell, px, py } = this.#hand;
+    const to = this.#pointer;
+    if (px === to.px && py === to.py) return;
+    Object.assign(this.#hand, { px: to.px, py: to.py });
+    if (value === undefined) return this.#act("move");
+    const item = view.scene.items.get(hit.name);
+    const last = item && cellAt(item, ...view.toData(to.px, to.py));
+    for (const next of last ? cellsBetween(cell, last) : []) {
+      this.#hand.cell = next;
+      if (isInk({ data: this.#holds.dataOf(view, hit.name) }, next) !== Boolean(value)) this.#act("move");
+    }
+  }
+
+  /** Do what the hand does: move a point, or paint a cell. */
+  #act(phase) {
+    const { view, hit, value, cell, px, py } = this.#hand;
+    this.#hand.from ??= [px, py];
+    if (value !== undefined) return this.#paint(view, hit.name, cell, value, phase);
+    const [x, y] = this.#hand.from;
+    return this.#shift(view, hit, px - x, py - y, phase);
+  }
+
+  /** Move an item from where it was hit by some pixels, as far as the picture reaches. */
+  #shift(view, { name, item, index, x, y, px, py }, right, down, phase) {
+    const { area } = view;
+    const [qx, qy] = [clipTo(px + right, area.x, area.w), clipTo(py + down, area.y, area.h)];
+    const place = view.toData(qx, qy);
+    if (isMovable(item)) {
+      const { data, look } = item;
+      const moved = (at, axis) => {
+        const [ax, ay] = view.toPixel(...placeOf(item, at));
+        return view.toData(ax + qx - px, ay + qy - py)[axis];
+      };
+      const own = {};
+      for (const axis of [0, 1]) {
+        if (!look.sets[axis]) place[axis] = [x, y][axis];
+        else if (item.kind === "curve") { // it moves as a whole
+          const key = "xy"[axis];
+          own[key] = withChanges(data[key], Array.from(data[key], (_, at) => [at, moved(at, axis)]));
+        } else own.xy = withChanges(own.xy ?? data.xy, [[2 * index + axis, moved(index, axis)]]);
+      }
+      this.#hold(view, name, index, own, phase);
+    }
+    this.#tell({ view, item: name, kind: item.kind, index, x: place[0], y: place[1], phase });
+  }
+
+  /** Paint or wipe a cell. */
+  #paint(view, name, index, value, phase) {
+    const data = this.#holds.dataOf(view, name);
+    const blank = data.values.includes(255) ? 255 : 0;
+    const at = index[0] * data.values.shape[1] + index[1];
+    this.#hold(view, name, index, { values: withChanges(data.values, [[at, value ? 254 : blank]]) }, phase);
+    const { x, y } = hitOf(view, name, index);
+    this.#tell({ view, item: name, kind: "image", index, x, y, value, phase });
+  }
+
+  #hold(view, name, index, data, phase) {
+    this.#holds.hold(view, name, index, data);
+    if (phase === "end") this.#holds.release(() => this.#figure.draw(view));
+    this.#figure.draw(view);
+  }
+
+  #tell({ view, ...pick }) {
+    this.#figure.onPick({ view: this.#figure.views.indexOf(view), ...pick });
+  }
+
+  /** Show what is said of the place of the hand, the keyboard or the pointer. */
+  #look() {
+    const pointer = this.#pointer;
+    const place = this.#hand ? { view: this.#hand.view, name: this.#hand.hit.name, index: this.#hand.cell } : this.#place;
+    const seen = (this.#hand || this.#place?.shown) && this.#figure.views.includes(place.view)
+      && place.view.scene.items.has(place.name);
+    if (seen) {
+      const hit = hitOf(place.view, place.name, place.index);
+      if (this.#hand && isMovable(hit.item) && !hit.item.look.sets[1] && hit.item.look.dash !== "") hit.py = pointer.py; // a line
+      const how = this.#hand ? pointer.how : "keys";
+      if (this.#hand) place.view.element.style.cursor = isMovable(hit.item) ? "grabbing" : "";
+      const lines = this.#hand && isPainted(hit.item) ? [] : tipLines(place.view.scene.frame, hit);
+      return this.#bubble.show(place.view, hit, lines, { px: hit.px, py: hit.py, how });
+    }
+    if (!pointer) return this.#bubble.hide();
+    const { view, px, py, how } = pointer;
+    const hit = hitAt(view, px, py, how === "mouse" ? undefined : GRASP.finger);
+    const cursor = !hit || !isPressable(hit.item) ? "" : isMovable(hit.item) ? "grab" : "crosshair";
+    view.element.style.cursor = cursor;
+    if (!hit) return this.#bubble.hide();
+    return this.#bubble.show(view, hit, isPainted(hit.item) ? [] : tipLines(view.scene.frame, hit), pointer);
+  }
+
+  /** After a view was drawn: what is said of it may be another thing now. */
+  #drawn(view) {
+    this.#describe(view);
+    if (this.#pointer?.view === view || this.#place?.view === view) this.#ask();
+  }
+
+  /** Let a view's role, name and hint say what can be done with it. */
+  #describe({ scene, element }) {
+    const items = pointable(scene).map(([, item]) => item);
+    const kind = !items.length ? "" : items.some(isPainted) ? "paint" : items.some(isMovable) ? "move" : "look";
+    const name = lettersIn(scene.frame.title);
+    const label = name ? `Picture: ${name}` : "Picture";
+    const attributes = {
+      role: kind ? "application" : "img",
+      "aria-label": label,
+      "aria-describedby": [this.#figure.describedBy, this.#hints[kind]].filter(Boolean).join(" "),
+      tabindex: kind ? "0" : "",
+    };
+    for (const [attribute, value] of Object.entries(attributes)) {
+      if (value === (element.getAttribute(attribute) ?? "")) continue;
+      if (value) element.setAttribute(attribute, value);
+      else element.removeAttribute(attribute);
+    }
+  }
+
+  /** Return the names of what the keyboard can visit: first what can be changed. */
+  #stops({ scene }) {
+    const items = pointable(scene).filter(([, item]) => countOf(item));
+    const first = ([, item]) => isPressable(item);
+    return [...items.filter(first), ...items.filter((entry) => !first(entry))].map(([name]) => name);
+  }
+
+  #enter({ target }) {
+    const view = this.#figure.views.find((one) => one.element === target);
+    if (!view) return;
+    // A notebook would take letters for commands; one that was only clicked keeps them.
+    if (this.#hand || target.matches(":focus-visible")) target.dataset.lmSuppressShortcuts = "true";
+    if (!this.#hand && target.matches(":focus-visible")) this.#visit(view, this.#stops(view)[0], null);
+  }
+
+  #exit({ target }) {
+    delete target.dataset.lmSuppressShortcuts;
+    if (this.#place?.shown) this.#bubble.hide();
+    this.#place = null;
+  }
+
+  #key(event) {
+    const view = this.#figure.views.find((one) => one.element === event.target);
+    if (!view || this.#hand || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (!this.#obey(view, event.key, event.shiftKey)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** Show the tip of an item's place, where a key leads along it. */
+  #visit(view, name, index, key = "") {
+    const item = view.scene.items.get(name);
+    if (!item) return false;
+    this.#place = { view, name, index: walkFrom(item, index, key), shown: true };
+    this.#ask();
+    return true;
+  }
+
+  /** Do what a key says; return whether it said anything. */
+  #obey(view, key, far) {
+    const stops = this.#stops(view);
+    const { name, index, shown } = this.#place?.view === view && stops.includes(this.#place.name)
+      ? this.#place : { name: stops[0], index: null, shown: false };
+    const item = view.scene.items.get(name);
+    if (!item) return false;
+    if (key === "Escape") {
+      this.#place = null;
+      this.#bubble.hide();
+      return shown;
+    }
+    if (key === "PageDown" || key === "PageUp") {
+      // Who has not begun to walk here turns a slide, and who is at the end, too.
+      const next = stops[stops.indexOf(name) + (key === "PageDown" ? 1 : -1)];
+      return Boolean(shown && next) && this.#visit(view, next, null);
+    }
+    if (key === " " || key === "Enter") return isPressable(item) && this.#pressKey(view, name, index);
+    if (key !== "Home" && key !== "End" && !ARROWS[key]) return false;
+    if (isMovable(item) && ARROWS[key]) return this.#moveBy(view, name, index, ARROWS[key], far ? 10 : 50);
+    return this.#visit(view, name, index, key);
+  }
+
+  #pressKey(view, name, index) {
+    this.#visit(view, name, index);
+    const { item, ...hit } = hitOf(view, name, this.#place.index);
+    if (isPainted(item)) {
+      const value = Number(!isInk({ data: this.#holds.dataOf(view, name) }, hit.index));
+      for (const phase of ["start", "end"]) this.#paint(view, name, hit.index, value, phase);
+    } else {
+      for (const phase of ["start", "end"]) this.#shift(view, { item, ...hit }, 0, 0, phase);
+    }
+    return true;
+  }
+
+  /** Move a point by a part of the picture's width or height. */
+  #moveBy(view, name, index, [right, up], parts) {
+    this.#visit(view, name, index);
+    const hit = hitOf(view, name, this.#place.index);
+    const [across, down] = [right * view.area.w, -up * view.area.h].map((way) => way / parts);
+    for (const phase of ["start", "end"]) this.#shift(view, hit, phase === "end" ? across : 0, phase === "end" ? down : 0, phase);
+    return true;
+  }
+}

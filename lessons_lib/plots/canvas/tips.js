@@ -1,0 +1,91 @@
+// What a tip says of a place in a picture, and where the tip stands: no page.
+
+import { isInk, isPainted, valueOf } from "./hits.js";
+import { short } from "./ticks.js";
+import { linesOf } from "./words.js";
+
+/** Return a number in at most four digits, a whole one whole. */
+export function digitsOf(value) {
+  const size = Math.abs(value);
+  const whole = Math.abs(value - Math.round(value)) < 1e-6 * Math.max(1, size) && size < 1e7;
+  if (whole) return String(Math.round(value) + 0).replace("-", "−");
+  return size >= 1e5 || size < 1e-3 ? short(value) : String(Number(value.toPrecision(4))).replace("-", "−");
+}
+
+/** Return the letters of words in which there may be formulas. */
+const rowsOf = (words) => linesOf(words ?? "").map((runs) => runs.map((run) => run.text).join(""));
+export const lettersIn = (words) => rowsOf(words).join(" ").trim();
+
+/** Return the words that an axis has for a number, null where it has words for others only. */
+function axisWords(frame, axis, value) {
+  const ticks = frame[`${axis}ticks`];
+  if (Array.isArray(ticks)) {
+    const here = ticks.find(([at]) => Math.abs(at - value) < 1e-6 * Math.max(1, Math.abs(value)));
+    if (here?.[1]) return lettersIn(here[1]);
+    if (ticks.some(([, words]) => words && Number.isNaN(parseFloat(words)))) return null;
+  }
+  return frame[`${axis}format`] === "percent" ? `${digitsOf(100 * value)} %` : digitsOf(value);
+}
+
+/** Return a line such as "epoch: 12", or none where the axis has nothing to say. */
+function axisLine(frame, axis, words) {
+  const name = lettersIn(frame[`${axis}label`]) || (axis === "y" && lettersIn(frame.title)) || axis;
+  return words === null ? [] : [`${name}: ${words}`];
+}
+
+/** Return what a bar stands on: its middle where it belongs to one number, else its edges. */
+function barWords(frame, low, high) {
+  const middle = (low + high) / 2;
+  const one = high - low <= 1 && high - low >= 0.5 && Math.abs(middle - Math.round(middle)) < 1e-6;
+  return one ? axisWords(frame, "x", middle) : `${digitsOf(low)} to ${digitsOf(high)}`;
+}
+
+/** Return a value that has come as a byte, in the digits that it can have. */
+function roughly(value, limits) {
+  const digits = Math.floor(-Math.log10(Math.abs(limits[1] - limits[0]) / 254));
+  const unit = 10 ** Math.max(-12, Math.min(12, digits));
+  return `≈ ${digitsOf(Math.round(value * unit) / unit)}`;
+}
+
+/**
+ * Return the lines of a tip.
+ * @param {object} frame of the scene
+ * @param {import("./hits.js").Hit} hit
+ * @returns {string[]}
+ */
+export function tipLines(frame, { item, index, x, y }) {
+  const label = item.look.label ? [lettersIn(item.look.label)] : [];
+  if (item.kind === "lens") return rowsOf(item.data.words[index]);
+  if (isPainted(item)) {
+    const cell = `row ${index[0] + 1}, column ${index[1] + 1}`;
+    return [`${cell}: ${isInk(item, index) ? "painted" : "blank"}`];
+  }
+  if (frame.bare) return label;
+  const value = valueOf(item, index);
+  const across = item.kind === "bars"
+    ? barWords(frame, item.data.edges[index], item.data.edges[index + 1]) : axisWords(frame, "x", x);
+  const aid = (axis) => item.kind === "curve" && item.data.x.length === 2 && item.data[axis][0] === item.data[axis][1];
+  return [
+    ...label, ...(aid("y") ? [] : axisLine(frame, "x", across)),
+    ...(aid("x") ? [] : axisLine(frame, "y", axisWords(frame, "y", y))),
+    ...(value === null ? [] : [`value ${roughly(value, item.look.limits)}`]),
+  ];
+}
+
+/**
+ * Return left and top of a box that stands beside a point and inside the window.
+ * @param {{x: number, y: number}} point
+ * @param {number} gap how far the box stays from it: a finger hides more than a mouse
+ */
+export function beside(point, [width, height], [windowWidth, windowHeight], gap) {
+  const clip = (at, size, room) => Math.max(4, Math.min(at, room - size - 4));
+  const middle = [point.x - width / 2, point.y - height / 2];
+  const places = [
+    [middle[0], point.y - gap - height], [middle[0], point.y + gap],
+    [point.x + gap, middle[1]], [point.x - gap - width, middle[1]],
+  ].map(([left, top]) => [clip(left, width, windowWidth), clip(top, height, windowHeight)]);
+  const away = ([left, top]) => Math.max(
+    left - point.x, point.x - left - width, top - point.y, point.y - top - height,
+  );
+  return places.find((place) => away(place) >= gap - 1) ?? places[0];
+}
