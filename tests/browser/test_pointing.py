@@ -460,7 +460,7 @@ def test_arrows_lead_along_a_curve_and_page_down_to_the_next(figure):
     assert figure.press("Tab") == "validation\nepoch: 0\nloss: 9.5"
     assert figure.press("ArrowRight", "ArrowRight") == "validation\nepoch: 4\nloss: 6"
     assert figure.press("ArrowRight") == "validation\nepoch: 8\nloss: 6"  # over the gap
-    assert figure.page.locator("[role=status]").inner_text() == "validation, epoch: 8, loss: 6"
+    assert figure.page.locator("[aria-live=polite]").inner_text() == "validation, epoch: 8, loss: 6"
     assert figure.press("End", "ArrowRight") == "validation\nepoch: 10\nloss: 6.5"
     assert figure.press("PageDown") == "training\nepoch: 0\nloss: 9"
     assert figure.press("Home", "ArrowLeft") == "training\nepoch: 0\nloss: 9"

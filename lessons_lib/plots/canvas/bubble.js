@@ -36,7 +36,7 @@ export class Bubble {
     this.words = appended(this.tip, "");
     this.tip.setAttribute("aria-hidden", "true"); // what it says is spoken below
     this.spoken = appended(root, "canvas-aside");
-    this.spoken.setAttribute("role", "status");
+    this.spoken.setAttribute("aria-live", "polite");
   }
 
   /**
