@@ -103,15 +103,32 @@ def test_every_picture_has_an_example(path):
     assert not [f.__name__ for f in public if f not in called]
 
 
+# Another value of each argument that a mark sets.
+OTHER = {
+    "z": -0.5, "p": 0.6, "w": 0.5, "b": -1.5, "epsilon": 1e-2, "learning_rate": 0.1, "start": -1.0,
+    "degree": 5, "step": 600, "threshold": 0.7, "temperature": 2.0, "noise": 0.6,
+}  # fmt: skip
+
+
+def dragged(name):
+    """Yield marks of an example that set its arguments: name, axis, argument."""
+    for mark, item in EXAMPLES[name](Scene()).scene.items.items():
+        for axis, argument in zip("xy", item.look.get("sets", ""), strict=False):
+            if argument in getattr(EXAMPLES[name], "keywords", ()):
+                yield mark, axis, argument
+
+
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_a_mark_that_can_be_dragged_sets_arguments_of_pictures(name):
-    """A panel's controls have the names of arguments; a mark with another name would be dead."""
-    scene = EXAMPLES[name](Scene()).scene
-    draws = map(function_of, EXAMPLES.values())
-    arguments = {""} | {p for draw in draws for p in inspect.signature(draw).parameters}
-    for item in scene.items.values():
-        sets = item.look.get("sets", ())
-        assert {sets} <= arguments if isinstance(sets, str) else set(sets) <= arguments
+def test_a_mark_that_sets_an_argument_stands_where_that_says(name):
+    """Else it would jump away from whoever drags it."""
+    for mark, axis, argument in dragged(name):
+        scene = EXAMPLES[name](Scene(), **{argument: OTHER[argument]}).scene
+        assert scene.items[mark].data[axis] == pytest.approx(OTHER[argument]), (mark, argument)
+
+
+def test_there_are_marks_to_drag():
+    """So that the test above can fail."""
+    assert {argument for name in EXAMPLES for *_, argument in dragged(name)} == set(OTHER)
 
 
 GENERAL_PICTURES = [
