@@ -1,7 +1,7 @@
 """What it means for a panel's controls that somebody has pressed on a picture."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 
@@ -42,16 +42,23 @@ def keep_settable(scenes: Sequence[Scene], controls: Mapping[str, widgets.Widget
     """Let pictures offer only what this panel can set: its own controls."""
     for scene in scenes:
         for name, item in scene.items.items():
-            if not (sets := item.look.get("sets")):
-                continue
-            look = {key: value for key, value in item.look.items() if key != "sets"}
-            if isinstance(sets, str):
-                kept = sets if sets in controls else ""
-            else:
-                kept = [one if one in controls else "" for one in sets]
-            if any(kept):
-                look["sets"] = kept
-            scene.items[name] = item._replace(look=look)
+            look = _settable(item.look, controls)
+            if look != item.look:
+                for entry in scene.legend["entries"] if scene.legend else ():
+                    if entry["look"] == item.look:
+                        entry["look"] = look
+                scene.items[name] = item._replace(look=look)
+
+
+def _settable(look: dict[str, Any], controls: Mapping[str, widgets.Widget]) -> dict[str, Any]:
+    """Return a look that sets none but these controls."""
+    sets = look.get("sets", "")
+    if isinstance(sets, str):
+        kept = sets if sets in controls else ""
+    else:
+        kept = tuple(one if one in controls else "" for one in sets)
+    rest = {key: value for key, value in look.items() if key != "sets"}
+    return rest | {"sets": kept} if any(kept) else rest
 
 
 def set_controls(

@@ -9,7 +9,8 @@ from lessons_lib.panels._controls import nearest
 def dot(ax, *, w, b):
     """Draw a dot that sets two controls."""
     pen = plots.Pen(ax, xlim=(-3, 3), ylim=(-3, 3))
-    pen.here(w, b, sets=("w", "b"))
+    pen.here(w, b, sets=("w", "b"), label="you")
+    pen.legend("upper right")
     return pen.done(f"It stands at {w:g}, {b:g}.")
 
 
@@ -57,11 +58,12 @@ def test_a_pick_of_what_is_no_longer_there_does_nothing(panel):
 def test_nothing_looks_movable_that_a_panel_cannot_set():
     """A picture is stated for panels with other controls, too."""
     half = panels.explore(lambda ax, w: dot(ax, w=w, b=0), w=(-3, 3))
-    assert half.scenes[0].items["here"].look["sets"] == ["w", ""]
+    assert half.scenes[0].items["here"].look["sets"] == ("w", "")
     pick(half, 2, 2)
     assert half.values == {"w": 2}
     other = panels.explore(lambda ax, z: dot(ax, w=z, b=0), z=(-3, 3))
     assert "sets" not in other.scenes[0].items["here"].look
+    assert all(one._repr_mimebundle_()["image/png"] for one in (half, other))
 
 
 @pytest.mark.parametrize(
