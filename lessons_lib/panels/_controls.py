@@ -9,8 +9,6 @@ import ipywidgets as widgets
 
 from lessons_lib.panels._runner import Knob, Runner
 
-_LABEL_WIDTH = "120px"  # the default cuts "learning rate"
-
 
 @dataclass(frozen=True)
 class Slider:
@@ -68,7 +66,7 @@ class Slider:
 
     def widget(self, label: str) -> widgets.Widget:
         """Return the slider with ``label`` beside it."""
-        common = {"description": label, "continuous_update": True, **_look()}
+        common = {"description": label, "continuous_update": True}
         if self.log:
             middle = math.sqrt(self.low * self.high)
             return widgets.FloatLogSlider(
@@ -124,7 +122,7 @@ class Choice:
         """Return a drop-down list, or a slider, with ``label`` beside it."""
         chosen = {} if self.start is None else {"value": self.start}
         kind = widgets.SelectionSlider if self.slider else widgets.Dropdown
-        return kind(options=list(self.options), description=label, **chosen, **_look())
+        return kind(options=list(self.options), description=label, **chosen)
 
 
 @dataclass(frozen=True)
@@ -136,11 +134,7 @@ class Switch:
 
     def widget(self, label: str) -> widgets.Widget:
         """Return a checkbox with ``label`` beside it."""
-        style = {"description_width": "0px"}
-        layout = widgets.Layout(margin="2px 2px 2px 120px", width="auto")
-        return widgets.Checkbox(
-            value=self.start, description=label, indent=False, style=style, layout=layout
-        )
+        return widgets.Checkbox(value=self.start, description=label, indent=False)
 
 
 def knob_control(knob: Knob, runner: Runner) -> widgets.Widget:
@@ -202,13 +196,6 @@ def _round_step(low: float, high: float, start: float) -> float:
     step = max(m * unit for m in (1, 2, 5) if 75 * m * unit <= (high - low) * (1 + 1e-9))
     steps = (start - low) / step
     return step if math.isclose(steps, round(steps), abs_tol=1e-6) else step / 10
-
-
-def _look() -> dict:
-    return {
-        "style": {"description_width": _LABEL_WIDTH},
-        "layout": widgets.Layout(width="330px", max_width="100%"),
-    }
 
 
 def control(name: str, description: Any) -> widgets.Widget:

@@ -4,9 +4,8 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import ipywidgets as widgets
-
 from lessons_lib.panels._controls import control
+from lessons_lib.panels._furniture import knob_grid
 from lessons_lib.panels._page import Arrangement
 from lessons_lib.panels._panel import Panel
 
@@ -24,14 +23,13 @@ class Explorer(Panel):
         self, draws: Sequence[Callable], controls: dict[str, Any], arrangement: Arrangement
     ):
         made = {name: control(name, given) for name, given in controls.items()}
-        knobs = widgets.VBox(list(made.values()), layout=widgets.Layout(flex="0 1 350px"))
         super().__init__(
             arrangement,
             made,
             answer=self.draw,
             redraw=self.draw,
             failed=self._failed,
-            beside=[knobs.add_class("lessons-knobs")],
+            below=[knob_grid(made.values())],
         )
         self._draws = [(draw, _wanted(draw, controls)) for draw in draws]
         self.draw()

@@ -41,7 +41,7 @@ class Fallback:
     ):
         self._draw, self._needed, self._later = draw, needed, later
         self._due = False  # whether the next picture is on its way
-        self.place = widgets.HTML(layout=widgets.Layout(display="none", width="100%"))
+        self.place = widgets.HTML(layout=widgets.Layout(display="none"))
 
     @property
     def shown(self) -> bool:

@@ -86,6 +86,7 @@ class GridControl(widgets.VBox):
         self.clear = widgets.Button(description="clear", tooltip=f"make the {label} blank")
         self.clear.on_click(lambda _: setattr(self, "value", np.zeros(self._shape)))
         super().__init__([widgets.Label(label), self.cells, self.clear], value=start)
+        self.add_class("lessons-tall")
         self.cells.observe(self._painted, names="painted")
 
     @traitlets.validate("value")

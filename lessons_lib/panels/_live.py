@@ -22,14 +22,12 @@ if TYPE_CHECKING:
 
 _SPEEDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 _BUTTONS = {
-    "play": Button("Play", "play", "train on and on, or stop", 92, RunningPanel.toggle),
-    "step": Button("Step", "step-forward", "make one update", 80, RunningPanel.step_once),
-    "reset": Button("Reset", "undo", "begin again from the same weights", 86, RunningPanel.reset),
-    "new": Button(
-        "New start", "random", "begin again from other weights", 104, RunningPanel.new_start
-    ),
+    "play": Button("Play", "play", "train on and on, or stop", RunningPanel.toggle),
+    "step": Button("Step", "step-forward", "make one update", RunningPanel.step_once),
+    "reset": Button("Reset", "undo", "begin again from the same weights", RunningPanel.reset),
+    "new": Button("New start", "random", "begin again from other weights", RunningPanel.new_start),
     "code": Button(
-        *("Show the code", "code", "the settings as Keras code", 132, RunningPanel.write_code),
+        *("Show the code", "code", "the settings as Keras code", RunningPanel.write_code),
         stays=True,
     ),
 }

@@ -33,8 +33,10 @@ class Panel(widgets.HBox):
         Draws the pictures anew when they have another size, if that is not done anyway.
     failed : callable
         Takes an exception that nobody else would see, to show it.
-    above, below, beside : sequence of ipywidgets.Widget
-        What stands around pictures and sentence.
+    above, below : sequence of ipywidgets.Widget
+        What stands around pictures and sentence, in the same window if there is room.
+    after : sequence of ipywidgets.Widget
+        What comes after all that.
 
     Attributes
     ----------
@@ -55,7 +57,7 @@ class Panel(widgets.HBox):
         failed: Callable[[Exception], None],
         above: Sequence[widgets.Widget] = (),
         below: Sequence[widgets.Widget] = (),
-        beside: Sequence[widgets.Widget] = (),
+        after: Sequence[widgets.Widget] = (),
     ):
         self.controls = controls
         self._listeners: list[Callable[[Pick], None]] = []
@@ -68,16 +70,12 @@ class Panel(widgets.HBox):
             lambda: not self.page.able,
             self._turns.later,
         )
-        self._words = widgets.HTML(layout=widgets.Layout(width="100%"))
-        self._words.add_class("lessons-words")  # a name by which slides arrange the parts anew
-        stack = widgets.VBox(
-            [*above, self.page, self._fallback.place, self._words, *below],
-            layout=widgets.Layout(max_width="100%", flex="1 1 420px"),
-        )
-        super().__init__(
-            [stack.add_class("lessons-stack"), *beside],
-            layout=widgets.Layout(flex_flow="row wrap", align_items="center", width="100%"),
-        )
+        self._words = widgets.HTML()
+        # The names by which _page.css, and slides, arrange the parts.
+        self._words.add_class("lessons-words")
+        self._fallback.place.add_class("lessons-fallback")
+        stack = widgets.VBox([*above, self.page, self._fallback.place, self._words, *below])
+        super().__init__([stack.add_class("lessons-stack"), *after])
         self.add_class("lessons-panel")
         self.page.observe(self._let_draw, names=["able", "broken"])
 
@@ -115,11 +113,7 @@ class Panel(widgets.HBox):
             return
         self.sentence = sentence
         spoken = "" if aloud else ' aria-live="off"'
-        self._words.value = (
-            f'<div role="status"{spoken} '
-            'style="line-height:1.4;font-size:var(--jp-content-font-size1)">'
-            f"{html.escape(sentence)}</div>"
-        )
+        self._words.value = f'<div role="status"{spoken}>{html.escape(sentence)}</div>'
 
     def _png(self) -> bytes:
         _, size, dpi, widths, columns = self._arrangement

@@ -10,11 +10,9 @@ from lessons_lib.panels._running import RunningPanel
 from lessons_lib.plots import Picture, Scene, race_heights, race_map
 
 _BUTTONS = {
-    "play": Button("Play", "play", "walk on and on, or stop", 92, RunningPanel.toggle),
-    "step": Button("Step", "step-forward", "make one step", 80, RunningPanel.step_once),
-    "restart": Button(
-        "Restart", "undo", "back to the start, with no memory", 96, RunningPanel.reset
-    ),
+    "play": Button("Play", "play", "walk on and on, or stop", RunningPanel.toggle),
+    "step": Button("Step", "step-forward", "make one step", RunningPanel.step_once),
+    "restart": Button("Restart", "undo", "back to the start, with no memory", RunningPanel.reset),
 }
 
 

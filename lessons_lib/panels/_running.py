@@ -71,7 +71,8 @@ class RunningPanel(Panel):
             redraw=self._redraw,
             failed=self._failed,
             above=[button_row(made.values(), speed)],
-            below=[knob_grid(knobs.values()), *code_place],
+            below=[knob_grid(knobs.values())],
+            after=code_place,
         )
         self.runner, self.buttons = runner, made
         self._views = views

@@ -72,25 +72,13 @@ class TagsControl(widgets.VBox):
     value = traitlets.Any()
 
     def __init__(self, count: int, kinds: tuple, label: str):
-        style = {"description_width": "120px"}
-        wide = {"width": "330px", "max_width": "100%"}
-        self.item = widgets.IntSlider(
-            value=1,
-            min=1,
-            max=max(count, 1),
-            description=label,
-            style=style,
-            layout=widgets.Layout(**wide),
-        )
+        self.item = widgets.IntSlider(value=1, min=1, max=count, description=label)
         # Buttons and not a list of radio buttons: JupyterLab takes the arrow keys from those.
         self.kind = widgets.ToggleButtons(
-            options=(_UNTAGGED, *kinds),
-            value=_UNTAGGED,
-            style={"button_width": "190px", "description_width": "120px"},
-            layout=widgets.Layout(**wide),
-            description="kind",
+            options=(_UNTAGGED, *kinds), value=_UNTAGGED, description="kind"
         )
         super().__init__([self.item, self.kind], value=Tagged(0, (None,) * count))
+        self.add_class("lessons-tall")
         self.item.observe(self._turned, names="value")
         self.kind.observe(self._tagged, names="value")
 

@@ -101,8 +101,8 @@ def walking():
     """Return a panel that plays a walk."""
     walk = Walk()
     buttons = {
-        "play": Button("Play", "play", "walk", 90, RunningPanel.toggle),
-        "new": Button("New start", "random", "from elsewhere", 90, RunningPanel.new_start),
+        "play": Button("Play", "play", "walk", RunningPanel.toggle),
+        "new": Button("New start", "random", "from elsewhere", RunningPanel.new_start),
     }
     speed = widgets.IntSlider(value=1, min=1, max=10)
     return RunningPanel(walk, OneView(walk), buttons, speed)

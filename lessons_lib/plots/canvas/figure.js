@@ -126,7 +126,7 @@ export class Figure {
     const boxes = this.views.map((view) => view.box());
     if (JSON.stringify(boxes) === JSON.stringify(this._boxes)) return;
     this._boxes = boxes;
-    this.views.forEach((view) => this._stale.add(view));
+    this.redraw(); // what changes sizes, as slides do, may have changed the letters too
     this._draw(); // at once: a canvas of the old size must not be seen
   }
 

@@ -5,6 +5,7 @@
 (() => {
   const here = new URL(".", document.currentScript.src);
   const SMALLEST = 0.8; // of the type's size
+  const EDGE = 16; // pixels above and below a slide that a panel leaves free
   // What a focused control does with keys itself; the first line that fits it counts. All other
   // keys stay the slides', so that a remote control goes on after a click on Play.
   const ALONG = /^(Arrow|Home$|End$)/;
@@ -63,22 +64,42 @@
     return slides.filter((slide) => slide.start <= notebook.activeCellIndex).length - 1;
   }
 
+  /** Return the places on the screen of what fits a selector, on the slide that is shown. */
+  function placesOf(notebook, selector) {
+    const found = [...notebook.node.querySelectorAll(`.jp-deck-mod-onscreen${selector}`)];
+    return found.map((element) => element.getBoundingClientRect()).filter((place) => place.height);
+  }
+
+  /** Return how high the slide is. */
+  function height(notebook) {
+    const places = placesOf(notebook, "");
+    const top = Math.min(...places.map((place) => place.top));
+    return Math.max(...places.map((place) => place.bottom)) - top;
+  }
+
   /** Tell whether the slide is taller than the screen, or a formula wider than the slide. */
   function overflows(notebook) {
-    const shown = [...notebook.node.querySelectorAll(".jp-deck-mod-onscreen")];
-    const places = shown.map((cell) => cell.getBoundingClientRect()).filter((p) => p.height);
-    const top = Math.min(...places.map((place) => place.top));
-    const bottom = Math.max(...places.map((place) => place.bottom));
-    const texts = shown.flatMap((cell) => [...cell.querySelectorAll(".jp-RenderedMarkdown")]);
-    return bottom - top > innerHeight || texts.some((e) => e.scrollWidth > e.clientWidth + 1);
+    const texts = [...notebook.node.querySelectorAll(".jp-deck-mod-onscreen .jp-RenderedMarkdown")];
+    return height(notebook) > innerHeight || texts.some((e) => e.scrollWidth > e.clientWidth + 1);
+  }
+
+  /** Let panels have the room that the rest of the slide leaves them. */
+  function giveRoom(notebook) {
+    const panels = placesOf(notebook, " .lessons-stack");
+    if (!panels.length) return;
+    const rest = panels.reduce((left, panel) => left - panel.height, height(notebook));
+    const room = Math.floor((innerHeight - rest - 2 * EDGE) / panels.length);
+    notebook.parent.node.style.setProperty("--slide-room", `${room}px`);
   }
 
   /** Make a slide that is a little too large a little smaller; never larger while it is shown. */
   function fit(notebook) {
     const style = notebook.parent.node.style;
     const present = () => +style.getPropertyValue("--fit") || 1;
+    giveRoom(notebook);
     while (present() > SMALLEST && overflows(notebook)) {
       style.setProperty("--fit", (present() - 0.02).toFixed(2));
+      giveRoom(notebook);
     }
   }
 
