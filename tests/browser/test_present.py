@@ -66,7 +66,7 @@ class Show:
         self.notes.locator("#place", has_text=f"slide {number} of {self.count}").wait_for()
         self.page.wait_for_function(
             """() => [...document.querySelectorAll('.jp-deck-mod-onscreen .lessons-panel')]
-                .every(panel => panel.querySelector('img.lessons-picture')?.naturalWidth)"""
+                .every(panel => panel.querySelector('.canvas-view[role]'))"""
         )
 
     def press(self, key, number):
