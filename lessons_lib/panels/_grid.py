@@ -1,11 +1,9 @@
-"""A small grid to paint on, as a control of a panel: cell by cell, by mouse and by keyboard."""
+"""A small grid whose cells are painted on a picture, as a control of a panel."""
 
 import numbers
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import anywidget
 import ipywidgets as widgets
 import numpy as np
 import traitlets
@@ -16,6 +14,9 @@ from numpy.typing import ArrayLike
 class Grid:
     """Cells that are painted or blank.
 
+    They are painted on the picture whose image ``sets`` this control, by mouse, by finger and by
+    keyboard: ``pen.image("ink", drawing, extent, top_down=True, sets="drawing")``.
+
     Attributes
     ----------
     height, width : int
@@ -23,7 +24,7 @@ class Grid:
     start : array-like of shape (height, width), optional
         What is painted at first: 0 or 1; nothing if not given.
     label : str, optional
-        Words above the grid; made from the parameter's name if not given.
+        Words beside the button; made from the parameter's name if not given.
     """
 
     height: int
@@ -42,37 +43,18 @@ class Grid:
             _checked(self.start, (self.height, self.width))
 
     def widget(self, label: str) -> widgets.Widget:
-        """Return the grid with ``label`` above it; its ``value`` is what is painted."""
+        """Return a button that wipes all, with a ``label``; its ``value`` is what is painted."""
         blank = np.zeros((self.height, self.width))
         return GridControl(blank if self.start is None else self.start, label)
 
 
-class Cells(anywidget.AnyWidget):
-    """The cells themselves, in the browser.
-
-    Attributes
-    ----------
-    width : int
-        Cells in a row.
-    painted : list of int
-        Row by row, 1 where a cell is painted, 0 elsewhere.
-    """
-
-    _esm = Path(__file__).with_name("_grid.js")
-    _css = Path(__file__).with_name("_grid.css")
-    width = traitlets.Int().tag(sync=True)
-    painted = traitlets.List(traitlets.Int()).tag(sync=True)
-
-
-class GridControl(widgets.VBox):
+class GridControl(widgets.HBox):
     """The widget that a `Grid` stands for.
 
     Attributes
     ----------
     value : ndarray of shape (height, width), float64
         1 where a cell is painted, 0 elsewhere. Set it to paint.
-    cells : Cells
-        What is painted on.
     clear : ipywidgets.Button
         Makes all cells blank.
     """
@@ -82,25 +64,20 @@ class GridControl(widgets.VBox):
     def __init__(self, start: ArrayLike, label: str):
         start = np.array(start, dtype=float)
         self._shape = start.shape
-        self.cells = Cells(width=self._shape[1])
         self.clear = widgets.Button(description="clear", tooltip=f"make the {label} blank")
         self.clear.on_click(lambda _: setattr(self, "value", np.zeros(self._shape)))
-        super().__init__([widgets.Label(label), self.cells, self.clear], value=start)
-        self.add_class("lessons-tall")
-        self.cells.observe(self._painted, names="painted")
+        super().__init__([widgets.Label(label), self.clear], value=start)
+
+    def paint(self, row: int, column: int, ink: int) -> None:
+        """Paint a cell, or wipe it where ``ink`` is 0."""
+        painted = self.value.copy()
+        painted[row, column] = ink
+        if not np.array_equal(painted, self.value):
+            self.value = painted
 
     @traitlets.validate("value")
     def _check_value(self, proposal):
         return _checked(proposal["value"], self._shape)
-
-    @traitlets.observe("value")
-    def _show_value(self, change) -> None:
-        self.cells.painted = np.ravel(self.value).astype(int).tolist()
-
-    def _painted(self, change) -> None:
-        painted = np.reshape(self.cells.painted, self._shape)
-        if not np.array_equal(painted, self.value):
-            self.value = painted
 
 
 def _checked(value, shape: tuple[int, int]) -> np.ndarray:

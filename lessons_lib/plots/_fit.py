@@ -37,7 +37,7 @@ def loss_map(ax: Place, x: np.ndarray, y: np.ndarray, *, w: float, b: float) -> 
     pen.star("best", best_w, best_b, fill="#FFFFFF", edge="#222222", label="lowest")
     # Below a way over the map; whoever drags it walks on the map.
     pen.here(w, b, edge="#FFFFFF", zorder=2, label="you", sets=("w", "b"))
-    pen.legend("upper right")
+    pen.legend("lower left")
     here = _mean_squared_error(x, y, w, b)
     lowest = _mean_squared_error(x, y, best_w, best_b)
     if here - lowest < 0.02 * max(lowest, 1e-3):

@@ -750,8 +750,8 @@ print("with plain SGD, cross-entropy is ahead:", runs["cross-entropy, SGD"] > ru
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Draw a digit
 #
-# Paint with the mouse, or walk with the arrow keys and press Space. The network answers at once. When does it change its
-# mind?
+# Paint on the left picture with the mouse or a finger, or walk there with the arrow keys and press Space. Blue is what
+# you paint, grey what the network sees of it. It answers at once. When does it change its mind?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>

@@ -89,38 +89,54 @@ def check(sentence):
     assert not any(word in sentence for word in BROKEN), sentence
 
 
+PAINTED = """
+import gc
+from lessons_lib.panels._grid import GridControl
+print(*(int(one.value.sum()) for one in gc.get_objects() if isinstance(one, GridControl)))
+"""
+
+
 def paint(lab):
     """Clear, paint a stroke by dragging, and go on by keyboard; the network answers each time."""
     page = lab.page
-    panel = page.locator(".lessons-panel").filter(has=page.locator(".lessons-cells"))
-    cells = panel.locator(".lessons-cells button")
-    assert cells.count() == 64
-    painted = panel.locator(".lessons-cells [aria-pressed=true]")
-    said = answer(lab, panel, panel.get_by_role("button", name="clear").click)
+    clear = page.get_by_role("button", name="clear")
+    panel = page.locator(".lessons-panel").filter(has=clear)
+    tip = panel.locator(".canvas-tip")
+    said = answer(lab, panel, clear.click)
     assert said.startswith("Nothing is painted")
-    assert painted.count() == 0
-    boxes = [cells.nth(index).bounding_box() for index in (11, 51)]
-    start, end = ((box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in boxes)
+    assert lab.ask(PAINTED) == "0"
+    page.keyboard.press("Shift+Tab")  # to the answer
+    page.keyboard.press("Shift+Tab")  # to the drawing
+    tip.get_by_text("row 1, column 1: blank").wait_for()
+    cell = panel.locator(".canvas-ring").bounding_box()
+
+    def middle(row, column):
+        right, down = (column - 0.5) * cell["width"], (row - 0.5) * cell["height"]
+        return cell["x"] + right, cell["y"] + down
 
     def stroke():
-        page.mouse.move(*start)
+        page.mouse.move(*middle(2, 4))
         page.mouse.down()
-        page.mouse.move(*end, steps=12)
+        page.mouse.move(*middle(7, 4), steps=3)  # so fast that it leaps over cells
         page.mouse.up()
 
     answer(lab, panel, stroke)
-    assert painted.count() == 6
     sure = re.compile(r"The network says \d, \d+% sure")
     panel.locator("[role=status]", has_text=sure).wait_for()
+    lab.catch_up()
+    assert lab.ask(PAINTED) == "6"
+    page.mouse.move(5, 5)
     page.keyboard.press("ArrowRight")  # from the cell where the stroke began
+    tip.get_by_text("row 2, column 5: blank").wait_for()
     answer(lab, panel, lambda: page.keyboard.press("Space"))
-    assert cells.nth(12).get_attribute("aria-pressed") == "true"
-    assert cells.nth(12).get_attribute("aria-label") == "row 2, column 5"
+    tip.get_by_text("row 2, column 5: painted").wait_for()
+    assert lab.ask(PAINTED) == "7"
+    lab.keep_picture("painted")
     count = page.locator(".jp-Cell").count()
     page.keyboard.press("b")  # where a cell has the focus, this adds a cell below
     assert page.locator(".jp-Cell").count() == count
     answer(lab, panel, lambda: page.keyboard.press("Space"))
-    assert cells.nth(12).get_attribute("aria-pressed") == "false"
+    tip.get_by_text("row 2, column 5: blank").wait_for()
 
 
 def tag(lab):

@@ -1,7 +1,9 @@
 """Pointing at pictures by mouse, finger and keyboard, in Chromium, with scenes written by hand."""
 
+import json
 from pathlib import Path
 
+import nbformat
 import pytest
 
 import lessons_lib.plots
@@ -577,3 +579,71 @@ def test_a_finger_elsewhere_scrolls_the_page(figure):
     touch(figure, (x, y), (x, y - 40), (x, y - 80), (x, y - 120), None)
     assert figure.picks() == []
     figure.page.wait_for_function("scrollY > 50")
+
+
+NOTEBOOK = """\
+from functools import partial
+from lessons_lib import datasets, panels, plots
+from lessons_lib.lessons.neuron import pictures
+
+x, y = datasets.make_line(n_samples=30, noise=0.3, seed=1)
+draws = [partial(draw, x=x, y=y) for draw in (pictures.linear_unit, plots.loss_map)]
+panel = panels.explore(*draws, w=panels.Slider(-3.0, 3.0, 0.0), b=panels.Slider(-3.0, 3.0, 0.0))
+panel
+"""
+
+
+@pytest.fixture
+def dragging(lab, server):
+    """The panel of lesson 01 in JupyterLab: the lab, and where its dot is on the screen."""
+    cell = nbformat.v4.new_code_cell(NOTEBOOK)
+    kernel = {"name": "python3", "display_name": "Python 3"}
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel})
+    nbformat.write(notebook, server[0] / "pointing.ipynb")
+    lab.open("pointing.ipynb")
+    lab.run_all()
+    panel = lab.page.locator(".lessons-panel")
+    lab.wait_until_drawn(panel)
+    panel.locator(".canvas-view").nth(0).focus()
+    lab.page.keyboard.press("Tab")
+    panel.locator(".canvas-tip", has_text="weight w: 0").wait_for()
+    box = panel.locator(".canvas-ring").bounding_box()
+    yield lab, (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert lab.red_outputs() == []
+    assert lab.messages == []
+
+
+def test_the_dot_of_lesson_01_is_dragged(dragging):
+    """Both sliders follow, the line is where they say, and the sentence speaks of them."""
+    lab, (x, y) = dragging
+    panel = lab.page.locator(".lessons-panel")
+    sentence = panel.locator("[role=status]").inner_text()
+    lab.page.mouse.move(x, y)
+    lab.page.mouse.down()
+    lab.page.mouse.move(x + 50, y - 30, steps=10)
+    lab.page.wait_for_function(
+        "before => document.querySelector('[role=status]').textContent !== before", arg=sentence
+    )  # while the hand still holds it
+    box = panel.locator(".canvas-ring").bounding_box()
+    held = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    lab.keep_picture("dragged")
+    lab.page.mouse.up()
+    lab.wait_until_idle()
+    lab.catch_up()
+    assert held == pytest.approx((x + 50, y - 30), abs=2)
+    values = json.loads(lab.ask("import json; print(json.dumps(panel.values))"))
+    assert values["w"] > 0.2
+    assert values["b"] > 0.2
+    readouts = panel.locator(".widget-readout").all_inner_texts()
+    assert [float(words) for words in readouts] == pytest.approx(list(values.values()), abs=0.006)
+    assert f"w = {values['w']:.2f} and b = {values['b']:.2f}" in panel.inner_text()
+
+
+def test_the_dot_of_lesson_01_is_moved_by_keys(dragging):
+    """An arrow key turns a slider, and letters are no commands of the notebook."""
+    lab, _ = dragging
+    lab.page.keyboard.press("Shift+ArrowRight")
+    lab.page.locator(".lessons-panel [role=status]", has_text="w = 0.60").wait_for()
+    cells = lab.page.locator(".jp-Cell").count()
+    lab.page.keyboard.press("b")
+    assert lab.page.locator(".jp-Cell").count() == cells

@@ -11,7 +11,7 @@ SEVEN = np.array([[1, 1, 1], [0, 0, 1], [0, 1, 0]])
 def ink(ax, *, drawing):
     """Draw what is painted and say how much of it there is."""
     pen = plots.Pen(ax, "", "", "", (0, 3), (0, 3))
-    pen.image("drawing", drawing, (0, 3, 0, 3), limits=(0, 1))
+    pen.image("drawing", drawing, (0, 3, 0, 3), top_down=True, limits=(0, 1), sets="drawing")
     return pen.done(f"{drawing.sum():g} cells are painted.")
 
 
@@ -21,11 +21,10 @@ def pile(ax, *, browse):
     return pen.done(f"Item {browse.shown} is {browse.kinds[browse.shown]}.")
 
 
-def press(grid, index):
-    """Paint one cell more, as the browser does."""
-    painted = list(grid.cells.painted)
-    painted[index] = 1
-    grid.cells.painted = painted
+def press(panel, row, column, value=1):
+    """Paint or wipe a cell, as the browser does."""
+    told = {"view": 0, "item": "drawing", "kind": "image", "index": [row, column], "x": 0, "y": 0}
+    panel.page._hear(panel.page, {"pick": told | {"phase": "move", "value": value}}, [])
 
 
 @pytest.fixture
@@ -41,18 +40,24 @@ def tagged():
 
 
 def test_grid_starts_as_asked(painted):
-    """The picture and the cells show what the grid starts with."""
-    grid = painted.controls["drawing"]
+    """The picture shows what the grid starts with."""
     assert painted.sentence == "5 cells are painted."
-    assert grid.cells.painted == SEVEN.ravel().tolist()
+    np.testing.assert_array_equal(painted.values["drawing"], SEVEN)
 
 
 def test_pressing_a_cell_paints_it(painted):
     """A pressed cell is one cell more, at its place, and the picture follows."""
-    press(painted.controls["drawing"], 3)
+    press(painted, 1, 0)
     assert painted.values["drawing"][1, 0] == 1
     assert painted.sentence == "6 cells are painted."
     assert painted.scenes[0].items["drawing"].data["values"][1, 0] == 1
+
+
+def test_a_painted_cell_is_wiped(painted):
+    """A stroke that began on ink wipes what it meets; blank cells stay as they are."""
+    press(painted, 0, 0, value=0)
+    press(painted, 1, 0, value=0)
+    assert painted.sentence == "4 cells are painted."
 
 
 def test_clear_makes_all_cells_blank(painted):
@@ -60,16 +65,17 @@ def test_clear_makes_all_cells_blank(painted):
     grid = painted.controls["drawing"]
     grid.clear.click()
     assert painted.sentence == "0 cells are painted."
-    assert not any(grid.cells.painted)
+    assert not grid.value.any()
 
 
-def test_painting_by_code_shows_on_the_cells(painted):
-    """Setting the value shows on the cells, and changes the value once."""
+def test_painting_by_code_shows_in_the_picture(painted):
+    """Setting the value shows in the picture, and changes the value once."""
     grid = painted.controls["drawing"]
     told = []
     grid.observe(lambda change: told.append(change["new"]), names="value")
     grid.value = SEVEN.T
-    assert grid.cells.painted == SEVEN.T.ravel().tolist()
+    shown = painted.scenes[0].items["drawing"].data["values"]
+    np.testing.assert_array_equal(shown, SEVEN.T)
     assert len(told) == 1
 
 
@@ -77,7 +83,7 @@ def test_what_a_grid_has_given_out_does_not_change(painted):
     """A drawing that was taken before stays as it was when more is painted."""
     grid = painted.controls["drawing"]
     taken = grid.value
-    press(grid, 3)
+    press(painted, 1, 0)
     np.testing.assert_array_equal(taken, SEVEN)
 
 

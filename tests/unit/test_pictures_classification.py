@@ -169,6 +169,22 @@ def test_seen_image_is_what_was_prepared(scene):
     np.testing.assert_array_equal(scene.items["image"].data["values"], 1 - np.eye(3))
 
 
+def test_on_the_seen_image_a_drawing_can_be_painted(scene):
+    """The drawing's cells lie where the image shows them, and set the control."""
+    drawing = np.diag([1, 0, 0])
+
+    def enlarged(cells):
+        return np.pad(np.kron(cells, np.ones((3, 3))), 1)
+
+    pictures.seen_image(scene, enlarged, drawing=drawing)
+    cells, image = scene.items["drawing"], scene.items["image"].data["values"]
+    assert tuple(cells.data["extent"]) == (1, 10, 1, 10)
+    assert cells.data["top_down"]
+    np.testing.assert_array_equal(image[1:4, 1:4], 1)
+    np.testing.assert_array_equal(np.nan_to_num(cells.data["values"]), drawing)
+    assert cells.look["sets"] == "drawing"
+
+
 def browse(shown, *kinds):
     """Return the value of a tags control."""
     return SimpleNamespace(shown=shown, kinds=kinds)

@@ -8,10 +8,12 @@ import numpy as np
 
 from lessons_lib.plots import (
     BLUE,
+    FAINT,
     GREEN,
     GREY,
     INK,
     ORANGE,
+    PAPER,
     PURPLE,
     VERMILLION,
     Pen,
@@ -355,14 +357,30 @@ def seen_image(
 ) -> Picture:
     """Draw what reaches the network of a painted image, without a sentence.
 
+    The drawing lies over it as pale blue cells, on which more can be painted.
+
     Parameters
     ----------
     prepare : callable
-        Takes the drawing and returns the network's input as an image, values 0 to 1.
+        Takes the drawing and returns the network's input as an image, values 0 to 1: as many
+        times larger as there is room for, and in the middle.
     drawing : ndarray of shape (height, width)
-        What was painted.
+        What was painted: 1 where a cell is, else 0.
     """
-    return _framed_image(ax, "What it sees", prepare(drawing)).done("")
+    image = prepare(drawing)
+    pen = _framed_image(ax, "What it sees", image)
+    (high, wide), (rows, columns) = np.shape(image), np.shape(drawing)
+    cell = min(high // rows, wide // columns)
+    left, bottom = (wide - cell * columns) / 2, (high - cell * rows) / 2
+    right, top = left + cell * columns, bottom + cell * rows
+    lines = [[(x, bottom), (x, top)] for x in left + cell * np.arange(columns + 1)]
+    lines += [[(left, y), (right, y)] for y in bottom + cell * np.arange(rows + 1)]
+    pen.segments("cells", lines, color=FAINT, width=0.6)
+    pen.image(
+        "drawing", np.where(drawing, 1.0, np.nan), (left, right, bottom, top), top_down=True,
+        colors=(PAPER, BLUE), limits=(0, 1), alpha=0.5, smooth=False, zorder=1, sets="drawing",
+    )  # fmt: skip
+    return pen.done("")
 
 
 def _framed_image(ax: Place, title: str, image: np.ndarray, below: float = 0.0) -> Pen:

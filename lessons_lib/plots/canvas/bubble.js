@@ -15,7 +15,7 @@ const TIP_STYLE = `
 .canvas-ring { position: absolute; box-sizing: border-box; pointer-events: none;
   border: 2px solid var(--canvas-ink, #222222); outline: 2px solid var(--canvas-paper, #ffffff); }
 .canvas-aside { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-.canvas-view:focus-visible { outline: 2px solid var(--canvas-focus, #0072b2); outline-offset: 1px; }
+.canvas-view:focus-visible { outline: 2px solid var(--canvas-focus, #0072b2); outline-offset: -2px; }
 @media print { .canvas-tip, .canvas-ring { display: none !important; } }`;
 
 /** Return a new element inside another. */

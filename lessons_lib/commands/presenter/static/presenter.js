@@ -13,7 +13,7 @@
   const CONTROLS = [
     ["textarea, [contenteditable=true]", () => true],
     ["select, input:not([type=checkbox])", (key) => !key.startsWith("Page")],
-    [".lessons-cells button", (key) => ALONG.test(key) || PRESS.test(key)],
+    [".canvas-view[data-lm-suppress-shortcuts]", (key) => ALONG.test(key) || PRESS.test(key)],
     ["[role=slider]", (key) => ALONG.test(key)],
     ["button, summary, input[type=checkbox]", (key) => PRESS.test(key)],
     ["a[href]", (key) => key === "Enter"],
