@@ -367,11 +367,8 @@ def _name_of_surface(race: Race) -> str:
 
 
 def _relative(race: Race) -> tuple[float, float]:
-    """Return the start as fractions of the map, from −1 to 1; the inverse of `Surface.place`."""
-    (left, right), (bottom, top) = race.surface.xlim, race.surface.ylim
-    x, y = race.start
-    places = (2 * (x - left) / (right - left) - 1, 2 * (y - bottom) / (top - bottom) - 1)
-    return tuple(round(min(max(place, -1.0), 1.0), 2) for place in places)
+    """Return the start as parts of the map, from −1 to 1."""
+    return tuple(round(min(max(part, -1.0), 1.0), 2) for part in race.surface.parts(*race.start))
 
 
 def _grid(low: float, high: float, step: float) -> tuple[float, ...]:

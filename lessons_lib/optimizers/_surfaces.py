@@ -66,6 +66,11 @@ class Surface:
             bottom + (up + 1) / 2 * (top - bottom),
         )
 
+    def parts(self, x: float, y: float) -> tuple[float, float]:
+        """Return how far across and up a place is, each from −1 to 1: the inverse of `place`."""
+        (left, right), (bottom, top) = self.xlim, self.ylim
+        return 2 * (x - left) / (right - left) - 1, 2 * (y - bottom) / (top - bottom) - 1
+
 
 def _bowl(x, y):
     return x**2 + y**2

@@ -46,6 +46,9 @@ class Panel(widgets.HBox):
         The controls by parameter name.
     page : Page
         The part that lives in the browser.
+    placed : callable
+        Takes a pick and returns it with its place in the controls' numbers, where those are not
+        the picture's.
     """
 
     def __init__(
@@ -60,6 +63,7 @@ class Panel(widgets.HBox):
         after: Sequence[widgets.Widget] = (),
     ):
         self.controls = controls
+        self.placed: Callable[[Pick], Pick] = lambda pick: pick
         self._listeners: list[Callable[[Pick], None]] = []
         self.sentence = ""
         self._arrangement = arrangement
@@ -103,7 +107,7 @@ class Panel(widgets.HBox):
         if item is None:  # the picture is another one by now
             return
         if sets := item.look.get("sets"):
-            set_controls(self.controls, sets, pick)
+            set_controls(self.controls, sets, self.placed(pick))
         for listener in self._listeners:
             listener(pick)
 

@@ -6,6 +6,7 @@ from lessons_lib.optimizers import Race
 from lessons_lib.panels._controls import Choice
 from lessons_lib.panels._furniture import Button
 from lessons_lib.panels._page import Arrangement
+from lessons_lib.panels._pick import Pick
 from lessons_lib.panels._running import RunningPanel
 from lessons_lib.plots import Picture, Scene, race_heights, race_map
 
@@ -52,6 +53,11 @@ class RaceViews:
         on_map, over_steps = scenes
         return [race_map(on_map, self.race), race_heights(over_steps, self.race)]
 
+    def placed(self, pick: Pick) -> Pick:
+        """Return where on the map the start is dragged to, in parts of it."""
+        across, up = self.race.surface.parts(pick.x, pick.y)
+        return pick._replace(x=across, y=up)
+
     def words(self, message: str, sentences: list[str]) -> list[str | None]:
         """Say that the race is over, if it is, and who is where."""
         return [self.race.ended, message, *sentences]
@@ -65,8 +71,8 @@ def race(
 ) -> RacePanel:
     """Return a panel in which optimizers race down a surface while their knobs are turned.
 
-    What is turned acts from the next step on; the paths so far stay. Moving the start, or
-    choosing another surface, starts the race anew.
+    What is turned acts from the next step on; the paths so far stay. Moving the start, which can
+    be dragged on the map, or choosing another surface, starts the race anew.
 
     Parameters
     ----------
@@ -92,4 +98,7 @@ def race(
     made = Race(surface, runners, **settings)
     made.step(steps)
     speed = Choice((1, 2, 5, 10, 20, 50), start=2).widget("steps / frame")
-    return RacePanel(made, RaceViews(made), _BUTTONS, speed)
+    views = RaceViews(made)
+    panel = RacePanel(made, views, _BUTTONS, speed)
+    panel.placed = views.placed
+    return panel

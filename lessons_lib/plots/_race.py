@@ -53,6 +53,8 @@ def race_map(ax: Place, race: Any) -> Picture:
     pen.image(ground, _ground(surface), (*surface.xlim, *surface.ylim), **_GROUND)
     goal = {"marker": "*", "size": 13.8, "color": PAPER, "edge": INK, "edge_width": 1.0}
     pen.points("goal", np.array(surface.minima), zorder=1.5, **goal)
+    start = {"color": INK, "fill": PAPER, "edge_width": 1.2, "size": 12, "zorder": 1.6}
+    pen.dot("start", *race.paths[0, 0], **start, label="start", sets=("across", "up"))
     shown = _thinned(race.steps)
     for i, name in enumerate(race.runners):
         path = race.paths[shown, i]

@@ -60,6 +60,7 @@ def test_place_maps_minus_one_to_one_onto_the_map():
     assert surface.place(-1, -1) == (-2.0, -1.0)
     assert surface.place(1, 1) == (2.0, 3.0)
     assert surface.place(0, 0) == (0.0, 1.0)
+    assert surface.parts(2.0, 1.0) == (1, 0)
 
 
 @pytest.mark.parametrize("name", optimizers.RUNNERS)

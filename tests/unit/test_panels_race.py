@@ -112,6 +112,16 @@ def test_restart_keeps_the_knobs(panel):
     assert panel.race.optimizers["SGD"].learning_rate == 0.005
 
 
+def test_the_start_is_dragged_over_the_map(panel):
+    """The race begins anew where it is left, and the knobs say how far across and up that is."""
+    told = {"item": "start", "kind": "curve", "index": 0, "x": 1.0, "y": -0.5, "phase": "move"}
+    panel.page._hear(panel.page, {"pick": {"view": 0} | told}, [])
+    assert (panel.controls["across"].value, panel.controls["up"].value) == (0.5, -0.5)
+    assert panel.race.start == pytest.approx((1.0, -0.5))
+    start = panel.scenes[0].items["start"].data
+    assert [*start["x"], *start["y"]] == pytest.approx([1.0, -0.5])
+
+
 def test_in_most_frames_only_the_runners_move(panel):
     """The map travels once; the frame around the heights only when the steps outgrow it."""
     wire, frames = Wire(), []
