@@ -31,8 +31,10 @@ import traitlets
 
 from lessons_lib.plots import Scene, Wire, canvas_source
 
-# Each way through server and websocket takes tens of milliseconds, so several must be under way.
-_ON_THEIR_WAY = 6  # messages that the browser has not drawn yet, before it counts as behind
+# There and back takes 70 ms through server and websocket, and 200 where all processors are busy; in
+# that time as many pictures must be under way as are made, or a turned knob waits for its turn. A
+# page that is late takes them all in at once and draws the last, so a few more do no harm.
+_ON_THEIR_WAY = 12  # messages that the browser has not drawn yet, before it counts as behind
 _SILENCE = 60.0  # seconds
 _UNTOUCHED = 30 * 60.0  # seconds
 _NOTICEABLE = 0.04  # of a picture's size: below that a change is not worth a new picture
