@@ -242,12 +242,12 @@ TIPS = {  # what is shown, x and y of the pointer and how far it is beside, what
     "a row with a name": (
         {"xlabel": "error", "yticks": [[2, "forest"], [6, "network"]]},
         [curve("scores", [3, 4], [2, 6], dash="", marker="o")],
-        (4, 6), (0, 0), "error: 4\ny: network",
+        (4, 6), (0, 0), "error: 4\nnetwork",
     ),
     "a logarithmic axis": (
         {"ylog": 10, "ylim": [1e-9, 1], "ylabel": "loss"},
-        [curve("loss", [0, 5, 10], [1e-1, 1e-5, 1e-8])],
-        (5, 1e-5), (0, 0), "x: 5\nloss: 1e−05",
+        [curve("loss", [0, 5, 10], [1e-1, 1e-7, 1e-8])],
+        (5, 1e-7), (0, 0), "x: 5\nloss: 1e−07",
     ),
     "a formula": (
         {"xlabel": "$x^2$"}, [dot("one", 5, 5, label="$\\sigma(z)$")],

@@ -10,7 +10,7 @@ const TIP_STYLE = `
 .canvas-tip { display: none; position: fixed; inset: auto; margin: 0; padding: 4px 8px;
   border: 1px solid var(--canvas-ink, #222222); border-radius: 3px; pointer-events: none;
   background: var(--canvas-paper, #ffffff); color: var(--canvas-ink, #222222); max-width: 260px;
-  white-space: pre-line; font: 13px/1.35 var(--canvas-font, sans-serif); }
+  white-space: pre-line; font: var(--canvas-size, 13px)/1.35 var(--canvas-font, sans-serif); }
 .canvas-tip canvas { display: block; margin: 2px auto 4px; outline: 1px solid var(--canvas-faint, #dddddd); }
 .canvas-ring { position: absolute; box-sizing: border-box; pointer-events: none;
   border: 2px solid var(--canvas-ink, #222222); outline: 2px solid var(--canvas-paper, #ffffff); }

@@ -7,8 +7,8 @@ import { linesOf } from "./words.js";
 /** Return a number in at most four digits, a whole one whole. */
 export function digitsOf(value) {
   const size = Math.abs(value);
-  const whole = Math.abs(value - Math.round(value)) < 1e-6 * Math.max(1, size) && size < 1e7;
-  if (whole) return String(Math.round(value) + 0).replace("-", "−");
+  const whole = Math.abs(value - Math.round(value)) < 1e-6 * size && size < 1e7;
+  if (whole || !value) return String(Math.round(value) + 0).replace("-", "−");
   return size >= 1e5 || size < 1e-3 ? short(value) : String(Number(value.toPrecision(4))).replace("-", "−");
 }
 
@@ -16,21 +16,28 @@ export function digitsOf(value) {
 const rowsOf = (words) => linesOf(words ?? "").map((runs) => runs.map((run) => run.text).join(""));
 export const lettersIn = (words) => rowsOf(words).join(" ").trim();
 
+const hasLetters = (words) => /\p{L}/u.test(words ?? "");
+
 /** Return the words that an axis has for a number, null where it has words for others only. */
 function axisWords(frame, axis, value) {
   const ticks = frame[`${axis}ticks`];
   if (Array.isArray(ticks)) {
     const here = ticks.find(([at]) => Math.abs(at - value) < 1e-6 * Math.max(1, Math.abs(value)));
     if (here?.[1]) return lettersIn(here[1]);
-    if (ticks.some(([, words]) => words && Number.isNaN(parseFloat(words)))) return null;
+    if (ticks.some(([, words]) => hasLetters(words))) return null;
   }
-  return frame[`${axis}format`] === "percent" ? `${digitsOf(100 * value)} %` : digitsOf(value);
+  const [low, high] = frame[`${axis}lim`];
+  const near = frame[`${axis}log`] ? 0 : 1e-6 * Math.abs(high - low); // a pixel is no exact number
+  const number = Math.abs(value) < near ? 0 : value;
+  return frame[`${axis}format`] === "percent" ? `${digitsOf(100 * number)} %` : digitsOf(number);
 }
 
 /** Return a line such as "epoch: 12", or none where the axis has nothing to say. */
 function axisLine(frame, axis, words) {
-  const name = lettersIn(frame[`${axis}label`]) || (axis === "y" && lettersIn(frame.title)) || axis;
-  return words === null ? [] : [`${name}: ${words}`];
+  if (words === null) return [];
+  const label = lettersIn(frame[`${axis}label`]);
+  if (!label && hasLetters(words)) return [words]; // the name of a row
+  return [`${label || (axis === "y" && lettersIn(frame.title)) || axis}: ${words}`];
 }
 
 /** Return what a bar stands on: its middle where it belongs to one number, else its edges. */
