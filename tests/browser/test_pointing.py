@@ -392,6 +392,20 @@ def test_where_nobody_follows_the_hand_the_dot_goes_back(figure):
     figure.page.wait_for_function("figure.views[0].scene.items.get('here').data.x[0] === 0")
 
 
+def test_a_picture_may_change_below_the_hand(figure):
+    """What is held may go, and with it the picture; nothing breaks, and later things are told."""
+    figure.show(DOT)
+    figure.point(0, 0)
+    figure.page.mouse.down()
+    figure.show(CURVES)
+    figure.page.mouse.move(*figure.pixel(8, 8))
+    figure.settle()
+    figure.show(CURVES, PAINTING)
+    figure.page.mouse.up()
+    assert [pick["phase"] for pick in figure.picks()] == ["start"]
+    assert figure.point(4, 4).startswith("training")
+
+
 def test_a_dot_that_sets_one_number_moves_along_one_axis(figure):
     """What a picture does not set stays, however the hand moves."""
     figure.show((DOT[0], [dot("here", 0, 0, sets=["w", ""])]))

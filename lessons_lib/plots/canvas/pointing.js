@@ -80,6 +80,11 @@ export class Pointing {
     return { view, px: clientX - left, py: clientY - top, how: pointerType === "mouse" ? "mouse" : "finger" };
   }
 
+  /** Whether a picture still has an item. */
+  #isThere(view, name) {
+    return this.#figure.views.includes(view) && view.scene.items.has(name);
+  }
+
   #touch(event) {
     const here = event.touches.length === 1 && this.#where(event.touches[0]);
     if (here && grabAt(here.view, here.px, here.py, GRASP.finger)) event.preventDefault();
@@ -156,6 +161,7 @@ export class Pointing {
   /** Do what the hand does: move a point, or paint a cell. */
   #act(phase) {
     const { view, hit, value, cell, px, py } = this.#hand;
+    if (!this.#isThere(view, hit.name)) return undefined; // another picture by now
     this.#hand.from ??= [px, py];
     if (value !== undefined) return this.#paint(view, hit.name, cell, value, phase);
     const [x, y] = this.#hand.from;
@@ -210,9 +216,7 @@ export class Pointing {
   #look() {
     const pointer = this.#pointer;
     const place = this.#hand ? { view: this.#hand.view, name: this.#hand.hit.name, index: this.#hand.cell } : this.#place;
-    const seen = (this.#hand || this.#place?.shown) && this.#figure.views.includes(place.view)
-      && place.view.scene.items.has(place.name);
-    if (seen) {
+    if ((this.#hand || this.#place?.shown) && this.#isThere(place.view, place.name)) {
       const hit = hitOf(place.view, place.name, place.index);
       if (this.#hand && isMovable(hit.item) && !hit.item.look.sets[1] && hit.item.look.dash !== "") hit.py = pointer.py; // a line
       const how = this.#hand ? pointer.how : "keys";
