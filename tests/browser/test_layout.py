@@ -26,13 +26,13 @@ views = ("boundary", "curves", "units", "weights")
 panels.live(model, X, y, views=views)""",
     "race": "panels.race(steps=30)",
     "explore": "panels.explore(partial(plots.loss_map, x=X[:, 0], y=y), w=(-3, 3), b=(-3, 3))",
-    "grid": """\
-def shape(ax, cells, strength):
+    "tags": """\
+def mistake(ax, tagged):
     pen = plots.Pen(ax)
-    pen.image("cells", cells * strength, (0, 1, 0, 1))
-    return pen.done("What is painted.")
+    pen.image("picture", np.eye(8), (0, 8, 0, 8))
+    return pen.done(f"Number {tagged.shown + 1} of 5.")
 
-panels.explore(shape, cells=panels.Grid(8, 8), strength=(1, 9))""",
+panels.explore(mistake, tagged=panels.Tags(5, ("too thick or too thin", "plainly readable")))""",
 }
 ORDER = ["buttons", "picture", "words", "knobs"]
 MEASURE = """panel => {
