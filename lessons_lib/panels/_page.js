@@ -59,6 +59,7 @@ class Channel {
     if (more) this.places.add(place);
     else this.places.delete(place);
     this.tell("views", this.model.get("views") + (more ? 1 : -1));
+    if (!this.places.size) this.asked = false; // the answer may find nobody
     if (more && this.places.size === 1) this.ask();
   }
 
@@ -188,8 +189,8 @@ class Place {
 
   /** Watch whether the place is seen, on which slide it is, and which theme there is. */
   watch() {
-    const sight = new IntersectionObserver(([entry]) => {
-      this.seen = entry.isIntersecting;
+    const sight = new IntersectionObserver((entries) => {
+      this.seen = entries.at(-1).isIntersecting; // a busy page gathers several
       if (this.seen) this.catchUp();
     });
     sight.observe(this.root);
