@@ -30,7 +30,7 @@
 # - say what `fit` does, batch by batch, and count its updates;
 # - judge a network honestly: against a baseline, and against a classical model.
 #
-# Plan 45 to 60 minutes for reading, dragging and the exercises. All cells together run in about 15 seconds.
+# Plan 45 to 60 minutes for reading, dragging and the exercises. All cells together run in about 20 seconds.
 #
 # **How to use it.** Run a cell with Shift+Enter and go on to the next one. Wherever you see
 # a slider, drag it: the picture follows. Wherever you see `...`, it is your turn. Your work stays in your own

@@ -30,7 +30,7 @@
 # - get more out of little data: augmentation, K-fold, fewer inputs;
 # - diagnose a sick training, in the right order.
 #
-# Plan 90 to 120 minutes for reading, dragging and the exercises. All cells together run in about 30 seconds.
+# Plan 90 to 120 minutes for reading, dragging and the exercises. All cells together run in about 45 seconds.
 
 # %% slideshow={"slide_type": "skip"}
 import tempfile

@@ -30,7 +30,7 @@
 # - measure whether a network's confidence can be trusted;
 # - look at mistakes and decide which of them is worth mending.
 #
-# Plan 75 to 90 minutes for reading, dragging and the exercises. All cells together run in about 30 seconds.
+# Plan 75 to 90 minutes for reading, dragging and the exercises. All cells together run in about 45 seconds.
 #
 # Wherever you see `...`, it is your turn; `hint.<name>()` helps a little, again and again.
 
