@@ -62,7 +62,7 @@ middle = 1e3 * statistics.median(spent)
 print(json.dumps({"frame": middle, "heard": len(heard), "last": heard[-1], "peak": peak}))
 """
 FASTEST = "panel.controls['speed'].value = math.inf"
-PROGRESS = "print(json.dumps([time.perf_counter(), panel.trainer.updates]))"
+PROGRESS = "print(json.dumps([time.perf_counter(), panel.trainer.updates, panel.page.sent]))"
 ALONE = """\
 panel.trainer.step(1000)
 begun = time.perf_counter()
@@ -174,9 +174,12 @@ def test_every_turned_knob_has_its_picture_while_training(lab, panel, capsys, re
     page.evaluate(RECORDER)
     press(panel, "Play")
     wait_for_steps(panel, 100)
+    begun, _, first = json.loads(lab.ask(PROGRESS))
     page.evaluate("() => { window.frames = []; }")
     page.wait_for_timeout(5000)
     rate = page.evaluate("() => window.frames.length") / 5
+    ended, _, latest = json.loads(lab.ask(PROGRESS))
+    sent = (latest - first) / (ended - begun)
 
     handle = slider(panel, "width")
     handle.focus()
@@ -206,15 +209,16 @@ def test_every_turned_knob_has_its_picture_while_training(lab, panel, capsys, re
 
     lab.ask(FASTEST)
     page.wait_for_timeout(1000)
-    begun, first = json.loads(lab.ask(PROGRESS))
+    begun, first, _ = json.loads(lab.ask(PROGRESS))
     page.wait_for_timeout(4000)
-    ended, latest = json.loads(lab.ask(PROGRESS))
+    ended, latest, _ = json.loads(lab.ask(PROGRESS))
     press(panel, "Pause")
     watched = (latest - first) / (ended - begun) / float(lab.ask(ALONE))
 
     middle, late = statistics.median(delays), statistics.quantiles(delays, n=20)[-1]
     line = (
-        f"live panel: {rate:.0f} frames/s, {figures['frame']:.0f} ms of kernel time a frame, "
+        f"live panel: {sent:.0f} frames/s, seen at {rate:.0f} moments/s, "
+        f"{figures['frame']:.0f} ms of kernel time a frame, "
         f"slider to picture {middle:.0f} ms (95%: {late:.0f} ms), training at {watched:.0%} of "
         f"its speed, kernel peak memory {figures['peak']:.0f} MB, {figures['heard']} of 45 quick "
         f"moves heard\n  pictures by matplotlib: {BEFORE}"
