@@ -55,3 +55,11 @@ class Scene:
         self.items: dict[str, Item] = {}
         self.frame: dict[str, Any] = {}
         self.legend: dict[str, Any] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        """Say what to do where a picture is drawn as on a matplotlib Axes."""
+        raise AttributeError(
+            f"A scene has no {name!r}: it is no matplotlib Axes, since a page draws it. Say what "
+            "is seen with a pen: pen = plots.Pen(ax); pen.curve('line', x, y); "
+            "return pen.done('A sentence on it.')"
+        )

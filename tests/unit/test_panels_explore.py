@@ -75,6 +75,12 @@ def test_a_control_nobody_takes_is_named():
         panels.explore(partial(pictures.linear_unit, x=X, y=Y), w=(0, 1), b=(0, 1), bias=(0, 1))
 
 
+def test_who_draws_as_on_an_axes_is_shown_the_pen():
+    """A function written for matplotlib is told what to write in its place."""
+    with pytest.raises(AttributeError, match=r"pen = plots\.Pen"):
+        panels.explore(lambda ax, a: ax.plot([0, 1], [0, a]), a=(0.0, 1.0))
+
+
 def test_nothing_to_draw_is_explained():
     """A panel without a drawing function is explained."""
     with pytest.raises(TypeError, match="at least one function"):

@@ -375,7 +375,7 @@ def seen_image(
     right, top = left + cell * columns, bottom + cell * rows
     lines = [[(x, bottom), (x, top)] for x in left + cell * np.arange(columns + 1)]
     lines += [[(left, y), (right, y)] for y in bottom + cell * np.arange(rows + 1)]
-    pen.segments("cells", lines, color=FAINT, width=0.6)
+    pen.segments("cells", lines, color=FAINT, width=0.6, clip=False)
     pen.image(
         "drawing", np.where(drawing, 1.0, np.nan), (left, right, bottom, top), top_down=True,
         colors=(PAPER, BLUE), limits=(0, 1), alpha=0.5, smooth=False, zorder=1, sets="drawing",
