@@ -24,9 +24,9 @@ _SHORTEST_PAUSE = 0.002  # seconds
 # of the screen has none and another two: of 53 pictures 31 were seen, of 65 with this period 47.
 _PERIOD = 1 / 75  # seconds between the beginnings of two frames, at least
 _LONGEST = 0.05  # seconds of running in one frame, so that a turned knob is never kept waiting
-# As fast as it goes: seconds of running for a second of everything else. With 1.5 a third more
-# pictures came, and a tenth of the steps went; with 3 a turned knob waits for 30 ms of steps.
-_SHARE = 2.0
+# As fast as it goes: seconds of running for a second of everything else. With 2 training has less
+# than half of the speed that it has alone, with 3 more, and a turned knob is not seen later.
+_SHARE = 3.0
 _CAREFUL = 10  # steps in the first frame, when nothing is known about their cost
 
 
