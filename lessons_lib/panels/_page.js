@@ -154,6 +154,11 @@ class Place {
     this.figure.onDrawn = () => this.channel.answer();
     this.figure.onSizes = (areas, point) => this.channel.tell("sizes", { areas, point });
     this.figure.onPick = (pick) => model.send({ pick });
+    this.figure.onKeys = (element, takes) => {
+      // JupyterLab would take letters for commands, and slides arrows for theirs.
+      if (takes) element.dataset.lmSuppressShortcuts = "true";
+      else delete element.dataset.lmSuppressShortcuts;
+    };
     this.late = this.channel.scenes.length > 0;
   }
 

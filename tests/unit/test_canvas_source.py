@@ -41,3 +41,11 @@ def test_modules_import_and_export_as_the_joint_understands():
     assert [name for name, count in Counter(exported).items() if count > 1] == []
     assert {"Figure", "merge"} <= set(exported)
     assert not re.search(r"^(import|export)\b", canvas_source(), re.MULTILINE)
+
+
+def test_the_canvas_hand_knows_neither_notebook_nor_course():
+    """It takes scenes from whoever sends them; what JupyterLab needs stands in the panel's part."""
+    known = re.compile(r"jupyter|\bjp-|\blm[A-Z-]|anywidget|kernel|notebook|lesson", re.IGNORECASE)
+    assert not known.findall(canvas_source())
+    own = Path(_source.__file__).parents[1] / "panels" / "_page.js"
+    assert known.search(own.read_text("utf-8"))

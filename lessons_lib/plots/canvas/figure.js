@@ -23,6 +23,7 @@ export class Figure {
     this.onDrawn = (_count) => {}; // after a draw: how many times `show` was called until then
     this.onSizes = (_sizes, _point) => {}; // [width, height] of each place in pixels; in a point
     this.onPick = (_pick) => {};
+    this.onKeys = (_element, _takes) => {}; // from now on a picture does, or does not, take keys
     this.describedBy = ""; // id of an element whose words say what the pictures show
     this.onViews = (_views) => {};
     this.beforeDraw = (_view) => {};

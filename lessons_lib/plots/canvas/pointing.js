@@ -268,13 +268,13 @@ export class Pointing {
   #enter({ target }) {
     const view = this.#figure.views.find((one) => one.element === target);
     if (!view) return;
-    // A notebook would take letters for commands; one that was only clicked keeps them.
-    if (this.#hand || target.matches(":focus-visible")) target.dataset.lmSuppressShortcuts = "true";
+    // Who has only clicked has keys for what is around.
+    if (this.#hand || target.matches(":focus-visible")) this.#figure.onKeys(target, true);
     if (!this.#hand && target.matches(":focus-visible")) this.#visit(view, this.#stops(view)[0], null);
   }
 
   #exit({ target }) {
-    delete target.dataset.lmSuppressShortcuts;
+    this.#figure.onKeys(target, false);
     if (this.#place?.shown) this.#bubble.hide();
     this.#place = null;
   }
