@@ -12,6 +12,8 @@ of the lesson that states it.
 What a question asks stands in its lesson's ``exercises.py`` alone. A text cell with the tag
 ``question:mae`` holds ``{question}`` where the text of `mae` belongs, and a code cell with the
 tag ``exercise:mae`` is empty: what learners find in it, the question's starter, is put there.
+A code cell further down whose output answers the question has the tag ``answers:mae``; its
+output is stored here, and left out of a learner's copy.
 """
 
 import argparse

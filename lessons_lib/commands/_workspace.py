@@ -2,8 +2,9 @@
 
 Standard library only. The course's notebooks are never edited: `lab` opens copies in
 ``workspace/``, made once and never overwritten, so that an update of the course cannot
-touch anybody's work. A small file beside the copies remembers from which state of the
-course each was made.
+touch anybody's work. A learner's copy has no speaker notes, and no stored outputs where they
+would answer a question that is still open. A small file beside the copies remembers what each
+was when it was made.
 """
 
 from __future__ import annotations
@@ -90,6 +91,34 @@ def _content(lesson: Path) -> bytes:
         ) from error
 
 
+def _for_learners(content: bytes) -> bytes:
+    """Return a notebook without speaker notes, and without what cells tagged `answers:` show."""
+    notebook = _read_notebook(content)
+    if notebook is None:
+        return content  # a damaged one is told of where the copies are looked at
+    cells = [cell for cell in notebook["cells"] if _slide_type(cell) != "notes"]
+    for cell in cells:
+        tags = cell.get("metadata", {}).get("tags", [])
+        if "outputs" in cell and any(tag.startswith("answers:") for tag in tags):
+            cell.update(outputs=[], execution_count=None)
+    written = json.dumps({**notebook, "cells": cells}, ensure_ascii=False, indent=1)
+    return f"{written}\n".encode()
+
+
+def _slide_type(cell: dict) -> str | None:
+    return cell.get("metadata", {}).get("slideshow", {}).get("slide_type")
+
+
+def _read_notebook(content: bytes) -> dict | None:
+    """Return a notebook's content, None where it is no whole notebook."""
+    try:
+        notebook = json.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return None
+    whole = isinstance(notebook, dict) and isinstance(notebook.get("cells"), list)
+    return notebook if whole else None
+
+
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
@@ -103,7 +132,7 @@ def _is_equal(copy: Path, digest: str) -> bool:
 
 
 def _read_origins(folder: Path) -> dict[str, str]:
-    """Return ``{name of a copy: SHA-256 of the notebook it was made from}``."""
+    """Return ``{name of a copy: SHA-256 of the copy when it was made}``."""
     try:
         origins = json.loads((folder / _ORIGINS).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -161,7 +190,7 @@ def make_copies() -> list[str]:
     Problem
         When there are no lessons, or the workspace cannot be written to.
     """
-    course = {lesson: _content(lesson) for lesson in lessons()}
+    course = {lesson: _for_learners(_content(lesson)) for lesson in lessons()}
     folder = folders.workspace()
     with _told_when_not_writable(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -185,12 +214,14 @@ def newer_lessons() -> list[Path]:
     """Return the course's notebooks that have changed since the learner's copies were made."""
     folder = folders.workspace()
     origins = _read_origins(folder)
-    return [
-        lesson
-        for lesson in lessons()
-        if (folder / lesson.name).exists()
-        and origins.get(lesson.name) not in (None, _digest(_content(lesson)))
-    ]
+
+    def is_newer(lesson: Path) -> bool:
+        content = _content(lesson)
+        # Former versions of the course gave learners the whole notebook, notes included.
+        same = (None, *map(_digest, (_for_learners(content), content)))
+        return origins.get(lesson.name) not in same
+
+    return [path for path in lessons() if (folder / path.name).exists() and is_newer(path)]
 
 
 def damaged_copies() -> list[Path]:
@@ -205,10 +236,9 @@ def damaged_copies() -> list[Path]:
 
 def _is_notebook(path: Path) -> bool:
     try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        return _read_notebook(path.read_bytes()) is not None
+    except OSError:
         return False
-    return isinstance(notebook, dict) and isinstance(notebook.get("cells"), list)
 
 
 def reset_command(lesson: Path) -> str:
@@ -246,7 +276,7 @@ def set_aside(lesson: Path, now: datetime.datetime) -> Path | None:
         The old copy's new place; ``None`` where there was no copy, or one without any work in
         it: then nothing is kept.
     """
-    content = _content(lesson)
+    content = _for_learners(_content(lesson))
     folder = folders.workspace()
     kept = None
     with _told_when_not_writable(folder):

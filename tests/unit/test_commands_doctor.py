@@ -223,7 +223,7 @@ def test_newer_lessons_are_listed_with_their_command(tmp_path, monkeypatch):
     assert [finding.state for finding in doctor._copies()] == [OK]
     assert not (tmp_path / "copies").exists()
     _workspace.make_copies()
-    lesson.write_text('{"cells": ["second"]}')
+    lesson.write_text('{"cells": [], "metadata": {}}')
     state, newer = doctor._copies()
     assert state.what.startswith("1 of 1 in")
     assert newer.mend == "python3 -m lessons_lib reset 01"

@@ -1,6 +1,7 @@
 """The learner's copies of the lessons: made once, never overwritten, never lost."""
 
 import datetime
+import hashlib
 import json
 import os
 import subprocess
@@ -32,18 +33,73 @@ def course(tmp_path, monkeypatch):
     return notebooks, copies
 
 
+def written(notes="Say hello.", shows="1", tag="answers:which"):
+    """Return a notebook with speaker notes, and a cell of that tag that shows something."""
+    output = {"output_type": "stream", "name": "stdout", "text": ["1"]}
+    code = {"cell_type": "code", "execution_count": 1, "outputs": [output], "source": "print(1)"}
+    answer = {**code, "outputs": [{**output, "text": [shows]}]}
+    cells = [
+        {"cell_type": "markdown", "metadata": {}, "source": "# Title ü"},
+        {"cell_type": "markdown", "metadata": {"slideshow": {"slide_type": "notes"}}},
+        {**answer, "metadata": {"tags": ["nbval-ignore-output", tag]}},
+        {**code, "metadata": {"slideshow": {"slide_type": "slide"}}},
+    ]
+    cells[1]["source"] = notes
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
 def visible(folder):
     """Return the names of what a learner sees in a folder."""
     return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
 
 
 def test_first_use_copies_every_lesson(course):
-    """The workspace holds the lessons, unchanged, and nothing else."""
+    """The workspace holds the lessons, even one that is no notebook, and nothing else."""
     notebooks, copies = course
     assert _workspace.make_copies() == []
     assert visible(copies) == NAMES
     for name in NAMES:
         assert (copies / name).read_bytes() == (notebooks / name).read_bytes()
+
+
+def test_a_copy_has_no_speaker_notes_and_no_answers(course):
+    """Notes go, and what a cell tagged `answers:` shows; all else is as in the course's own."""
+    notebooks, copies = course
+    (notebooks / NAMES[0]).write_text(written())
+    _workspace.make_copies()
+    title, answer, other = json.loads((copies / NAMES[0]).read_text("utf-8"))["cells"]
+    first, _, before, last = json.loads(written())["cells"]
+    assert (title, other) == (first, last)
+    assert answer == {**before, "outputs": [], "execution_count": None}
+
+
+def test_what_learners_do_not_get_makes_no_newer_version(course):
+    """Other notes, or another answer, bring no notice; another tag does."""
+    notebooks, copies = course
+    (notebooks / NAMES[0]).write_text(written())
+    _workspace.make_copies()
+    (copies / NAMES[0]).write_text("my work")
+    (notebooks / NAMES[0]).write_text(written(notes="Say more.", shows="2"))
+    assert _workspace.make_copies() == []
+    (notebooks / NAMES[0]).write_text(written(tag="question:which"))
+    assert len(_workspace.make_copies()) == 1
+
+
+@pytest.mark.parametrize("work", [None, "my work"])
+def test_copies_of_former_versions_are_known(course, work):
+    """They were whole: no notice before the lesson changes, and one without work is replaced."""
+    notebooks, copies = course
+    (notebooks / NAMES[0]).write_text(written())
+    copies.mkdir()
+    (copies / NAMES[0]).write_text(work or written())
+    digest = hashlib.sha256(written().encode()).hexdigest()
+    (copies / ".origins.json").write_text(json.dumps({NAMES[0]: digest}))
+    assert _workspace.make_copies() == []
+    (notebooks / NAMES[0]).write_text(written(tag="question:which"))
+    assert len(_workspace.make_copies()) == 1
+    kept = _workspace.set_aside(notebooks / NAMES[0], NOW)
+    assert (kept and kept.read_text()) == work
+    assert "Say hello." not in (copies / NAMES[0]).read_text()
 
 
 def test_nothing_half_written_is_left(course):
