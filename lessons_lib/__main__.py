@@ -60,13 +60,13 @@ COMMANDS = {
         needs=(),
     ),
     "present": Command(
-        "teach a lesson with live slides (`present 03`)",
-        usage="present LESSON [--no-browser] [JupyterLab's own options, such as --port 8890]",
+        "teach a lesson with live slides (`present 03 --plan 45`: those of the plan)",
+        usage="present LESSON [--plan MINUTES] [--no-browser] [JupyterLab's own options]",
         needs=("slides",),
     ),
     "deck": Command(
         "write a lesson's slides as one HTML file (`deck 03 --out talk.html`)",
-        usage="deck [LESSON] [--out FILE]",
+        usage="deck [LESSON] [--plan MINUTES] [--out FILE]",
         needs=("slides",),
     ),
     "bench": Command(

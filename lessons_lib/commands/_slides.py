@@ -8,6 +8,7 @@ import base64
 import html
 import importlib.resources
 import importlib.util
+import itertools
 import re
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 _FOLD = re.compile(r"</?details>|<summary>.*?</summary>", re.DOTALL)
+_TIME = re.compile(r"\*\*Time:\*\* (\d+) min")
 _HEADING = re.compile(r"^#+\s+(.*)$", re.MULTILINE)
 _COLOURS = HtmlFormatter(style="friendly", cssclass="code")
 
@@ -38,11 +40,19 @@ class Slide:
         HTML.
     notes : str
         HTML of the speaker notes.
+    minutes : int
+        What the notes give to it; 0 where it goes on with the slide above.
+    begins, ends : int
+        The minutes of the whole show at which it should; those of the slide above where it
+        goes on with that.
     """
 
     title: str = ""
     parts: list[str] = field(default_factory=list)
     notes: str = ""
+    minutes: int = 0
+    begins: int = 0
+    ends: int = 0
 
 
 class _WithMath(mistune.HTMLRenderer):
@@ -76,7 +86,7 @@ def announced(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     copy = deepcopy(notebook)
     cells, heading, notes = [], None, []
     for cell in copy.cells:
-        kind = _slide_type(cell)
+        kind = slide_type(cell)
         if kind == "subslide" and cell.cell_type == "code" and heading:
             del cell.metadata["slideshow"]
             cells += [_typed(f"## {heading}", "subslide"), *(_typed(n, "notes") for n in notes)]
@@ -94,7 +104,8 @@ def _typed(source: str, kind: str) -> nbformat.NotebookNode:
     return nbformat.v4.new_markdown_cell(source, metadata={"slideshow": {"slide_type": kind}})
 
 
-def _slide_type(cell: nbformat.NotebookNode) -> str | None:
+def slide_type(cell: nbformat.NotebookNode) -> str | None:
+    """Return how a cell takes part in the slides, None where it goes on with the one above."""
     return cell.metadata.get("slideshow", {}).get("slide_type")
 
 
@@ -113,7 +124,7 @@ def slides(notebook: nbformat.NotebookNode) -> list[list[Slide]]:
     """
     stacks: list[list[Slide]] = []
     for cell in announced(notebook).cells:
-        kind = _slide_type(cell)
+        kind = slide_type(cell)
         if kind == "skip":
             continue
         if kind == "slide" or not stacks:
@@ -123,15 +134,32 @@ def slides(notebook: nbformat.NotebookNode) -> list[list[Slide]]:
         slide = stacks[-1][-1]
         if kind == "notes":
             slide.notes += _markdown(_FOLD.sub("", cell.source))
+            slide.minutes += minutes_in(cell.source)
         else:
             _add(slide, cell, fragment=kind == "fragment")
+    _set_times([slide for stack in stacks for slide in stack])
     return stacks
+
+
+def _set_times(shown: list[Slide]) -> None:
+    """Add up the minutes; a slide that repeats heading and notes shares those of the first."""
+    for above, slide in itertools.pairwise([Slide(), *shown]):
+        if slide.notes and (slide.title, slide.notes) == (above.title, above.notes):
+            slide.minutes, slide.begins, slide.ends = 0, above.begins, above.ends
+        else:
+            slide.begins, slide.ends = above.ends, above.ends + slide.minutes
+
+
+def minutes_in(notes: str) -> int:
+    """Return the minutes that speaker notes give to their slide."""
+    time = _TIME.search(notes)
+    return int(time[1]) if time else 0
 
 
 def _add(slide: Slide, cell: nbformat.NotebookNode, fragment: bool) -> None:
     """Put one cell, with its outputs, on the slide."""
     if cell.cell_type == "markdown":
-        slide.title = slide.title or _title(cell.source)
+        slide.title = slide.title or title_in(cell.source)
         parts = [_markdown(cell.source)]
     elif cell.cell_type == "code":
         code = highlight(cell.source, PythonLexer(), _COLOURS)
@@ -150,7 +178,8 @@ def is_panel(cell: nbformat.NotebookNode) -> bool:
     return any(view in output.get("data", {}) for output in cell.get("outputs", []))
 
 
-def _title(source: str) -> str:
+def title_in(source: str) -> str:
+    """Return the first heading of a text, without markup."""
     heading = _HEADING.search(source)
     return re.sub(r"[*`$]", "", heading[1]) if heading else ""
 
@@ -182,13 +211,15 @@ def _picture(encoded: str, alt: str) -> str:
     return f'<img alt="{html.escape(alt, quote=True)}" src="data:image/png;base64,{encoded}">'
 
 
-def render(notebook: nbformat.NotebookNode) -> str:
+def render(notebook: nbformat.NotebookNode, timed: bool = False) -> str:
     """Return the deck as one HTML document.
 
     Parameters
     ----------
     notebook : NotebookNode
         An executed notebook whose cells carry slide types.
+    timed : bool
+        Whether the speaker view compares its clock with the notes' minutes.
 
     Returns
     -------
@@ -207,6 +238,7 @@ def render(notebook: nbformat.NotebookNode) -> str:
     return _template("deck").render(
         title=html.escape(stacks[0][0].title),
         stacks=stacks,
+        timed=timed,
         reveal_css=asset("dist/reset.css") + asset("dist/reveal.css"),
         code_css=_COLOURS.get_style_defs(),
         reveal_js=asset("dist/reveal.js").replace("</script", "<\\/script"),
@@ -214,13 +246,15 @@ def render(notebook: nbformat.NotebookNode) -> str:
     )
 
 
-def notes_page(notebook: nbformat.NotebookNode) -> str:
+def notes_page(notebook: nbformat.NotebookNode, timed: bool = False) -> str:
     """Return the speaker notes as one HTML page, slide by slide, with a clock.
 
     Parameters
     ----------
     notebook : NotebookNode
         A notebook whose cells carry slide types.
+    timed : bool
+        Whether the clock is compared with the notes' minutes.
 
     Returns
     -------
@@ -228,7 +262,8 @@ def notes_page(notebook: nbformat.NotebookNode) -> str:
         HTML for a second screen.
     """
     stacks = slides(notebook)
-    return _template("notes").render(title=html.escape(stacks[0][0].title), stacks=stacks)
+    title = html.escape(stacks[0][0].title)
+    return _template("notes").render(title=title, stacks=stacks, timed=timed)
 
 
 def _template(name: str):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nbformat
 
-from lessons_lib.commands import _course
+from lessons_lib.commands import _course, _plans
 from lessons_lib.commands._slides import announced, is_panel, notes_page
 from lessons_lib.commands.lab import JUPYTER_CONFIG
 
@@ -20,7 +20,7 @@ _SETTINGS = {  # besides those that `lab` has too
 NOTES = f"/lab/extensions/{_EXTENSION}/static/notes.html"  # below the server's address
 
 
-def copy_lesson(lesson: Path, folder: Path) -> Path:
+def copy_lesson(lesson: Path, folder: Path, titles: list[str] | None = None) -> Path:
     """Make the presentation's own copy of a lesson.
 
     Parameters
@@ -29,6 +29,8 @@ def copy_lesson(lesson: Path, folder: Path) -> Path:
         The tracked notebook, which stays as it is.
     folder : Path
         Where the copy goes; an earlier copy is replaced.
+    titles : list of str, optional
+        The slides of a plan; all by default.
 
     Returns
     -------
@@ -36,7 +38,8 @@ def copy_lesson(lesson: Path, folder: Path) -> Path:
         The copy.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    notebook = announced(nbformat.read(lesson, as_version=4))
+    notebook = nbformat.read(lesson, as_version=4)
+    notebook = announced(notebook if titles is None else _plans.kept(notebook, titles))
     for cell in filter(is_panel, notebook.cells):
         # The call is folded to its first line, so that picture and controls fit the slide.
         cell.metadata["jupyter"] = {"source_hidden": True}
@@ -45,7 +48,7 @@ def copy_lesson(lesson: Path, folder: Path) -> Path:
     return copy
 
 
-def furnish(scratch: Path, lesson: Path) -> dict[str, str]:
+def furnish(scratch: Path, lesson: Path, timed: bool = False) -> dict[str, str]:
     """Make folders that keep a presentation apart from the user's own JupyterLab.
 
     Settings, open windows, extensions and the trust database are its own, so nothing is left
@@ -57,6 +60,8 @@ def furnish(scratch: Path, lesson: Path) -> dict[str, str]:
         An empty folder.
     lesson : Path
         The notebook whose speaker notes are shown.
+    timed : bool
+        Whether the notes' clock follows a plan.
 
     Returns
     -------
@@ -70,7 +75,7 @@ def furnish(scratch: Path, lesson: Path) -> dict[str, str]:
     source = importlib.resources.files("lessons_lib.commands") / "presenter"
     with importlib.resources.as_file(source) as folder:
         shutil.copytree(folder, extension)
-    notes = notes_page(nbformat.read(lesson, as_version=4))
+    notes = notes_page(nbformat.read(lesson, as_version=4), timed)
     (extension / "static" / "notes.html").write_text(notes, encoding="utf-8")
     return {
         **_course.variables(),

@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 
 from lessons_lib._ground.files import write_whole
-from lessons_lib.commands import _workspace
+from lessons_lib.commands import _options, _plans, _workspace
 from lessons_lib.commands._course import Problem
 from lessons_lib.commands._output import STANDARD_OUTPUT, print_file
 from lessons_lib.commands._slides import render
@@ -20,18 +20,20 @@ def deck(arguments: list[str]) -> int:
     Parameters
     ----------
     arguments : list of str
-        ``[LESSON] [--out FILE]``; without a lesson, ``--out`` names a folder. ``--out -``
-        prints one lesson's file.
+        ``[LESSON] [--plan MINUTES] [--out FILE]``; without a lesson, ``--out`` names a folder.
+        ``--out -`` prints one lesson's file.
 
     Returns
     -------
     int
         0.
     """
+    arguments, minutes = _options.taken(arguments, "--plan", _plans.NEEDS)
     names, out = _lesson_and_out(arguments)
     lessons = [_workspace.find_lesson(name) for name in names] or _workspace.lessons()
     for lesson in lessons:
-        page = render(nbformat.read(lesson, as_version=4))
+        notebook, plan = nbformat.read(lesson, as_version=4), _plans.plan(lesson, minutes)
+        page = render(_plans.kept(notebook, plan), timed=True) if plan else render(notebook)
         if out in STANDARD_OUTPUT:
             print_file(page)
             continue
@@ -54,20 +56,14 @@ def deck(arguments: list[str]) -> int:
 
 def _lesson_and_out(arguments: list[str]) -> tuple[list[str], str | None]:
     """Return the lesson named, if any, and what follows ``--out``."""
-    rest, out = list(arguments), None
-    for index, word in enumerate(rest):
-        name, equals, value = word.partition("=")
-        if name == "--out":
-            out = value if equals else "".join(rest[index + 1 : index + 2])
-            if not out or (out.startswith("-") and out != "-"):
-                raise Problem("--out needs the name of a file after it, such as --out talk.html.")
-            del rest[index : index + (1 if equals else 2)]
-            break
+    rest, out = _options.taken(
+        arguments, "--out", "the name of a file after it, such as --out talk.html"
+    )
     unknown = [word for word in rest if word.startswith("-")] or rest[1:]
     if unknown:
         raise Problem(
             f"`deck` does not know {unknown[0]!r}; usage: python3 -m lessons_lib deck [LESSON] "
-            "[--out FILE]"
+            "[--plan MINUTES] [--out FILE]"
         )
     if out in STANDARD_OUTPUT and not rest:
         raise Problem(f"`--out {out}` prints one lesson; name it, for example: deck 03 --out {out}")

@@ -14,7 +14,7 @@ import webbrowser
 from pathlib import Path
 
 from lessons_lib._ground import folders
-from lessons_lib.commands import _workspace, lab
+from lessons_lib.commands import _options, _plans, _workspace, lab
 from lessons_lib.commands._course import Problem
 from lessons_lib.commands._rehearse import open_here, run_all
 from lessons_lib.commands._stage import NOTES, copy_lesson, furnish
@@ -39,13 +39,14 @@ def present(arguments: list[str]) -> int:
     Parameters
     ----------
     arguments : list of str
-        ``LESSON [--no-browser]`` and JupyterLab's own options.
+        ``LESSON [--plan MINUTES] [--no-browser]`` and JupyterLab's own options.
 
     Returns
     -------
     int
         JupyterLab's exit status.
     """
+    arguments, minutes = _options.taken(arguments, "--plan", _plans.NEEDS)
     name, options = lab.lesson_and_options("present", arguments)
     if name is None:
         raise Problem("`present` needs a lesson, for example: python3 -m lessons_lib present 03")
@@ -56,13 +57,14 @@ def present(arguments: list[str]) -> int:
                 f"`present` {_NOT_ON_STAGE[setting]}; leave {' '.join(words)} out, or open the "
                 "lesson with `lab`."
             )
+    plan = _plans.plan(lesson, minutes)
     browser = dict(settings).get("--ServerApp.open_browser", ["=True"])[-1]
     with_browser = browser.partition("=")[2].lower() == "true"
     # JupyterLab itself opens none: the slides are opened when they are ready.
     options = [w for name, words in settings if name != "--ServerApp.open_browser" for w in words]
     folder = folders.workspace() / "presenting"
     try:
-        notebook = copy_lesson(lesson, folder)
+        notebook = copy_lesson(lesson, folder, plan)
     except OSError as error:
         raise Problem(
             f"The slides cannot be prepared in {folder} ({error.strerror}): "
@@ -71,7 +73,7 @@ def present(arguments: list[str]) -> int:
     # A terminated process would leave its server behind; an interrupted one tidies up.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="lessons-present-") as scratch:
-        variables = furnish(Path(scratch), notebook)
+        variables = furnish(Path(scratch), notebook, timed=plan is not None)
         runtime, log = Path(variables["JUPYTER_RUNTIME_DIR"]), folder / ".jupyterlab.log"
         process = _start(folder, variables, options, log)
         try:

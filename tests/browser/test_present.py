@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from lessons_lib.commands import _plans
+
 REPOSITORY = Path(__file__).parents[2]
 LESSONS = sorted((REPOSITORY / "notebooks").glob("[0-9]*.ipynb"))
 # What `present` does alike with every lesson is tried on one that has it: a panel that trains,
@@ -92,13 +94,14 @@ class Show:
 
 @pytest.fixture(scope="module", params=LESSONS, ids=lambda path: path.stem)
 def show(request, browser, tmp_path_factory):
-    """One lesson, presented live."""
+    """One lesson, presented live; with a plan, where the test gives (lesson, minutes)."""
+    lesson, *plan = request.param if isinstance(request.param, tuple) else [request.param]
     environment = os.environ | {"LESSONS_WORKSPACE": str(tmp_path_factory.mktemp("workspace"))}
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
-    command = [sys.executable, "-m", "lessons_lib", "present", request.param.stem, "--no-browser"]
-    command += ["--port", port]
+    command = [sys.executable, "-m", "lessons_lib", "present", lesson.stem, "--no-browser"]
+    command += ["--port", port, *(f"--plan={minutes}" for minutes in plan)]
     process = subprocess.Popen(
         command, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True
     )
@@ -263,3 +266,19 @@ def test_code_runs_on_its_slide(show):
     show.page.keyboard.press("Shift+Enter")
     show.page.wait_for_timeout(500)
     assert "is blank" not in show.measure()
+
+
+@pytest.mark.parametrize("show", [(CODE, "45")], ids=["01"], indirect=True)
+def test_a_plan_has_its_slides_and_its_clock(show):
+    """Space goes through the plan's slides alone, and the notes say how the clock compares."""
+    titles = _plans.plans(CODE)["45 minutes"]
+    shown = [show.notes.locator("section[aria-current] h2").inner_text()]
+    for number in range(2, show.count + 1):
+        show.press("Space", number)
+        shown.append(show.notes.locator("section[aria-current] h2").inner_text())
+    assert list(dict.fromkeys(text.split(" minute ")[0] for text in shown)) == titles
+    ends = shown[-1].split(" to ")[1]
+    pace = show.notes.locator("#pace")
+    pace.locator(f"text=to {ends} of {ends}, ").and_(pace.locator("text=min ahead")).wait_for()
+    show.notes.evaluate("start -= 90 * 60_000")
+    pace.locator("text=min behind").wait_for()

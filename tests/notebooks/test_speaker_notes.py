@@ -1,14 +1,14 @@
 """What a speaker is told: on every slide the same four things, and plans that fit the time."""
 
-import re
 from pathlib import Path
 
 import nbformat
 import pytest
 
+from lessons_lib.commands import _plans, _slides
+
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 LESSONS = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
-GUIDE = (NOTEBOOKS / "INSTRUCTORS.md").read_text(encoding="utf-8")
 PARTS = ("**Show", "**Ask", "**Usual mistake:**", "**Time:**")
 LIMITS = {"45 minutes": (35, 45), "90 minutes": (75, 90)}
 
@@ -17,30 +17,8 @@ every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.
 
 def notes_of(lesson):
     """Return the notes of a lesson as (title of the slide, text)."""
-    found, title = [], ""
-    for cell in nbformat.read(lesson, as_version=4).cells:
-        kind = cell.metadata.get("slideshow", {}).get("slide_type")
-        if kind in ("slide", "subslide") and cell.cell_type == "markdown":
-            heading = re.search(r"^#+\s+(.*)$", cell.source, re.MULTILINE)
-            title = re.sub(r"[*`$]", "", heading[1])
-        elif kind == "notes":
-            found.append((title, cell.source))
-    return found
-
-
-def minutes_of(lesson):
-    """Return the minutes that the notes give to each title."""
-    minutes = {}
-    for title, text in notes_of(lesson):
-        minutes[title] = minutes.get(title, 0) + int(re.search(r"Time:\*\* (\d+) min", text)[1])
-    return minutes
-
-
-def plans_of(lesson):
-    """Return the plans of a lesson from the instructors' guide: name -> titles."""
-    section = re.search(rf"^### {lesson.stem[:2]} · .*?(?=^#|\Z)", GUIDE, re.MULTILINE | re.DOTALL)
-    lines = re.findall(r"^- \*\*(.*?):\*\* (.*?)\.?$", section[0], re.MULTILINE)
-    return {name: titles.split("; ") for name, titles in lines if name != "Park"}
+    cells = _plans.titled(nbformat.read(lesson, as_version=4))
+    return [(title, cell.source) for title, cell in cells if _slides.slide_type(cell) == "notes"]
 
 
 @every_lesson
@@ -59,7 +37,7 @@ def test_notes_stand_before_the_code_of_their_slide(lesson):
     """A notes cell behind a code cell leaves the live screen blank when the code is run."""
     late, code = [], False
     for cell in nbformat.read(lesson, as_version=4).cells:
-        kind = cell.metadata.get("slideshow", {}).get("slide_type")
+        kind = _slides.slide_type(cell)
         if kind == "notes" and code:
             late.append(cell.source)
         if kind != "skip":
@@ -70,7 +48,8 @@ def test_notes_stand_before_the_code_of_their_slide(lesson):
 @every_lesson
 def test_the_guides_plans_fit_their_time(lesson):
     """The slides that a plan names exist, and the minutes of their notes add up."""
-    minutes, plans = minutes_of(lesson), plans_of(lesson)
+    minutes = _plans.minutes(nbformat.read(lesson, as_version=4))
+    plans = _plans.plans(lesson)
     assert [title for titles in plans.values() for title in titles if title not in minutes] == []
     for name in LIMITS.keys() & plans.keys():
         least, most = LIMITS[name]

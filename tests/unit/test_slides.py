@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from lessons_lib.commands import _slides, _stage, _workspace, deck, present
+from lessons_lib.commands import _plans, _slides, _stage, _workspace, deck, present
 from lessons_lib.commands._course import Problem
 
 PIXEL = base64.b64encode(b"\x89PNG not really").decode()
@@ -136,6 +136,58 @@ def test_the_notes_page_lists_every_slide(lesson):
     assert all(title in page for title in ("Title", "Below", "Right", "hello"))
 
 
+@pytest.fixture
+def spoken(lesson):
+    """The small lesson with minutes, and a slide of code alone below its second topic."""
+    for place, minutes in ((1, 2), (5, 4), (8, 3)):
+        said = cell("markdown", f"**Time:** {minutes} minutes.", "notes")
+        lesson.cells[place : place + (place == 1)] = [said]
+    lesson.cells.append(cell("code", "plot()", "subslide"))
+    return lesson
+
+
+def shown(notebook):
+    """Return the stacks of slides as (title, begins, ends)."""
+    stacks = _slides.slides(notebook)
+    return [[(slide.title, slide.begins, slide.ends) for slide in stack] for stack in stacks]
+
+
+def test_slides_begin_and_end_by_the_notes_minutes(spoken):
+    """Minutes add up; a slide of code shares those of its heading."""
+    right = [("Right", 6, 9), ("Right", 6, 9)]
+    assert shown(spoken) == [[("Title", 0, 2), ("Below", 2, 6)], right]
+    assert _plans.minutes(spoken) == {"Title": 2, "Below": 4, "Right": 3}
+
+
+@pytest.mark.parametrize(
+    ("titles", "stacks"),
+    [
+        (["Title", "Right"], [[("Title", 0, 2)], [("Right", 2, 5), ("Right", 2, 5)]]),
+        (["Below", "Right"], [[("Below", 0, 4)], [("Right", 4, 7), ("Right", 4, 7)]]),
+    ],
+)
+def test_a_plan_keeps_its_slides_and_every_cell(spoken, titles, stacks):
+    """Others are skipped with their code; a topic whose first slide is skipped is still one."""
+    cut = _plans.kept(spoken, titles)
+    assert shown(cut) == stacks
+    assert [c.source for c in cut.cells] == [c.source for c in spoken.cells]
+
+
+def test_the_pages_of_a_plan_say_its_minutes(spoken):
+    """The notes' page and the deck's speaker view have them, and without a plan neither."""
+    assert 'data-begins="2" data-ends="6"' in _slides.notes_page(spoken, timed=True)
+    assert "data-begins" not in _slides.notes_page(spoken)
+    assert "totalTime: 540," in (page := _slides.render(spoken, timed=True))
+    assert re.findall(r'data-timing="(\d+)"', page) == ["120", "240", "180", "0"]
+
+
+def test_deck_writes_the_slides_of_a_plan(capsys):
+    """--plan=45 leaves out what the guide's 45 minutes have no room for."""
+    deck.deck(["01", "--plan=45", "--out=-"])
+    titles = re.findall(r'<section aria-label="(.*?)"', capsys.readouterr().out)
+    assert list(dict.fromkeys(titles)) == _plans.plan(_workspace.find_lesson("01"), "45")
+
+
 def test_deck_writes_the_file_that_is_asked_for(tmp_path, capsys):
     """--out names the file; its size is told."""
     target = tmp_path / "new folder" / "talk.html"
@@ -174,6 +226,8 @@ def test_deck_prints_and_names_the_file_in_a_folder(tmp_path, capsys, monkeypatc
         (["01", "--out"], "needs the name"),
         (["01", "--out="], "needs the name"),
         (["--out", "--fast"], "needs the name"),
+        (["01", "--plan"], "--plan needs a number of minutes"),
+        (["01", "--plan", "46"], "no plan for '46'.* plans it for 45 and 90 minutes"),
         (["--out", "-"], "prints one lesson"),
     ],
 )
@@ -213,6 +267,7 @@ def test_present_asks_for_a_lesson(arguments):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
+        (["--plan=7"], "no plan for '7'.* plans it for 45 and 90 minutes"),
         (["02"], "`present` opens one lesson.*cannot place `02`"),
         (["--notebook-dir", "/x"], "copy of the lesson.*leave --notebook-dir /x out"),
         (["--certfile=c.pem"], "without encryption; leave --certfile=c.pem out"),
