@@ -1,5 +1,7 @@
 """Right answers to the questions of lesson 03, written otherwise than the solutions shown."""
 
+import itertools
+
 import numpy as np
 
 from lessons_lib import nn
@@ -199,23 +201,91 @@ class backward:
         return [tuple(pair) for pair in total]
 
 
-class cancer_network:
-    def layer_by_layer(keras):
-        model = keras.Sequential([keras.Input(shape=(30,))])
-        for units in (16, 8):
-            model.add(keras.layers.Dense(units, activation="tanh"))
-        model.add(keras.layers.Dense(1, activation=keras.activations.sigmoid))
-        return model
+class safe_epsilon:
+    def looped(z, x):
+        return min(abs(a / b) for a, b in zip(z, x, strict=True))
 
-    def with_activation_layers(keras):
-        model = keras.Sequential([keras.Input((30,))])
-        for units, name in ((16, "tanh"), (8, "tanh"), (1, "sigmoid")):
-            model.add(keras.layers.Dense(units))
-            model.add(keras.layers.Activation(name))
-        return model
+    def sorted_first(z, x):
+        return np.sort(np.abs(z / x))[0]
 
-    def functional(keras):
-        X = keras.Input((30,))
-        A = keras.layers.Dense(16, activation="tanh")(X)
-        A = keras.layers.Dense(8, activation="tanh")(A)
-        return keras.Model(X, keras.layers.Dense(1, activation="sigmoid")(A))
+    def by_crossings(z, x):
+        places = -z / x  # where z + ε·x is 0
+        return np.abs(places).min()
+
+
+class bug_of_room:
+    as_tuple = (0, 4, 6, 7, 2, 8, 3, 1)
+
+    def as_list():
+        return [0, 4, 6, 7, 2, 8, 3, 1]
+
+    def by_room():
+        found = {1: 4, 2: 6, 3: 7, 4: 2, 5: 8, 6: 3, 7: 1}
+        return np.array([found.get(room, 0) for room in range(8)], dtype=float)
+
+
+class repaired:
+    def whole_walk(y_pred, y, cache, parameters):
+        return exercises.backward.solution(y_pred, y, cache, parameters)
+
+    def by_sums(y_pred, y, cache, parameters):
+        (X, Z1), (A1, Z2), (A2, _) = cache
+        dZ3 = (y_pred - y) / y.shape[0]
+        dZ2 = (dZ3 @ parameters[2][0].T) / np.cosh(Z2) ** 2
+        dZ1 = np.einsum("mj,ij->mi", dZ2, parameters[1][0]) / np.cosh(Z1) ** 2
+        return [(A.T @ dZ, np.ones(len(dZ)) @ dZ) for A, dZ in ((X, dZ1), (A1, dZ2), (A2, dZ3))]
+
+    def with_parts(y_pred, y, cache, parameters):
+        return backward.with_parts(y_pred, y, cache, parameters)
+
+
+class is_parameter:
+    as_tuple = (0, 1, 0, 1, 0, 0, 1, 0)
+    as_truth = (False, True, False, True, False, False, True, False)
+
+    def by_places():
+        answer = np.zeros(8)
+        answer[[1, 3, 6]] = 1
+        return answer
+
+
+class quiz_fork:
+    as_float = 135.0
+
+    def multiplied_out():
+        return 5 * 3 * 3**2  # L = 5u³
+
+    def measured():
+        return nn.numerical_gradient(lambda u: u**2 * 5 * u, 3.0)
+
+
+class quiz_cache:
+    as_float = 5056.0
+
+    def from_arrays():
+        units = [30, 16, 8, 1]
+        parameters = [(np.zeros(s), np.zeros(s[1])) for s in itertools.pairwise(units)]
+        _, cache = exercises.forward.solution(np.zeros((64, 30)), parameters)
+        return sum(array.size for pair in cache for array in pair)
+
+    def by_layers():
+        return 64 * (30 + 16) + 64 * (16 + 8) + 64 * (8 + 1)
+
+
+class quiz_cost:
+    rounded = 33_333
+    generous = 33_300
+
+    def in_seconds():
+        return 2 * 50_000 * 0.002 / 0.006
+
+
+class quiz_factor:
+    as_float = 4.0
+
+    def solved():
+        ks = np.linspace(1, 10, 9001)
+        return ks[np.argmin(np.abs((ks - 1) / (ks + 1) - 0.6))]
+
+    def multiplied():
+        return 1.6 / 0.4

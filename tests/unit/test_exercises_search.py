@@ -136,17 +136,19 @@ def alike_arrays(count, *others, of=quarters):
 
 
 @st.composite
-def networks(draw):
-    """(X, parameters) of one to three layers."""
-    units = [*draw(st.lists(sizes, min_size=1, max_size=3)), 1]
+def networks(draw, widths=None):
+    """(X, parameters) of one to three layers, or of the widths before the last one."""
+    if widths is None:
+        widths = st.lists(sizes, min_size=1, max_size=3)
+    units = [*draw(widths), 1]
     X = draw(arrays(sizes, units[0]))
     return X, [(draw(arrays(n, k)), draw(arrays(k))) for n, k in itertools.pairwise(units)]
 
 
 @st.composite
-def passes(draw):
+def passes(draw, *widths):
     """(y_pred, y, cache, parameters) of a forward pass."""
-    X, parameters = draw(networks())
+    X, parameters = draw(networks(*widths))
     y_pred, cache = QUESTIONS["forward"].solution(X, parameters)
     return y_pred, draw(arrays(len(X), 1, of=yes_or_no)), cache, parameters
 
@@ -183,6 +185,8 @@ DOMAINS = {
     "tanh_backward": alike_arrays(2),
     "dense_backward": together(lambda m, k, n: (arrays(m, n), arrays(m, k), arrays(k, n))),
     "backward": passes(),
+    "safe_epsilon": together(lambda m: (arrays(m), arrays(m, of=positive)), 1),
+    "repaired": passes(st.integers(1, 3).map(lambda width: [width] * 3)),
     "slope": st.one_of(st.tuples(quarters), st.tuples(arrays(sizes))),
     "descend": st.tuples(quarters, rates.map(lambda rate: rate / 10), st.integers(0, 5)),
     "weighted_average": st.tuples(arrays(sizes), rates),

@@ -100,12 +100,23 @@ def test_layer_shapes_draws_true_proportions(scene):
     picture = pictures.layer_shapes(scene, samples=6, inputs=3, units=2)
     assert picture.scene.frame["equal"] == "on"
 
-    def ratio(name):
-        x, y = line(picture, name)
-        return np.ptp(y) / np.ptp(x)
+    def size(picture, name):
+        return [np.ptp(axis) for axis in line(picture, name)]
 
-    assert ratio("forward 0") == pytest.approx(6 / 3)
-    assert ratio("weights 0") == pytest.approx(3 / 6)
+    width, height = size(picture, "forward 0")
+    assert height / width == pytest.approx(6 / 3)
+    width, height = size(picture, "weights 0")
+    assert height / width == pytest.approx(3 / 6)
+
+
+def test_more_samples_make_some_rectangles_grow_and_others_stay(scene):
+    """All pictures have one scale: A grows with m, and W stays as it is."""
+    few = pictures.layer_shapes(scene, samples=3, inputs=3, units=2)
+    few_A, few_W = (np.ptp(line(few, f"forward {place}")[1]) for place in (0, 1))
+    many = pictures.layer_shapes(scene, samples=6, inputs=3, units=2)
+    many_A, many_W = (np.ptp(line(many, f"forward {place}")[1]) for place in (0, 1))
+    assert many_A == pytest.approx(2 * few_A)
+    assert many_W == pytest.approx(few_W)
 
 
 def test_layer_shapes_says_what_numpy_says(scene):
@@ -151,11 +162,13 @@ def test_epsilon_curves_fall_with_slopes_two_and_one(scene):
 
 
 def test_epsilon_errors_rise_again_by_rounding(scene):
-    """At 1e-12 the two-sided error is far above its lowest, and the sentence says why."""
+    """At 1e-12 the two-sided error is far above its lowest, and the sentence says what helps."""
     picture = pictures.epsilon_errors(scene, **CURVE, epsilon=1e-12)
     error = line(picture, "two-sided")[1]
     assert error[0] > 1000 * error.min()
-    assert "Rounding has taken over" in picture.sentence
+    assert "A ten times larger ε would be better" in picture.sentence
+    on_the_right = pictures.epsilon_errors(scene, **CURVE, epsilon=1e-1).sentence
+    assert "A ten times smaller ε would be better" in on_the_right
 
 
 def test_epsilon_errors_are_larger_in_float32(scene):
@@ -177,6 +190,13 @@ def test_relu_kink_says_when_the_measured_slope_is_wrong(scene, z, epsilon, meas
     sentence = pictures.relu_kink(scene, z=z, epsilon=epsilon).sentence
     assert f"measured slope {measured}, true slope {true}" in sentence
     assert ("crosses" in sentence) == (abs(z) < epsilon)
+
+
+def test_relu_kink_names_no_slope_where_there_is_none(scene):
+    """At 0 the measured slope is one half for each ε, and no true one is claimed."""
+    picture = pictures.relu_kink(scene, z=0.0, epsilon=0.2)
+    assert "measured slope 0.50, and at the kink itself there is no slope" in picture.sentence
+    assert np.isnan(line(picture, "tangent")[1]).all()
 
 
 def test_gradient_agreement_puts_measured_right_and_backward_up(scene):
@@ -206,16 +226,27 @@ def test_gradient_agreement_names_arrays_and_their_common_factor(scene, rows, sa
 
 
 def test_gradient_pictures_draw_the_room_they_are_asked_for(scene):
-    """With a dict of rooms, `room` chooses."""
-    rooms = {"a": [row("W", [1], [1])], "b": [row("W", [2], [1], 1 / 3)]}
-    assert "on the diagonal" in pictures.gradient_agreement(scene, rooms, room="a").sentence
-    assert "a factor of 2" in pictures.gradient_agreement(scene, rooms, room="b").sentence
+    """Of a mapping of rooms, `room` chooses."""
+    rows = {"a": [row("W", [1], [1])], "b": [row("W", [2], [1], 1 / 3)]}
+    agreement, errors = pictures.in_rooms({k: SimpleNamespace(rows=r) for k, r in rows.items()})
+    assert "on the diagonal" in agreement(scene, room="a").sentence
+    assert "a factor of 2" in agreement(scene, room="b").sentence
+    assert "0.33, of W" in errors(scene, room="b").sentence
+
+
+def test_measuring_draws_one_function_at_the_epsilon_it_is_asked_for(scene):
+    """The two pictures of the panel are those of this function and place."""
+    chords, errors = pictures.measuring(**CURVE)
+    asked = {"epsilon": 0.1, "precision": "float32"}
+    assert chords(scene, epsilon=0.1) == pictures.secants(scene, **CURVE, epsilon=0.1)
+    assert errors(scene, **asked).sentence.startswith("In float32")
 
 
 def test_gradient_errors_name_the_largest(scene):
-    """The sentence has the largest error and its array; bars above 1e-3 are drawn as wrong."""
+    """The sentence has the largest error and its array; dots above 1e-3 are drawn as wrong."""
     rows = [row("W[1]", [1], [1], 1e-9), row("b[1]", [1], [1], 0.25)]
     picture = pictures.gradient_errors(scene, rows)
     assert picture.sentence == "The largest relative error is 0.25, of b[1]."
-    assert picture.scene.items["errors"].data["xy"][1::2, 1] == pytest.approx([1e-9, 0.25])
+    assert picture.scene.items["errors"].data["xy"].tolist() == [[0, 1e-9]]
+    assert picture.scene.items["wrong errors"].data["xy"].tolist() == [[1, 0.25]]
     assert "below 1e-6" in pictures.gradient_errors(scene, rows[:1]).sentence

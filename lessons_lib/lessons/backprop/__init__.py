@@ -2,6 +2,7 @@
 
 from lessons_lib.lessons.backprop import pictures
 from lessons_lib.lessons.backprop._network import (
+    EXHIBITS,
     check_backward,
     cross_entropy,
     make_parameters,

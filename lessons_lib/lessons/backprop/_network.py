@@ -91,7 +91,8 @@ def check_backward(
 
 
 # The museum. Each exhibit is the backward pass of a network with three layers, written out, with
-# one fault; the middle layer has as many units as inputs, so a missing transpose goes unnoticed.
+# one fault. The museum's hidden layers have as many units as inputs: so a missing transpose goes
+# unnoticed.
 
 
 def _forgotten_mean(y_pred, y, cache, parameters):
@@ -177,10 +178,13 @@ EXHIBITS = {
 
 
 def museum_data() -> tuple[np.ndarray, np.ndarray, Parameters]:
-    """Return the museum's X of shape (12, 3), y of shape (12, 1) and parameters 3-4-4-1."""
+    """Return the museum's X of shape (12, 4), y of shape (12, 1) and parameters 4-4-4-1.
+
+    The weights are larger than first ones, so that ŷ lies far from 0.5 and ŷ(1 − ŷ) differs
+    from sample to sample.
+    """
     rng = np.random.default_rng(3)
-    X = rng.normal(size=(12, 3))
-    y = (X[:, :1] + X[:, 1:2] * X[:, 2:] > 0).astype(float)
-    parameters = make_parameters([3, 4, 4, 1], seed=5)
-    biases = [rng.normal(0, 0.3, b.shape) for _, b in parameters]
-    return X, y, [(W, b) for (W, _), b in zip(parameters, biases, strict=True)]
+    X = rng.normal(size=(12, 4))
+    y = (X[:, :1] + X[:, 1:2] * X[:, 2:3] > 0).astype(float)
+    parameters = make_parameters([4, 4, 4, 1], seed=12)
+    return X, y, [(2.5 * W, rng.normal(0, 0.3, b.shape)) for W, b in parameters]

@@ -6,9 +6,9 @@ import numpy as np
 
 from lessons_lib import nn
 from lessons_lib.checks import (
+    Array,
     Choice,
     Function,
-    KerasModel,
     Lesson,
     Number,
     Outcome,
@@ -98,20 +98,37 @@ def _as_double(parameters):
     return [tuple(np.array(x, dtype=float) for x in pair) for pair in parameters]
 
 
-def _network_inputs(rng, with_pass):
-    """Yield (X, parameters) or (y_pred, y, cache, parameters) for several networks."""
-    for units, m in (([2, 3, 1], 5), ([3, 3, 3, 1], 4), ([1, 1], 1), ([2, 4, 2, 1], 7)):
-        X = rng.normal(size=(m, units[0]))
-        parameters = [
-            (rng.normal(size=shape), rng.normal(size=shape[1]))
-            for shape in itertools.pairwise(units)
-        ]
-        if not with_pass:
-            yield X, parameters
-            continue
-        y = (rng.random((m, 1)) < 0.5).astype(float)
-        y_pred, cache = lesson.questions["forward"].solution(X, parameters)
-        yield y_pred, y, cache, parameters
+def _disagreement_of_pass(case):
+    """Return how a backward pass differs from the measured gradients, or an empty text."""
+    y, X = np.asarray(case["y"], dtype=float), np.asarray(case["cache"][0][0], dtype=float)
+    parameters = _as_double(case["parameters"])
+
+    def loss(_):
+        return cross_entropy(y, forward.solution(X, parameters)[0])
+
+    return _first(
+        _disagreement(f"d{letter}[{number}]", gradient, x, loss)
+        for number, (pair, received) in enumerate(zip(parameters, case.received, strict=True), 1)
+        for letter, x, gradient in zip("Wb", pair, received, strict=True)
+    )
+
+
+def _network(rng, units, m):
+    """Return X of m samples and the parameters of a network."""
+    X = rng.normal(size=(m, units[0]))
+    shapes = itertools.pairwise(units)
+    return X, [(rng.normal(size=shape), rng.normal(size=shape[1])) for shape in shapes]
+
+
+def _one_pass(rng, units, m):
+    """Return (y_pred, y, cache, parameters) of a network on m samples."""
+    X, parameters = _network(rng, units, m)
+    y = (rng.random((m, 1)) < 0.5).astype(float)
+    y_pred, cache = forward.solution(X, parameters)
+    return y_pred, y, cache, parameters
+
+
+_NETWORKS = (([2, 3, 1], 5), ([3, 3, 3, 1], 4), ([1, 1], 1), ([2, 4, 2, 1], 7))
 
 
 @lesson.question
@@ -235,10 +252,11 @@ class layer_shapes(Function):
     concepts = ("B2",)
     hints = (
         "Samples are rows everywhere: what has a row for each sample, has m rows.",
-        "A gradient has the shape of what it is the gradient of: that gives you half of them free.",
+        "A gradient has the shape of what it is the gradient of: so half of the answers follow "
+        "from the other half.",
         "Z = A_prev @ W + b: inner lengths must meet, outer ones remain.",
     )
-    takeaway = "m is in no parameter's shape, and in no parameter's gradient's: it is summed away."
+    takeaway = "No parameter has m in its shape, and no gradient of one: m is summed away."
 
     def solution(m, n_prev, n):
         return {
@@ -363,7 +381,10 @@ class forward(Function):
         "What is remembered is the A that came *in*, so append before A is replaced.",
         "How do you know the last layer? Its number is `len(parameters)`.",
     )
-    takeaway = "The cache is why training needs more memory than predicting: nothing may be let go."
+    takeaway = (
+        "Predicting can forget each A once the next one is there. Training must keep them all, so "
+        "it needs more memory."
+    )
 
     def solution(X, parameters):
         A, cache = X, []
@@ -382,7 +403,8 @@ class forward(Function):
         return A, cache
 
     def inputs(rng):
-        yield from _network_inputs(rng, with_pass=False)
+        for units, m in _NETWORKS:
+            yield _network(rng, units, m)
 
     @wrong(why="The last layer has tanh too, so its output can be negative: no probability.")
     def tanh_everywhere(X, parameters):
@@ -625,7 +647,7 @@ class dense_backward(Function):
         "b was added to every row. Where a value goes several ways, its gradients add up.",
         "dA_prev needs (m, n_prev), made of dZ, (m, n), and W, (n_prev, n): one of them is turned.",
     )
-    takeaway = "Three lines, and the same ones for every dense layer that was ever trained."
+    takeaway = "Three lines, the same ones for every dense layer, however large it is."
 
     def solution(dZ, A_prev, W):
         dW = A_prev.T @ dZ
@@ -724,21 +746,11 @@ class backward(Function):
         return gradients[::-1]
 
     def inputs(rng):
-        yield from _network_inputs(rng, with_pass=True)
+        for units, m in _NETWORKS:
+            yield _one_pass(rng, units, m)
 
     def accept(case):
-        y, X = np.asarray(case["y"], dtype=float), np.asarray(case["cache"][0][0], dtype=float)
-        parameters = _as_double(case["parameters"])
-
-        def loss(_):
-            return cross_entropy(y, forward.solution(X, parameters)[0])
-
-        for number, (pair, received) in enumerate(zip(parameters, case.received, strict=True), 1):
-            for letter, x, gradient in zip("Wb", pair, received, strict=True):
-                problem = _disagreement(f"d{letter}[{number}]", gradient, x, loss)
-                if problem:
-                    return problem
-        return ""
+        return _disagreement_of_pass(case)
 
     turned_round = wrong(
         lambda y_pred, y, cache, parameters: backward.solution(-y_pred, -y, cache, parameters),
@@ -793,25 +805,30 @@ class smaller_epsilon(Prediction):
 
     concepts = ("B7",)
     hints = (
-        "f(x + ε) and f(x − ε) are numbers of 16 digits, and nearly equal. What is left when they "
-        "are subtracted?",
-        "What is left is then divided by a very small number, its rounding error too.",
+        "How many of their 16 digits do f(x + ε) and f(x − ε) share?",
+        "Two things are inexact: the chord is not the tangent, and numbers are rounded. Which of "
+        "them does a smaller ε help?",
+    )
+    takeaway = (
+        "Truncation falls with ε: like ε² two-sided, like ε one-sided. Rounding rises like 1/ε. In "
+        "float64 the two-sided error is smallest near ε = 10⁻⁵, so `nn.numerical_gradient` takes "
+        "that. One-sided it is smallest near 10⁻⁸, and hundreds of times larger."
     )
     options = (
         wrong(
             "It becomes about 10¹⁶ times smaller: the error falls like ε².",
             "That is the error of the formula, and it does fall like ε². But the two values are "
-            "rounded to 16 digits, and that error is divided by ε.",
+            "rounded to 16 digits, and that error is divided by 2ε.",
         ),
         wrong(
-            "It stays the same: ten digits are good enough already.",
+            "It stays about the same: ten digits are good enough already.",
             "Rounding does not stay the same: it is divided by 2ε, a hundred million times "
             "smaller now.",
         ),
         right(
-            "It becomes much larger: only a few digits are left.",
-            "Two nearly equal numbers are subtracted, so their common digits are lost, and what "
-            "is left, rounding, is divided by 2ε.",
+            "It becomes much larger: only a few digits are right.",
+            "Two nearly equal numbers are subtracted, so the digits that they share are lost, and "
+            "what is left, mostly rounding, is divided by 2ε.",
         ),
         wrong(
             "Python raises an error, because ε is too small.",
@@ -830,373 +847,372 @@ class smaller_epsilon(Prediction):
         return "b" if after > before / 100 else "a"
 
 
-# The bug museum: the same names everywhere, and what each would look like.
-_BUGS = {
-    "forgotten mean": (
-        "The division by m is forgotten",
-        "every gradient would be larger by the same factor, the number of samples, 12",
-        "`dZ3 = y_pred - y` should be divided by `len(y)`. On a batch of twice the size every "
-        "step would be twice as long.",
-    ),
-    "missing transpose": (
-        "A transpose is missing on the way back through layer 2",
-        "layers 3 and 2 would be right, and layer 1 wrong without any common factor",
-        "`dZ1 = (dZ2 @ W2) * …` needs `W2.T`. W[2] is square, so the shapes did not complain.",
-    ),
-    "sign flip": (
-        "A sign is turned round",
-        "every gradient would be the measured one times −1, with relative error 1",
-        "`dZ3 = (y - y_pred) / len(y)`: training would climb instead of descend.",
-    ),
-    "averaged bias": (
-        "The gradients of the biases are averaged instead of summed",
-        "all weights would be right, and all biases too small by the factor 12",
-        "`db = dZ.mean(axis=0)` should be a sum: the mean is in dZ already.",
-    ),
-    "forgotten derivative": (
-        "The slope of tanh is forgotten",
-        "layer 3 would be right, and the layers before it larger than measured, the more so the "
-        "further back, as a factor below 1 is missing for each tanh",
-        "`dZ2 = dZ3 @ W3.T` should be multiplied by `1 - A2**2`, and `dZ1` by `1 - A1**2`.",
-    ),
-    "early update": (
-        "The weights are updated before the way back is over",
-        "layer 3 would be right, and the others nearly: close to the diagonal, but not on it",
-        "`W3 = W3 - 0.5 * dW3` stood above the line that uses W3. First all gradients, then all "
-        "updates. The smaller the learning rate, the better this bug hides.",
-    ),
-    "other loss": (
-        "The derivative belongs to another loss",
-        "every gradient would be too small, by factors near 1/4 that differ from sample to "
-        "sample, so no common factor shows",
-        "`(y_pred - y) * y_pred * (1 - y_pred)` is made for a squared error. With cross-entropy "
-        "the factor ŷ(1 − ŷ) cancels.",
-    ),
-}
-
-
-def _options(bug, *others):
-    """Return the options of a room: in the order of the museum's list, one of them right."""
-    chosen = [name for name in _BUGS if name in (bug, *others)]
-    options = []
-    for name in chosen:
-        text, signature, found = _BUGS[name]
-        if name == bug:
-            options.append(right(f"{text}.", f"Found. {found}"))
-        else:
-            options.append(wrong(f"{text}.", f"Then {signature}. Compare with this room."))
-    return tuple(options)
-
-
-_WHICH, _HOW = (
-    "Which arrays are wrong: all of them, all biases, or those of the first layers only?",
-    "Do the wrong dots lie on a straight line through the middle? Its steepness is the factor.",
-)
-
-
 @lesson.question
-class room_1(Choice):
-    """Room 1 of the bug museum. Which bug is it?"""
-
-    concepts = ("B11",)
-    hints = (_WHICH, _HOW)
-    options = _options("forgotten mean", "sign flip", "averaged bias", "other loss")
-
-
-@lesson.question
-class room_2(Choice):
-    """Room 2 of the bug museum. Which bug is it?"""
-
-    concepts = ("B11",)
-    hints = (_WHICH, "Layers 2 and 3 are right. What stands between layer 2 and layer 1?")
-    options = _options(
-        "missing transpose", "forgotten mean", "forgotten derivative", "early update"
-    )
-
-
-@lesson.question
-class room_3(Choice):
-    """Room 3 of the bug museum. Which bug is it?"""
-
-    concepts = ("B11",)
-    hints = (_WHICH, _HOW)
-    options = _options("sign flip", "forgotten mean", "missing transpose", "other loss")
-
-
-@lesson.question
-class room_4(Choice):
-    """Room 4 of the bug museum. Which bug is it?"""
-
-    concepts = ("B11",)
-    hints = (_WHICH, _HOW)
-    options = _options("averaged bias", "forgotten mean", "early update", "missing transpose")
-
-
-@lesson.question
-class room_5(Choice):
-    """Room 5 of the bug museum. Which bug is it?"""
-
-    concepts = ("B11",)
-    hints = (_WHICH, "Is the error larger in layer 1 than in layer 2? Are the dots too far out?")
-    options = _options("forgotten derivative", "missing transpose", "early update", "averaged bias")
-
-
-@lesson.question
-class room_6(Choice):
-    """Room 6 of the bug museum. Which bug is it?"""
-
-    concepts = ("B11",)
-    hints = (_WHICH, "How large are the errors, compared with the other rooms?")
-    options = _options("early update", "forgotten derivative", "missing transpose", "sign flip")
-
-
-@lesson.question
-class room_7(Choice):
-    """Room 7 of the bug museum. Which bug is it?"""
-
-    concepts = ("B11",)
-    hints = (_WHICH, "All of them are too small. By one factor, or by many?")
-    options = _options("other loss", "forgotten mean", "averaged bias", "forgotten derivative")
-
-
-@lesson.question
-class which_is_learned(Choice):
-    """One of these four is a parameter. Which one?"""
-
-    concepts = ("B10",)
-    hints = (
-        "A parameter is changed by the optimizer, with the help of its gradient.",
-        "For which of the four does the backward pass give you a gradient?",
-    )
-    takeaway = "Hyperparameters are chosen by you, before training; lesson 7 is about choosing."
-    options = (
-        wrong(
-            "The learning rate",
-            "It says how far the parameters move, and no gradient changes it. You choose it.",
-        ),
-        wrong(
-            "The number of hidden layers",
-            "It is a whole number that you choose: nothing can be nudged by ε. It decides how many "
-            "parameters there are.",
-        ),
-        right(
-            "The bias of a hidden unit",
-            "Backward gives dL/db, and the optimizer changes b. That makes it a parameter.",
-        ),
-        wrong(
-            "The batch size",
-            "It decides how many samples one gradient is made of. You choose it.",
-        ),
-    )
-
-
-@lesson.question
-class cancer_network(KerasModel):
-    """Build the network of this lesson in Keras and name it `cancer_network`: 30 inputs, hidden
-    layers of 16 and 8 tanh units, and one sigmoid unit at the end.
-    """
-
-    concepts = ("B9",)
-    hints = (
-        "A `Sequential` begins with an `Input`, which says how many numbers come in.",
-        'The layers are `Dense`, and each takes the name of its activation: `activation="..."`.',
-    )
-    takeaway = "Keras holds the same W and b, in the same shapes, and finds the same gradients."
-    input_shape = (30,)
-    output_shape = (1,)
-
-    def solution(keras):
-        return keras.Sequential(
-            [
-                keras.Input((30,)),
-                keras.layers.Dense(16, activation="tanh"),
-                keras.layers.Dense(8, activation="tanh"),
-                keras.layers.Dense(1, activation="sigmoid"),
-            ]
-        )
-
-    @wrong(why="The hidden layers have no activation, so they collapse into one linear map.")
-    def linear_hidden(keras):
-        model = keras.Sequential([keras.Input((30,)), keras.layers.Dense(16)])
-        model.add(keras.layers.Dense(8))
-        model.add(keras.layers.Dense(1, activation="sigmoid"))
-        return model
-
-    @wrong(why="The last layer has no sigmoid: its output is z, not a probability.")
-    def no_sigmoid(keras):
-        model = keras.Sequential([keras.Input((30,))])
-        model.add(keras.layers.Dense(16, activation="tanh"))
-        model.add(keras.layers.Dense(8, activation="tanh"))
-        model.add(keras.layers.Dense(1))
-        return model
-
-    @wrong(why="The hidden layers use ReLU. It would train too; here the gradients are to agree.")
-    def relu_hidden(keras):
-        model = keras.Sequential([keras.Input((30,))])
-        model.add(keras.layers.Dense(16, activation="relu"))
-        model.add(keras.layers.Dense(8, activation="relu"))
-        model.add(keras.layers.Dense(1, activation="sigmoid"))
-        return model
-
-    @wrong(why="The hidden layers stand in the wrong order: 16 units first, then 8.")
-    def wrong_order(keras):
-        model = keras.Sequential([keras.Input((30,))])
-        model.add(keras.layers.Dense(8, activation="tanh"))
-        model.add(keras.layers.Dense(16, activation="tanh"))
-        model.add(keras.layers.Dense(1, activation="sigmoid"))
-        return model
-
-
-@lesson.question
-class quiz_fork(Choice):
-    """A value u goes into two later nodes. What is dL/du?"""
-
-    concepts = ("B4",)
-    hints = (
-        "Nudge u: both nodes feel it, and both pass it on to L.",
-        "The bias of a layer goes to every sample. What did its gradient do?",
-    )
-    options = (
-        wrong(
-            "The larger of the two gradients that come back",
-            "Taking the larger one ignores a way on which a nudge of u reaches L.",
-        ),
-        right(
-            "The sum of the two gradients that come back",
-            "A nudge reaches L on both ways, and the effects add up. That is why db is a sum over "
-            "samples.",
-        ),
-        wrong(
-            "Their product",
-            "Products belong to links one after another. Ways side by side add up.",
-        ),
-        wrong(
-            "Their mean",
-            "Nothing is shared out: each way has its full effect. A mean appears only where the "
-            "loss itself is one.",
-        ),
-    )
-
-
-@lesson.question
-class quiz_cache(Choice):
-    """Why does the forward pass keep A_prev and Z of every layer?"""
-
-    concepts = ("B3", "B5")
-    hints = (
-        "Look at the three lines of dense_backward: what do they need besides dZ?",
-        "And the slope of tanh: at which place is it taken?",
-    )
-    options = (
-        wrong(
-            "So that the optimizer can undo a step",
-            "The optimizer sees parameters and gradients only, never the cache.",
-        ),
-        wrong(
-            "To show them in a picture later",
-            "One may, but the backward pass needs them in any case.",
-        ),
-        wrong(
-            "Because the weights change on the way back",
-            "They must not: weights change after the backward pass. What is kept belongs to the "
-            "slopes.",
-        ),
-        right(
-            "Because the gradients are made of them: dW = A_prevᵀ dZ, and slopes are taken at Z",
-            "Without the cache, each layer would have to be computed again on the way back.",
-        ),
-    )
-
-
-@lesson.question
-class quiz_cost(Choice):
-    """A network has a million parameters. How much work is one backward pass?"""
-
-    concepts = ("B8",)
-    hints = (
-        "How many matrix products has a dense layer forward, and how many backward?",
-        "Does it need one walk for each parameter, or one for all?",
-    )
-    options = (
-        right(
-            "About as much as one or two forward passes",
-            "Two matrix products a layer instead of one, whatever the number of parameters.",
-        ),
-        wrong(
-            "About a million forward passes",
-            "That is the price of one-sided differences, one pass for each parameter. Backward "
-            "shares the work.",
-        ),
-        wrong(
-            "Nearly nothing, since everything is in the cache",
-            "The cache saves computing forward again, but the matrix products of the way back "
-            "remain.",
-        ),
-        wrong(
-            "About two million forward passes",
-            "That is the price of two-sided differences, the judge. Nobody trains with the judge.",
-        ),
-    )
-
-
-@lesson.question
-class quiz_factor(Choice):
-    """A gradient check gives relative error 1/3 in every array. What do you suspect?"""
-
-    concepts = ("B7", "B11")
-    hints = (
-        "Put a = k·n into |a − n| / (|a| + |n|): what comes out for k = 2?",
-        "|k − 1| / (k + 1) = 1/3 has two solutions for k.",
-    )
-    options = (
-        wrong(
-            "Rounding: ε is too small",
-            "Rounding gives small, irregular errors and not the same large number everywhere.",
-        ),
-        wrong(
-            "A sign is turned round",
-            "Then a = −n, and the relative error is 1.",
-        ),
-        right(
-            "A factor of 2, or of one half, for example from a squared error",
-            "|2n − n| / (2|n| + |n|) = 1/3. The derivative of e² is 2e.",
-        ),
-        wrong(
-            "A third of the parameters is wrong",
-            "The error compares sizes of whole arrays; it does not count parameters.",
-        ),
-    )
-
-
-@lesson.question
-class quiz_kink(Choice):
-    """Your network uses ReLU. The check fails for one single weight, by 0.2, and passes for 999.
-    What do you suspect?
+class safe_epsilon(Function):
+    """A ReLU unit sees m samples, with z = w·x + b for each: `z` and `x` are arrays of shape (m,),
+    and no number in `x` is 0. Nudging w by ε moves each z by ε·x, up or down. Write
+    `safe_epsilon(z, x)`: the largest ε for which no z is carried across the kink at 0.
     """
 
     concepts = ("B7",)
     hints = (
-        "What is special about ReLU at z = 0?",
-        "Would a bug in a formula hit one weight of a thousand?",
+        "Take one sample first: z = −0.6 and x = 2. How far is z from the kink, and how far does a "
+        "nudge of ε carry it?",
+        "Each sample allows an ε of its own. Which of them decides for the batch?",
     )
-    options = (
-        wrong(
-            "One weight is a bug like a thousand: the backward pass is wrong.",
-            "A wrong formula is wrong for whole arrays. One number points to something local.",
-        ),
-        wrong(
-            "Make ε larger until it passes.",
-            "A larger nudge crosses more kinks. Smaller helps, as far as rounding lets it.",
-        ),
-        wrong(
-            "ReLU has no gradient, so it cannot be checked.",
-            "It has one everywhere but at 0, and there any number from 0 to 1 will do.",
-        ),
-        right(
-            "Perhaps a nudge crossed a kink: try a smaller ε or other samples.",
-            "If the failure moves or goes away, the kink was the cause and not your formula.",
-        ),
+    takeaway = (
+        "The more samples and units, the nearer is the nearest kink: check a few rows only. A z "
+        "that is exactly 0 has no safe ε."
     )
+
+    def solution(z, x):
+        return np.min(np.abs(z) / np.abs(x))
+
+    def starter(z, x):
+        return ...
+
+    def inputs(rng):
+        for m in (5, 1, 8, 3):
+            yield rng.normal(size=m), rng.normal(size=m)
+        yield np.array([-0.6, 3.0, 0.9]), np.array([2.0, -0.5, -4.0])
+
+    forgot_input = wrong(
+        lambda z, x: np.min(np.abs(z)),
+        "This is the smallest distance from the kink. But a nudge of ε moves z by ε·x, so where x "
+        "is large the kink is reached sooner.",
+    )
+    forgot_sides = wrong(
+        lambda z, x: np.min(z / x),
+        "Distances have no sign: z may lie left of the kink, x may be negative, and the nudge goes "
+        "to both sides.",
+    )
+    largest = wrong(
+        lambda z, x: np.max(np.abs(z) / np.abs(x)),
+        "For this ε one sample is still on its side; all others have crossed their kink.",
+    )
+    average = wrong(
+        lambda z, x: np.mean(np.abs(z) / np.abs(x)),
+        "On average is not enough: each sample that crosses its kink spoils the measured slope.",
+    )
+    too_careful = wrong(
+        lambda z, x: np.min(np.abs(z)) / np.max(np.abs(x)),
+        "No kink is crossed, but this is not the largest such ε: the sample nearest to its kink "
+        "and the sample with the largest x need not be the same one.",
+    )
+    multiplied = wrong(
+        lambda z, x: np.min(np.abs(z) * np.abs(x)),
+        "A larger x carries z further, so it allows a smaller ε: divide by it.",
+    )
+
+
+@lesson.question
+class bug_of_room(Array):
+    """Which bug stands in which room? Give a list of eight numbers, so that `bug_of_room[3]`
+    belongs to room 3; it begins with a 0 for the entrance. One of the eight bugs in the list above
+    is in no room.
+    """
+
+    concepts = ("B11",)
+    hints = (
+        "First sort the rooms by which arrays are wrong: all, the biases only, or the first layers "
+        "only. Which bugs can do that?",
+        "A bug on the step from layer 3 to layer 2 spoils layers 2 and 1; a bug on the step from "
+        "layer 2 to layer 1 spoils layer 1 only.",
+        "Then the factor: the number of samples, its reciprocal, −1, or none.",
+        "Two rooms spoil layers 1 and 2. In one of them backward's gradients are far too large, in "
+        "the other they lie near the diagonal. A factor that is below 1, and forgotten, makes "
+        "what? And a weight that has moved by one step?",
+    )
+    takeaway = (
+        "Room 1: `dZ3 = y_pred - y` lacks its `/ len(y)`. Room 2: `dZ1 = (dZ2 @ W2) * …` needs "
+        "`W2.T`; W[2] is square, so the shapes did not complain. Room 3: `dZ3 = (y - y_pred) / "
+        "len(y)`, so training would climb. Room 4: `dZ.mean(axis=0)` should be a sum. Room 5: "
+        "`dZ2 = dZ3 @ W3.T` lacks `1 - A2**2`, and `dZ1` lacks `1 - A1**2`. Room 6: `W3` was "
+        "updated above the line that goes back through it. Room 7: `(y_pred - y) * y_pred * "
+        "(1 - y_pred)` belongs to a squared error; with cross-entropy ŷ(1 − ŷ) cancels."
+    )
+
+    def solution():
+        return np.array([0, 4, 6, 7, 2, 8, 3, 1])
+
+    five_for_six = wrong(
+        np.array([0, 4, 6, 7, 2, 3, 8, 1]),
+        "Rooms 5 and 6 are the other way round. Slopes of tanh are below 1, so without them the "
+        "gradients are much too large; a weight that was updated too early is nearly the weight "
+        "that it should be.",
+    )
+    one_for_seven = wrong(
+        np.array([0, 1, 6, 7, 2, 8, 3, 4]),
+        "Rooms 1 and 7 are the other way round. A forgotten division by m makes one factor, 12, "
+        "for all arrays; the slope ŷ(1 − ŷ) is another number for each sample.",
+    )
+    two_for_five = wrong(
+        np.array([0, 4, 8, 7, 2, 6, 3, 1]),
+        "Rooms 2 and 5 are the other way round. A forgotten slope of tanh spoils layer 2 as well; "
+        "in room 2, layer 2 is right.",
+    )
+    four_of_the_weights = wrong(
+        np.array([0, 4, 6, 7, 5, 8, 3, 1]),
+        "In room 4 the weights' gradients are right: look at which arrays are wrong.",
+    )
+    one_for_three = wrong(
+        np.array([0, 7, 6, 4, 2, 8, 3, 1]),
+        "Rooms 1 and 3 are the other way round: look at the factors. Which one is negative?",
+    )
+
+
+@lesson.question
+class repaired(Function):
+    """Repair this backward pass of a network with three layers. There are three bugs in it,
+    and none raises an error as long as the input and both hidden layers have the same width.
+    `check_backward(forward_pass, repaired, *museum_data())` shows which arrays are wrong; mend the
+    one nearest to the loss first, and look again.
+    """
+
+    concepts = ("B11", "B5")
+    hints = (
+        "All biases are wrong, those of layer 3 too, while W[3] is right. So dZ3 is right. How is "
+        "db made of it?",
+        "Then layer 2. The way from Z of layer 3 to Z of layer 2 leads through tanh of layer 2, "
+        "whose output is A2.",
+        "Then layer 1. Write down the shapes on the step from dZ2 to dZ1 as if all lengths "
+        "differed.",
+    )
+    takeaway = "From the loss backwards: the first array that is wrong tells where the bug sits."
+
+    def solution(y_pred, y, cache, parameters):
+        (X, _), (A1, _), (A2, _) = cache
+        (_, _), (W2, _), (W3, _) = parameters
+        dZ3 = (y_pred - y) / len(y)
+        dZ2 = (dZ3 @ W3.T) * (1 - A2**2)
+        dZ1 = (dZ2 @ W2.T) * (1 - A1**2)
+        pairs = [(X, dZ1), (A1, dZ2), (A2, dZ3)]
+        return [(A.T @ dZ, dZ.sum(axis=0)) for A, dZ in pairs]
+
+    def starter(y_pred, y, cache, parameters):
+        (X, _), (A1, _), (A2, _) = cache
+        (_, _), (W2, _), (W3, _) = parameters
+        dZ3 = (y_pred - y) / len(y)
+        dZ2 = (dZ3 @ W3.T) * (1 - A1**2)
+        dZ1 = (dZ2 @ W2) * (1 - A1**2)
+        pairs = [(X, dZ1), (A1, dZ2), (A2, dZ3)]
+        return [(A.T @ dZ, dZ.mean(axis=0)) for A, dZ in pairs]
+
+    def inputs(rng):
+        for units, m in (([3, 3, 3, 1], 6), ([4, 4, 4, 1], 9), ([2, 2, 2, 1], 4)):
+            yield _one_pass(rng, units, m)
+
+    def accept(case):
+        return _disagreement_of_pass(case)
+
+    @wrong(
+        why="The biases are right now, and layer 3 is. On the way to layer 2 and 1 two bugs remain."
+    )
+    def biases_only(y_pred, y, cache, parameters):
+        (X, _), (A1, _), (A2, _) = cache
+        dZ3 = (y_pred - y) / len(y)
+        dZ2 = (dZ3 @ parameters[2][0].T) * (1 - A1**2)
+        dZ1 = (dZ2 @ parameters[1][0]) * (1 - A1**2)
+        return [(A.T @ dZ, dZ.sum(axis=0)) for A, dZ in [(X, dZ1), (A1, dZ2), (A2, dZ3)]]
+
+    @wrong(
+        why="Layers 3 and 2 are right now, layer 1 is not. W[2] is square, so that its shape fits "
+        "both ways round; which one leads back?"
+    )
+    def transpose_left(y_pred, y, cache, parameters):
+        (X, _), (A1, _), (A2, _) = cache
+        dZ3 = (y_pred - y) / len(y)
+        dZ2 = (dZ3 @ parameters[2][0].T) * (1 - A2**2)
+        dZ1 = (dZ2 @ parameters[1][0]) * (1 - A1**2)
+        return [(A.T @ dZ, dZ.sum(axis=0)) for A, dZ in [(X, dZ1), (A1, dZ2), (A2, dZ3)]]
+
+    @wrong(
+        why="Layer 3 is right, layer 2 is not: the slope of tanh is taken at another layer's "
+        "output. What goes from layer 3 to layer 2 passes through tanh of layer 2."
+    )
+    def slope_left(y_pred, y, cache, parameters):
+        (X, _), (A1, _), (A2, _) = cache
+        dZ3 = (y_pred - y) / len(y)
+        dZ2 = (dZ3 @ parameters[2][0].T) * (1 - A1**2)
+        dZ1 = (dZ2 @ parameters[1][0].T) * (1 - A1**2)
+        return [(A.T @ dZ, dZ.sum(axis=0)) for A, dZ in [(X, dZ1), (A1, dZ2), (A2, dZ3)]]
+
+    @wrong(
+        why="All weights are right, all biases too small by the same factor, the number of "
+        "samples. The mean is in dZ already."
+    )
+    def mean_left(y_pred, y, cache, parameters):
+        (X, _), (A1, _), (A2, _) = cache
+        dZ3 = (y_pred - y) / len(y)
+        dZ2 = (dZ3 @ parameters[2][0].T) * (1 - A2**2)
+        dZ1 = (dZ2 @ parameters[1][0].T) * (1 - A1**2)
+        return [(A.T @ dZ, dZ.mean(axis=0)) for A, dZ in [(X, dZ1), (A1, dZ2), (A2, dZ3)]]
+
+
+@lesson.question
+class is_parameter(Array):
+    """Which of these are parameters? Give a list of eight numbers, 1 for a parameter and 0 for a
+    hyperparameter, in this order: learning rate; weights of the first layer; number of hidden
+    units; bias of the output unit; batch size; activation function; biases of the first layer;
+    number of epochs.
+    """
+
+    concepts = ("B10",)
+    hints = (
+        "A parameter is changed by the optimizer, with the help of its gradient.",
+        "For which of the eight does the backward pass return an array?",
+    )
+    takeaway = (
+        "Backward gives parameters their gradients. All else you choose; lesson 7 is about that."
+    )
+
+    def solution():
+        return np.array([0, 1, 0, 1, 0, 0, 1, 0])
+
+    turned_round = wrong(
+        np.array([1, 0, 1, 0, 1, 1, 0, 1]),
+        "The other way round: 1 stands for what training finds, 0 for what you choose.",
+    )
+    weights_only = wrong(
+        np.array([0, 1, 0, 0, 0, 0, 0, 0]),
+        "Backward returns more than the gradients of the weights: what does it return beside dW?",
+    )
+    all_numbers = wrong(
+        np.array([1, 1, 1, 1, 1, 0, 1, 1]),
+        "Not each number is a parameter: no gradient changes the learning rate, the batch size, "
+        "the number of units or of epochs.",
+    )
+    with_rate = wrong(
+        np.array([1, 1, 0, 1, 0, 0, 1, 0]),
+        "The learning rate says how far the parameters move; you choose it, and no gradient "
+        "of it is computed.",
+    )
+
+
+@lesson.question
+class quiz_fork(Number):
+    """A value u = 3 goes into two nodes, p = u² and q = 5u, and both go into L = p·q. How large is
+    dL/du? Walk through the graph.
+    """
+
+    concepts = ("B4",)
+    hints = (
+        "Forward first: p, q and L. Then back through the product: dL/dp is q. And dL/dq?",
+        "u reaches L by two paths. Follow each of them back, and then put the two gradients "
+        "together.",
+    )
+    takeaway = "Along a path slopes multiply; where paths part, what comes back is added."
+
+    def solution():
+        u = 3
+        p, q = u**2, 5 * u
+        by_p, by_q = q * 2 * u, p * 5
+        return by_p + by_q
+
+    one_path = wrong(90, "This is what comes back by p. A nudge of u is felt in q, too.")
+    other_path = wrong(45, "This is what comes back by q. A nudge of u is felt in p, too.")
+    multiplied = wrong(
+        4050, "You multiplied the two paths. Slopes multiply along a path; paths add up."
+    )
+    averaged = wrong(
+        67.5, "Each path has its full effect: their gradients are added, not averaged."
+    )
+    local_slopes = wrong(
+        11, "These are the slopes of p and q alone. What comes back to p is q, and to q it is p."
+    )
+    own_values = wrong(129, "Turned round at the product: for L = p·q, dL/dp is q, and dL/dq is p.")
+
+
+@lesson.question
+class quiz_cache(Number):
+    """How many numbers does the cache of your `forward` hold for one batch of 64 tumours in the
+    network 30-16-8-1? (A_prev and Z of each layer; count an array once for each time it is kept.)
+    """
+
+    concepts = ("B3", "B5")
+    hints = (
+        "Three layers, two arrays for each. Which shapes do they have?",
+        "Each of the six arrays has a row for each sample. How many numbers stand in a row of all "
+        "six together?",
+    )
+    takeaway = (
+        "The network itself has only 641 numbers. The cache grows with the batch, the parameters "
+        "do not: it is the cache that fills the memory when a batch is too large."
+    )
+
+    def solution():
+        columns = 30 + 16 + 16 + 8 + 8 + 1
+        return 64 * columns
+
+    one_sample = wrong(79, "This is one sample's row. There are 64 rows.")
+    inputs_only = wrong(3456, "This is A_prev of each layer. Z is kept as well.")
+    sums_only = wrong(1600, "This is Z of each layer. A_prev is kept as well.")
+    the_parameters = wrong(641, "This is the number of parameters; the cache holds A_prev and Z.")
+
+
+@lesson.question
+class quiz_cost(Number):
+    """A network has 50,000 parameters. One forward pass takes 2 ms, one backward pass 4 ms. "
+    "How many
+    times as long as one forward and one backward pass does it take to measure the whole gradient,
+    two-sided? A rounded answer will do.
+    """
+
+    concepts = ("B8",)
+    rtol = 0.01
+    hints = (
+        "How many forward passes does the two-sided difference need for one parameter?",
+        "Measuring needs no backward pass. How many milliseconds is that altogether?",
+        "Backpropagation needs both passes, once each. Divide.",
+    )
+    takeaway = "More than three minutes against 6 ms. Nobody trains with the judge."
+
+    def solution():
+        measuring = 2 * 50_000 * 2
+        return measuring / (2 + 4)
+
+    one_sided = wrong(
+        16667, "This is the one-sided difference, with one nudge for each parameter instead of two."
+    )
+    passes = wrong(
+        100_000, "This is the number of forward passes; the question is how many times as long."
+    )
+    milliseconds = wrong(
+        200_000, "These are milliseconds. Compare them with the 6 ms of both passes."
+    )
+    without_forward = wrong(
+        50_000, "Compared with backward alone. It needs the cache, so a forward pass comes first."
+    )
+
+
+@lesson.question
+class quiz_factor(Number):
+    """A gradient check gives the relative error 0.6 in every array, and all dots lie on one rising
+    line, steeper than the diagonal. So each gradient from backward is k times the measured one. How
+    large is k?
+    """
+
+    concepts = ("B7", "B11")
+    rtol = 0.01
+    hints = (
+        "Put a = k·n into the formula of the relative error; ‖n‖ cancels.",
+        "(k − 1) / (k + 1) is to be 0.6. Solve for k.",
+    )
+    takeaway = (
+        "Perhaps four samples, and a forgotten mean? One factor for all arrays narrows it down."
+    )
+
+    def solution():
+        error = 0.6
+        return (1 + error) / (1 - error)
+
+    too_small = wrong(
+        0.25,
+        "The relative error would be 0.6 as well, but the line would be flatter than the diagonal.",
+    )
+    added = wrong(1.6, "Only relative to n alone. The formula divides by ‖a‖ + ‖n‖.")
+    one_over = wrong(2.5, "Only relative to a alone. The formula divides by ‖a‖ + ‖n‖.")
+    negative = wrong(-4, "A negative factor makes a falling line, and a relative error of 1.")
 
 
 @lesson.question

@@ -23,7 +23,6 @@ from lessons_lib.plots import (
     network_graph,
 )
 
-Rows = Sequence[Any] | Mapping[str, Sequence[Any]]  # of gradient checks
 # The operations of one neuron and its loss, left to right: name, symbol, place.
 _OPERATIONS = {
     "p": ("×", (1.9, 0.0)),
@@ -196,8 +195,11 @@ def notation(ax: Place, units: list[int]) -> Picture:
     )
 
 
+LARGEST = 8  # length of a matrix in `layer_shapes`
+
+
 def layer_shapes(ax: Place, *, samples: int, inputs: int, units: int) -> Picture:
-    """Draw the three matrix products of one layer as rectangles of their true proportions.
+    """Draw the three matrix products of one layer as rectangles, all of one scale.
 
     The sentence gives the shapes.
 
@@ -206,10 +208,11 @@ def layer_shapes(ax: Place, *, samples: int, inputs: int, units: int) -> Picture
     samples : int
         Rows of X, m.
     inputs, units : int
-        n[l−1] and n[l].
+        n[l−1] and n[l]; all three at most `LARGEST`.
     """
     m, before, n = samples, inputs, units
-    # Equal scales: a matrix with more columns than rows has to look wider than high.
+    # Equal scales: a matrix with more columns than rows has to look wider than high. And always the
+    # same scale: what has more rows than before has to have grown.
     pen = Pen(ax, xlim=(-0.2, 29.5), ylim=(0.8, 9.2), equal=True, bare=True)
     products = {
         "forward": ("Z = A W + b", [("A", m, before, BLUE), ("W", before, n, GREEN),
@@ -219,7 +222,7 @@ def layer_shapes(ax: Place, *, samples: int, inputs: int, units: int) -> Picture
         "back": ("dA = dZ Wᵀ", [("dZ", m, n, VERMILLION), ("Wᵀ", n, before, GREEN),
                                 ("dA", m, before, BLUE)]),
     }  # fmt: skip
-    scale = 2.1 / max(m, before, n)
+    scale = 2.4 / LARGEST
     for column, (product, (title, matrices)) in enumerate(products.items()):
         left = 10 * column
         pen.text(f"{product} title", left + 4.5, 9.0, title, anchor="top", size=15)
@@ -304,9 +307,31 @@ def secants(ax: Place, f: Callable, slope: float, *, x: float, epsilon: float) -
     )
 
 
+def measuring(f: Callable, slope: float, x: float) -> tuple[Callable, Callable]:
+    """Return `secants` and `epsilon_errors` of one function at one place, as pictures of ε.
+
+    Parameters
+    ----------
+    f : callable
+        Takes and returns an array of any shape, without leaving its precision.
+    slope : float
+        The true derivative at x.
+    x : float
+        Where the derivative is measured.
+    """
+
+    def chords(ax: Place, *, epsilon: float) -> Picture:
+        return secants(ax, f, slope, x=x, epsilon=epsilon)
+
+    def errors(ax: Place, *, epsilon: float, precision: str) -> Picture:
+        return epsilon_errors(ax, f, slope, x=x, epsilon=epsilon, precision=precision)
+
+    return chords, errors
+
+
 _ONE_SIDED = {"color": VERMILLION, "width": 2, "dash": "--"}
 _TWO_SIDED = {"color": BLUE, "width": 2}
-_EPSILONS = np.logspace(-12, 0, 121)
+_EPSILONS = np.logspace(-13, 0, 131)
 
 
 def epsilon_errors(
@@ -320,7 +345,7 @@ def epsilon_errors(
 ) -> Picture:
     """Draw the relative error of difference quotients against ε, on logarithmic axes.
 
-    The sentence gives the errors at this ε, and says where rounding has taken over.
+    The sentence gives the errors at this ε, and says whether another one would be better.
 
     Parameters
     ----------
@@ -335,7 +360,8 @@ def epsilon_errors(
     precision : str
         ``"float64"`` or ``"float32"``.
     """
-    labels, limits = ("ε", "relative error"), ((1e-12, 1.0), (1e-12, 3.0))
+    labels = ("nudge ε (log scale)", "relative error (log scale)")
+    limits = (_EPSILONS[0], _EPSILONS[-1]), (1e-14, 3.0)
     pen = Pen(ax, "Error against ε", *labels, *limits, xlog=True, ylog=True)
     curves = np.array([_errors(f, slope, x, e, precision) for e in _EPSILONS])
     one, two = _errors(f, slope, x, epsilon, precision)
@@ -346,12 +372,13 @@ def epsilon_errors(
     pen.dot("one here", epsilon, one, fill=VERMILLION, **here)
     pen.dot("two here", epsilon, two, fill=BLUE, **here)
     pen.legend("upper left", size=9)
-    if _errors(f, slope, x, min(1.0, 10 * epsilon), precision)[1] < two:
-        why = "Rounding has taken over: a larger ε would be better."
+    larger, smaller = (_errors(f, slope, x, k * epsilon, precision)[1] for k in (10, 0.1))
+    if two <= min(larger, smaller):
+        better = "Neither a ten times larger nor a ten times smaller ε would be better."
     else:
-        why = "Truncation decides: a smaller ε would be better."
+        better = f"A ten times {'larger' if larger < smaller else 'smaller'} ε would be better."
     return pen.done(
-        f"In {precision} the error is {two:.1e} two-sided and {one:.1e} one-sided. {why}"
+        f"In {precision} the error is {two:.1e} two-sided and {one:.1e} one-sided. {better}"
     )
 
 
@@ -373,14 +400,16 @@ def relu_kink(ax: Place, *, z: float, epsilon: float) -> Picture:
     epsilon : float
         Size of the nudge.
     """
-    pen = Pen(ax, "ReLU and a nudge", "z", "max(0, z)", (-2.0, 2.0), (-0.45, 2.0))
+    # Equal scales: a slope of 1 has to rise at 45 degrees.
+    labels, limits = ("z", "ReLU, max(0, z)"), ((-2.2, 2.2), (-0.7, 2.2))
+    pen = Pen(ax, "ReLU and a nudge", *labels, *limits, equal=True)
     ends = np.array([z - epsilon, z + epsilon])
     heights = np.maximum(0, ends)
     measured = (heights[1] - heights[0]) / (2 * epsilon)
     true, value = float(z > 0), max(0.0, z)
-    pen.curve("relu", [-2, 0, 2], [0, 0, 2], color=GREY, width=3, label="ReLU")
+    pen.curve("relu", [-2.2, 0, 2.2], [0, 0, 2.2], color=GREY, width=3, label="ReLU")
     reach = np.array([-0.6, 0.6])
-    tangent = value + true * reach
+    tangent = value + true * reach if z else np.full(2, np.nan)  # at the kink there is none
     pen.curve("tangent", z + reach, tangent, color=INK, dash=":", label="true slope")
     pen.curve("chord", ends, heights, color=BLUE, width=2.5, label="measured slope")
     pen.points("ends", np.column_stack([ends, heights]), color=BLUE, size=6.3, zorder=4)
@@ -388,10 +417,11 @@ def relu_kink(ax: Place, *, z: float, epsilon: float) -> Picture:
     pen.legend("upper left")
     crosses = ends[0] < 0 < ends[1]
     verdict = "The nudge crosses the kink" if crosses else "The nudge stays on one side"
-    return pen.done(f"{verdict}: measured slope {measured:.2f}, true slope {true:.0f}.")
+    truth = f"true slope {true:.0f}" if z else "and at the kink itself there is no slope"
+    return pen.done(f"{verdict}: measured slope {measured:.2f}, {truth}.")
 
 
-def gradient_agreement(ax: Place, rows: Rows, *, room: str | None = None) -> Picture:
+def gradient_agreement(ax: Place, rows: Sequence[Any]) -> Picture:
     """Draw each gradient from backward against the measured one: right ones lie on the diagonal.
 
     The sentence names the arrays that leave the diagonal, and their common factor if any.
@@ -400,16 +430,13 @@ def gradient_agreement(ax: Place, rows: Rows, *, room: str | None = None) -> Pic
     ----------
     rows : sequence
         Objects with ``name``, ``analytic`` and ``numeric`` (arrays of one shape), such as the
-        rows of a gradient check; or a dict of such sequences.
-    room : str, optional
-        Which entry of the dict to draw.
+        rows of a gradient check.
     """
-    rows = rows if room is None else rows[room]
     pairs = [(np.ravel(row.numeric), np.ravel(row.analytic)) for row in rows]
     reach = 1.12 * max(float(np.abs(pair).max()) for pair in pairs) or 1.0
     ends = (-reach, reach)
     labels = ("measured gradient", "gradient from backward")
-    pen = Pen(ax, "Each dot is one parameter", *labels, ends, ends)
+    pen = Pen(ax, "Each dot is one parameter", *labels, ends, ends, equal=True)
     pen.curve("right", ends, ends, color=GREY, label="right")
     for i, (row, (numeric, analytic)) in enumerate(zip(rows, pairs, strict=True)):
         pen.points(
@@ -417,7 +444,8 @@ def gradient_agreement(ax: Place, rows: Rows, *, room: str | None = None) -> Pic
             color=PALETTE[i % len(PALETTE)], marker=MARKERS[i % len(MARKERS)], size=5.8,
             alpha=0.85, edge_width=0, zorder=3,
         )  # fmt: skip
-    pen.legend("upper left", size=8, columns=2)
+    falls = sum(float(numeric @ analytic) for numeric, analytic in pairs) < 0
+    pen.legend("upper right" if falls else "upper left", size=8, columns=2)
     return pen.done(_agreement_in_words(rows))
 
 
@@ -456,7 +484,7 @@ def _plain(factor: float) -> str:
     return f"{factor:.3g}".replace("-", "−")
 
 
-def gradient_errors(ax: Place, rows: Rows, *, room: str | None = None) -> Picture:
+def gradient_errors(ax: Place, rows: Sequence[Any]) -> Picture:
     """Draw the relative error of each array of gradients, and where right and wrong begin.
 
     The sentence gives the largest error.
@@ -464,29 +492,47 @@ def gradient_errors(ax: Place, rows: Rows, *, room: str | None = None) -> Pictur
     Parameters
     ----------
     rows : sequence
-        Objects with ``name`` and ``relative_error``; or a dict of such sequences.
-    room : str, optional
-        Which entry of the dict to draw.
+        Objects with ``name`` and ``relative_error``.
     """
-    rows = rows if room is None else rows[room]
     limits = (-0.6, len(rows) + 0.9), (1e-13, 30.0)
     ticks = {place: row.name for place, row in enumerate(rows)}
-    pen = Pen(ax, "Relative error", "", "", *limits, ylog=True, xticks=ticks)
+    labels = ("array of parameters", "relative error (log scale)")
+    pen = Pen(ax, "Relative error", *labels, *limits, ylog=True, xticks=ticks)
     for name, height, words in [("right", 1e-6, "right ↓"), ("wrong", 1e-3, "wrong ↑")]:
         pen.mark_y(name, height, width=1.2, dash="--")
         beside, side = (1.4, "bottom left") if name == "wrong" else (0.7, "top left")
         look = {"anchor": side, "size": 9}
         pen.text(f"{name} words", len(rows) - 0.55, height * beside, words, **look)
-    errors = [min(max(float(row.relative_error), 2e-13), 1.0) for row in rows]
-    stems = [[(i, 1e-13), (i, error)] for i, error in enumerate(errors)]
-    colors = [VERMILLION if error >= 1e-3 else BLUE for error in errors]
-    pen.segments("errors", stems, color=colors, width=14)
+    # Dots, not bars: a logarithmic axis has no 0 for a bar to stand on.
+    errors = [max(float(row.relative_error), 2e-13) for row in rows]
+    dots = np.column_stack([range(len(errors)), errors])
+    is_wrong = dots[:, 1] >= 1e-3
+    pen.points("errors", dots[~is_wrong], color=BLUE, size=9)
+    pen.points("wrong errors", dots[is_wrong], color=VERMILLION, size=9)
     for i, row in enumerate(rows):
         words = f"{row.relative_error:.2g}" if row.relative_error >= 1e-6 else ""
-        pen.text(f"error {row.name}", i, 1.6 * errors[i], words, anchor="bottom", size=9)
+        pen.text(f"error {row.name}", i, 2.5 * errors[i], words, anchor="bottom", size=9)
     largest = max(row.relative_error for row in rows)
     # Equal errors differ in their last digits only; the first of them is named.
     worst = next(row for row in rows if row.relative_error >= 0.999 * largest)
     if largest < 1e-6:
         return pen.done("Every relative error is below 1e-6.")
     return pen.done(f"The largest relative error is {worst.relative_error:.2g}, of {worst.name}.")
+
+
+def in_rooms(rooms: Mapping[str, Any]) -> tuple[Callable, Callable]:
+    """Return `gradient_agreement` and `gradient_errors` as pictures of a room's name.
+
+    Parameters
+    ----------
+    rooms : mapping of str to nn.GradientCheck
+        By the room's name.
+    """
+
+    def agreement(ax: Place, *, room: str) -> Picture:
+        return gradient_agreement(ax, rooms[room].rows)
+
+    def errors(ax: Place, *, room: str) -> Picture:
+        return gradient_errors(ax, rooms[room].rows)
+
+    return agreement, errors
