@@ -182,3 +182,9 @@ class reined_in:
             model.add(keras.layers.Dropout(rate=0.3))
         model.add(keras.layers.Dense(1))
         return model
+
+
+class find_leaks:
+    as_array = np.array([2, 5, 8])
+    as_tuple = (2, 5, 8)
+    as_floats = np.array([2.0, 5.0, 8.0])

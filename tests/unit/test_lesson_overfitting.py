@@ -4,10 +4,11 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from lessons_lib import nn
-from lessons_lib.lessons.overfitting import curves, lesson
+from lessons_lib.lessons.overfitting import curves, digits, few_rows, lesson
 
 SOURCE = Path(__file__).parents[2] / "notebooks" / "src" / "05_overfitting.py"
 
@@ -133,3 +134,45 @@ def test_every_term_of_the_glossary_is_used():
     assert len(terms) > 15
     missing = [term for term in terms if term not in before]
     assert not missing
+
+
+def test_changed_images_keep_their_form_and_their_range():
+    """Augmentation returns the images first, then the copies, and labels that add up to 1."""
+    rng = np.random.default_rng(0)
+    X, labels = rng.random((12, 64)).astype("float32"), np.eye(10)[rng.integers(0, 10, 12)]
+    changes = {"turned": lambda image, rng: digits.rotated(image, rng.uniform(-20, 20))}
+    more, targets = digits.augmented(X, labels, changes, copies=3, seed=0)
+    assert more.shape == (48, 64)
+    np.testing.assert_array_equal(more[:12], X)
+    assert 0 <= more.min() <= more.max() <= 1
+    np.testing.assert_allclose(targets.sum(axis=1), 1)
+
+
+def test_unchanged_copies_are_mixed_with_others_as_their_labels_are():
+    """Where nothing else is changed, a copy is that mixture of images that its label tells."""
+    X, labels = np.eye(10, 16), np.eye(10)
+    same = {"same": lambda image, rng: image}
+    more, targets = digits.augmented(X, labels, same, copies=4, seed=1, mixed=0.5)
+    np.testing.assert_allclose(more[:, :10], targets)
+    assert {0.8, 1.0} <= set(np.round(targets.max(axis=1), 6))
+
+
+def test_scaling_an_image_keeps_its_middle():
+    """A square in the middle grows by the factor on each side."""
+    image = np.zeros((9, 9))
+    image[3:6, 3:6] = 1
+    larger = digits.scaled(image, 2.0)
+    assert larger[4, 4] == 1
+    assert larger.sum() == pytest.approx(4 * image.sum(), rel=0.25)
+
+
+def test_small_network_is_judged_on_the_other_table():
+    """A linear unit finds a linear rule; on rows of another rule its error is the distance."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"x": rng.normal(size=60)})
+    table["y"] = 2 * table["x"] + 5
+    same = few_rows.small_network_error((), table[:40], table[40:], target="y")
+    shifted = table[40:].assign(y=table["y"] + 1)
+    other = few_rows.small_network_error((), table[:40], shifted, target="y")
+    assert same < 0.1
+    assert other == pytest.approx(1, abs=0.1)

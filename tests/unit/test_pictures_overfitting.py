@@ -157,7 +157,7 @@ TARGET = TWO @ [1.0, -0.02] + np.random.default_rng(3).normal(size=50)
 
 @pytest.mark.parametrize("inputs", ["as measured", "min-max", "standardised"])
 def test_descent_ends_nearer_the_lowest_point(scene, inputs):
-    """The part above the lowest loss falls from step to step below the largest step size."""
+    """What is above the lowest loss falls from step to step below the largest step size."""
     pictures.descent_losses(scene, TWO, TARGET, inputs=inputs, step_size=0.5)
     assert np.all(np.diff(scene.items[inputs].data["y"]) <= 0)
 
@@ -169,11 +169,26 @@ def test_descent_is_fast_only_on_scaled_inputs(scene):
     assert ends["standardised"] < 0.01 * ends["as measured"]
 
 
-def test_descent_map_starts_at_zero_weights(scene):
-    """The path's first point is the start, at 1/1.6 of the picture on each side."""
-    pictures.descent_map(scene, TWO, TARGET, inputs="standardised", step_size=0.5)
-    start = [values[0] for values in scene.items["path"].data.values()]
-    np.testing.assert_allclose(np.abs(start), 1 / 1.6)
+@pytest.mark.parametrize("inputs", _fits.SCALINGS)
+@pytest.mark.parametrize("step_size", [0.05, 0.5, 0.95])
+def test_descent_map_shows_the_whole_path_in_equal_units(scene, inputs, step_size):
+    """All steps lie inside the picture, whose axes have one scale and numbers."""
+    pictures.descent_map(scene, TWO, TARGET, inputs=inputs, step_size=step_size)
+    frame, path = scene.frame, scene.items["path"].data
+    for axis in "xy":
+        low, high = frame[f"{axis}lim"]
+        assert np.all((low < path[axis]) & (path[axis] < high))
+        assert frame[f"{axis}ticks"] != []
+    assert frame["equal"] == "on"
+
+
+def test_descent_swings_across_the_valley_and_hardly_moves_along(scene):
+    """As measured, at 0.9: the second weight changes its side again and again, the first stays."""
+    pictures.descent_map(scene, TWO, TARGET, inputs="as measured", step_size=0.9)
+    along, across = scene.items["path"].data.values()
+    best = [values[0] for values in scene.items["best"].data.values()]
+    assert np.sum(np.diff(np.sign(across - best[1])) != 0) > 5
+    assert abs(along[-1] - along[0]) < 0.25 * abs(best[0] - along[0])
 
 
 def test_descent_refuses_an_unknown_scaling(scene):

@@ -8,6 +8,7 @@ from numpy.polynomial import chebyshev
 
 SCALINGS = ("as measured", "min-max", "standardised")
 STEPS = 40  # of gradient descent
+START = 0.1  # both weights at first, whatever the scaling: small, as those of a fresh network
 
 
 def polynomial(x: np.ndarray, y: np.ndarray, degree: int) -> np.ndarray:
@@ -44,8 +45,8 @@ class Descent(NamedTuple):
 def descent(X: np.ndarray, y: np.ndarray, inputs: str, step_size: float) -> Descent:
     """Go down the mean squared error over ``X``, shape (n_samples, 2), scaled as ``inputs`` says.
 
-    ``step_size`` is the learning rate as a part of 2/λ, the largest that does not diverge; λ is
-    the largest curvature.
+    Both weights begin at `START`. ``step_size`` is the learning rate as a fraction of 2/λ, the
+    largest that does not diverge; λ is the largest curvature.
     """
     if inputs not in SCALINGS:
         raise ValueError(f"inputs is one of {', '.join(SCALINGS)}; received {inputs!r}.")
@@ -58,7 +59,7 @@ def descent(X: np.ndarray, y: np.ndarray, inputs: str, step_size: float) -> Desc
     # The loss is wᵀHw/2 − gᵀw + constant.
     hessian, slope = 2 * X.T @ X / len(X), 2 * X.T @ (y - y.mean()) / len(X)
     best, rate = np.linalg.solve(hessian, slope), step_size * 2 / np.linalg.eigvalsh(hessian)[-1]
-    path = [np.zeros(2)]
+    path = [np.full(2, START)]
     for _ in range(STEPS):
         path.append(path[-1] - rate * (hessian @ path[-1] - slope))
     away = np.array(path) - best

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from lessons_lib.checks import (
+    Array,
     Choice,
     Function,
     KerasModel,
@@ -23,7 +24,7 @@ lesson = Lesson("05", "overfitting")
 class leaked_rows(Function):
     """Write `leaked_rows(X_train, X_val)`: how many rows of `X_val` also stand in `X_train`,
     equal in every column. Both have shape (n_samples, n_features); the result is a whole number.
-    A validation row counts once, however often it stands in the training part.
+    A validation row counts once, however often it stands in the training set.
     """
 
     concepts = ("V1", "V2")
@@ -64,11 +65,11 @@ class leaked_rows(Function):
 
     counted_pairs = wrong(
         lambda X_train, X_val: int((X_val[:, None, :] == X_train[None, :, :]).all(axis=2).sum()),
-        "A validation row was counted once for each of its twins in the training part. It "
+        "A validation row was counted once for each of its twins in the training set. It "
         "counts once.",
     )
 
-    @wrong(why="You counted training rows that stand in the validation part: the other way round.")
+    @wrong(why="You counted training rows that stand in the validation set: the other way round.")
     def other_way_round(X_train, X_val):
         seen = {tuple(row) for row in X_val}
         return sum(tuple(row) in seen for row in X_train)
@@ -76,15 +77,15 @@ class leaked_rows(Function):
     counted_different_rows = wrong(
         lambda X_train, X_val: len({tuple(row) for row in X_train} & {tuple(row) for row in X_val}),
         "You counted different rows. Two equal validation rows that both stand in the training "
-        "part are two questions seen before.",
+        "set are two questions seen before.",
     )
 
-    @wrong(why="This is the part of the validation rows. The question asks for their number.")
-    def as_part(X_train, X_val):
+    @wrong(why="This is a fraction of the validation rows. The question asks for their number.")
+    def as_fraction(X_train, X_val):
         seen = {tuple(row) for row in X_train}
         return sum(tuple(row) in seen for row in X_val) / len(X_val)
 
-    @wrong(why="These are the rows that are *not* in the training part.")
+    @wrong(why="These are the rows that are *not* in the training set.")
     def the_others(X_train, X_val):
         seen = {tuple(row) for row in X_train}
         return sum(tuple(row) not in seen for row in X_val)
@@ -93,16 +94,16 @@ class leaked_rows(Function):
 @lesson.question
 class scale_both(Function):
     """Write `scale_both(X_train, X_val)`: bring each column to the range 0 to 1, with the
-    minimum and maximum of the **training** part for both parts. Return the scaled training part
-    and the scaled validation part, in this order. No column is constant.
+    minimum and maximum of the **training** set for both sets. Return the scaled training set
+    and the scaled validation set, in this order. No column is constant.
     """
 
     concepts = ("V1", "V2")
     hints = (
-        "What may be known before the exam? Only what the training part tells.",
+        "What may be known before the exam? Only what the training set tells.",
         "Arrays have `.min` and `.max`; with `axis=0` they give one number for each column.",
         "The minimum of a column shall become 0 and its maximum 1: first shift, then divide by the "
-        "range. The same two arrays scale both parts.",
+        "range. The same two arrays scale both sets.",
     )
     takeaway = "Validation values may fall outside 0 to 1. That is honest: they were unknown."
     parts = ("X_train", "X_val")
@@ -126,12 +127,12 @@ class scale_both(Function):
         lambda X_train, X_val: tuple(
             (X - X.min(axis=0)) / (X.max(axis=0) - X.min(axis=0)) for X in (X_train, X_val)
         ),
-        "The validation part was scaled with its own minimum and maximum. Then equal wines get "
-        "different numbers in the two parts. Use the training part's for both.",
+        "The validation set was scaled with its own minimum and maximum. Then equal wines get "
+        "different numbers in the two sets. Use the training set's for both.",
     )
 
     @wrong(
-        why="Minimum and maximum were taken over both parts together. So the validation part told "
+        why="Minimum and maximum were taken over both sets together. So the validation set told "
         "something before the exam: a leak."
     )
     def over_both(X_train, X_val):
@@ -154,9 +155,7 @@ class scale_both(Function):
         mean, std = X_train.mean(axis=0), X_train.std(axis=0)
         return (X_train - mean) / std, (X_val - mean) / std
 
-    @wrong(
-        why="The validation part is still as measured. The model must meet the same scale there."
-    )
+    @wrong(why="The validation set is still as measured. The model must meet the same scale there.")
     def forgot_validation(X_train, X_val):
         low, high = X_train.min(axis=0), X_train.max(axis=0)
         return (X_train - low) / (high - low), X_val
@@ -1026,34 +1025,59 @@ class case_f(Choice):
 
 
 @lesson.question
-class quiz_scaler(Choice):
-    """You scale all rows of a table, then split it into training and validation part. What is
-    wrong?
+class find_leaks(Array):
+    """Somebody tells how a score came about:
+
+    1. Rows that repeat another are removed from the table.
+    2. Each column is scaled with its minimum and maximum in the table.
+    3. The rows are split at random: test set, training set, validation set.
+    4. Histograms of the training set are looked at.
+    5. The three inputs are kept that go most with the target, over all three sets.
+    6. The output bias starts at the median of the training targets.
+    7. Training ends where the validation loss is lowest.
+    8. Of five widths, the one with the lowest error on the test set is kept, and that error is told
+       as the score.
+
+    In which steps does a row have a say that should not have one? Answer with a list of their
+    numbers, in rising order, such as `[1, 4]`.
     """
 
-    concepts = ("V2",)
+    concepts = ("V1", "V2")
+    exact_shape = True
     hints = (
-        "Which rows decided on the minimum and maximum?",
-        "What does the model know about the validation rows before the exam?",
+        "Ask at each step: which rows have a say here?",
+        "The training set may be used for everything, the validation set to choose with. And the "
+        "test set? There are three such steps.",
     )
-    options = (
-        wrong(
-            "Nothing: scaling does not use the target.",
-            "It uses the validation rows all the same. In practice there are no such rows yet.",
-        ),
-        right(
-            "The validation rows took part in choosing the scale: a leak.",
-            "Split first, then fit the scaler on the training part alone.",
-        ),
-        wrong(
-            "Each part should have been scaled with its own numbers.",
-            "Then the same wine would get two different inputs, one in each part.",
-        ),
-        wrong(
-            "Networks need no scaling.",
-            "They can do without, slowly: an input that counts in hundreds makes a valley in "
-            "which gradient descent crawls.",
-        ),
+    takeaway = "Each of the three makes the score look better than new wines will find it."
+
+    def solution():
+        return [2, 5, 8]
+
+    scaling_is_harmless = wrong(
+        [5, 8],
+        "Step 2 is missing. Scaling does not use the target, but the minimum and maximum of the "
+        "validation and test rows: rows that in practice are not there yet. Split first.",
+    )
+    looking_is_harmless = wrong(
+        [2, 8],
+        "A step is missing. Which inputs go with the target is learned from the target, here from "
+        "the test set's as well. So it is a choice, and belongs to the training set.",
+    )
+    test_set_chooses = wrong(
+        [2, 5],
+        "A step is missing. Whoever takes the best of five on the test set has made it a second "
+        "validation set: the luckiest of five is told as the score.",
+    )
+    stopping_is_no_leak = wrong(
+        [2, 5, 7, 8],
+        "One is too many. To choose when to stop is what the validation set is for; only its loss "
+        "is then no score any more.",
+    )
+    twins_are_no_leak = wrong(
+        [1, 2, 5, 8],
+        "One is too many. Removing twins from the whole table is what keeps them from standing in "
+        "two sets.",
     )
 
 

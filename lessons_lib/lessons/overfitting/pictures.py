@@ -114,10 +114,10 @@ def descent_map(
     step_size: float,
     names: tuple[str, str] = ("1", "2"),
 ) -> Picture:
-    """Draw the loss of a linear unit over its two weights and the way down it.
+    """Draw the loss of a linear unit over its two weights and the way down it, in equal units.
 
     The bias is set to its best for each pair of weights, so the map needs no third direction.
-    The sentence says how much of the way is done.
+    The sentence says how far the first weight has come.
 
     Parameters
     ----------
@@ -128,29 +128,32 @@ def descent_map(
     inputs : {"as measured", "min-max", "standardised"}
         How the inputs are scaled.
     step_size : float
-        The learning rate as a part of 2/λ, the largest that does not diverge; λ is the largest
-        curvature of the loss.
+        The learning rate as a fraction of 2/λ, the largest that does not diverge; λ is the
+        largest curvature of the loss.
     names : tuple of str
         Names of the two inputs.
     """
-    hessian, best, path, above = _fits.descent(X, y, inputs, step_size)
-    # One picture for all scalings: both directions are drawn in units of the way to go.
-    reach = np.maximum(np.abs(best), 1e-12) * 1.6
-    away = np.stack(np.meshgrid(*np.outer(reach, np.linspace(-1.0, 1.0, 61))))
+    hessian, best, path, _ = _fits.descent(X, y, inputs, step_size)
+    # A square about the lowest place: steps that go too far end within it, on the other side.
+    half = 1.2 * np.abs(path[0] - best).max()
+    limits = [(centre - half, centre + half) for centre in best]
+    axes = [np.linspace(*ends, 161) for ends in limits]
+    away = np.stack(np.meshgrid(*axes)) - best[:, None, None]
     height = np.einsum("iab,ij,jab->ab", away, hessian, away)
     words = f"Inputs {inputs}", *(f"weight of {name}" for name in names)
-    # The two directions have no common unit.
-    pen = Pen(ax, *words, (-1, 1), (-1, 1), xticks=(), yticks=())
+    pen = Pen(ax, *words, *limits, equal=True)
+    # The root spreads the colours evenly over a parabola's heights.
     shade = np.sqrt(height / height.max())
-    pen.image("loss", shade, (-1, 1, -1, 1), colors="cividis", limits=(0, 1))
-    places = np.clip((path - best) / reach, -3, 3)
-    pen.curve("path", *places.T, color="#FFFFFF", marker="o", size=4, width=1.2)
+    pen.image("loss", shade, (*limits[0], *limits[1]), colors="cividis", limits=(0, 1))
+    pen.curve("path", *path.T, color="#FFFFFF", marker="o", size=4, width=1.2)
     start = {"color": VERMILLION, "size": 9, "edge": "#FFFFFF", "zorder": 2, "label": "start"}
-    pen.dot("start", *places[0], **start)
-    pen.star("best", 0, 0, fill="#FFFFFF", edge="#222222", label="lowest")
+    pen.dot("start", *path[0], **start)
+    pen.star("best", *best, fill="#FFFFFF", edge="#222222", label="lowest")
     pen.legend("upper right", size=9, behind=True)
-    done = 1 - above[-1] / above[0]
-    return pen.done(f"After {_fits.STEPS} steps ≈ {100 * done:.0f} % of the way down is done.")
+    gone = 100 * (path[-1] - path[0])[0] / (best - path[0])[0]
+    return pen.done(
+        f"After {_fits.STEPS} steps the weight of {names[0]} has gone ≈ {gone:.0f} % of its way."
+    )
 
 
 def descent_losses(
@@ -158,15 +161,14 @@ def descent_losses(
 ) -> Picture:
     """Draw how far each way of scaling is above the lowest loss, step after step.
 
-    The sentence gives the condition number of the chosen scaling; all else as for `descent_map`.
+    The sentence compares the two curvatures of the chosen scaling; all else as for `descent_map`.
     """
-    # No curve is above 1: the rest is the legend's.
-    limits = (0, _fits.STEPS), (1e-4, 30.0)
-    pen = Pen(ax, "Loss above the lowest", "step", "part of the start", *limits, ylog=True)
+    limits = (0, _fits.STEPS), (1e-5, 1e3)
+    pen = Pen(ax, "Above the lowest loss", "step", "mean squared error", *limits, ylog=True)
     for number, name in enumerate(_fits.SCALINGS):
-        above = _fits.descent(X, y, name, step_size).above
-        shown = np.maximum(above / above[0], 1e-5)
-        pen.curve(name, np.arange(len(shown)), shown, **series(number), width=2, label=name)
+        above = np.maximum(_fits.descent(X, y, name, step_size).above, 1e-6)
+        look = series(number) | {"width": 3.5 if name == inputs else 1.5}
+        pen.curve(name, np.arange(len(above)), above, **look, label=name)
     pen.legend("upper right", size=9, behind=True)
     curvatures = np.linalg.eigvalsh(_fits.descent(X, y, inputs, step_size).hessian)
     ratio = curvatures[-1] / curvatures[0]
