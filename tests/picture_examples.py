@@ -109,23 +109,24 @@ def lesson_02() -> Iterator[partial]:
     X, labels = datasets.make_xor(80, seed=0)
     sets = {"XOR": (X / np.abs(X).max(), labels)}
     yield partial(activations.dividing_line, sets=sets, points="XOR", turn=30.0, shift=0.2)
-    yield partial(activations.activation, name="leaky ReLU", z=-1.0, compare="ReLU")
+    yield partial(activations.activation, name="leaky ReLU", z=-1.0)
     yield partial(activations.activation, name="ReLU", z=1.0)
     yield partial(activations.activation, name="sigmoid", z=1.0)
-    yield partial(activations.activation_slope, name="GELU", z=1.0, compare="ReLU")
+    yield partial(activations.activation_slope, name="GELU", z=1.0)
     yield partial(activations.maxout, w1=-1.0, b1=0.0, w2=1.0, b2=-0.5)
     learned = {3: ([-1.2, 0.0, 1.2], [-0.3, 0.05, -0.3])}
     x = np.linspace(-1, 1, 101)
     yield partial(activations.maxout_fit, x=x, y=x**2, learned=learned, pieces=3)
-    for stage in ("scores", "exponentials", "probabilities"):
-        scores = {"z1": 2.0, "z2": 1.0, "z3": -1.0, "temperature": 1.0}
-        yield partial(activations.softmax, **scores, stage=stage)
+    scores = {"z1": 2.0, "z2": 1.0, "z3": -1.0}
+    yield partial(activations.scores, **scores)
+    yield partial(activations.exponentials, **scores, temperature=1.0)
+    yield partial(activations.probabilities, **scores, temperature=1.0)
     back = np.arange(12.0)[::-1]
     norms = {"sigmoid": 0.1**back, "tanh": 0.8**back, "ReLU": 1.0**back, "linear": 1.4**back}
     yield partial(activations.gradient_by_layer, norms=norms, deepest=24)
     yield partial(activations.signal_sizes, forward=0.4 ** np.arange(8), backward=0.5 ** back[4:])
     curves = {"He": FALLING, "zeros": np.full(40, 0.7), "too large": np.append(RISING[:9], np.nan)}
-    yield partial(activations.chosen_curve, curves=curves, chosen="He", ylim=(0, 1.5))
+    yield partial(activations.chosen_curve, curves=curves, chosen="He")
     shares = {"short steps": np.linspace(0.2, 0.9, 12), "long steps": np.linspace(-1, 1, 12) > 0}
     yield partial(activations.active_units, shares=shares)
 

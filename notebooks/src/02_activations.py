@@ -9,14 +9,14 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # 2 · Activations
 #
-# A stack of a thousand lines is still one line. One small bend changes everything.
+# A stack of a thousand linear layers is still one linear layer. One small bend between them changes everything.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
 # **Show** the first sentence of the slide, and let it stand. **Ask:** what did a single neuron draw in
 # lesson 1? (A straight line.) Can many of them do better? Collect guesses. **Usual mistake:** "Many lines
-# make a curve." Not as long as nothing bends between them. **Time:** 1 minute.
+# make a curve." Not as long as nothing bends between the layers. **Time:** 1 minute.
 #
 # </details>
 
@@ -26,20 +26,18 @@
 # - say why a network needs activations, and prove it by folding two layers into one;
 # - choose among ReLU, sigmoid, tanh and their relatives, and read their slopes;
 # - turn scores into probabilities with softmax, without overflow;
-# - build a network in Keras layer by layer, and count its parameters;
+# - build a network in Keras layer by layer, count its parameters, and check it before it trains;
 # - see what each hidden unit sees, and choose width, depth and activation for a task;
 # - explain vanishing and exploding gradients, dead units, and how weights should begin.
 #
-# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 20 seconds.
+# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 90 seconds.
 
 # %% slideshow={"slide_type": "skip"}
-from functools import partial
-
 import matplotlib.pyplot as plt
 import numpy as np
 
 from lessons_lib import datasets, nn, optimizers, panels, plots
-from lessons_lib.lessons.activations import check, hint, pictures, progress, reveal, solution
+from lessons_lib.lessons.activations import check, experiments, hint, pictures, progress, reveal, solution
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Four sets of points, each with two classes, and the controls of the first picture:
@@ -57,6 +55,11 @@ line = {
     "shift": panels.Slider(-1.2, 1.2, 0.2, step=0.05),
 }
 
+# %% slideshow={"slide_type": "skip"}
+def points_and_line(ax, points, turn, shift):
+    """Draw one of the sets, and a line."""
+    return pictures.dividing_line(ax, sets, points=points, turn=turn, shift=shift)
+
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Can a line separate these?
 #
@@ -67,34 +70,22 @@ line = {
 # <details><summary>Speaker notes</summary>
 #
 # **Show** the circles and let somebody drag; then XOR, then the spirals. **Ask** for the best percentage on
-# the circles. (66 %, and no line has more.) **Usual mistake:** "With more training it would work." There is
-# no better line to be found. **Time:** 5 minutes.
+# the circles. (About 65 %; the cell below finds no line above 66 %.) **Usual mistake:** "With more training
+# it would work." There is no better line to be found. **Time:** 5 minutes.
 #
 # </details>
 
 # %%
 # Choose points, then turn and shift the line. How many can you get right?
-panels.explore(partial(pictures.dividing_line, sets=sets), size=(8, 3.6), **line)
+panels.explore(points_and_line, size=(8, 3.6), **line)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Did you reach two thirds on the circles? The computer tries 180 directions, and in each of them every place
+# Did you come near two thirds on the circles? The computer tries 180 directions, and in each of them every place
 # for the line. Only the clouds can be separated:
 
 # %% slideshow={"slide_type": "skip"}
-def best_line(X, y, angles=180):
-    """Return the largest part of the points that any straight line has on the right side."""
-    best = 0.0
-    for angle in np.pi * np.arange(angles) / angles:
-        order = np.argsort(X @ [np.cos(angle), np.sin(angle)])
-        ones_below = np.cumsum(y[order])  # if the line stands behind 1, 2, 3, … points
-        zeros_below = np.arange(1, len(y) + 1) - ones_below
-        right = zeros_below + y.sum() - ones_below  # class 0 below the line, class 1 above
-        best = max(best, right.max() / len(y), 1 - right.min() / len(y))
-    return best
-
-
 for name, (X, y) in sets.items():
-    print(f"{name}: the best line has {best_line(X, y):.0%} right")
+    print(f"{name}: the best line has {experiments.best_line(X, y):.0%} right")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Two lines in a row are one line
@@ -126,7 +117,7 @@ print("parameters:", W1.size + b1.size + W2.size + b2.size, "in two layers, 3 in
 print("largest difference:", np.abs(two_layers - one_layer).max().round(9))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# 201 parameters did the work of 3. **Your turn.** Fold any two layers into one. Replace the `...`, run the cell;
+# 201 parameters did the work of 3. **Your turn.** Fold any two linear layers into one. Replace the `...`, run the cell;
 # `hint.collapse()` helps a little, again and again, and `solution.collapse()` shows one way.
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:collapse"]
@@ -148,19 +139,19 @@ print("largest difference:", np.abs(two_layers - one_layer).max().round(9))
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The bend
 #
-# Put something that is **not** a line between the layers: an **activation** (激活函數) $g$, applied to every
-# number by itself.
+# Put something that is **not** a line between the layers: an **activation function** (激勵函數) $g$, or activation
+# for short, applied to every number by itself.
 #
 # $$A = g(X W + b)$$
 #
-# The most common one is **ReLU** (線性整流函數): below 0 it says 0, above it changes nothing.
+# The usual first choice is **ReLU** (線性整流函數): below 0 it gives 0, above 0 it changes nothing.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
 # **Show** the two printed rows: only the negative numbers have changed. **Ask:** why does the collapse fail
-# now? (g stands between W₁ and W₂, and nothing can be multiplied out.) **Usual mistake:** putting g before
-# the weights. **Time:** 3 minutes.
+# now? (g stands between W₁ and W₂, and the bracket cannot be multiplied out.) **Usual mistake:** putting g
+# before the weights. **Time:** 3 minutes.
 #
 # </details>
 
@@ -173,7 +164,7 @@ print("after: ", np.maximum(0, Z))
 # ### Three shapes and their slopes
 #
 # **Sigmoid** (S 型函數) squeezes into 0…1, **tanh** (雙曲正切) into −1…1. On the right is the
-# **derivative** (導數), the slope at every place.
+# **derivative** (導數), the slope at each place.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -198,8 +189,8 @@ panels.explore(*both, size=(8.8, 3.2), name=three, z=z)
 # | sigmoid | $a = 1 / (1 + e^{-z})$ | $0 \dots 1$ | $a(1 - a)$, at most ¼ |
 # | tanh | $a = \tanh z$ | $-1 \dots 1$ | $1 - a^2$, at most 1 |
 #
-# Exactly at 0 ReLU has a kink and no derivative. One takes 0 there, and nobody notices. Do the formulas
-# hold? Nudge $z$ a little to both sides and measure:
+# Exactly at 0 ReLU has a kink and no derivative. NumPy and Keras take 0 there; a sum of exactly 0 is rare. Do the
+# formulas hold? Move $z$ a little to both sides and measure:
 
 # %% slideshow={"slide_type": "skip"}
 places = np.array([-3.0, -1.0, 0.5, 2.0])
@@ -244,24 +235,24 @@ for name in ("ReLU", "sigmoid", "tanh"):
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The relatives
 #
-# **Leaky ReLU** never goes quite flat, **ELU** flattens softly at −1, **GELU** dips before it rises,
+# **Leaky ReLU** is flat nowhere, **ELU** flattens softly towards −1, **GELU** dips below 0 before it rises,
 # **softplus** has no corner. In grey: ReLU.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
 # **Show** z = −1 for all four against the grey ReLU. **Ask** for each: which trouble of ReLU does it cure?
-# (The flat side, the corner.) Do not dwell: ReLU is the first choice, these are the second.
-# **Usual mistake:** hunting for the perfect activation. **Time:** 4 minutes.
+# (Leaky ReLU the flat side; the others the corner or the loss of everything below 0, but far to the left they
+# are nearly flat, too.) **Usual mistake:** looking for the one best activation: that depends on the task.
+# **Time:** 4 minutes.
 #
 # </details>
 
 # %%
 # Look at the left half: there they differ.
 relatives = panels.Choice(("leaky ReLU", "ELU", "GELU", "softplus"), label="activation")
-compared = [partial(picture, compare="ReLU") for picture in both]
 left = panels.Slider(-4.0, 4.0, -1.0, step=0.1)
-panels.explore(*compared, size=(8.8, 3.2), name=relatives, z=left)
+panels.explore(*both, size=(8.8, 3.2), name=relatives, z=left)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # (Leaky ReLU: Maas et al., 2013. ELU: Clevert et al., 2016. GELU: Hendrycks and Gimpel, 2016. Softplus: Dugas
@@ -284,8 +275,12 @@ panels.explore(*compared, size=(8.8, 3.2), name=relatives, z=left)
 
 # %%
 # It starts as a ReLU. Make |x|, then a leaky ReLU, then a bend at x = 1.
-slider = partial(panels.Slider, -2.0, 2.0, step=0.1)
-lines = {"w1": slider(0.0), "b1": slider(0.0), "w2": slider(1.0), "b2": slider(0.0)}
+lines = {
+    "w1": panels.Slider(-2.0, 2.0, 0.0, step=0.1),
+    "b1": panels.Slider(-2.0, 2.0, 0.0, step=0.1),
+    "w2": panels.Slider(-2.0, 2.0, 1.0, step=0.1),
+    "b2": panels.Slider(-2.0, 2.0, 0.0, step=0.1),
+}
 panels.explore(pictures.maxout, size=(8, 3.3), **lines)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -298,42 +293,34 @@ panels.explore(pictures.maxout, size=(8, 3.3), **lines)
 # <details><summary>Speaker notes</summary>
 #
 # **Show** 1, 2, 3 pieces. **Ask:** which curves can Maxout never follow? (Those that bend downwards: a
-# maximum of lines is always a bowl.) **Usual mistake:** "With enough pieces it can draw anything." A hill
-# stays out of reach of one unit. **Time:** 3 minutes.
+# maximum of lines never bends downwards.) **Usual mistake:** "With enough pieces it can draw anything." No
+# single unit can draw a hill. **Time:** 3 minutes.
 #
 # </details>
 
 # %% slideshow={"slide_type": "skip"}
-def learn_pieces(x, target, pieces, learning_rate=0.3, steps=2000):
-    """Return slopes and intercepts of one Maxout unit after gradient descent."""
-    w, b = np.linspace(-1, 1, pieces), np.zeros(pieces)
-    for _ in range(steps):
-        Z = np.outer(x, w) + b  # (n_samples, pieces)
-        largest = np.eye(pieces)[Z.argmax(axis=1)]  # 1 where a piece is the largest, else 0
-        slope_of_loss = 2 * (Z.max(axis=1) - target) / len(x)
-        w -= learning_rate * (slope_of_loss * x) @ largest
-        b -= learning_rate * slope_of_loss @ largest
-    return w, b
+x = np.linspace(-1, 1, 101)
+learned = {pieces: experiments.learn_pieces(x, x**2, pieces) for pieces in range(1, 7)}
 
 
-curve_x = np.linspace(-1, 1, 101)
-learned = {k: learn_pieces(curve_x, curve_x**2, k) for k in range(1, 7)}
+def fitted_parabola(ax, pieces):
+    """Draw the parabola x² and what a Maxout unit has made of it."""
+    return pictures.maxout_fit(ax, x, x**2, learned, pieces=pieces)
 
 # %%
 # How near does each further piece come to the parabola?
-parabola = partial(pictures.maxout_fit, x=curve_x, y=curve_x**2, learned=learned)
-panels.explore(parabola, size=(8, 3.6), pieces=panels.Slider(1, 6, 2))
+panels.explore(fitted_parabola, size=(8, 3.6), pieces=panels.Slider(1, 6, 2))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Each further piece comes nearer. ReLU is the special case with the pieces $0$ and $x$ (Goodfellow et al., 2013). The
+# Each further piece comes nearer to this curve. ReLU is the special case with the pieces $0$ and $x$ (Goodfellow et al., 2013). The
 # price: with $k$ pieces a Maxout unit has $k$ times the parameters.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Softmax: from scores to probabilities
 #
-# For several classes a network gives one **score** $z_k$ (分數, logit) per class. **Softmax** (柔性最大值)
-# makes probabilities $p_k = e^{z_k / T} \big/ \sum_j e^{z_j / T}$ of them. $T$, usually 1, is the
-# **temperature** (溫度).
+# For several classes a network gives one **score** (分數) $z_k$ per class; such scores are also called **logits**
+# (未正規化分數). **Softmax** makes probabilities $p_k = e^{z_k / T} \big/ \sum_j e^{z_j / T}$ of them. $T$,
+# usually 1, is the **temperature** (溫度).
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -346,20 +333,23 @@ panels.explore(parabola, size=(8, 3.6), pieces=panels.Slider(1, 6, 2))
 # </details>
 
 # %% slideshow={"slide_type": "skip"}
-stages = [partial(pictures.softmax, stage=s) for s in ("scores", "exponentials", "probabilities")]
-score = partial(panels.Slider, -5.0, 5.0, step=0.1)
-temperature = panels.Slider(0.1, 10.0, 1.0, log=True, label="T")
-sliders = {"z1": score(2.0), "z2": score(1.0), "z3": score(0.0), "temperature": temperature}
+stages = (pictures.scores, pictures.exponentials, pictures.probabilities)
+sliders = {
+    "z1": panels.Slider(-5.0, 5.0, 2.0, step=0.1),
+    "z2": panels.Slider(-5.0, 5.0, 1.0, step=0.1),
+    "z3": panels.Slider(-5.0, 5.0, 0.0, step=0.1),
+    "temperature": panels.Slider(0.1, 10.0, 1.0, log=True, label="T"),
+}
 
 # %%
 # Drag the scores, then the temperature from end to end.
 panels.explore(*stages, size=(9.4, 3.2), **sliders)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **Exponentials stretch.** One point more of score is always worth the same *factor*, $e^{1/T}$. And they
-# are dangerous: $e^{1000}$ does not fit into a computer's number. Take the largest score away from all first:
-# the factor $e^{-\max z}$ stands above and below the fraction line and drops out. (`np.errstate` only keeps NumPy
-# from warning us of what we do on purpose.)
+# **Exponentials stretch.** A class with one point more of score than another is always $e^{1/T}$ times as probable as
+# that other class. And exponentials overflow: $e^{1000}$ is larger than the largest number that NumPy computes with. Take
+# the largest score away from all first: the factor $e^{-\max z}$ stands above and below the fraction line and drops
+# out. (`np.errstate` only keeps NumPy from warning us of what we do on purpose.)
 
 # %% slideshow={"slide_type": "subslide"}
 # Too large for a computer, unless the largest score is taken away first.
@@ -379,7 +369,7 @@ print("the same as for 0, 1, 2:       ", nn.softmax(small_scores).round(3))
 # <details><summary>Speaker notes</summary>
 #
 # **Show** the starter with one row, then with two: now both rows *together* sum to 1. **Ask:** which shape
-# has `E.sum()`, and which shape would be right? (One number; one for each row.) **Usual mistake:** `axis=0`
+# does `E.sum()` have, and which should it have? (One number; one for each row.) **Usual mistake:** `axis=0`
 # for `axis=1`. **Time:** 7 minutes.
 #
 # </details>
@@ -389,8 +379,8 @@ print("the same as for 0, 1, 2:       ", nn.softmax(small_scores).round(3))
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Layer by layer in Keras
 #
-# `keras.Sequential` takes layers in the order in which the data meets them. Each `Dense` layer
-# brings its activation along. `binary_crossentropy` is the cross-entropy (交叉熵) of lesson 1, a loss for
+# `keras.Sequential` takes layers in the order in which the data meet them. Each `Dense` layer
+# is told its activation. `binary_crossentropy` is the cross-entropy (交叉熵) of lesson 1, a loss for
 # probabilities.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -435,7 +425,7 @@ def network(*hidden, activation="tanh", learning_rate=0.02):
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:count_parameters"]
 
-# %% slideshow={"slide_type": "subslide"}
+# %% slideshow={"slide_type": "subslide"} tags=["answers:count_parameters"]
 # Keras counts the same network.
 fig, ax = plt.subplots(figsize=(8, 3.3))
 _ = plots.network(ax, [2, 8, 8, 1])
@@ -459,21 +449,21 @@ for layer in network(8, 8).layers:
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:two_hidden_layers"]
 
-# %% [markdown] slideshow={"slide_type": "slide"}
-# ## What does each hidden unit see?
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Before you train
 #
-# Four tanh units look at the circles. Each **hidden unit** (隱藏單元) draws one soft line of its own; the
-# output unit joins the lines to a closed curve.
+# The three checks of lesson 1, here for two classes of equal size:
 #
-# In the next panel the network has already trained for 800 steps. Press *Reset*, then *Play*, and watch the
-# units turn.
+# 1. **Expected first loss**: who knows nothing says ½ for each point, and that costs ln 2.
+# 2. **Output bias**: a fraction p of class 1 asks for log(p / (1 − p)); for p = ½ that is 0, where Keras starts.
+# 3. **Overfit one batch**: on 32 points the loss must come near 0.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** *Reset*, *Play*; then drag the width to 3, 2, 1 while it trains. **Ask:** how many lines does it
-# take to fence in a disc? (Three.) **Usual mistake:** thinking that a hidden unit already knows the
-# classes. **Time:** 6 minutes.
+# **Show** the three lines that are printed. **Ask** before running: what should the first loss be, and what would
+# it be for four classes? (ln 2; ln 4.) **Usual mistake:** starting a long run first. A first loss of 5, or one
+# batch that cannot be learned, tells of a mistake in seconds. **Time:** 2 minutes.
 #
 # </details>
 
@@ -483,6 +473,44 @@ xor = datasets.make_xor(250, noise=0.03, seed=0)
 spirals = datasets.make_spirals(250, seed=0)
 views = ("boundary", "curves", "units")
 
+# %% [markdown] slideshow={"slide_type": "skip"}
+# `live.LiveTrainer` is what trains inside the panels: `step(n)` makes n updates. It trains a copy of the model, so the
+# model itself keeps its first weights.
+
+# %%
+# Three checks that take seconds.
+model, (X_rings, y_rings) = network(8), circles
+first_loss = model.evaluate(X_rings, y_rings, verbose=0)
+print(f"1. expected first loss ≈ {np.log(2):.3f}, measured ≈ {first_loss:.3f}")
+print("   about the same:", abs(first_loss - np.log(2)) < 0.3)
+
+p, bias = y_rings.mean(), model.layers[-1].bias.numpy()[0]
+print(f"2. output bias: wanted {np.log(p / (1 - p)):.1f}, found {bias:.1f}")
+
+one_batch = live.LiveTrainer(model, X_rings[::8], y_rings[::8])
+one_batch.step(2000)
+last_loss = one_batch.history["loss"][-1]
+print(f"3. loss on {len(one_batch.X)} points after 2,000 steps ≈ {last_loss:.3f}")
+print("   near 0:", last_loss < 0.1)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## What does each hidden unit see?
+#
+# Four tanh units look at the circles. Each **hidden unit** (隱藏單元) draws one soft line of its own; the
+# output unit can join them to a closed curve.
+#
+# In the next panel the network has already trained for 800 steps. Press *Reset*, then *Play*, and watch the
+# units turn.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** *Reset*, *Play*; then drag the width to 3, 2, 1 while it trains. **Ask:** how many lines does it
+# take to enclose a disc? (Three; but from some starts three units stay at 80 %: *New start*.) **Usual mistake:**
+# thinking that a hidden unit already knows the classes. **Time:** 6 minutes.
+#
+# </details>
+
 # %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
 # Press Reset, then Play. Change the width while it trains.
 circle_panel = panels.live(network(4), *circles, views=views)
@@ -491,43 +519,45 @@ circle_panel
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # The small pictures are heat maps: over the same plane, orange where a unit's output is positive, blue where it is
-# negative. A network bends space in this way: it replaces the coordinates $x_1, x_2$ by what its hidden units see,
-# and in these new coordinates **one straight cut is enough**.
+# negative. A network bends space in this way: it replaces the coordinates $x_1, x_2$ by what its hidden units see. In
+# these new coordinates the output unit makes **one straight cut**, and where the network has solved its task, that is enough.
 #
-# The sentence below the pictures may count a unit that does not react to the input: three lines are enough, so
-# one of the four can end up with nothing to do.
+# The sentence below the pictures may count a unit that does not react to the input: three lines can enclose the
+# disc, so one of the four can end up with nothing to do.
 #
-# 1. *Reset* with width 3 and give it 2,000 steps: three lines still fence in the disc. With 2 they do not.
+# 1. *Reset* with width 3 and give it 2,000 steps. Three lines are enough, though not from every start: does it stay near
+#    80 %, press *New start*. With 2 no start helps: two soft lines never close.
 # 2. Choose the activation `linear`. What happens to the boundary, and why? (You proved it above.)
-# 3. Choose `relu`: now the fence has corners.
+# 3. Choose `relu` and give it 1,000 steps: now the boundary has corners.
 
 # %% slideshow={"slide_type": "subslide"}
-# How many soft lines does it take to fence in a disc?
-def accuracy(trainer, X, y):
-    """Return the part of the points on the right side."""
+# How many soft lines does it take to enclose a disc? The best of three starts:
+def fraction_right(trainer, X, y):
+    """Return the fraction of the points on the right side."""
     return np.mean((trainer.predict(X)[:, 0] > 0.5) == (y > 0.5))
 
 
-trainer = live.LiveTrainer(network(8), *circles)
-share = {}
-for width in (1, 2, 3, 8):
+trainer, best = live.LiveTrainer(network(8), *circles), {1: 0, 2: 0, 3: 0, 8: 0}
+for width in best:
     trainer.width = width
-    trainer.reset()
-    trainer.step(2000)
-    share[width] = accuracy(trainer, *circles)
-    print(f"width {width}: ≈ {share[width]:.0%} of the points on the right side")
-print("more units help:", share[1] < share[3] and share[2] < share[8])
+    for seed in range(3):
+        trainer.reset(seed)
+        trainer.step(1500)
+        best[width] = max(best[width], fraction_right(trainer, *circles))
+    print(f"width {width}: ≈ {best[width]:.0%} of the points on the right side")
+print("more units help:", best[1] < best[2] < best[3])
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### XOR: neither alone, but one of both
 #
-# Class 1 is where exactly one coordinate is positive: **XOR** (互斥或). No line can do it. The book that
-# proved this (Minsky and Papert, 1969) took the wind out of neural networks for years.
+# Class 1 is where exactly one coordinate is positive: **XOR** (互斥或). No line can do it. A book on what a single
+# layer cannot do (Minsky and Papert, 1969) is often named among the reasons why few people worked on neural networks
+# in the years that followed.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** *New start* a few times, then with width 2: other units, the same task, and not always solved.
+# **Show** *New start* a few times, then with width 2: other units, the same task, another end.
 # **Ask:** why does the result depend on the start? (What the units are at first decides where they end.)
 # **Usual mistake:** taking one run for the truth. **Time:** 4 minutes.
 #
@@ -540,21 +570,22 @@ _ = xor_panel.step(1000)
 xor_panel
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# With four units nearly every start leads to the goal. With two, some starts come much further than others, and
-# none is perfect: what the units are at first decides where they end. With eight there is room to spare.
+# With four units nearly every start leads to the goal within 1,000 steps. With two, some starts come much further than
+# others, and we have seen none that has every point right: what the units are at first decides where they end. With
+# eight there are more units than the task needs.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Spirals: more units, more layers
 #
-# The first layer draws lines, the second bends them, and so on: each layer works with the shapes
-# that the one before has made.
+# The first layer draws lines, the second joins them to shapes with bends, and so on: each layer works with what the one
+# before has made.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the two rows of units: half-planes above, curved regions below. Then drag the width down until it
-# fails. **Ask:** more units or more layers? **Usual mistake:** adding both and forgetting the bend: 12 + 12
-# linear units fail here. **Time:** 6 minutes.
+# **Show** the two groups of units: half-planes above, smaller regions below. Then drag the width down until it
+# fails. **Ask:** more units or more layers? (Try both; here two layers do with fewer parameters.) **Usual mistake:**
+# adding both and forgetting the bend: 12 + 12 linear units fail here. **Time:** 6 minutes.
 #
 # </details>
 
@@ -566,36 +597,34 @@ _ = spiral_panel.step(1500)
 spiral_panel
 
 # %% slideshow={"slide_type": "subslide"}
-# Is it solved, and would it be without the activation?
-flat = live.LiveTrainer(network(12, 12, activation="linear"), *spirals)
-flat.step(1500)
-print("XOR, 4 units:     ", bool(accuracy(xor_panel.trainer, *xor) > 0.95))
-print("spirals, 12 + 12: ", bool(accuracy(spiral_panel.trainer, *spirals) > 0.95))
-print("spirals, linear:  ", bool(accuracy(flat, *spirals) > 0.95))
+# Two layers of 12 units on the spirals, 1,500 steps: what does the activation decide?
+right = {}
+for activation in ("linear", "tanh", "relu"):
+    trainer = live.LiveTrainer(network(12, 12, activation=activation), *spirals)
+    trainer.step(1500)
+    right[activation] = fraction_right(trainer, *spirals)
+    print(f"{activation}: ≈ {right[activation]:.0%} of the points on the right side")
+print("solved by relu, not by linear:", right["linear"] < 0.8 < 0.95 < right["relu"])
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # So when a problem is not linear there are three things to try: **a non-linear activation** (without it,
-# nothing else helps), **more units** and **more layers**. Which activation is best depends on the task: on these
-# spirals tanh has hardly begun when ReLU is done. And depth has a price; that is the next section.
+# nothing else helps), **more units** and **more layers**. Which activation is best depends on the task: after these 1,500
+# steps with learning rate 0.02 tanh has not found the spirals, and ReLU has. (tanh needs more steps, or other weights at
+# the start.) And depth has a price; that is the next section.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Depth: what is left of the gradient?
+# ## Depth: what becomes of the gradient?
 #
 # Learning sends a gradient back through all layers, from the last to the first. **Each layer multiplies it**, by
-# its weights and by the slope of its activation. A product of many factors is rarely near 1.
+# its weights and by the slopes of its activation. After many layers that is a product of many factors.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the line for 20 layers and read it out with all its zeros. **Ask** before running: a quarter,
-# five times over, is about how much? (A thousandth.) **Usual mistake:** adding where factors multiply.
-# **Time:** 3 minutes.
+# **Show** the sentence in bold. **Ask:** a factor of 0.9 fifty times over, and a factor of 1.1 fifty times over: about
+# how much? (0.005, and 117.) **Usual mistake:** adding where factors multiply. **Time:** 2 minutes.
 #
 # </details>
-
-# %%
-for layers in (1, 5, 10, 20):
-    print(f"a quarter, {layers:2} times: {0.25**layers:.2g}")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### First guess: `ten_sigmoids`
@@ -614,35 +643,20 @@ for layers in (1, 5, 10, 20):
 # %% tags=["exercise:ten_sigmoids"]
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# How do we measure it? We send points forward through a deep network, then the gradient back (lesson 3 shows how),
-# and note its **norm** (範數), the length of the arrow, in each layer. `nn` is this course's own small library of
-# layers in NumPy.
+# How do we measure it? We send points forward through a deep network of 16 units in each layer, then a gradient back
+# (lesson 3 shows how), and note its **norm** (範數), the length of the arrow, in each layer. `nn` is this course's own
+# small library of layers in NumPy.
 
 # %% slideshow={"slide_type": "skip"}
-activations = {"sigmoid": [nn.Sigmoid], "tanh": [nn.Tanh], "ReLU": [nn.ReLU], "linear": []}
 X_deep, _ = datasets.make_circles(64, seed=0)
 
 
-def gradient_norms(name, depth, gain, units=16):
-    """Return the norm of the gradient that arrives in each layer, after one backward pass."""
-    A, layers = X_deep, []
-    for number in range(depth):
-        n_in = A.shape[1]
-        made = [nn.Dense(n_in, units, nn.normal(gain / np.sqrt(n_in)), seed=number)]
-        for layer in made + [make() for make in activations[name]]:
-            A = layer.forward(A)
-            layers.append(layer)
-    dA, norms = np.full_like(A, 1 / A.size), []  # dL/dA of the mean of all outputs
-    for layer in reversed(layers):
-        if isinstance(layer, nn.Dense):
-            norms.insert(0, np.linalg.norm(dA))
-        dA = layer.backward(dA)
-    return np.array(norms)
-
-# %% slideshow={"slide_type": "skip"}
 def draw_gradients(ax, depth, gain):
-    """Draw how much of the gradient is left in each layer, for four activations."""
-    norms = {name: gradient_norms(name, depth, gain) for name in activations}
+    """Draw how long the gradient is in each layer, for four activations."""
+    norms = {
+        name: experiments.gradient_norms(X_deep, name, depth, gain)
+        for name in experiments.ACTIVATIONS
+    }
     return pictures.gradient_by_layer(ax, norms, deepest=24)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -654,38 +668,42 @@ def draw_gradients(ax, depth, gain):
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** depth 2, 10, 24 at gain 1.4: the sigmoid falls through the floor, ReLU holds. Then gain 2.5 and
-# 0.5: exponential in depth, up or down. **Ask:** at which gain does the linear network neither fade nor
-# explode? (Near 1.) **Usual mistake:** blaming ReLU for the weights' fault. **Time:** 6 minutes.
+# **Show** depth 2, 10, 24 at gain 1.4: the sigmoid's gradient fades in every layer, ReLU's and tanh's hold. Then gain
+# 2.5 and 0.5: exponential in depth, up or down. **Ask:** at which gain does the linear network neither fade nor
+# explode? (Near 1.) **Usual mistake:** looking at the slopes alone; the weights are the other factor.
+# **Time:** 6 minutes.
 #
 # </details>
 
-# %%
+# %% tags=["answers:ten_sigmoids"]
 # Drag the depth first, then the gain of the weights.
 depth, gain = panels.Slider(2, 24, 10), panels.Slider(0.5, 2.5, 1.4, step=0.1)
 panels.explore(draw_gradients, size=(8, 3.6), depth=depth, gain=gain)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# - **Sigmoid**: its slope is at most ¼, so the gradient shrinks layer by layer, at every gain of this slider. This is the
-#   **vanishing gradient** (梯度消失). The first layers hardly learn.
-# - **ReLU**: its slope is 1 wherever the unit is on. With a gain near √2 the gradient holds.
-# - **tanh**: its slope is 1 in the middle and falls to both sides. At gain 1.4 the gradient holds here too.
-# - **Linear**: nothing but weights. Above gain 1 the gradient grows exponentially with depth: the **exploding
-#   gradient** (梯度爆炸). Below 1 it dies in the same way.
+# Read each layer's factor as a product of two:
 #
-# Now look at your prediction:
+# - **the weights**: a random layer of this kind makes the gradient about *gain* times as long;
+# - **the slopes**: 1 for a linear unit; for ReLU 1 where the unit is on and 0 where it is off, and with half of the units
+#   off that is √½; for tanh and sigmoid at most their largest slope, and less the further their sums are from 0.
+#
+# A product below 1 in layer after layer leaves next to nothing: the **vanishing gradient** (梯度消失). The first layers
+# then hardly learn. A product above 1 grows exponentially with depth: the **exploding gradient** (梯度爆炸). Which of the
+# four does which, at which gain? Look again, then at your prediction:
 
-# %% slideshow={"slide_type": "skip"}
+# %% slideshow={"slide_type": "skip"} tags=["answers:ten_sigmoids"]
 reveal.ten_sigmoids()
 
-# %% slideshow={"slide_type": "subslide"}
-# By what does one layer multiply the gradient, on average?
-for name in activations:
+# %% slideshow={"slide_type": "subslide"} tags=["answers:ten_sigmoids"]
+# By what does one layer multiply the gradient, on average over 24 layers?
+gains = (0.7, 1.0, 1.4, 2.5)
+print("gain    ", *(f"{gain:7}" for gain in gains))
+for name in experiments.ACTIVATIONS:
     factors = []
-    for spread in (0.7, 1.4):
-        norms = gradient_norms(name, 24, spread)
+    for each in gains:
+        norms = experiments.gradient_norms(X_deep, name, 24, each)
         factors.append((norms[0] / norms[-1]) ** (1 / 23))
-    print(f"{name}: times {factors[0]:.1f} at gain 0.7, times {factors[1]:.1f} at gain 1.4")
+    print(f"{name:8}", *(f"{factor:7.1f}" for factor in factors))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## How should weights begin?
@@ -693,17 +711,18 @@ for name in activations:
 # Random, so that units differ; and of the right size, so that neither signal nor gradient fades or
 # explodes: **initialisation** (初始化).
 #
-# | | standard deviation | made for |
+# | | standard deviation | derived for |
 # |---|---|---|
-# | Glorot | $\sqrt{2 / (n_{in} + n_{out})}$ | tanh, sigmoid |
-# | He | $\sqrt{2 / n_{in}}$ | ReLU: half of the signal is cut |
+# | Glorot | $\sqrt{2 / (n_{in} + n_{out})}$ | units that are linear around 0, with slope 1, as tanh is |
+# | He | $\sqrt{2 / n_{in}}$ | ReLU, which cuts half of the signal's mean square |
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
 # **Show** that for layers of equal size He is √2 times Glorot. Sources: Glorot and Bengio (2010), He et al.
-# (2015). **Ask** what happens with weights of zero before showing it. (No signal, no gradient.)
-# **Usual mistake:** "Zero is neutral, so it is fair." **Time:** 4 minutes.
+# (2015). **Ask** what happens with weights of zero before showing it. (No signal, and no gradient for any weight;
+# only the output's bias can learn.) **Usual mistake:** "Glorot fits the sigmoid, too." Its slope around 0 is ¼, and
+# its outputs lie around ½. **Time:** 4 minutes.
 #
 # </details>
 
@@ -717,77 +736,46 @@ initialisations = {
 }
 X_ring, y_ring = datasets.make_circles(100, seed=0)
 
-
-def deep_network(activation, initialisation, hidden_layers=8, units=16):
-    """Return a NumPy network with many hidden layers, before any training."""
-    layers = []
-    for number in range(hidden_layers):
-        n_in = units if number else 2
-        layers += [nn.Dense(n_in, units, initialisations[initialisation], seed=number)]
-        layers += [make() for make in activations[activation]]
-    return nn.Sequential([*layers, nn.Dense(units, 1, seed=99), nn.Sigmoid()])
-
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Each of these networks, with eight hidden layers, now trains for 150 steps. This tells us what a beginning
-# is worth:
+# A network with eight hidden layers of 16 units now trains from each of these starts, for 150 steps. This tells us what a
+# beginning is worth:
 
 # %% slideshow={"slide_type": "skip"}
-def losses_from(activation, initialisation, steps=150):
-    """Train on the circles and return the loss before each step."""
-    model, loss = deep_network(activation, initialisation), nn.BinaryCrossentropy()
-    adam = optimizers.Adam(0.003)
-    return np.array([model.train_on_batch(X_ring, y_ring, loss, adam) for _ in range(steps)])
-
-
-losses = {
-    activation: {name: losses_from(activation, name) for name in initialisations}
-    for activation in ("tanh", "ReLU")
-}
+losses = {"tanh": {}, "ReLU": {}}
 for activation, curves in losses.items():
-    solved = [name for name, curve in curves.items() if curve[-1] < 0.1]
-    print(f"{activation} learns the circles from: {', '.join(solved)}")
+    for name, initialiser in initialisations.items():
+        deep_model = experiments.deep_network(activation, initialiser)
+        curves[name] = experiments.losses_while_training(deep_model, X_ring, y_ring, steps=150)
+    learnt = [name for name, curve in curves.items() if curve[-1] < 0.3]
+    print(f"{activation} learns the circles from: {', '.join(learnt)}")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Two functions for the picture: the sizes in each layer, and the losses.
+# Two functions for the picture: the sizes in each layer before any training, and the losses.
 
 # %% slideshow={"slide_type": "skip"}
-def size(A):
-    """Return the root mean square of an array."""
-    return np.sqrt(np.mean(A**2))
-
-
 def draw_sizes(ax, activation, initialisation):
     """Draw the size of the signal in each hidden layer, and of the gradient on its way back."""
-    model, loss = deep_network(activation, initialisation), nn.BinaryCrossentropy()
-    A, forward, backward = X_ring, [], []
-    for layer in model.layers:
-        A = layer.forward(A)
-        forward.append(size(A))
-    loss.forward(y_ring, A)
-    dA = loss.backward()
-    for layer in reversed(model.layers):
-        backward.insert(0, size(dA))
-        dA = layer.backward(dA)
-    # Dense and activation take turns; behind the last activation stands the output unit.
-    return pictures.signal_sizes(ax, forward[1:-2:2], backward[1:-2:2])
+    fresh = experiments.deep_network(activation, initialisations[initialisation])
+    return pictures.signal_sizes(ax, *experiments.sizes_by_layer(fresh, X_ring, y_ring))
 
-# %% slideshow={"slide_type": "skip"}
+
 def draw_losses(ax, activation, initialisation):
     """Draw the loss from this start in colour, from the others in grey."""
-    return pictures.chosen_curve(ax, losses[activation], chosen=initialisation, ylim=(0, 1.5))
+    return pictures.chosen_curve(ax, losses[activation], chosen=initialisation)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Zeros, too small, too large, Glorot, He
 #
 # Left: how large the signal and the gradient are in each layer at the start. Read the gradient from right to left.
-# Right: the loss when the network trains from there.
+# Right: the loss when the network trains from there. Both on a log scale.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** all five with tanh, then with ReLU. Left flat means healthy. **Ask:** which curve on the right
-# belongs to a flat picture on the left? (The one that falls soonest.) **Usual mistake:** "Training repairs
-# a bad start." Of the six bad ones here only tanh from too large gets there, and late. **Time:** 5 minutes.
+# **Show** all five with tanh, then with ReLU. Flat lines on the left mean a healthy start. **Ask:** which curves on the
+# right belong to nearly flat lines on the left? (Those that fall soonest.) **Usual mistake:** "Training repairs a bad
+# start." Of the six bad ones here only tanh from too large learns within these steps, and later than from Glorot and
+# He. **Time:** 5 minutes.
 #
 # </details>
 
@@ -799,27 +787,41 @@ panels.explore(draw_sizes, draw_losses, initialisation=start, activation=list(lo
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Walk through the list, first with tanh, then with ReLU:
 #
-# - **zeros**: nothing goes forward, nothing comes back. The loss does not move at all.
-# - **too small**: both fade from layer to layer, and the loss stays where it is.
-# - **too large**: ReLU's signal explodes. The output unit is then so sure of itself that its sigmoid is flat: no
-#   gradient comes back, and nothing is learnt. tanh cannot explode, because it squeezes every signal into −1…1; it
-#   does learn, but it begins with a large loss and takes longest.
-# - **Glorot** and **He**: both lines stay nearly flat, and both networks learn (Glorot and Bengio, 2010; He et al.,
-#   2015). With ReLU, Glorot's fall more than He's: He makes up for the half that ReLU cuts. Keras begins with Glorot
-#   unless you say otherwise; for deep ReLU networks say `kernel_initializer="he_normal"`.
+# - **zeros**: nothing goes forward, and no gradient comes back to any weight. Only the output unit's bias can learn, and
+#   all that a bias alone can learn is the fraction of class 1. Here that is one half, which it says from the start: the
+#   loss stays at ln 2. The next cell shows what happens with other fractions.
+# - **too small**: both fade from layer to layer, and in these 150 steps the loss stays where it is.
+# - **too large**: ReLU's signal grows from layer to layer. The score at the output is then so far from 0 that its
+#   probability is 0 or 1 to all digits that our loss looks at, and for such points no gradient comes back: the network
+#   learns little or nothing. (Lesson 6 computes the loss from the score, and then a gradient comes back.) tanh's signal
+#   cannot explode, because each output lies in −1…1; it does learn, but it begins with a larger loss and takes longest.
+# - **Glorot** and **He**: the lines stay much flatter, and all four networks learn (Glorot and Bengio, 2010; He et al.,
+#   2015). With ReLU, Glorot's fall by about √½ in each layer: that is the half of the mean square that ReLU cuts, and
+#   that He makes up for. Keras begins with Glorot unless you say otherwise; for deep ReLU networks say
+#   `kernel_initializer="he_normal"`.
+
+# %% slideshow={"slide_type": "skip"}
+# All weights begin at 0, and 30 % of the points are of class 1: what can be learned?
+some = np.concatenate([np.flatnonzero(y_ring == 0)[:35], np.flatnonzero(y_ring == 1)[:15]])
+zeros = experiments.deep_network("tanh", "zeros")
+curve = experiments.losses_while_training(zeros, X_ring[some], y_ring[some], steps=1000)
+fractions_only = -(0.3 * np.log(0.3) + 0.7 * np.log(0.7))
+print(f"the loss goes from ≈ {curve[0]:.3f} to ≈ {curve[-1]:.3f}")
+print(f"who knows only the fractions has ≈ {fractions_only:.3f}")
+print("all points get the same answer:", bool(np.ptp(zeros.predict(X_ring)) < 1e-6))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Equal units stay equal
 #
-# Two units with the same weights give the same output, get the same gradient and make the same step. For ever. Only
-# random weights **break the symmetry** (打破對稱).
+# Two units of a layer whose weights are the same, those that come in and those that go out, give the same output, get
+# the same gradient and make the same step. So they stay the same. Random weights **break the symmetry** (打破對稱).
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the printed lines for zeros and ½: one different unit in both. **Ask** before that: how many of
-# the six will differ? **Usual mistake:** "Training will sort it out." Equal units get equal gradients, for
-# ever. **Time:** 3 minutes.
+# **Show** the printed lines for zeros and ½: all six units are one and the same. **Ask** before that: how many of the
+# six will differ? **Usual mistake:** "Training makes them differ." Equal units get equal gradients in every step.
+# **Time:** 3 minutes.
 #
 # </details>
 
@@ -832,49 +834,52 @@ def halves(n_in, units, rng):
 
 for name, begin in {"zeros": "zeros", "all ½": halves, "random": "glorot_uniform"}.items():
     first, last = nn.Dense(2, 6, begin, seed=0), nn.Dense(6, 1, begin, seed=1)
-    model = nn.Sequential([first, nn.Tanh(), last, nn.Sigmoid()])
-    model.fit(*xor, nn.BinaryCrossentropy(), optimizers.Adam(0.05), epochs=60)
+    six = nn.Sequential([first, nn.Tanh(), last, nn.Sigmoid()])
+    six.fit(*xor, nn.BinaryCrossentropy(), optimizers.Adam(0.05), epochs=60)
     different = len(np.unique(first.W.round(6), axis=1).T)
-    solved = bool(np.mean((model.predict(xor[0])[:, 0] > 0.5) == xor[1]) > 0.95)
+    solved = bool(fraction_right(six, *xor) > 0.95)
     print(f"{name}: {different} different among 6 hidden units, solved: {solved}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Dead ReLUs
 #
 # A step that is too long can push a ReLU unit to the side where it is 0 **for every sample**. There its slope is 0,
-# so no gradient ever calls it back: it is **dead** (死亡神經元).
+# so its weights get no gradient any more: it is **dead** (死亡神經元). Only the layers before it could wake it, by
+# changing what it reads.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
 # **Show** the crosses in the picture below. **Ask:** what did the dead units cost? (The network has only
-# the others left, and you pay for all.) **Usual mistake:** calling a unit dead that is only off now and
-# then. **Time:** 4 minutes.
+# the others left, and all are computed.) **Usual mistake:** calling a unit dead that is only off for some samples.
+# **Time:** 4 minutes.
 #
 # </details>
 
 # %% slideshow={"slide_type": "subslide"}
 # Twelve ReLU units learn the circles: with short steps, and with far too long ones.
 def active_after(learning_rate, epochs):
-    """Train, and return for each unit the part of the samples to which it reacts."""
+    """Train, and return for each unit the fraction of the samples for which it is on."""
     dense, relu = nn.Dense(2, 12, "he_normal", seed=3), nn.ReLU()
-    model = nn.Sequential([dense, relu, nn.Dense(12, 1, seed=4), nn.Sigmoid()])
+    twelve = nn.Sequential([dense, relu, nn.Dense(12, 1, seed=4), nn.Sigmoid()])
     sgd = optimizers.SGD(learning_rate)
-    model.fit(X_ring, y_ring, nn.BinaryCrossentropy(), sgd, batch_size=10, epochs=epochs)
+    twelve.fit(X_ring, y_ring, nn.BinaryCrossentropy(), sgd, batch_size=10, epochs=epochs)
     return np.mean(relu.forward(dense.forward(X_ring)) > 0, axis=0)
 
 
-shares = {"short steps": active_after(0.5, 20), "long steps": active_after(4.0, 20)}
-for name, on in shares.items():
-    print(f"{name}: any dead: {bool(np.any(on == 0))}, ≈ {np.sum(on == 0)} of 12")
+on = {"short steps": active_after(0.5, 20), "long steps": active_after(4.0, 20)}
+dead = {name: np.sum(fractions == 0) for name, fractions in on.items()}
+print(f"dead after short steps: ≈ {dead['short steps']} of 12, after long: ≈ {dead['long steps']}")
+print("long steps leave more dead:", bool(dead["long steps"] > dead["short steps"]))
 
 # %% slideshow={"slide_type": "subslide"}
 # A cross marks the dead: units that are on for no sample at all.
 fig, ax = plt.subplots(figsize=(8, 3.4))
-_ = pictures.active_units(ax, shares)
+_ = pictures.active_units(ax, on)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# What helps: shorter steps, He's initialisation, or a relative of ReLU that is not flat on the left.
+# What helps: shorter steps (after which a unit may still die, but fewer do), or a relative of ReLU that is not flat on
+# the left, such as leaky ReLU.
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:dead_units"]
 # ### Your turn: `dead_units`
@@ -896,14 +901,15 @@ _ = pictures.active_units(ax, shares)
 # ## Your network: as small as you can
 #
 # Solve the spirals with **at most 105 parameters**. Then with fewer. Choose layers, width and activation, let
-# it train, look at its units, and take away what does not work.
+# it train, look at its units, and take away those that do nothing.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
 # **Show** how to change the first line, run the cell, press *Play*; the smallest number of parameters wins.
 # **Ask:** which has more parameters, one layer of 26 or two of 8? (Both have 105.) **Usual mistake:**
-# giving up after one start; try *New start*. **Time:** 8 minutes.
+# giving up after one start: from some, 8 + 8 tanh units stay near 65 %. *New start*, more steps, or another
+# activation. **Time:** 8 minutes.
 #
 # </details>
 
@@ -914,7 +920,7 @@ panel = panels.live(my_design, *spirals, batch_size=50, views=views)
 _ = panel.step(200)
 panel
 
-# %% slideshow={"slide_type": "skip"}
+# %% slideshow={"slide_type": "skip"} tags=["answers:count_parameters"]
 print("parameters of your design:", my_design.count_params(), "of at most 105")
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:smallest_network"]
@@ -941,10 +947,10 @@ print("parameters of your design:", my_design.count_params(), "of at most 105")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Summary
 #
-# - Without an activation any stack of layers is one line.
-# - ReLU first; its relatives when units die; sigmoid or softmax at the output.
-# - Hidden units draw, later layers join and bend: width and depth buy shapes.
-# - Depth multiplies: gradients vanish or explode unless slopes and weights stay near 1.
+# - Without an activation any stack of layers is one linear layer.
+# - In hidden layers try ReLU first, then its relatives; for probabilities sigmoid or softmax at the output.
+# - Hidden units draw, later layers join and bend: more units and more layers can draw more shapes.
+# - Depth multiplies: gradients keep their size only if slopes times weights stay near 1.
 # - Begin random and of the right size: Glorot for tanh, He for ReLU.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -959,28 +965,43 @@ print("parameters of your design:", my_design.count_params(), "of at most 105")
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ## Quiz
 #
-# Answer with a letter in quotes, in the place of the dots. Wrong answers tell you what they stand for.
+# Answer with a letter in quotes, or with a number, in the place of the dots. Wrong answers tell you what they stand for.
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_linear_stack"]
-
-# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_slopes"]
-
-# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_softmax"]
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_maxout"]
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_zeros"]
 
-# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_initialisation"]
-
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_dead"]
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:quiz_temperature"]
+# ### `quiz_temperature`
+#
+# {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_temperature"]
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:quiz_chain"]
+# ### `quiz_chain`
+#
+# {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_chain"]
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:quiz_he"]
+# ### `quiz_he`
+#
+# {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_he"]
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ## Words of this lesson
 #
 # | English | 中文 | in one line |
 # |---|---|---|
-# | activation | 激活函數 | what a unit does with its weighted sum |
+# | activation function | 激勵函數 | what a unit does with its weighted sum |
 # | to collapse | 塌縮 | linear layers in a row fold into one |
 # | ReLU, rectified linear unit | 線性整流函數 | max(0, z) |
 # | sigmoid | S 型函數 | 1 / (1 + e⁻ᶻ), between 0 and 1 |
@@ -988,15 +1009,16 @@ print("parameters of your design:", my_design.count_params(), "of at most 105")
 # | derivative, slope | 導數、斜率 | how fast the output changes with the input |
 # | leaky ReLU, ELU, GELU, softplus | 帶洩漏的 ReLU 等 | relatives of ReLU, softer or not quite flat |
 # | Maxout | 最大輸出 | the largest of several learned lines |
-# | score, logit | 分數 | what a network gives each class before softmax |
-# | softmax | 柔性最大值 | turns scores into probabilities that sum to 1 |
+# | score | 分數 | what a network gives each class before softmax |
+# | logits | 未正規化分數 | another word for these scores |
+# | softmax |  | turns scores into probabilities that sum to 1 |
 # | temperature | 溫度 | divides the scores: low is decided, high undecided |
 # | XOR, exclusive or | 互斥或 | true if exactly one of two is |
 # | hidden unit | 隱藏單元 | a unit whose output only other units see |
 # | width, depth | 寬度、深度 | units per layer, number of layers |
 # | norm | 範數 | the length of an arrow, or of an array's numbers together |
 # | cross-entropy | 交叉熵 | a loss for probabilities; lesson 6 builds it |
-# | vanishing gradient | 梯度消失 | too little arrives in the first layers |
+# | vanishing gradient | 梯度消失 | next to nothing arrives in the first layers |
 # | exploding gradient | 梯度爆炸 | far too much arrives there |
 # | initialisation | 初始化 | how weights begin: Glorot, He |
 # | symmetry breaking | 打破對稱 | random weights make units differ |

@@ -61,6 +61,20 @@ def test_slope_says_the_largest_slope(scene):
     assert "above 0.25" in pictures.activation_slope(scene, name="sigmoid", z=1.0).sentence
 
 
+def test_largest_slope_is_looked_for_outside_of_the_picture_too(scene):
+    """Softplus comes as near to slope 1 as one likes, though not in the frame."""
+    assert "above 1.00" in pictures.activation_slope(scene, name="softplus", z=1.0).sentence
+    assert "above 1.13" in pictures.activation_slope(scene, name="GELU", z=1.0).sentence
+
+
+@pytest.mark.parametrize(("name", "there"), [("ELU", True), ("ReLU", False), ("tanh", False)])
+def test_relatives_are_drawn_on_top_of_relu(scene, name, there):
+    """Function and slope of ReLU stand behind those of its relatives, and only of them."""
+    for picture in (pictures.activation, pictures.activation_slope):
+        picture(scene, name=name, z=1.0)
+        assert ("ReLU" in scene.items) is there
+
+
 def test_unknown_activation_is_explained(scene):
     """The error names what there is."""
     with pytest.raises(ValueError, match="Expected one of linear, ReLU"):
@@ -121,24 +135,32 @@ def bar_heights(scene):
 
 
 @pytest.mark.parametrize("temperature", [0.1, 1.0, 5.0])
-def test_softmax_bars_are_the_softmax_of_nn(scene, temperature):
+def test_probabilities_are_the_softmax_of_nn(scene, temperature):
     """The bars are softmax(z / T), also where e^z would overflow."""
     scores = np.array([500.0, 499.5, -500.0])
     sliders = dict(zip(("z1", "z2", "z3"), scores, strict=True))
-    pictures.softmax(scene, **sliders, temperature=temperature)
+    pictures.probabilities(scene, **sliders, temperature=temperature)
     np.testing.assert_allclose(bar_heights(scene), nn.softmax(scores / temperature), atol=1e-12)
 
 
-def test_softmax_exponentials_are_parts_of_the_largest(scene):
-    """The middle stage has 1 at the largest score, and e^−1 one point below it at T = 1."""
-    pictures.softmax(scene, z1=1.0, z2=2.0, z3=0.0, temperature=1.0, stage="exponentials")
+def test_exponentials_are_multiples_of_the_largest(scene):
+    """The largest score has 1, and one point below it is e^−1 at T = 1."""
+    pictures.exponentials(scene, z1=1.0, z2=2.0, z3=0.0, temperature=1.0)
     np.testing.assert_allclose(bar_heights(scene), np.exp([-1, 0, -2]))
 
 
+def test_scores_are_drawn_as_they_are(scene):
+    """Also below 0."""
+    pictures.scores(scene, z1=1.0, z2=-2.0, z3=0.0)
+    np.testing.assert_allclose(bar_heights(scene), [1, -2, 0])
+
+
 def test_softmax_says_what_a_point_is_worth(scene):
-    """At temperature ½ one point of score is worth a factor of e²."""
-    sentence = pictures.softmax(scene, z1=1.0, z2=0.0, z3=0.0, temperature=0.5).sentence
-    assert f"{np.exp(2):.2f} times" in sentence
+    """At temperature ½ a class one point above another is e² times as probable as that one."""
+    pictures.probabilities(scene, z1=1.0, z2=0.0, z3=0.0, temperature=0.5)
+    first, second, _ = bar_heights(scene)
+    sentence = pictures.probabilities(scene, z1=1.0, z2=0.0, z3=0.0, temperature=0.5).sentence
+    assert f"{first / second:.2f} times" in sentence
 
 
 def test_dividing_line_counts_the_right_points(scene):

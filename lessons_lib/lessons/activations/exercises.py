@@ -156,14 +156,13 @@ class sigmoid_slope(Function):
     atol = 1e-9
     single_precision = False
     hints = (
-        "The slope of the sigmoid can be written with the sigmoid's own output.",
+        "The table above writes the slope with the sigmoid's own output, a.",
         "Compute a = σ(z) first. At z = 0, where a is ½, the slope is ¼.",
         "Where a is 0 or 1 the curve is flat. Which product of a and something else is 0 at both "
         "ends, and ¼ in the middle?",
     )
     takeaway = (
-        "Never above ¼. A gradient that passes one sigmoid on the way back keeps a quarter at "
-        "most: remember this number for the section on depth."
+        "Never above ¼, and that only at z = 0. Remember this number for the section on depth."
     )
 
     def solution(z):
@@ -230,8 +229,8 @@ class softmax(Function):
         "score of a row changes nothing in the result. Which number makes the largest score 0?",
     )
     takeaway = (
-        "Shift by the maximum, always: it costs nothing, it changes nothing, and it saves you "
-        "from `nan`. Keras does the same inside."
+        "Shift by the maximum, always: it costs next to nothing, the result stays the same, and it "
+        "saves you from `nan`. Keras does the same inside."
     )
 
     def solution(Z):
@@ -311,8 +310,8 @@ class softmax(Function):
 
 @lesson.question
 class count_parameters(Number):
-    """How many parameters has a network with 2 inputs, two hidden layers of 8 units each and one
-    output unit, all of them dense? Count by hand: weights and biases, layer by layer.
+    """How many parameters does a network with 2 inputs, two hidden layers of 8 units each and one
+    output unit have, all layers dense? Count by hand: weights and biases, layer by layer.
     """
 
     concepts = ("A7",)
@@ -406,22 +405,22 @@ def _dense_model(keras, *layers, n_in=2):
 
 @lesson.question
 class ten_sigmoids(Prediction):
-    """Before you move a slider: a network with 10 hidden layers of sigmoid units, with weights of
-    a usual size. On the way back the gradient goes from the last layer to the first. How much of
-    it arrives in the first, compared with the last?
+    """Before you move a slider: a network with 10 hidden layers of sigmoid units begins with
+    random weights as Keras draws them. On the way back the gradient goes from the last hidden
+    layer to the first. How much of it arrives there, compared with the last?
     """
 
     concepts = ("A8",)
     hints = (
         "What is the largest slope that a sigmoid has anywhere?",
-        "On the way back, one factor for each layer: multiply ¼ by itself a few times.",
+        "On the way back there is one factor for each layer: its slopes and its weights together.",
     )
     takeaway = "This is the **vanishing gradient**. The panel shows it for any depth."
     options = (
         wrong(
             "About as much.",
-            "That would need a factor near 1 in every layer, and a sigmoid's slope is never above "
-            "¼.",
+            "That would need a factor near 1 in every layer. A sigmoid's slope is never above ¼, "
+            "and weights of this size do not make up for it.",
         ),
         wrong(
             "About a tenth of it: there are ten layers.",
@@ -435,8 +434,11 @@ class ten_sigmoids(Prediction):
         ),
         right(
             "Less than a thousandth.",
-            "Each layer multiplies by the slope of its sigmoids, at most ¼, and by weights that "
-            "do not make up for it. The first layers hardly learn.",
+            "Each layer multiplies by the slopes of its sigmoids, at most ¼, and by its weights. "
+            "Such weights change the gradient's length only a little, so about a quarter is left "
+            "of it in each layer, and a quarter of that in the next: the first layers hardly "
+            "learn. Larger weights make up for some of it, but they also drive the sums away from "
+            "0, to where the slope is smaller still.",
         ),
     )
 
@@ -449,8 +451,8 @@ class ten_sigmoids(Prediction):
         loss.forward(y, model.forward(X))
         model.backward(loss.backward())
         norms = [np.linalg.norm(layer.dW) for layer in layers if isinstance(layer, nn.Dense)]
-        part = norms[0] / norms[-2]
-        return "d" if part < 1e-3 else "b" if part < 0.3 else "a" if part < 3 else "c"
+        left = norms[0] / norms[-2]
+        return "d" if left < 1e-3 else "b" if left < 0.3 else "a" if left < 3 else "c"
 
 
 @lesson.question
@@ -468,8 +470,8 @@ class dead_units(Function):
         "Samples stand below each other: `axis=0` runs over them and leaves one answer per unit.",
     )
     takeaway = (
-        "A dead unit has slope 0 for all samples, so its gradient is 0 and no update ever wakes "
-        "it. Smaller steps, He initialisation or a leaky ReLU keep units alive."
+        "A dead unit has slope 0 for all samples, so the gradient of its weights is 0 and no "
+        "update of its own wakes it. Shorter steps kill fewer units; a leaky ReLU is flat nowhere."
     )
 
     def solution(A):
@@ -491,8 +493,8 @@ class dead_units(Function):
 
     sometimes_off = wrong(
         lambda A: (A == 0).any(axis=0),
-        "A unit that is 0 for *some* samples is alive: to be off now and then is its job. Dead is "
-        "only who is off for all of them.",
+        "A unit that is 0 for *some* samples is alive: to be off now and then is its job. It is "
+        "dead only if it is off for all of them.",
     )
     per_sample = wrong(
         lambda A: (A == 0).all(axis=1),
@@ -527,7 +529,7 @@ def _made_once(function):
 
 
 def _new_spirals_right(model):
-    """Return which part of 500 new points on the spirals a model has right."""
+    """Return the fraction of 500 new points on the spirals that a model has right."""
     import keras
 
     X, y = datasets.make_spirals(500, seed=99)
@@ -569,11 +571,11 @@ class smallest_network(KerasModel):
     output_shape = (1,)
     hints = (
         "Watch the units while you train: are some of them doing the same work, or none?",
-        "Two hidden layers need fewer units than one. A smooth activation may need fewer than "
-        "ReLU: look again at the relatives.",
-        "Count the parameters of two small hidden layers before you train. Small networks like a "
-        "larger learning rate than Adam's usual one and some hundred epochs, and another seed is "
-        "another try.",
+        "Two hidden layers usually need fewer parameters here than one. A smooth relative of ReLU "
+        "may need fewer than ReLU itself.",
+        "Count the parameters of two small hidden layers before you train. Small networks often "
+        "need a larger learning rate than Adam's usual 0.001 and some hundred epochs, and another "
+        "seed is another try.",
     )
     takeaway = "Can you go lower? 37 parameters have been seen to be enough."
 
@@ -630,8 +632,8 @@ class smallest_network(KerasModel):
     )
     too_small = wrong(
         lambda keras: _on_the_spirals(keras, (3,), steps=500),
-        "This model is not small but too small: a unit of the first layer is one fold, and three "
-        "folds are not enough for spirals that turn nearly twice.",
+        "This model is probably too small: each unit of the first layer gives one fold, and there "
+        "are too few of them for spirals that turn one and a half times.",
         when=lambda model: (
             model.count_params() <= 20 and not is_linear(model) and not _is_untrained(model)
         ),
@@ -670,57 +672,76 @@ class quiz_linear_stack(Choice):
 
 
 @lesson.question
-class quiz_slopes(Choice):
-    """At z = 10, which of these activations passes the gradient back undiminished?"""
+class quiz_chain(Number):
+    """A chain with one sigmoid unit in each layer, and nothing else. Suppose that z = 0 in every
+    unit, and all units have the same weight. Which weight must that be, so that the gradient
+    neither shrinks nor grows on its way back?
+    """
 
-    concepts = ("A2", "A8")
-    hints = ("Think of the pictures: where are the curves flat?", "Which curve is still rising?")
-    options = (
-        wrong(
-            "Sigmoid: its output is nearly 1 there.",
-            "Output and slope are two things. Where the output is nearly 1, the sigmoid is flat.",
-        ),
-        wrong(
-            "tanh: its slope is 1.",
-            "Only at z = 0. At z = 10 tanh is flat, flatter still than the sigmoid.",
-        ),
-        right("ReLU.", "For every z above 0 its slope is exactly 1. Below 0 it is 0."),
-        wrong(
-            "None: every activation flattens out.",
-            "ReLU does not: it rises for ever. To flatten out is what squashing functions do.",
-        ),
+    concepts = ("A8", "A9")
+    hints = (
+        "On the way back each unit multiplies the gradient by two numbers. Which ones?",
+        "Slope times weight is to be 1. How steep is a sigmoid at z = 0?",
+    )
+    takeaway = (
+        "¼ · 4 = 1. But with weights as large as this the sums do not stay at 0 when inputs "
+        "differ, and anywhere else the slope is smaller. That is why deep stacks of sigmoids "
+        "are hard to begin well."
+    )
+
+    def solution():
+        slope = 0.5 * (1 - 0.5)
+        return 1 / slope
+
+    weight_alone = wrong(
+        1, "With weight 1 there is still the slope, ¼ at z = 0: each unit leaves a quarter."
+    )
+    the_slope = wrong(
+        0.25, "This is the slope itself. The weight has to make up for it: slope · weight = 1."
+    )
+    the_output = wrong(
+        2, "This makes up for the *output*, ½ at z = 0. The slope there is ½ · (1 − ½)."
+    )
+    of_relu = wrong(
+        np.sqrt(2),
+        "√2 is the gain that suits a layer of ReLU units, half of which are on. Here it is a "
+        "single sigmoid.",
     )
 
 
 @lesson.question
-class quiz_softmax(Choice):
-    """You add 7 to all scores of a sample before the softmax. What happens to its probabilities?"""
+class quiz_temperature(Number):
+    """Class A's score is 3 points above class B's, and the temperature is 2. How many times as
+    probable as B is A after the softmax?
+    """
 
     concepts = ("A5",)
+    rtol = 2e-3  # three digits are enough
     hints = (
-        "e^(z + 7) = e^z · e^7. Where does the factor e^7 appear?",
-        "Once above the fraction line and once below it.",
+        "Divide the two probabilities: the sum below the fraction line drops out.",
+        "What is left is e to the difference of the two scores, each divided by T first.",
     )
-    options = (
-        right(
-            "Nothing.",
-            "The factor e^7 stands above and below the fraction line. Only differences of scores "
-            "count: that is why the maximum may be taken away first.",
-        ),
-        wrong(
-            "All become larger.",
-            "They sum to 1, so they cannot all grow.",
-        ),
-        wrong(
-            "The largest one becomes larger still.",
-            "That is what a lower *temperature* does. It multiplies the differences; adding "
-            "leaves them.",
-        ),
-        wrong(
-            "They become more alike.",
-            "That is what a higher temperature does. Adding leaves the differences as they are.",
-        ),
+    takeaway = (
+        "e^(3/2) ≈ 4.48. Only the *difference* of scores counts, so adding 7 to both changes "
+        "nothing: that is why the maximum may be taken away first."
     )
+
+    def solution():
+        return np.exp(3 / 2)
+
+    forgot_temperature = wrong(
+        np.exp(3), "This is for temperature 1. The scores are divided by T before the exponential."
+    )
+    times_temperature = wrong(
+        np.exp(6), "You multiplied by T. The scores are *divided* by it: a high T is undecided."
+    )
+    divided_after = wrong(
+        np.exp(3) / 2, "T divides the scores, inside of the exponential, not its result."
+    )
+    no_exponential = wrong(
+        1.5, "This is the difference divided by T. Softmax takes e to that power."
+    )
+    the_difference = wrong(3, "This is the difference of the scores. Softmax makes a factor of it.")
 
 
 @lesson.question
@@ -728,7 +749,7 @@ class quiz_maxout(Choice):
     """A Maxout unit learns two pieces, each with its weight and bias. Which pieces make it ReLU?"""
 
     concepts = ("A4",)
-    hints = ("ReLU is max(0, x). Write both parts as w·x + b.", "0 = 0·x + 0. And x?")
+    hints = ("ReLU is max(0, x). Write both pieces as w·x + b.", "0 = 0·x + 0. And x?")
     options = (
         wrong(
             "Slopes −1 and 1.",
@@ -780,36 +801,39 @@ class quiz_zeros(Choice):
 
 
 @lesson.question
-class quiz_initialisation(Choice):
-    """A deep ReLU network begins with weights of standard deviation √(2 / n_in), after He et al.
-    Where does the 2 come from?
+class quiz_he(Number):
+    """A layer of 200 ReLU units reads 50 inputs. Which standard deviation do its weights begin with
+    after He et al.?
     """
 
     concepts = ("A10",)
+    rtol = 2e-3
     hints = (
-        "Without an activation, √(1 / n_in) keeps the size of the signal. What does ReLU do to it?",
-        "Which part of the signal does ReLU let through?",
+        "The table says on which of the two sizes it depends.",
+        "The number of inputs: a unit's sum has one term for each of them.",
     )
-    options = (
-        wrong(
-            "From the two classes of the task.",
-            "An initialiser knows nothing of classes: it sees only the sizes of a layer.",
-        ),
-        right(
-            "ReLU cuts half of the signal, and the 2 makes up for it.",
-            "Half of the mean square is lost in each layer. With the 2 the signal keeps its size, "
-            "however deep the network is.",
-        ),
-        wrong(
-            "From the two directions, forward and back.",
-            "That thought leads to Glorot's 2 / (n_in + n_out), a compromise between both "
-            "directions.",
-        ),
-        wrong(
-            "It makes learning twice as fast.",
-            "Speed is the learning rate's business. Weights that are too large make signals "
-            "explode.",
-        ),
+    takeaway = (
+        "√(2 / 50) = 0.2. Without the 2 a linear layer keeps the size of its signal; ReLU cuts "
+        "half of the mean square, and the 2 makes up for that half."
+    )
+
+    def solution():
+        return np.sqrt(2 / 50)
+
+    variance = wrong(2 / 50, "This is the variance. The standard deviation is its square root.")
+    without_the_two = wrong(
+        np.sqrt(1 / 50),
+        "This keeps the size of the signal in a *linear* layer. ReLU cuts half of the mean square: "
+        "what makes up for it?",
+    )
+    glorot = wrong(
+        np.sqrt(2 / 250),
+        "This is Glorot's, a compromise between both directions. He uses n_in alone.",
+    )
+    by_units = wrong(
+        np.sqrt(2 / 200),
+        "You divided by the number of units. The sum of one unit has as many terms as there are "
+        "inputs.",
     )
 
 

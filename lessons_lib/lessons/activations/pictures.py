@@ -1,7 +1,7 @@
 """Pictures of lesson 02: what activations do to a sum, and what reaches the layers behind it."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -49,7 +49,7 @@ def _sigmoid(z):
 
 
 def _normal_cdf(z):
-    """Return Φ(z), the part of a standard normal distribution that lies below z."""
+    """Return Φ(z), the chance that a standard normal number lies below z."""
     return 0.5 * (1 + np.vectorize(math.erf, otypes=[float])(np.asarray(z) / math.sqrt(2)))
 
 
@@ -89,10 +89,11 @@ ACTIVATIONS: dict[str, Activation] = {
     # Dugas et al. (2001)
     "softplus": Activation(r"$\log(1 + e^z)$", lambda z: np.logaddexp(0, z), _sigmoid),
 }
+_RELATIVES = ("leaky ReLU", "ELU", "GELU", "softplus")  # drawn with ReLU behind them
 
 
-def activation(ax: Place, *, name: str, z: float, compare: str = "") -> Picture:
-    """Draw an activation with its tangent at one point.
+def activation(ax: Place, *, name: str, z: float) -> Picture:
+    """Draw an activation with its tangent at one point; behind a relative of ReLU faintly ReLU.
 
     The sentence gives the value.
 
@@ -102,14 +103,14 @@ def activation(ax: Place, *, name: str, z: float, compare: str = "") -> Picture:
         A key of `ACTIVATIONS`.
     z : float
         What goes in, from −4 to 4.
-    compare : str
-        Another key, drawn faintly behind.
     """
     chosen = _named(name)
-    pen = Pen(ax, f"{name}: {chosen.formula}", "z = w·x + b", "a = g(z)", (-4, 4), (-1.7, 4.2))
+    labels = (f"{name}: {chosen.formula}", "z = w·x + b", "a = g(z)")
+    # Equal units: a slope of 1 is to look like one.
+    pen = Pen(ax, *labels, (-4, 4), (-1.7, 4.2), equal=True)
     _draw_axes(pen)
-    if compare:
-        pen.curve("compare", _Z, _named(compare).function(_Z), color=GREY, dash="--")
+    if name in _RELATIVES:
+        pen.curve("ReLU", _Z, ACTIVATIONS["ReLU"].function(_Z), color=GREY, dash="--")
     pen.curve("function", _Z, chosen.function(_Z), color=BLUE, width=2.5, zorder=3)
     value, slope = float(chosen.function(z)), float(chosen.derivative(z))
     # One unit to each side along the tangent, however steep it is.
@@ -120,27 +121,27 @@ def activation(ax: Place, *, name: str, z: float, compare: str = "") -> Picture:
     return pen.done(f"{name} turns z = {z:.1f} into {value:.3f}.")
 
 
-def activation_slope(ax: Place, *, name: str, z: float, compare: str = "") -> Picture:
+def activation_slope(ax: Place, *, name: str, z: float) -> Picture:
     """Draw the derivative of an activation, with one point marked on it.
 
-    The sentence gives the slope, and the largest one there is.
+    The sentence gives the slope, and the largest one there is, outside of the picture too.
 
     Parameters
     ----------
-    name, z, compare
+    name, z
         As for `activation`.
     """
     chosen = _named(name)
     pen = Pen(ax, "its slope: the derivative", "z", "g′(z)", (-4, 4), (-0.2, 1.3))
     _draw_axes(pen)
-    if compare:
-        pen.curve("compare", _Z, _named(compare).derivative(_Z), color=GREY, dash="--")
-    slopes = chosen.derivative(_Z)
-    pen.curve("slope", _Z, slopes, color=GREEN, width=2.5, zorder=3)
+    if name in _RELATIVES:
+        pen.curve("ReLU", _Z, ACTIVATIONS["ReLU"].derivative(_Z), color=GREY, dash="--")
+    pen.curve("slope", _Z, chosen.derivative(_Z), color=GREEN, width=2.5, zorder=3)
+    largest = chosen.derivative(10 * _Z).max()  # softplus comes near 1 far to the right only
     slope = float(chosen.derivative(z))
     pen.mark_x("drop", z, reach=(0, slope), color=VERMILLION, dash="--", zorder=4)
     pen.here(z, slope, size=9, zorder=5, sets=("z", ""))
-    return pen.done(f"Its slope there is {slope:.3f}; nowhere is it above {slopes.max():.2f}.")
+    return pen.done(f"Its slope there is {slope:.3f}; nowhere is it above {largest:.2f}.")
 
 
 def _named(name: str) -> Activation:
@@ -235,19 +236,29 @@ def maxout_fit(
     return pen.done(f"{pieces} piece{s}: off by {rmse:.3f} in the root mean square.")
 
 
-_STAGES = {
-    "scores": ("scores z", BLUE),
-    "exponentials": ("$e^{(z - \\max z)/T}$", ORANGE),
-    "probabilities": ("softmax: parts of the sum", GREEN),
-}
+def scores(ax: Place, *, z1: float, z2: float, z3: float) -> Picture:
+    """Draw the scores of three classes, before softmax."""
+    pen = Pen(ax, "scores z", "class", "score", (0.4, 3.6), (-5.8, 5.8), xticks=(1, 2, 3))
+    _three_bars(pen, (z1, z2, z3), BLUE, digits=1)
+    return pen.done("")
 
 
-def softmax(
-    ax: Place, *, z1: float, z2: float, z3: float, temperature: float, stage: str = "probabilities"
-) -> Picture:
-    """Draw one stage on the way from three scores to probabilities.
+def exponentials(ax: Place, *, z1: float, z2: float, z3: float, temperature: float) -> Picture:
+    """Draw e^((z − max z) / T) of three scores z.
 
-    At the last stage the sentence gives the probabilities.
+    The largest score is taken away first, which gives the same probabilities and cannot
+    overflow. `temperature` is T, above 0.
+    """
+    labels = ("$e^{(z - \\max z)/T}$", "class", "multiple of the largest one")
+    pen = Pen(ax, *labels, (0.4, 3.6), (0, 1.18), xticks=(1, 2, 3))
+    _three_bars(pen, _exponentials((z1, z2, z3), temperature), ORANGE)
+    return pen.done("")
+
+
+def probabilities(ax: Place, *, z1: float, z2: float, z3: float, temperature: float) -> Picture:
+    """Draw the softmax of three scores: each exponential, divided by the sum of all three.
+
+    The sentence gives the probabilities, and what one point of score is worth.
 
     Parameters
     ----------
@@ -255,37 +266,35 @@ def softmax(
         The scores of three classes.
     temperature : float
         T, by which the scores are divided first; above 0.
-    stage : {"scores", "exponentials", "probabilities"}
-        What the bars show. The exponentials are those of the scores minus the largest,
-        which gives the same probabilities and cannot overflow.
     """
-    scores = np.array([z1, z2, z3])
-    exponentials = np.exp((scores - scores.max()) / temperature)
-    probabilities = exponentials / exponentials.sum()
-    heights = dict(zip(_STAGES, (scores, exponentials, probabilities), strict=True))[stage]
-    title, color = _STAGES[stage]
-    ylim, digits = ((-5.8, 5.8), 1) if stage == "scores" else ((0, 1.18), 2)
-    pen = Pen(ax, title, "class", "", (0.4, 3.6), ylim, xticks=(1, 2, 3))
+    parts = _exponentials((z1, z2, z3), temperature)
+    shares = parts / parts.sum()
+    labels = ("softmax: divided by their sum", "class", "probability")
+    pen = Pen(ax, *labels, (0.4, 3.6), (0, 1.18), xticks=(1, 2, 3))
+    _three_bars(pen, shares, GREEN)
+    worth = math.exp(1 / temperature)
+    times = f"{worth:.2f}" if worth < 1000 else power_of_ten(worth)
+    return pen.done(
+        f"Probabilities {', '.join(f'{p:.2f}' for p in shares)}, together 1. At temperature "
+        f"{temperature:.2f} a class with one point more of score than another is {times} times as "
+        "probable as the other."
+    )
+
+
+def _exponentials(scores: Sequence[float], temperature: float) -> np.ndarray:
+    """Return e^((z − max z) / T)."""
+    return np.exp((np.array(scores) - max(scores)) / temperature)
+
+
+def _three_bars(pen: Pen, heights: Sequence[float], color: str, digits: int = 2) -> None:
+    """Draw a bar for each class, from 0, with its number."""
+    low, high = pen.ylim
     for place, height in enumerate(heights, start=1):
         pen.bars(f"bar {place}", [height], [place - 0.32, place + 0.32], color=color, alpha=0.85)
         end, side = (0.01, "bottom") if height >= 0 else (-0.01, "top")
-        beyond = height + end * (ylim[1] - ylim[0])
+        beyond = height + end * (high - low)
         pen.text(f"value {place}", place, beyond, f"{height:.{digits}f}", anchor=side)
     pen.mark_y("zero", 0, color=INK, width=0.8, dash="-")
-    return pen.done(_softmax_words(stage, probabilities, temperature))
-
-
-def _softmax_words(stage: str, probabilities: np.ndarray, temperature: float) -> str:
-    """Say the probabilities, and what one point of score is worth at this temperature."""
-    if stage != "probabilities":
-        return ""
-    shares = ", ".join(f"{p:.2f}" for p in probabilities)
-    worth = math.exp(1 / temperature)
-    times = f"{worth:.2f}" if worth < 1000 else power_of_ten(worth)
-    return (
-        f"Probabilities {shares}, together 1. At temperature {temperature:.2f} one point more of "
-        f"score makes a class {times} times as probable."
-    )
 
 
 def dividing_line(
@@ -298,7 +307,7 @@ def dividing_line(
 ) -> Picture:
     """Draw a straight line that is to keep two classes apart.
 
-    The sentence gives the part of the points on the right side.
+    The sentence gives the percentage of the points on the right side.
 
     Parameters
     ----------
@@ -336,21 +345,21 @@ def gradient_by_layer(ax: Place, norms: dict[str, np.ndarray], *, deepest: int =
     ----------
     norms : dict of str to ndarray of shape (depth,)
         For each network the norm of its gradient by layer, the first layer first. They are
-        drawn as parts of the last layer's norm.
+        drawn as multiples of the last layer's norm.
     deepest : int
         Where the horizontal axis ends.
     """
     labels = ("layer (1 = next to the input)", "gradient, relative to the last layer")
-    pen = Pen(ax, "", *labels, (0.5, deepest + 0.5), (1e-16, 1e8), ylog=True, yticks=7)
+    pen = Pen(ax, "", *labels, (0.5, deepest + 0.5), (1e-24, 1e12), ylog=True, yticks=7)
     pen.mark_y("one", 1, width=0.8, dash="-", zorder=0)
     words, depth = [], 0
     for number, (name, values) in enumerate(norms.items()):
-        parts = _parts_of_last(values)
-        depth = len(parts)
+        multiples = _multiples_of_last(values)
+        depth = len(multiples)
         look = series(number) | {"marker": "o", "size": 4, "width": 2, "label": name}
         # A zero has no place on a logarithmic scale; it leaves the picture at the bottom.
-        pen.curve(name, np.arange(1, depth + 1), np.maximum(parts, 1e-30), **look)
-        words.append(f"{name} {_factor(parts[0])}")
+        pen.curve(name, np.arange(1, depth + 1), np.maximum(multiples, 1e-30), **look)
+        words.append(f"{name} {_factor(multiples[0])}")
     pen.legend("above")
     return pen.done(
         f"{depth} layers. First layer's gradient, as a multiple of the last layer's: "
@@ -358,7 +367,7 @@ def gradient_by_layer(ax: Place, norms: dict[str, np.ndarray], *, deepest: int =
     )
 
 
-def _parts_of_last(norms: np.ndarray) -> np.ndarray:
+def _multiples_of_last(norms: np.ndarray) -> np.ndarray:
     """Return norms divided by the last one; zeros where that is zero."""
     norms = np.asarray(norms, dtype=float)
     return norms / norms[-1] if norms[-1] > 0 else np.zeros_like(norms)
@@ -390,8 +399,8 @@ def signal_sizes(ax: Place, forward: np.ndarray, backward: np.ndarray) -> Pictur
         out, and of the loss's gradient with respect to that.
     """
     forward, backward = np.asarray(forward, float), np.asarray(backward, float)
-    labels, xlim = ("hidden layer", "root mean square"), (0.6, len(forward) + 0.4)
-    pen = Pen(ax, "", *labels, xlim, (1e-11, 1e9), ylog=True, yticks=7)
+    labels, xlim = ("hidden layer", "size (root mean square)"), (0.6, len(forward) + 0.4)
+    pen = Pen(ax, "", *labels, xlim, (1e-15, 1e9), ylog=True, yticks=7)
     layers = np.arange(1, len(forward) + 1)
     for name, sizes, color, marker, dash in (
         ("signal forward", forward, BLUE, "o", "-"),
@@ -414,14 +423,8 @@ def signal_sizes(ax: Place, forward: np.ndarray, backward: np.ndarray) -> Pictur
     )
 
 
-def chosen_curve(
-    ax: Place,
-    curves: dict[str, np.ndarray],
-    *,
-    chosen: str,
-    ylim: tuple[float, float] | None = None,
-) -> Picture:
-    """Draw the losses of several runs, one of them in colour and the others faintly.
+def chosen_curve(ax: Place, curves: dict[str, np.ndarray], *, chosen: str) -> Picture:
+    """Draw the losses of several runs on a log scale, one in colour and the others faintly.
 
     The sentence says where the chosen curve begins and ends.
 
@@ -431,11 +434,9 @@ def chosen_curve(
         The curves by name; what is not a finite number is left out.
     chosen : str
         Which curve is drawn strongly.
-    ylim : tuple of float, optional
-        Limits of the vertical axis.
     """
     length = max(len(curve) for curve in curves.values())
-    pen = Pen(ax, "", "step", "loss", (0, length - 1), ylim)
+    pen = Pen(ax, "", "step", "loss", (0, length - 1), (1e-4, 20), ylog=True)
     for name, curve in curves.items():
         pen.curve(f"faint {name}", np.arange(len(curve)), curve, color=GREY, width=1, alpha=0.6)
     curve = np.asarray(curves[chosen], float)
@@ -452,9 +453,9 @@ def active_units(ax: Place, shares: dict[str, np.ndarray]) -> Picture:
     Parameters
     ----------
     shares : dict of str to ndarray of shape (units,)
-        By moment, the part of the samples for which each unit's output is above 0.
+        By moment, the fraction of the samples for which each unit's output is above 0.
     """
-    labels = ("hidden unit", "part of samples it reacts to")
+    labels = ("hidden unit", "fraction of samples it is on for")
     pen = Pen(ax, "", *labels, None, (-0.02, 1.12), xticks=10, whole_x=True)
     wide = 0.8 / len(shares)
     words = []
