@@ -67,5 +67,5 @@ def fraction(default: float | None = None) -> Number:
 
 
 def below_one(default: float | None = None) -> Number:
-    """Return a field for numbers from 0 to below 1, such as the share that an average keeps."""
+    """Return a field for numbers from 0 to below 1, such as the fraction that an average keeps."""
     return Number("a number from 0 to below 1", lambda value: 0 <= value < 1, default)

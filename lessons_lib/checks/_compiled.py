@@ -37,7 +37,7 @@ def loss_is(
 
 
 def loss_is_accuracy(model: "keras.Model") -> bool:
-    """Tell whether a model's loss is the part of the samples that are right.
+    """Tell whether a model's loss is the fraction of the samples that are right.
 
     Parameters
     ----------

@@ -117,7 +117,7 @@ def is_probability(model: "keras.Model") -> bool:
 
 
 def share_right(outputs: ArrayLike, truth: ArrayLike) -> float:
-    """Return the part of the samples that lie on their side of the threshold.
+    """Return the fraction of the samples that lie on their side of the threshold.
 
     Parameters
     ----------

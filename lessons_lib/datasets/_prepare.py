@@ -167,7 +167,7 @@ def train_val_split(
     """Shuffle the rows and set a fraction of them aside for validation.
 
     Do not shuffle a time series like this: its validation rows must lie after its training rows.
-    Where a class stands in one of the parts alone, a printed line says so: a network cannot learn
+    Where a class stands in one of the sets alone, a printed line says so: a network cannot learn
     what it has not seen, and nothing is measured on what was not set aside.
 
     Parameters
@@ -175,11 +175,11 @@ def train_val_split(
     X : ndarray or DataFrame of shape (n_samples, ...)
     y : ndarray or Series of shape (n_samples, ...)
     val_fraction : float
-        Between 0 and 1; rounded to whole rows, with one row at least in each part.
+        Between 0 and 1; rounded to whole rows, with one row at least in each set.
     seed : int
         The same seed gives the same split.
     stratify : bool
-        Split each class of `y` in this proportion, so that every class stands in both parts. The
+        Split each class of `y` in this proportion, so that every class stands in both sets. The
         rounding is then done class by class.
 
     Returns
@@ -267,7 +267,7 @@ def _check_split(X: Rows, y: Rows, val_fraction: float, stratify: bool) -> float
             f"{tuple(X.shape)} and {tuple(y.shape)}."
         )
     if len(X) < 2:
-        raise ValueError(f"a split needs 2 rows at least, one for each part; received {len(X)}.")
+        raise ValueError(f"a split needs 2 rows at least, one for each set; received {len(X)}.")
     fraction = finite_number("val_fraction", val_fraction)
     if not 0 < fraction < 1:
         raise ValueError(
@@ -339,7 +339,7 @@ def _stratified(y: Rows) -> list[np.ndarray]:
     alone = [label for label, rows in zip(classes, groups, strict=True) if len(rows) < 2]
     if alone:
         raise ValueError(
-            "stratify needs two rows of each class, one for each part; received a single row of "
+            "stratify needs two rows of each class, one for each set; received a single row of "
             f"{len(alone)} class(es), {shortened(alone[0])} among them. Join rare classes, or "
             "leave stratify=False (it is meant for labels, not for measurements)."
         )
@@ -347,7 +347,7 @@ def _stratified(y: Rows) -> list[np.ndarray]:
 
 
 def _tell_of_classes_left_out(y: Rows, train: np.ndarray, val: np.ndarray) -> None:
-    """Print a line where labels, and not measurements, stand in one part alone."""
+    """Print a line where labels, and not measurements, stand in one set alone."""
     labels = y if np.ma.is_masked(y) else np.asarray(y)
     if labels.ndim == 2 and labels.shape[1] > 1 and labels.dtype.kind in "biuf":
         one_hot = np.isin(labels, (0, 1)).all() and (labels.sum(axis=1) == 1).all()
@@ -362,7 +362,7 @@ def _tell_of_classes_left_out(y: Rows, train: np.ndarray, val: np.ndarray) -> No
         return
     if len(classes) > min(MOST_CLASSES, len(labels) / 2):
         return
-    for part, rows in (("training", train), ("validation", val)):
+    for name, rows in (("training", train), ("validation", val)):
         absent = [
             shortened(c)
             for c, own in zip(classes, groups, strict=True)
@@ -370,7 +370,7 @@ def _tell_of_classes_left_out(y: Rows, train: np.ndarray, val: np.ndarray) -> No
         ]
         if absent:
             n = len(rows)
-            where = f"among the {n} {part} rows" if n > 1 else f"in the {part} part of one row"
+            where = f"among the {n} {name} rows" if n > 1 else f"in the {name} set of one row"
             print(
                 f"train_val_split: no row of class {', '.join(absent)} is {where}. If y holds "
                 "classes, give stratify=True, or another seed."

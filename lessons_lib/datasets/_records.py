@@ -1,4 +1,4 @@
-"""What the loaders return: a table of measurements, or images in two parts."""
+"""What the loaders return: a table of measurements, or images in two sets."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Table:
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Images:
-    """Grey images of digits with their labels, in a training and a test part.
+    """Grey images of digits with their labels, in a training and a test set.
 
     Attributes
     ----------

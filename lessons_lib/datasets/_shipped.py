@@ -10,7 +10,7 @@ def load_digits() -> Images:
     """Load 1,797 handwritten digits of 8×8 pixels, scaled to [0, 1].
 
     The published pixels are whole numbers from 0 to 16; they are divided by 16 here. The split
-    is ours: a sixth of each digit's images, chosen once and for all, is the test part. E. Alpaydin
+    is ours: a sixth of each digit's images, chosen once and for all, is the test set. E. Alpaydin
     and C. Kaynak (1998), UCI Machine Learning Repository, data set 80; CC BY 4.0.
 
     Returns

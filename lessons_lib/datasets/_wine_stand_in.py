@@ -59,7 +59,7 @@ CORRELATIONS = [
 # fmt: on
 # Quality score: how many different wines have it, and how many rows repeat one of them.
 QUALITY_COUNTS = {3: (10, 0), 4: (53, 0), 5: (577, 104), 6: (535, 103), 7: (167, 32), 8: (17, 1)}
-MOST_FREE = 0.86  # free sulfur dioxide is a part of the total, at most 86 % of it
+MOST_FREE = 0.86  # free sulfur dioxide is at most 86 % of the total
 ROUNDS = 3  # of correcting the copula's correlations; more would follow the sample's noise
 SEED = 143  # of the seeds 0 to 299, the one whose sample comes nearest the statistics above
 

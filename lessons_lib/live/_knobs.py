@@ -289,7 +289,7 @@ _ROWS = (
 
         Assigning gives all of them the same rate. Without a Dropout layer it is 0.
         """,
-        tooltip="share of hidden units switched off in each step",
+        tooltip="fraction of the hidden units switched off in each step",
         read=lambda trainer: trainer._network.dropout,
         check=lambda trainer, value: checked_rate(_number("dropout", value)),
         apply=lambda trainer, rate: trainer._network.set_dropout(rate),

@@ -16,7 +16,7 @@ _ORDER_ENTRIES = 1 << 17  # indices handed over at once: half a megabyte
 # A block of epochs is shuffled in one NumPy call; one call per epoch would cost as much time
 # as the training of a small network.
 _BLOCK_SAMPLES = 1 << 15
-# Measured rows pause the training, so a large validation set is measured on a part of it.
+# Measured rows pause the training, so a large validation set is measured on some of its rows.
 MEASURED_SAMPLES = 2000
 
 

@@ -228,7 +228,7 @@ class BatchNormalization(Layer):
     units : int
         Number of columns.
     momentum : float, default 0.99
-        Share of the old moving average that each training batch leaves in place.
+        Fraction of the old moving average that each training batch leaves in place.
     epsilon : float, default 1e-3
         Added to the variance, against division by zero.
     dtype : dtype, default np.float64

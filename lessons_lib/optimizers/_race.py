@@ -116,9 +116,9 @@ class Race:
     learning_rate : float, optional
         The surface's own by default. AdaDelta has none.
     momentum : float, default 0.9
-        The share of the velocity that is kept; β₁ of Adam and AdamW.
+        The fraction of the velocity that is kept; β₁ of Adam and AdamW.
     beta : float, default 0.99
-        The share of the average of squares that is kept: ρ of RMSprop and AdaDelta, β₂ of Adam
+        The fraction of the average of squares that is kept: ρ of RMSprop and AdaDelta, β₂ of Adam
         and AdamW.
 
     Attributes
@@ -367,7 +367,7 @@ def _name_of_surface(race: Race) -> str:
 
 
 def _relative(race: Race) -> tuple[float, float]:
-    """Return the start as parts of the map, from −1 to 1."""
+    """Return where on the map the start is, across and up, each from −1 to 1."""
     return tuple(round(min(max(part, -1.0), 1.0), 2) for part in race.surface.parts(*race.start))
 
 

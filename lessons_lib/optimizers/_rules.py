@@ -130,7 +130,7 @@ class SGD(Optimizer):
     ----------
     learning_rate : float or callable, default 0.01
     momentum : float, default 0.0
-        Share of the velocity that each step keeps, from 0 to 1 (Polyak 1964).
+        Fraction of the velocity that each step keeps, from 0 to 1 (Polyak 1964).
     nesterov : bool, default False
         Use the gradient where the velocity is about to lead (Nesterov 1983), in the form of
         Sutskever et al. (2013, eqs. 3–4), rewritten for the place looked ahead to as in Keras.
@@ -189,7 +189,7 @@ class AdaDelta(Optimizer):
     learning_rate : float or callable, default 0.001
         Keras's addition. The paper has none, which is 1.0; with the default it is very slow.
     rho : float, default 0.95
-        Share of the averages that each step keeps.
+        Fraction of the averages that each step keeps.
     epsilon : float, default 1e-7
         Inside both roots. It alone gets the first steps going.
     """
@@ -218,9 +218,9 @@ class RMSprop(Optimizer):
     ----------
     learning_rate : float or callable, default 0.001
     rho : float, default 0.9
-        Share of the average of squares that each step keeps: a window of about 1 / (1 − ρ).
+        Fraction of the average of squares that each step keeps: a window of about 1 / (1 − ρ).
     momentum : float, default 0.0
-        Share of the velocity that each step keeps.
+        Fraction of the velocity that each step keeps.
     epsilon : float, default 1e-7
         Inside the root, as in Keras.
     """
@@ -249,9 +249,9 @@ class Adam(Optimizer):
     ----------
     learning_rate : float or callable, default 0.001
     beta_1 : float, default 0.9
-        Share of the average of gradients that each step keeps.
+        Fraction of the average of gradients that each step keeps.
     beta_2 : float, default 0.999
-        Share of the average of squares that each step keeps.
+        Fraction of the average of squares that each step keeps.
     epsilon : float, default 1e-7
         Beside the root. It is the ε̂ of the note before section 2.1, as in Keras: that form
         corrects the learning rate where algorithm 1 corrects both averages.
@@ -285,7 +285,7 @@ class AdamW(Adam):
     ----------
     learning_rate : float or callable, default 0.001
     weight_decay : float, default 0.004
-        Share of each parameter, times the learning rate, that a step takes away. As in Keras
+        Fraction of each parameter, times the learning rate, that a step takes away. As in Keras
         this includes biases.
     beta_1, beta_2, epsilon : float
         As for `Adam`.

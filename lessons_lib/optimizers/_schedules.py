@@ -129,7 +129,7 @@ class CosineDecay(Schedule):
     decay_steps : float
         Steps until the end is reached.
     alpha : float, default 0.0
-        What is left at the end, as a share of `initial_learning_rate`.
+        What is left at the end, as a fraction of `initial_learning_rate`.
     """
 
     initial_learning_rate: float = not_negative()

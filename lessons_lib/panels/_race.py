@@ -54,7 +54,7 @@ class RaceViews:
         return [race_map(on_map, self.race), race_heights(over_steps, self.race)]
 
     def placed(self, pick: Pick) -> Pick:
-        """Return where on the map the start is dragged to, in parts of it."""
+        """Return how far across and up on the map the start is dragged to, each from −1 to 1."""
         across, up = self.race.surface.parts(pick.x, pick.y)
         return pick._replace(x=across, y=up)
 

@@ -9,7 +9,7 @@ from lessons_lib.plots._pen import Pen, Picture, Place
 
 
 def span(values: np.ndarray, margin: float = 0.08) -> tuple[float, float]:
-    """Return the range of ``values`` with a margin, a part of that range, on both sides."""
+    """Return the range of ``values`` with a margin, a fraction of that range, on both sides."""
     low, high = float(np.min(values)), float(np.max(values))
     pad = margin * (high - low) or 1.0
     return low - pad, high + pad

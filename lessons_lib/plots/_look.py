@@ -41,7 +41,7 @@ class Look(TypedDict, total=False):
     italic: bool  # whether letters are slanted
     backdrop: bool  # whether letters stand on a ground of paper
     turn: float  # rotation of a text in degrees
-    # "x", "y" or "xy": which coordinates of a text are parts of the picture's width and height,
+    # "x", "y" or "xy": which coordinates of a text are fractions of the picture's width and height,
     # from 0 to 1, and not numbers on its axes.
     parts: str
     # Of numbers, from the lowest to the highest: a name that matplotlib knows, or a few colours

@@ -11,9 +11,9 @@ from lessons_lib.plots._pen import Pen, Picture, Place
 from lessons_lib.plots._plane import plane
 
 _MOST = 64  # tiles per layer: more would be too small to see
-_GAP = 0.12  # between tiles, as a part of a tile
+_GAP = 0.12  # between tiles, as a fraction of a tile
 _FAINT = 0.2  # of the strongest unit's output: below that a tile no longer gets the full colour
-_BETWEEN = 0.55  # between layers, as a part of a tile; their names stand there
+_BETWEEN = 0.55  # between layers, as a fraction of a tile; their names stand there
 
 
 class _Tiling(NamedTuple):

@@ -254,8 +254,8 @@ def test_split_keeps_every_row_once_and_pairs_together(n_samples, val_fraction, 
 
 @given(labels=st.lists(st.integers(0, 4), min_size=1, max_size=20), seed=st.integers(0, 99))
 @settings(max_examples=60, deadline=None)
-def test_stratified_split_has_each_class_in_both_parts(labels, seed):
-    """Every class twice at least, so that each part can have one; shares within half a row."""
+def test_stratified_split_has_each_class_in_both_sets(labels, seed):
+    """Every class twice at least, so that each set can have one; fractions within half a row."""
     y = np.array(labels + labels)
     X_train, X_val, y_train, y_val = datasets.train_val_split(
         np.arange(len(y)), y, 0.3, seed, stratify=True
@@ -299,7 +299,7 @@ ONE_OF_TEN = [0] * 9 + [1]
     ],
     ids=["whole", "float", "bool", "text", "frame", "one-hot"],
 )
-def test_split_tells_of_a_class_that_one_part_lacks(y, label, capsys):
+def test_split_tells_of_a_class_that_one_set_lacks(y, label, capsys):
     """Whatever the labels look like: a line on stdout, where a notebook shows it in black."""
     datasets.train_val_split(np.zeros((10, 2)), y)
     said = capsys.readouterr()
@@ -307,10 +307,10 @@ def test_split_tells_of_a_class_that_one_part_lacks(y, label, capsys):
     assert said.err == ""
 
 
-def test_split_tells_of_a_part_of_one_row(capsys):
+def test_split_tells_of_a_set_of_one_row(capsys):
     """One row is no "1 rows"."""
     datasets.train_val_split(np.zeros((4, 2)), [0, 1, 1, 1], 0.25)
-    assert "no row of class 0 is in the validation part of one row." in capsys.readouterr().out
+    assert "no row of class 0 is in the validation set of one row." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -323,8 +323,8 @@ def test_split_tells_of_a_part_of_one_row(capsys):
         ([0] * 5 + [1] * 5, False),
     ],
 )
-def test_split_says_nothing_of_measurements_and_of_classes_in_both_parts(y, stratify, capsys):
-    """A measurement's values stand in one part alone as a rule."""
+def test_split_says_nothing_of_measurements_and_of_classes_in_both_sets(y, stratify, capsys):
+    """A measurement's values stand in one set alone as a rule."""
     datasets.train_val_split(np.zeros((10, 2)), y, stratify=stratify)
     assert capsys.readouterr().out == ""
 
