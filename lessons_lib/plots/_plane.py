@@ -26,7 +26,7 @@ def plane(
     resolution : int
         Points along each side.
     margin : float
-        Border around the points, as a part of their range.
+        Border around the points, as a fraction of their range.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def decision_boundary(
 ) -> Picture:
     """Draw a binary classifier's probability over the plane, and its decision line.
 
-    The sentence gives the part of the points on the right side of the line.
+    The sentence gives the fraction of the points on the right side of the line.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def class_regions(
     """Colour the plane by the most probable of several classes, and draw their borders.
 
     Each place has the colour of its class, the paler the less sure the model is. The sentence
-    gives the part of the points in the region of their class.
+    gives the fraction of the points in the region of their class.
 
     Parameters
     ----------
@@ -187,8 +187,8 @@ def value_map(
 ) -> Picture:
     """Draw a number predicted from two inputs as colours, and the targets as points on them.
 
-    A point that cannot be told from its surroundings is predicted well. The sentence gives the
-    root mean squared error in the target's unit.
+    A point that cannot be told from its surroundings is predicted well. The sentence says which
+    numbers the colours mean, and gives the root mean squared error in the target's unit.
 
     Parameters
     ----------
@@ -204,9 +204,13 @@ def value_map(
     X, y = np.asarray(X), np.ravel(y).astype(float)
     pen = Pen(ax, title)
     values, at_points, *_ = _ask(pen, predict, X)
-    look = {"limits": (float(y.min()), float(y.max())), "colors": "cividis"}
+    low, high = float(y.min()), float(y.max())
+    look = {"limits": (low, high), "colors": "cividis"}
     pen.image("values", values[..., 0], (*pen.xlim, *pen.ylim), **look)
     look |= {"size": 5.5, "edge": _RIM, "edge_width": 0.8, "zorder": 3, "label": "target"}
     pen.points("targets", X, y, **look)
     rmse = np.sqrt(np.mean((at_points[:, 0] - y) ** 2))
-    return pen.done(f"The model is off by {rmse:.3g} in the root mean square.")
+    return pen.done(
+        f"The model is off by {rmse:.3g} in the root mean square. Colours go from {low:.3g}, dark, "
+        f"to {high:.3g}, bright."
+    )

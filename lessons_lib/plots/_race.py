@@ -48,7 +48,8 @@ def race_map(ax: Place, race: Any) -> Picture:
         ``standing()``, such as ``lessons_lib.optimizers.Race``.
     """
     surface = race.surface
-    pen = Pen(ax, " ", "x", "y", surface.xlim, surface.ylim)  # the title's room is the legend's
+    # The title's room is the legend's. In unequal units no step would go against the slope.
+    pen = Pen(ax, " ", "x", "y", surface.xlim, surface.ylim, equal=True)
     ground = f"ground {surface.formula}"
     pen.image(ground, _ground(surface), (*surface.xlim, *surface.ylim), **_GROUND)
     goal = {"marker": "*", "size": 13.8, "color": PAPER, "edge": INK, "edge_width": 1.0}

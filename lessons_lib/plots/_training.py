@@ -8,7 +8,7 @@ from lessons_lib.plots._look import BLUE, GREY, INK, PURPLE, VERMILLION, Look
 from lessons_lib.plots._pen import Pen, Picture, Place
 
 _LABELS = 8  # labels of knob turns that are written at a time; every turn keeps its line
-_ROWS = (0.985, 0.915, 0.845)  # heights of the labels, as a part of the Axes
+_ROWS = (0.985, 0.915, 0.845)  # heights of the labels, as a fraction of the Axes
 _HEADROOM = 1.28  # keeps the curves below the labels
 _FARTHEST = 50  # times the first loss: beyond that a curve may leave the picture
 _LABEL_SIZE = 8.5  # points
@@ -33,7 +33,7 @@ def learning_curves(
         Whether equal distances mean equal ratios.
     """
     _check(history, quantity)
-    pen = Pen(ax, "", "epoch", quantity, ylog=log or None)
+    pen = Pen(ax, "", "epoch", quantity.replace("_", " "), ylog=log or None)
     train = np.asarray(history[quantity], dtype=float)
     epochs = np.arange(1, len(train) + 1)
     pen.training(epochs, train)
