@@ -66,7 +66,7 @@ def gradient_norms(
     values = np.array([norm if np.isfinite(norm) else np.inf for norm in norms.values()])
     values = np.clip(values, _SMALLEST, 1 / _SMALLEST)
     names = _named_rows(list(norms), 0.0)
-    pen = Pen(ax, title, "norm of the gradient", ylim=(-0.6, len(values) - 0.4), xlog=True, xticks=6)
+    pen = Pen(ax, title, "gradient norm", ylim=(-0.6, len(values) - 0.4), xlog=True, xticks=6)
     xlim = _decades(values, _kept_limits(pen, names))
     pen.frame(xlim=xlim, yticks=names, tick_marks=False)
     rows = np.arange(len(values))[::-1]
