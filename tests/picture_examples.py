@@ -100,6 +100,8 @@ def lesson_01() -> Iterator[partial]:
     yield partial(neuron.logistic_unit, X=X, y=labels, w1=1.0, w2=-0.5, b=0.2)
     yield partial(neuron.probability, z=1.0)
     yield neuron.training_loop
+    curves = {"from 0": [30.0, 9.0, 2.0], "from the mean": [0.7, 0.5, 0.5]}
+    yield partial(neuron.two_starts, curves=curves, baseline=0.68)
     errors = {"the mean": 0.806, "a line": 0.662, "a network": 0.634}
     yield partial(neuron.scores, values=errors, xlabel="root mean squared error")
 

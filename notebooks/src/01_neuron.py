@@ -28,9 +28,10 @@
 # - measure how wrong it is, in the unit of the thing you predict;
 # - turn its output into a probability;
 # - say what `fit` does, batch by batch, and count its updates;
+# - say what the loss should be before any training, and test a network on one batch first;
 # - judge a network honestly: against a baseline, and against a classical model.
 #
-# Plan 45 to 60 minutes for reading, dragging and the exercises. All cells together run in about 20 seconds.
+# Plan two hours for reading, dragging and the exercises. All cells together run in about 30 seconds.
 #
 # **How to use it.** Run a cell with Shift+Enter and go on to the next one. Wherever you see
 # a slider, drag it: the picture follows. Wherever you see `...`, it is your turn. Your work stays in your own
@@ -38,7 +39,6 @@
 
 # %% slideshow={"slide_type": "skip"}
 import math
-from functools import partial
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -68,8 +68,16 @@ from lessons_lib.lessons.neuron import check, hint, pictures, progress, reveal, 
 # %%
 # Drag w and b until the line meets the points.
 x, y = datasets.make_line(n_samples=30, noise=0.3, seed=1)
-line = partial(pictures.linear_unit, x=x, y=y)
-loss_map = partial(plots.loss_map, x=x, y=y)
+
+
+def line(place, w, b):
+    return pictures.linear_unit(place, x, y, w=w, b=b)
+
+
+def loss_map(place, w, b):
+    return plots.loss_map(place, x, y, w=w, b=b)
+
+
 panels.explore(line, loss_map, w=panels.Slider(-3.0, 3.0, 0.0), b=panels.Slider(-3.0, 3.0, 0.0))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -77,8 +85,9 @@ panels.explore(line, loss_map, w=panels.Slider(-3.0, 3.0, 0.0), b=panels.Slider(
 # pair $(w, b)$, and dark means small error. You are the dot: drag it, and both sliders follow. The sentence
 # below the pictures gives one number for all errors together; the next section says how it is made. Try this:
 #
-# 1. Leave $w$ at 0 and move only $b$. Which $b$ makes the number smallest? (The mean of all $y$.)
-# 2. Now move $w$. Your dot walks over the map; the star is the lowest place there is.
+# 1. Leave $w$ at 0 and move only $b$. The number is smallest where $b$ is the mean of all $y$: the best answer of
+#    a neuron that looks at nothing.
+# 2. Now move $w$, too. Your dot walks over the map; the star is the place where the error is smallest.
 # 3. Reach the star. You have just done by hand what all of deep learning does by machine:
 #    **change the numbers until the error is small.**
 
@@ -146,7 +155,7 @@ print(f"MSE  {np.mean(errors**2):.2f} cm²")
 print(f"RMSE {np.sqrt(np.mean(errors**2)):.2f} cm")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# RMSE is larger than MAE here. Squaring makes the one large error (7 cm) count for more than the
+# RMSE is never smaller than MAE: squaring makes the one large error (7 cm) count for more than the
 # others together. Choose MSE or RMSE when large errors are what hurts, and MAE when a few wild
 # points should not decide everything.
 
@@ -198,6 +207,21 @@ print(f"RMSE {np.sqrt(np.mean(errors**2)):.2f} cm")
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:rmse"]
 
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:millimetres"]
+# ### Your turn: `millimetres`
+#
+# {question}
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the two units, cm² and mm². **Ask** first for the RMSE in cm, then in mm. (5 and 50.)
+# **Usual mistake:** a factor of 10, as for a length. **Time:** 3 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:millimetres"]
+
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Many inputs
 #
@@ -214,7 +238,7 @@ print(f"RMSE {np.sqrt(np.mean(errors**2)):.2f} cm")
 # <details><summary>Speaker notes</summary>
 #
 # **Show** the shapes: (5, 3) times (3,) gives (5,). **Ask:** a wine has eleven measurements: which shape
-# has its `w`, and which shape has `X` for 100 wines? ((11,) and (100, 11).) **Usual mistake:** `X * w`
+# does its `w` have, and which shape does `X` have for 100 wines? ((11,) and (100, 11).) **Usual mistake:** `X * w`
 # multiplies but does not add up. **Time:** 4 minutes.
 #
 # </details>
@@ -299,8 +323,8 @@ print("largest difference:", np.abs(from_keras - as_dot_product).max().round(6))
 #
 # $$\sigma(z) = \frac{1}{1 + e^{-z}}, \qquad z = \mathbf{w}\cdot\mathbf{x} + b$$
 #
-# A linear unit followed by a sigmoid is a **logistic unit** (邏輯單位). What follows the linear unit is called
-# its **activation** (激活函數).
+# A linear unit followed by a sigmoid is a **logistic unit** (邏輯斯單元). What follows the linear unit is called
+# its **activation function** (激勵函數), or activation.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -334,7 +358,12 @@ panels.explore(pictures.probability, z=panels.Slider(-8.0, 8.0, 1.0, step=0.1))
 # %%
 # Drag the weights: turn the line, move it, make the neuron surer.
 points, classes = datasets.make_gaussians(n_samples=120, noise=0.6, seed=3)
-logistic = partial(pictures.logistic_unit, X=points, y=classes)
+
+
+def logistic(place, w1, w2, b):
+    return pictures.logistic_unit(place, points, classes, w1=w1, w2=w2, b=b)
+
+
 sliders = {name: panels.Slider(-5.0, 5.0, start) for name, start in [("w1", 1.0), ("w2", -1.0), ("b", 0.0)]}
 panels.explore(logistic, **sliders)
 
@@ -343,7 +372,7 @@ panels.explore(logistic, **sliders)
 # to where the probability grows. Try this:
 #
 # 1. Find weights that put nearly all points on the right side.
-# 2. Now double $w_1$, $w_2$ and $b$. The line stays, and so does the share of points on the right side. The
+# 2. Now double $w_1$, $w_2$ and $b$. The line stays, and so does the fraction of points on the right side. The
 #    colours get stronger: the neuron is *surer*, not more often right.
 # 3. Turn the signs of all three. Now it is sure and mostly wrong, and the **cross-entropy** (交叉熵) below the
 #    picture shoots up. It is a loss for probabilities: smaller is better, and sure and wrong costs most.
@@ -356,13 +385,28 @@ panels.explore(logistic, **sliders)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the formula as it stands with z = −800: NumPy warns of an overflow. **Ask:** for which z is
-# e^(−z) harmless, and what could you use for the others? **Usual mistake:** e^z / (1 + e^z) without a case
-# for large z: at 800 both halves overflow, and the answer is nan. **Time:** 7 minutes.
+# **Show** that `np.exp` takes a whole array, whatever its shape. **Ask** for three values that can be
+# checked by hand: at 0, far to the right, far to the left. (½, nearly 1, nearly 0.) **Usual mistake:**
+# `1 / 1 + np.exp(-z)`: the denominator needs brackets. **Time:** 4 minutes.
 #
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:sigmoid"]
+
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:undecided"]
+# ### Your turn: `undecided`
+#
+# {question}
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the panel of the decision line above, and that each point on the line has z = 0. **Ask:** what must
+# z be there? (0.) **Usual mistake:** setting z to ½; it is the probability that is ½. **Time:** 3 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:undecided"]
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Many units make a network
@@ -385,38 +429,14 @@ fig, ax = plt.subplots(figsize=(8, 3.6))
 print(plots.network(ax, [2, 4, 3, 1]).sentence)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Each line is one weight, each circle after the inputs is one unit with one bias. Keras
-# counts the same way:
-
-# %% slideshow={"slide_type": "skip"}
-small = keras.Sequential([keras.Input((2,))])
-for units in (4, 3, 1):
-    small.add(keras.layers.Dense(units, activation="sigmoid"))
-    print(f"Dense({units}): {small.layers[-1].count_params()} parameters")
-print("all together θ has", small.count_params())
-
-# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:parameter_count"]
-# ### Your turn: `parameter_count`
-#
-# {question}
-
-# %% [markdown] slideshow={"slide_type": "notes"}
-# <details><summary>Speaker notes</summary>
-#
-# **Show** the question, and draw the 3–4–2–1 network on the board. **Ask:** what does one neuron of the
-# first hidden layer own? (Three weights and a bias.) **Usual mistake:** forgetting the biases: 22 are only
-# the weights. **Time:** 4 minutes.
-#
-# </details>
-
-# %% slideshow={"slide_type": "skip"} tags=["exercise:parameter_count"]
+# Each line is one weight; each circle after the inputs is one unit, and has one bias.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Deep learning in three steps
 #
 # 1. **Choose a set of functions**: the structure of the network. Each setting of $\theta$ is one function.
 # 2. **Say how good a function is**: the loss.
-# 3. **Pick the best one**: optimise (最佳化), step by step. What does this is the **optimizer** (最佳化器).
+# 3. **Pick the best one**: optimise (優化), step by step. What does this is the **optimizer** (優化器).
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -434,7 +454,7 @@ print(pictures.training_loop(ax).sentence)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What `fit` does
 #
-# `fit` goes round that loop. It takes the samples in small heaps, **batches** (批次). Each batch gives a
+# `fit` goes round that loop. It takes the samples in small groups, **batches** (批次). Each batch gives a
 # **gradient** (梯度): the slopes of the loss for all parameters, which point to where it grows fastest. The
 # parameters take one step the other way: one **update**. When every sample has been used once, one **epoch**
 # (訓練週期) is over. Before, `compile` says which loss and which optimizer; `SGD` is the plain step just described.
@@ -477,14 +497,14 @@ print("the loss fell in every epoch:", bool(np.all(np.diff(history["loss"]) < 0)
 # ### First guess, then run
 #
 # How long a step is depends on the **learning rate** (學習率): step = learning rate × gradient. In the next
-# experiment it will be far too large. Answer first; then comes the experiment.
+# experiment it is made a hundred times as large. Answer first; then comes the experiment.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
 # **Show** the four answers and enter the letter that most hands chose. **Ask:** if 0.1 walks down into a
 # valley, where does a step a hundred times as long end? Collect reasons, and leave it open.
-# **Usual mistake:** "It just learns faster." **Time:** 3 minutes.
+# **Usual mistake:** choosing by taste; ask for a reason with each vote. **Time:** 3 minutes.
 #
 # </details>
 
@@ -498,13 +518,14 @@ print("the loss fell in every epoch:", bool(np.all(np.diff(history["loss"]) < 0)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the two lines that step, then the last loss at rate 10. **Ask:** why does the loss grow although
-# every step goes *down* the slope? (It lands on the other side, farther away than before.)
-# **Usual mistake:** "More steps will repair it." Shorter ones do. **Time:** 4 minutes.
+# **Show** the two lines that step; run the cell, then the next one, and let the class explain what came.
+# **Ask:** why does the loss grow although every step goes against the slope? (It lands on the other
+# side, farther away than before.) **Usual mistake:** "More steps will repair it." Shorter ones do.
+# **Time:** 4 minutes.
 #
 # </details>
 
-# %%
+# %% tags=["answers:huge_learning_rate"]
 def descend(learning_rate, steps=20):
     """Return the loss before each step of a unit that learns y = 3x − 2."""
     x = np.linspace(-1, 1, 50)
@@ -519,12 +540,12 @@ def descend(learning_rate, steps=20):
 
 for learning_rate in (0.1, 10):
     losses = descend(learning_rate)
-    print(f"learning rate {learning_rate}: first {losses[0]:.2f}, last {losses[-1]:.2g}")
+    print(f"learning rate {learning_rate}: first loss ≈ {losses[0]:.2f}, last ≈ {losses[-1]:.2g}")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# `1.6e+49` is 1.6 · 10⁴⁹, a number of fifty digits: the loss has left every scale. What did you predict?
+# What did you predict? (Python writes 2 · 10³ as `2e+03`.)
 
-# %% slideshow={"slide_type": "skip"}
+# %% slideshow={"slide_type": "skip"} tags=["answers:huge_learning_rate"]
 reveal.huge_learning_rate()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -557,9 +578,9 @@ table.sample(4, random_state=0)  # four wines, to look at
 # the neuron learns from *and* among those it is judged on would be an exam question seen before. Lesson 5 comes
 # back to this.
 #
-# Now a **split**: the neuron learns from 70 % of the wines, the **training part** (訓練集), and is judged on the
-# other 30 %, the **validation part** (驗證集), which it has never seen. Then all inputs are brought to a similar
-# size: each measurement minus its mean, divided by its spread, both taken *from the training part only*.
+# Now a **split**: the neuron learns from 70 % of the wines, the **training set** (訓練集), and is judged on the
+# other 30 %, the **validation set** (驗證集), which it has never seen. Then all inputs are brought to a similar
+# size: each measurement minus its mean, divided by its standard deviation, both taken *from the training set only*.
 
 # %% slideshow={"slide_type": "skip"}
 features = table[list(wine.feature_names)].to_numpy("float32")
@@ -567,7 +588,7 @@ quality = table["quality"].to_numpy("float32")
 X_train, X_val, y_train, y_val = datasets.train_val_split(features, quality, seed=0)
 scale = datasets.standardize(X_train)
 X_train, X_val = scale(X_train), scale(X_val)
-print("inputs per wine:", X_train.shape[1], "| validation part:", round(len(X_val) / len(features), 2))
+print("inputs per wine:", X_train.shape[1], "| fraction for validation:", round(len(X_val) / len(features), 2))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The baseline: know nothing
@@ -596,11 +617,231 @@ def judge(name, predictions):
 
 judge("always the mean", np.full(len(y_val), y_train.mean()))
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# ### One neuron, one input: alcohol
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Before you train
 #
-# The smallest model that can learn: one linear unit, and all that it is told is the alcohol. Its optimizer, Adam,
-# finds a fitting length for each step by itself; lesson 4 opens it up.
+# A long run tells you at its end that something is wrong. Three checks tell you before it begins:
+#
+# 1. **Expected first loss** (預期的初始損失): what should the loss be while the network knows nothing?
+# 2. **Output bias** (輸出偏差的起點): it starts at the target's mean, so that training does not begin with a climb.
+# 3. **Overfit one batch** (讓一個批次過適): a few samples, learned by heart. If that fails, look for the mistake first.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the three checks, and that later lessons begin their first run with them. **Ask:** who has
+# waited for a long computation, and found at its end that it was wrong from the start?
+# **Usual mistake:** "If it trains, it is right." A wrong setup often trains too, only badly. **Time:** 2 minutes.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### 1 · Expected first loss
+#
+# A neuron whose weights are 0 gives every wine the same answer: its bias. The best such answer is the mean, and
+# its mean squared error is the **variance** (變異數) of the targets: the baseline, before anything was learned.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the two numbers of the first line, expected and measured, then the third. **Ask:** what is the
+# first loss of a neuron that says 0 to every wine of about 5.6? (A little more than 5.6², about 32.)
+# **Usual mistake:** starting a long run without having looked at the first loss. **Time:** 3 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+def new_neuron(n_inputs, bias, first_weights="zeros", activation=None):
+    """A unit, compiled but not trained, whose bias starts where we say."""
+    start = keras.initializers.Constant(bias)
+    unit = keras.layers.Dense(
+        1, activation, kernel_initializer=first_weights, bias_initializer=start
+    )
+    neuron = keras.Sequential([keras.Input((n_inputs,)), unit])
+    neuron.compile(optimizer=keras.optimizers.Adam(learning_rate=0.01), loss="mse")
+    return neuron
+
+
+def loss_of(neuron, X, y):
+    """Its mean squared error; a model can be called like a function."""
+    return float(np.mean((np.ravel(neuron(X)) - y) ** 2))
+
+# %%
+mean, variance = float(y_train.mean()), float(y_train.var())
+keras.utils.set_random_seed(0)
+at_mean = loss_of(new_neuron(11, bias=mean), X_train, y_train)
+at_zero = loss_of(new_neuron(11, bias=0.0), X_train, y_train)
+at_random = loss_of(new_neuron(11, mean, first_weights="glorot_uniform"), X_train, y_train)
+print(f"bias at the mean: expected first loss ≈ {variance:.2f}, measured ≈ {at_mean:.2f}")
+print(f"bias at 0: expected variance + mean² ≈ {variance + mean**2:.1f}, measured ≈ {at_zero:.1f}")
+print(f"bias at the mean, Keras's random first weights: ≈ {at_random:.2f}")
+print("as expected:", abs(at_mean / variance - 1) < 0.01 and at_zero > 20 * variance)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Keras does not begin with weights of 0 but with small random ones (lesson 2 says why a network needs them).
+# They add something of their own to the first loss, so with them compare roughly: a few times the expected loss
+# is no alarm, fifty times is one.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### 2 · Output bias
+#
+# Keras starts every bias at 0, far below any wine. Training then begins with a climb: for many epochs the loss
+# shows little else than the output's way up to the mean. The same neuron twice, only the start of its bias differs:
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** where each curve meets the dotted line, the baseline. **Ask:** Adam moves a parameter by about its
+# learning rate, 0.01, in each update. How many updates to 5.6? (About 560, and an epoch has 30.)
+# **Usual mistake:** reading the steep fall of the first curve as learning: down to the dotted line it has
+# only found the mean. **Time:** 4 minutes.
+#
+# </details>
+
+# %%
+curves = {}
+for name, bias in {"bias starts at 0": 0.0, "bias starts at the mean": mean}.items():
+    keras.utils.set_random_seed(0)  # the same batches for both
+    neuron = new_neuron(11, bias)
+    first = loss_of(neuron, X_train, y_train)
+    fit = neuron.fit(X_train, y_train, batch_size=32, epochs=30, verbose=0)
+    curves[name] = [first, *fit.history["loss"]]
+    print(f"{name}: first loss ≈ {first:.2f}, in epoch 5 ≈ {curves[name][5]:.2f}")
+from_zero, from_mean = curves.values()
+print("ten epochs from 0 do not reach the baseline:", from_zero[10] > variance)
+print("two epochs from the mean are below it:", from_mean[2] < variance)
+
+# %% slideshow={"slide_type": "subslide"}
+# The same neuron, the same batches: only the start of the bias differs.
+fig, ax = plt.subplots(figsize=(8, 3.4))
+_ = pictures.two_starts(ax, curves, baseline=variance)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# A target far from 0 can be met in three ways:
+#
+# - **centre the target**: subtract the mean, and add it to every prediction;
+# - **scale it with the rest of the table**: then the loss is in scaled units, and predictions must be scaled back;
+# - **start the output's bias at the mean**.
+#
+# All three begin at the baseline or near it. This course takes the third: losses and predictions stay in quality points,
+# nothing can be forgotten on the way back, and the first loss *is* the baseline's. Where the loss is the mean
+# absolute error, the bias starts at the **median**: there the mean distance is least.
+
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:before_training"]
+# ### Your turn: `before_training`
+#
+# {question}
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** that two numbers are asked for, the bias first. **Ask** for both when the targets are 4, 6 and 8.
+# (6, and 8/3.) **Usual mistake:** giving the root: a mean squared error stays squared. **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:before_training"]
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### And with classes?
+#
+# A logistic neuron whose weights and bias are 0 says one half to everything. Its cross-entropy is $-\ln p$, where
+# $p$ is the probability it gives to the right class: $-\ln\tfrac12 = \ln 2$. With $K$ classes a network that
+# knows nothing gives each of them $1/K$.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the number, and the same one in the panel above with all three sliders at 0. **Ask:** a network for
+# two classes begins at 5: what does that say? (It is sure, and wrong: something in the setup is not as it should be.)
+# **Usual mistake:** taking 0.69 for a fraction of right answers. **Time:** 3 minutes.
+#
+# </details>
+
+# %%
+knows_nothing = np.full(len(classes), 0.5)  # the probability of class 1, for every point
+of_right_class = np.where(np.ravel(classes) == 1, knows_nothing, 1 - knows_nothing)
+print(f"cross-entropy before training: {-np.log(of_right_class).mean():.3f}")
+print(f"ln 2: {np.log(2):.3f}")
+
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:ten_digits"]
+# ### Your turn: `ten_digits`
+#
+# {question}
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question; everyone writes the probability down first, then the loss. **Ask:** is the answer
+# larger or smaller than for two classes? (Larger: the right one of ten is harder to guess.)
+# **Usual mistake:** giving the probability, 0.1, for the loss. **Time:** 3 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:ten_digits"]
+
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:rare_class"]
+# ### Your turn: `rare_class`
+#
+# {question}
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the panel of the sigmoid: which z gives 0.2? It can be read there, and then be computed.
+# **Ask:** is the bias positive or negative? (Negative: the neuron is to say less than one half.)
+# **Usual mistake:** setting the bias to 0.2; the sigmoid comes after it. **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:rare_class"]
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### 3 · Overfit one batch
+#
+# Take a few samples and train on them alone, until the loss is near 0. A network that cannot even do that has a
+# mistake in it. Our neuron has twelve numbers to set: room for 8 wines, not for 32.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the three losses. **Ask** why the third neuron must fail. (It ends in a sigmoid: it never says more than
+# 1, and no wine has less than 3.) **Usual mistake:** training longer where the one batch has failed.
+# **Time:** 4 minutes.
+#
+# </details>
+
+# %%
+def overfit(neuron, n_wines):
+    """Train on the first wines only, again and again; return the loss on them."""
+    batch, targets = X_train[:n_wines], y_train[:n_wines]
+    for _ in range(600):
+        neuron.train_on_batch(batch, targets)  # one batch, one update
+    return loss_of(neuron, batch, targets)
+
+
+eight, many = overfit(new_neuron(11, mean), 8), overfit(new_neuron(11, mean), 32)
+broken = overfit(new_neuron(11, mean, activation="sigmoid"), 8)
+print(f"8 wines ≈ {eight:.3f}, 32 wines ≈ {many:.3f}, 8 wines and a sigmoid at the end ≈ {broken:.1f}")
+print("8 wines are learned by heart:", eight < 0.05)
+print("12 numbers are too few for 32 wines:", many > 0.1)
+print("with the sigmoid something is broken:", broken > 5)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **What it needs**: few enough samples for the network. How much a network could learn by heart is its **capacity**
+# (模型容量); the networks of the later lessons have enough of it for a few dozen samples.
+#
+# **What it tells**: that the output can reach the targets, that the loss fits them, and that the optimizer moves the
+# parameters the right way. If the batch is not learned, look for the mistake; a longer run will not mend it.
+#
+# **What it does not tell**: anything about wines outside the batch. And it would learn wrong targets by heart
+# just as well, so it cannot say whether inputs and targets belong together.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## One neuron, one input: alcohol
+#
+# The smallest model that can learn: one linear unit, and all that it is told is the alcohol. Its bias starts at the
+# mean quality. Its optimizer, Adam, fits the length of the steps to each parameter; lesson 4 opens it up.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -615,9 +856,8 @@ judge("always the mean", np.full(len(y_val), y_train.mean()))
 def fit_one_neuron(X, y):
     """Train one linear unit on inputs X of shape (n_samples, n_features)."""
     keras.utils.set_random_seed(0)
-    neuron = keras.Sequential([keras.Input((X.shape[1],)), keras.layers.Dense(1)])
-    neuron.compile(optimizer=keras.optimizers.Adam(learning_rate=0.02), loss="mse")
-    neuron.fit(X, y, batch_size=32, epochs=60, verbose=0)
+    neuron = new_neuron(X.shape[1], bias=float(y.mean()))
+    neuron.fit(X, y, batch_size=32, epochs=30, verbose=0)
     return neuron
 
 
@@ -639,7 +879,7 @@ def quality_of(percent):
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What it has learnt from alcohol
 #
-# Each point is a wine of the validation part; the line is what the neuron says.
+# Each point is a wine of the validation set; the line is what the neuron says.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -663,14 +903,15 @@ _ = plots.fitted_curve(ax, quality_of, percent, y_val, jitter=0.5, **labels)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### One neuron, all eleven inputs
 #
-# Now the same unit with eleven weights. All inputs have a similar size, so the weights can be compared.
+# Now the same unit with eleven weights. Each says by how much the prediction moves when this measurement alone
+# grows by one standard deviation.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
 # **Show** which measurement raises the prediction most, which lowers it most, and compare with the guesses
 # on the board. **Ask:** why may we compare the eleven weights at all? (The inputs are scaled alike.)
-# **Usual mistake:** reading a weight as a cause. **Time:** 3 minutes.
+# **Usual mistake:** reading a weight as a cause: the measurements go up and down together. **Time:** 3 minutes.
 #
 # </details>
 
@@ -695,7 +936,7 @@ print("lowers the prediction most:", min(weights, key=weights.get))
 #
 # **Show** the picture below and be honest about it; a course that only shows wins teaches nothing. **Ask**
 # before running: who bets on the neuron? **Usual mistake:** making a victory of a hundredth of a point:
-# look at how near the best ones are to each other, and how far all are from 0. **Time:** 5 minutes.
+# look at how near the best ones are to each other, and how far all are from 0. **Time:** 4 minutes.
 #
 # </details>
 
@@ -718,9 +959,9 @@ print("eleven inputs beat one, and one beats none:", eleven < one < none)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Three honest findings. The neuron, trained in small steps, ends very near least squares: for one linear unit
-# the formula would have done. All models leave a large error: tasters disagree, and eleven numbers do not hold
-# all of a wine. And look where the forest stands. If it is ahead, it is because it can bend, and one neuron
-# cannot. **Bending** is what the next lesson is about.
+# the formula would have done. All models leave a large error: two likely reasons are that tasters disagree, and
+# that eleven numbers do not hold all of a wine. And look where the forest stands. If it is ahead, it is by a
+# little, and what it has that one neuron lacks is that it can bend. **Bending** is what the next lesson is about.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Summary
@@ -728,14 +969,15 @@ print("eleven inputs beat one, and one beats none:", eleven < one < none)
 # - A neuron computes $\mathbf{w}\cdot\mathbf{x} + b$; with a sigmoid behind it, a probability.
 # - The loss says how wrong it is; RMSE says so in the target's own unit.
 # - `fit` repeats: batch → prediction → loss → gradient → update.
+# - Before you train: expected first loss, output bias, overfit one batch.
 # - Always compare with a baseline, and with a classical model.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the four lines, and return to the first panel for the third. **Ask** for the three steps from
+# **Show** the five lines, and return to the first panel for the third. **Ask** for the three steps from
 # memory. (Functions, loss, optimise.) **Usual mistake:** "The loss is low, so the model is good." Low
-# compared with which baseline? **Time:** 3 minutes.
+# compared with which baseline? **Time:** 2 minutes.
 #
 # </details>
 
@@ -746,15 +988,7 @@ print("eleven inputs beat one, and one beats none:", eleven < one < none)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_bias"]
 
-# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_probability"]
-
-# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_parameters"]
-
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_three_steps"]
-
-# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_units"]
-
-# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_epoch"]
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_baseline"]
 
@@ -772,9 +1006,9 @@ print("eleven inputs beat one, and one beats none:", eleven < one < none)
 # | sample | 樣本 | one input together with its target |
 # | target | 目標 | the right answer to an input |
 # | dot product | 內積 | sum of products of matching entries |
-# | logistic unit | 邏輯單位 | a linear unit followed by a sigmoid |
+# | logistic unit | 邏輯斯單元 | a linear unit followed by a sigmoid |
 # | sigmoid | S 型函數 | 1 / (1 + e⁻ᶻ), squeezes into 0…1 |
-# | activation | 激活函數 | what follows the linear unit, such as a sigmoid |
+# | activation function | 激勵函數 | what follows the linear unit, such as a sigmoid |
 # | loss | 損失 | one number for how wrong the predictions are |
 # | mean absolute error, MAE | 平均絕對誤差 | average size of the error |
 # | mean squared error, MSE | 均方誤差 | average squared error |
@@ -788,9 +1022,14 @@ print("eleven inputs beat one, and one beats none:", eleven < one < none)
 # | epoch | 訓練週期 | one pass over all samples |
 # | learning rate | 學習率 | the factor in: step = learning rate × gradient |
 # | gradient descent | 梯度下降 | step against the gradient, again and again |
-# | optimise, optimizer | 最佳化、最佳化器 | change the parameters so that the loss falls |
-# | training, validation part | 訓練集、驗證集 | samples to learn from; samples to be judged on |
+# | optimise, optimizer | 優化、優化器 | change the parameters so that the loss falls |
+# | training set, validation set | 訓練集、驗證集 | samples to learn from; samples to be judged on |
 # | baseline | 基準 | what you reach without a model |
+# | variance | 變異數 | mean squared distance from the mean |
+# | expected first loss | 預期的初始損失 | what the loss should be before any training |
+# | output bias | 輸出偏差的起點 | where the output's bias starts: at the target's mean |
+# | overfit one batch | 讓一個批次過適 | learn a few samples by heart, to test the network |
+# | capacity | 模型容量 | how much a network could learn by heart |
 # | feature | 特徵 | something measured that a model takes as an input |
 
 # %% slideshow={"slide_type": "skip"}

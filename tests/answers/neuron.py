@@ -75,8 +75,15 @@ class rmse:
 
 
 class sigmoid:
-    def plain_formula(z):
-        return 1 / (1 + np.exp(-z))
+    def other_fraction(z):
+        return np.exp(z) / (np.exp(z) + 1)
+
+    def power(z):
+        return (1 + np.e ** (-z)) ** -1.0
+
+    def in_two_halves(z):
+        e = np.exp(-np.abs(z))
+        return np.where(z >= 0, 1 / (1 + e), e / (1 + e))
 
     def by_tanh(z):
         return 0.5 * (1 + np.tanh(0.5 * z))
@@ -93,10 +100,45 @@ class sigmoid:
         return np.exp(-np.logaddexp(0, -z))
 
 
-class parameter_count:
-    as_float = 29.0
-    as_array = np.array([29], dtype="int32")
-    as_scalar = np.float32(29)
+class undecided:
+    as_float = 3.0
+    as_array = np.array([3], dtype="int32")
+    as_scalar = np.float32(3)
+
+
+class millimetres:
+    as_float = 2500.0
+    as_array = np.array([2500])
+    as_scalar = np.int32(2500)
+
+
+class before_training:
+    def by_numpy(y):
+        return np.mean(y), np.var(y)
+
+    def mean_of_squares(y):
+        bias = np.sum(y) / len(y)
+        return [bias, np.sum(np.square(y - bias)) / y.size]
+
+    def looped(y):
+        bias = sum(float(value) for value in y) / len(y)
+        return bias, sum((float(value) - bias) ** 2 for value in y) / len(y)
+
+    def baseline(y):
+        guesses = np.full(y.shape, y.mean())
+        return guesses[0], ((guesses - y) ** 2).mean()
+
+
+class ten_digits:
+    two_decimals = 2.30
+    more_decimals = np.float32(2.303)
+    computed = np.array([math.log(10)])
+
+
+class rare_class:
+    two_decimals = -1.39
+    more_decimals = -1.3863
+    computed = -math.log(4)
 
 
 class count_updates:

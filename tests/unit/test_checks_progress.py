@@ -31,18 +31,18 @@ def stored(folder):
 
 def test_answers_are_kept(workspace):
     """Outcome, tries and times of each answer."""
-    neuron.check.parameter_count(22)
-    neuron.check.parameter_count(29)
-    entry = stored(workspace)["neuron.parameter_count"]
+    neuron.check.undecided(9)
+    neuron.check.undecided(3)
+    entry = stored(workspace)["neuron.undecided"]
     assert (entry["outcome"], entry["tries"]) == ("right", 2)
     assert entry["first"] <= entry["last"]
 
 
 def test_right_stays_right(workspace):
     """A later wrong try does not take a right answer away."""
-    neuron.check.parameter_count(29)
-    neuron.check.parameter_count(22)
-    assert stored(workspace)["neuron.parameter_count"]["outcome"] == "right"
+    neuron.check.undecided(3)
+    neuron.check.undecided(9)
+    assert stored(workspace)["neuron.undecided"]["outcome"] == "right"
 
 
 def tries(folder, name):
@@ -52,7 +52,7 @@ def tries(folder, name):
 
 
 NO_ANSWERS = {
-    "parameter_count": [..., None, "", "many", (2, 9), [...], len, 3j, object()],
+    "undecided": [..., None, "", "many", (2, 9), [...], len, 3j, object()],
     "quiz_bias": [..., None, "", " ", "…", "...", "z", "ab", 2, ["a"]],
     "huge_learning_rate": [..., None, "", "z", 2],
     "mse": [..., None, "", 3.0, exercises.mse.starter],
@@ -84,7 +84,7 @@ import keras
 three_input_unit = keras.Sequential([keras.Input((3,)), keras.layers.Dense({}, {!r})])
 """
 TWO_ANSWERS = {
-    "parameter_count": ("parameter_count = 22", "parameter_count = 23"),
+    "undecided": ("undecided = 9", "undecided = 8"),
     "quiz_bias": ("quiz_bias = 'a'", "quiz_bias = 'c'"),
     "huge_learning_rate": ("huge_learning_rate = 'a'", "huge_learning_rate = 'c'"),
     # Both are the same mistake and get the same words.
@@ -116,7 +116,7 @@ def test_another_verdict_is_another_try(workspace):
 
 def test_untouched_starters_leave_no_file(workspace):
     """Only answers are recorded."""
-    neuron.check.parameter_count(...)
+    neuron.check.undecided(...)
     neuron.check.quiz_bias(...)
     assert list(workspace.iterdir()) == []
 
@@ -124,7 +124,7 @@ def test_untouched_starters_leave_no_file(workspace):
 def test_missing_workspace_is_made(workspace, monkeypatch):
     """The first answer makes the folder."""
     monkeypatch.setenv("LESSONS_WORKSPACE", str(workspace / "a" / "b"))
-    neuron.check.parameter_count(29)
+    neuron.check.undecided(3)
     assert stored(workspace / "a" / "b")
 
 
@@ -143,12 +143,12 @@ def test_missing_workspace_is_made(workspace, monkeypatch):
 def test_damaged_file_is_set_aside_and_said_so(workspace, content):
     """The damaged file is kept under a dated name, and the answer is recorded in a new one."""
     (workspace / "progress.json").write_bytes(content)
-    feedback = neuron.check.parameter_count(29)
+    feedback = neuron.check.undecided(3)
     assert feedback.outcome is Outcome.RIGHT
     (aside,) = workspace.glob("progress-damaged-20*.json")
     assert aside.read_bytes() == content
     assert aside.name in feedback.text.replace("\n", " ")
-    assert stored(workspace)["neuron.parameter_count"]["outcome"] == "right"
+    assert stored(workspace)["neuron.undecided"]["outcome"] == "right"
 
 
 def test_two_damaged_files_are_both_kept(workspace):
@@ -165,15 +165,15 @@ def test_folder_that_cannot_be_written(workspace, monkeypatch):
     blocked = workspace / "file"
     blocked.write_text("not a folder")
     monkeypatch.setenv("LESSONS_WORKSPACE", str(blocked / "workspace"))
-    feedback = neuron.check.parameter_count(29)
+    feedback = neuron.check.undecided(3)
     assert feedback.outcome is Outcome.RIGHT
     assert "Your progress is not kept" in " ".join(feedback.text.split())
-    assert "progress" not in neuron.check.parameter_count(29).text
+    assert "progress" not in neuron.check.undecided(3).text
 
 
 def test_file_that_cannot_be_read_just_now_is_not_replaced(workspace, monkeypatch):
     """What was answered before is still there when the file can be read again."""
-    neuron.check.parameter_count(29)
+    neuron.check.undecided(3)
     before = stored(workspace)
 
     def locked(*_, **__):
@@ -200,14 +200,14 @@ def test_damaged_file_is_told_by_predictions_too(workspace, monkeypatch, verb):
 
 def test_interrupted_write_leaves_the_former_file(workspace, monkeypatch):
     """The file is replaced as a whole: a failure on the way changes nothing."""
-    neuron.check.parameter_count(22)
+    neuron.check.undecided(9)
     before = stored(workspace)
 
     def full(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", full)
-    feedback = neuron.check.parameter_count(29)
+    feedback = neuron.check.undecided(3)
     assert "No space left on device" in feedback.text
     assert stored(workspace) == before
     assert [path.name for path in workspace.iterdir()] == ["progress.json"]
@@ -215,11 +215,11 @@ def test_interrupted_write_leaves_the_former_file(workspace, monkeypatch):
 
 def test_table_in_the_notebook(workspace):
     """progress() lists every question of its lesson with its state."""
-    neuron.check.parameter_count(29)
+    neuron.check.undecided(3)
     neuron.check.huge_learning_rate("a")
     lines = neuron.progress().text.splitlines()
     assert "1 of" in lines[1]
-    assert any("parameter_count" in line and "right" in line for line in lines)
+    assert any("undecided" in line and "right" in line for line in lines)
     assert any("huge_learning_rate" in line and "predicted" in line for line in lines)
     assert len(lines) == len(neuron.lesson.questions) + 3
 
@@ -249,14 +249,14 @@ class TestCommand:
 
     def test_csv(self, workspace, capsys):
         """One row for each question, without a name unless it is given."""
-        neuron.check.parameter_count(29)
+        neuron.check.undecided(3)
         path = workspace / "me.csv"
         assert command(["01", "--csv", str(path)]) == 0
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = {row["question"]: row for row in csv.DictReader(file)}
         assert set(rows) == set(neuron.lesson.questions)
-        assert rows["parameter_count"]["state"] == "right"
-        assert "name" not in rows["parameter_count"]
+        assert rows["undecided"]["state"] == "right"
+        assert "name" not in rows["undecided"]
 
     def test_csv_with_a_name(self, workspace):
         """The name is what the learner typed, in any script."""

@@ -83,3 +83,20 @@ def test_scores_puts_the_best_on_top(scene):
     picture = pictures.scores(scene, {"a": 2.0, "b": 1.0, "c": 3.0}, xlabel="error")
     assert scene.frame["yticks"] == [[0, "c"], [1, "a"], [2, "b"]]
     assert picture.sentence == "Best: b."
+
+
+def test_scores_are_drawn_from_zero(scene):
+    """A stem is as long as its number, so that lengths may be compared."""
+    pictures.scores(scene, {"a": 2.0, "b": 1.0}, xlabel="error")
+    assert scene.frame["xlim"][0] == 0
+    stems = scene.items["rows"].data["xy"].reshape(-1, 2, 2)
+    np.testing.assert_allclose(np.ptp(stems[:, :, 0], axis=1), [2.0, 1.0])
+
+
+def test_two_starts_say_when_each_run_is_below_the_baseline(scene):
+    """Epoch 0 is the loss before training; a run may never get below."""
+    curves = {"low": [1.0, 0.5, 0.4], "high": [30.0, 9.0, 2.0]}
+    sentence = pictures.two_starts(scene, curves, baseline=0.9).sentence
+    assert "low: in epoch 1; high: never" in sentence
+    np.testing.assert_allclose(scene.items["high"].data["x"], [0, 1, 2])
+    np.testing.assert_allclose(scene.items["baseline"].data["y"], 0.9)

@@ -396,27 +396,56 @@ class rmse(Function):
 
 
 @lesson.question
+class millimetres(Number):
+    """A model predicts people's heights, and its MSE is 25 cm². Now the same heights and the same
+    predictions are written in millimetres. What is the MSE, in mm²?
+    """
+
+    concepts = ("N7",)
+    hints = (
+        "An error of 5 cm is an error of 50 mm. What becomes of its square?",
+        "Go by the RMSE: it is a length, and lengths are easily converted.",
+    )
+    takeaway = (
+        "The model is as good as before, and its MSE a hundred times as large: the size of a loss "
+        "says nothing until its unit is known."
+    )
+
+    def solution():
+        rmse_in_mm = 10 * 25**0.5
+        return rmse_in_mm**2
+
+    unchanged = wrong(
+        25, "That would be 25 mm², errors of about 5 mm. The errors are 5 cm, as they were."
+    )
+    factor_of_a_length = wrong(
+        250, "A length in mm is 10 times its number in cm; a squared length is more than that."
+    )
+    root_in_mm = wrong(50, "50 mm is the RMSE. The MSE is asked for: it stays squared.")
+    root_in_cm = wrong(5, "5 cm is the RMSE before. Asked for is the MSE, in mm².")
+    other_way = wrong(
+        0.25, "This goes from mm² to cm². In the smaller unit the numbers become larger."
+    )
+    divided = wrong(2.5, "In the smaller unit the numbers become larger, and squares do so twice.")
+
+
+@lesson.question
 class sigmoid(Function):
     """Write `sigmoid(z)`: the function 1 / (1 + e^(−z)) that turns the answer of a linear unit
-    into a probability, for an array of any shape. It must also hold for z = −800 and z = 800.
+    into a probability, for an array of any shape.
     """
 
     concepts = ("N4",)
     hints = (
         "Check three values by hand: at 0 it is ½, far to the right 1, far to the left 0.",
         "`np.exp` takes a whole array. Mind the brackets around the denominator.",
-        "e^800 is more than a float can hold. e^(−|z|) is never more than 1: write the formula "
-        "with it, once for z ≥ 0 and once for z < 0.",
     )
     takeaway = (
-        "With `1 / (1 + np.exp(-z))` the limit comes out right too, but NumPy warns of an "
-        "overflow. "
-        "Libraries write it in two halves, as our solution does."
+        "The answers for z and for −z add up to 1: they are the probabilities of the two classes."
     )
 
     def solution(z):
-        e = np.exp(-np.abs(z))  # between 0 and 1, whatever z is
-        return np.where(z >= 0, 1 / (1 + e), e / (1 + e))
+        return 1 / (1 + np.exp(-z))
 
     def starter(z):
         return ...
@@ -428,7 +457,6 @@ class sigmoid(Function):
         yield (rng.normal(size=(3, 2)),)
         yield (rng.normal(size=(4, 1)),)
         yield (np.array([-30.0, 30.0]),)
-        yield (np.array([-800.0, -1.0, 800.0]),)
 
     minus_in_denominator = wrong(
         lambda z: np.exp(z) / (1 - np.exp(z)),
@@ -443,11 +471,6 @@ class sigmoid(Function):
         lambda z: 1 / (1 + np.exp(z)),
         "The sign of z is turned: this falls from 1 to 0. It should rise, so that a large z "
         "means a probability near 1. The exponent is −z.",
-    )
-    overflow = wrong(
-        lambda z: np.exp(z) / (1 + np.exp(z)),
-        "Right for small z, but for z = 800 both halves of the fraction overflow, and inf / inf "
-        "is nan. Never raise e to a large positive number.",
     )
     forgot_brackets = wrong(
         lambda z: 1 / 1 + np.exp(-z),
@@ -470,47 +493,37 @@ class sigmoid(Function):
 
 
 @lesson.question
-class parameter_count(Number):
-    """A network has 3 inputs, a hidden layer of 4 logistic neurons, a second one of 2, and one
-    output neuron; every neuron sees all outputs of the layer before. How many parameters θ does
-    it have?
+class undecided(Number):
+    """A logistic neuron has w1 = 2, w2 = −3 and b = 1. A point has x1 = 4. At which x2 can the
+    neuron not decide between the two classes?
     """
 
-    concepts = ("N5",)
+    concepts = ("N4",)
     hints = (
-        "Count what one neuron of the first hidden layer owns. Then go layer by layer.",
-        "A neuron owns one weight for each of its inputs, and one bias.",
-        "A layer of `units` neurons with `n` inputs each: units × (n + 1).",
+        "Not to decide is to give the probability ½. Which z gives it?",
+        "sigmoid(0) = ½. Write z with all that is known; x2 alone is left in it.",
+        "z = w1·x1 + w2·x2 + b = 0. What is known adds up to 9; what must w2·x2 be?",
     )
-    takeaway = "`model.count_params()` counts the same way, and so does the fit: all are learnt."
+    takeaway = (
+        "All points with z = 0 form the decision line; on its two sides z has different signs."
+    )
 
     def solution():
-        first = 4 * (3 + 1)  # 4 neurons, each with 3 weights and a bias
-        second = 2 * (4 + 1)
-        output = 1 * (2 + 1)
-        return first + second + output
+        w1, w2, b, x1 = 2, -3, 1, 4
+        return -(w1 * x1 + b) / w2
 
-    forgot_biases = wrong(
-        3 * 4 + 4 * 2 + 2 * 1, "These are the weights alone. Each of the 7 neurons also has a bias."
+    forgot_bias = wrong(8 / 3, "The bias is missing: z is w1·x1 + w2·x2 + b, and b is 1.")
+    bias_turned = wrong(7 / 3, "The bias has the wrong sign: z = 2·4 − 3·x2 + 1.")
+    half_for_z = wrong(
+        8.5 / 3,
+        "You set z to ½. It is the probability that is ½ there; the sigmoid comes in between.",
     )
-    counted_neurons = wrong(
-        4 + 2 + 1,
-        "This counts the neurons. Each of them has several parameters: weights and a bias.",
+    weight_turned = wrong(
+        -3, "The sign is turned: w2 is −3, so the point's x2 must be positive to make z = 0."
     )
-    counted_circles = wrong(
-        3 + 4 + 2 + 1, "This counts the circles of the picture. Parameters sit on its lines."
-    )
-    biased_inputs = wrong(
-        29 + 3, "The inputs are numbers that are given: they have no bias. Take the 3 off again."
-    )
-    one_bias_for_each_layer = wrong(
-        3 * 4 + 4 * 2 + 2 * 1 + 3, "There is one bias for each neuron, not one for each layer."
-    )
-    multiplied = wrong(
-        3 * 4 * 2 * 1, "Layers follow each other: their counts are added, not multiplied."
-    )
-    forgot_output = wrong(
-        4 * (3 + 1) + 2 * (4 + 1), "The output neuron is missing: it has 2 weights and a bias too."
+    not_divided = wrong(9, "9 is what w2·x2 has to outweigh. It is still to be divided by 3.")
+    swapped = wrong(
+        11 / 2, "The two weights have changed places: w1 = 2 belongs to x1, w2 = −3 to x2."
     )
 
 
@@ -553,7 +566,7 @@ class count_updates(Function):
     )
     fraction = wrong(
         lambda n_samples, batch_size, epochs: n_samples / batch_size * epochs,
-        "There is no such thing as a part of an update: round up, in each epoch.",
+        "Half an update cannot be made: round up, in each epoch.",
     )
     rounded_at_the_end = wrong(
         lambda n_samples, batch_size, epochs: math.ceil(n_samples / batch_size * epochs),
@@ -632,6 +645,181 @@ class huge_learning_rate(Prediction):
         if np.all(np.diff(losses) > 0) and losses[-1] > 1e6:
             return "c"
         return "a" if losses[-1] < losses[0] else "d"
+
+
+@lesson.question
+class before_training(Function):
+    """Write `before_training(y)`: what to set, and what to expect, before a neuron with all
+    weights at 0 is trained on the targets `y` by the mean squared error.
+
+    It returns two numbers, `(bias, loss)`: the bias at which the first loss is smallest, and that
+    first loss. `y` has shape (n_samples,).
+    """
+
+    concepts = ("N11",)
+    hints = (
+        "With all weights at 0 the neuron says the same to everything. Which one number is, in "
+        "the mean square, nearest to all targets?",
+        "The mean of the targets. The loss is then the mean of what, squared?",
+        "The mean squared distance from the mean has a name, and NumPy a function for it.",
+    )
+    takeaway = (
+        "This loss is the baseline's: a network that starts higher climbs before it learns, and "
+        "one that ends here has learned nothing."
+    )
+    parts = ("bias", "loss")
+
+    def solution(y):
+        bias = np.mean(y)
+        loss = np.mean((y - bias) ** 2)
+        return bias, loss
+
+    def starter(y):
+        return ...
+
+    def inputs(rng):
+        yield (np.array([4.0, 6.0, 8.0, 12.0, 3.0]),)
+        for n in (2, 7, 32):
+            yield (rng.exponential(size=n),)
+        yield (np.array([5.6, 5.6, 5.6]),)
+        yield (rng.normal(170, 10, size=20),)
+        yield (rng.integers(3, 9, size=11),)
+
+    bias_at_zero = wrong(
+        lambda y: (0.0, np.mean(y**2)),
+        "This is what Keras does by itself: it starts the bias at 0, so that training begins with "
+        "the climb to the mean. Which bias makes the first loss smallest?",
+    )
+    loss_from_zero = wrong(
+        lambda y: (np.mean(y), np.mean(y**2)),
+        "The bias is right. The loss is measured from 0: this is the loss of a neuron that "
+        "says 0, while yours already says the mean.",
+    )
+    median = wrong(
+        lambda y: (np.median(y), np.mean((y - np.median(y)) ** 2)),
+        "The median makes the mean *absolute* error smallest. For the mean squared error it is "
+        "the mean.",
+    )
+    middle = wrong(
+        lambda y: (
+            (np.min(y) + np.max(y)) / 2,
+            np.mean((y - (np.min(y) + np.max(y)) / 2) ** 2),
+        ),
+        "This is the middle between the smallest and the largest target; two outliers would "
+        "decide everything. The mean counts every target.",
+    )
+    root = wrong(
+        lambda y: (np.mean(y), np.std(y)),
+        "This is the root of the loss, the baseline's RMSE. A mean squared error stays squared.",
+    )
+    one_less = wrong(
+        lambda y: (np.mean(y), np.var(y, ddof=1)),
+        "You divide by n − 1, as statistics do to estimate the spread of all that was not "
+        "measured. The loss is a mean over these n samples.",
+    )
+    absolute = wrong(
+        lambda y: (np.mean(y), np.mean(np.abs(y - np.mean(y)))),
+        "The distances are made positive, but not squared: this is the mean absolute error.",
+    )
+    cancelled = wrong(
+        lambda y: (np.mean(y), np.mean(y - np.mean(y)) ** 2),
+        "The errors from the mean cancel, always: their plain mean is 0. Square first.",
+    )
+    swapped = wrong(
+        lambda y: (np.var(y), np.mean(y)),
+        "Both numbers are right, in the wrong order: the bias comes first.",
+    )
+
+
+@lesson.question
+class ten_digits(Number):
+    """A network tells the ten digits apart. Before any training it gives each of them the same
+    probability. What is its cross-entropy, −ln of the probability that it gives to the right
+    digit? Two decimals are enough.
+    """
+
+    concepts = ("N11",)
+    hints = (
+        "Ten equal probabilities add up to 1. How large is each?",
+        "−ln p for that p; `np.log` is ln.",
+    )
+    takeaway = (
+        "With K classes it is ln K: ln 2 ≈ 0.69, ln 10 ≈ 2.30. A network that begins at 8 is not "
+        "as ignorant as it should be: it is sure of itself, and mostly wrong."
+    )
+    rtol = 2.5e-3
+
+    def solution():
+        return -np.log(1 / 10)
+
+    probability = wrong(
+        0.1, "0.1 is the probability. The cross-entropy is minus its natural logarithm."
+    )
+    two_classes = wrong(
+        lambda: np.log(2), "This is ln 2, for two classes of probability ½. Here there are ten."
+    )
+    common_logarithm = wrong(
+        1.0, "This is the logarithm to base 10, `np.log10`. ln is the natural one, `np.log`."
+    )
+    binary_logarithm = wrong(
+        lambda: np.log2(10), "This is the logarithm to base 2. ln is the natural one, `np.log`."
+    )
+    sign = wrong(lambda: np.log(1 / 10), "The minus is missing. A cross-entropy is never negative.")
+    wrong_digits = wrong(
+        lambda: -np.log(9 / 10),
+        "This is −ln of 0.9, the probability of the nine wrong digits together.",
+    )
+    summed = wrong(
+        lambda: -10 * np.log(1 / 10),
+        "You summed over all ten digits. Only the probability of the right one counts.",
+    )
+
+
+@lesson.question
+class rare_class(Number):
+    """One e-mail in five is spam. A logistic neuron that knows nothing else has all weights at 0.
+    At which bias does it say the probability 1/5 to every e-mail? Two decimals are enough.
+    """
+
+    concepts = ("N11", "N4")
+    hints = (
+        "With all weights at 0, z is the bias. Which z does the sigmoid turn into one fifth?",
+        "1 / (1 + e^(−b)) = 1/5, so 1 + e^(−b) = 5.",
+        "e^(−b) = 4. Take the logarithm of both sides, and mind the sign.",
+    )
+    takeaway = (
+        "In general the bias is ln(p / (1 − p)), where p is the fraction of the rare class. "
+        "Starting there, training need not spend its first updates on learning that it is rare."
+    )
+    rtol = 3e-3
+
+    def solution():
+        p = 0.2
+        return np.log(p / (1 - p))
+
+    probability = wrong(
+        0.2, "0.2 is the probability that is to come out. The sigmoid stands between it and b."
+    )
+    sign = wrong(
+        lambda: np.log(4),
+        "The sign is turned: this neuron says 4/5, and calls most e-mails spam.",
+    )
+    only_p = wrong(
+        lambda: np.log(0.2),
+        "This is ln p. The sigmoid's inverse is ln(p / (1 − p)): what speaks for spam, compared "
+        "with what speaks against it.",
+    )
+    forwards = wrong(
+        lambda: 1 / (1 + np.exp(-0.2)),
+        "You put 0.2 into the sigmoid. 0.2 is what is to come *out* of it.",
+    )
+    at_zero = wrong(0.0, "With z = 0 the neuron says ½: every second e-mail would be spam.")
+    common_logarithm = wrong(
+        lambda: np.log10(0.25), "This is the logarithm to base 10; `np.log` is the natural one."
+    )
+    odds = wrong(
+        0.25, "p / (1 − p) = 1/4 is on the way. z is its logarithm: e^(−z) stands in the sigmoid."
+    )
 
 
 @lesson.question
@@ -768,70 +956,6 @@ class quiz_bias(Choice):
 
 
 @lesson.question
-class quiz_probability(Choice):
-    """A logistic neuron computes z = 0 for an input. What does it say about that input?"""
-
-    concepts = ("N4",)
-    hints = (
-        "Put z = 0 into 1 / (1 + e^(−z)).",
-        "e^0 is 1.",
-    )
-    options = (
-        right(
-            "Probability ½: the input lies exactly on its decision line.",
-            "sigmoid(0) = ½, and all points with z = 0 form the line in the plane on which the "
-            "neuron cannot decide.",
-        ),
-        wrong(
-            "Probability 0: it is certainly not of the class.",
-            "That takes z for the probability. The sigmoid comes in between, and only a very "
-            "negative z gives a probability near 0.",
-        ),
-        wrong(
-            "Nothing: the neuron is switched off at 0.",
-            "That is another activation, ReLU, which answers 0 there. A logistic neuron always "
-            "answers with a probability.",
-        ),
-        wrong(
-            "Probability 1, because e to the power of 0 is 1.",
-            "e^0 is 1, but it stands in the denominator, beside another 1.",
-        ),
-    )
-
-
-@lesson.question
-class quiz_parameters(Choice):
-    """What are the parameters θ of a network?"""
-
-    concepts = ("N5",)
-    hints = (
-        "They are what changes when `fit` runs.",
-        "Who sets the number of layers: you, or `fit`?",
-    )
-    options = (
-        wrong(
-            "Its number of layers and of neurons, and the learning rate.",
-            "Those are hyperparameters: you choose them before the fit, and the fit leaves them "
-            "as they are.",
-        ),
-        wrong(
-            "Its weights only.",
-            "The biases are learnt just as the weights are; leaving them out is why hand counts "
-            "come out too low.",
-        ),
-        wrong(
-            "The numbers that come out of its hidden neurons.",
-            "Those are activations: they change with every input. Parameters are the same for "
-            "all inputs, until the next update.",
-        ),
-        right(
-            "All of its weights and biases together.",
-            "One choice of θ is one function; learning searches among them.",
-        ),
-    )
-
-
-@lesson.question
 class quiz_three_steps(Choice):
     """Deep learning in three steps: choose a set of functions, say how good a function is, pick
     the best one. Which part of Keras is the *second* step?
@@ -866,67 +990,6 @@ class quiz_three_steps(Choice):
 
 
 @lesson.question
-class quiz_units(Choice):
-    """A model predicts heights in centimetres. Its MSE is 25. Which sentence is right?"""
-
-    concepts = ("N7",)
-    hints = (
-        "What is the unit of (170 cm − 165 cm)²?",
-        "Undo the square.",
-    )
-    options = (
-        wrong(
-            "Its predictions are off by about 25 cm.",
-            "The MSE is in cm², so 25 is no distance at all. Its root is one.",
-        ),
-        right(
-            "Its RMSE is 5 cm: predictions are typically off by about 5 cm.",
-            "The root brings the number back to the target's own unit.",
-        ),
-        wrong(
-            "25 % of its predictions are wrong.",
-            "A regression's loss counts no rights and wrongs: it measures distances. Percentages "
-            "of right answers belong to classification.",
-        ),
-        wrong(
-            "Its MAE is 5 cm.",
-            "Root of the mean square is not mean of the distances: the MAE is never larger than "
-            "the RMSE, and smaller as soon as the errors differ in size.",
-        ),
-    )
-
-
-@lesson.question
-class quiz_epoch(Choice):
-    """1,000 samples, `batch_size=100`, `epochs=3`. What happens during the fit?"""
-
-    concepts = ("N8",)
-    hints = (
-        "How many batches does one pass through all samples have?",
-        "An update follows every batch, not every epoch and not every sample.",
-    )
-    options = (
-        wrong(
-            "3 updates: one after each epoch.",
-            "An epoch is only a pass through the data. The weights change after each batch in it.",
-        ),
-        wrong(
-            "3,000 updates: every sample is used three times.",
-            "Samples are used three times, yes, but a batch of 100 of them makes one gradient and "
-            "one update together.",
-        ),
-        wrong(
-            "300 samples are used: 100 in each epoch.",
-            "An epoch takes batch after batch until every sample has been used once.",
-        ),
-        right(
-            "30 updates: 10 batches in each of 3 epochs.",
-            "One gradient and one update for each batch of 100.",
-        ),
-    )
-
-
-@lesson.question
 class quiz_baseline(Choice):
     """Your model predicts wine quality with an MAE of 0.51. What does that number say?"""
 
@@ -943,7 +1006,7 @@ class quiz_baseline(Choice):
         ),
         wrong(
             "It is 51 % wrong.",
-            "An MAE is a distance in points of quality, not a share of wrong answers.",
+            "An MAE is a distance in points of quality, not a fraction of wrong answers.",
         ),
         right(
             "Little, until it is compared with always predicting the same value.",

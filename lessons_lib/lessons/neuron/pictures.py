@@ -13,6 +13,7 @@ from lessons_lib.plots import (
     Picture,
     Place,
     decision_boundary,
+    series,
     span,
 )
 
@@ -140,8 +141,35 @@ def training_loop(ax: Place) -> Picture:
     )
 
 
+def two_starts(ax: Place, curves: dict[str, list[float]], *, baseline: float) -> Picture:
+    """Draw the losses of runs that differ in their start, on a log scale, and the baseline.
+
+    The sentence says when each run is below the baseline for the first time.
+
+    Parameters
+    ----------
+    curves : dict of str to list of float
+        The loss of each run before training and in each epoch.
+    baseline : float
+        The loss of a model that always says the mean.
+    """
+    last = max(len(losses) for losses in curves.values()) - 1
+    labels = "epoch (0: before training)", "mean squared error (log scale)"
+    pen = Pen(ax, "", *labels, (0, last), ylog=True)
+    pen.mark_y("baseline", baseline, label="baseline: always the mean")
+    said = []
+    for number, (name, losses) in enumerate(curves.items()):
+        pen.curve(name, range(len(losses)), losses, width=2.5, label=name, **series(number))
+        below = np.flatnonzero(np.asarray(losses) < baseline)
+        said.append(f"{name}: in epoch {below[0]}" if len(below) else f"{name}: never")
+    pen.legend("upper right")
+    return pen.done(f"Below the baseline for the first time: {'; '.join(said)}.")
+
+
 def scores(ax: Place, values: dict[str, float], *, xlabel: str) -> Picture:
-    """Compare a few models by one number each, the lowest on top, which the sentence names.
+    """Compare a few models by one number each, drawn from 0, the lowest on top.
+
+    The sentence names the lowest.
 
     Parameters
     ----------
@@ -152,13 +180,12 @@ def scores(ax: Place, values: dict[str, float], *, xlabel: str) -> Picture:
     """
     order = sorted(values, key=values.get, reverse=True)
     numbers, rows = np.array([values[name] for name in order]), np.arange(len(order))
-    room = float(np.ptp(numbers)) or 1.0
-    xlim = float(np.min(numbers)) - 0.15 * room, float(np.max(numbers)) + 0.25 * room
+    xlim = 0.0, 1.12 * float(np.max(numbers))  # the numbers stand right of the stems
     ticks = dict(zip(rows.tolist(), order, strict=True))
     pen = Pen(ax, "", xlabel, "", xlim, (-0.6, len(order) - 0.4), yticks=ticks)
-    stems = [[(xlim[0], row), (v, row)] for row, v in zip(rows, numbers, strict=True)]
+    stems = [[(0, row), (v, row)] for row, v in zip(rows, numbers, strict=True)]
     pen.segments("rows", stems, color=GREY)
     pen.dot("scores", numbers, rows, size=11, color=BLUE)
     for row, value in zip(rows, numbers, strict=True):
-        pen.text(f"value {row}", value + 0.04 * room, row, f"{value:.3f}", anchor="left")
+        pen.text(f"value {row}", value + 0.015 * xlim[1], row, f"{value:.3f}", anchor="left")
     return pen.done(f"Best: {order[-1]}.")
