@@ -24,7 +24,7 @@ _FORMS = [
 READ_FILE = {
     "missing": "read the file with pd.read_csv(..., na_values={!r}), and drop or fill such rows",
     "comma": "read the file with pd.read_csv(..., decimal=',') if a fraction stands behind it, and "
-    "with thousands=',' if it parts thousands",
+    "with thousands=',' if it separates thousands",
     "decimal comma": "read the file with pd.read_csv(..., decimal=',')",
     "points and comma": "read the file with pd.read_csv(..., decimal=',', thousands='.')",
     "separators": "read the file with pd.read_csv(..., thousands=',')",

@@ -110,7 +110,7 @@ def _slide_type(cell: dict) -> str | None:
 
 
 def _read_notebook(content: bytes) -> dict | None:
-    """Return a notebook's content, None where it is no whole notebook."""
+    """Return a notebook's content, None where it is not a complete notebook."""
     try:
         notebook = json.loads(content.decode("utf-8"))
     except (ValueError, RecursionError):
@@ -166,12 +166,12 @@ def _told_when_not_writable(folder: Path) -> Iterator[None]:
     except OSError as error:
         if os.path.exists(folder) and not os.path.isdir(folder):
             raise Problem(
-                f"Your copies of the lessons belong into a folder {folder}, and there is a file of "
+                f"Your copies of the lessons belong in a folder {folder}, and there is a file of "
                 "that name; rename the file, or name another folder for your copies in the "
                 "environment variable LESSONS_WORKSPACE."
             ) from error
         raise Problem(
-            f"Your copies of the lessons belong into {folder}, and nothing can be written there "
+            f"Your copies of the lessons belong in {folder}, and nothing can be written there "
             f"({error.strerror or error}); copy the course to a folder of your own, or name one "
             "for your copies in the environment variable LESSONS_WORKSPACE."
         ) from error
@@ -225,7 +225,7 @@ def newer_lessons() -> list[Path]:
 
 
 def damaged_copies() -> list[Path]:
-    """Return the course's notebooks of which the learner's copy is no whole notebook."""
+    """Return the course's notebooks of which the learner's copy is not a complete notebook."""
     copies = {lesson: folders.workspace() / lesson.name for lesson in lessons()}
     return [
         lesson
@@ -255,7 +255,7 @@ def _newer_notice(lesson: Path) -> str:
 
 def damage_notice(lesson: Path) -> str:
     return (
-        f"Your copy of lesson {lesson.stem} is no whole notebook, so JupyterLab cannot open it; "
+        f"Your copy of lesson {lesson.stem} is not a complete notebook, so JupyterLab cannot open it; "
         f"to set it aside and get the course's own: {reset_command(lesson)}"
     )
 

@@ -248,7 +248,7 @@ def _old_and_damaged_copies(folder: Path) -> Iterator[Finding]:
         what = f"{lesson.stem} has a newer version in the course; your copy is as you left it"
         yield Finding(OPTIONAL, what, _workspace.reset_command(lesson))
     for lesson in _workspace.damaged_copies():
-        what = f"{folder / lesson.name} is no whole notebook; a reset sets it aside"
+        what = f"{folder / lesson.name} is not a complete notebook; a reset sets it aside"
         yield Finding(WRONG, what, _workspace.reset_command(lesson))
 
 

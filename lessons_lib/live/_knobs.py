@@ -303,7 +303,7 @@ _ROWS = (
         name="l2",
         meaning="Factor of the penalty ``l2 * sum(W**2)`` over all kernels, on top of the model's "
         "own.",
-        tooltip="how much large weights are punished",
+        tooltip="how much large weights cost",
         read=lambda trainer: trainer._network.l2,
         check=lambda trainer, value: _number("l2", value),
         apply=lambda trainer, factor: trainer._network.set_l2(factor),

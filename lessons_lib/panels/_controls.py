@@ -17,7 +17,7 @@ class Slider:
     Attributes
     ----------
     low, high : float
-        Ends of the slider, both can be reached.
+        Ends of the slider, both included.
     start : float, optional
         Value at first; the middle (on a logarithmic slider the geometric middle) if not given.
     step : float, optional

@@ -400,14 +400,14 @@ WHOLE = '{"cells": []}'
 
 @pytest.mark.parametrize("damage", ["", '{"cells": [', "[]", "my work", "{}"])
 def test_lab_tells_of_a_damaged_copy_and_leaves_it(start, course, capsys, damage):
-    """A copy that is no whole notebook is named, with the command that keeps it aside."""
+    """A copy that is not a complete notebook is named, with the command that keeps it aside."""
     for name in NAMES:
         (course[0] / name).write_text(WHOLE)
     start()
     (course[1] / NAMES[2]).write_text(damage)
     start("03")
     (notice,) = capsys.readouterr().out.splitlines()
-    assert notice.startswith("Your copy of lesson 03_backprop is no whole notebook")
+    assert notice.startswith("Your copy of lesson 03_backprop is not a complete notebook")
     assert notice.endswith("python3 -m lessons_lib reset 03")
     assert (course[1] / NAMES[2]).read_text() == damage
 
