@@ -210,7 +210,7 @@ def lesson_05() -> Iterator[partial]:
     yield partial(overfitting.many_fits, **many, degree=2)
     parts = {"bias_squared": 0.5 ** np.arange(9), "variance": 1e-3 * 2.0 ** np.arange(9)}
     yield partial(overfitting.bias_variance, **parts, noise=0.0625, degree=4)
-    case = {"step": EPOCHS * 10, "loss": FALLING, "val_loss": RISING, "bearable": 0.25}
+    case = {"step": EPOCHS * 10, "loss": FALLING, "val_loss": RISING, "achievable": 0.25}
     yield partial(overfitting.case_curves, case=case, title="Case A")
     yield overfitting.diagnosis_chart
     curve = FALLING[:, None] * np.ones(101) + cubic(grid)
@@ -224,6 +224,9 @@ def lesson_05() -> Iterator[partial]:
     y = X @ np.linspace(-2, 2, 12)
     for penalty in ("L1", "L2"):
         yield partial(overfitting.penalised_weights, X=X, y=y, strength=0.6, penalty=penalty)
+    rng = np.random.default_rng(8)
+    weights = {"no penalty": rng.normal(0, 0.3, 500), "L1": rng.normal(0, 0.3, 500) ** 5}
+    yield partial(overfitting.weight_sizes, weights=weights)
     yield partial(overfitting.thinned_network, units=[4, 8, 8, 1], rate=0.4, step=3)
     layer = {"a": np.full(60, 1.0), "w": np.linspace(-0.4, 0.7, 60)}
     yield partial(overfitting.dropout_sums, **layer, rate=0.5)

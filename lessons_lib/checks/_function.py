@@ -230,7 +230,8 @@ class Function(Question):
             if heard
             else ""
         )
-        agreed = f"Your function is right on all {len(reactions)} inputs."
+        tried = f" on all {len(reactions)} inputs" if self.argument_names else ""
+        agreed = f"Your function is right{tried}."
         helper = work_saved(answer, self.solution)
         saved = (
             (Text(f"{helper} did work for you. Written out, it is:"), Code(self.solution_code))
@@ -283,7 +284,8 @@ class Function(Question):
                 rows.append(("expected", expected))
             if received:
                 rows.append(("received", received))
-        return (Text("On this input:"), Facts(tuple(rows)))
+        where = (Text("On this input:"),) if case.arguments else ()
+        return (*where, Facts(tuple(rows)))
 
 
 def refused_arguments(function: object, arguments: tuple) -> str:

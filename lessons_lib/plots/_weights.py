@@ -17,7 +17,9 @@ def weight_histograms(
 ) -> Picture:
     """Draw how the weights of each layer are distributed, first layer on top.
 
-    The sentence gives the largest weight and the part of weights near zero.
+    All layers have one scale: a bar is as high as its fraction of the layer's weights. Beside
+    each stands which fraction is below 0.01. The sentence gives the largest weight and that
+    fraction for all layers together.
 
     Parameters
     ----------
@@ -36,12 +38,15 @@ def weight_histograms(
     pen.frame(xlim=(-limit, limit), yticks=names, tick_marks=False)
     edges = np.linspace(-limit, limit, _BINS + 1)
     pen.mark_x("zero", 0, color=GREY, width=0.8, zorder=0)
-    for number, (layer, weights) in enumerate(zip(kernels, values, strict=True)):
+    parts = [np.histogram(weights, edges)[0] / max(weights.size, 1) for weights in values]
+    highest = max((part.max() for part in parts), default=0.0) or 1.0
+    for number, (layer, part) in enumerate(zip(kernels, parts, strict=True)):
         floor = len(values) - 1 - number
-        counts = np.histogram(weights, edges)[0]
-        heights = floor + 0.88 * counts / max(counts.max(), 1)
         look = {"color": series(number)["color"], "alpha": 0.85, "zorder": 2, "label": layer}
-        pen.bars(f"weights {number}", heights, edges, base=floor, **look)
+        pen.bars(f"weights {number}", floor + 0.88 * part / highest, edges, base=floor, **look)
+        below = f"{np.mean(np.abs(values[number]) < 0.01):.0%} below 0.01" if part.any() else ""
+        place = 0.98 * limit, floor + 0.85
+        pen.text(f"below {number}", *place, below, size=8, anchor="top right", zorder=4)
     together = np.concatenate(values) if values else np.zeros(1)
     largest, small = np.abs(together).max(), np.mean(np.abs(together) < 0.01)
     return pen.done(

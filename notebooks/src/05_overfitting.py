@@ -44,6 +44,7 @@ import pandas as pd
 
 from lessons_lib import datasets, nn, optimizers, panels, plots
 from lessons_lib.lessons.overfitting import ask, check, curves, hint, pictures, progress, reveal, solution
+from lessons_lib.lessons.overfitting.experiments import smoothed, train_network
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## From a file to a table
@@ -483,45 +484,43 @@ x_new, y_new = datasets.make_polynomial(400, noise=0.25, coefficients=[0, -3, 0,
 #
 # **Show** the question, and take a vote for each answer; then drag the degree slowly from 0 to 15, and look
 # at the left edge at degree 12. At 12, drag the points up to 200. **Ask:** what does the curve follow at
-# degree 15 that new points do not have? (The noise.) **Usual mistake:** taking the lowest *training* error
-# for the best model. **Time:** 8 minutes.
+# degree 15 that new points do not have? (The noise of these 20.) **Usual mistake:** taking the lowest
+# *training* error for the best model. **Time:** 8 minutes.
 #
 # </details>
 
 # %% tags=["exercise:more_degrees"]
 
-# %% slideshow={"slide_type": "subslide"}
+# %% slideshow={"slide_type": "subslide"} tags=["answers:more_degrees"]
 # Drag the degree. Then, at degree 12, drag the number of points.
 fit = partial(pictures.polynomial_fit, x=x_poly, y=y_poly, truth=true_curve)
 gap = partial(pictures.errors_by_degree, x=x_poly, y=y_poly, x_val=x_new, y_val=y_new)
 panels.explore(fit, gap, degree=panels.Slider(0, 15, 3), points=panels.Slider(17, 200, 20))
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# - Degree 0 to 2: bad on both parts. The curve cannot bend enough: **underfitting** (欠擬合).
-# - Degree 3: as good as it gets.
-# - Degree 9 and more: better and better on the 20 points, and bad on new ones. The curve bends to the noise: **overfitting**
-#   (過擬合).
-# - Now leave the degree at 12 and take more points: the gap closes. **More data** is the surest help.
-
-# %% slideshow={"slide_type": "skip"}
+# %% slideshow={"slide_type": "skip"} tags=["answers:more_degrees"]
 reveal.more_degrees()
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Two words for what you have seen. **Underfitting** (乏適, also 欠擬合): the model is bad already on its training set, for it
+# cannot bend enough. **Overfitting** (過適, also 過擬合): it is good there, and much worse on new data, for it has learnt the noise
+# as well. Which degrees do which, and what do more points change? Look for it in the panel.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Bias and variance
 #
 # Train the same model on many small training sets.
 #
-# - **Bias** (偏差): how far their *mean* lies from the truth.
-# - **Variance** (變異): how far they are spread about that mean.
+# - **Bias** (偏誤): how far their *mean* lies from the truth.
+# - **Variance** (變異數): how far they are spread about that mean, squared and averaged.
 #
-# error on new data = bias² + variance + noise (Geman et al., 1992)
+# expected squared error on new data = bias² + variance + variance of the noise (Geman et al., 1992)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
 # **Show** degree 1 (all fits alike, all wrong) and degree 12 (right on average, each one wild). **Ask:**
 # which of the two does more data reduce? (Variance; a straight line stays too stiff.) **Usual mistake:**
-# mixing this bias up with a neuron's b. **Time:** 7 minutes.
+# mixing this bias up with a neuron's b; in Chinese they are two words, 偏誤 and 偏差. **Time:** 7 minutes.
 #
 # </details>
 
@@ -542,7 +541,7 @@ for degree in (1, 3, 12):
     print(f"degree {degree:2}: bias² {bias_squared[degree]:.3f}, variance {variance[degree]:.3f}")
 new_data = true_curve(grid) + 0.25 * np.random.default_rng(1).normal(size=(200, 101))
 measured = np.mean((fits - new_data) ** 2, axis=(1, 2))
-print("they add up to the error on new data:",
+print("with the noise they add up to the squared error on new data:",
       np.allclose(measured, bias_squared + variance + 0.25**2, rtol=0.05))
 
 # %% slideshow={"slide_type": "subslide"}
@@ -572,17 +571,17 @@ panels.explore(many, sources, degree=panels.Slider(0, 12, 1))
 #
 # In real life there is one training set and no truth. Then read the two off the errors:
 #
-# - training error − bearable error = avoidable bias
+# - training error − achievable error = avoidable bias
 # - validation error − training error ≈ what variance costs
 #
-# *Bearable* is what people, or other models, reach on the task.
+# *Achievable* is what people, or the best other models, reach on new data.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
 # **Show** 8 % and 10 % twice: once where people reach 1 %, once where they reach 7.5 %. **Ask:** which gap
 # is the larger one in each case? (7 against 2; 0.5 against 2.) **Usual mistake:** calling every gap
-# overfitting, without asking what is bearable. **Time:** 4 minutes.
+# overfitting, without asking what is achievable. **Time:** 4 minutes.
 #
 # </details>
 
@@ -596,7 +595,7 @@ panels.explore(many, sources, degree=panels.Slider(0, 12, 1))
 #
 # **Show** that a call returns a word: `bias_or_variance(0.01, 0.08, 0.1)` is "bias". **Ask:** which two
 # differences does the word depend on, and what if they are equal? **Usual mistake:** leaving out what is
-# bearable and comparing the training error itself with the gap. **Time:** 5 minutes.
+# achievable and comparing the training error itself with the gap. **Time:** 5 minutes.
 #
 # </details>
 
@@ -605,14 +604,16 @@ panels.explore(many, sources, degree=panels.Slider(0, 12, 1))
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Diagnose first
 #
-# Overfitting is a diagnosis, not an excuse. **Look at the training error first.**
+# Do as a good doctor does: first the diagnosis, then the remedy. "It overfits" is a diagnosis, not an excuse.
+# **Look at the training error first.**
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
 # **Show** the first box of the chart: it asks for the training error. **Ask:** a 56-layer network is worse
 # than a 20-layer one on new pictures. Overfitting? (It was worse on the *training* pictures too, He et al.,
-# 2016: badly trained.) **Usual mistake:** dropout against everything. **Time:** 5 minutes.
+# 2016: badly trained.) **Usual mistake:** the remedy before the diagnosis, such as dropout for every
+# network. **Time:** 5 minutes.
 #
 # </details>
 
@@ -622,47 +623,31 @@ print(textwrap.fill(pictures.diagnosis_chart(ax).sentence, 95))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Bad on the training data: another activation, learning rate or optimizer, a bigger model. Good on the training data and bad on the
-# validation data: early stopping, L1 and L2, dropout, more data. The second list makes the first illness *worse*. Whatever holds
-# a model back from learning noise is called **regularisation** (正則化). You need not know all these words yet: the rest of the lesson
-# takes up the medicines one by one.
+# validation data: more data, early stopping, L1 and L2, dropout, a smaller model. The remedies of the second list do not help
+# against underfitting: more data change little there, and the others leave the model even less freedom. A remedy that keeps a model
+# from learning noise is called **regularisation** (正則化, also 正規化). You need not know all these words yet: the rest of the
+# lesson takes up the remedies one by one.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Capacity: wider and deeper
 #
-# **Capacity** (容量) is how many different functions a model can be. More units and more layers give more of it.
+# **Capacity** (模型容量) is how many different functions a model can represent. More units and more layers give more of it.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
 # **Show** 1 × 2 units at the last step, then 3 × 32. **Ask:** which of these nine networks underfits? Which
-# one overfits, and from which step on? **Usual mistake:** judging at the last step only.
+# one overfits most, and from which step on? **Usual mistake:** judging at the last step only.
 # **Time:** 6 minutes.
 #
 # </details>
-
-# %% slideshow={"slide_type": "skip"}
-def train_network(width, depth, X, y, X_new, y_new, steps=1500, every=25):
-    """Train a tanh network on all points at once; keep its losses and its curve on the way."""
-    hidden = [part for k in range(depth)
-              for part in (nn.Dense(width if k else 1, width, seed=k), nn.Tanh())]
-    network = nn.Sequential([*hidden, nn.Dense(width, 1, seed=9)])
-    loss, adam = nn.MeanSquaredError(), optimizers.Adam(0.02)
-    run = {"step": [], "loss": [], "val_loss": [], "curve": []}
-    for step in range(steps + 1):
-        if step % every == 0:
-            run["step"].append(step)
-            run["loss"].append(network.evaluate(X, y, loss))
-            run["val_loss"].append(network.evaluate(X_new, y_new, loss))
-            run["curve"].append(network.predict(grid[:, None])[:, 0])
-        network.train_on_batch(X, y, loss, adam)
-    return run | {"curve": np.array(run["curve"])}
 
 # %% slideshow={"slide_type": "skip"}
 # Inputs from −3 to 3 in place of −1 to 1: there tanh bends without large weights.
 few = (3 * x_poly[:20].astype(float), y_poly[:20, None].astype(float))
 others = (3 * x_new.astype(float), y_new[:, None].astype(float))
 sizes = [(width, depth) for width in (2, 8, 32) for depth in (1, 2, 3)]
-runs = {size: train_network(*size, *few, *others) for size in sizes}
+runs = {size: train_network(*size, few, others, grid) for size in sizes}
 best = {size: min(run["val_loss"]) for size, run in runs.items()}
 print("the smallest network has the highest training loss:",
       runs[2, 1]["loss"][-1] == max(run["loss"][-1] for run in runs.values()))
@@ -677,13 +662,14 @@ panels.explore(shown, losses, width=[2, 8, 32], depth=[1, 2, 3],
                step=panels.Slider(0, 1500, 750, step=25))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Two ways to a good size: **start small and grow** until the training error is low, or **overfit on purpose**, to see the
-# ceiling, and then rein in. The second one is the way of practice: a network that *can* overfit has at least no bias left.
+# Two ways to a good size: **start small and grow** until the training error is low, or **overfit on purpose**, to see how low it
+# can come, and then apply the remedies. The second way is common in practice: a network that *can* overfit has at least enough
+# capacity.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Width, live
 #
-# Here is a network on the same 20 points, training as you watch. The width is the number of units in use.
+# Here is a network on the same 20 points, training as you watch. The width is the number of units in use in each hidden layer.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -694,28 +680,27 @@ panels.explore(shown, losses, width=[2, 8, 32], depth=[1, 2, 3],
 #
 # </details>
 
-# %% slideshow={"slide_type": "skip"}
+# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
+# Press Reset, then Play. Turn the width down; then up again.
 keras.utils.set_random_seed(0)
 hidden = [layers.Dense(32, "tanh"), layers.Dense(32, "tanh")]
 small = keras.Sequential([keras.Input((1,)), *hidden, layers.Dense(1)])
 small.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse")
-
-# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
-# Press Reset, then Play. Turn the width down; then up again.
 capacity = panels.live(small, *few, validation_data=others, batch_size=20, views=("fit", "curves"))
 _ = capacity.step(1500)
 capacity
 
 # %% slideshow={"slide_type": "skip"}
-print("steps made:", capacity.trainer.updates)
-trained = capacity.trainer.history
-rise = trained["val_loss"][-1] / min(trained["val_loss"])
-print("the validation loss has risen from its lowest:", rise > 1.05)
+untouched = live.LiveTrainer(small, *few, validation_data=others, batch_size=20)
+untouched.step(1500)
+losses = untouched.history["val_loss"]
+print("at width 32 the validation loss rises from its lowest:", losses[-1] > 1.05 * min(losses))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Overfit the wine on purpose
 #
-# Two layers of 64 units, standardised inputs, 100 epochs. Watch the two curves part.
+# Two layers of 64 units, standardised inputs, 100 epochs. The output's bias starts at the median of the training targets, as above.
+# Watch the two curves part.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -731,38 +716,51 @@ standard = datasets.standardize(raw_train)
 Z_train, Z_val = standard(raw_train), standard(raw_val)
 
 
-def wine_network(rate=0.0, penalty=None):
-    """Two hidden layers of 64 ReLU units, each followed by dropout."""
+def off_by(network, Z, y):
+    """Return the plain mean absolute error: all units on, no penalty."""
+    return float(np.mean(np.abs(network.predict(Z)[:, 0] - y)))
+
+# %% slideshow={"slide_type": "skip"}
+def wine_network(penalty=None):
+    """Two hidden layers of 64 ReLU units, each followed by dropout, which is off at first."""
     keras.utils.set_random_seed(0)
     network = keras.Sequential([keras.Input((11,))])
     for _ in range(2):
         network.add(layers.Dense(64, activation="relu", kernel_regularizer=penalty))
-        network.add(layers.Dropout(rate))
+        network.add(layers.Dropout(0.0))
     network.add(layers.Dense(1, bias_initializer=middle))
     network.compile(optimizer=keras.optimizers.Adam(0.003), loss="mae")
     return network
 
 # %% slideshow={"slide_type": "skip"}
 free = live.LiveTrainer(wine_network(), Z_train, y_train, validation_data=(Z_val, y_val))
+epoch = -(-len(Z_train) // 32)  # steps: batches of 32, the last one smaller
 record = {"loss": [], "val_loss": []}
 for _ in range(100):
-    free.step(26)  # 808 wines in batches of 32: one epoch
-    for name, values in record.items():
-        values.append(free.history[name][-1])
+    free.step(epoch)
+    record["loss"].append(off_by(free, Z_train, y_train))
+    record["val_loss"].append(off_by(free, Z_val, y_val))
 
 # %%
 fig, ax = plt.subplots(figsize=(8, 3.4), layout="constrained")
 _ = plots.learning_curves(ax, record)
 lowest = min(record["val_loss"])
-print("training error at the end is lower than validation ever was:", record["loss"][-1] < lowest)
+print(f"at the end: training error ≈ {record['loss'][-1]:.2f}, validation ≈ {record['val_loss'][-1]:.2f}")
+print("training error is less than half of validation's:", record["loss"][-1] < record["val_loss"][-1] / 2)
 print("validation error has risen by more than 5 %:", record["val_loss"][-1] > 1.05 * lowest)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Here both errors are measured after each epoch, with the same weights. The history of Keras's `fit` compares otherwise: its
+# training loss is the *average over the epoch*, while the weights still improve, and with dropout on; the validation loss is
+# measured at the end of the epoch, with all units on. So in a history the validation curve may lie *below* the training curve, as at
+# the beginning of a run. That is no leak.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Early stopping
 #
 # **Early stopping** (提前停止): watch the validation loss, and stop when it has not improved for some epochs.
 #
-# - **patience** (耐心值): how many epochs without a better one are borne;
+# - **patience** (耐心值): after how many epochs in a row without improvement it stops;
 # - **min_delta**: how much lower counts as improved;
 # - **restore the best weights**, or you keep those of the last epoch.
 
@@ -790,7 +788,7 @@ panels.explore(stop, patience=panels.Slider(1, 40, 10), size=(8.4, 3.6),
 # <details><summary>Speaker notes</summary>
 #
 # **Show** that the restored model's loss equals the best epoch's in the history, and not the last one's.
-# **Ask:** is that loss an honest score? (No: this part chose the epoch. Keep a test part for the end.)
+# **Ask:** is that loss an honest score? (No: this set chose the epoch. The sealed test set is for the end.)
 # **Usual mistake:** calling the best validation loss the result. **Time:** 3 minutes.
 #
 # </details>
@@ -827,19 +825,20 @@ print("the restored weights are the best epoch's:",
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Weights that cost something
 #
-# Add to the loss what the weights cost: L1 and L2 regularisation (L1、L2 正則化). From here on, $\lambda$ is the price.
+# Add to the loss what the weights cost, an **L1 penalty** (L1 正則化) or an **L2 penalty** (L2 正則化). From here on, $\lambda$ is the
+# price.
 #
 # $$L + \lambda \sum |w| \quad (\text{L1}) \qquad\qquad L + \lambda \sum w^2 \quad (\text{L2})$$
 #
-# Their gradients: $\lambda\,\mathrm{sign}(w)$, and $2\lambda w$. L1 pulls all weights alike, down to exactly zero. L2 pulls large ones
-# more, and none of them arrives.
+# Their gradients: $\lambda\,\mathrm{sign}(w)$, and $2\lambda w$. L1 pulls all weights alike: at the lowest point of the sum, many are
+# exactly zero. L2 pulls large ones more and small ones less: they become small, and hardly any zero.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** on the panel that L1 leaves the three inputs that matter, and L2 leaves all twelve, smaller.
-# **Ask:** how strongly is a weight of 0.01 pulled, by each? (L1: λ, as any other; L2: 0.02 λ, next to
-# nothing.) **Usual mistake:** penalising the biases as well. **Time:** 6 minutes.
+# **Show** on the panel that L1 leaves the three inputs that matter (at 0.6), and L2 leaves all twelve,
+# smaller. **Ask:** how strongly is a weight of 0.01 pulled, by each? (L1: λ, as any other; L2: 0.02 λ, next
+# to nothing.) **Usual mistake:** penalising the biases as well. **Time:** 6 minutes.
 #
 # </details>
 
@@ -874,45 +873,58 @@ panels.explore(l1, l2, strength=panels.Slider(0.0, 3.0, 0.6))
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### In a network
 #
-# In Keras the penalty is an argument of the layer. The same network three times, 3,000 steps each:
+# In Keras the penalty is an argument of the layer. The same network three times, 3,000 steps each. The panel above solved for the
+# lowest point; a network goes there in steps, and a step that reaches zero goes a little beyond it. So L1's weights do not stand at
+# exactly zero here, but hover close to it.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** on the next slide the tall middle of L1, and that both penalties draw the tails in. Before
-# showing it, **Ask:** which of the three histograms will have the tallest middle? **Usual mistake:**
-# comparing losses that contain different penalties; compare the plain error. **Time:** 5 minutes.
+# **Show** on the next slide how far the weights of L1 lie on the left: each power of ten is a tenth. Before
+# showing it, **Ask:** of which network will most weights be below 0.01? And how many will be exactly 0?
+# (Of L1's; none: the steps go beyond zero and back.) Whoever wants true zeros cuts weights below a
+# threshold off afterwards. **Usual mistake:** comparing losses that contain different penalties; compare
+# the plain error. **Time:** 5 minutes.
 #
 # </details>
 
 # %%
-penalties = {"L1": keras.regularizers.L1(1e-3), "L2": keras.regularizers.L2(3e-3)}
-kernels = {"no penalty": np.concatenate([k.ravel() for k in free.kernels().values()])}
+penalties = {"no penalty": None, "L1": keras.regularizers.L1(1e-3), "L2": keras.regularizers.L2(1e-3)}
+weights, dead = {}, {}
 for name, penalty in penalties.items():
-    held = live.LiveTrainer(wine_network(penalty=penalty), Z_train, y_train)
-    held.step(3000)
-    kernels[name] = np.concatenate([k.ravel() for k in held.kernels().values()])
+    trainer = live.LiveTrainer(wine_network(penalty), Z_train, y_train)
+    trainer.step(3000)
+    weights[name] = np.concatenate([kernel.ravel() for kernel in trainer.kernels().values()])
+    outputs = np.concatenate(trainer.hidden(Z_train), axis=1)
+    dead[name] = np.mean(outputs.max(axis=0) == 0)  # units that are 0 for every wine
 
 # %% slideshow={"slide_type": "subslide"}
 fig, ax = plt.subplots(figsize=(8, 3.6), layout="constrained")
-_ = plots.weight_histograms(ax, kernels, title="All weights of the network")
-near_zero = {name: np.mean(np.abs(values) < 0.01) for name, values in kernels.items()}
-print("most weights near zero:", max(near_zero, key=near_zero.get))
-print("both penalties make the mean size smaller:",
-      max(np.abs(kernels[n]).mean() for n in penalties) < np.abs(kernels["no penalty"]).mean())
+print(pictures.weight_sizes(ax, weights).sentence)
+small_ones = {name: np.mean(np.abs(values) < 0.01) for name, values in weights.items()}
+print("most weights below 0.01:", max(small_ones, key=small_ones.get))
+mean_size = {name: np.mean(np.abs(values)) for name, values in weights.items()}
+print("each penalty more than halves the mean size:",
+      bool(max(mean_size["L1"], mean_size["L2"]) < mean_size["no penalty"] / 2))
+print("more dead units than without a penalty:", bool(min(dead["L1"], dead["L2"]) > dead["no penalty"]))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# The scale is logarithmic, so that small weights can be seen. L1 leaves a few large weights and many that hover far below 0.01. L2
+# makes all weights smaller, and leaves most of them above 0.01. What stands at the left edge, 10⁻⁶ or less, are weights of units that
+# have died (lesson 2): where a unit is 0 for every wine, the loss does not pull at its weights any more, and L2 lets them fade.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Dropout
 #
-# In each training step every hidden unit is switched **off** with probability *rate*: **dropout** (隨機失活; Srivastava et
-# al., 2014). No unit can rely on another one.
+# In each training step, and for each sample anew, every hidden unit is switched **off** with probability *rate*: **dropout**
+# (丟棄法; Srivastava et al., 2014). No unit can rely on another one.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
 # **Show** the steps one by one: another network each time. Then switch `inverted` off: the mean in training
-# and the value at test part. **Ask:** half of the units are off; how much reaches the next layer? (About
-# half; hence the division.) **Usual mistake:** thinking the rate is the part that stays.
+# and the value at test time differ. **Ask:** half of the units are off; how much reaches the next layer? (About
+# half; hence the division.) **Usual mistake:** thinking the rate is the fraction that stays.
 # **Time:** 6 minutes.
 #
 # </details>
@@ -926,9 +938,10 @@ sums = partial(pictures.dropout_sums, a=activity, w=reading)
 panels.explore(network_picture, sums, rate=(0.0, 0.9, 0.05), step=(1, 50), inverted=True)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# With half of the units off, the next layer would receive half as much. Two remedies: multiply by $1 - \text{rate}$ **at test** (the
-# first papers), or divide by $1 - \text{rate}$ **in training**: **inverted dropout** (反向隨機失活), as Keras does. Then
-# nothing has to be done at test.
+# With half of the units off, the next layer receives half as much on average. There are two ways to make up for it: multiply by
+# $1 - \text{rate}$ **at test time** (the first papers), or divide by $1 - \text{rate}$ **in training**: **inverted dropout**
+# (反轉丟棄法), as Keras does. Then nothing has to be done at test time. Some texts and libraries give the **keep probability**
+# instead, which is $1 - \text{rate}$. Inputs can be dropped, too, with a small rate: a `Dropout` layer right after the input.
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:inverted_dropout"]
 # ### Your turn: `inverted_dropout`
@@ -948,7 +961,7 @@ panels.explore(network_picture, sums, rate=(0.0, 0.9, 0.05), step=(1, 50), inver
 # %% slideshow={"slide_type": "skip"} tags=["exercise:inverted_dropout"]
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Off at test, in Keras
+# ### Off at test time, in Keras
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -963,7 +976,7 @@ panels.explore(network_picture, sums, rate=(0.0, 0.9, 0.05), step=(1, 50), inver
 thin = layers.Dropout(0.4, seed=1)
 ones = np.ones((1, 100_000), dtype="float32")
 in_training = np.asarray(thin(ones, training=True))
-print("at test nothing changes:", bool(np.all(np.asarray(thin(ones, training=False)) == ones)))
+print("at test time nothing changes:", bool(np.all(np.asarray(thin(ones, training=False)) == ones)))
 print("off in training:", round(float(np.mean(in_training == 0)), 1))
 print("what stays is divided by 0.6:", np.allclose(in_training[in_training > 0], 1 / 0.6))
 print("the mean stays:", abs(in_training.mean() - 1) < 0.02)
@@ -971,13 +984,13 @@ print("the mean stays:", abs(in_training.mean() - 1) < 0.02)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Many networks in one
 #
-# Each step trains another thinned network, all with shared weights. With all units on at test, they answer together, like an
-# **ensemble** (集成).
+# Each step trains other thinned networks, all with shared weights. With all units on at test time, they answer together, much like
+# an **ensemble** (集成).
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** that the mean of 50 thinned networks is better than one of them, and all units on nearly as good.
+# **Show** that the mean of 50 thinned networks is better than one of them, and all units on about as good.
 # **Ask:** how many thinned networks are there with 10 units? (The exercise that follows.)
 # **Usual mistake:** taking the ensemble for exact; it is an approximation. **Time:** 4 minutes.
 #
@@ -985,7 +998,7 @@ print("the mean stays:", abs(in_training.mean() - 1) < 0.02)
 
 # %%
 free.reset()
-free.dropout = 0.3
+free.dropout, free.l2 = 0.3, 0.0
 free.step(3000)
 thinned = free.to_keras()
 answers = np.array([np.asarray(thinned(Z_val, training=True))[:, 0] for _ in range(50)])
@@ -994,7 +1007,7 @@ together = np.mean(np.abs(answers.mean(axis=0) - y_val))
 all_on = np.mean(np.abs(thinned.predict(Z_val, verbose=0)[:, 0] - y_val))
 print(f"one thinned network: ≈ {single:.3f}, 50 together: ≈ {together:.3f}, all units on: ≈ {all_on:.3f}")
 print("together they beat one of them:", bool(together < single))
-print("all units on comes close to it:", bool(abs(all_on - together) < 0.02))
+print("all units on comes close to it:", bool(abs(all_on - together) < 0.03))
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:ensemble_size"]
 # ### Your turn: `ensemble_size`
@@ -1015,23 +1028,24 @@ print("all units on comes close to it:", bool(abs(all_on - together) < 0.02))
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Dropout and penalties, live
 #
-# A network on the wine that overfits. **Rein it in while it trains.**
+# The network on the wine that overfits. **Apply the remedies while it trains.**
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
 # **Show** Play without anything, until validation rises. Reset: the run becomes the ghost. Now dropout 0.3,
-# Play. Then l2. Then both. **Ask:** which weights move? (With l2 all of them, towards zero.)
-# **Usual mistake:** expecting a lower *training* loss. **Time:** 8 minutes.
+# Play. Then l2 0.003. Then both. **Ask:** what does l2 do to the histograms, and what dropout? (With l2 they
+# gather near zero; dropout makes the weights a little smaller.) **Usual mistake:** expecting a lower
+# *training* loss. **Time:** 8 minutes.
 #
 # </details>
 
 # %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
-# Press Reset and Play. Then turn dropout and l2; watch the right-hand histograms shrink.
-reins = panels.live(wine_network(), Z_train, y_train, validation_data=(Z_val, y_val),
-                    views=("curves", "weights"))
-_ = reins.step(2000)
-reins
+# Press Reset and Play. Then turn dropout to 0.3, later l2 to 0.003: what do the curves do, what the weights?
+remedies = panels.live(wine_network(), Z_train, y_train, validation_data=(Z_val, y_val),
+                       views=("curves", "weights"))
+_ = remedies.step(2000)
+remedies
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Four runs, one number each
@@ -1041,33 +1055,34 @@ reins
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** that the best of the four may be another one on other data: so try, and do not preach. Before
-# running it, **Ask** for bets. **Usual mistake:** comparing losses of which one contains the penalty.
-# **Time:** 3 minutes.
+# Before running it, **Ask** for bets. **Show** that each remedy helps, and that they differ little: the best
+# of the four may be another one on other data, so try. **Usual mistake:** comparing losses of which one
+# contains the penalty. **Time:** 3 minutes.
 #
 # </details>
 
 # %%
-final, networks = {}, {}
-for rate, l2_strength in [(0.0, 0.0), (0.3, 0.0), (0.0, 1e-3), (0.3, 3e-4)]:
+final, networks, sizes = {}, {}, {}
+for rate, l2 in [(0.0, 0.0), (0.3, 0.0), (0.0, 3e-3), (0.3, 3e-4)]:
     free.reset()  # the same initial weights each time
-    free.dropout, free.l2 = rate, l2_strength
+    free.dropout, free.l2 = rate, l2
     free.step(3000)
-    name = f"dropout {rate}, l2 {l2_strength}"
-    networks[name] = free.to_keras()
-    final[name] = float(np.mean(np.abs(free.predict(Z_val)[:, 0] - y_val)))
-    print(f"{name}: off by ≈ {final[name]:.3f}")
-print("lowest error here:", min(final, key=final.get))
-nothing, *held_back = final.values()
-print("each of the others beats the first:", max(held_back) < nothing)
+    name = f"dropout {rate}, l2 {l2}"
+    networks[name], final[name] = free.to_keras(), off_by(free, Z_val, y_val)
+    sizes[name] = np.mean([np.abs(kernel).mean() for kernel in free.kernels().values()])
+    print(f"{name}: off by ≈ {final[name]:.3f}, mean size of a weight ≈ {sizes[name]:.2f}")
+untreated, *treated_runs = final.values()
+print("each remedy beats none:", max(treated_runs) < untreated)
+print("dropout alone makes weights smaller, too:",
+      bool(sizes["dropout 0.3, l2 0.0"] < sizes["dropout 0.0, l2 0.0"]))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Dropout suits wide layers of ReLU (or Maxout) units, and it is not the first thing to try: first the training error, then more
-# data and early stopping. It also slows training down, and with it a somewhat larger network is in place. Dropout and a penalty
-# can be used **together**; but then take less of each, for a network can also be held back too much.
+# data and early stopping. It also makes training slower, and a network with dropout may need more units. Dropout and a penalty
+# can be used **together**; but then take less of each, for too much of a remedy makes a network underfit.
 
-# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:reined_in"]
-# ### Your turn: `reined_in`
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:treated"]
+# ### Your turn: `treated`
 #
 # {question}
 
@@ -1081,7 +1096,7 @@ print("each of the others beats the first:", max(held_back) < nothing)
 #
 # </details>
 
-# %% slideshow={"slide_type": "skip"} tags=["exercise:reined_in"]
+# %% slideshow={"slide_type": "skip"} tags=["exercise:treated"]
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Batch normalisation
@@ -1097,7 +1112,7 @@ print("each of the others beats the first:", max(held_back) < nothing)
 # <details><summary>Speaker notes</summary>
 #
 # **Show** with `centre` and `spread` that the right picture stays as it is. **Ask:** the layer below
-# doubles all its weights; what does the next layer notice? (Nothing.) **Usual mistake:** mean over the
+# doubles all its weights; what does the next layer notice? (Nothing, but for the tiny ε.) **Usual mistake:** mean over the
 # units instead of over the batch. **Time:** 6 minutes.
 #
 # </details>
@@ -1128,15 +1143,15 @@ panels.explore(partial(pictures.batch_before, z=z), partial(pictures.batch_after
 # %% slideshow={"slide_type": "skip"} tags=["exercise:batch_norm"]
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### In training and at test
+# ### In training and at test time
 #
-# At test there may be a single sample, and no batch to take a mean of. So the layer keeps **moving averages** (移動平均) of
-# the means and variances it sees in training (the forgetful averages of lesson 4), and uses them at test.
+# At test time there may be a single sample, and no batch to take a mean of. So the layer keeps **moving averages** (移動平均) of
+# the means and variances that it sees in training (the averages of lesson 4, which forget), and uses them at test time.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** that one batch moves the average by 1 % only. **Ask:** what would the layer answer to a single
+# **Show** that one batch moves the average by 1 % of the way only. **Ask:** what would the layer answer to a single
 # sample in training mode? (Always beta.) **Usual mistake:** too few steps of training, so that the averages
 # are not there yet. **Time:** 4 minutes.
 #
@@ -1150,8 +1165,8 @@ for step in range(1, 501):
     if step in (1, 100, 500):
         print(f"moving mean after step {step:3}: {float(norm.moving_mean[0]):.2f}")
 sample = np.array([[9.0]], dtype="float32")
-print("one sample, training:", round(float(norm(sample, training=True)[0, 0]), 2))
-print("one sample, test:", round(float(norm(sample, training=False)[0, 0]), 1))
+print("one sample, as at test time:", round(float(norm(sample, training=False)[0, 0]), 1))
+print("one sample, as in training:", abs(round(float(norm(sample, training=True)[0, 0]), 2)))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Before or after the activation?
@@ -1162,7 +1177,7 @@ print("one sample, test:", round(float(norm(sample, training=False)[0, 0]), 1))
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** that both places work, and that the line without it lies still near 0.69. **Ask:** why does the
+# **Show** that both places work, and that the line without it stays near 0.69. **Ask:** why does the
 # network without it not move? (Vanishing gradients, lesson 2.) **Usual mistake:** expecting as much in a
 # shallow ReLU network on scaled inputs: there is little to repair. **Time:** 5 minutes.
 #
@@ -1190,14 +1205,12 @@ speed = {}
 for place in ("without", "before", "after"):
     trainer = live.LiveTrainer(deep_network(place), circles, classes)
     trainer.step(1500)
-    loss = np.array(trainer.history["loss"])
-    smooth = np.convolve(loss, np.full(20, 1 / 20), mode="valid")
-    speed[place] = (np.array(trainer.history["step"])[19:], smooth)
+    speed[place] = [smoothed(trainer.history[name]) for name in ("step", "loss")]
 
 # %%
 fig, ax = plt.subplots(figsize=(8, 3.4), layout="constrained")
 title = "Batch normalisation in a deep sigmoid network"
-_ = pictures.compare_runs(ax, speed, ylabel="training loss", title=title)
+_ = pictures.compare_runs(ax, speed, ylabel="training loss, smoothed", title=title)
 ends = {place: values[-1] for place, (_, values) in speed.items()}
 print("without it, the loss stays near ln 2 = 0.69:", abs(ends["without"] - np.log(2)) < 0.02)
 print("with it, it falls below half of that:", max(ends["before"], ends["after"]) < 0.35)
@@ -1209,7 +1222,7 @@ print("with it, it falls below half of that:", max(ends["before"], ends["after"]
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## More data
 #
-# The surest medicine. How much would it help? Train on growing parts of what you have, and look.
+# The surest remedy against overfitting. How much would it help? Train on growing subsets of what you have, and look.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -1261,7 +1274,7 @@ print("with all of them fewer than one in fifteen:", val_errors[-1] < 1 / 15)
 # <details><summary>Speaker notes</summary>
 #
 # **Show** the six images: which of them still read as a 3? **Ask:** which changes would be wrong for
-# digits? (Mirroring; and turning a 6 upside down.) **Usual mistake:** augmenting the validation part.
+# digits? (Mirroring; and turning a 6 upside down.) **Usual mistake:** augmenting the validation set.
 # **Time:** 4 minutes.
 #
 # </details>
@@ -1321,9 +1334,9 @@ print("augmentation helps on messy images:", right["augmented", "messy"] > right
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Where new images are as clean as the training ones, there is little to gain, and perhaps a little to lose; where they are messier,
-# augmentation pays. Whole new
+# augmentation helps: above all here, where the messy test images are changed in the same ways as the augmented ones. Whole new
 # images can come from **generative models** (生成模型): variational autoencoders, generative adversarial networks,
-# diffusion models. They too must not be trained on the validation part.
+# diffusion models. They too must not be trained on validation or test images.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## With very little data
@@ -1332,7 +1345,8 @@ print("augmentation helps on messy images:", right["augmented", "messy"] > right
 #
 # - a smaller model: fewer layers, down to none;
 # - fewer inputs: those that go most with the target, chosen anew among the wines of each training;
-# - **K-fold** cross-validation (K 折交叉驗證): each fifth is the validation set once, so that every wine is used for both.
+# - **K-fold** cross-validation (K 折交叉驗證): each of K equal folds is the validation set once, so that every wine is used for
+#   both.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -1379,20 +1393,22 @@ deep, _, few_inputs = elsewhere.values()
 print("few inputs and no hidden layer beat three layers:", bool(few_inputs < deep))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Look at the ±, too: it is the spread of the five scores. Each was measured on 12 wines, so none of them is worth much alone, and
-# their mean is worth more.
+# Look at the ±, too: it is the spread (standard deviation) of the five scores. Each was measured on 12 wines, so none of them is
+# worth much alone. Their mean is worth more, but it is not sure either: the five trainings share most of their wines. Compare rivals
+# on the *same* folds, as here.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Six patients
+# ## Six diagnoses
 #
-# Six trainings on the same kind of data, from 20 to 400 noisy points. The dotted line is what can be reached: the noise.
+# Six trainings on the same kind of data, from 20 to 400 noisy points. The dotted line is what is achievable on new data: the noise.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
 # **Show** the pictures one by one and let the class vote with the chart of this lesson. Each time, **Ask**
-# first: has the training loss come down to the dotted line? (Only in A, E and F, so B, C and D do not
-# overfit.) **Usual mistake:** "it is overfitting", said of a model that underfits. **Time:** 10 minutes.
+# first: has the training loss come down to the dotted line? (In A, E and F. In B, C and D it has not: there
+# the training itself is to be mended first.) **Usual mistake:** "it is overfitting", said of a model that
+# underfits. **Time:** 10 minutes.
 #
 # </details>
 
@@ -1412,20 +1428,12 @@ print(f"{len(cases)} cases: training and validation loss, step by step, and the 
 # %% slideshow={"slide_type": "skip"}
 print(*cases, sep="\n")
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# Your diagnosis, please: answer with a letter. Ask first for the training error, as the chart does.
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:six_diagnoses"]
+# ### Your turn: `six_diagnoses`
+#
+# {question}
 
-# %% slideshow={"slide_type": "skip"} tags=["exercise:case_a"]
-
-# %% slideshow={"slide_type": "skip"} tags=["exercise:case_b"]
-
-# %% slideshow={"slide_type": "skip"} tags=["exercise:case_c"]
-
-# %% slideshow={"slide_type": "skip"} tags=["exercise:case_d"]
-
-# %% slideshow={"slide_type": "skip"} tags=["exercise:case_e"]
-
-# %% slideshow={"slide_type": "skip"} tags=["exercise:case_f"]
+# %% slideshow={"slide_type": "skip"} tags=["exercise:six_diagnoses"]
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Open the envelope
@@ -1502,8 +1510,9 @@ print("forest and network beat the median:", bool(max(classical, network) < medi
 # ## Summary
 #
 # - Read, remove twins, seal a test set, split, look, scale with the training set, check the first loss, train, **compare**.
-# - Training error first: too high is bias, and needs a better learner. Then the gap: that is variance.
-# - Against variance: more data, early stopping, L1 and L2, dropout, a smaller model.
+# - Diagnosis first: a training error far above what is achievable is bias. Then the gap to validation: that is variance.
+# - Remedies against bias: another learning rate, optimizer or activation, a bigger model. Against variance: more data, early
+#   stopping, L1 and L2, dropout, a smaller model.
 # - Batch normalisation steadies and speeds up deep networks.
 # - With little data: few inputs, small models, K-fold.
 
@@ -1511,26 +1520,28 @@ print("forest and network beat the median:", bool(max(classical, network) < medi
 # <details><summary>Speaker notes</summary>
 #
 # **Show** the list only after the class has answered. **Ask** for the two questions of the chart, in order;
-# then for one medicine against each illness. **Usual mistake:** the wrong order. **Time:** 3 minutes.
+# then for one remedy against each diagnosis. **Usual mistake:** the wrong order. **Time:** 3 minutes.
 #
 # </details>
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ## Quiz
 #
-# Answer with a letter in quotes, in the place of the dots. Wrong answers tell you what they stand for.
+# Numbers first, then letters in quotes, each in the place of the dots. Wrong answers tell you what they stand for.
 
-# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_first_look"]
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:quiz_pull"]
+# **L1 against L2.** {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_pull"]
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:quiz_single_wine"]
+# **One single wine.** {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_single_wine"]
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_more_data"]
 
-# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_early_stopping"]
-
-# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_penalty"]
-
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_dropout"]
-
-# %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_batch_norm"]
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:quiz_augmentation"]
 
@@ -1551,24 +1562,24 @@ print("forest and network beat the median:", bool(max(classical, network) < medi
 # | random forest | 隨機森林 | many trees of yes-or-no questions, averaged |
 # | median | 中位數 | half lie below it; the best constant guess for the mean absolute error |
 # | degree | 次數 | the highest power in a polynomial |
-# | underfitting | 欠擬合 | bad on what it was trained on |
-# | overfitting | 過擬合 | good on that, bad on anything new |
-# | bias (of a model) | 偏差 | distance of its mean answer from the truth |
-# | variance | 變異 | spread of its answers over training sets |
-# | capacity | 容量 | how many different functions a model can be |
+# | underfitting | 乏適 | bad on what it was trained on |
+# | overfitting | 過適 | good on that, bad on anything new |
+# | bias (of an estimator) | 偏誤 | distance of its mean answer from the truth |
+# | variance | 變異數 | spread of its answers over training sets |
+# | capacity | 模型容量 | how many different functions a model can represent |
 # | early stopping | 提前停止 | end when validation no longer improves |
-# | patience | 耐心值 | epochs without a better one that are borne |
+# | patience | 耐心值 | epochs in a row without improvement, then stop |
 # | callback | 回呼 | what Keras calls after each epoch |
-# | L1, L2 | L1、L2 正則化 | weights pay for their size: sparse, or small |
-# | regularisation | 正則化 | whatever holds a model back from learning noise |
-# | dropout | 隨機失活 | units are off at random in each training step |
-# | inverted dropout | 反向隨機失活 | divide by 1 − rate in training, nothing at test |
+# | L1 penalty, L2 penalty | L1 正則化、L2 正則化 | weights pay for their size: sparse, or small |
+# | regularisation | 正則化 | remedies that keep a model from learning noise |
+# | dropout | 丟棄法 | units are off at random in each training step |
+# | inverted dropout | 反轉丟棄法 | divide by 1 − rate in training, nothing at test time |
 # | ensemble | 集成 | many models answer together |
 # | batch normalisation | 批次正規化 | mean 0, spread 1 in each batch, then γ and β |
 # | moving average | 移動平均 | a mean that slowly forgets |
 # | data augmentation | 資料增強 | changed copies whose label stays true |
 # | generative model | 生成模型 | makes new data like those it saw |
-# | K-fold cross-validation | K 折交叉驗證 | each of K equal pieces is the validation set once |
+# | K-fold cross-validation | K 折交叉驗證 | each fold is the validation set once |
 
 # %% slideshow={"slide_type": "skip"}
 progress()

@@ -44,19 +44,19 @@ class scale_both:
 
 
 class bias_or_variance:
-    def named_gaps(bearable, train, val):
-        avoidable_bias = train - bearable
+    def named_gaps(achievable, train, val):
+        avoidable_bias = train - achievable
         variance = val - train
         if variance > avoidable_bias:
             return "variance"
         return "bias"
 
-    def by_dictionary(bearable, train, val):
-        gaps = {"bias": train - bearable, "variance": val - train}
+    def by_dictionary(achievable, train, val):
+        gaps = {"bias": train - achievable, "variance": val - train}
         return max(gaps, key=gaps.get)
 
-    def halfway(bearable, train, val):
-        return ["variance", "bias"][int(train - bearable >= val - train)]
+    def halfway(achievable, train, val):
+        return ["variance", "bias"][int(train - achievable >= val - train)]
 
 
 class squared_bias_and_variance:
@@ -162,7 +162,41 @@ class batch_norm:
         return (Z - Z.mean(axis=0)) * scale + beta
 
 
-class reined_in:
+class six_diagnoses:
+    def by_name():
+        return dict(
+            A="overfits",
+            B="underfits",
+            C="steps too large",
+            D="steps too small",
+            E="well",
+            F="unlike",
+        )
+
+    def zipped():
+        slow, fast = "steps too small", "steps too large"
+        words = ["overfits", "underfits", fast, slow, "well", "unlike"]
+        return dict(zip("ABCDEF", words, strict=True))
+
+    def step_by_step():
+        found = {"E": "well", "F": "unlike"}
+        found["A"], found["B"] = "overfits", "underfits"
+        return found | {"C": "steps too large", "D": "steps too small"}
+
+
+class quiz_pull:
+    as_float = 12.5
+    as_ratio = 0.3 / (2 * 0.3 * 0.04)
+    as_array = np.array([12.5])
+
+
+class quiz_single_wine:
+    whole = 10
+    as_array = np.array([10.0])
+    as_formula = 3 * (9 - 3) / 4**0.5 + 1
+
+
+class treated:
     def in_a_loop(keras):
         return _net(keras, (64, 64), 0.3, 1e-3)
 

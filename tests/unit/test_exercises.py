@@ -332,7 +332,7 @@ def dropout_first(keras, model):
             compiled_anew(lambda keras: keras.losses.BinaryCrossentropy(from_logits=True)),
             "leave that argument out",
         ),
-        ("overfitting", "reined_in", dropout_first, "Dropout stands after each hidden layer"),
+        ("overfitting", "treated", dropout_first, "Dropout stands after each hidden layer"),
     ],
 )
 def test_models_that_are_not_what_was_asked(lesson, name, change, words):
@@ -398,7 +398,7 @@ def ways_to_build():
             done = keras.ops.minimum(keras.ops.cast(step, "float32") / 500, 1.0)
             return 0.005 * (1 + keras.ops.cos(np.pi * done))
 
-    def reined(penalty, wrap, rate=0.3):
+    def treated(penalty, wrap, rate=0.3):
         blocks = [
             [layers.Dense(64, kernel_regularizer=penalty), layers.ReLU(), layers.Dropout(rate)],
             [layers.Dense(64, "relu", kernel_regularizer=penalty), layers.Dropout(rate)],
@@ -445,11 +445,11 @@ def ways_to_build():
     yield "glide", gliding(stairs), None
     yield "glide", gliding(schedules.CosineDecayRestarts(0.01, 500)), None
     l2 = keras.regularizers.L2(1e-3)
-    yield "reined_in", reined(l2, stack), "right"
-    yield "reined_in", reined(lambda W: 1e-3 * keras.ops.sum(W**2), functional), "right"
-    yield "reined_in", reined(keras.regularizers.L1(1e-3), stack), None
-    yield "reined_in", reined("l2", stack), None
-    yield "reined_in", reined(l2, stack, rate=0.7), None
+    yield "treated", treated(l2, stack), "right"
+    yield "treated", treated(lambda W: 1e-3 * keras.ops.sum(W**2), functional), "right"
+    yield "treated", treated(keras.regularizers.L1(1e-3), stack), None
+    yield "treated", treated("l2", stack), None
+    yield "treated", treated(l2, stack, rate=0.7), None
     for build in (stack, lambda n, *parts: stack(n, stack(n, *parts[:-1]), parts[-1])):
         yield "smallest_network", spirals(1.0, 0.0, build), "right"
         yield "smallest_network", compiled(spirals(0.1, 0.5, build), "mse"), "right"
@@ -806,7 +806,9 @@ def test_text_may_come_from_where():
     """`np.where` returns text as an array without axes."""
     question = importlib.import_module("lessons_lib.lessons.overfitting.exercises").bias_or_variance
     feedback = question.judge(
-        lambda bearable, train, val: np.where(train - bearable >= val - train, "bias", "variance")
+        lambda achievable, train, val: np.where(
+            train - achievable >= val - train, "bias", "variance"
+        )
     )
     assert feedback.outcome is Outcome.RIGHT
 

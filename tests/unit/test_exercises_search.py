@@ -469,11 +469,11 @@ WRONG = {
         lambda X, V: sum(tuple(sorted(row)) in {tuple(sorted(o)) for o in X} for row in V),
     ],
     "bias_or_variance": [
-        lambda bearable, train, val: (
-            "bias" if abs(train - bearable) >= abs(val - train) else "variance"
+        lambda achievable, train, val: (
+            "bias" if abs(train - achievable) >= abs(val - train) else "variance"
         ),
-        lambda bearable, train, val: "bias" if train >= 0.1 else "variance",
-        lambda bearable, train, val: "bias" if train * train >= val * bearable else "variance",
+        lambda achievable, train, val: "bias" if train >= 0.1 else "variance",
+        lambda achievable, train, val: "bias" if train * train >= val * achievable else "variance",
     ],
     "squared_bias_and_variance": [
         lambda P, t: (np.mean(P - t) ** 2, P.var()),

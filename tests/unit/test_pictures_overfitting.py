@@ -138,10 +138,10 @@ def test_capacity_curves_give_both_losses_at_the_step(scene):
 
 
 def test_case_curves_draw_what_can_be_reached(scene):
-    """The dotted line stands at the bearable loss, and the sentence does not tell the diagnosis."""
-    case = {"step": [0, 1], "loss": [1, 0.2], "val_loss": [1, 0.9], "bearable": 0.3}
+    """The dotted line is the achievable loss, and the sentence does not tell the diagnosis."""
+    case = {"step": [0, 1], "loss": [1, 0.2], "val_loss": [1, 0.9], "achievable": 0.3}
     picture = pictures.case_curves(scene, case, title="Case A")
-    np.testing.assert_allclose(scene.items["bearable"].data["y"], 0.3)
+    np.testing.assert_allclose(scene.items["achievable"].data["y"], 0.3)
     assert "fit" not in picture.sentence
 
 
@@ -220,6 +220,26 @@ def test_l1_makes_zeros_and_l2_does_not(scene):
     assert "0 of 6" not in l1.sentence
     l2 = pictures.penalised_weights(scene, FEATURES, ANSWER, strength=1.0, penalty="L2")
     assert l2.sentence == "L2: 0 of 6 weights are zero."
+
+
+def test_weight_sizes_have_one_scale(scene):
+    """Bars are fractions of a network's weights, as high for equal fractions."""
+    picture = pictures.weight_sizes(
+        scene, {"few": np.array([0.5, -0.5]), "many": np.r_[np.full(30, 0.002), np.full(30, 0.5)]}
+    )
+    few, many = (scene.items[f"weights {number}"].data for number in (0, 1))
+    assert np.max(few["heights"] - few["base"]) == pytest.approx(0.88)
+    assert np.max(many["heights"] - many["base"]) == pytest.approx(0.44)
+    assert (
+        picture.sentence == "few ≈ 0% below 0.01; many ≈ 50% below 0.01. Exactly 0: none of them."
+    )
+
+
+def test_weight_sizes_count_true_zeros(scene):
+    """A weight of 0 stands at the left end of the logarithmic axis, and is counted."""
+    picture = pictures.weight_sizes(scene, {"a": np.array([0.0, 0.0, 3.0])})
+    assert picture.sentence.endswith("Exactly 0: 2 of them.")
+    assert scene.items["weights 0"].data["heights"][0] == pytest.approx(0.88)
 
 
 def test_penalised_fit_refuses_an_unknown_penalty():

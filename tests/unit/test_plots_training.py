@@ -293,14 +293,21 @@ class TestWeights:
     """`plots.weight_histograms` and `plots.gradient_norms`."""
 
     def test_bars_count_the_weights(self, scene):
-        """Heights above each row's floor are proportional to numpy's histogram."""
+        """Heights above each row's floor are fractions of the layer, on one scale for all."""
         kernels = {"a": np.linspace(-1, 1, 100), "b": np.full((3, 3), 0.5)}
         picture = plots.weight_histograms(scene, kernels)
         heights, edges, floor = vars(find(picture, "weights 0")).values()
         counts = np.histogram(kernels["a"], edges)[0]
-        np.testing.assert_allclose(heights - floor, 0.88 * counts / counts.max())
+        np.testing.assert_allclose(heights - floor, 0.88 * counts / 100)
         heights, edges, floor = vars(find(picture, "weights 1")).values()
+        np.testing.assert_allclose(np.max(heights - floor), 0.88)
         assert np.count_nonzero(heights - floor) == 1
+
+    def test_each_row_says_which_fraction_is_below_a_hundredth(self, scene):
+        """One number a layer."""
+        picture = plots.weight_histograms(scene, {"a": np.array([0.0, 1.0]), "b": np.ones(3)})
+        words = [find(picture, f"below {number}").words for number in (0, 1)]
+        assert words == ["50% below 0.01", "0% below 0.01"]
 
     def test_rows_carry_the_layers_names_first_on_top(self, scene):
         """The first layer is the topmost row."""

@@ -46,7 +46,7 @@ def curves(case: str) -> dict:
     -------
     dict
         ``"step"``, ``"loss"`` and ``"val_loss"`` of equal length (mean squared errors over all
-        training and all validation points, without noise from batches), and ``"bearable"``, the
+        training and all validation points, without noise from batches), and ``"achievable"``, the
         loss of someone who knows the true curve.
     """
     if case not in _PLANS:
@@ -56,7 +56,7 @@ def curves(case: str) -> dict:
     X_val, y_val = _points(200, seed=12)
     X_val = X_val + plan.shift
     model, loss, optimizer = _network(plan.units), nn.MeanSquaredError(), plan.optimizer()
-    rows = {"step": [], "loss": [], "val_loss": [], "bearable": NOISE**2}
+    rows = {"step": [], "loss": [], "val_loss": [], "achievable": NOISE**2}
     for step in range(plan.steps + 1):
         if step % (plan.steps // _ROWS) == 0:
             rows["step"].append(step)

@@ -16,6 +16,7 @@ from lessons_lib.checks import (
     right,
     wrong,
 )
+from lessons_lib.lessons.overfitting._cases import curves
 
 lesson = Lesson("05", "overfitting")
 
@@ -164,7 +165,7 @@ class scale_both(Function):
 @lesson.question
 class more_degrees(Prediction):
     """Before you drag: 20 noisy points from a curve of degree 3. We raise the degree of the
-    polynomial from 3 to 15. What will the two errors do?
+    polynomial from 3 to 15. What will the training error and the validation error do?
     """
 
     concepts = ("V3",)
@@ -173,7 +174,11 @@ class more_degrees(Prediction):
         "So the training error can only ... But the validation points come from the curve, and "
         "not from the noise of these 20 points.",
     )
-    takeaway = "The gap that opens between the two is what overfitting looks like."
+    takeaway = (
+        "Below degree 3 the curve cannot bend enough: bad on both sets. From about degree 9 on it "
+        "bends to the noise of these 20 points: good on them, bad on new ones. With more points "
+        "the gap closes again, even at degree 12: more data is the surest remedy."
+    )
     options = (
         wrong(
             "Both fall.",
@@ -211,9 +216,9 @@ class more_degrees(Prediction):
 
 @lesson.question
 class bias_or_variance(Function):
-    """Write `bias_or_variance(bearable, train, val)`: what to work on first, from three errors.
+    """Write `bias_or_variance(achievable, train, val)`: what to work on first, from three errors.
 
-    `bearable` is the error that people or other models reach. What the training error has above
+    `achievable` is the error that people or other models reach. What the training error has above
     it is avoidable **bias**; what the validation error has above the training error is
     **variance**. Return `"bias"` if the first gap is larger, `"variance"` if the second one is,
     and `"bias"` where they are equal: training comes first.
@@ -222,7 +227,7 @@ class bias_or_variance(Function):
     concepts = ("V4", "V5")
     hints = (
         "Two gaps. Between which numbers?",
-        "bearable → train is one gap, train → val the other.",
+        "achievable → train is one gap, train → val the other.",
         "Return the name of the larger one, with >= for the first.",
     )
     takeaway = (
@@ -230,10 +235,10 @@ class bias_or_variance(Function):
     )
     single_precision = False
 
-    def solution(bearable, train, val):
-        return "bias" if train - bearable >= val - train else "variance"
+    def solution(achievable, train, val):
+        return "bias" if train - achievable >= val - train else "variance"
 
-    def starter(bearable, train, val):
+    def starter(achievable, train, val):
         return ...
 
     def inputs(rng):
@@ -243,27 +248,29 @@ class bias_or_variance(Function):
             (0.02, 0.15, 0.3), (0.25, 0.5, 0.75), (0.3, 0.28, 0.29), (0.4, 0.5, 0.65),
         )  # fmt: skip
 
-    forgot_bearable = wrong(
-        lambda bearable, train, val: "bias" if train >= val - train else "variance",
-        "The bearable error is not used. A training error of 0.08 is good where nobody does "
+    forgot_achievable = wrong(
+        lambda achievable, train, val: "bias" if train >= val - train else "variance",
+        "The achievable error is not used. A training error of 0.08 is good where nobody does "
         "better than 0.075, and bad where 0.01 is possible.",
     )
     swapped = wrong(
-        lambda bearable, train, val: "variance" if train - bearable >= val - train else "bias",
+        lambda achievable, train, val: "variance" if train - achievable >= val - train else "bias",
         "The two names have changed places.",
     )
-    val_from_bearable = wrong(
-        lambda bearable, train, val: "bias" if train - bearable >= val - bearable else "variance",
-        "The second gap is validation minus *training* error. Measured from the bearable error it "
+    val_from_achievable = wrong(
+        lambda achievable, train, val: (
+            "bias" if train - achievable >= val - achievable else "variance"
+        ),
+        "The second gap is validation minus *training* error. Measured from the achievable one it "
         "contains the bias too, and is nearly always the larger one.",
     )
     strictly = wrong(
-        lambda bearable, train, val: "bias" if train - bearable > val - train else "variance",
-        "Equal gaps are a matter of bias here: the training error comes first. Use >=.",
+        lambda achievable, train, val: "bias" if train - achievable > val - train else "variance",
+        "Equal gaps count as bias here: the training error comes first. Use >=.",
     )
     any_gap = wrong(
-        lambda bearable, train, val: "bias" if train > bearable else "variance",
-        "A training error above the bearable one is normal. Compare the *sizes* of the gaps.",
+        lambda achievable, train, val: "bias" if train > achievable else "variance",
+        "A training error above the achievable one is normal. Compare the *sizes* of the gaps.",
     )
 
 
@@ -274,8 +281,8 @@ class squared_bias_and_variance(Function):
     `predictions` has shape (n_sets, n_points): the same model, trained on `n_sets` training sets,
     each time asked at the same points. `truth`, shape (n_points,), is the curve without noise.
     Return two numbers: bias² (the squared distance of the *mean* prediction from the truth,
-    averaged over the points) and variance (how far predictions are squarely spread about their
-    mean, averaged over sets and points; divide by the number of sets).
+    averaged over the points) and variance (the squared distance of each prediction from that mean,
+    averaged over sets and points; divide by the number of sets).
     """
 
     concepts = ("V4",)
@@ -284,7 +291,10 @@ class squared_bias_and_variance(Function):
         "bias² compares that mean with the truth; variance compares each prediction with it.",
         "`predictions.var(axis=0)` is the spread at each point; then means over the points.",
     )
-    takeaway = "Together with the variance of the noise they add up to the error on new data."
+    takeaway = (
+        "Together with the variance of the noise they add up to the expected squared error on new "
+        "data."
+    )
     parts = ("bias²", "variance")
 
     def solution(predictions, truth):
@@ -566,7 +576,10 @@ class inverted_dropout(Function):
         "A unit stays on with probability 1 − rate. By what must it be divided so that the mean "
         "over many steps is a again?",
     )
-    takeaway = "At test nothing is left to do: the layer returns `a` itself. Hence *inverted*."
+    takeaway = (
+        "At test time nothing is left to do: the layer returns `a` itself. Hence *inverted*: the "
+        "scaling is done in training, and undone nowhere."
+    )
 
     def solution(a, rate, noise):
         return a * (noise >= rate) / (1 - rate)
@@ -595,7 +608,7 @@ class inverted_dropout(Function):
     not_inverted = wrong(
         lambda a, rate, noise: a * (noise >= rate),
         "The division by 1 − rate is missing, so in training the next layer receives less than "
-        "at test.",
+        "at test time.",
     )
     divided_by_rate = wrong(
         lambda a, rate, noise: a * (noise >= rate) / rate,
@@ -611,7 +624,7 @@ class inverted_dropout(Function):
     )
     at_test = wrong(
         lambda a, rate, noise: a * 1.0,
-        "This is what the layer does at test: nothing. In training some units are off.",
+        "This is what the layer does at test time: nothing. In training some units are off.",
     )
 
 
@@ -626,7 +639,7 @@ class ensemble_size(Number):
         "Begin with 1 unit: on or off. Then 2 units: on-on, on-off, ...",
         "Each further unit doubles the number.",
     )
-    takeaway = "They share their weights, so training one trains a little of all the others."
+    takeaway = "They share their weights, so a step of one trains a part of nearly all the others."
 
     def solution():
         return 2**10
@@ -659,7 +672,9 @@ class batch_norm(Function):
         "Arrays have `.mean` and `.var`; over the samples both give shape (units,).",
         "epsilon stands under the root, beside the variance: it keeps the root away from 0.",
     )
-    takeaway = "At test there may be one sample only: then moving averages take the batch's place."
+    takeaway = (
+        "At test time there may be one sample only: then moving averages take the batch's place."
+    )
 
     def solution(Z, gamma, beta, epsilon):
         mean, variance = Z.mean(axis=0), Z.var(axis=0)
@@ -724,8 +739,8 @@ class batch_norm(Function):
         return gamma * (Z - Z.mean(axis=0)) / np.sqrt(variance + epsilon) + beta
 
 
-def _restrained(model):
-    """Return what keeps a model from being the one that `reined_in` asks for."""
+def _untreated(model):
+    """Return what keeps a model from being the one that `treated` asks for."""
     layers = leaves(model)
     dense = _of_type(layers, "Dense")
     if [layer.units for layer in dense] != [64, 64, 1]:
@@ -733,7 +748,7 @@ def _restrained(model):
     dropped = _of_type(layers, "Dropout")
     rates = [layer.rate for layer in dropped]
     if rates and np.allclose(rates, 0.7):
-        return "The rate of a dropout layer is the part that is switched *off*: 0.3, not 0.7."
+        return "The rate of a dropout layer is the fraction that is switched *off*: 0.3, not 0.7."
     if len(rates) != 2 or not np.allclose(rates, 0.3):
         return f"Dropout with rates {rates}, expected 0.3 after each of the two hidden layers."
     if layers[-1] in dropped:
@@ -769,7 +784,7 @@ def _of_type(layers, name):
 
 
 def _net(keras, hidden, dropout, l2, last_dropout=False, activation="relu", output="linear"):
-    """Return the network of `reined_in` with other settings."""
+    """Return the network of `treated` with other settings."""
     model = keras.Sequential([keras.Input((11,))])
     for units in hidden:
         penalty = keras.regularizers.L2(l2)
@@ -783,11 +798,11 @@ def _net(keras, hidden, dropout, l2, last_dropout=False, activation="relu", outp
 
 
 @lesson.question
-class reined_in(KerasModel):
-    """Build a network for the wine that is held back in two ways. 11 inputs, two hidden layers of
-    64 ReLU units, one linear output. Each hidden layer pays an L2 penalty of 1e-3 for its
-    weights, and after each hidden layer stands a dropout layer with rate 0.3. Name the model
-    `reined_in`.
+class treated(KerasModel):
+    """Build a network for the wine with two remedies against overfitting. 11 inputs, two hidden
+    layers of 64 ReLU units, one linear output. Each hidden layer pays an L2 penalty of 1e-3 for
+    its weights, and after each hidden layer stands a dropout layer with rate 0.3. Name the model
+    `treated`.
     """
 
     concepts = ("V8", "V9", "V12")
@@ -797,10 +812,12 @@ class reined_in(KerasModel):
         "The penalty is in `keras.regularizers`, the dropout in `keras.layers`; each takes its "
         "number in brackets.",
     )
-    takeaway = "The penalty is part of the loss; dropout is a layer. Both are off in `predict`."
+    takeaway = (
+        "The penalty belongs to the loss, dropout is a layer. `predict` uses neither of them."
+    )
     input_shape = (11,)
     output_shape = (1,)
-    accept = _restrained
+    accept = _untreated
 
     def solution(keras):
         hidden = {"activation": "relu", "kernel_regularizer": keras.regularizers.L2(1e-3)}
@@ -840,187 +857,124 @@ class reined_in(KerasModel):
     )
 
 
-@lesson.question
-class case_a(Choice):
-    """Case A. What is wrong, and what would you try first?"""
-
-    concepts = ("V4", "V5")
-    hints = (
-        "First the training error: is it where it can be, above it, or below it?",
-        "Then the validation error: what happens to it while the training error still falls?",
-    )
-    options = (
-        wrong(
-            "It underfits: take a bigger model.",
-            "Underfitting shows in a training error that stays high. This one lies even below "
-            "what can be reached: it has learnt noise.",
-        ),
-        wrong(
-            "The learning rate is too large: divide it by 10.",
-            "Then the training curve would jump or grow. It is smooth and very low.",
-        ),
-        right(
-            "It overfits: more data, early stopping, or a penalty.",
-            "Training error below what can be reached, validation error far above and rising.",
-        ),
-        wrong(
-            "It needs more time: the curves have not settled.",
-            "With more time the validation error has only risen. Time is what made it ill.",
-        ),
-    )
+# What each word of `six_diagnoses` looks like, told of a case that has another diagnosis.
+_SIGNS = {
+    "overfits": "Overfitting shows in a training loss *below* what is achievable on new data, and "
+    "a validation loss far above it: noise learnt by heart.",
+    "underfits": "Underfitting shows in two curves that have come to rest, close together and far "
+    "above what is achievable.",
+    "steps too large": "Steps that are too large show in a training loss that goes up again and "
+    "again.",
+    "steps too small": "Steps that are too small show in two curves that still fall at the end, "
+    "far above what is achievable.",
+    "well": "All is well where *both* curves end near what is achievable.",
+    "unlike": "Unlike data show in a training loss that comes down to what is achievable, no "
+    "noise learnt, and a validation loss that is far above it from the first steps on.",
+    "leak": "A leak shows in a validation loss that is too good: below what is achievable.",
+}
 
 
 @lesson.question
-class case_b(Choice):
-    """Case B. What is wrong, and what would you try first?"""
+class six_diagnoses(Function):
+    """Write `six_diagnoses()`: what is wrong with each of the six trainings? It returns a
+    dictionary: the letters of the cases, and one of these words for each. A word may stand more
+    than once, or not at all.
 
-    concepts = ("V4", "V5")
+    - `"overfits"`: more data, early stopping or a penalty would help;
+    - `"underfits"`: a bigger model would help;
+    - `"steps too large"`: a smaller learning rate would help;
+    - `"steps too small"`: a larger learning rate or another optimizer would help;
+    - `"unlike"`: validation and training data were not prepared in the same way;
+    - `"leak"`: the model was trained on what it is judged on;
+    - `"well"`: nothing is wrong; now judge it once on the test set.
+    """
+
+    concepts = ("V2", "V3", "V4", "V5")
     hints = (
-        "Compare the training error with the dotted line.",
-        "Are the two curves far apart, or is it both that are high?",
+        "Six times the same questions. First the training loss: does it end below the dotted line, "
+        "on it, or above it? If above: does it jump, does it still fall, or does it rest?",
+        "Then the validation loss, where training has come down: is it near, does it rise later "
+        "on, or does it turn away in the first steps?",
     )
-    options = (
-        right(
-            "It underfits: take a bigger model.",
-            "Both errors stay far above what can be reached, close together: bias, not variance.",
-        ),
-        wrong(
-            "It overfits: use dropout.",
-            "Overfitting is a gap between the two. There is none here: the model is bad on what "
-            "it was trained on. Dropout would make that worse.",
-        ),
-        wrong(
-            "More data are needed.",
-            "More data close a gap between the curves. A model that cannot bend will be as wrong "
-            "on a million points.",
-        ),
-        wrong(
-            "It is fine: the two curves agree.",
-            "They agree on a bad result. Training and validation being close says nothing about "
-            "how good they are.",
-        ),
+    takeaway = (
+        "The training loss first, each time. In F the validation inputs were shifted: another "
+        "scaler was used for them. No remedy against overfitting mends that."
     )
+    single_precision = False
 
+    def solution():
+        return {
+            "A": "overfits",
+            "B": "underfits",
+            "C": "steps too large",
+            "D": "steps too small",
+            "E": "well",
+            "F": "unlike",
+        }
 
-@lesson.question
-class case_c(Choice):
-    """Case C. What is wrong, and what would you try first?"""
+    def starter():
+        return {"A": ..., "B": ..., "C": ..., "D": ..., "E": ..., "F": ...}
 
-    concepts = ("V5",)
-    hints = (
-        "Look at the training curve alone: is it smooth?",
-        "Full-batch training has no noise of its own. What else makes a loss go up?",
+    def inputs(rng):
+        yield ()
+
+    def accept(case):
+        said = {name: case.received[name] for name in case.expected}
+        mistaken = [name for name, word in said.items() if word != case.expected[name]]
+        return " ".join(_why_not(name, said[name]) for name in mistaken)
+
+    one_for_all = wrong(
+        lambda: dict.fromkeys("ABCDEF", "overfits"),
+        "Overfitting for all six is an excuse, not a diagnosis. Look at each training loss: only "
+        "one of them ends clearly below the dotted line.",
     )
-    options = (
-        wrong(
-            "It overfits: use dropout.",
-            "The two curves jump together. The trouble is already in the training curve.",
-        ),
-        wrong(
-            "It underfits: take a bigger model.",
-            "It does stay too high, but the jumps tell why: the steps are too long for any model.",
-        ),
-        wrong(
-            "The data are noisy; nothing can be done.",
-            "The noise is the dotted line, and the curves are far above it. And noise in the data "
-            "does not make a loss jump from step to step.",
-        ),
-        right(
-            "The learning rate is too large: divide it by 3 or 10.",
-            "The loss jumps over the minimum again and again.",
-        ),
+    all_well = wrong(
+        lambda: dict.fromkeys("ABCDEF", "well"),
+        "Some do come down to the dotted line, but not all, and not with both curves.",
     )
 
-
-@lesson.question
-class case_d(Choice):
-    """Case D. What is wrong, and what would you try first?"""
-
-    concepts = ("V5",)
-    hints = (
-        "Have the curves come to rest at the end?",
-        "They still fall, together, and slowly. What sets how fast?",
+    @wrong(
+        why="A and F have changed places. Both have a gap, but only one of them has learnt noise: "
+        "whose training loss ends *below* the dotted line?"
     )
-    options = (
-        wrong(
-            "It overfits: stop earlier.",
-            "The validation error is still falling, beside the training error. Stopping now "
-            "throws away what comes.",
-        ),
-        right(
-            "It learns too slowly: raise the learning rate, or take another optimizer.",
-            "Both fall steadily and are far from rest, far above what can be reached.",
-        ),
-        wrong(
-            "The model is too small: add layers.",
-            "Perhaps, but nobody can tell yet. A model too small comes to rest too high; this "
-            "one has not come to rest.",
-        ),
-        wrong(
-            "The learning rate is too large.",
-            "Then the curves would jump or grow. These creep.",
-        ),
+    def gaps_confused():
+        return {
+            "A": "unlike",
+            "B": "underfits",
+            "C": "steps too large",
+            "D": "steps too small",
+            "E": "well",
+            "F": "overfits",
+        }
+
+    @wrong(
+        why="B and D have changed places. Both end far above the dotted line, but only one of them "
+        "has come to rest there."
     )
+    def rest_confused():
+        return {
+            "A": "overfits",
+            "B": "steps too small",
+            "C": "steps too large",
+            "D": "underfits",
+            "E": "well",
+            "F": "unlike",
+        }
 
 
-@lesson.question
-class case_e(Choice):
-    """Case E. What is wrong, and what would you try first?"""
-
-    concepts = ("V5",)
-    hints = (
-        "Where are the two curves at the end, and where is the dotted line?",
-        "A validation error a little above the training error is normal.",
-    )
-    options = (
-        wrong(
-            "It overfits: the validation error is above the training error.",
-            "It nearly always is, a little. Overfitting is a gap that hurts, not any gap.",
-        ),
-        wrong(
-            "It underfits: the loss is not zero.",
-            "Zero cannot be reached: the targets are noisy. The dotted line is the floor.",
-        ),
-        wrong(
-            "Training went on too long: the last steps brought nothing.",
-            "They cost time, but did no harm: the validation error did not rise.",
-        ),
-        right(
-            "Nothing: both errors are near what can be reached.",
-            "Now, and only now, judge it once on the test set.",
-        ),
-    )
-
-
-@lesson.question
-class case_f(Choice):
-    """Case F. What is wrong, and what would you try first?"""
-
-    concepts = ("V5", "V2")
-    hints = (
-        "Is the training error *below* what can be reached, as when noise is learnt by heart?",
-        "The model learns something that holds for one part of the data and not for the other "
-        "one. From which step on?",
-    )
-    takeaway = "Here the validation inputs were shifted: another scaler was used for them."
-    options = (
-        wrong(
-            "It overfits: use dropout.",
-            "A model that learns noise comes below the dotted line in training. This one comes "
-            "to rest right on it: it has learnt the curve, and not the noise.",
-        ),
-        right(
-            "The validation data are unlike the training data: look at how they were prepared.",
-            "Training is perfect, and validation turns away within the first steps.",
-        ),
-        wrong(
-            "It underfits: train longer.",
-            "The training error is as low as it can be. Nothing is left to learn there.",
-        ),
-        wrong(
-            "The learning rate is too large.",
-            "The training curve is smooth and ends where it should.",
-        ),
+def _why_not(name, word):
+    """Return why a word does not fit a case: what it would look like, and what is seen."""
+    if word not in _SIGNS:
+        return f"Case {name}: {word!r} is none of the words, {', '.join(_SIGNS)}."
+    case = curves(name)
+    train, val = np.array(case["loss"]), np.array(case["val_loss"])
+    rises = int(np.sum(np.diff(train) > 0.02))
+    late = 1 - train[-1] / train[-len(train) // 3]
+    return (
+        f"Case {name}: {_SIGNS[word]} Here training ends at ≈ {train[-1]:.2f} and validation at "
+        f"≈ {val[-1]:.2f}, where ≈ {case['achievable']:.2f} is achievable; the training loss "
+        f"{'jumps up ≈ ' + str(rises) + ' times' if rises > 2 else 'does not jump up'}, and in "
+        f"the last third it {f'falls by ≈ {late:.0%}' if late > 0.03 else 'hardly falls'}."
     )
 
 
@@ -1082,62 +1036,62 @@ class find_leaks(Array):
 
 
 @lesson.question
-class quiz_first_look(Choice):
-    """A deep model has a validation error of 20 %, and you want 5 %. What do you look at first?"""
-
-    concepts = ("V5",)
-    hints = (
-        "Is it bad on what it has seen, or only on what it has not?",
-        "A chart in this lesson begins with one question.",
-    )
-    options = (
-        wrong(
-            "At dropout: a deep model overfits.",
-            "That is an excuse until the training error is known. Deep models are often simply "
-            "badly trained.",
-        ),
-        wrong(
-            "At more data: it always helps.",
-            "It costs most, and does nothing for a model that is bad on its training data.",
-        ),
-        right(
-            "At the training error.",
-            "If it is 19 %, nothing against overfitting will help.",
-        ),
-        wrong(
-            "At the test error.",
-            "The test set is for the very end, once. Whoever looks at it to decide, trains on it.",
-        ),
-    )
-
-
-@lesson.question
-class quiz_penalty(Choice):
-    """Which penalty would you take to learn which of 200 measurements are needed at all?"""
+class quiz_pull(Number):
+    """A weight of 0.04, and the same price λ for both penalties. How many times as
+    strongly does L1 pull it towards zero as L2 does?
+    """
 
     concepts = ("V8",)
     hints = (
-        "Which of the two made bars vanish in the panel?",
-        "How strongly is a weight of 0.001 pulled towards zero, by each of the two?",
+        "The pull is the slope of the penalty at that weight, times the price.",
+        "The slope of |w| is 1 wherever w is positive. The slope of w² depends on w.",
     )
-    options = (
-        right(
-            "L1: it pulls small weights as strongly as large ones, down to exactly zero.",
-            "The measurements whose weights are zero can be left out.",
-        ),
-        wrong(
-            "L2: it makes all weights small, so the useless ones vanish.",
-            "Small is not zero. Its pull fades with the weight, so it never arrives.",
-        ),
-        wrong(
-            "Dropout: it switches inputs off.",
-            "For one step each, at random, all alike. It does not choose.",
-        ),
-        wrong(
-            "None: useless measurements get weight zero by themselves.",
-            "With noise and few rows they do not: by chance each of them explains a little.",
-        ),
+    takeaway = "So L1 clears small weights away, and L2 hardly touches them."
+
+    def solution():
+        return 1 / (2 * 0.04)
+
+    without_two = wrong(
+        25,
+        "This divides by w: the penalties themselves, 0.04 and 0.04², have that ratio. The slope "
+        "of w² is twice w.",
     )
+    turned_round = wrong(0.08, "This is the pull of L2 as a fraction of that of L1. Turn it round.")
+    equal = wrong(1, "They pull alike only where 2w = 1, at a weight of 0.5.")
+    price_only = wrong(0.04, "This is the weight. Divide the slope of |w| by the slope of w².")
+
+
+@lesson.question
+class quiz_single_wine(Number):
+    """Training is over. A batch normalisation layer has kept a moving mean of 3 and a moving
+    variance of 4, and has learnt γ = 3 and β = 1 for a unit. One single wine arrives, for which
+    that unit has z = 9. What does the layer return? (Leave out ε.)
+    """
+
+    concepts = ("V10",)
+    hints = (
+        "Which mean is subtracted at test time: the batch's, or the one that was kept?",
+        "Subtract, divide by the standard deviation, and then comes what was learnt.",
+    )
+    takeaway = "So one wine's answer does not depend on which other wines come with it."
+
+    def solution():
+        return 3 * (9 - 3) / np.sqrt(4) + 1
+
+    own_batch = wrong(
+        1,
+        "This subtracts the mean of the batch, which is that wine: then β would be left, for "
+        "every wine.",
+    )
+    switched_off = wrong(
+        9,
+        "Unlike dropout, the layer is not off at test time: the layers after it have learnt to "
+        "read normalised values.",
+    )
+    forgot_learnt = wrong(3, "γ and β are missing: they belong to the layer at test time, too.")
+    by_variance = wrong(5.5, "Divided by the variance. Its root is the standard deviation.")
+    swapped = wrong(6, "γ and β have changed places: γ multiplies, β is added.")
+    not_centred = wrong(14.5, "The moving mean is not subtracted.")
 
 
 @lesson.question
@@ -1147,16 +1101,16 @@ class quiz_dropout(Choice):
     concepts = ("V9",)
     hints = (
         "In which of the two measurements are units switched off?",
-        "Keras reports the training loss as it was while training.",
+        "`fit` reports the training loss as it was while training.",
     )
     options = (
         wrong(
-            "There must be a leak between the two parts.",
+            "There must be a leak between the two sets.",
             "A leak would not make the *training* loss higher. Look for something simpler.",
         ),
         wrong(
-            "The network underfits and the validation part is easier.",
-            "Possible, but there is a reason that holds every time dropout is used.",
+            "The network underfits and the validation set is easier.",
+            "Possible, but dropout itself is a simpler reason.",
         ),
         wrong(
             "Dropout improves the validation data.",
@@ -1164,37 +1118,9 @@ class quiz_dropout(Choice):
         ),
         right(
             "The training loss is measured with units off, the validation loss with all on.",
-            "Measure the training part without dropout to compare the two.",
-        ),
-    )
-
-
-@lesson.question
-class quiz_batch_norm(Choice):
-    """At test, one single wine arrives. What does a batch normalisation layer subtract?"""
-
-    concepts = ("V10",)
-    hints = (
-        "What is the mean of a batch of one? And what would be left after subtracting it?",
-        "During training the layer keeps something for later.",
-    )
-    options = (
-        wrong(
-            "The mean of the batch, which is that wine.",
-            "Then 0 would be left, for every wine.",
-        ),
-        wrong(
-            "Nothing: like dropout, it is off at test.",
-            "The following layers were trained on normalised values. Without them they would "
-            "meet numbers that they have never seen.",
-        ),
-        right(
-            "The moving average of the batch means that it saw in training.",
-            "So one wine's answer does not depend on which others come with it.",
-        ),
-        wrong(
-            "The learnt parameter beta.",
-            "beta is added, after the normalisation, in training and at test.",
+            "And `fit` averages the training loss over an epoch in which the network still "
+            "improves; validation comes at its end. To compare the two, measure the training set "
+            "with `evaluate`.",
         ),
     )
 
@@ -1209,13 +1135,13 @@ class quiz_augmentation(Choice):
         "Which of them changes what a sign means?",
     )
     options = (
-        wrong(
-            "Rotating by up to 10 degrees.",
-            "A camera is held like that now and then, and the sign means the same.",
-        ),
         right(
             "Mirroring left and right.",
             '"Turn left" becomes "turn right", with the old label.',
+        ),
+        wrong(
+            "Rotating by up to 10 degrees.",
+            "A camera is held like that now and then, and the sign means the same.",
         ),
         wrong(
             "Blurring a little.",
@@ -1230,7 +1156,7 @@ class quiz_augmentation(Choice):
 
 @lesson.question
 class quiz_more_data(Choice):
-    """Training error 2 %, validation error 15 %, bearable 2 %. Which will hardly help?"""
+    """Training error 2 %, validation error 15 %, achievable 2 %. Which will hardly help?"""
 
     concepts = ("V4", "V11", "V13")
     hints = (
@@ -1238,42 +1164,11 @@ class quiz_more_data(Choice):
         "Three of these work against variance.",
     )
     options = (
-        wrong("More data.", "It is the surest help against variance."),
-        wrong("Dropout.", "It works against variance, and there is a lot of it."),
-        wrong("A smaller model.", "Less freedom means less variance; here there is room for that."),
+        wrong("More data.", "It is the surest remedy against variance."),
+        wrong("Dropout.", "It is a remedy against variance, and there is a lot of it."),
         right(
             "A bigger model.",
-            "It would lower the training error, which is as low as it can be already.",
+            "It would lower the training error, which is where it can be already.",
         ),
-    )
-
-
-@lesson.question
-class quiz_early_stopping(Choice):
-    """Early stopping with `patience=10` ends the training after epoch 40, without restoring the
-    best weights. Which weights does the model have?
-    """
-
-    concepts = ("V7",)
-    hints = (
-        "What happened in the last ten epochs before the stop?",
-        "`restore_best_weights` is False unless you say otherwise.",
-    )
-    options = (
-        right(
-            "Those of epoch 40, ten epochs after the best.",
-            "So say `restore_best_weights=True`.",
-        ),
-        wrong(
-            "Those of epoch 30, the best.",
-            "Only with `restore_best_weights=True`. Keras's default is False.",
-        ),
-        wrong(
-            "Those it began with.",
-            "Stopping does not undo anything; it only ends.",
-        ),
-        wrong(
-            "The mean over the last ten epochs.",
-            "That is another method, weight averaging. Early stopping keeps one moment.",
-        ),
+        wrong("A smaller model.", "Less freedom means less variance; here there is room for that."),
     )

@@ -1,4 +1,4 @@
-"""Pictures of fitting too little and too much, and of what holds a network back or helps it on."""
+"""Pictures of fitting too little and too much, and of the remedies."""
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
@@ -324,56 +324,56 @@ def bias_variance(
     )
 
 
-# Diagnosis: six patients, and the order of questions.
+# Diagnosis: six trainings, and the order of questions.
 
 
 def case_curves(ax: Place, case: dict, *, title: str = "") -> Picture:
-    """Draw the training and validation curves of a patient, without telling the diagnosis.
+    """Draw the training and validation curves of a case, without telling the diagnosis.
 
     The sentence says where both begin and end.
 
     Parameters
     ----------
     case : dict
-        ``"step"``, ``"loss"``, ``"val_loss"``, all of length n, and ``"bearable"``, the loss
-        that people or other models reach on this task.
+        ``"step"``, ``"loss"``, ``"val_loss"``, all of length n, and ``"achievable"``, the loss
+        that the best model for this task reaches on new data.
     title : str
         Name of the case.
     """
     steps, train, val = (np.asarray(case[key], dtype=float) for key in ("step", "loss", "val_loss"))
-    bearable = float(case["bearable"])
+    achievable = float(case["achievable"])
     pen = Pen(ax, title, "step", "loss", (0, steps[-1]), (0.0, 1.6))
-    pen.mark_y("bearable", bearable, width=1.2, label="what can be reached")
+    pen.mark_y("achievable", achievable, width=1.2, label="achievable")
     pen.training(steps, train, width=1.8)
     pen.validation(steps, val, width=1.8)
     return pen.done(
         f"{title}: training goes from ≈ {train[0]:.1f} to ≈ {train[-1]:.1f}, validation from "
-        f"≈ {val[0]:.1f} to ≈ {val[-1]:.1f}; ≈ {bearable:.2f} can be reached."
+        f"≈ {val[0]:.1f} to ≈ {val[-1]:.1f}; ≈ {achievable:.2f} is achievable."
     )
 
 
 # Box: (words, x, y, colour, width).
 _BOXES = [
-    ("How large is the\ntraining error?", 0.0, 0.0, BLUE, 1.5),
-    ("How large is the\nvalidation error?", 2.7, 0.0, BLUE, 1.5),
-    ("Done: judge it\non the test set", 5.2, 0.0, GREEN, 1.4),
+    ("Is the training error near\nwhat is achievable?", 0.0, 0.0, BLUE, 1.9),
+    ("Is the validation error near\nthe training error?", 2.9, 0.0, BLUE, 1.9),
+    ("Well: judge it once\non the test set", 5.55, 0.0, GREEN, 1.5),
     ("other learning rate or optimizer\nother activation, batch norm\nbigger model, more steps",
      0.0, -1.35, VERMILLION, 2.5),
-    ("more data, augmentation\nearly stopping\nL1, L2, dropout\nsmaller model",
-     3.1, -1.35, ORANGE, 2.2),
+    ("are both sets prepared alike?\nmore data, augmentation\nearly stopping, L1, L2, dropout\n"
+     "smaller model", 3.1, -1.35, ORANGE, 2.5),
 ]  # fmt: skip
 # Arrow: from, to (points), words, where they stand.
 _ARROWS = [
-    ((0.78, 0.0), (1.92, 0.0), "small", (1.35, 0.06)),
-    ((3.48, 0.0), (4.47, 0.0), "small", (3.98, 0.06)),
-    ((0.0, -0.3), (0.0, -0.88), "too large:\nit underfits", (0.08, -0.6)),
-    ((2.9, -0.3), (2.9, -0.8), "too large:\nit overfits", (2.98, -0.56)),
+    ((0.98, 0.0), (1.92, 0.0), "yes", (1.45, 0.06)),
+    ((3.88, 0.0), (4.77, 0.0), "yes", (4.33, 0.06)),
+    ((0.0, -0.3), (0.0, -0.88), "no, far above:\nit underfits, or learns badly", (0.08, -0.6)),
+    ((2.9, -0.3), (2.9, -0.8), "no, far above:\nit overfits, or the sets differ", (2.98, -0.56)),
 ]
 
 
 def diagnosis_chart(ax: Place) -> Picture:
     """Draw the order of questions by which a training is diagnosed, and what helps."""
-    pen = Pen(ax, xlim=(-1.4, 6.0), ylim=(-2.2, 0.42), bare=True)
+    pen = Pen(ax, xlim=(-1.4, 6.4), ylim=(-2.2, 0.42), bare=True)
     for number, (words, x, y, color, width) in enumerate(_BOXES):
         height = 0.16 * (words.count("\n") + 1) + 0.22
         pen.box(f"box {number}", (x, y), (width, height), words, color=color)
@@ -384,9 +384,10 @@ def diagnosis_chart(ax: Place) -> Picture:
     back = "then train again and begin at the first question"
     pen.text("back", 1.5, -2.0, back, size=10, italic=True, anchor="top")
     return pen.done(
-        "First the training error: if it is too large, the model underfits, so help it to learn. "
-        "Only then the validation error: if that is too large, the model overfits, so give more "
-        "data or hold it back. If both are small, judge it once on the test set."
+        "First the training error: if it is far above what is achievable, the model underfits or "
+        "learns badly, so help it to learn. Only then the validation error: if it is far above "
+        "the training error, the model overfits, or the two sets differ. If both are near, judge "
+        "it once on the test set."
     )
 
 
@@ -482,7 +483,7 @@ def compare_runs(
     return pen.done(f"Lowest at the end: {lowest}.")
 
 
-# What holds back or helps: early stopping, penalties, dropout, normalisation.
+# Remedies: early stopping, penalties, dropout; and normalisation.
 
 
 def early_stopping(
@@ -497,7 +498,7 @@ def early_stopping(
     loss, val_loss : sequence of float, length n_epochs
         As in Keras's history.
     patience : int
-        Epochs without a better one that are borne.
+        How many epochs in a row may bring nothing better.
     min_delta : float
         By how much an epoch must be better to count, in the loss's unit.
     """
@@ -547,6 +548,42 @@ def penalised_weights(
     return picture._replace(sentence=f"{penalty}: {zeros} of {len(weights)} weights are zero.")
 
 
+_SIZES = np.logspace(-6, 1, 43)  # bins of the weights' sizes, six to a power of ten
+
+
+def weight_sizes(ax: Place, weights: Mapping[str, np.ndarray]) -> Picture:
+    """Draw how large the weights of some networks are, on one shared scale, first on top.
+
+    The sentence gives each network's fraction of weights below 0.01, and how many are exactly 0.
+
+    Parameters
+    ----------
+    weights : dict of str to ndarray of shape (n,)
+        All weights of a network, by its name. What is below the axis stands in its first bin.
+    """
+    sizes = {name: np.abs(np.ravel(values)) for name, values in weights.items()}
+    parts = {
+        name: np.histogram(np.clip(size, *_SIZES[[0, -1]]), _SIZES)[0] / len(size)
+        for name, size in sizes.items()
+    }
+    highest = max(part.max() for part in parts.values())
+    names = dict(zip(np.arange(len(sizes))[::-1] + 0.3, sizes, strict=True))
+    limits = (_SIZES[0], _SIZES[-1]), (-0.1, len(sizes) + 0.05)
+    words = "How large are the weights?", "size of the weight |w|", ""
+    pen = Pen(ax, *words, *limits, xlog=True, yticks=names, tick_marks=False)
+    pen.mark_x("small", 0.01, color=INK, width=1, zorder=4)
+    told = []
+    for number, (name, part) in enumerate(parts.items()):
+        floor = len(parts) - 1 - number
+        look = {"color": series(number)["color"], "alpha": 0.85, "zorder": 2, "label": name}
+        pen.bars(f"weights {number}", floor + 0.88 * part / highest, _SIZES, base=floor, **look)
+        below = f"{np.mean(sizes[name] < 0.01):.0%} below 0.01"
+        pen.text(f"below {number}", 1.5e-6, floor + 0.6, below, size=9, anchor="bottom left")
+        told.append(f"{name} ≈ {below}")
+    zeros = sum(int(np.sum(size == 0)) for size in sizes.values())
+    return pen.done(f"{'; '.join(told)}. Exactly 0: {zeros or 'none'} of them.")
+
+
 def thinned_network(ax: Place, units: list[int], *, rate: float, step: int) -> Picture:
     """Draw a network in one training step with dropout: units that are off, and what is left.
 
@@ -583,9 +620,9 @@ def thinned_network(ax: Place, units: list[int], *, rate: float, step: int) -> P
 def dropout_sums(
     ax: Place, a: np.ndarray, w: np.ndarray, *, rate: float, inverted: bool = True
 ) -> Picture:
-    """Draw what the next unit receives over many steps of dropout, and at test.
+    """Draw what the next unit receives over many steps of dropout, and at test time.
 
-    The sentence says whether the mean in training is what arrives at test.
+    The sentence says whether the mean in training is what arrives at test time.
 
     Parameters
     ----------
@@ -608,11 +645,11 @@ def dropout_sums(
     pen.bars("sums", heights, edges, color=BLUE, alpha=0.6, label="in training")
     solid = {"width": 2.5, "dash": "-", "zorder": 2}
     pen.mark_x("mean", mean, color=VERMILLION, label="its mean", **solid)
-    pen.mark_x("test", at_test, color=INK, width=2, dash="--", zorder=2, label="at test")
+    pen.mark_x("test", at_test, color=INK, width=2, dash="--", zorder=2, label="at test time")
     pen.legend("upper left", size=9, behind=True)
     agree = "agree" if abs(mean - at_test) < 0.1 * abs(at_test) else "differ"
     return pen.done(
-        f"The mean in training is {mean:.1f}, at test {at_test:.1f} arrives: they {agree}."
+        f"The mean in training is {mean:.1f}, at test time {at_test:.1f} arrives: they {agree}."
     )
 
 
