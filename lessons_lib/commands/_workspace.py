@@ -255,8 +255,8 @@ def _newer_notice(lesson: Path) -> str:
 
 def damage_notice(lesson: Path) -> str:
     return (
-        f"Your copy of lesson {lesson.stem} is not a complete notebook, so JupyterLab cannot open it; "
-        f"to set it aside and get the course's own: {reset_command(lesson)}"
+        f"Your copy of lesson {lesson.stem} is not a complete notebook, so JupyterLab cannot open "
+        f"it; to set it aside and get the course's own: {reset_command(lesson)}"
     )
 
 
