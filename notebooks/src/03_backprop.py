@@ -32,7 +32,7 @@
 # - recognise the most common bugs by what they do to the gradient;
 # - train a network with a forward and a backward pass of your own.
 #
-# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 50 seconds.
+# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 45 seconds.
 #
 # Wherever you see `...`, it is your turn. If an exercise is too much today, go on: where a later cell needs
 # your function, it takes the lesson's own one until yours passes its check, and says so.
@@ -103,7 +103,8 @@ panels.explore(pictures.computation_graph, size=(9.4, 3.9), **sliders)
 # loss changes when $w$ does. Try this:
 #
 # 1. Move *step* from 0 to 11 with the arrow keys and read each rule aloud. On the way back every gradient is the
-#    one to its right, times the slope of the node between them.
+#    one to its right, times the slope of the node between them. (There is one for the target $y$ too. Nobody needs
+#    it, because nobody changes a target.)
 # 2. At step 11 drag $x$ to 0. `dw` is 0 too: the weight of an input that is off cannot be to blame.
 # 3. Drag $w$, $x$ and $b$ to 3 and leave $y$ at 0. The sigmoid is nearly flat there, and hardly anything gets back
 #    through it, although the neuron is badly wrong.
@@ -405,9 +406,9 @@ print("every gradient is right:", table.passed)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## When is a gradient right?
 #
-# The **gradient check** (梯度檢查) compares $a$, from backward, with $n$, measured, by their relative error (相對誤差):
+# The **gradient check** (梯度檢查) compares $g$, from backward, with $\hat g$, measured, by their relative error (相對誤差):
 #
-# $$\text{error} = \frac{\lVert a - n\rVert}{\lVert a\rVert + \lVert n\rVert}$$
+# $$\text{error} = \frac{\lVert g - \hat g\rVert}{\lVert g\rVert + \lVert \hat g\rVert}$$
 #
 # Rules of thumb in float64: below $10^{-6}$ right, from $10^{-3}$ on wrong, and in between look again.
 
@@ -429,7 +430,7 @@ nearly_0 = nn.relative_error(slope_at(18.0), nn.numerical_gradient(loss_of, 18.0
 print(f"right, but nearly 0 (≈ {slope_at(18.0):.0e}): relative error {nearly_0:.3f}")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# The last line is no bug. The neuron is so sure that its loss is about $10^{-31}$, and rounding swallows the
+# The last line is no bug. The neuron is so sure that its loss is about $10^{-31}$, and rounding hides the
 # nudge. Where both gradients are nearly 0, the relative error says nothing: check at another place.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -521,8 +522,8 @@ panels.explore(pictures.relu_kink, size=(6.2, 4.2), z=z_slider, epsilon=kink_sli
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Where the judge is wrong: dropout
 #
-# **Dropout** (丟棄法) switches units off at random; lesson 5 will say why. Then each forward pass is *another function*, and the
-# judge measures one and judges another. So check with the same mask in every pass, or with dropout off.
+# **Dropout** (丟棄法) switches units off at random; lesson 5 will say why. Then each forward pass is *another function*: the
+# slope of one is compared with what was measured on others. So check with the same mask in every pass, or with dropout off.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -568,8 +569,8 @@ for same_masks in (True, False):
 # %% slideshow={"slide_type": "subslide"}
 # Walk through the rooms: left, each parameter's gradient; right, the error of each array.
 rooms = museum()
-dots, errors = pictures.in_rooms(rooms)
-panels.explore(dots, errors, room=list(rooms))
+dots, relative_errors = pictures.in_rooms(rooms)
+panels.explore(dots, relative_errors, room=list(rooms))
 
 # %% slideshow={"slide_type": "skip"}
 for room, found in rooms.items():
@@ -708,11 +709,12 @@ for name, mine, theirs in zip(names, ours, from_tape, strict=True):
 
 # %%
 tumours = datasets.load_breast_cancer()
-X_train, X_val, y_train, y_val = datasets.train_val_split(
+raw_train, raw_val, y_train, y_val = datasets.train_val_split(
     tumours.X.astype(float), tumours.y.reshape(-1, 1).astype(float), seed=0
 )
-scale = datasets.standardize(X_train)  # by the training set's mean and spread alone
-sets = {"loss": (scale(X_train), y_train), "val_loss": (scale(X_val), y_val)}
+scale = datasets.standardize(raw_train)  # by the training set's mean and spread alone
+X_train, X_val = scale(raw_train), scale(raw_val)
+sets = {"loss": (X_train, y_train), "val_loss": (X_val, y_val)}
 print(tumours.note)
 print("training set:", X_train.shape, y_train.shape, "| validation set:", X_val.shape)
 
@@ -739,7 +741,8 @@ def train(network, sets, epochs, backward=backward_pass, batch_size=32):
 # As in lesson 1, three checks before a long run:
 #
 # 1. **Expected first loss**: a network that knows only the fraction $p$ of benign tumours has the loss
-#    $-p \ln p - (1 - p) \ln(1 - p)$; with two equal classes that is $\ln 2 \approx 0.693$.
+#    $-p \ln p - (1 - p) \ln(1 - p)$; with two equal classes that is $\ln 2 \approx 0.693$. (Compare roughly: the
+#    random first weights move it somewhat.)
 # 2. **Output bias**: it starts at $\ln \frac{p}{1 - p}$, so that $\hat y$ starts near $p$.
 # 3. **Overfit one batch**: 32 tumours, learned until the loss is near 0.
 
@@ -754,23 +757,24 @@ def train(network, sets, epochs, backward=backward_pass, batch_size=32):
 # </details>
 
 # %%
-def new_network(seed=1):
+p_benign = y_train.mean()
+
+
+def new_network():
     """A network 30-16-8-1 whose output starts near the fraction of benign tumours."""
-    network = make_parameters([30, 16, 8, 1], seed=seed)
-    p = y_train.mean()
-    network[-1][1][:] = np.log(p / (1 - p))  # the output's bias
+    network = make_parameters([30, 16, 8, 1], seed=1)
+    network[-1][1][:] = np.log(p_benign / (1 - p_benign))  # the output bias
     return network
 
 
-p = y_train.mean()
-expected = float(-p * np.log(p) - (1 - p) * np.log(1 - p))
-measured = cross_entropy(y_train, forward_pass(sets["loss"][0], new_network())[0])
+expected = -p_benign * np.log(p_benign) - (1 - p_benign) * np.log(1 - p_benign)
+measured = cross_entropy(y_train, forward_pass(X_train, new_network())[0])
 print(f"expected first loss ≈ {expected:.2f}, measured ≈ {measured:.2f}")
-print("within a factor of two:", expected / 2 < measured < 2 * expected)
+print("within a factor of two:", bool(expected / 2 < measured < 2 * expected))
 
 # %% slideshow={"slide_type": "subslide"}
 # One batch of 32 tumours, again and again.
-one_batch = {"loss": (sets["loss"][0][:32], y_train[:32])}
+one_batch = {"loss": (X_train[:32], y_train[:32])}
 losses = train(new_network(), one_batch, epochs=500)["loss"]
 print(f"loss after 1 step ≈ {losses[0]:.2f}, after 500 steps ≈ {losses[-1]:.3f}")
 print("one batch is learned by heart:", losses[-1] < 0.05)
@@ -781,15 +785,15 @@ network, epochs = new_network(), 60
 history = train(network, sets, epochs)
 fig, ax = plt.subplots(figsize=(8, 3.4))
 _ = plots.learning_curves(ax, history)
-print("the loss fell:", history["loss"][-1] < 0.3 * expected)
+print("the loss fell:", bool(history["loss"][-1] < 0.3 * expected))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # And on tumours from which no gradient was computed? To be compared with the answer "benign" for every one of them.
-# (Nothing was chosen by looking at the validation set: otherwise it could not serve as the judge here. Lesson 5
-# comes back to this.)
+# (Nothing was chosen by looking at the validation set. Otherwise it could not judge the network fairly; lesson 5 comes
+# back to this.)
 
 # %% slideshow={"slide_type": "subslide"}
-guesses = forward_pass(sets["val_loss"][0], network)[0] > 0.5
+guesses = forward_pass(X_val, network)[0] > 0.5
 accuracy, baseline = np.mean(guesses == y_val), np.mean(y_val)
 print(f"right on the validation set: ≈ {100 * accuracy:.1f} %")
 print(f"always 'benign':             ≈ {100 * baseline:.1f} %")
@@ -803,7 +807,7 @@ print("far better than the baseline:", accuracy > baseline + 0.2)
 # %% slideshow={"slide_type": "skip"}
 unit = make_parameters([30, 1])
 train(unit, sets, epochs)
-unit_accuracy = np.mean((forward_pass(sets["val_loss"][0], unit)[0] > 0.5) == y_val)
+unit_accuracy = np.mean((forward_pass(X_val, unit)[0] > 0.5) == y_val)
 print(f"one logistic unit: ≈ {100 * unit_accuracy:.1f} %")
 print("within four points of the network:", abs(unit_accuracy - accuracy) < 0.04)
 

@@ -151,6 +151,13 @@ def test_secants_draw_a_two_sided_chord_through_both_nudges(scene):
         assert y[0] + slope * (place - x[0]) == pytest.approx(np.sin(place))
 
 
+def test_secants_are_flat_where_float32_cannot_tell_the_nudged_from_the_unnudged(scene):
+    """Both pictures of the panel are of one precision."""
+    picture = pictures.secants(scene, **CURVE, epsilon=1e-12, precision="float32")
+    assert np.ptp(line(picture, "two-sided")[1]) == 0
+    assert "the two-sided difference gives 0.0000" in picture.sentence
+
+
 def test_epsilon_curves_fall_with_slopes_two_and_one(scene):
     """On the logarithmic axes truncation falls like ε² two-sided and like ε one-sided."""
     picture = pictures.epsilon_errors(scene, **CURVE, epsilon=0.1)
@@ -238,7 +245,7 @@ def test_measuring_draws_one_function_at_the_epsilon_it_is_asked_for(scene):
     """The two pictures of the panel are those of this function and place."""
     chords, errors = pictures.measuring(**CURVE)
     asked = {"epsilon": 0.1, "precision": "float32"}
-    assert chords(scene, epsilon=0.1) == pictures.secants(scene, **CURVE, epsilon=0.1)
+    assert chords(scene, **asked).sentence == pictures.secants(scene, **CURVE, **asked).sentence
     assert errors(scene, **asked).sentence.startswith("In float32")
 
 

@@ -476,7 +476,7 @@ class two_sided(Function):
         "How much higher is f a little to the right than a little to the left?",
         "Divide by how far right and left lie apart. That is not epsilon.",
     )
-    takeaway = "Two lines of code that know nothing of derivatives: the judge of all that follows."
+    takeaway = "One line that knows nothing of derivatives: the judge of all that follows."
 
     def solution(f, x, epsilon):
         return (f(x + epsilon) - f(x - epsilon)) / (2 * epsilon)
@@ -920,8 +920,8 @@ class bug_of_room(Array):
         "layer 2 to layer 1 spoils layer 1 only.",
         "Then the factor: the number of samples, its reciprocal, −1, or none.",
         "Two rooms spoil layers 1 and 2. In one of them backward's gradients are far too large, in "
-        "the other they lie near the diagonal. A factor that is below 1, and forgotten, makes "
-        "what? And a weight that has moved by one step?",
+        "the other they lie near the diagonal. What becomes of a product if a "
+        "factor below 1 is forgotten? And if a weight has moved by one step?",
     )
     takeaway = (
         "Room 1: `dZ3 = y_pred - y` lacks its `/ len(y)`. Room 2: `dZ1 = (dZ2 @ W2) * …` needs "
@@ -1195,7 +1195,7 @@ class quiz_factor(Number):
     concepts = ("B7", "B11")
     rtol = 0.01
     hints = (
-        "Put a = k·n into the formula of the relative error; ‖n‖ cancels.",
+        "Put g = k·ĝ into the formula of the relative error; ‖ĝ‖ cancels.",
         "(k − 1) / (k + 1) is to be 0.6. Solve for k.",
     )
     takeaway = (
@@ -1210,8 +1210,8 @@ class quiz_factor(Number):
         0.25,
         "The relative error would be 0.6 as well, but the line would be flatter than the diagonal.",
     )
-    added = wrong(1.6, "Only relative to n alone. The formula divides by ‖a‖ + ‖n‖.")
-    one_over = wrong(2.5, "Only relative to a alone. The formula divides by ‖a‖ + ‖n‖.")
+    added = wrong(1.6, "Only relative to ĝ alone. The formula divides by ‖g‖ + ‖ĝ‖.")
+    one_over = wrong(2.5, "Only relative to g alone. The formula divides by ‖g‖ + ‖ĝ‖.")
     negative = wrong(-4, "A negative factor makes a falling line, and a relative error of 1.")
 
 

@@ -222,7 +222,7 @@ def layer_shapes(ax: Place, *, samples: int, inputs: int, units: int) -> Picture
         "back": ("dA = dZ Wᵀ", [("dZ", m, n, VERMILLION), ("Wᵀ", n, before, GREEN),
                                 ("dA", m, before, BLUE)]),
     }  # fmt: skip
-    scale = 2.4 / LARGEST
+    scale = 2.1 / LARGEST
     for column, (product, (title, matrices)) in enumerate(products.items()):
         left = 10 * column
         pen.text(f"{product} title", left + 4.5, 9.0, title, anchor="top", size=15)
@@ -269,7 +269,9 @@ def difference_quotients(
     return float((up - here) / nudge), float((up - down) / (2 * nudge))
 
 
-def secants(ax: Place, f: Callable, slope: float, *, x: float, epsilon: float) -> Picture:
+def secants(
+    ax: Place, f: Callable, slope: float, *, x: float, epsilon: float, precision: str = "float64"
+) -> Picture:
     """Draw a function, its tangent, and the chords whose slopes the difference quotients are.
 
     The sentence gives the three slopes.
@@ -284,6 +286,8 @@ def secants(ax: Place, f: Callable, slope: float, *, x: float, epsilon: float) -
         Where the derivative is measured.
     epsilon : float
         Size of the nudge.
+    precision : str
+        ``"float64"`` or ``"float32"``: in which the difference quotients are computed.
     """
     ends = np.array([-1.15, 1.15])
     grid = np.linspace(*(x + ends), 201)
@@ -292,7 +296,7 @@ def secants(ax: Place, f: Callable, slope: float, *, x: float, epsilon: float) -
     limits = (grid[0], grid[-1]), (heights.min() - pad, heights.max() + pad)
     pen = Pen(ax, "Slope, measured", "weight w", "loss L(w)", *limits)
     pen.curve("function", grid, heights, color=GREY, width=2.5)
-    one, two = difference_quotients(f, x, epsilon)
+    one, two = difference_quotients(f, x, epsilon, np.dtype(precision))
     here, down = float(f(x)), float(f(x - epsilon))
     tangent, chord, through = here + slope * ends, here + one * ends, down + two * (ends + epsilon)
     pen.curve("tangent", x + ends, tangent, color=INK, dash=":", label="tangent (true)")
@@ -308,7 +312,9 @@ def secants(ax: Place, f: Callable, slope: float, *, x: float, epsilon: float) -
 
 
 def measuring(f: Callable, slope: float, x: float) -> tuple[Callable, Callable]:
-    """Return `secants` and `epsilon_errors` of one function at one place, as pictures of ε.
+    """Return `secants` and `epsilon_errors` of one function at one place.
+
+    What is left to choose is ``epsilon`` and ``precision``.
 
     Parameters
     ----------
@@ -320,8 +326,8 @@ def measuring(f: Callable, slope: float, x: float) -> tuple[Callable, Callable]:
         Where the derivative is measured.
     """
 
-    def chords(ax: Place, *, epsilon: float) -> Picture:
-        return secants(ax, f, slope, x=x, epsilon=epsilon)
+    def chords(ax: Place, *, epsilon: float, precision: str) -> Picture:
+        return secants(ax, f, slope, x=x, epsilon=epsilon, precision=precision)
 
     def errors(ax: Place, *, epsilon: float, precision: str) -> Picture:
         return epsilon_errors(ax, f, slope, x=x, epsilon=epsilon, precision=precision)
@@ -371,7 +377,7 @@ def epsilon_errors(
     here = {"size": 9, "edge": PAPER, "zorder": 5, "sets": ("epsilon", "")}
     pen.dot("one here", epsilon, one, fill=VERMILLION, **here)
     pen.dot("two here", epsilon, two, fill=BLUE, **here)
-    pen.legend("upper left", size=9)
+    pen.legend("lower left", size=9)
     larger, smaller = (_errors(f, slope, x, k * epsilon, precision)[1] for k in (10, 0.1))
     if two <= min(larger, smaller):
         better = "Neither a ten times larger nor a ten times smaller ε would be better."
@@ -437,15 +443,14 @@ def gradient_agreement(ax: Place, rows: Sequence[Any]) -> Picture:
     ends = (-reach, reach)
     labels = ("measured gradient", "gradient from backward")
     pen = Pen(ax, "Each dot is one parameter", *labels, ends, ends, equal=True)
-    pen.curve("right", ends, ends, color=GREY, label="right")
+    pen.curve("right", ends, ends, color=GREY, label="equal")
     for i, (row, (numeric, analytic)) in enumerate(zip(rows, pairs, strict=True)):
         pen.points(
             f"gradient {row.name}", np.column_stack([numeric, analytic]), label=row.name,
             color=PALETTE[i % len(PALETTE)], marker=MARKERS[i % len(MARKERS)], size=5.8,
             alpha=0.85, edge_width=0, zorder=3,
         )  # fmt: skip
-    falls = sum(float(numeric @ analytic) for numeric, analytic in pairs) < 0
-    pen.legend("upper right" if falls else "upper left", size=8, columns=2)
+    pen.legend("above", size=8, columns=4)
     return pen.done(_agreement_in_words(rows))
 
 
