@@ -187,9 +187,9 @@ def test_gradient_by_layer_is_relative_to_the_last(scene):
 
 def test_gradient_by_layer_writes_powers_of_ten(scene):
     """A vanished gradient is said as a power of ten, a missing one as 0."""
-    norms = {"sigmoid": np.array([3e-12, 1.0]), "none": np.array([0.0, 0.0])}
+    norms = {"sigmoid": np.array([3e-12, 1.0]), "none": np.zeros(2), "tanh": np.array([173.2, 1.0])}
     sentence = pictures.gradient_by_layer(scene, norms).sentence
-    assert "sigmoid 10⁻¹², none 0." in sentence
+    assert "sigmoid 10⁻¹², none 0, tanh 173." in sentence
 
 
 def test_signal_sizes_compares_first_and_last(scene):

@@ -249,7 +249,7 @@ def exponentials(ax: Place, *, z1: float, z2: float, z3: float, temperature: flo
     The largest score is taken away first, which gives the same probabilities and cannot
     overflow. `temperature` is T, above 0.
     """
-    labels = ("$e^{(z - \\max z)/T}$", "class", "multiple of the largest one")
+    labels = ("$e^{(z - \\max z)/T}$", "class", "exponential")
     pen = Pen(ax, *labels, (0.4, 3.6), (0, 1.18), xticks=(1, 2, 3))
     _three_bars(pen, _exponentials((z1, z2, z3), temperature), ORANGE)
     return pen.done("")
@@ -350,7 +350,7 @@ def gradient_by_layer(ax: Place, norms: dict[str, np.ndarray], *, deepest: int =
         Where the horizontal axis ends.
     """
     labels = ("layer (1 = next to the input)", "gradient, relative to the last layer")
-    pen = Pen(ax, "", *labels, (0.5, deepest + 0.5), (1e-24, 1e12), ylog=True, yticks=7)
+    pen = Pen(ax, "", *labels, (0.5, deepest + 0.5), (1e-24, 1e14), ylog=True, yticks=7)
     pen.mark_y("one", 1, width=0.8, dash="-", zorder=0)
     words, depth = [], 0
     for number, (name, values) in enumerate(norms.items()):
@@ -378,7 +378,7 @@ def _factor(value: float) -> str:
     if value == 0:
         return "0"
     if 0.01 <= value < 1000:
-        return f"{value:.2g}"
+        return f"{value:.2g}" if value < 99.5 else f"{value:.0f}"
     return power_of_ten(value)
 
 
@@ -400,7 +400,7 @@ def signal_sizes(ax: Place, forward: np.ndarray, backward: np.ndarray) -> Pictur
     """
     forward, backward = np.asarray(forward, float), np.asarray(backward, float)
     labels, xlim = ("hidden layer", "size (root mean square)"), (0.6, len(forward) + 0.4)
-    pen = Pen(ax, "", *labels, xlim, (1e-15, 1e9), ylog=True, yticks=7)
+    pen = Pen(ax, "", *labels, xlim, (1e-15, 1e10), ylog=True, yticks=7)
     layers = np.arange(1, len(forward) + 1)
     for name, sizes, color, marker, dash in (
         ("signal forward", forward, BLUE, "o", "-"),
@@ -436,7 +436,7 @@ def chosen_curve(ax: Place, curves: dict[str, np.ndarray], *, chosen: str) -> Pi
         Which curve is drawn strongly.
     """
     length = max(len(curve) for curve in curves.values())
-    pen = Pen(ax, "", "step", "loss", (0, length - 1), (1e-4, 20), ylog=True)
+    pen = Pen(ax, "", "step", "loss", (0, length - 1), (1e-5, 20), ylog=True)
     for name, curve in curves.items():
         pen.curve(f"faint {name}", np.arange(len(curve)), curve, color=GREY, width=1, alpha=0.6)
     curve = np.asarray(curves[chosen], float)
