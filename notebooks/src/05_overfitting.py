@@ -168,6 +168,7 @@ print("test set, sealed:", len(sealed), "| training set:", len(train), "| valida
 #
 # At the training set alone. Each column has its own unit and its own shape. Choose one. Its **correlation** (相關係數)
 # with quality lies between −1 and 1: positive where both rise together, negative where one falls as the other rises.
+# (The dots are moved a little up and down, so that they do not hide each other.)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -269,9 +270,9 @@ for name in ("alcohol", "total sulfur dioxide"):
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Why scale at all?
 #
-# Alcohol has a range of a few units, total sulfur dioxide one of hundreds. So the loss rises steeply with the second weight and
-# gently with the first: over the two weights it is a long, narrow valley. Choose *as measured*: the largest step that
-# is safe **across** the valley is tiny **along** it.
+# Alcohol has a range of a few units, total sulfur dioxide one of more than a hundred. So the loss rises steeply with the second
+# weight and gently with the first: over the two weights it is a long, narrow valley (dark is low). Choose *as measured*: the
+# largest step that is safe **across** the valley is tiny **along** it.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -301,11 +302,12 @@ panels.explore(valley, losses, inputs=["as measured", "min-max", "standardised"]
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # The map has equal units on both axes, and all paths make 40 steps from the same start, both weights 0.1. As measured, the path
-# falls down the valley's wall within the first steps, and the loss with it; then the loss stands nearly still, whatever the step size, because
-# the way that is left leads along the floor. Scaled, the valley is nearly round: the path arrives.
+# goes down the valley's wall, and the loss with it: in one step at 0.5, in many at 0.05, swinging from wall to wall at 0.9. Then the loss
+# stands nearly still, whatever the step size, because the way that is left leads along the floor. Scaled, the
+# valley is nearly round: the path arrives, at 0.05 nearly, and at 0.9 after some swings that shrink.
 #
 # The largest stable learning rate is $2/\lambda$, with $\lambda$ the curvature of the steepest direction (lesson 4). Scaling makes
-# all directions curve nearly alike, so one learning rate suits all of them. **Standardising** (標準化),
+# the directions curve much more alike, so one learning rate suits all of them. **Standardising** (標準化),
 # mean 0 and standard deviation 1, does the same, and a single far-off value spoils it less. From the second network on we
 # use it.
 
@@ -1240,7 +1242,7 @@ print("with it, it falls below half of that:", max(ends["before"], ends["after"]
 # %% slideshow={"slide_type": "skip"}
 from lessons_lib.lessons.overfitting.digits import augmented, blurred, fraction_wrong, rotated, scaled, train_digits
 
-digits = datasets.load_digits()  # its test set stays sealed: lesson 6 opens it
+digits = datasets.load_digits()  # its test set stays closed in this lesson
 images, val_images, labels, val_labels = datasets.train_val_split(digits.X_train, digits.y_train, 0.2)
 one_hot = np.eye(10)[labels]  # the wanted probabilities
 

@@ -201,3 +201,16 @@ def test_small_network_is_judged_on_the_other_table():
     other = few_rows.small_network_error((), table[:40], shifted, target="y")
     assert same < 0.1
     assert other == pytest.approx(1, abs=0.1)
+
+
+def test_the_test_set_is_opened_once():
+    """No code between the split and "Open the envelope" names it, and the digits' is left alone."""
+    cells = re.split(r"^# %%", SOURCE.read_text("utf-8"), flags=re.MULTILINE)
+    opened = next(n for n, cell in enumerate(cells) if "## Open the envelope" in cell)
+    code = ["" if "[markdown]" in cell.splitlines()[0] else cell for cell in cells[1:]]
+    named = [n for n, cell in enumerate(code, start=1) if re.search(r"\bsealed\b", cell)]
+    made, *uses = named
+    assert "sealed = table.sample(" in code[made - 1]
+    assert len(uses) == 1
+    assert uses[0] > opened
+    assert not any("digits.X_test" in cell or "digits.y_test" in cell for cell in code)

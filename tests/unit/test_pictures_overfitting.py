@@ -305,7 +305,7 @@ TABLE = {"acid": np.arange(20.0), "quality": np.repeat([3, 5], 10)}
 def test_distribution_counts_every_row(scene):
     """The histogram's heights add up to the number of rows."""
     pictures.distribution(scene, TABLE, column="acid")
-    assert scene.items["rows"].data["heights"].sum() == 20
+    assert scene.items["wines"].data["heights"].sum() == 20
 
 
 def test_against_target_gives_pearsons_correlation(scene):

@@ -25,24 +25,41 @@ from lessons_lib.plots import (
 )
 
 _FITS_DRAWN = 40  # more thin curves would become a band
+# Units of the wine's measurements, as data/README.md has them; pH has none.
+_UNITS = {
+    "fixed acidity": "g/dm³",
+    "volatile acidity": "g/dm³",
+    "citric acid": "g/dm³",
+    "residual sugar": "g/dm³",
+    "chlorides": "g/dm³",
+    "free sulfur dioxide": "mg/dm³",
+    "total sulfur dioxide": "mg/dm³",
+    "density": "g/cm³",
+    "sulphates": "g/dm³",
+    "alcohol": "% by volume",
+}
 
 
 # The table of wines: a column alone, against the target, and what goes with what.
 
 
 def distribution(ax: Place, table: Mapping[str, np.ndarray], *, column: str) -> Picture:
-    """Draw the histogram of one column of a table; the sentence gives range and middle half."""
+    """Draw how many wines have which value in a column; the sentence gives range and half."""
     values = np.asarray(table[column], dtype=float)
     low, quarter, three, high = np.quantile(values, [0, 0.25, 0.75, 1])
     pad = 0.03 * (high - low) or 1.0
     heights, edges = np.histogram(values, bins=24)
     limits = (low - pad, high + pad), (0, 1.1 * heights.max())
-    pen = Pen(ax, "Its distribution", column, "rows", *limits)
-    pen.bars("rows", heights, edges, color=BLUE, alpha=0.75)
+    pen = Pen(ax, "Its distribution", _with_unit(column), "wines", *limits)
+    pen.bars("wines", heights, edges, color=BLUE, alpha=0.75)
     return pen.done(
-        f"{column.capitalize()} lies between ≈ {low:.4g} and ≈ {high:.4g}, half of it between "
-        f"≈ {quarter:.4g} and ≈ {three:.4g}."
+        f"{column[0].upper()}{column[1:]} lies between ≈ {low:.4g} and ≈ {high:.4g}, for half of "
+        f"the wines between ≈ {quarter:.4g} and ≈ {three:.4g}."
     )
+
+
+def _with_unit(column: str) -> str:
+    return f"{column} in {_UNITS[column]}" if column in _UNITS else column
 
 
 def against_target(
@@ -56,15 +73,16 @@ def against_target(
     jitter = 0.6 * (np.random.default_rng(0).random(len(y)) - 0.5)
     pad = 0.03 * np.ptp(x) or 1.0
     limits = (x.min() - pad, x.max() + pad), (y.min() - 0.8, y.max() + 0.8)
-    pen = Pen(ax, "With the target", column, target, *limits)
+    pen = Pen(ax, f"With {target}", _with_unit(column), target, *limits)
     xy = np.column_stack([x, y + jitter])
-    pen.points("rows", xy, color=BLUE, size=3, alpha=0.3, edge_width=0)
+    pen.points("wines", xy, color=BLUE, size=3, alpha=0.3, edge_width=0)
     order = np.array_split(np.argsort(x, kind="stable"), 10)  # ten groups of equal size
     means = np.transpose([(x[rows].mean(), y[rows].mean()) for rows in order])
     label = f"mean {target} of each tenth"
     pen.curve("mean", *means, color=VERMILLION, marker="o", width=2.5, label=label)
     pen.legend("upper right", size=9, behind=True)
-    return pen.done(f"Its correlation with {target} is ≈ {np.corrcoef(x, y)[0, 1]:.2f}.")
+    correlation = f"{np.corrcoef(x, y)[0, 1]:.2f}".replace("-", "−")
+    return pen.done(f"Its correlation with {target} is ≈ {correlation}.")
 
 
 def signed_bars(
