@@ -1053,8 +1053,8 @@ class repaired(Function):
 class is_parameter(Array):
     """Which of these are parameters? Give a list of eight numbers, 1 for a parameter and 0 for a
     hyperparameter, in this order: learning rate; weights of the first layer; number of hidden
-    units; bias of the output unit; batch size; activation function; biases of the first layer;
-    number of epochs.
+    units; bias of the output unit; batch size; the small slope of leaky ReLU, left of 0; the slopes
+    of the pieces of a Maxout unit; number of epochs. (For two of them, think of lesson 2.)
     """
 
     concepts = ("B10",)
@@ -1075,10 +1075,11 @@ class is_parameter(Array):
     )
     weights_only = wrong(
         np.array([0, 1, 0, 0, 0, 0, 0, 0]),
-        "Backward returns more than the gradients of the weights: what does it return beside dW?",
+        "Weights are not all that is learned: what does backward return beside dW? And what does a "
+        "Maxout unit learn?",
     )
     all_numbers = wrong(
-        np.array([1, 1, 1, 1, 1, 0, 1, 1]),
+        np.ones(8),
         "Not each number is a parameter: no gradient changes the learning rate, the batch size, "
         "the number of units or of epochs.",
     )
@@ -1086,6 +1087,14 @@ class is_parameter(Array):
         np.array([1, 1, 0, 1, 0, 0, 1, 0]),
         "The learning rate says how far the parameters move; you choose it, and no gradient "
         "of it is computed.",
+    )
+    with_leak = wrong(
+        np.array([0, 1, 0, 1, 0, 1, 1, 0]),
+        "The slope of leaky ReLU was chosen before training, and training leaves it as it is.",
+    )
+    without_maxout = wrong(
+        np.array([0, 1, 0, 1, 0, 0, 0, 0]),
+        "Maxout learns its shape: the slopes of its pieces are weights like others.",
     )
 
 
@@ -1152,10 +1161,9 @@ class quiz_cache(Number):
 
 @lesson.question
 class quiz_cost(Number):
-    """A network has 50,000 parameters. One forward pass takes 2 ms, one backward pass 4 ms. "
-    "How many
-    times as long as one forward and one backward pass does it take to measure the whole gradient,
-    two-sided? A rounded answer will do.
+    """A network has 50,000 parameters. One forward pass takes 2 ms, one backward pass 4 ms. How
+    many times as long as one forward and one backward pass does it take to measure the whole
+    gradient, two-sided? A rounded answer will do.
     """
 
     concepts = ("B8",)
