@@ -166,7 +166,7 @@ print("test set, sealed:", len(sealed), "| training set:", len(train), "| valida
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look before you train
 #
-# At the training set alone. Each column has its own unit and its own shape. Choose one. Its **correlation** (相關係數)
+# We look at the training set alone. Each column has its own unit and its own shape. Choose one. Its **correlation** (相關係數)
 # with quality lies between −1 and 1: positive where both rise together, negative where one falls as the other rises.
 # (The dots are moved a little up and down, so that they do not hide each other.)
 
@@ -294,11 +294,11 @@ def valley(ax, inputs, step_size):
     return pictures.descent_map(ax, pair, y_train, inputs=inputs, step_size=step_size, names=names)
 
 
-def losses(ax, inputs, step_size):
+def heights(ax, inputs, step_size):
     return pictures.descent_losses(ax, pair, y_train, inputs=inputs, step_size=step_size)
 
 
-panels.explore(valley, losses, inputs=["as measured", "min-max", "standardised"], step_size=(0.05, 0.95))
+panels.explore(valley, heights, inputs=["as measured", "min-max", "standardised"], step_size=(0.05, 0.95))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # The map has equal units on both axes, and all paths make 40 steps from the same start, both weights 0.1. As measured, the path
@@ -406,7 +406,7 @@ _ = plots.learning_curves(ax, history)
 print("the training loss has fallen to below four fifths:", history["loss"][-1] < 0.8 * expected)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# These curves are the picture to learn in this lesson: blue is what the network was trained on, orange what it was not trained on.
+# These curves are the picture to learn in this lesson: blue is the loss on the training set, orange on the validation set.
 # Here both fall, the gap between them is small, and nothing is wrong yet. (In the first epochs the orange curve may lie *below* the blue one: Keras
 # averages the training loss over the epoch, while the network is still getting better; the validation loss is measured at
 # the epoch's end.)
@@ -414,7 +414,7 @@ print("the training loss has fallen to below four fifths:", history["loss"][-1] 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Who wins?
 #
-# Two rivals, on the validation set: **always the median**, which knows nothing of the wine at hand; and
+# Two kinds of rivals, on the validation set: **always the median**, which knows nothing of the wine at hand; and
 # classical models, among them a **random forest** (隨機森林): 200 trees of yes-or-no questions, averaged.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -1302,8 +1302,8 @@ print(f"label of the mixed one: 60 % {labels[one]}, 40 % {labels[other]}")
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What does it bring?
 #
-# 150 training images, and ten times as many after augmentation. We test twice: on clean images, and on **messy** ones, as a
-# bad camera gives them.
+# 150 training images, and ten times as many after augmentation. We measure twice, on the validation images: as they are,
+# **clean**, and **messy**, as a bad camera gives them.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -1326,17 +1326,17 @@ rng = np.random.default_rng(3)
 messy = np.array([  # each validation image in four messy versions
     change(image.reshape(8, 8), rng).ravel() for change in changes.values() for image in val_images
 ])
-tests = {"clean": (val_images, val_labels), "messy": (messy, np.tile(val_labels, 4))}
+views = {"clean": (val_images, val_labels), "messy": (messy, np.tile(val_labels, 4))}
 right = {}
-for name, network in [("plain", plain), ("augmented", enriched)]:
-    for test, (X, y) in tests.items():
-        right[name, test] = 1 - fraction_wrong(network, X, y)
-        print(f"{name} network, {test} images: ≈ {100 * right[name, test]:.0f} % right")
+for name, reader in [("plain", plain), ("augmented", enriched)]:
+    for view, (X, y) in views.items():
+        right[name, view] = 1 - fraction_wrong(reader, X, y)
+        print(f"{name} network, {view} images: ≈ {100 * right[name, view]:.0f} % right")
 print("augmentation helps on messy images:", right["augmented", "messy"] > right["plain", "messy"])
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Where new images are as clean as the training ones, there is little to gain, and perhaps a little to lose; where they are messier,
-# augmentation helps: above all here, where the messy test images are changed in the same ways as the augmented ones. Whole new
+# augmentation helps: above all here, where the messy images are changed in the same ways as the augmented ones. Whole new
 # images can come from **generative models** (生成模型): variational autoencoders, generative adversarial networks,
 # diffusion models. They too must not be trained on validation or test images.
 
@@ -1390,7 +1390,7 @@ for name in rivals:
     five = [error(name, sixty.iloc[learn], sixty.iloc[judge]) for learn, judge in folds]
     elsewhere[name] = np.mean([error(name, draw, val) for draw in draws])
     print(f"{name}: ≈ {np.mean(five):.2f} ± ≈ {np.std(five):.2f} in the folds, "
-          f"≈ {elsewhere[name]:.2f} on the validation set")
+          f"≈ {elsewhere[name]:.2f} on the validation set (mean of five draws)")
 deep, _, few_inputs = elsewhere.values()
 print("few inputs and no hidden layer beat three layers:", bool(few_inputs < deep))
 
@@ -1467,7 +1467,8 @@ def misses(name, wines):
 
 on_validation = {name: misses(name, val).mean() for name in candidates}
 chosen = min(on_validation, key=on_validation.get)
-print("chosen on the validation set, lowest error here:", chosen)
+print("chosen, for the lowest error here:", chosen)
+print(f"its error on the validation set: ≈ {on_validation[chosen]:.3f} quality points")
 
 # %%
 y_test = sealed["quality"].to_numpy()
@@ -1476,19 +1477,20 @@ judged = {
     "random forest": np.abs(forest.predict(scale(sealed[columns].to_numpy("float32"))) - y_test),
     "the chosen network": misses(chosen, sealed),
 }
+print("mean errors on the sealed wines:")
+judged["forest − network, wine by wine"] = judged["random forest"] - judged["the chosen network"]
 for name, off in judged.items():
-    print(f"{name}: off by ≈ {off.mean():.3f} ± ≈ {off.std() / len(off) ** 0.5:.3f} quality points")
-print(f"the chosen network had ≈ {on_validation[chosen]:.3f} on the validation set")
-median, classical, network = (off.mean() for off in judged.values())
-print("forest and network beat the median:", bool(max(classical, network) < median))
+    print(f"{name}: ≈ {off.mean():.3f} ± ≈ {off.std() / len(off) ** 0.5:.3f} quality points")
+most = max(judged[name].mean() for name in ("random forest", "the chosen network"))
+print("forest and network beat the median:", bool(most < judged["always the median"].mean()))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # What one look means:
 #
 # - **This** is the number for the wine grower. The validation error of the chosen network was the lowest of several, so luck
 #   had a part in it; the test set has chosen nothing.
-# - It has a ±: the standard error of a mean over so few wines. Two models nearer to each other than about twice that are not told
-#   apart by this test set, whichever number is lower.
+# - It has a ±: the standard error of a mean over so few wines. Look at the difference between forest and network: where it is
+#   nearer to 0 than about twice its own ±, this test set does not tell the two apart.
 # - There is no second look. If you now change something because of what you saw, the test set has become a second validation
 #   set, and you need a new envelope.
 
@@ -1511,7 +1513,8 @@ print("forest and network beat the median:", bool(max(classical, network) < medi
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Summary
 #
-# - Read, remove twins, seal a test set, split, look, scale with the training set, check the first loss, train, **compare**.
+# - Read, remove twins, seal a test set, split, look, scale with the training set, check the first loss, train, **compare**; at
+#   the end open the test set, once.
 # - Diagnosis first: a training error far above what is achievable is bias. Then the gap to validation: that is variance.
 # - Remedies against bias: another learning rate, optimizer or activation, a bigger model. Against variance: more data, early
 #   stopping, L1 and L2, dropout, a smaller model.
