@@ -30,7 +30,7 @@
 # - see what each hidden unit sees, and choose width, depth and activation for a task;
 # - explain vanishing and exploding gradients, dead units, and how weights should begin.
 #
-# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 155 seconds.
+# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 145 seconds.
 
 # %% slideshow={"slide_type": "skip"}
 import matplotlib.pyplot as plt
@@ -347,12 +347,11 @@ panels.explore(*stages, size=(9.4, 3.2), **sliders)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # **Exponentials stretch.** A class with one point more of score than another is always $e^{1/T}$ times as probable as
-# that other class. And exponentials overflow: $e^{1000}$ is larger than the largest number that NumPy computes with. Take
-# the largest score away from all first: the factor $e^{-\max z}$ stands above and below the fraction line and drops
-# out. (`np.errstate` only keeps NumPy from warning us of what we do on purpose.)
+# that other class. And exponentials overflow: NumPy's usual numbers end near $10^{308}$, and $e^{1000}$ lies far above. Take the
+# largest score away from all first: the factor $e^{-\max z}$ stands above and below the fraction line and drops out. (`np.errstate` only keeps NumPy from warning us of what we do on purpose.)
 
 # %% slideshow={"slide_type": "subslide"}
-# Too large for a computer, unless the largest score is taken away first.
+# Too large for NumPy, unless the largest score is taken away first.
 small_scores = np.array([0.0, 1.0, 2.0])
 with np.errstate(over="ignore", invalid="ignore"):
     naive = np.exp(small_scores + 1000) / np.exp(small_scores + 1000).sum()
@@ -611,7 +610,7 @@ print("solved by relu, not by linear:", right["linear"] < 0.8 < 0.95 < right["re
 # So when a problem is not linear there are three things to try: **a non-linear activation** (without it,
 # nothing else helps), **more units** and **more layers**. Which activation is best depends on the task: after these 1,500
 # steps with learning rate 0.02 tanh has not found the spirals, and ReLU has. (tanh can find them, too, when its weights
-# begin larger: how weights should begin comes below.) And depth has a price; that is the next section.
+# begin larger: how weights should begin comes below.) What depth does to the gradient is the next section.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Depth: what becomes of the gradient?
@@ -825,8 +824,8 @@ print("He learns sooner:", bool(np.mean(needed["He"]) < np.mean(needed["Glorot"]
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Equal units stay equal
 #
-# Two units of a layer whose weights are the same, those that come in and those that go out, give the same output, get
-# the same gradient and make the same step. So they stay the same. Random weights **break the symmetry** (打破對稱).
+# Two units of a layer with the same bias and the same weights, those that come in and those that go out, give the same
+# output, get the same gradient and make the same step. So they stay the same. Random weights **break the symmetry** (打破對稱).
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -856,8 +855,8 @@ for name, begin in {"zeros": "zeros", "all ½": halves, "random": "glorot_unifor
 # ## Dead ReLUs
 #
 # A step that is too long can push a ReLU unit to the side where it is 0 **for every sample**. There its slope is 0,
-# so its weights get no gradient any more: it is **dead** (死亡神經元). Only the layers before it could wake it, by
-# changing what it reads.
+# so its weights get no gradient any more: it is **dead** (死亡神經元). Where there are layers before it, these may still
+# wake it, by changing what it reads.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>

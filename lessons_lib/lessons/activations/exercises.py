@@ -48,7 +48,7 @@ class collapse(Function):
     )
     takeaway = (
         "However many linear layers you stack, you can fold them into one, two at a time. Depth "
-        "alone buys nothing: something that bends has to stand between the layers."
+        "alone adds nothing: something that bends has to stand between the layers."
     )
 
     def solution(W1, b1, W2, b2):
@@ -103,7 +103,7 @@ class relu_layer(Function):
         "Call that Z. Now every number of Z below 0 becomes 0; the others stay.",
         "`np.maximum` compares number by number; `np.max` looks for the largest of all.",
     )
-    takeaway = 'This is `keras.layers.Dense(units, activation="relu")`, to the last digit.'
+    takeaway = 'This is what `keras.layers.Dense(units, activation="relu")` computes.'
 
     def solution(X, W, b):
         Z = X @ W + b
@@ -225,7 +225,7 @@ class softmax(Function):
     hints = (
         "First bug: over which numbers does `E.sum()` run? Each *row* is to have the sum 1.",
         "`sum(axis=1, keepdims=True)` gives one sum for each row, of shape (n_samples, 1).",
-        "Second bug: e^1000 is more than a computer can hold. The same number taken from every "
+        "Second bug: e^1000 is more than NumPy can hold. The same number taken from every "
         "score of a row changes nothing in the result. Which number makes the largest score 0?",
     )
     takeaway = (
@@ -251,7 +251,7 @@ class softmax(Function):
 
     @wrong(
         why="The rows sum to 1 now. But large scores still end in `nan`, because e^1000 is too "
-        "large for a computer: take the row's maximum from the scores first."
+        "large for NumPy: take the row's maximum from the scores first."
     )
     def still_overflows(Z):
         E = np.exp(Z)

@@ -410,7 +410,7 @@ def signal_sizes(ax: Place, forward: np.ndarray, backward: np.ndarray) -> Pictur
         pen.curve(name, layers, np.maximum(sizes, 1e-30), **look)
     pen.legend("above")
     if not forward[-1]:
-        return pen.done("No signal goes forward and no gradient comes back.")
+        return pen.done("No signal goes forward, and no gradient comes back to these layers.")
     signal = (
         f"From the first hidden layer to the last the signal changes by a factor of "
         f"{_factor(forward[-1] / forward[0])}"
