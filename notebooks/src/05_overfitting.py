@@ -200,7 +200,7 @@ panels.explore(shape, relation, column=panels.Choice(wine.feature_names, start="
 # <details><summary>Speaker notes</summary>
 #
 # **Show** the two ends: alcohol, and volatile acidity, which smells of vinegar. **Ask:** which two
-# would you keep if you could measure only two? (These: the length of the bar counts, not its sign.)
+# would you keep if you could measure only two? (As a first guess these: the length of the bar counts, not its sign.)
 # **Usual mistake:** dropping an input because its correlation is small: together with another one it may
 # matter. **Time:** 3 minutes.
 #
@@ -1446,14 +1446,14 @@ print(*cases, sep="\n")
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the name that was chosen, and let the class bet on its test error before the envelope is
-# opened: better or worse than on the validation set? (Worse is likelier: it was chosen because it did well there.)
+# **Show** the name that was chosen, and let the class bet on its test error before the next slide opens
+# the envelope: better or worse than on the validation set? (Worse is likelier: it was chosen because it did well there.)
 # **Ask:** what may we still change after this look? (Nothing; or we need a new envelope.) **Usual mistake:**
 # looking, changing something, looking again. **Time:** 4 minutes.
 #
 # </details>
 
-# %% slideshow={"slide_type": "skip"}
+# %%
 candidates = {name: (network, standard) for name, network in networks.items()}
 candidates |= {"early stopping": (stopped, standard), "512-512-512-1": (model, scale)}
 
@@ -1470,7 +1470,7 @@ chosen = min(on_validation, key=on_validation.get)
 print("chosen, for the lowest error here:", chosen)
 print(f"its error on the validation set: ≈ {on_validation[chosen]:.3f} quality points")
 
-# %%
+# %% slideshow={"slide_type": "subslide"}
 y_test = sealed["quality"].to_numpy()
 judged = {
     "always the median": np.abs(np.median(y_train) - y_test),
