@@ -30,6 +30,10 @@ RUNNER_STYLES = {
     "Adam": (GREEN, "-", "X"),
     "AdamW": (PURPLE, "--", "*"),
 }
+# Factors of widths and sizes by line style: where two go the same way, the wide line and the
+# large sign of the one below are seen beside those of the one on top.
+_WIDER = {"-": 2.0, "--": 1.0, "-.": 1.0}
+_LARGER = {"-": 1.35, "--": 1.0, "-.": 0.85}
 _LEVELS = 14  # shades of the map
 _GROUND = {"colors": (PAPER, "#8C98A4"), "alpha": 0.65}  # low and high
 _MOST_POINTS = 500  # of a drawn path
@@ -93,8 +97,9 @@ def race_heights(ax: Place, race: Any) -> Picture:
 def _draw_runner(pen: Pen, name: str, mark: str, x, y, width: float, clip: bool = True) -> None:
     """Draw the way of a runner, and its sign at the end, which ``clip`` may cut off."""
     color, dash, marker = RUNNER_STYLES[name]
-    pen.curve(mark, x, y, color=color, dash=dash, width=width, label=name)
-    look = {"color": color, "marker": marker, "size": 9, "edge": PAPER, "edge_width": 0.8}
+    pen.curve(mark, x, y, color=color, dash=dash, width=width * _WIDER[dash], label=name)
+    size = 9 * _LARGER[dash]
+    look = {"color": color, "marker": marker, "size": size, "edge": PAPER, "edge_width": 0.8}
     pen.dot(f"here {name}", x[-1], y[-1], zorder=3, clip=clip, label=name, **look)
 
 

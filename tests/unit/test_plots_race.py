@@ -108,6 +108,16 @@ def test_every_runner_has_a_look_of_its_own():
     assert len({marker for _, _, marker in RUNNER_STYLES.values()}) == len(RUNNER_STYLES)
 
 
+@pytest.mark.parametrize(("below", "above"), [("Adam", "AdamW"), ("SGD", "momentum")])
+def test_who_goes_the_same_way_is_seen_below(scene, below, above):
+    """The line and the sign that come first are larger than those drawn over them."""
+    race = optimizers.Race("saddle", [below, above], momentum=0.9)
+    race.step(20)
+    looks = {name: item.look for name, item in plots.race_map(scene, race).scene.items.items()}
+    assert looks[f"path {below}"]["width"] > 1.5 * looks[f"path {above}"]["width"]
+    assert looks[f"here {below}"]["size"] > 1.2 * looks[f"here {above}"]["size"]
+
+
 def test_axis_of_steps_grows_in_leaps(scene):
     """So that ticks are not drawn anew in every frame."""
     race = optimizers.Race("bowl", ["SGD"])
