@@ -158,22 +158,22 @@ def lesson_04() -> Iterator[partial]:
     """Yield the pictures of the lesson on optimizers."""
     yield partial(descents.descent, learning_rate=0.17, start=2.0, steps=10)
     yield partial(descents.descent_distance, learning_rate=0.03, start=2.0, steps=20)
-    x, y = datasets.make_line(32, noise=0.3, seed=1)
-    parts = 0.9 ** np.arange(33)[:, None]
-    path = parts * [-2.0, -1.5] + (1 - parts) * [1.0, 0.4]
-    training = {"walk": lambda batch_size, learning_rate: path, "x": x, "y": y}
-    training |= {"batch_size": 4, "learning_rate": 0.1}
+    training = {"batch_size": 64, "learning_rate": 0.1}
     yield partial(descents.batch_path, **training)
-    yield partial(descents.batch_loss, **training, speeds={4: 41_000.0})
+    yield partial(descents.batch_loss, **training)
     days = np.arange(365)
     values = 17 - 9 * np.cos(2 * np.pi * days / 365) + 2 * noise(365)
     yield partial(descents.moving_average, values=values, beta=0.9, correction=True, days=120)
     yield partial(descents.moving_weights, beta=0.9, correction=True)
-    lines = {name: 0.1 * 0.98**EPOCHS / (k + 1) for k, name in enumerate(("AdaGrad", "RMSprop"))}
-    words = {"ylabel": "reach of a step", "xlim": (0, 40), "ylim": (1e-4, 1)}
-    yield partial(descents.curves, lines=lines, **words, log=True)
-    many = {f"rate {rate:g}": np.exp(-rate * EPOCHS) for rate in np.geomspace(0.01, 1, 8)}
-    yield partial(descents.curves, lines=many, x=EPOCHS + 1, xlabel="epoch", log=True)
+    lines = {name: 0.1 * 0.98**EPOCHS / (k + 1) for k, name in enumerate(("Adam", "AdamW"))}
+    yield partial(descents.curves, lines=lines, ylabel="loss", ylim=(1e-4, 1), log=True)
+    yield partial(descents.reaches, burst=4.0, rho=0.9)
+    yield partial(descents.first_steps, correction=False, beta_2=0.999)
+    falling = {"kind": "cosine", "learning_rate": 0.3, "warmup": 50}
+    yield partial(descents.schedule, **falling)
+    yield partial(descents.settling, **falling)
+    losses = {name: {0.01: 0.4, 0.1: 0.41, 1.0: np.inf} for name in ("SGD", "Adam")}
+    yield partial(descents.rate_table, losses=losses, limit=0.5)
     moment = {"at": (-0.4, 0.25), "velocity": (0.2, -0.5), "learning_rate": 0.03, "momentum": 0.9}
     yield partial(descents.look_ahead, surface=optimizers.surfaces["ravine"], **moment)
     rates = np.geomspace(1e-4, 10, 120)

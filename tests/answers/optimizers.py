@@ -72,9 +72,9 @@ class weighted_average:
 
 
 class window:
-    number = 0.98
-    as_array = np.array(0.98)
-    as_fraction = 49 / 50
+    number = 0.995
+    as_array = np.array(0.995)
+    as_fraction = 199 / 200
 
 
 class momentum_step:
@@ -187,3 +187,27 @@ class glide:
         rate = keras.optimizers.schedules.CosineDecay(0.01, 500)
         model.compile(optimizer=keras.optimizers.Adam(rate), loss=keras.losses.MeanSquaredError())
         return model
+
+
+class hopping_rate:
+    number = 0.4
+    as_array = np.array([0.4])
+    from_factor = (1 - (-0.6)) / 4
+
+
+class two_days:
+    rounded = 0.398
+    step_by_step = 0.99 * 0.2 + 0.01 * 20
+    as_array = np.array([0.398])
+
+
+class first_step:
+    number = 0.002
+    as_text_of_the_formula = -0.002 * (-50) / np.sqrt((-50) ** 2)
+    from_averages = 0.002 * (5 / 0.1) / np.sqrt(2.5 / 0.001)
+
+
+class four_runs:
+    as_tuple = (1, -1, 2, 0)
+    as_whole_numbers = np.array([1, -1, 2, 0])
+    as_floats = np.array([1.0, -1.0, 2.0, 0.0])

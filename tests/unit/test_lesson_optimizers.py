@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lessons_lib import nn, optimizers
+from lessons_lib import datasets, nn, optimizers
+from lessons_lib.lessons.optimizers import experiments, pictures
 from lessons_lib.lessons.optimizers.exercises import lesson
 
 SOURCE = Path(__file__).parents[2] / "notebooks" / "src" / "04_optimizers.py"
@@ -115,6 +116,110 @@ def test_saddle_and_plateau_hold_sgd_longest_among_those_that_arrive():
     arrivals = run("saddle", 400).arrivals
     assert arrivals["SGD"] > 1.5 * max(arrivals["momentum"], arrivals["Adam"])
     assert set(run("plateau", 150).standing().stuck) >= {"SGD", "AdaGrad"}
+
+
+def test_momentum_rmsprop_and_adam_shorten_the_wait_on_the_ridge():
+    """They are far to the side of it long before SGD is."""
+    race = run("saddle", 400)
+    left = dict(
+        zip(race.runners, np.argmax(np.abs(race.paths[:, :, 1]) > 0.5, axis=0), strict=True)
+    )
+    for name in ("momentum", "RMSprop", "Adam"):
+        assert 0 < left[name] < left["SGD"] / 2
+
+
+def test_adagrad_is_stuck_on_the_plateau_because_of_where_its_sum_begins():
+    """With G from 0 on, in the place of Keras's 0.1, it leaves."""
+    race = optimizers.Race("plateau", ["AdaGrad"])
+    race.optimizers["AdaGrad"].initial_accumulator_value = 0.0
+    race.reset()
+    race.step(150)
+    assert race.heights[-1, 0] < 0.6 * race.heights[0, 0]
+
+
+def test_curvatures_repel_and_minima_are_common_low_down():
+    """In two dimensions (2 − √2) / 4 are minima and not a quarter; lifted by 3√n most are."""
+    rng = np.random.default_rng(0)
+    for n in (2, 6):
+        matrices = rng.normal(size=(20_000, n, n))
+        smallest = np.linalg.eigvalsh(matrices + matrices.swapaxes(1, 2))[:, 0]
+        assert np.mean(smallest + 3 * np.sqrt(n) > 0) > 0.85
+        if n == 2:
+            assert np.mean(smallest > 0) == pytest.approx((2 - np.sqrt(2)) / 4, abs=0.01)
+
+
+def test_the_noise_floor_is_that_of_the_formula():
+    """At a constant rate η the distance settles at √(η / (2 − η)): 0.42 for 0.3, 0.23 for 0.1."""
+    for rate in (0.1, 0.3):
+        settled = experiments.settle("constant", rate)[200:].mean()
+        assert settled == pytest.approx(np.sqrt(rate / (2 - rate)), rel=0.05)
+    for kind in ("step", "exponential", "1/t", "cosine"):
+        assert experiments.settle(kind, 0.3)[-1] < 0.6 * experiments.settle("constant", 0.3)[-1]
+
+
+def test_walk_sees_every_sample_in_every_epoch():
+    """So batches of one make 1,024 updates in four epochs, and the full batch makes 4."""
+    assert len(experiments.walk(1, 0.01)) == 1025
+    assert len(experiments.walk(256, 0.01)) == 5
+
+
+@pytest.fixture(scope="module", params=[(0, 0), (1, 20)], ids=["the lesson's", "others"])
+def wines(request):
+    """Trials as in the lesson, with its split and first weights and with others."""
+    split, seed = request.param
+    wine = datasets.fetch_wine_quality()
+    table = wine.frame.drop_duplicates()
+    X = table[list(wine.feature_names)].to_numpy("float32")
+    y = table["quality"].to_numpy("float32")
+    X_train, X_val, y_train, y_val = datasets.train_val_split(X, y, seed=split)
+    scale = datasets.standardize(X_train)
+    data = scale(X_train), y_train, scale(X_val), y_val
+
+    def network():
+        made = nn.Sequential(
+            [nn.Dense(11, 16, seed=seed), nn.ReLU(), nn.Dense(16, 1, seed=seed + 1)]
+        )
+        made.layers[-1].b[:] = y_train.mean()
+        return made
+
+    return experiments.Trials(network, *data), *data
+
+
+def test_before_the_training_the_loss_is_near_the_targets_variance(wines):
+    """With the output bias at the mean; and a batch is learned by heart."""
+    trials, X, y, _, _ = wines
+    network = trials.network()
+    first = network.predict(X)[:, 0]
+    assert np.mean((first - y) ** 2) < 4 * y.var() < np.mean((first - y.mean() - y) ** 2) / 5
+    adam = optimizers.Adam(0.01)
+    for _ in range(500):
+        loss = network.train_on_batch(X[:32], y[:32, None], nn.MeanSquaredError(), adam)
+    assert loss < 0.1 * y.var()
+
+
+def test_what_is_said_of_rates_on_the_wines(wines):
+    """Adam at 0.001 beats the mean; each works where its range test says, and none for all."""
+    trials, _, y, _, y_val = wines
+    assert trials.learn("Adam", 0.001) < 0.9 * np.mean((y_val - y.mean()) ** 2)
+    growing = optimizers.ExponentialDecay(1e-4, decay_steps=200, decay_rate=1e5)
+    rates = np.array([growing(step) for step in range(200)])
+    found = {
+        name: pictures.fastest_fall(rates, trials.batch_losses(name, growing))
+        for name in experiments.OPTIMIZERS
+    }
+    assert found["momentum"] < found["SGD"] < found["AdaGrad"] < found["AdaDelta"]
+    ends = [trials.learn(name, rate) for name, rate in found.items()]
+    assert max(ends) < 1.25 * min(ends)
+    assert trials.learn("SGD", 1.0) == trials.learn("momentum", 1.0) == np.inf
+    assert trials.learn("AdaDelta", 0.3) > 1.1 * max(ends)
+
+
+def test_what_is_said_of_batch_sizes_on_the_wines(wines):
+    """At one rate the full batch is behind 32, at its own best rate it is close."""
+    trials, X, *_ = wines
+    small, full = (trials.learn("SGD", 0.03, batch_size=size) for size in (32, len(X)))
+    assert full > 1.1 * small
+    assert trials.learn("SGD", 0.3, batch_size=len(X)) < 1.2 * small
 
 
 def test_adagrads_steps_die_like_one_over_the_root_of_their_number():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lessons_lib import optimizers
-from lessons_lib.lessons.optimizers import pictures
+from lessons_lib.lessons.optimizers import experiments, pictures
 
 
 def test_descent_draws_what_gradient_descent_does(scene):
@@ -26,7 +26,7 @@ def test_descent_draws_what_gradient_descent_does(scene):
     [
         (0.01, "it crawls"),
         (0.05, "it closes in"),
-        (0.1, "it closes in"),
+        (0.1, "arrives in a single step"),
         (0.15, "hops across"),
         (0.2, "for ever"),
         (0.21, "diverges"),
@@ -45,41 +45,32 @@ def test_descent_distance_is_measured_from_the_lowest_place(scene):
     np.testing.assert_allclose(scene.items["distance"].data["y"], 0.7 ** np.arange(6))
 
 
-@pytest.fixture
-def training():
-    """A made-up walk of three updates on four points of y = x."""
-    x = np.array([-1.0, 0.0, 1.0, 2.0])
-    path = np.array([[0.0, 1.0], [0.5, 0.5], [0.9, 0.2], [1.0, 0.1]])
-    return {"walk": lambda batch_size, learning_rate: path, "x": x, "y": x.copy()}
-
-
-def test_batch_path_draws_the_walk_and_counts_updates(scene, training):
+def test_batch_path_draws_the_walk_and_counts_updates(scene):
     """The way is the walk's, over the map, and the last place is the dot."""
-    picture = pictures.batch_path(scene, **training, batch_size=2, learning_rate=0.1)
-    np.testing.assert_array_equal(scene.items["way"].data["x"], [0.0, 0.5, 0.9, 1.0])
-    assert scene.items["here"].data["x"] == 1.0
+    picture = pictures.batch_path(scene, batch_size=64, learning_rate=0.1)
+    path = experiments.walk(64, 0.1)
+    np.testing.assert_array_equal(scene.items["way"].data["x"], path[:, 0])
+    assert scene.items["here"].data["x"] == path[-1, 0]
     assert "loss" in scene.items
-    assert "3 updates" in picture.sentence
+    assert "16 updates" in picture.sentence
 
 
-def test_batch_loss_is_the_mean_squared_error_against_epochs(scene, training):
-    """Two of four samples a step: half an epoch between points."""
-    picture = pictures.batch_loss(
-        scene, **training, speeds={2: 1000.0}, batch_size=2, learning_rate=0.1
-    )
+def test_batch_loss_is_the_mean_squared_error_against_epochs(scene):
+    """A quarter of all samples a step: a quarter of an epoch between points."""
+    picture = pictures.batch_loss(scene, batch_size=64, learning_rate=0.1)
     loss = scene.items["loss"].data
-    np.testing.assert_allclose(loss["x"], [0, 0.5, 1.0, 1.5])
-    x = training["x"]
-    np.testing.assert_allclose(loss["y"][1], np.mean((0.5 * x + 0.5 - x) ** 2))
-    assert "≈ 1,000 updates a second" in picture.sentence
+    np.testing.assert_allclose(loss["x"], np.arange(17) / 4)
+    (x, y), (w, b) = experiments.line_samples(), experiments.walk(64, 0.1)[3]
+    np.testing.assert_allclose(loss["y"][3], np.mean((w * x + b - y) ** 2))
+    assert f"≈ {experiments.walking_speed(64):,.0f} updates a second" in picture.sentence
 
 
-def test_batch_loss_says_when_it_diverges(scene, training):
+def test_batch_loss_says_when_it_diverges(scene, monkeypatch):
     """A loss that grows is no result."""
-    training["walk"] = lambda *_: np.array([[0.0, 1.0], [3.0, 9.0], [np.nan, np.nan]])
-    picture = pictures.batch_loss(
-        scene, **training, speeds={2: 1.0}, batch_size=2, learning_rate=1.0
-    )
+    lost = np.array([[0.0, 1.0], [3.0, 9.0], [np.nan, np.nan]])
+    monkeypatch.setattr(experiments, "walk", lambda *_: lost)
+    monkeypatch.setattr(experiments, "walking_speed", lambda _: 1.0)
+    picture = pictures.batch_loss(scene, batch_size=256, learning_rate=1.0)
     assert "does not fall" in picture.sentence
 
 
@@ -104,19 +95,59 @@ def test_moving_weights_sum_to_what_the_sentence_says(scene):
     assert f"{1 - 0.9**10:.0%}" in picture.sentence
 
 
-def test_curves_draws_each_line_in_a_look_of_its_own(scene):
-    """Eight lines differ in colour or style; the sentence names lowest and highest."""
-    lines = {f"line {i}": np.array([0.0, float(i)]) for i in range(8)}
-    picture = pictures.curves(scene, lines)
-    looks = {(scene.items[n].look["color"], scene.items[n].look["dash"]) for n in lines}
-    assert len(looks) == 8
-    assert picture.sentence == "At the end line 0 is lowest and line 7 highest."
+def test_curves_tells_where_each_ends_and_hides_none(scene):
+    """Equal curves differ in colour, style and width, the upper one being the thinner."""
+    lines = {"a": [1.0, 2.0], "b": [1.0, 0.5], "c": [1.0, 2.0]}
+    assert pictures.curves(scene, lines).sentence == "At the end: a ≈ 2, b ≈ 0.5, c ≈ 2."
+    looks = [scene.items[name].look for name in lines]
+    for what in ("color", "dash", "width"):
+        assert len({look[what] for look in looks}) == 3
+    assert looks[0]["width"] > looks[1]["width"] > looks[2]["width"]
 
 
-def test_curves_tells_the_ends_of_a_few(scene):
-    """Up to four are told one by one."""
-    lines = {"a": [1.0, 2.0], "b": [1.0, 0.5]}
-    assert pictures.curves(scene, lines).sentence == "At the end: a ≈ 2, b ≈ 0.5."
+def test_reaches_recover_where_old_squares_are_forgotten(scene):
+    """After the burst AdaGrad's reach stays low and RMSprop's comes back to its learning rate."""
+    pictures.reaches(scene, burst=4.0, rho=0.9)
+    adagrad, rmsprop = (scene.items[name].data["y"] for name in ("AdaGrad", "RMSprop"))
+    assert (np.diff(adagrad) < 0).all()
+    assert adagrad[-1] == pytest.approx(0.1 / np.sqrt(0.1 + 60 * 16 + 240))
+    assert rmsprop[59] < 0.03 < 0.099 < rmsprop[-1]
+
+
+@pytest.mark.parametrize("beta_2", [0.9, 0.99, 0.999])
+@pytest.mark.parametrize("correction", [False, True])
+def test_first_steps_are_those_of_adam(scene, beta_2, correction):
+    """As the library's Adam makes them at an equal gradient; without correction as m / √v."""
+    pictures.first_steps(scene, correction=correction, beta_2=beta_2)
+    drawn = scene.items["steps"].data["y"]
+    if correction:
+        expected = experiments.reach(optimizers.Adam(1.0, 0.9, beta_2, 1e-12), np.ones(100))
+    else:
+        m, v, expected = 0.0, 0.0, []
+        for _ in range(100):
+            m, v = 0.9 * m + 0.1, beta_2 * v + 1 - beta_2
+            expected.append(m / np.sqrt(v))
+    np.testing.assert_allclose(drawn, expected)
+
+
+def test_schedule_and_settling_draw_the_same_schedule(scene):
+    """The rate ends near 0 with the cosine, and the distance below that of the constant rate."""
+    words = {"kind": "cosine", "learning_rate": 0.3, "warmup": 0}
+    pictures.schedule(scene, **words)
+    assert scene.items["rate"].data["y"][-1] < 1e-4
+    pictures.settling(scene, **words)
+    constant, scheduled = (scene.items[name].data["y"] for name in ("constant", "scheduled"))
+    assert scheduled[-1] < 0.5 * constant[-1]
+
+
+def test_rate_table_writes_each_loss_and_colours_what_works(scene):
+    """Lost runs are a cross, and a ground of another colour says what is below the limit."""
+    losses = {"A": {0.1: 0.4, 1.0: np.inf}, "B": {0.1: 0.61, 1.0: 0.42}}
+    picture = pictures.rate_table(scene, losses, limit=0.5)
+    words = [item.data["words"] for name, item in scene.items.items() if name.startswith("loss")]
+    assert words == ["0.40", "×", "0.61", "0.42"]
+    np.testing.assert_array_equal(scene.items["works"].data["values"], [[1, 0], [0, 1]])
+    assert "2 of 2" in picture.sentence
 
 
 def test_look_ahead_differs_only_in_where_the_gradient_is_measured(scene):
@@ -155,6 +186,15 @@ def test_range_test_finds_the_fall_and_the_rise(scene):
     rises = float(re.search(r"rises from ≈ ([0-9.]+)", picture.sentence)[1])
     assert 0.5 < rises < 2
     assert scene.items["chosen"].data["x"][0] == 0.01
+
+
+def test_fastest_fall_does_not_follow_the_noise_of_single_batches():
+    """Noise of ten per cent moves the answer little: it looks at a tenth of all steps at once."""
+    rates = np.logspace(-4, 1, 201)
+    for seed in range(5):
+        noise = np.exp(0.1 * np.random.default_rng(seed).normal(size=201))
+        losses = (1 + 2 / (1 + (rates / 1e-2) ** 2) + rates**4) * noise
+        assert 2e-3 < pictures.fastest_fall(rates, losses) < 5e-2
 
 
 def test_range_test_survives_a_loss_that_overflows(scene):

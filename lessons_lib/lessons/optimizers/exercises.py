@@ -6,6 +6,7 @@ import numpy as np
 
 from lessons_lib import optimizers
 from lessons_lib.checks import (
+    Array,
     Choice,
     Function,
     KerasModel,
@@ -68,7 +69,7 @@ class slope(Function):
 @lesson.question
 class descend(Function):
     """Write `descend(x, learning_rate, steps)`: start at `x`, make `steps` steps of gradient
-    descent on f(x) = 5x² − 2x + 4, whose slope is 10x − 2, and return where you end.
+    descent on f(x) = 5x² − 2x + 4, with the slope that you found above, and return where you end.
     """
 
     concepts = ("O1", "O2")
@@ -77,7 +78,7 @@ class descend(Function):
         "The new x is the old one minus the learning rate times the slope. Repeat with `for`.",
         "The slope belongs inside the loop: it changes with every step.",
     )
-    takeaway = "Three lines, and the heart of all that follows: networks only have more x."
+    takeaway = "Three lines, and the heart of all that follows: a network only has more numbers."
 
     def solution(x, learning_rate, steps):
         for _ in range(steps):
@@ -204,8 +205,8 @@ class weighted_average(Function):
     hints = (
         "Two things go on: v is carried from day to day, and each day a corrected copy of it is "
         "written down.",
-        "The shares of all values so far sum to less than 1: on the first day to 0.1 in the table, "
-        "on the second to 0.19. Divide the copy by that sum.",
+        "The weights of all values so far sum to less than 1: on the first day to 0.1 in the "
+        "table, on the second to 0.19. Divide the copy by that sum.",
         "What is missing from 1 is 0.9, 0.81, 0.729: a power of β. `enumerate(values, start=1)` "
         "counts the days from 1.",
     )
@@ -247,8 +248,8 @@ class weighted_average(Function):
         return np.array(averages)
 
     @wrong(
-        why="β and 1 − β have changed places. β is the share of the *old* average: close to 1 "
-        "means a long memory."
+        why="β and 1 − β have changed places. β is the fraction of the *old* average that is kept: "
+        "close to 1 means a long memory."
     )
     def swapped(values, beta):
         averages, v = [], 0.0
@@ -315,27 +316,27 @@ class weighted_average(Function):
 
 @lesson.question
 class window(Number):
-    """Which β averages over about 50 days?"""
+    """Which β averages over about 200 days?"""
 
     concepts = ("O4",)
-    rtol = 2e-3
+    rtol = 5e-4
     hints = (
         "The window is about 1 / (1 − β). What is it for 0.9, and for 0.99?",
-        "The share of the newest day is one over the window; β is what is left of 1.",
+        "The newest day has a weight of one over the window; β is what is left of 1.",
     )
-    takeaway = "The last digits decide: 0.9 are 10 days, 0.98 are 50, 0.999 are 1,000."
+    takeaway = "The last digits decide: 0.9 are 10 days, 0.995 are 200, 0.999 are 1,000."
 
     def solution():
-        return 1 - 1 / 50
+        return 1 - 1 / 200
 
-    share_of_new_day = wrong(
-        1 / 50, "This is 1 − β, the share of the newest day. β is the share that is kept."
+    weight_of_new_day = wrong(
+        1 / 200, "This is 1 − β, the weight of the newest day. β is the fraction that is kept."
     )
-    days = wrong(50, "This is the window itself; β lies between 0 and 1.")
-    usual_momentum = wrong(
-        0.9, "β = 0.9 averages over about 1 / 0.1 = 10 days, a fifth of what is wanted."
+    days = wrong(200, "This is the window itself; β lies between 0 and 1.")
+    half_the_window = wrong(0.99, "β = 0.99 averages over about 1 / 0.01 = 100 days: half of it.")
+    ten_times_less = wrong(
+        0.95, "β = 0.95 averages over about 1 / 0.05 = 20 days: a zero is missing."
     )
-    half = wrong(0.5, "β = 0.5 forgets half of everything each day: a window of 2 days.")
 
 
 @lesson.question
@@ -349,8 +350,8 @@ class momentum_step(Function):
     parts = ("w", "v")
     hints = (
         "Two lines, in this order: what happens to the velocity, then what it does to the place.",
-        "The new velocity keeps the share `momentum` of the old one, and is pushed downhill: look "
-        "at the second step of the table, where both come together.",
+        "The new velocity keeps the fraction `momentum` of the old one, and is pushed downhill: "
+        "look at the second step of the table, where both come together.",
         "How far w moves from line to line is the v of the new line. Make new arrays: `v *= ...` "
         "would change the caller's.",
     )
@@ -407,7 +408,7 @@ class momentum_step(Function):
     @wrong(
         why="The velocity is an average of gradients, v ← μ v + (1 − μ) g, and the learning rate "
         "comes in when w moves. Some courses do so. Here the velocity is a step already, as in "
-        "Keras: the gradient's share is η, and it points downhill."
+        "Keras: the gradient counts η times, and v points downhill."
     )
     def average_of_gradients(w, g, v, learning_rate, momentum):
         v = momentum * v + (1 - momentum) * g
@@ -539,7 +540,7 @@ class rmsprop_step(Function):
     parts = ("w", "s")
     hints = (
         "The temperatures again: the same kind of average, this time of squares.",
-        "ρ is the share of the old average, 1 − ρ that of the new square.",
+        "ρ is the weight of the old average, 1 − ρ that of the new square.",
         "The first step of the table: 0.1 · 3, divided by the root of 0.9 and 1 together.",
     )
     takeaway = "Two factors apart from AdaGrad: the old squares fade, so the steps need not die."
@@ -564,14 +565,16 @@ class rmsprop_step(Function):
         yield rng.normal(size=3), rng.normal(size=3), np.zeros(3), 0.1, 0.9, 1e-7
 
     @wrong(
-        why="The new square is added in full. Then the shares sum to 1 / (1 − ρ) and not to 1, and "
-        "s becomes that much too large: give the new square the share 1 − ρ."
+        why="The new square is added in full. Then the weights sum to 1 / (1 − ρ) and not to 1, "
+        "and s becomes that much too large: give the new square the weight 1 − ρ."
     )
     def grows(w, g, s, learning_rate, rho, epsilon):
         s = rho * s + g**2
         return w - learning_rate * g / np.sqrt(s + epsilon), s
 
-    @wrong(why="Nothing is forgotten: this is AdaGrad. The old average keeps only the share ρ.")
+    @wrong(
+        why="Nothing is forgotten: this is AdaGrad. Keep only the fraction ρ of the old average."
+    )
     def adagrad(w, g, s, learning_rate, rho, epsilon):
         s = s + g**2
         return w - learning_rate * g / np.sqrt(s + epsilon), s
@@ -619,7 +622,7 @@ class adam_step(Function):
     hints = (
         "Five lines: two averages, a corrected copy of each, and one step.",
         "m and v are carried on as they are; the corrected copies get names of their own. As with "
-        "the temperatures, each is divided by what the shares so far sum to.",
+        "the temperatures, each is divided by what the weights so far sum to.",
         "The first step of the table: the corrected copies are 4 and 16, so w moves by 0.1 · 4, "
         "divided by √16 and ε together.",
     )
@@ -761,8 +764,9 @@ class on_the_ridge(Prediction):
         "Exactly on the ridge, how large is the part of the gradient that points to the side?",
     )
     takeaway = (
-        "In a network the noise of the mini-batches gives the nudge, and random initial weights "
-        "never lie exactly on a ridge. That is why saddles slow learning more than they end it."
+        "In a network the noise of the mini-batches gives the nudge that is missing here, and "
+        "random first weights never lie exactly on a ridge. So a saddle slows learning; it does "
+        "not end it."
     )
     options = (
         wrong(
@@ -808,8 +812,8 @@ class warm_cosine(Function):
     single_precision = False
     hints = (
         "Three stretches, so two questions: is the rise still on? Is the glide already over?",
-        "After the rise, count the steps of the glide from 0, as a part of all its steps. `min` "
-        "holds that part at 1 when the glide is over.",
+        "After the rise, count the steps of the glide from 0, as a fraction of all its steps. "
+        "`min` holds that fraction at 1 when the glide is over.",
         "On the way from 0 to π the cosine falls from 1 to −1. What must be added, and then "
         "divided, to make it fall from 1 to 0?",
     )
@@ -993,28 +997,30 @@ class glide(KerasModel):
 
 
 @lesson.question
-class quiz_oscillation(Choice):
-    """Gradient descent hops from one side of a valley to the other, each hop a little shorter
-    than the one before. What do you know about the learning rate η, if λ is the second derivative?
+class hopping_rate(Number):
+    """In a valley with the second derivative λ = 4, each step of gradient descent lands on the
+    other side of the lowest place, at 0.6 times the distance. Which learning rate is that?
     """
 
     concepts = ("O2",)
+    rtol = 1e-3
     hints = (
-        "Each step multiplies the distance by 1 − ηλ. Which sign has a hop to the other side?",
-        "The factor lies between −1 and 0.",
+        "Each step multiplies the distance, with its sign, by 1 − ηλ. Which sign has a hop to the "
+        "other side?",
+        "The factor is −0.6.",
     )
-    options = (
-        wrong(
-            "η is below 1/λ.",
-            "Then 1 − ηλ is positive: it stays on its side and closes in.",
-        ),
-        right(
-            "η lies between 1/λ and 2/λ.",
-            "Then 1 − ηλ lies between 0 and −1: across, but nearer.",
-        ),
-        wrong("η is exactly 2/λ.", "Then the factor is −1: the hops never become shorter."),
-        wrong("η is above 2/λ.", "Then each hop is longer than the one before: it diverges."),
+    takeaway = "Between 1/λ and 2/λ the factor lies between 0 and −1: across, but nearer."
+
+    def solution():
+        return (1 + 0.6) / 4
+
+    same_side = wrong(
+        0.1, "With 0.1 the factor is 1 − 0.4 = +0.6: it closes in, but stays on its side."
     )
+    arrives = wrong(0.25, "With 1/λ the factor is 0: it arrives in a single step.")
+    for_ever = wrong(0.5, "With 2/λ the factor is −1: the hops never become shorter.")
+    forgot_curvature = wrong(1.6, "This is ηλ, the rate times 4. Divide it by λ.")
+    shortfall = wrong(0.15, "This is 0.6 / λ. The factor is 1 − ηλ: the 1 counts too.")
 
 
 @lesson.question
@@ -1049,18 +1055,33 @@ class quiz_batches(Choice):
 
 
 @lesson.question
-class quiz_correction(Choice):
-    """β = 0.99, and the average begins at 0. How large is the uncorrected average after the first
-    value, which is 20?
+class two_days(Number):
+    """β = 0.99, and v begins at 0. On the first two days it has 20 °C. How large is v after the
+    second day, *without* correction?
     """
 
     concepts = ("O4",)
-    hints = ("v ← β v + (1 − β) · value, with v = 0.", "0.01 times 20.")
-    options = (
-        right("0.2", "(1 − 0.99) · 20 = 0.2. Dividing by 1 − 0.99¹ = 0.01 makes it 20 again."),
-        wrong("20", "That is the *corrected* average. Uncorrected, 99 % of it is still the 0."),
-        wrong("19.8", "β and 1 − β are swapped: the new value has the share 1 − β."),
-        wrong("10", "That would be β = 0.5: half old, half new."),
+    rtol = 5e-5
+    hints = (
+        "v ← β v + (1 − β) · 20, twice. What is v after the first day?",
+        "0.2 after the first day. The second keeps 0.99 of it, and adds another 0.2.",
+    )
+    takeaway = "0.398 is 20 times 1 − 0.99²: divided by that, it is 20 again."
+
+    def solution():
+        return 20 * (1 - 0.99**2)
+
+    corrected = wrong(20, "This is the *corrected* average. Uncorrected, most of v is still the 0.")
+    first_day = wrong(0.2, "This is v after the first day. One more day is to come.")
+    nothing_fades = wrong(
+        0.4, "Twice 0.2: on the second day the first one fades a little, to 0.99 of it."
+    )
+    swapped = wrong(
+        20 * (1 - 0.01**2),
+        "β and 1 − β have changed places: the new value has the weight 1 − β = 0.01.",
+    )
+    swapped_first_day = wrong(
+        0.99 * 20, "β and 1 − β have changed places, and one more day is to come."
     )
 
 
@@ -1094,44 +1115,66 @@ class quiz_adagrad(Choice):
 
 
 @lesson.question
-class quiz_adam(Choice):
-    """A network with Adam and its defaults learns badly. What do you turn first?"""
+class first_step(Number):
+    """Adam begins with a learning rate of 0.002 and its usual β₁ and β₂. The first gradient of a
+    weight is −50. By how much does this weight change in the first step, with its sign?
+    """
 
     concepts = ("O9",)
+    rtol = 1e-3
     hints = (
-        "Which number sets the length of all steps?",
-        "The betas and ε are good as they are, in most cases.",
+        "Corrected for their start, what are m̂ and v̂ after a single gradient g?",
+        "m̂ = g and √v̂ = |g|. Which way is downhill where the gradient is negative?",
     )
-    options = (
-        wrong("β₁", "0.9 is seldom worth turning; it is the momentum."),
-        wrong("β₂", "0.999 is seldom worth turning; it smooths the sizes of the steps."),
-        right("The learning rate", "It matters most by far; a range test finds its order quickly."),
-        wrong("ε", "It only guards the division; turn it last, if ever."),
+    takeaway = (
+        "The first step is one learning rate long, whatever the gradient. So the learning rate is "
+        "what to tune first: it sets the length of the steps, the betas and ε only smooth them."
     )
+
+    def solution():
+        return 0.002
+
+    uphill = wrong(-0.002, "The length is right. A step goes against the gradient, and it is −50.")
+    like_sgd = wrong(0.1, "This is η times 50, a step of SGD. Adam divides by √v̂, which is 50.")
+    like_sgd_uphill = wrong(-0.1, "This is η times g: Adam divides by √v̂, and goes against g.")
+    uncorrected = wrong(
+        0.002 * 0.1 / math.sqrt(0.001),
+        "Without bias correction it would be 3.16 learning rates. Correct both averages.",
+    )
+    only_m = wrong(
+        0.002 / math.sqrt(0.001),
+        "m is corrected here and v is not: √v is still too small, so the step is too long.",
+    )
+    a_learning_rate = wrong(0.001, "This is Keras's usual learning rate; here it is 0.002.")
 
 
 @lesson.question
 class quiz_saddle(Choice):
-    """In a network with a million weights, most places where the gradient is 0 are …"""
+    """A network with a million weights has a high loss, and its gradient is 0. Where is it, most
+    likely?
+    """
 
     concepts = ("O12",)
     hints = (
         "For a minimum *every* one of a million directions must curve upwards.",
-        "Think of a coin for each direction.",
+        "High up, about half of the directions curve downwards.",
     )
     options = (
         wrong(
-            "local minima.",
-            "That needs a million directions that all curve upwards, like a million heads in "
-            "a row.",
+            "In a local minimum.",
+            "That needs a million directions that all curve upwards. With a high loss this is "
+            "rarer than a million heads in a row.",
         ),
         right(
-            "saddle points.",
-            "Some directions go up, some go down. One way down is enough to leave.",
+            "At a saddle point.",
+            "Some directions go up, some go down. Minima become likely where the loss is low.",
         ),
-        wrong("the global minimum.", "There may be many of those, but far more other places."),
         wrong(
-            "maxima.",
+            "In the lowest place of all.",
+            "There the loss is not high.",
+        ),
+        wrong(
+            "On a maximum.",
             "That needs a million directions that all curve downwards: as rare as a minimum.",
         ),
     )
@@ -1148,7 +1191,7 @@ class quiz_adamw(Choice):
     )
     options = (
         right(
-            "It shrinks every weight by the same share, apart from the gradient's averages.",
+            "It shrinks every weight by the same fraction, apart from the gradient's averages.",
             "So the decay is not divided by the root of v̂, and reaches busy weights too.",
         ),
         wrong(
@@ -1167,29 +1210,58 @@ class quiz_adamw(Choice):
 
 
 @lesson.question
-class quiz_decay(Choice):
-    """Why let the learning rate fall towards the end of a training?"""
+class four_runs(Array):
+    """Four trainings, each with one learning rate from beginning to end, and their losses. In each
+    the lowest loss there is is 0.
 
-    concepts = ("O11", "O3")
+    ```
+    step        0     20     40    100    200    400
+    run 0      30   29.7   29.4   28.5   27.1   24.5
+    run 1      30     64    137   1300  57000    1e8
+    run 2      30    1.3    0.9    1.4    1.0    1.2
+    run 3      30    4.2    0.6  0.002   0.00   0.00
+    ```
+
+    What does each learning rate need? Give an array of four numbers: **1** raise it; **−1** lower
+    it from the first step on; **2** keep it, but let it fall towards the end; **0** leave it.
+    """
+
+    concepts = ("O11", "O3", "O2")
     hints = (
-        "What do mini-batch gradients do when you stand exactly at the minimum?",
-        "They still push, at random, and each push is as long as the rate says.",
+        "Which run goes away, which has hardly begun, which has arrived?",
+        "One run came down quickly and has trembled since. What makes a loss tremble, and what "
+        "calms it without making the way down slow?",
     )
-    options = (
-        wrong(
-            "Because gradients grow towards the end.",
-            "They shrink. What does not shrink is the noise of the batches.",
-        ),
-        wrong(
-            "To save computing time.",
-            "A short step costs as much as a long one.",
-        ),
-        wrong(
-            "To leave saddle points.",
-            "For that, long steps and noise are better.",
-        ),
-        right(
-            "So that the noise of the batches is averaged out and the weights settle.",
-            "The smaller the steps, the more batches share in each bit of the way.",
-        ),
+    takeaway = (
+        "Crawling, diverging, trembling, arriving: the curve tells which. A gradient from a "
+        "mini-batch still pushes at the lowest place, and a falling rate makes the pushes small."
+    )
+
+    def solution():
+        return np.array([1, -1, 2, 0])
+
+    turned_round = wrong(
+        [-1, 1, 2, 0],
+        "Runs 0 and 1 the other way round: who crawls needs longer steps, who diverges shorter "
+        "ones.",
+    )
+    lowered_at_once = wrong(
+        [1, -1, -1, 0],
+        "Run 2 came down quickly: a lower rate from the first step on would lose that. Let it fall "
+        "at the end.",
+    )
+    left_trembling = wrong(
+        [1, -1, 0, 0],
+        "Run 2 has trembled near 1 since step 20, and 0 is possible. That is the noise of the "
+        "batches, and it falls with the rate.",
+    )
+    raised_the_trembling = wrong(
+        [1, -1, 1, 0], "Run 2 trembles: the larger the rate, the more it will."
+    )
+    mended_what_works = wrong(
+        [1, -1, 2, 2], "Run 3 has arrived, and nothing trembles there: leave it as it is."
+    )
+    decayed_all = wrong(
+        [2, 2, 2, 2],
+        "Decay helps one of them. Run 0 would crawl even more, and run 1 is lost before it falls.",
     )

@@ -1,17 +1,15 @@
 """Pictures of single ideas about optimizers: steps, noise, averages, learning rates."""
 
-from collections.abc import Callable
-
 import numpy as np
 
-from lessons_lib.optimizers import Surface
+from lessons_lib import optimizers
+from lessons_lib.lessons.optimizers import experiments
 from lessons_lib.plots import (
     BLUE,
     GREEN,
     GREY,
     INK,
     ORANGE,
-    PALETTE,
     PAPER,
     VERMILLION,
     Pen,
@@ -73,7 +71,9 @@ def _verdict(factor: float) -> str:
         return "it diverges: each step lands farther away, on the other side"
     if abs(factor) > 1 - 1e-9:
         return "it hops from side to side for ever" if factor < 0 else "it stands still"
-    if factor < -0.02:
+    if abs(factor) < 1e-9:
+        return "it arrives in a single step"
+    if factor < 0:
         return "it hops across the lowest place and closes in"
     return "it crawls" if factor > 0.8 else "it closes in"
 
@@ -81,76 +81,56 @@ def _verdict(factor: float) -> str:
 def descent_distance(ax: Place, *, learning_rate: float, start: float, steps: int) -> Picture:
     """Draw how far each step of `descent` is from the lowest place; the sentence gives the last."""
     distance = np.abs(_descend(learning_rate, start, steps)[1])
-    title, limits = "Distance from the lowest place", ((-0.5, 30.5), (1e-6, 1e3))
-    pen = Pen(ax, title, "step", "", *limits, ylog=True)
+    limits = (-0.5, 30.5), (1e-6, 1e3)
+    pen = Pen(ax, " ", "step", "distance from the lowest place", *limits, ylog=True)
     pen.mark_y("first", distance[0], (0, 30))
     shown = np.clip(distance, 1e-6, 1e3)
     pen.curve("distance", np.arange(len(shown)), shown, color=BLUE, width=1.5, marker="o", size=5)
     return pen.done(f"After {steps} steps the distance is {distance[-1]:.2g}.")
 
 
-def batch_path(
-    ax: Place,
-    walk: Callable[[int, float], np.ndarray],
-    x: np.ndarray,
-    y: np.ndarray,
-    *,
-    batch_size: int,
-    learning_rate: float,
-) -> Picture:
+def batch_path(ax: Place, *, batch_size: int, learning_rate: float) -> Picture:
     """Draw the way of a linear unit over its loss map, trained on batches, and count its updates.
 
     Parameters
     ----------
-    walk : callable
-        ``walk(batch_size, learning_rate)`` returns (w, b) before the first and after every
-        update, shape (updates + 1, 2).
-    x, y : ndarray of shape (n_samples,) or (n_samples, 1)
-        Inputs and targets.
     batch_size : int
         Samples for each update.
     learning_rate : float
         Of the updates.
     """
-    path = walk(batch_size, learning_rate)
+    path = experiments.walk(batch_size, learning_rate)
+    x, y = experiments.line_samples()
     pen = Pen(ax)
     pen.include(loss_map(pen.blank(), x, y, w=float(path[-1, 0]), b=float(path[-1, 1])))
     pen.curve("way", path[:, 0], path[:, 1], color="#FFFFFF", width=1.1, alpha=0.9)
     return pen.done(f"Batches of {batch_size}: {len(path) - 1} updates.")
 
 
-def batch_loss(
-    ax: Place,
-    walk: Callable[[int, float], np.ndarray],
-    x: np.ndarray,
-    y: np.ndarray,
-    speeds: dict[int, float],
-    *,
-    batch_size: int,
-    learning_rate: float,
-) -> Picture:
+def batch_loss(ax: Place, *, batch_size: int, learning_rate: float) -> Picture:
     """Draw the loss on all samples against the number of samples looked at.
 
     The sentence says how steady the loss is at the end, and how many updates a second are made.
 
     Parameters
     ----------
-    walk, x, y, batch_size, learning_rate
-        As for `batch_path`.
-    speeds : dict of int to float
-        Measured updates per second for each batch size.
+    batch_size : int
+        Samples for each update.
+    learning_rate : float
+        Of the updates.
     """
-    x, y = np.ravel(x).astype(float), np.ravel(y).astype(float)
-    path = walk(batch_size, learning_rate)
+    x, y = experiments.line_samples()
+    path = experiments.walk(batch_size, learning_rate)
     losses = np.mean((path[:, :1] * x + path[:, 1:] - y) ** 2, axis=1)
     start, shown = float(losses[0]), np.minimum(np.nan_to_num(losses, nan=1e9), 1e9)
     lowest = np.mean((np.polyval(np.polyfit(x, y, 1), x) - y) ** 2)
     limits = (0, 4), (0.7 * lowest, 3 * start)
-    pen = Pen(ax, "Loss on all samples", "epoch", "", *limits, ylog=True)
-    pen.mark_y("lowest", lowest, width=1.5, label="lowest")
+    pen = Pen(ax, " ", "epoch", "loss on all samples", *limits, ylog=True)
+    pen.mark_y("lowest", lowest, width=1.5, label="the lowest there is")
     seen = np.arange(len(path)) * batch_size / len(x)
-    pen.curve("loss", seen, shown, color=BLUE, width=1.6)
-    speed = f"≈ {speeds[batch_size]:,.0f} updates a second here"
+    pen.curve("loss", seen, shown, color=BLUE, width=1.6, label="loss")
+    pen.legend("above")
+    speed = f"≈ {experiments.walking_speed(batch_size):,.0f} updates a second here"
     pen.text("speed", 0.98, 0.97, speed, parts="xy", anchor="top right", size=9.5)
     late = shown[len(shown) // 2 :]
     if not late.max() < start:
@@ -184,7 +164,7 @@ def moving_average(
     values : ndarray of shape (n_days,)
         Temperatures in °C.
     beta : float
-        Share of the average that each day keeps.
+        Fraction of the average that each day keeps.
     correction : bool
         Whether the average is divided by 1 − βᵗ.
     days : int
@@ -214,14 +194,14 @@ def moving_weights(ax: Place, *, beta: float, correction: bool) -> Picture:
     Parameters
     ----------
     beta : float
-        Share of the average that each day keeps.
+        Fraction of the average that each day keeps.
     correction : bool
         Taken so that it can stand beside `moving_average`; it stretches all weights alike.
     """
     most = 60
     weights = (1 - beta) * beta ** np.arange(most)
     window = 1 / (1 - beta)
-    pen = Pen(ax, "", "days ago", "share of the average", (-0.5, most - 0.5), (0, 0.55))
+    pen = Pen(ax, "", "days ago", "weight in the average", (-0.5, most - 0.5), (0, 0.55))
     pen.bars("weights", weights, np.arange(most + 1) - 0.5, color=BLUE, alpha=0.75)
     pen.mark_x("window", min(window, 2 * most) - 0.5, color=VERMILLION, width=2, dash="--")
     inside = 1 - beta**window
@@ -232,42 +212,33 @@ def curves(
     ax: Place,
     lines: dict[str, np.ndarray],
     *,
-    x: np.ndarray | None = None,
-    xlabel: str = "step",
     ylabel: str = "",
     xlim: tuple[float, float] | None = None,
     ylim: tuple[float, float] | None = None,
     log: bool = False,
 ) -> Picture:
-    """Draw a few named curves over the same x; the sentence says where they end.
+    """Draw a few named curves over the steps; the sentence says where they end.
 
     Parameters
     ----------
     lines : dict of str to ndarray of shape (n,)
-        The curves by name.
-    x : ndarray of shape (n,), optional
-        Where; 0, 1, 2, … by default.
-    xlabel, ylabel, xlim, ylim, log
+        The curves by name, from step 0 on.
+    ylabel, xlim, ylim, log
         As `Pen` takes them; ``log`` is its ``ylog``.
     """
-    pen = Pen(ax, "", xlabel, ylabel, xlim, ylim, ylog=log)
+    pen = Pen(ax, " ", "step", ylabel, xlim, ylim, ylog=log)
     for number, (name, values) in enumerate(lines.items()):
-        look = series(number) | {"width": 2, "label": name}
-        if number >= len(PALETTE):
-            look["color"] = GREY
-        pen.curve(name, np.arange(len(values)) if x is None else x, values, **look)
+        # A later curve is thinner, so that one that it covers is seen at its sides.
+        look = series(number) | {"width": 1.0 + 0.6 * (len(lines) - number), "label": name}
+        pen.curve(name, np.arange(len(values)), values, **look)
     pen.legend("above" if len(lines) <= 3 else "best", size=9)
-    ends = {name: values[-1] for name, values in lines.items()}
-    if len(lines) <= 4:
-        told = ", ".join(f"{name} ≈ {end:.2g}" for name, end in ends.items())
-        return pen.done(f"At the end: {told}.")
-    low, high = min(ends, key=ends.get), max(ends, key=ends.get)
-    return pen.done(f"At the end {low} is lowest and {high} highest.")
+    told = ", ".join(f"{name} ≈ {values[-1]:.2g}" for name, values in lines.items())
+    return pen.done(f"At the end: {told}.")
 
 
 def look_ahead(
     ax: Place,
-    surface: Surface,
+    surface: optimizers.Surface,
     *,
     at: tuple[float, float],
     velocity: tuple[float, float],
@@ -293,9 +264,11 @@ def look_ahead(
         "momentum": ahead - learning_rate * surface.gradient(w),
         "Nesterov": ahead - learning_rate * surface.gradient(ahead),
     }
-    reach = 1.15 * max(np.linalg.norm(end - w) for end in ends.values())
-    limits = [(middle - reach, middle + reach) for middle in (w + ahead) / 2]
-    pen = Pen(ax, "", "x", "y", *limits)
+    # Equal units on both axes: a gradient stands at a right angle to the line of equal height.
+    shown = np.array([w, ahead, *ends.values()])
+    middle, high = (shown.min(axis=0) + shown.max(axis=0)) / 2, 0.6 * np.ptp(shown, axis=0).max()
+    limits = (middle[0] - 2 * high, middle[0] + 2 * high), (middle[1] - high, middle[1] + high)
+    pen = Pen(ax, "", "x", "y", *limits, equal=True)
     axes = [np.linspace(*limit, 80) for limit in limits]
     heights = surface.value(np.stack(np.meshgrid(*axes), axis=-1))
     for i, level in enumerate(np.quantile(heights, np.linspace(0.05, 0.95, 9))):
@@ -313,6 +286,120 @@ def look_ahead(
     low = {name: float(surface.value(end)) for name, end in ends.items()}
     best = min(low, key=low.get)
     return pen.done(f"The same velocity, another gradient: {best} ends lower after this step.")
+
+
+def reaches(ax: Place, *, burst: float, rho: float) -> Picture:
+    """Draw how far the steps of three rules go when the first 60 of 300 gradients are steeper.
+
+    The sentence says how far the last steps go.
+
+    Parameters
+    ----------
+    burst : float
+        How much steeper the first gradients are than the others, which are 1.
+    rho : float
+        Of RMSprop and AdaDelta.
+    """
+    gradients = np.where(np.arange(300) < 60, burst, 1.0)
+    rules = {
+        "AdaGrad": optimizers.AdaGrad(0.1),
+        "RMSprop": optimizers.RMSprop(0.1, rho=rho),
+        "AdaDelta": optimizers.AdaDelta(1.0, rho=rho),
+    }
+    lines = {name: experiments.reach(rule, gradients) for name, rule in rules.items()}
+    label = "length of a step for a gradient of 1"
+    return curves(ax, lines, ylabel=label, xlim=(0, 300), ylim=(1e-4, 1), log=True)
+
+
+def first_steps(ax: Place, *, correction: bool, beta_2: float) -> Picture:
+    """Draw how long Adam's first 100 steps are while the gradient stays the same.
+
+    With and without bias correction, the chosen one on top; the sentence tells its longest step.
+
+    Parameters
+    ----------
+    correction : bool
+        Which of the two is drawn boldly.
+    beta_2 : float
+        Of Adam, whose β₁ is 0.9.
+    """
+    t = np.arange(1, 101)
+    uncorrected = (1 - 0.9**t) / np.sqrt(1 - beta_2**t)  # m / √v for a gradient of 1
+    steps = np.ones(len(t)) if correction else uncorrected
+    pen = Pen(ax, "", "step", "length in learning rates", (0, 100), (0, 8))
+    pen.mark_y("one", 1.0, label="one learning rate")
+    pen.curve("steps", t, steps, color=BLUE, width=2.5, marker="o", size=3.5, label="Adam's step")
+    pen.legend("upper right")
+    how = "with" if correction else "without"
+    longest, first = int(np.argmax(steps)), f"the first step is {steps[0]:.2f} learning rates long"
+    if np.ptp(steps) < 1e-9:
+        return pen.done(f"{how.capitalize()} correction {first}, and so are all the others.")
+    return pen.done(
+        f"{how.capitalize()} correction {first}; the longest is step {t[longest]} with "
+        f"{steps[longest]:.1f}."
+    )
+
+
+def schedule(ax: Place, *, kind: str, learning_rate: float, warmup: int) -> Picture:
+    """Draw the learning rate of each step; the sentence says where it ends.
+
+    Parameters
+    ----------
+    kind, learning_rate, warmup
+        As for `experiments.scheduled`.
+    """
+    rule, last = experiments.scheduled(kind, learning_rate, warmup), experiments.SETTLING_STEPS
+    rates = np.array([rule(step) for step in range(last)])
+    return curves(ax, {"rate": rates}, ylabel="learning rate", xlim=(0, last), ylim=(0, 1.05))
+
+
+def settling(ax: Place, *, kind: str, learning_rate: float, warmup: int) -> Picture:
+    """Draw how noisy steps settle in a valley, at a constant rate and by a schedule.
+
+    The sentence says how far from the lowest place both end.
+
+    Parameters
+    ----------
+    kind, learning_rate, warmup
+        As for `experiments.settle`.
+    """
+    lines = {
+        "constant": experiments.settle("constant", learning_rate),
+        "scheduled": experiments.settle(kind, learning_rate, warmup),
+    }
+    words = {"xlim": (0, experiments.SETTLING_STEPS), "ylim": (0.02, 5)}
+    return curves(ax, lines, ylabel="distance from the minimum", log=True, **words)
+
+
+def rate_table(ax: Place, losses: dict[str, dict[float, float]], *, limit: float) -> Picture:
+    """Draw a table of the losses that optimizers end with, each at many learning rates.
+
+    The sentence says how many of them have a rate with which they work, and at which one most do.
+
+    Parameters
+    ----------
+    losses : dict of str to dict of float to float
+        For each optimizer, from learning rate to loss; the same rates for all.
+    limit : float
+        A loss below it counts as "works", and has a coloured ground.
+    """
+    names, rates = list(losses), list(next(iter(losses.values())))
+    table = np.array([[losses[name][rate] for rate in rates] for name in names])
+    works, middle = table < limit, len(names) - 0.5
+    ticks = {i + 0.5: f"{rate:g}" for i, rate in enumerate(rates)}
+    rows = {middle - j: name for j, name in enumerate(names)}
+    limits = (0, len(rates)), (0, len(names))
+    pen = Pen(ax, "", "learning rate", "", *limits, xticks=ticks, yticks=rows, tick_marks=False)
+    look = {"colors": (PAPER, BLUE), "limits": (0, 1), "alpha": 0.3, "smooth": False}
+    pen.image("works", works.astype(float), (*limits[0], *limits[1]), top_down=True, **look)
+    for j, i in np.ndindex(*table.shape):
+        words = f"{table[j, i]:.2f}" if table[j, i] < 10 else "×"
+        pen.text(f"loss {j} {i}", i + 0.5, middle - j, words, anchor="center", size=9.5)
+    most = rates[int(np.argmax(works.sum(axis=0)))]
+    return pen.done(
+        f"{works.any(axis=1).sum()} of {len(names)} have a rate with which they work; at "
+        f"{most:g} most of them do."
+    )
 
 
 def range_test(
@@ -337,15 +424,13 @@ def range_test(
         A choice to be marked.
     """
     losses = np.asarray(losses, dtype=float)
-    smooth = _average(np.minimum(np.nan_to_num(losses, nan=1e9), 1e9), beta)
+    smooth = _smooth(losses, beta)
     first, best = smooth[: len(smooth) // 10].mean(), int(np.argmin(smooth))
     limits = (rates[0], rates[-1]), (0.5 * smooth[best], 6 * first)
     pen = Pen(ax, "The range test", "learning rate", "loss", *limits, xlog=True, ylog=True)
     pen.curve("raw", rates, losses, color=GREY, width=0.9, label="each batch")
     pen.curve("smooth", rates, smooth, color=BLUE, width=2.5, label="smoothed")
-    # Steepest per factor of the learning rate, before the lowest point.
-    slope = np.gradient(np.log(smooth[: best + 1])) if best > 1 else np.zeros(1)
-    fastest = rates[int(np.argmin(slope))]
+    fastest = fastest_fall(rates, losses, beta)
     pen.mark_x("fastest", fastest, color=GREEN, width=2, dash="--", zorder=2, label="falls fastest")
     if learning_rate is not None:
         solid = {"color": ORANGE, "width": 2.5, "dash": "-", "zorder": 2}
@@ -354,3 +439,28 @@ def range_test(
     late = np.flatnonzero(smooth[best:] > 1.5 * smooth[best])
     rises = f" and rises from ≈ {rates[best + late[0]]:.1g} on" if len(late) else ""
     return pen.done(f"The loss falls fastest at ≈ {fastest:.1g}{rises}.")
+
+
+def fastest_fall(rates: np.ndarray, losses: np.ndarray, beta: float = 0.9) -> float:
+    """Return the learning rate about which the loss of a range test falls fastest.
+
+    That is by the largest factor within a tenth of all steps, before the loss is lowest: over
+    one step alone the noise of the batches would decide.
+
+    Parameters
+    ----------
+    rates, losses, beta
+        As for `range_test`.
+    """
+    smooth = np.log(_smooth(losses, beta))
+    before = smooth[: int(np.argmin(smooth)) + 1]
+    half = max(len(smooth) // 20, 1)
+    if len(before) <= 2 * half:
+        return float(rates[len(before) // 2])
+    return float(rates[half + int(np.argmin(before[2 * half :] - before[: -2 * half]))])
+
+
+def _smooth(losses, beta):
+    """Return the average of losses; what is no number counts as very large."""
+    losses = np.asarray(losses, dtype=float)
+    return _average(np.minimum(np.nan_to_num(losses, nan=1e9), 1e9), beta)
