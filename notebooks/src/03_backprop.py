@@ -581,7 +581,7 @@ print("samples in the batch:", len(museum_data()[0]))
 # %% [markdown] slideshow={"slide_type": "skip"} tags=["question:bug_of_room"]
 # **Your turn.** The network has three layers, 4-4-4-1, and the batch 12 samples. The bugs:
 #
-# 1. the derivative belongs to another loss, the squared error;
+# 1. the derivative belongs to another loss, half the squared error;
 # 2. the gradients of the biases are averaged instead of summed;
 # 3. each layer's weights are updated before the way back has passed through them;
 # 4. the division by $m$ is forgotten;

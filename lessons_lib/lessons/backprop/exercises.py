@@ -496,7 +496,7 @@ class two_sided(Function):
     )
     forgot_two = wrong(
         lambda f, x, epsilon: (f(x + epsilon) - f(x - epsilon)) / epsilon,
-        "You are twice too steep: from x − ε to x + ε it is 2ε.",
+        "Twice as steep as it is: from x − ε to x + ε it is 2ε.",
     )
     only_rise = wrong(
         lambda f, x, epsilon: f(x + epsilon) - f(x - epsilon),
@@ -570,12 +570,13 @@ class output_gradient(Function):
     )
     other_loss = wrong(
         lambda y_pred, y: (y_pred - y) * y_pred * (1 - y_pred) / len(y),
-        "There is a factor ŷ(1 − ŷ) too many. It would be right for a squared error; in the "
+        "There is a factor ŷ(1 − ŷ) too many. It would be right for half the squared error; in the "
         "cross-entropy it cancels.",
     )
     summed = wrong(
         lambda y_pred, y: np.mean(y_pred - y),
-        "The m errors were summed. Each sample's Z has a slope of its own: shape (m, 1).",
+        "The m errors were averaged into one number. Each sample's Z has a slope of its own: shape "
+        "(m, 1).",
     )
 
 
@@ -929,7 +930,7 @@ class bug_of_room(Array):
         "len(y)`, so training would climb. Room 4: `dZ.mean(axis=0)` should be a sum. Room 5: "
         "`dZ2 = dZ3 @ W3.T` lacks `1 - A2**2`, and `dZ1` lacks `1 - A1**2`. Room 6: `W3` was "
         "updated above the line that goes back through it. Room 7: `(y_pred - y) * y_pred * "
-        "(1 - y_pred)` belongs to a squared error; with cross-entropy ŷ(1 − ŷ) cancels."
+        "(1 - y_pred)` belongs to half the squared error; with cross-entropy ŷ(1 − ŷ) cancels."
     )
 
     def solution():
@@ -1218,8 +1219,8 @@ class quiz_factor(Number):
         0.25,
         "The relative error would be 0.6 as well, but the line would be flatter than the diagonal.",
     )
-    added = wrong(1.6, "Only relative to ĝ alone. The formula divides by ‖g‖ + ‖ĝ‖.")
-    one_over = wrong(2.5, "Only relative to g alone. The formula divides by ‖g‖ + ‖ĝ‖.")
+    added = wrong(1.6, "This is relative to ĝ alone. The formula divides by ‖g‖ + ‖ĝ‖.")
+    one_over = wrong(2.5, "This is relative to g alone. The formula divides by ‖g‖ + ‖ĝ‖.")
     negative = wrong(-4, "A negative factor makes a falling line, and a relative error of 1.")
 
 
