@@ -237,7 +237,7 @@ def maxout_fit(
 
 
 def scores(ax: Place, *, z1: float, z2: float, z3: float) -> Picture:
-    """Draw the scores of three classes, before softmax."""
+    """Draw the scores `z1`, `z2` and `z3` of three classes, before softmax."""
     pen = Pen(ax, "scores z", "class", "score", (0.4, 3.6), (-5.8, 5.8), xticks=(1, 2, 3))
     _three_bars(pen, (z1, z2, z3), BLUE, digits=1)
     return pen.done("")
@@ -247,7 +247,7 @@ def exponentials(ax: Place, *, z1: float, z2: float, z3: float, temperature: flo
     """Draw e^((z − max z) / T) of three scores z.
 
     The largest score is taken away first, which gives the same probabilities and cannot
-    overflow. `temperature` is T, above 0.
+    overflow. Arguments as for `probabilities`.
     """
     labels = ("$e^{(z - \\max z)/T}$", "class", "exponential")
     pen = Pen(ax, *labels, (0.4, 3.6), (0, 1.18), xticks=(1, 2, 3))
