@@ -14,7 +14,7 @@ import pytest
 from answers import right_answers, wrong_answers
 from hypothesis import strategies as st
 
-from lessons_lib.checks import Choice, Function, KerasModel, Outcome, Prediction
+from lessons_lib.checks import Choice, Function, Outcome, Prediction
 from lessons_lib.checks._compare import difference
 from lessons_lib.checks._feedback import Feedback
 from lessons_lib.checks._read import usable
@@ -226,13 +226,12 @@ def test_right_letters_vary(lesson):
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.number)
 def test_each_lesson_has_what_a_lesson_needs(lesson):
-    """Exercises, one of them a prediction and one a Keras model, and a quiz."""
+    """Exercises, one of them a prediction, and a quiz."""
     questions = lesson.questions.values()
     quiz = [q for q in questions if q.name.startswith("quiz_")]
     assert len(questions) - len(quiz) >= 5
     assert quiz
     assert any(isinstance(q, Prediction) for q in questions)
-    assert any(isinstance(q, KerasModel) for q in questions)
 
 
 every_choice = pytest.mark.parametrize(
