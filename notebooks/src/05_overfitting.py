@@ -213,7 +213,7 @@ print(pictures.signed_bars(ax, correlations.to_dict(), xlabel="correlation with 
 
 # %% slideshow={"slide_type": "skip"}
 counts = train["quality"].value_counts().sort_index()
-print("wines with each quality:", *(f"{quality}: ≈ {count}," for quality, count in counts.items()))
+print("wines with each quality:", ", ".join(f"{key}: ≈ {count}" for key, count in counts.items()))
 print(f"fraction of 5 and 6: ≈ {(counts[5] + counts[6]) / len(train):.2f}")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -385,7 +385,8 @@ print("it is below a third of the first loss:", by_heart < first / 3)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The first run
 #
-# Batches of 256, 30 epochs, and for each set its **learning curve** (學習曲線): the loss, epoch by epoch.
+# Batches of 256, 30 epochs, and for each set its **learning curve** (學習曲線): the loss, in quality
+# points, epoch by epoch.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -1249,7 +1250,7 @@ one_hot = np.eye(10)[labels]  # the wanted probabilities
 # %% slideshow={"slide_type": "skip"}
 def digit_errors(amount):
     """Train 64-32-10 on the first images; return the fraction of wrong answers in both sets."""
-    epochs = max(10, 12_000 // amount)
+    epochs = max(10, 12_000 // amount)  # about as many updates with each amount
     network = train_digits(
         images[:amount], one_hot[:amount], units=[32], epochs=epochs, learning_rate=0.01
     )
