@@ -78,7 +78,8 @@ def _fresh(metrics):
 
 
 def _changes(model: keras.Model, network: Network) -> dict[str, dict]:
-    structure, originals, l2 = network.structure, leaves(model), network.l2
+    structure, originals = network.structure, leaves(model)
+    penalties = network.l1, network.l2
     changes: dict[str, dict] = {path: {} for path in originals}
     for path, width in network.widths.items():
         changes[path]["units"] = width
@@ -86,26 +87,30 @@ def _changes(model: keras.Model, network: Network) -> dict[str, dict]:
         changes[path]["rate"] = network.layers[path].rate
     for path in structure.activations if network.given_activation is not None else ():
         changes[path]["activation"] = network.given_activation
-    for path in structure.kernels if l2 > 0 else ():
+    for path in structure.kernels if any(penalties) else ():
         name = "kernel_regularizer"
         if name not in described(originals[path]):
             name = "depthwise_regularizer"
         changes[path][name] = keras.regularizers.serialize(
-            _with_l2(getattr(originals[path], name), l2)
+            _with_penalties(getattr(originals[path], name), *penalties)
         )
     return changes
 
 
-def _with_l2(own, l2: float) -> keras.regularizers.Regularizer:
-    """Return the layer's own penalty and the knob's as one."""
-    if own is None:
-        return keras.regularizers.L2(l2)
-    if isinstance(own, keras.regularizers.L1 | keras.regularizers.L2 | keras.regularizers.L1L2):
-        config = own.get_config()
-        l1, sum_l2 = float(config.get("l1", 0)), float(config.get("l2", 0)) + l2
-        sum_l2 = float(f"{sum_l2:.9g}")  # 0.013 for 0.01 + 0.003, where floats end in …001
-        return keras.regularizers.L1L2(l1, sum_l2) if l1 else keras.regularizers.L2(sum_l2)
-    return own  # a penalty of the learner's own making cannot be added to
+def _with_penalties(own, l1: float, l2: float) -> keras.regularizers.Regularizer:
+    """Return the layer's own penalty and the knobs' as one."""
+    known = keras.regularizers.L1 | keras.regularizers.L2 | keras.regularizers.L1L2
+    if own is not None and not isinstance(own, known):
+        return own  # a penalty of the learner's own making cannot be added to
+    config = own.get_config() if own is not None else {}
+    # 0.013 for 0.01 + 0.003, where floats end in …001
+    l1, l2 = (
+        float(f"{float(config.get(name, 0)) + factor:.9g}")
+        for name, factor in (("l1", l1), ("l2", l2))
+    )
+    if l1 and l2:
+        return keras.regularizers.L1L2(l1, l2)
+    return keras.regularizers.L1(l1) if l1 else keras.regularizers.L2(l2)
 
 
 def _weights_in_use(network: Network, path: str) -> list[np.ndarray]:

@@ -300,6 +300,20 @@ _ROWS = (
         "keras.layers.Dropout(0.2) after a hidden layer and build the trainer again.",
     ),
     Knob(
+        name="l1",
+        meaning="Factor of the penalty ``l1 * sum(|W|)`` over all kernels, on top of the model's "
+        "own.",
+        tooltip="how much each weight is punished that is not 0",
+        read=lambda trainer: trainer._network.l1,
+        check=lambda trainer, value: _number("l1", value),
+        apply=lambda trainer, factor: trainer._network.set_l1(factor),
+        values=lambda trainer: _PENALTIES,
+        control="steps",
+        has=lambda trainer: trainer._network.pays_l1,
+        lacking="This model has no L1 penalty, so l1 cannot be turned: give a hidden "
+        "layer kernel_regularizer=keras.regularizers.L1(0.0) and build the trainer again.",
+    ),
+    Knob(
         name="l2",
         meaning="Factor of the penalty ``l2 * sum(W**2)`` over all kernels, on top of the model's "
         "own.",

@@ -214,20 +214,35 @@ class Loop:
         return tf.cast(loss, tf.float32), hits
 
     def _with_penalty(self, gradients, variables):
-        """Add the gradient of l2 * sum(W**2), which is 2 * l2 * W, to each kernel's."""
-        kernels = {id(v) for v in self._network.kernels}
-        factor = self._network.optimizer.scale_loss(2 * self._network.l2_weight)
+        """Add the gradient of the penalties, 2 * l2 * W and l1 * sign(W), to each kernel's."""
+        network = self._network
+        kernels = {id(v) for v in network.kernels}
+        price = network.optimizer.scale_loss(network.l1_weight)
+        factor = network.optimizer.scale_loss(2 * network.l2_weight)
+
+        def added(g, v):
+            g = g + tf.cast(factor, g.dtype) * v.value
+            return g + tf.cast(price, g.dtype) * tf.sign(v.value) if network.pays_l1 else g
+
         return [
-            g + tf.cast(factor, g.dtype) * v.value if id(v) in kernels and g is not None else g
+            added(g, v) if id(v) in kernels and g is not None else g
             for g, v in zip(gradients, variables, strict=True)
         ]
 
     def _penalty(self):
-        kernels, l2 = [v.value for v in self._network.kernels], self._network.l2_weight
-        if not kernels:
+        network = self._network
+        if not network.kernels:
             return tf.constant(0.0)
+        weights, l1, l2 = (
+            _flat([v.value for v in network.kernels]),
+            network.l1_weight,
+            network.l2_weight,
+        )
         # Near a divergence the sum overflows, and 0 * infinity is not 0.
-        return tf.where(l2 > 0, l2 * tf.reduce_sum(tf.square(_flat(kernels))), 0.0)
+        penalty = tf.where(l2 > 0, l2 * tf.reduce_sum(tf.square(weights)), 0.0)
+        if network.pays_l1:
+            penalty += tf.where(l1 > 0, l1 * tf.reduce_sum(tf.abs(weights)), 0.0)
+        return penalty
 
     def _hits(self, y, predictions):
         if self._task.kind == "regression":

@@ -36,8 +36,11 @@ class Network:
         Initial weights by layer path.
     width : int
         Units in use in every hidden layer that has as many.
-    l2 : float
-        Factor of the penalty, also in ``l2_weight``, which compiled programs read.
+    l1, l2 : float
+        Factors of the penalties, also in ``l1_weight`` and ``l2_weight``, which compiled programs
+        read.
+    pays_l1 : bool
+        Whether a layer of the model was built with an L1 penalty, of any price.
     given_activation : str or None
         The hidden layers' activation where it is not the one they were built with.
     notice : str
@@ -56,7 +59,11 @@ class Network:
         self._rescale = updates == 0
         self.widths = {h.path: h.units for h in structure.hidden}
         self.width = max(self.widths.values(), default=0)
+        self.l1, self.l1_weight = 0.0, tf.Variable(0.0, trainable=False)
         self.l2, self.l2_weight = 0.0, tf.Variable(0.0, trainable=False)
+        own = [getattr(layer, "kernel_regularizer", None) for layer in leaves(model).values()]
+        kinds = keras.regularizers.L1 | keras.regularizers.L1L2
+        self.pays_l1 = any(isinstance(penalty, kinds) for penalty in own)
         self.given_activation: str | None = None
         self._copy()
         self.use_optimizer(model.optimizer)
@@ -110,6 +117,11 @@ class Network:
         """Give all Dropout layers one rate."""
         for path in self.structure.dropouts:
             self.layers[path].rate = rate
+
+    def set_l1(self, factor: float) -> None:
+        """Punish kernels that are not 0 by this factor."""
+        self.l1 = factor
+        self.l1_weight.assign(factor)
 
     def set_l2(self, factor: float) -> None:
         """Punish large kernels by this factor."""
@@ -167,7 +179,7 @@ class Network:
 
     @property
     def kernels(self) -> list[keras.Variable]:
-        """Kernels of the Dense and convolution layers, as the `l2` knob counts them."""
+        """Kernels of the Dense and convolution layers, as the penalties count them."""
         return [self.layers[path].kernel for path in self.structure.kernels]
 
     @property
@@ -178,7 +190,7 @@ class Network:
     @property
     def captured(self) -> list:
         """All that a compiled program may refer to, in an order that goes with `identity`."""
-        return [*self.variables, *held_by(self.model), self.l2_weight]
+        return [*self.variables, *held_by(self.model), self.l1_weight, self.l2_weight]
 
     @property
     def identity(self) -> str | None:

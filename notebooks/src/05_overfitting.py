@@ -626,7 +626,8 @@ print(textwrap.fill(pictures.diagnosis_chart(ax).sentence, 95))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Bad on the training data: another activation, learning rate or optimizer, a bigger model. Good on the training data and bad on the
-# validation data: more data, early stopping, L1 and L2, dropout, a smaller model. The remedies of the second list do not help
+# validation data: make sure that both were prepared alike; then more data, early stopping, L1 and L2, dropout, a smaller model. The
+# remedies of the second list do not help
 # against underfitting: more data change little there, and the others leave the model even less freedom. A remedy that keeps a model
 # from learning noise is called **regularisation** (正則化, also 正規化). You need not know all these words yet: the rest of the
 # lesson takes up the remedies one by one.
@@ -696,14 +697,14 @@ capacity
 # %% slideshow={"slide_type": "skip"}
 untouched = live.LiveTrainer(small, *few, validation_data=others, batch_size=20)
 untouched.step(1500)
-losses = untouched.history["val_loss"]
-print("at width 32 the validation loss rises from its lowest:", losses[-1] > 1.05 * min(losses))
+val_losses = untouched.history["val_loss"]
+print("at width 32 the validation loss rises from its lowest:", val_losses[-1] > 1.05 * min(val_losses))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Overfit the wine on purpose
 #
 # Two layers of 64 units, standardised inputs, 100 epochs. The output's bias starts at the median of the training targets, as above.
-# Watch the two curves part.
+# Watch the two curves move apart.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -883,8 +884,8 @@ panels.explore(l1, l2, strength=panels.Slider(0.0, 3.0, 0.6))
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** on the next slide how far the weights of L1 lie on the left: each power of ten is a tenth. Before
-# showing it, **Ask:** of which network will most weights be below 0.01? And how many will be exactly 0?
+# **Show** on the next slide how far on the left the weights of L1 lie: a mark to the left means ten times
+# smaller. Before showing it, **Ask:** of which network will most weights be below 0.01? And how many will be exactly 0?
 # (Of L1's; none: the steps go beyond zero and back.) Whoever wants true zeros cuts weights below a
 # threshold off afterwards. **Usual mistake:** comparing losses that contain different penalties; compare
 # the plain error. **Time:** 5 minutes.
@@ -1031,21 +1032,24 @@ print("all units on comes close to it:", bool(abs(all_on - together) < 0.03))
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Dropout and penalties, live
 #
-# The network on the wine that overfits. **Apply the remedies while it trains.**
+# The network on the wine that overfits. **Apply the remedies while it trains.** Beside each histogram stands which fraction of the
+# layer's weights is below 0.01. A turn of l1 or l2 lifts both curves at once, since the loss now contains the penalty: look at what they
+# do afterwards, and at their distance.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
 # **Show** Play without anything, until validation rises. Reset: the run becomes the ghost. Now dropout 0.3,
-# Play. Then l2 0.003. Then both. **Ask:** what does l2 do to the histograms, and what dropout? (With l2 they
-# gather near zero; dropout makes the weights a little smaller.) **Usual mistake:** expecting a lower
-# *training* loss. **Time:** 8 minutes.
+# Play. Then l2 0.003; then l1 0.001 in its place. **Ask:** which of the three changes the histograms most, and
+# which least? (With l1 nearly all weights gather at zero, with l2 they shrink; dropout makes them a little
+# smaller.) **Usual mistake:** expecting a lower *training* loss: the penalty is part of it. **Time:** 8 minutes.
 #
 # </details>
 
 # %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
-# Press Reset and Play. Then turn dropout to 0.3, later l2 to 0.003: what do the curves do, what the weights?
-remedies = panels.live(wine_network(), Z_train, y_train, validation_data=(Z_val, y_val),
+# Press Reset and Play. Turn dropout to 0.3, later l2 to 0.003, or l1 to 0.001: what do curves and weights do?
+ready_for_l1 = wine_network(keras.regularizers.L1(0.0))  # costs nothing until l1 is turned
+remedies = panels.live(ready_for_l1, Z_train, y_train, validation_data=(Z_val, y_val),
                        views=("curves", "weights"))
 _ = remedies.step(2000)
 remedies
@@ -1065,19 +1069,19 @@ remedies
 # </details>
 
 # %%
-final, networks, sizes = {}, {}, {}
+final, networks, mean_weight = {}, {}, {}
 for rate, l2 in [(0.0, 0.0), (0.3, 0.0), (0.0, 3e-3), (0.3, 3e-4)]:
     free.reset()  # the same initial weights each time
     free.dropout, free.l2 = rate, l2
     free.step(3000)
     name = f"dropout {rate}, l2 {l2}"
     networks[name], final[name] = free.to_keras(), off_by(free, Z_val, y_val)
-    sizes[name] = np.mean([np.abs(kernel).mean() for kernel in free.kernels().values()])
-    print(f"{name}: off by ≈ {final[name]:.3f}, mean size of a weight ≈ {sizes[name]:.2f}")
+    mean_weight[name] = np.mean([np.abs(kernel).mean() for kernel in free.kernels().values()])
+    print(f"{name}: off by ≈ {final[name]:.3f}, mean size of a weight ≈ {mean_weight[name]:.2f}")
 untreated, *treated_runs = final.values()
 print("each remedy beats none:", max(treated_runs) < untreated)
 print("dropout alone makes weights smaller, too:",
-      bool(sizes["dropout 0.3, l2 0.0"] < sizes["dropout 0.0, l2 0.0"]))
+      bool(mean_weight["dropout 0.3, l2 0.0"] < mean_weight["dropout 0.0, l2 0.0"]))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Dropout suits wide layers of ReLU (or Maxout) units, and it is not the first thing to try: first the training error, then more
@@ -1115,8 +1119,8 @@ print("dropout alone makes weights smaller, too:",
 # <details><summary>Speaker notes</summary>
 #
 # **Show** with `centre` and `spread` that the right picture stays as it is. **Ask:** the layer below
-# doubles all its weights; what does the next layer notice? (Nothing, but for the tiny ε.) **Usual mistake:** mean over the
-# units instead of over the batch. **Time:** 6 minutes.
+# doubles all its weights; what does the next layer notice? (Nothing, but for the tiny ε.)
+# **Usual mistake:** mean over the units instead of over the batch. **Time:** 6 minutes.
 #
 # </details>
 
@@ -1219,7 +1223,7 @@ print("without it, the loss stays near ln 2 = 0.69:", abs(ends["without"] - np.l
 print("with it, it falls below half of that:", max(ends["before"], ends["after"]) < 0.35)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# When to use it: in deep networks, and wherever training is slow or touchy about the learning rate. It needs batches that are not too
+# When to use it: in deep networks, and wherever training is slow or sensitive to the learning rate. It needs batches that are not too
 # small, it brings a little noise (each batch has another mean), and so it also regularises a little.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -1303,8 +1307,8 @@ print(f"label of the mixed one: 60 % {labels[one]}, 40 % {labels[other]}")
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What does it bring?
 #
-# 150 training images, and ten times as many after augmentation. We measure twice, on the validation images: as they are,
-# **clean**, and **messy**, as a bad camera gives them.
+# 150 training images, and ten times as many after augmentation; both networks make the same number of steps. We judge twice, on the
+# validation images: **clean** as they are, and **messy**, as a bad camera gives them.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -1435,6 +1439,15 @@ print(*cases, sep="\n")
 # ### Your turn: `six_diagnoses`
 #
 # {question}
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the seven words, then go back to the pictures. **Ask:** for which case did you disagree, and what
+# settles it? (Where the training loss ends; then when the two curves separate.) **Usual mistake:** taking F
+# for overfitting: its training loss is on the dotted line, not below it. **Time:** 5 minutes.
+#
+# </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:six_diagnoses"]
 

@@ -91,6 +91,39 @@ def test_l2_is_keras_l2_regularization():
     assert largest_difference(model, trainer.to_keras()) < 1e-5
 
 
+def test_l1_is_keras_l1_regularization():
+    """The l1 knob adds l1 * sum(|W|) over the kernels, exactly Keras's regularizers.L1."""
+    X, y = quadrants()
+
+    def penalised(price):
+        return compiled(
+            layers.Dense(8, activation="tanh", kernel_regularizer=keras.regularizers.L1(price)),
+            output=layers.Dense(
+                1, activation="sigmoid", kernel_regularizer=keras.regularizers.L1(price)
+            ),
+        )
+
+    model, free = penalised(0.005), penalised(0.0)
+    free.set_weights(model.get_weights())
+    trainer = live.LiveTrainer(free, X, y, batch_size=10, jit_compile=False)
+    trainer.l1 = 0.005
+    trainer.step(30)
+    train_on_batches(model, trainer, X, y, 30)
+    given_back = trainer.to_keras()
+    assert largest_difference(model, given_back) < 1e-5
+    assert float(given_back.layers[0].kernel_regularizer.l1) == pytest.approx(0.005)
+
+
+def test_l1_is_turned_only_where_the_model_has_it():
+    """A model without an L1 penalty has no such knob, and is told how to get it."""
+    X, y = quadrants()
+    trainer = live.LiveTrainer(compiled(layers.Dense(4)), X, y, jit_compile=False)
+    assert not trainer.can_change_l1
+    assert "l1" not in trainer.knobs
+    with pytest.raises(ValueError, match="This model has no L1 penalty"):
+        trainer.l1 = 0.1
+
+
 def test_the_learners_model_is_left_as_it_was():
     """Training happens on a copy."""
     X, y = quadrants()

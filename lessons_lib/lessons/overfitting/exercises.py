@@ -174,11 +174,7 @@ class more_degrees(Prediction):
         "So the training error can only ... But the validation points come from the curve, and "
         "not from the noise of these 20 points.",
     )
-    takeaway = (
-        "Below degree 3 the curve cannot bend enough: bad on both sets. From about degree 9 on it "
-        "bends to the noise of these 20 points: good on them, bad on new ones. With more points "
-        "the gap closes again, even at degree 12: more data is the surest remedy."
-    )
+    takeaway = "The gap that opens between the two is what overfitting looks like."
     options = (
         wrong(
             "Both fall.",
@@ -187,7 +183,10 @@ class more_degrees(Prediction):
         ),
         right(
             "The training error falls, the validation error rises.",
-            "The extra freedom is spent on the noise of these 20 points.",
+            "The extra freedom is spent on the noise of these 20 points. Below degree 3 the curve "
+            "cannot bend enough, and both errors are large; from about degree 9 on it bends to the "
+            "noise. With more points the gap closes again, even at degree 12: more data is the "
+            "surest remedy.",
         ),
         wrong(
             "Both rise, because the model gets too complicated.",
