@@ -220,8 +220,8 @@ def test_everything_told_can_be_shown(question):
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.number)
 def test_right_letters_vary(lesson):
     """A quiz whose answers are all the same letter teaches that letter."""
-    letters = {q.right_letter for q in lesson.questions.values() if isinstance(q, Choice)}
-    assert len(letters) >= 3
+    letters = [q.right_letter for q in lesson.questions.values() if isinstance(q, Choice)]
+    assert len(set(letters)) >= min(3, len(letters))
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.number)
