@@ -256,7 +256,7 @@ def lesson_06() -> Iterator[partial]:
     painted = (images[0] > 0.5).astype(float)
     answers = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     yield partial(classification.class_bars, answer=lambda drawing: answers[4], drawing=painted)
-    yield partial(classification.seen_image, prepare=lambda drawing: 0.8 * drawing, drawing=painted)
+    yield partial(classification.seen_image, prepare=datasets.enlarge, drawing=painted)
     kinds = ("thin stroke", "crooked", "I misread it too")
     browse = SimpleNamespace(shown=1, kinds=("crooked", "thin stroke", "crooked", *[None] * 21))
     yield partial(
@@ -265,7 +265,7 @@ def lesson_06() -> Iterator[partial]:
     )  # fmt: skip
     yield partial(classification.fix_ceilings, n_images=500, kinds=kinds, browse=browse)
     levels = np.linspace(0, 0.8, 5)
-    curves = {"test": {"long": 0.97 - levels**2}, "labels": {"long": 1 - 0.3 * levels}}
+    curves = {"new": {"long": 0.97 - levels**2}, "labels": {"long": 1 - 0.3 * levels}}
     yield partial(classification.noise_curves, levels=levels, **curves, noise=0.4, training="long")
     told = {"truth": truth[:24], "labels": truth[3:27], "turn": np.linspace(0, 1, 24)}
     yield partial(classification.labelled_images, images=images, **told, noise=0.3)

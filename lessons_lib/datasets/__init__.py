@@ -27,13 +27,14 @@ from lessons_lib.datasets._points import (
 )
 from lessons_lib.datasets._prepare import Scaler, min_max, standardize, train_val_split
 from lessons_lib.datasets._records import Images, Table
-from lessons_lib.datasets._shipped import load_breast_cancer, load_digits
+from lessons_lib.datasets._shipped import enlarge, load_breast_cancer, load_digits
 
 __all__ = [
     "Images",
     "Scaler",
     "Table",
     "data_home",
+    "enlarge",
     "fetch_mnist",
     "fetch_wine_quality",
     "load_breast_cancer",

@@ -65,8 +65,8 @@ def fetch_mnist(*, verbose: bool = True) -> Images:
     L. Bottou, Y. Bengio and P. Haffner (1998), "Gradient-based learning applied to document
     recognition", Proceedings of the IEEE 86(11); the file is Keras's.
 
-    Where the file is neither in `data_home` nor to be downloaded, the digits of `load_digits`
-    (8×8 pixels) stand in, in the same structure.
+    Where the file is neither in `data_home` nor to be downloaded, the digits of `load_digits`,
+    enlarged to 28×28 pixels, stand in, in the same structure.
 
     Parameters
     ----------
@@ -92,13 +92,10 @@ def fetch_mnist(*, verbose: bool = True) -> Images:
             note=_note("Digit data: the original MNIST, 28×28 pixels.", True, remarks),
         )
     else:
-        what = (
-            "Digit data: a stand-in for MNIST, the 1,797 digits of 8×8 pixels that ship with "
-            "scikit-learn; results differ from MNIST's."
-        )
-        images = dataclasses.replace(
-            load_digits(), is_original=False, note=_note(what, False, remarks)
-        )
+        images = dataclasses.replace(load_digits(enlarged=True), is_original=False)
+        why = "; ".join(remarks)
+        note = f"{images.note.removesuffix('.')}, in the place of MNIST ({why})."
+        images = dataclasses.replace(images, note=note)
     _announce("digits", images.is_original, images.note, verbose)
     return images
 

@@ -1,6 +1,5 @@
 """Right answers to the questions of lesson 06, written otherwise than the solutions shown."""
 
-import itertools
 import math
 
 import numpy as np
@@ -47,6 +46,22 @@ class loss_slopes:
         step = 1e-5
         above, below = losses(z + step), losses(z - step)
         return tuple((a - b) / (2 * step) for a, b in zip(above, below, strict=True))
+
+
+class loss_from_logits:
+    def by_logaddexp(z, y):
+        return np.mean(np.logaddexp(0, z) - y * z)
+
+    def by_cases(z, y):
+        e = np.exp(-np.abs(z))
+        return np.mean(np.where(z > 0, z + np.log(1 + e), np.log(1 + e)) - y * z)
+
+    def looped(z, y):
+        total = 0.0
+        for one, truth in zip(z, y, strict=True):
+            against = -one if truth else one  # large where the sign is wrong
+            total += max(against, 0) + math.log1p(math.exp(-abs(against)))
+        return total / len(z)
 
 
 class tumour_model:
@@ -101,6 +116,15 @@ class precision_recall_f1:
         return scores(y_true, y_said, average="binary", zero_division=0)[:3]
 
 
+class calling_threshold:
+    written_out = 0.0909
+    as_fraction = 1 / 11
+
+    def by_search():
+        p = np.linspace(0, 1, 100_001)
+        return p[np.argmax(1 - p <= 10 * p)]
+
+
 class class_weights:
     def looped(y):
         weights = {}
@@ -139,15 +163,6 @@ class softmax_gradients:
         return ((P - Y).T @ X).T / len(X), np.ones(len(X)) @ (P - Y) / len(X)
 
 
-class digit_parameters:
-    def looped():
-        sizes = [784, 500, 500, 10]
-        return sum(a * b + b for a, b in itertools.pairwise(sizes))
-
-    written_out = 392_500 + 250_500 + 5_010
-    as_float = np.array([648010.0])
-
-
 class fix_ceilings:
     def looped(kinds, n_images):
         ceilings = {}
@@ -166,3 +181,25 @@ class fix_ceilings:
         names, counts = np.unique(kinds, return_counts=True)
         ceilings = (n_images - len(kinds) + counts) / n_images
         return dict(zip(names.tolist(), ceilings.tolist(), strict=True))
+
+
+class quiz_likelihood:
+    def by_logarithm():
+        return math.log(0.01) / (math.log(0.9) + math.log(0.8) + math.log(0.01))
+
+    written_out = 0.9334
+    as_array = np.array([np.log(0.01) / np.log(0.9 * 0.8 * 0.01)])
+
+
+class quiz_unbalanced:
+    in_products = 90 / (90 + 499)
+    rounded = 0.153
+
+    def by_bayes():
+        return 1 / (1 + 0.01 * 499 / 0.9)
+
+
+class quiz_ceiling:
+    written_out = 0.908
+    by_mistakes = 1 - 0.1 * 0.92
+    in_images = (900 + 8) / 1000

@@ -421,11 +421,11 @@ def test_offline_wine_has_the_originals_structure(offline):
 
 
 def test_offline_mnist_is_the_digits_that_ship(offline):
-    """The same structure with 8×8 pixels; says that it is not MNIST."""
-    digits, shipped = datasets.fetch_mnist(), datasets.load_digits()
+    """The same structure, enlarged to MNIST's pixels; one sentence says that it is not MNIST."""
+    digits, shipped = datasets.fetch_mnist(), datasets.load_digits(enlarged=True)
     assert not digits.is_original
-    assert "stand-in for MNIST" in digits.note
-    assert digits.image_shape == (8, 8)
+    assert "in the place of MNIST (127.0.0.1 could not be reached)." in digits.note
+    assert digits.image_shape == (28, 28)
     for name in ("X_train", "y_train", "X_test", "y_test"):
         np.testing.assert_array_equal(getattr(digits, name), getattr(shipped, name))
 

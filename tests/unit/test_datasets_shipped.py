@@ -39,6 +39,38 @@ def test_digits_types_range_and_shape(digits):
     assert digits.X_train[0].reshape(digits.image_shape).shape == (8, 8)
 
 
+def test_enlarged_digits_are_the_same_digits_in_mnists_form():
+    """20×20 pixels in the middle of 28×28; whole blocks of one value stay, ink is not added."""
+    small, large = datasets.load_digits(), datasets.load_digits(enlarged=True)
+    assert large.image_shape == (28, 28)
+    assert large.X_train.dtype == np.float32
+    np.testing.assert_array_equal(large.y_test, small.y_test)
+    pictures = large.X_test.reshape(-1, 28, 28)
+    assert pictures[:, 4:-4, 4:-4].max() <= 1
+    assert pictures.sum() == pytest.approx(pictures[:, 4:-4, 4:-4].sum())
+    # Averaged over cells of 5 by 5 pixels, which are 2 by 2 old ones, the picture is the old one.
+    cells = pictures[:, 4:-4, 4:-4].reshape(-1, 4, 5, 4, 5).mean(axis=(2, 4))
+    old = small.X_test.reshape(-1, 4, 2, 4, 2).mean(axis=(2, 4))
+    assert np.corrcoef(cells.ravel(), old.ravel())[0, 1] > 0.98
+
+
+def test_enlarging_keeps_a_flat_image_flat_and_the_middle_in_the_middle():
+    """One value stays one value inside the frame; a mirrored image is enlarged mirrored."""
+    flat = datasets.enlarge(np.full((8, 8), 0.3))
+    np.testing.assert_allclose(flat[4:-4, 4:-4], 0.3)
+    assert flat[:4].max() == flat[:, -4:].max() == 0
+    slope = np.arange(64.0).reshape(8, 8)
+    np.testing.assert_allclose(
+        datasets.enlarge(slope[::-1, ::-1]), datasets.enlarge(slope)[::-1, ::-1]
+    )
+
+
+def test_only_images_of_eight_by_eight_are_enlarged():
+    """The message names both shapes and the way out."""
+    with pytest.raises(ValueError, match=r"\(\.\.\., 8, 8\).*\(3, 64\).*reshape"):
+        datasets.enlarge(np.zeros((3, 64)))
+
+
 def test_digits_test_part_has_a_sixth_of_each_digit(digits):
     """Every class stands in both parts in the same proportion."""
     share = np.bincount(digits.y_test) / (np.bincount(digits.y_test) + np.bincount(digits.y_train))

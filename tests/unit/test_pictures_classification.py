@@ -39,12 +39,12 @@ def test_slopes_agree_with_differences(scene, p, y):
     assert counted == 0
 
 
-@pytest.mark.parametrize("name", ["cross-entropy", "MSE"])
+@pytest.mark.parametrize("name", ["cross-entropy", "squared error"])
 @pytest.mark.parametrize("y", [0, 1])
 def test_the_point_stands_on_the_loss_curves(scene, name, y):
     """Cross-entropy and squared error at p are the curves' heights there."""
     picture = pictures.loss_of_probability(scene, p=0.37, y=y)
-    here = dict(zip(("cross-entropy", "MSE"), line(picture, "here")[1][:2], strict=True))
+    here = dict(zip(("cross-entropy", "squared error"), line(picture, "here")[1][:2], strict=True))
     x, curve = line(picture, name)
     assert here[name] == pytest.approx(np.interp(0.37, x, curve), abs=2e-3)
 
@@ -135,6 +135,14 @@ def test_reliability_counts_by_hand(scene):
     assert "75.0% sure on average and 66.7% right" in picture.sentence
 
 
+def test_reliability_says_how_many_samples_a_bar_stands_for(scene):
+    """A bar of two is not a bar of a thousand."""
+    logits = np.log([[0.65, 0.35], [0.35, 0.65], [0.95, 0.05]])
+    pictures.reliability(scene, logits, [0, 0, 0])
+    counts = {n: i.data["words"] for n, i in scene.items.items() if n.startswith("count ")}
+    assert counts == {"count 6": "2", "count 9": "1"}
+
+
 @pytest.mark.parametrize("temperature", [0.25, 1.0, 4.0])
 def test_temperature_loss_is_the_cross_entropy_of_divided_logits(scene, temperature):
     """The height at a temperature is nn's loss of the logits over it."""
@@ -176,7 +184,7 @@ def test_on_the_seen_image_a_drawing_can_be_painted(scene):
     def enlarged(cells):
         return np.pad(np.kron(cells, np.ones((3, 3))), 1)
 
-    pictures.seen_image(scene, enlarged, drawing=drawing)
+    pictures.seen_image(scene, enlarged, drawing=drawing, margin=1)
     cells, image = scene.items["drawing"], scene.items["image"].data["values"]
     assert tuple(cells.data["extent"]) == (1, 10, 1, 10)
     assert cells.data["top_down"]
@@ -219,10 +227,10 @@ def test_without_tags_there_is_no_ceiling(scene):
 
 def test_noise_curves_read_the_chosen_training(scene):
     """Numbers of the sentence are those of the level and of the length of training."""
-    test = {"short": [0.9, 0.8], "long": [0.95, 0.4]}
+    new = {"short": [0.9, 0.8], "long": [0.95, 0.4]}
     labels = {"short": [0.9, 0.6], "long": [1.0, 0.97]}
-    picture = pictures.noise_curves(scene, [0.0, 0.5], test, labels, noise=0.5, training="long")
-    np.testing.assert_allclose(line(picture, "test")[1], test["long"])
+    picture = pictures.noise_curves(scene, [0.0, 0.5], new, labels, noise=0.5, training="long")
+    np.testing.assert_allclose(line(picture, "new")[1], new["long"])
     assert "50% of the training labels wrong, 40.0%" in picture.sentence
     assert "97% of the labels are repeated" in picture.sentence
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from lessons_lib import datasets
 from lessons_lib.checks import (
     Choice,
     Function,
@@ -17,13 +18,14 @@ from lessons_lib.checks import (
     right,
     wrong,
 )
+from lessons_lib.lessons.classification import experiments
 
 lesson = Lesson("06", "classification")
 
 
-def _labels(rng, n, share=0.5):
+def _labels(rng, n, ones=0.5):
     """Draw n labels, 0.0 or 1.0, with both present."""
-    y = (rng.random(n) < share).astype(float)
+    y = (rng.random(n) < ones).astype(float)
     y[:2] = 1, 0
     return y
 
@@ -159,6 +161,78 @@ class loss_slopes(Function):
         return (p - y) / (p * (1 - p)), 2 * (p - y)
 
 
+@lesson.question
+class loss_from_logits(Function):
+    """Write `loss_from_logits(z, y)`: the mean binary cross-entropy, computed from the logits z and
+    not from p. With p = σ(z) put in, the loss of a sample is log(1 + e^z) − y z. Rewrite it so
+    that it holds for z = 1000 and z = −1000, too. `z` and `y` have shape (n_samples,).
+    """
+
+    concepts = ("C1",)
+    single_precision = False
+    hints = (
+        "For z ≤ 0 the formula is harmless: e^z is at most 1. What is log(1 + e^z) for a large z, "
+        "nearly?",
+        "Take e^z out of the bracket: 1 + e^z = e^z (1 + e^(−z)). What does the logarithm make of "
+        "that product?",
+        "Two cases, one formula: the larger of z and 0, and e to the power of −|z|, which is "
+        "never more than 1. `np.log1p(x)` is log(1 + x), exact for a tiny x.",
+    )
+    takeaway = (
+        "This is the loss behind `from_logits=True`: sure and wrong costs |z|, however large, and "
+        "the slope stays p − y. `np.logaddexp(0, z)` computes the same logarithm."
+    )
+
+    def solution(z, y):
+        softplus = np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
+        return np.mean(softplus - y * z)
+
+    def starter(z, y):
+        return ...
+
+    def inputs(rng):
+        for n in (2, 5, 20):
+            yield rng.normal(0, 3, n), _labels(rng, n)
+        yield np.array([1000.0, -3.0, 1.0]), np.array([0.0, 1.0, 1.0])
+        yield np.array([-1000.0, 2.0]), np.array([1.0, 0.0])
+        yield np.array([1000.0, -1000.0]), np.array([1.0, 0.0])
+
+    as_it_stands = wrong(
+        lambda z, y: np.mean(np.log(1 + np.exp(z)) - y * z),
+        "Right for small z. But e^1000 is more than a float can hold: it becomes inf, and so does "
+        "the loss.",
+    )
+
+    @wrong(
+        why="p is computed first, and rounds to exactly 0 or 1 where |z| is large: then log 0 is "
+        "−inf, or 0 times it is nan. Leave p out."
+    )
+    def by_way_of_p(z, y):
+        p = 0.5 * (1 + np.tanh(0.5 * z))
+        return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+    @wrong(
+        why="Nothing overflows, but p is kept away from 0 and 1 by force: a loss that should be "
+        "1000 stays near 16, and its slope there is 0. Leave p out."
+    )
+    def clipped(z, y):
+        p = np.clip(0.5 * (1 + np.tanh(0.5 * z)), 1e-7, 1 - 1e-7)
+        return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+    forgot_the_large = wrong(
+        lambda z, y: np.mean(np.log1p(np.exp(-np.abs(z))) - y * z),
+        "For z > 0 the z that came out of the bracket is lost: log(1 + e^z) = z + log(1 + e^(−z)).",
+    )
+    summed = wrong(
+        lambda z, y: np.sum(np.logaddexp(0, z) - y * z),
+        "This is the sum over the samples, not their mean.",
+    )
+    swapped = wrong(
+        lambda z, y: np.mean(np.logaddexp(0, -z) + y * z),
+        "The sign of z is turned: this loss is small where the model is wrong.",
+    )
+
+
 def _wait(loss_slope, z=-8.0, steps=100, learning_rate=1.0):
     """Let gradient descent turn the z of one sample with label 1; return the last p."""
     for _ in range(steps):
@@ -176,8 +250,8 @@ class surely_wrong(Prediction):
 
     concepts = ("C1",)
     hints = (
-        "How large are the two slopes at p = 0.0003? Look at the right picture of the panel.",
-        "One slope is nearly −1. The other one is about −0.0007.",
+        "The step is as large as the slope dL/dz. Which loss changes much when z changes a little?",
+        "Compute both losses for z = −8 and z = −7.9: p is 0.00034 and 0.00037.",
     )
     options = (
         wrong(
@@ -309,9 +383,9 @@ class tumour_model(KerasModel):
 @lesson.question
 class precision_recall_f1(Function):
     """Write `precision_recall_f1(y_true, y_said)`. Both hold 0 or 1, shape (n_samples,). Precision:
-    the part of the samples *called* 1 that are 1. Recall: the part of the samples that *are* 1
-    that were called 1. F1 is their harmonic mean, 2PR / (P + R). Where nothing can be divided,
-    the answer is 0.
+    of the samples *called* 1, the fraction that are 1. Recall: of the samples that *are* 1, the
+    fraction that were called 1. F1 is their harmonic mean, 2PR / (P + R). Where nothing can be
+    divided, the answer is 0.
     """
 
     concepts = ("C3",)
@@ -322,8 +396,8 @@ class precision_recall_f1(Function):
         "Both are undefined when their divisor is 0: return 0 then. The same holds for F1.",
     )
     takeaway = (
-        "These are scikit-learn's `precision_score`, `recall_score` and `f1_score`; the next cell "
-        "compares them."
+        "These are scikit-learn's `precision_score`, `recall_score` and `f1_score`, which the next "
+        "cell calls."
     )
 
     def solution(y_true, y_said):
@@ -341,9 +415,9 @@ class precision_recall_f1(Function):
         return precision, recall, f1
 
     def inputs(rng):
-        for n, share in ((20, 0.3), (50, 0.6), (12, 0.2)):
+        for n, turned in ((20, 0.3), (50, 0.6), (12, 0.2)):
             y = _labels(rng, n, 0.35)
-            said = np.where(rng.random(n) < share, 1 - y, y)
+            said = np.where(rng.random(n) < turned, 1 - y, y)
             said[:4], y[:4] = (1, 1, 0, 0), (1, 0, 1, 0)
             yield y, said
         yield np.array([1.0, 1.0, 0.0, 1.0, 0.0]), np.array([1.0, 0.0, 1.0, 1.0, 0.0])
@@ -402,6 +476,42 @@ class precision_recall_f1(Function):
 
 
 @lesson.question
+class calling_threshold(Number):
+    """A miss costs as much as ten false alarms. A network that can be trusted gives a patient the
+    probability p of being ill. From which p on is it cheaper to call the patient ill?
+    """
+
+    concepts = ("C3",)
+    rtol = 0.01
+    hints = (
+        "Calling costs something only if the patient is healthy. How probable is that?",
+        "Calling costs (1 − p) · 1 on average, not calling costs p · 10.",
+        "At the threshold both cost the same: solve 1 − p = 10 p.",
+    )
+    takeaway = (
+        "1 / (1 + cost of a miss), far below one half (Elkan, 2001). It holds where the "
+        "probabilities can be trusted; else one looks for the cheapest threshold on validation "
+        "data."
+    )
+
+    def solution():
+        return 1 / (1 + 10)
+
+    forgot_the_one = wrong(
+        0.1,
+        "Nearly: this is 1/10. But calling costs only where the patient is healthy, 1 − p of the "
+        "time: 1 − p = 10 p, not 1 = 10 p.",
+    )
+    turned_round = wrong(
+        10 / 11,
+        "The other way round: so high a threshold fits if a false alarm costs ten misses.",
+    )
+    one_half = wrong(
+        0.5, "One half is cheapest if both mistakes cost the same. Here one costs ten times more."
+    )
+
+
+@lesson.question
 class class_weights(Function):
     """Write `class_weights(y)`: a dict from each class in `y` to its weight, such that all classes
     have the same total weight and a sample weighs 1 on average. `y` holds whole numbers, shape
@@ -418,7 +528,8 @@ class class_weights(Function):
     )
     takeaway = (
         'This is scikit-learn\'s `class_weight="balanced"`, and Keras takes the dict as '
-        "`fit(..., class_weight=weights)`."
+        "`fit(..., class_weight=weights)`. The probabilities of a network trained so are those "
+        "of a world in which all classes are equally frequent."
     )
 
     def solution(y):
@@ -437,7 +548,7 @@ class class_weights(Function):
         yield (np.array([7, 3, 7, 7, 4, 7, 7]),)
 
     @wrong(why="A frequent class gets a large weight here. It is the rare one that needs help.")
-    def share_of_class(y):
+    def fraction_of_class(y):
         classes, counts = np.unique(y, return_counts=True)
         return {int(c): float(n / len(y)) for c, n in zip(classes, counts, strict=True)}
 
@@ -490,8 +601,8 @@ class softmax_gradients(Function):
     hints = (
         "For one sample, dL/dz is what you know from one neuron: prediction minus truth.",
         "That is dZ, but for one factor, because L is a mean. Then as in every layer: dW and db.",
-        "dW has the shape of W, (n_features, n_classes): which product of X and dZ has it? db sums "
-        "over the samples.",
+        "dW has the shape of W, (n_features, n_classes): which product of X and dZ gives that "
+        "shape? db sums over the samples.",
     )
     takeaway = (
         "The same p − y as for one neuron. Loss and output were made for each other, and "
@@ -549,37 +660,6 @@ class softmax_gradients(Function):
 
 
 @lesson.question
-class digit_parameters(Number):
-    """The classic network for MNIST: 784 inputs, two hidden layers of 500 units, 10 outputs, all
-    dense. How many parameters has it? A line of Python may do the counting.
-    """
-
-    concepts = ("C6",)
-    hints = (
-        "Layer by layer: each unit has one weight for each of its inputs, and one bias.",
-        "(inputs + 1) times units, for three layers. What are the inputs of the second one?",
-    )
-    takeaway = (
-        "About eleven parameters for each of MNIST's 60,000 images, and it generalises all the "
-        "same. Nobody would have expected that of a polynomial."
-    )
-
-    def solution():
-        return (784 + 1) * 500 + (500 + 1) * 500 + (500 + 1) * 10
-
-    without_biases = wrong(
-        784 * 500 + 500 * 500 + 500 * 10,
-        "These are the weights alone. Each of the 1,010 units has a bias, too.",
-    )
-    one_hidden_layer = wrong(
-        785 * 500 + 501 * 10,
-        "Only one hidden layer is counted. Between the two there are 500 · 500 weights.",
-    )
-    one_row = wrong(29 * 500 + 501 * 500 + 501 * 10, "Each image has 28 · 28 = 784 inputs, not 28.")
-    units = wrong(500 + 500 + 10, "This counts units, not the numbers on their connections.")
-
-
-@lesson.question
 class fix_ceilings(Function):
     """Write `fix_ceilings(kinds, n_images)`. `kinds` lists, for each **mistake**, its kind as text;
     `n_images` is how many images were judged in all. Return a dict from each kind to the
@@ -614,9 +694,10 @@ class fix_ceilings(Function):
         yield ["blurred", "blurred", "unusual"], 10
         yield ["blurred"], 4
 
-    share_of_mistakes = wrong(
+    fraction_of_mistakes = wrong(
         lambda kinds, n_images: {kind: kinds.count(kind) / len(kinds) for kind in set(kinds)},
-        "This is each kind's share of the mistakes. The ceiling is an accuracy, over all images.",
+        "This is each kind's fraction of the mistakes. The ceiling is an accuracy, over all "
+        "images.",
     )
     gain_alone = wrong(
         lambda kinds, n_images: {kind: kinds.count(kind) / n_images for kind in set(kinds)},
@@ -633,29 +714,87 @@ class fix_ceilings(Function):
 
 
 @lesson.question
-class quiz_likelihood(Choice):
-    """A model gives three samples' true classes the probabilities 0.9, 0.8 and 0.01. Which of the
-    three decides the cross-entropy?
+class half_wrong(Prediction):
+    """Half of the labels of 400 digits that ship with scikit-learn are replaced by wrong ones, each
+    of the other nine digits equally often. A network with one hidden layer is trained on them for
+    four epochs. Of new images, judged by right labels, which fraction does it answer rightly?
+    """
+
+    concepts = ("C9",)
+    hints = (
+        "What does the network see most often beside the image of a 3?",
+        "Half of the labels say 3. How many say 8?",
+    )
+    options = (
+        wrong(
+            "About a tenth, as by guessing.",
+            "The labels are not pure noise: half of them are right, and that is five times as many "
+            "as guessing would give.",
+        ),
+        wrong(
+            "About a half: it can be no better than its labels.",
+            "That is the ceiling for repeating the *wrong* labels as well. It is judged by right "
+            "ones, and there it does better.",
+        ),
+        right(
+            "Clearly more than a half.",
+            "Random errors spread over nine wrong answers, each with a twentieth of the labels, "
+            "and the right one, with a half, stays by far the most common. A network that has "
+            "not been trained for long follows what is common among similar images.",
+        ),
+        wrong(
+            "Nearly all, as with right labels.",
+            "The errors cost something: every second step pulls into a wrong direction.",
+        ),
+    )
+    takeaway = "Trained for long, it learns the wrong labels by heart too: move the panel below."
+
+    def experiment():
+        digits = datasets.load_digits(enlarged=True)
+        X_all, y_all = experiments.small_pictures(digits.X_train), digits.y_train
+        X, y, X_new, y_new = X_all[:400], y_all[:400], X_all[400:], y_all[400:]
+        wrong_digit, turn = experiments.wrong_at_random(y)
+        told = np.where(turn < 0.5, wrong_digit, y)
+        network = experiments.small_network(X, told, units=64, epochs=4)
+        reached = experiments.accuracy(network, X_new, y_new)
+        return "a" if reached < 0.3 else "b" if reached < 0.57 else "c" if reached < 0.9 else "d"
+
+
+@lesson.question
+class quiz_likelihood(Number):
+    """A model gives three samples' true classes the probabilities 0.9, 0.8 and 0.01. Which fraction
+    of the cross-entropy comes from the third sample? A line of Python may do the counting.
     """
 
     concepts = ("C1",)
-    hints = ("−log 0.9 is about 0.1.", "And −log 0.01?")
-    options = (
-        wrong(
-            "0.9, the largest one.", "−log 0.9 = 0.11: being right and sure costs next to nothing."
-        ),
-        right(
-            "0.01: sure and wrong.",
-            "−log 0.01 = 4.6, more than twelve times the other two together (0.11 and 0.22).",
-        ),
-        wrong(
-            "All three alike, because it is a mean.",
-            "The mean is taken of −log p, and that is very unequal here.",
-        ),
-        wrong(
-            "None: the majority is right, so the loss is small.",
-            "That is how accuracy counts. Cross-entropy looks at how sure each answer was.",
-        ),
+    rtol = 0.01
+    hints = (
+        "What does one sample cost? Minus the natural logarithm of a probability.",
+        "The mean divides all three by the same number, so it makes no difference here.",
+    )
+    takeaway = (
+        "More than nine tenths come from the one that is sure and wrong: cross-entropy looks at "
+        "how sure each answer was."
+    )
+
+    def solution():
+        costs = -np.log([0.9, 0.8, 0.01])
+        return costs[2] / costs.sum()
+
+    one_in_three = wrong(
+        1 / 3, "All three count in the mean, but −log p is very unequal: compute it for each."
+    )
+    probabilities = wrong(
+        0.01 / 1.71,
+        "This is its fraction of the *probabilities*. A sample costs −log p, and a small p costs "
+        "much.",
+    )
+    cost_alone = wrong(
+        -np.log(0.01), "This is what the third sample costs. Divide it by what all three cost."
+    )
+    complements = wrong(
+        0.99 / (0.1 + 0.2 + 0.99),
+        "1 − p is not what a sample costs: that is −log p, without limit as p goes to 0.",
     )
 
 
@@ -675,7 +814,7 @@ class quiz_accuracy_loss(Choice):
         ),
         wrong(
             "Because it should be large, and a loss should be small.",
-            "Then one would take the share of errors. It has the same trouble.",
+            "Then one would take the fraction of errors. It has the same trouble.",
         ),
         wrong(
             "Because it is always 1 on the training data.",
@@ -689,64 +828,35 @@ class quiz_accuracy_loss(Choice):
 
 
 @lesson.question
-class quiz_threshold(Choice):
-    """You lower the threshold of a tumour detector from 0.5 to 0.2. What happens on the same
-    patients?
+class quiz_unbalanced(Number):
+    """A fault occurs in 1 of 500 products. A detector finds 90 % of the faults (its recall), and
+    calls 1 % of the good products faulty (its false-positive rate). What is its precision?
     """
 
-    concepts = ("C3",)
-    hints = (
-        "More patients are called malignant, never fewer.",
-        "What can that do to the missed ones?",
-    )
-    options = (
-        right(
-            "Recall stays or rises, false alarms stay or rise; AUC stays.",
-            "More is called malignant, so less is missed and more is called in vain. AUC speaks "
-            "of all thresholds at once.",
-        ),
-        wrong(
-            "Precision and recall both rise.",
-            "Recall cannot fall, but those added last are the least sure: they usually cost "
-            "precision.",
-        ),
-        wrong(
-            "Recall falls, precision rises.",
-            "That is what *raising* the threshold does.",
-        ),
-        wrong(
-            "AUC rises, because more tumours are found.",
-            "A threshold walks along the ROC curve. It does not move the curve.",
-        ),
-    )
-
-
-@lesson.question
-class quiz_unbalanced(Choice):
-    """A fault occurs in 1 of 500 parts. A detector is 99.8 % accurate. What do you ask first?"""
-
     concepts = ("C4",)
+    rtol = 0.01
     hints = (
-        "What accuracy has a detector that always says “no fault”?",
-        "499 of 500 is 99.8 %.",
+        "Imagine 50,000 products: how many have a fault, and how many of those are found?",
+        "And how many of the good ones are called faulty?",
     )
-    options = (
-        wrong(
-            "Nothing: 99.8 % is excellent.", "So is saying “no fault” to everything: 99.8 % too."
-        ),
-        wrong(
-            "Whether it was trained for long enough.",
-            "Perhaps. But first one has to know whether it finds anything at all.",
-        ),
-        right(
-            "Its recall and precision on the faults.",
-            "Always saying “no fault” has the same accuracy, and a recall of 0.",
-        ),
-        wrong(
-            "Whether 99.9 % could be reached.",
-            "One could climb there with a recall of one half, and nobody would notice what is "
-            "missed.",
-        ),
+    takeaway = (
+        "Five of six alarms are false, although 99 % of all answers are right. Where one class is "
+        "rare, ask for precision and recall, not for accuracy."
+    )
+
+    def solution():
+        found = 0.9 * 1 / 500
+        false_alarms = 0.01 * 499 / 500
+        return found / (found + false_alarms)
+
+    from_accuracy = wrong(
+        (0.9 + 0.99 * 499) / 500,
+        "99 % is the accuracy, or what precision would be if half of all products had a fault. "
+        "Here good products are 499 times as many, and so are those that can be called in vain.",
+    )
+    from_recall = wrong(0.9, "This is the recall. Precision divides by all that are called faulty.")
+    false_fraction = wrong(
+        4.99 / 5.89, "This is the fraction of the alarms that are false: 1 minus the precision."
     )
 
 
@@ -810,55 +920,22 @@ class quiz_confidence(Choice):
 
 
 @lesson.question
-class quiz_ceiling(Choice):
+class quiz_ceiling(Number):
     """Accuracy is 90 %. Of 100 mistakes that you looked at, 8 are blurred and 50 are mixed-up 4s
-    and 9s. Mending the blur perfectly would bring you to …
+    and 9s. Which accuracy would mending all blur bring at most?
     """
 
     concepts = ("C8",)
-    hints = ("10 % of all images are mistakes.", "8 % of these 10 % are blurred.")
-    options = (
-        wrong(
-            "98 %.", "That takes 8 % of all images. It is 8 % of the *mistakes*, which are 10 %."
-        ),
-        wrong("95 %.", "That is the ceiling for the 4s and 9s: half of the 10 %."),
-        right(
-            "90.8 %: look at the 4s and 9s first.",
-            "8 % of 10 % are 0.8 points. The 4s and 9s could give 5 points.",
-        ),
-        wrong(
-            "Nobody can know before trying.",
-            "What it *will* bring, nobody knows. The most it can bring is counted.",
-        ),
-    )
+    rtol = 1e-4
+    hints = ("One tenth of all images are mistakes.", "8 % of that tenth are blurred.")
+    takeaway = "0.8 points; the 4s and 9s could bring 5 points. Look at those first."
 
+    def solution():
+        return 0.9 + 0.08 * 0.1
 
-@lesson.question
-class quiz_noise(Choice):
-    """Thirty per cent of the training labels are wrong at random, the test labels are right. A
-    network reaches 85 % on the test images. How can that be?
-    """
-
-    concepts = ("C9",)
-    hints = (
-        "Which label do the images of a 3 carry most often?",
-        "Wrong labels that are spread over nine classes do not pull in one direction.",
+    of_all = wrong(
+        0.98, "That takes 8 % of all images. It is 8 % of the *mistakes*, a tenth of the images."
     )
-    options = (
-        right(
-            "The right label is still the most common one among images alike.",
-            "Random errors cancel out, as long as the network does not learn each label by heart.",
-        ),
-        wrong(
-            "It knows which labels are wrong.",
-            "Nobody told it. It only follows what most images of a kind say.",
-        ),
-        wrong(
-            "It cannot: at most 70 % are possible.",
-            "That is the ceiling for repeating the *noisy* labels. The test labels are right.",
-        ),
-        wrong(
-            "It has learnt all labels by heart.",
-            "Then it would repeat the wrong ones too, and the test accuracy would fall.",
-        ),
-    )
+    fours_and_nines = wrong(0.95, "That is the ceiling for the 4s and 9s: half of the mistakes.")
+    gain_alone = wrong(0.008, "This is what it gains. The question asks which accuracy it brings.")
+    in_per_cent = wrong(90.8, "Right in per cent. Give it as a number between 0 and 1.")

@@ -45,7 +45,7 @@ def likelihood(ax: Place, y: np.ndarray, *, p: float) -> Picture:
     grid = np.linspace(0.01, 0.99, 197)
     curve, here = (q**ones * (1 - q) ** zeros for q in (grid, p))
     limits = (0, 1), (0, 1.15 * curve.max())
-    pen = Pen(ax, "Likelihood of the labels", "probability p", "", *limits)
+    pen = Pen(ax, "", "probability p", "likelihood of all labels", *limits)
     pen.curve("curve", grid, curve, color=BLUE, width=2.5)
     pen.here(p, here, sets=("p", ""))
     return pen.done(
@@ -58,15 +58,15 @@ def label_loss(ax: Place, y: np.ndarray, *, p: float) -> Picture:
 
     ``y`` and ``p`` are those of `likelihood`.
     """
-    share = float(np.mean(y))
+    mean = float(np.mean(y))
     grid = np.linspace(0.01, 0.99, 197)
-    curve, here, best = (_cross_entropy(share, q) for q in (grid, p, share))
-    pen = Pen(ax, "Cross-entropy", "probability p", "", (0, 1), (0, 3.5))
+    curve, here, best = (_cross_entropy(mean, q) for q in (grid, p, mean))
+    pen = Pen(ax, "", "probability p", "cross-entropy (mean of −log)", (0, 1), (0, 3.5))
     pen.curve("curve", grid, curve, color=BLUE, width=2.5)
-    pen.star("best", share, best)
+    pen.star("best", mean, best)
     pen.here(p, here, sets=("p", ""))
     return pen.done(
-        f"The cross-entropy is {here:.3f}; it is lowest, {best:.3f}, at p = {share:.2f}."
+        f"The cross-entropy is {here:.3f}; it is lowest, {best:.3f}, at p = {mean:.2f}."
     )
 
 
@@ -79,12 +79,14 @@ def _three_losses(pen: Pen, p: float, grid: np.ndarray, losses: dict) -> tuple[f
     """Draw three functions of a probability, mark them at p, and return their values there."""
     looks = {
         "counted error": {"color": GREY, "width": 2, "dash": ":"},
-        "MSE": {"color": ORANGE, "width": 2.5, "dash": "--"},
+        "squared error": {"color": ORANGE, "width": 2.5, "dash": "--"},
         "cross-entropy": {"color": BLUE, "width": 2.5},
     }
     for name, look in looks.items():
         pen.curve(name, grid, losses[name](grid), label=name, **look)
-    values = tuple(float(losses[name](p)) for name in ("cross-entropy", "MSE", "counted error"))
+    values = tuple(
+        float(losses[name](p)) for name in ("cross-entropy", "squared error", "counted error")
+    )
     pen.here([p] * 3, values, size=8, sets=("p", ""))
     return values
 
@@ -101,10 +103,10 @@ def loss_of_probability(ax: Place, *, p: float, y: int) -> Picture:
     y : int
         The true class, 0 or 1.
     """
-    pen = Pen(ax, "", "predicted probability p", "loss", (0, 1), (-0.1, 5))
+    pen = Pen(ax, "", "predicted probability p", "loss of one sample", (0, 1), (-0.1, 5))
     losses = {
         "cross-entropy": lambda q: _cross_entropy(y, q),
-        "MSE": lambda q: (q - y) ** 2,
+        "squared error": lambda q: (q - y) ** 2,
         "counted error": lambda q: np.where((q > 0.5) == bool(y), 0.0, 1.0),
     }
     values = _three_losses(pen, p, np.linspace(1e-4, 1 - 1e-4, 400), losses)
@@ -121,10 +123,10 @@ def slope_of_loss(ax: Place, *, p: float, y: int) -> Picture:
     For cross-entropy it is p − y, for the squared error 2 (p − y) p (1 − p), and the counted
     error has slope 0 wherever it has one.
     """
-    pen = Pen(ax, "Slope dL/dz", "predicted probability p", "", (0, 1), (-1.1, 1.1))
+    pen = Pen(ax, "", "predicted probability p", "slope dL/dz", (0, 1), (-1.1, 1.1))
     slopes = {
         "cross-entropy": lambda q: q - y,
-        "MSE": lambda q: 2 * (q - y) * q * (1 - q),
+        "squared error": lambda q: 2 * (q - y) * q * (1 - q),
         "counted error": lambda q: 0.0 * q,
     }
     values = _three_losses(pen, p, np.linspace(0, 1, 201), slopes)
@@ -158,7 +160,7 @@ def confusion_matrix(
     *,
     threshold: float,
     miss_cost: float = 1.0,
-    classes: tuple[str, str] = ("no", "yes"),
+    classes: tuple[str, str] = ("benign", "malignant"),
 ) -> Picture:
     """Draw how many of each class are called what at a threshold, and what that costs.
 
@@ -214,9 +216,9 @@ def threshold_scores(
     tp, fp, fn, _ = _judged(y, p, grid)
     cost = fp + miss_cost * fn
     precision, recall, f1 = _scores(tp, fp, fn)
-    pen = Pen(ax, "", "threshold", "", (0, 1), (0, 1.04))
+    pen = Pen(ax, "", "threshold", "score; cost, as a fraction of the highest", (0, 1), (0, 1.04))
     scaled = cost / max(cost.max(), 1)
-    pen.curve("cost", grid, scaled, color=GREY, width=2, dash=":", label="cost, scaled")
+    pen.curve("cost", grid, scaled, color=GREY, width=2, dash=":", label="cost")
     pen.curve("precision", grid, precision, color=ORANGE, width=2, dash="--", label="precision")
     pen.curve("recall", grid, recall, color=GREEN, width=2, dash="-.", label="recall")
     pen.curve("f1", grid, f1, color=BLUE, width=2.5, label="F1")
@@ -231,9 +233,9 @@ def threshold_scores(
 
 
 def roc_curve(ax: Place, y: np.ndarray, p: np.ndarray, *, threshold: float) -> Picture:
-    """Draw recall against the share of false alarms, for all thresholds (ROC).
+    """Draw recall against the false-positive rate, for all thresholds (ROC).
 
-    The area under it, AUC, is the part of all pairs of one sample of each class in which the
+    The area under it, AUC, is the fraction of all pairs of one sample of each class in which the
     sample of class 1 has the higher probability; a tie counts half (Hanley & McNeil, 1982).
     The parameters are those of `confusion_matrix`; both classes are present.
     """
@@ -242,13 +244,15 @@ def roc_curve(ax: Place, y: np.ndarray, p: np.ndarray, *, threshold: float) -> P
     area = float(np.sum(np.diff(alarms) * (recall[1:] + recall[:-1]) / 2))
     tp, fp, fn, tn = _judged(y, p, threshold)
     here = fp / (fp + tn), tp / (tp + fn)
-    limits = (-0.03, 1), (0, 1.04)
-    pen = Pen(ax, f"ROC, AUC {area:.3f}", "false alarms / all no", "recall", *limits)
+    limits = (-0.03, 1.03), (-0.03, 1.03)
+    words = "false-positive rate", "recall (true-positive rate)"
+    pen = Pen(ax, f"ROC, AUC {area:.3f}", *words, *limits, equal=True)
     pen.curve("chance", [0, 1], [0, 1], color=GREY, width=1.5, dash=":")
     pen.curve("roc", alarms, recall, color=BLUE, width=2.5)
     pen.here(*here, clip=False)
     return pen.done(
-        f"On the ROC curve: {here[1]:.0%} found at {here[0]:.0%} false alarms; AUC {area:.3f}."
+        f"On the ROC curve: recall {here[1]:.0%} at a false-positive rate of {here[0]:.0%}; "
+        f"AUC {area:.3f}."
     )
 
 
@@ -262,7 +266,8 @@ def reliability(
 
     Samples are put into ten bins by confidence, the highest probability. The expected
     calibration error (Naeini et al., 2015) is the mean distance between confidence and accuracy of
-    the bins, weighted by their sizes; the sentence gives it.
+    the bins, weighted by their sizes; the sentence gives it. In each bar stands the number of
+    its samples: few say little.
 
     Parameters
     ----------
@@ -283,12 +288,16 @@ def reliability(
         for values in (right, confidence)
     )
     error = float(np.sum(counts * np.abs(accuracy - sure)) / max(len(right), 1))
-    pen = Pen(ax, "", "how sure", "how often right", (0, 1), (0, 1.02))
+    words = "confidence: how sure", "accuracy: fraction right"
+    pen = Pen(ax, "", *words, (0, 1), (0, 1.1))
     pen.bars("accuracy", accuracy, np.linspace(0, 1, _BINS + 1), color=BLUE, alpha=0.55)
     promise = {"color": INK, "width": 1.5, "dash": "--", "label": "as promised"}
     pen.curve("promise", [0, 1], [0, 1], **promise)
     some = counts > 0
     pen.dot("bins", sure[some], accuracy[some], color=VERMILLION, size=7, label="each bin")
+    for bin_ in np.flatnonzero(some):
+        look = {"anchor": "bottom", "size": 8}
+        pen.text(f"count {bin_}", (bin_ + 0.5) / _BINS, 0.01, f"{counts[bin_]}", **look)
     pen.legend("above", columns=2)
     return pen.done(
         f"At temperature {temperature:.2f} the network is {confidence.mean():.1%} sure on average "
@@ -303,7 +312,7 @@ def temperature_loss(
 
     The sentence gives the best temperature; the parameters are those of `reliability`.
     """
-    grid = np.geomspace(0.25, 4, 33)
+    grid = np.geomspace(0.25, 8, 41)
     logits = np.asarray(logits, dtype=float)
     logits = logits - logits.max(axis=1, keepdims=True)  # so that no power overflows
     of_truth = float(np.mean(np.take_along_axis(logits, np.ravel(y).astype(int)[:, None], axis=1)))
@@ -313,9 +322,10 @@ def temperature_loss(
 
     curve, here = np.array([loss(place) for place in grid]), loss(temperature)
     top = 2.5 * curve.min()
-    ticks = {0.25: "¼", 0.5: "½", 1: "1", 2: "2", 4: "4"}
-    limits = (0.25, 4), (0.8 * curve.min(), top)
-    pen = Pen(ax, "Cross-entropy", "temperature", "", *limits, xlog=True, xticks=ticks)
+    ticks = {0.25: "¼", 0.5: "½", 1: "1", 2: "2", 4: "4", 8: "8"}
+    limits = (0.25, 8), (0, 1.05 * top)
+    words = "temperature T", "cross-entropy"
+    pen = Pen(ax, "", *words, *limits, xlog=True, xticks=ticks)
     pen.curve("curve", grid, curve, color=BLUE, width=2.5)
     pen.here(temperature, min(here, top), sets=("temperature", ""))
     best = grid[np.argmin(curve)]
@@ -346,14 +356,14 @@ def class_bars(
     edges = np.arange(len(p) + 1) - 0.5
     pen.bars("all", p, edges, color=BLUE, alpha=0.55)
     pen.bars("best", np.where(classes == best, p, 0.0), edges, color=VERMILLION)
-    pen.text("share", best, p[best] + 0.02, f"{p[best]:.0%}", anchor="baseline", size=11)
+    pen.text("sure", best, p[best] + 0.02, f"{p[best]:.0%}", anchor="baseline", size=11)
     painted = "The" if np.any(drawing) else "Nothing is painted, and the"
     says = f"{painted} network says {best}, {p[best]:.0%} sure."
     return pen.done(says)
 
 
 def seen_image(
-    ax: Place, prepare: Callable[[np.ndarray], np.ndarray], *, drawing: np.ndarray
+    ax: Place, prepare: Callable[[np.ndarray], np.ndarray], *, drawing: np.ndarray, margin: int = 4
 ) -> Picture:
     """Draw what reaches the network of a painted image, without a sentence.
 
@@ -362,19 +372,19 @@ def seen_image(
     Parameters
     ----------
     prepare : callable
-        Takes the drawing and returns the network's input as an image, values 0 to 1: as many
-        times larger as there is room for, and in the middle.
+        Takes the drawing and returns the network's input as an image, values 0 to 1: larger, and
+        in the middle.
     drawing : ndarray of shape (height, width)
         What was painted: 1 where a cell is, else 0.
+    margin : int
+        How many pixels of the image stand free around the drawing.
     """
     image = prepare(drawing)
     pen = _framed_image(ax, "What it sees", image)
     (high, wide), (rows, columns) = np.shape(image), np.shape(drawing)
-    cell = min(high // rows, wide // columns)
-    left, bottom = (wide - cell * columns) / 2, (high - cell * rows) / 2
-    right, top = left + cell * columns, bottom + cell * rows
-    lines = [[(x, bottom), (x, top)] for x in left + cell * np.arange(columns + 1)]
-    lines += [[(left, y), (right, y)] for y in bottom + cell * np.arange(rows + 1)]
+    left, right, bottom, top = margin, wide - margin, margin, high - margin
+    lines = [[(x, bottom), (x, top)] for x in np.linspace(left, right, columns + 1)]
+    lines += [[(left, y), (right, y)] for y in np.linspace(bottom, top, rows + 1)]
     pen.segments("cells", lines, color=FAINT, width=0.6, clip=False)
     pen.image(
         "drawing", np.where(drawing, 1.0, np.nan), (left, right, bottom, top), top_down=True,
@@ -384,7 +394,7 @@ def seen_image(
 
 
 def _framed_image(ax: Place, title: str, image: np.ndarray, below: float = 0.0) -> Pen:
-    """Draw a grey image alone, and leave a part of its height free below it."""
+    """Draw a grey image alone, and leave a fraction of its height free below it."""
     height, width = np.shape(image)
     limits = (0, width), (-below * height, height)
     pen = Pen(ax, title, "", "", *limits, equal=True, bare=True)
@@ -433,7 +443,7 @@ def misread_image(
 def fix_ceilings(ax: Place, n_images: int, kinds: tuple[str, ...], *, browse: Browsed) -> Picture:
     """Draw the accuracy that mending every mistake of a kind would give.
 
-    Only some of the mistakes may have been tagged; the shares among those stand for all. The
+    Only some of the mistakes may have been tagged; the fractions among those stand for all. The
     sentence names the fix with the highest ceiling.
 
     Parameters
@@ -450,7 +460,14 @@ def fix_ceilings(ax: Place, n_images: int, kinds: tuple[str, ...], *, browse: Br
     counts = [tags.count(kind) for kind in kinds]
     now, gain = 1 - wrong, wrong * np.array(counts) / max(len(tags), 1)
     limits = (now - 0.02, 1.0), (-0.6, len(kinds) - 0.4)
-    pen = Pen(ax, "If all of a kind were mended", "accuracy", "", *limits, yticks=())
+    pen = Pen(
+        ax,
+        "If all of a kind were mended",
+        "accuracy",
+        "kind: how many are tagged",
+        *limits,
+        yticks=(),
+    )
     rows = np.arange(len(kinds))[::-1]
     ends = [[(now, row), (now + more, row)] for row, more in zip(rows, gain, strict=True)]
     pen.segments("gain", ends, color=BLUE, width=14, cap="butt")
@@ -470,41 +487,43 @@ def fix_ceilings(ax: Place, n_images: int, kinds: tuple[str, ...], *, browse: Br
 def noise_curves(
     ax: Place,
     levels: np.ndarray,
-    test: dict[str, np.ndarray],
+    new: dict[str, np.ndarray],
     labels: dict[str, np.ndarray],
     *,
     noise: float,
     training: str,
 ) -> Picture:
-    """Draw what wrong training labels do to the accuracy on right test labels.
+    """Draw what wrong training labels do to the accuracy on new images with right labels.
 
     Parameters
     ----------
     levels : ndarray of shape (n_levels,)
-        Shares of wrong labels.
-    test : dict of str to ndarray of shape (n_levels,)
-        Accuracy on the test images, by length of training.
+        Fractions of wrong labels.
+    new : dict of str to ndarray of shape (n_levels,)
+        Accuracy on new images, by length of training.
     labels : dict of str to ndarray of shape (n_levels,)
-        Share of the training labels, wrong ones included, that the network has learnt to repeat.
+        Fraction of the training labels, wrong ones included, that the network has learnt to repeat.
     noise : float
-        The share that is looked at, one of ``levels``.
+        The fraction that is looked at, one of ``levels``.
     training : str
         Which entry of the dictionaries to draw.
     """
-    levels, test, labels = (np.asarray(v) for v in (levels, test[training], labels[training]))
+    levels, new, labels = (np.asarray(v) for v in (levels, new[training], labels[training]))
     here = int(np.argmin(np.abs(levels - noise)))
     limits = (-0.03, levels.max() + 0.03), (0, 1.04)
-    pen = Pen(ax, "", "share of wrong labels", "share", *limits)
-    honest = {"color": GREY, "width": 1.5, "dash": ":", "label": "right labels"}
+    words = "fraction of wrong training labels", "fraction of labels or images"
+    pen = Pen(ax, "", *words, *limits)
+    honest = {"color": GREY, "width": 1.5, "dash": ":", "label": "labels right"}
     pen.curve("honest", levels, 1 - levels, **honest)
     repeated = {"color": ORANGE, "width": 2, "dash": "--", "marker": "^", "size": 5}
     pen.curve("labels", levels, labels, label="labels repeated", **repeated)
-    pen.curve("test", levels, test, color=BLUE, width=2.5, marker="o", size=5, label="test")
+    look = {"color": BLUE, "width": 2.5, "marker": "o", "size": 5, "label": "new images right"}
+    pen.curve("new", levels, new, **look)
     look = {"color": VERMILLION, "width": 2, "dash": "-", "zorder": 4}
     pen.mark_x("here", levels[here], sets=("noise", ""), **look)
     pen.legend("above", columns=3, size=8.5)
     return pen.done(
-        f"With {levels[here]:.0%} of the training labels wrong, {test[here]:.1%} of the test "
+        f"With {levels[here]:.0%} of the training labels wrong, {new[here]:.1%} of the new "
         f"images are still recognised; {labels[here]:.0%} of the labels are repeated."
     )
 
@@ -529,9 +548,9 @@ def labelled_images(
     truth, labels : ndarray of shape (n_images,)
         The true classes, and the wrong ones that may take their place.
     turn : ndarray of shape (n_images,)
-        At which share of wrong labels each image gets its wrong label.
+        At which fraction of wrong labels each image gets its wrong label.
     noise : float
-        The share of wrong labels.
+        The fraction of wrong labels.
     """
     columns, (count, height, width) = 6, np.shape(images)
     rows = -(-count // columns)
@@ -566,7 +585,7 @@ def capacity_by_classes(ax: Place, units: list[int], accuracy: dict[int, list[fl
         By number of classes, the accuracy with each of ``units``.
     """
     axes = {"ylim": (0.5, 1.03), "xlog": 2, "xticks": {unit: str(unit) for unit in units}}
-    pen = Pen(ax, "", "hidden units", "accuracy on new images", **axes)
+    pen = Pen(ax, "", "hidden units (each step doubles)", "accuracy on new images", **axes)
     looks = itertools.cycle([(BLUE, "-", "o"), (ORANGE, "--", "^"), (PURPLE, "-.", "s")])
     for (classes, values), (color, dash, marker) in zip(accuracy.items(), looks, strict=False):
         look = {"color": color, "dash": dash, "marker": marker, "width": 2.5, "size": 7}
