@@ -160,7 +160,7 @@ val = rest.drop(train.index)
 print("test set, sealed:", len(sealed), "| training set:", len(train), "| validation set:", len(val))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# The rows are drawn at random, because a file may be in some order, the best wines first. (Rows in the order of *time* are an
+# The rows are drawn at random, because a file may be in some order, for example with the best wines first. (Rows in the order of *time* are an
 # exception: there, the sets must follow each other as past and future do.)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -404,7 +404,7 @@ history = model.fit(
 ).history
 fig, ax = plt.subplots(figsize=(8, 3.4), layout="constrained")
 _ = plots.learning_curves(ax, history)
-print("the training loss has fallen to below four fifths:", history["loss"][-1] < 0.8 * expected)
+print("training ends below four fifths of the baseline:", history["loss"][-1] < 0.8 * expected)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # These curves are the picture to learn in this lesson: blue is the loss on the training set, orange on the validation set.
