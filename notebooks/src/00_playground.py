@@ -26,7 +26,7 @@
 #
 # - run, pause, reset and steer the training of a network;
 # - read its decision boundary, its loss curves and what its hidden units see;
-# - say what learning rate, width, activation, dropout and optimizer do, because you have seen it;
+# - say what learning rate, width, activation function, dropout and optimizer do, because you have seen it;
 # - name the usual reason when a network does not learn, and what to turn.
 #
 # Nothing here has to be understood completely. Each knob gets a lesson of its own later; come back to
@@ -36,8 +36,6 @@
 # works with the keyboard too: Tab to reach it, arrow keys to move it, Home and End for its ends.
 
 # %% slideshow={"slide_type": "skip"}
-from functools import partial
-
 from lessons_lib import datasets, live, panels  # live loads TensorFlow, the engine under Keras
 import keras
 
@@ -74,23 +72,24 @@ print("parameters to learn:", network().count_params())
 
 # %% slideshow={"slide_type": "skip"}
 PUZZLES = {
-    "circles": partial(datasets.make_circles, noise=0.1),
-    "xor": partial(datasets.make_xor, noise=0.1),
-    "moons": partial(datasets.make_moons, noise=0.1),
-    "spirals": partial(datasets.make_spirals, noise=0.03),
+    "circles": (datasets.make_circles, 0.1),  # who makes the points, and how much noise is in them
+    "xor": (datasets.make_xor, 0.1),
+    "moons": (datasets.make_moons, 0.1),
+    "spirals": (datasets.make_spirals, 0.03),
 }
 print("puzzles:", ", ".join(PUZZLES))
 
 # %% slideshow={"slide_type": "skip"}
 def play(puzzle, model, n_samples=250, **settings):
     """A live panel: the model on one of the puzzles; settings are where its knobs start."""
-    X, y = PUZZLES[puzzle](n_samples, seed=1)
-    unseen = PUZZLES[puzzle](250, seed=2)  # for the validation curve: never trained on
+    make, noise = PUZZLES[puzzle]
+    X, y = make(n_samples, noise=noise, seed=1)
+    unseen = make(250, noise=noise, seed=2)  # for the validation curve: never trained on
     return panels.live(model, X, y, validation_data=unseen, **settings)
 
 
 def accuracy(panel):
-    """The share of the 250 unseen points that the network gets right at this moment."""
+    """The fraction of the 250 unseen points that the network gets right at this moment."""
     return panel.trainer.history["val_accuracy"][-1]
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -113,14 +112,15 @@ def accuracy(panel):
 play("circles", network())
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **Left: the decision boundary** (決策邊界). Colour is the probability at each place, the black line is where it is
-# one half. **Middle: the loss** (損失), one number for how wrong the network is, on the points it trains on
-# and on points it has never seen. A dotted line marks every knob you turn. After **Reset** the run before
-# stays as a grey ghost, so you can compare. **Right: the hidden units.** Each small square is the whole plane as
-# one unit sees it: orange where it says yes, blue where it says no.
+# - **The plane with the points.** Colour is the probability at each place. The black line is the
+#   **decision boundary** (決策邊界): there the probability is one half.
+# - **The curves** show the **loss** (損失), one number for how wrong the network is: on the points it trains on
+#   (training), and on points it has never seen, its **validation** (驗證). A dotted line marks every knob you turn.
+# - **The hidden units.** Each small square is the whole plane as one unit sees it: orange where its output is
+#   positive, blue where it is negative, the stronger the farther from 0.
 #
-# **Reset** begins again from the same weights, **New start** from others. **Show the code** gives
-# you the present settings as Keras code for a cell of your own.
+# **Reset** begins again from the same weights, **New start** from others; the run before stays as a grey curve, so
+# you can compare. **Show the code** gives you the present settings as Keras code for a cell of your own.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### XOR: which corners belong together?
@@ -128,8 +128,8 @@ play("circles", network())
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** width 1, *Reset*, *Play*; then drag the width up while it runs. **Ask:** can one straight line do
-# it? (No: it always leaves a corner on the wrong side.) **Usual mistake:** "It only needs more time." With
+# **Show** width 1, *Reset*, *Play*; then drag the width up, one unit at a time, while it runs. **Ask:** can one
+# straight line do it? (No: it always leaves a corner on the wrong side.) **Usual mistake:** "It only needs more time." With
 # one unit a layer the boundary stays one line, however long it runs. **Time:** 3 minutes.
 #
 # </details>
@@ -168,35 +168,36 @@ play("moons", network())
 # </details>
 
 # %%
-# Spirals: this network gets stuck. Which knobs would you turn?
+# Spirals: this network stays stuck for thousands of steps. Which knobs would you turn?
 play("spirals", network(units=32))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Five things to try
 #
-# First guess, then look. Each one can be done with the mouse in the panels above; the cells below do the
-# same by code, so that the numbers can be checked.
+# First guess, then look. Each cell below does the experiment by code, so that its numbers can be checked. The
+# panel under it is the same network: there you can do it again with the mouse. What to expect is said of as many
+# steps as the cell makes, 500 to 5,000, so leave **steps per frame** at 10.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the panel above once more and let somebody name the knobs. **Ask** for a guess before each of the
-# five. **Usual mistake:** turning two knobs at once, and not knowing which one it was. **Time:** 1 minute.
+# **Show** one of the panels above once more and let somebody name the knobs. **Ask** for a guess before each
+# of the five. **Usual mistake:** turning two knobs at once, and not knowing which one it was. **Time:** 1 minute.
 #
 # </details>
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1 · How many units hold a ring?
 #
-# Circles, one hidden layer, **width** (寬度) 2. Let it train until nothing moves any more. Then drag the width to 6
-# **while it runs**.
+# Circles, one hidden layer, **width** (寬度) 2: two units. Let it train until the boundary hardly moves. Then drag
+# the width to 6 **while it runs**. In the panel: width 2, **Reset**, **Play**, and later width 6.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the panel below: *Reset*, width 2, *Play*; when nothing moves any more, drag to 6 while it runs.
-# **Ask:** what shape can two straight cuts make? And three? (An open strip; a triangle.) **Usual mistake:**
-# expecting a jump when units join. **Time:** 5 minutes.
+# **Show** the panel below: width 2, *Reset*, *Play*; when the boundary hardly moves, drag to 6 while it runs.
+# **Ask:** what shape can two straight cuts make? And three? (An open strip or a wedge; a triangle.)
+# **Usual mistake:** expecting a jump when units join. **Time:** 5 minutes.
 #
 # </details>
 
@@ -218,23 +219,23 @@ print("the answer jumped when units joined:", bool(jump > 1e-5))
 ring
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **What to expect.** With two units the loss stops falling early and the boundary stays open on one side. As soon
-# as more units join, it falls again, without a jump.
+# **What to expect.** With two units the loss stops falling early, and the boundary does not close round the middle.
+# As soon as more units join, the loss falls again, without a jump.
 #
-# **Why.** One unit of the first layer bends the plane along one straight line. Two lines leave a strip open,
-# three can close a triangle round the middle. Units that join begin with outgoing weights of zero: they change
+# **Why.** One unit of the first layer bends the plane along one straight line. Two lines leave a strip or a wedge
+# open, three can close a triangle round the middle. Units that join begin with outgoing weights of zero: they change
 # nothing at first, and learn from there.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2 · How long should a step be?
 #
-# Moons, three **learning rates** (學習率): 0.001, 0.3 and 30. Press **Reset** between them and compare with
-# the ghost.
+# Moons, three **learning rates** (學習率): 0.001, 0.3 and 10, the slider's end. Press **Reset** between them and
+# compare with the run before, the grey curve.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** 0.001, then 0.3, then 30, with *Reset* between them, and let the class name what it sees.
+# **Show** 0.001, then 0.3, then 10, with *Reset* between them, and let the class name what it sees.
 # **Ask:** is a larger rate always faster? **Usual mistake:** trying 0.3, then 0.31. What counts is a factor
 # of ten, so the slider is logarithmic. **Time:** 4 minutes.
 #
@@ -243,20 +244,20 @@ ring
 # %% slideshow={"slide_type": "subslide"}
 moons = play("moons", network())
 reached = {}
-for rate in (30, 0.001, 0.3):
+for rate in (10, 0.001, 0.3):
     moons.reset()
     moons.trainer.learning_rate = rate
     moons.step(500)
     reached[rate] = moons.trainer.history["val_loss"][-1]
     print(f"learning rate {rate}: loss on unseen points ≈ {reached[rate]:.2f}")
-print("too small crawls, too large fails:", reached[0.3] < 0.1 < reached[0.001] < 0.7 < reached[30])
+print("too small crawls, too large fails:", reached[0.3] < 0.1 < reached[0.001] < 0.7 < reached[10])
 
 # %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
-# The grey ghost is the run with 0.001.
+# The grey curve is the run with 0.001.
 moons
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **What to expect.** With 0.001 the curve hardly falls, with 0.3 it drops at once, with 30 it jumps about and
+# **What to expect.** With 0.001 the curve hardly falls, with 0.3 it drops at once, with 10 it jumps about and
 # ends worse than it began.
 #
 # **Why.** Each step goes down the slope of the loss, and the learning rate says how far. Steps that are too
@@ -266,8 +267,8 @@ moons
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3 · Take the bend away
 #
-# XOR with the **activation** (激活函數) `linear`: 16 hidden units in two layers, and none of them bends. After a while,
-# switch to `tanh`.
+# XOR with the **activation function** (激勵函數, also 激活函數) `linear`: 16 hidden units in two layers, and none of
+# them bends. After a while, switch to `tanh`. In the panel: `linear`, **Reset**, **Play**, and later `tanh`.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -293,8 +294,8 @@ print("with tanh the same weights learn:", accuracy(corners) > 0.9)
 corners
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **What to expect.** As long as the activation is linear, the boundary is one straight line and half the points are
-# wrong. With `tanh` the loss falls within a few hundred steps.
+# **What to expect.** As long as the activation is linear, the boundary is one straight line, and about half of the
+# points are wrong. With `tanh` the loss falls within a few hundred steps.
 #
 # **Why.** A line of a line is a line: however many linear layers stand behind each other, together they
 # compute one linear function. Lesson 2 shows it with two matrices.
@@ -302,21 +303,23 @@ corners
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 · Learn it by heart, and how to stop that
 #
-# Moons again, but only 60 points, three times the noise, and 32 units in each layer. Watch the two curves
-# part. Then **Reset**, drag **dropout** (隨機失活) to 0.3, and compare with the ghost.
+# Moons again, but only 60 points, three times the noise, and 32 units in each layer. In the panel: **dropout**
+# (丟棄法) 0, **Reset**, **Play**. Watch the two curves part. Then dropout 0.3, **Reset**, **Play**, and compare with
+# the run before.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the panel below with dropout 0, *Reset*, *Play*: islands grow round single points, and the dashed
-# curve (unseen points) climbs; then *Reset* with 0.3. **Ask** when the training should have been stopped.
+# **Show** the panel below with dropout 0, *Reset*, *Play*: the boundary becomes sharp and bends round single
+# points, and the dashed curve (unseen points) climbs; then *Reset* with 0.3. **Ask** when the training should
+# have been stopped.
 # (Where the dashed curve was lowest.) **Usual mistake:** looking at the training curve only.
 # **Time:** 5 minutes.
 #
 # </details>
 
 # %%
-PUZZLES["noisy moons"] = partial(datasets.make_moons, noise=0.3)
+PUZZLES["noisy moons"] = (datasets.make_moons, 0.3)
 few = play("noisy moons", network(units=32), n_samples=60, learning_rate=0.3)
 few.step(5000)
 by_heart = few.trainer.history
@@ -327,34 +330,36 @@ calm = few.trainer.history["val_loss"][-1]
 best, last = min(by_heart["val_loss"]), by_heart["val_loss"][-1]
 print(f"on unseen points: best ≈ {best:.2f}, at the end ≈ {last:.2f}, with dropout ≈ {calm:.2f}")
 print("the training points are learned by heart:", by_heart["loss"][-1] < 0.1)
-print("and the unseen ones get worse and worse:", last > 2 * best)
+print("and the unseen ones get worse:", last > 2 * best)
 print("with dropout they do not:", calm < 0.6 * last)
 
 # %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
-# The grey ghost is the run without dropout.
+# The grey curves are the run without dropout.
 few
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # **What to expect.** Without dropout the training loss goes to nearly nothing while the validation loss (dashed)
-# first falls and then climbs: **overfitting** (過擬合). The boundary grows islands round single points. With
-# dropout both curves stay together, higher than the training loss was, and the boundary stays simple.
+# first falls and then climbs: **overfitting** (過適, also 過擬合). The boundary becomes sharp and bends round single
+# points. With dropout both curves stay together, higher than the training loss was, and the boundary stays softer
+# and rounder. (Train on much longer, and the validation loss climbs here, too: later, and less.)
 #
 # **Why.** Noise cannot be learned, only remembered, and a large network has room to remember 60 points.
-# Dropout switches off 30 % of the units at random in every step, so no single unit can be the memory of
-# a single point. Try **l2** instead, or a small **width**: they do it in other ways.
+# Dropout switches off about 30 % of the units at random in every step, so no single unit can be the memory of
+# a single point. Try **l2** instead, with 0.003, or a **width** of 2: they do it in other ways.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5 · The spiral
 #
-# With `tanh` and plain gradient descent (SGD) the network is stuck. Turn two knobs: activation `relu`,
-# **optimizer** (最佳化器) `Adam` with learning rate 0.01.
+# With `tanh` and plain gradient descent (SGD) the network is stuck for thousands of steps. Turn three knobs:
+# activation `relu`, **optimizer** (優化器, also 最佳化器) `Adam`, learning rate 0.01. Then press **Reset**.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the hidden units before and after: soft hills against sharp folds. **Ask:** which of the two
-# knobs did it? Let the class find out: reset and turn one at a time. **Usual mistake:** naming a winner
-# after two knobs were turned together. **Time:** 5 minutes.
+# **Show** the hidden units before and after: soft slopes against sharp folds. **Ask:** which of the three
+# knobs did it? Let the class find out: turn one of them back, *Reset*, *Play*. (With SGD it is stuck again; so
+# it is with tanh at 0.01.) **Usual mistake:** naming a winner after three knobs were turned together.
+# **Time:** 5 minutes.
 #
 # </details>
 
@@ -371,16 +376,17 @@ print(f"tanh with SGD ≈ {stuck:.0%}, relu with Adam ≈ {accuracy(spiral):.0%}
 print("stuck before, solved now:", stuck < 0.8 and accuracy(spiral) > 0.95)
 
 # %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
-# Look at the second layer: the folds of relu, put together to arms.
+# Layer 1 has sharp folds; layer 2 puts them together to patches along the arms.
 spiral
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **What to expect.** The grey ghost stays flat for 3,000 steps; the new run is through after a few hundred.
+# **What to expect.** The grey curve, the run before, stays flat for 3,000 steps; the new run is through after a few
+# hundred.
 #
-# **Why.** The points lie between −1 and 1, where `tanh` is nearly straight, so its units have to grow large weights before
-# they bend sharply. `relu` has a sharp fold from the beginning. Adam gives every weight its own step length, so
-# it gets away from flat places where plain gradient descent crawls. Reset and turn only one of the
-# two knobs: which one matters more here?
+# **Why.** With its first, small weights a `tanh` unit is nearly straight where the points lie; its weights have to grow
+# before it bends sharply. `relu` has a sharp fold from the beginning. Adam gives every weight its own step length,
+# so it gets away from flat places where plain gradient descent crawls. Now turn one of the three knobs back and
+# press **Reset**: would two of them have been enough?
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Summary
@@ -395,15 +401,15 @@ spiral
 #
 # **Show** the four lines, and for each let somebody name the puzzle it came from. **Ask** everyone for one
 # thing that surprised them, and say which lesson explains it. **Usual mistake:** "ReLU with Adam is always
-# best." It was so on these spirals; lesson 4 races the optimizers. **Time:** 3 minutes.
+# best." It was so on these spirals; lesson 4 races the optimizers. **Time:** 2 minutes.
 #
 # </details>
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ## Your own model
 #
-# `panels.live(model, X, y)` takes any compiled Keras model with one input and one output: other layers, other losses, more
-# inputs, several classes. Where there is no plane to draw, it shows weights and gradients instead. Two examples
+# `panels.live(model, X, y)` takes a compiled Keras model of your own: other layers, other losses, more
+# numbers in, several classes. Where there is no plane to draw, it shows weights and gradients instead. Two examples
 # to begin with: three arms, and a curve.
 
 # %% slideshow={"slide_type": "skip"}
@@ -432,10 +438,10 @@ panels.live(curve, x, targets, views=("fit", "curves", "units", "gradients"))
 # | loss | 損失 | one number for how wrong the predictions are |
 # | learning rate | 學習率 | length of each step |
 # | width | 寬度 | units in use in every hidden layer |
-# | activation | 激活函數 | what a unit does with its sum: the bend |
-# | overfitting | 過擬合 | learning the noise of the training points |
-# | dropout | 隨機失活 | random units off in every step |
-# | optimizer | 最佳化器 | how a gradient becomes a step |
+# | activation function | 激勵函數 | what a unit does with its sum: the bend |
+# | overfitting | 過適 | learning the noise of the training points |
+# | dropout | 丟棄法 | random units off in every step |
+# | optimizer | 優化器 | how a gradient becomes a step |
 # | validation | 驗證 | judging on points that were never trained on |
 #
 # **Next:** [lesson 1](01_neuron.ipynb) takes one single unit out of these networks and

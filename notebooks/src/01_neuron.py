@@ -9,7 +9,7 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # 1 · The neuron
 #
-# One neuron (神經元) is a line you can tilt and lift. By the end of this lesson it will judge red
+# One **neuron** (神經元) is a line you can tilt and lift. By the end of this lesson it will judge red
 # wines that it has never met.
 
 # %% [markdown] slideshow={"slide_type": "notes"}

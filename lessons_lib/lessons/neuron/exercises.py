@@ -618,7 +618,7 @@ class huge_learning_rate(Prediction):
         ),
         wrong(
             "It falls more slowly.",
-            "Slow is what a learning rate too *small* looks like. Too large is another illness.",
+            "Slow is what a learning rate too *small* looks like.",
         ),
         right(
             "It grows from step to step, without bound.",
