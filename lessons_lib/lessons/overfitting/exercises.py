@@ -876,16 +876,8 @@ _SIGNS = {
 @lesson.question
 class six_diagnoses(Function):
     """Write `six_diagnoses()`: what is wrong with each of the six trainings? It returns a
-    dictionary: the letters of the cases, and one of these words for each. A word may stand more
+    dictionary: the letters of the cases, and one of the words below for each. A word may stand more
     than once, or not at all.
-
-    - `"overfits"`: more data, early stopping or a penalty would help;
-    - `"underfits"`: a bigger model would help;
-    - `"steps too large"`: a smaller learning rate would help;
-    - `"steps too small"`: a larger learning rate or another optimizer would help;
-    - `"unlike"`: validation and training data were not prepared in the same way;
-    - `"leak"`: the model was trained on what it is judged on;
-    - `"well"`: nothing is wrong; now judge it once on the test set.
     """
 
     concepts = ("V2", "V3", "V4", "V5")
@@ -900,6 +892,17 @@ class six_diagnoses(Function):
         "scaler was used for them. No remedy against overfitting mends that."
     )
     single_precision = False
+
+    def table(solution):
+        return ("diagnosis", "remedy"), [
+            ("overfits", "more data, early stopping, a penalty"),
+            ("underfits", "a bigger model"),
+            ("steps too large", "a smaller learning rate"),
+            ("steps too small", "a larger learning rate, another optimizer"),
+            ("unlike", "prepare both sets in the same way"),
+            ("leak", "take what it is judged on out of the training set"),
+            ("well", "none: now judge it once on the test set"),
+        ]
 
     def solution():
         return {
@@ -920,7 +923,7 @@ class six_diagnoses(Function):
     def accept(case):
         said = {name: case.received[name] for name in case.expected}
         mistaken = [name for name, word in said.items() if word != case.expected[name]]
-        return " ".join(_why_not(name, said[name]) for name in mistaken)
+        return "\n\n".join(_why_not(name, said[name]) for name in mistaken)
 
     one_for_all = wrong(
         lambda: dict.fromkeys("ABCDEF", "overfits"),

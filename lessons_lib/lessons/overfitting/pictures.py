@@ -44,7 +44,7 @@ _UNITS = {
 
 
 def distribution(ax: Place, table: Mapping[str, np.ndarray], *, column: str) -> Picture:
-    """Draw how many wines have which value in a column; the sentence gives range and half."""
+    """Draw a histogram of one column of a table of wines; the sentence gives range and half."""
     values = np.asarray(table[column], dtype=float)
     low, quarter, three, high = np.quantile(values, [0, 0.25, 0.75, 1])
     pad = 0.03 * (high - low) or 1.0
@@ -67,7 +67,8 @@ def against_target(
 ) -> Picture:
     """Draw one column against whole-numbered targets, and the target's mean along it.
 
-    The sentence gives the correlation (Pearson). The table is as for `distribution`.
+    The sentence gives the correlation (Pearson) of the column with the target. The table is as for
+    `distribution`.
     """
     x, y = (np.asarray(table[name], dtype=float) for name in (column, target))
     jitter = 0.6 * (np.random.default_rng(0).random(len(y)) - 0.5)
