@@ -9,7 +9,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from lessons_lib.checks import Choice
+from lessons_lib.checks import Choice, Prediction
+from lessons_lib.commands import _workspace
 from lessons_lib.lessons import lessons
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -40,6 +41,43 @@ def test_every_question_has_its_cell(lesson, path):
     shown = {n for n, q in lesson.questions.items() if isinstance(q, Choice)}
     assert set(tagged(notebook, "exercise")) == set(lesson.questions)
     assert set(tagged(notebook, "question")) == set(lesson.questions) - shown
+
+
+def parts_of(cell):
+    """Return a cell's tags as (part, name of the question)."""
+    return [tuple(tag.split(":")) for tag in cell.metadata.get("tags", []) if ":" in tag]
+
+
+@every_lesson
+def test_answers_stand_below_their_questions(lesson, path):
+    """What a learner does not see yet is marked: at least one cell for each prediction."""
+    asked, answered = set(), set()
+    for cell in nbformat.read(path, as_version=4).cells:
+        for part, name in parts_of(cell):
+            if part == "exercise":
+                asked.add(name)
+            elif part == "answers":
+                assert cell.cell_type == "code", name
+                assert name in asked, f"{name} is not asked above the cell that answers it"
+                answered.add(name)
+    predictions = {n for n, q in lesson.questions.items() if isinstance(q, Prediction)}
+    assert predictions <= answered
+
+
+def test_learners_copies_hold_no_notes_and_no_answers(tmp_path, monkeypatch):
+    """Every copy is a valid notebook without them, and nothing else is missing in it."""
+    monkeypatch.setenv("LESSONS_WORKSPACE", str(tmp_path))
+    _workspace.make_copies()
+    for _, path in LESSONS:
+        copy = nbformat.read(tmp_path / path.name, as_version=4)
+        nbformat.validate(copy)
+        whole = nbformat.read(path, as_version=4).cells
+        whole = [c for c in whole if c.metadata.get("slideshow") != {"slide_type": "notes"}]
+        for cell, before in zip(copy.cells, whole, strict=True):
+            if "answers" in dict(parts_of(cell)):
+                assert (cell.outputs, cell.execution_count) == ([], None)
+                before = before | {"outputs": [], "execution_count": None}
+            assert cell == before
 
 
 @every_lesson

@@ -126,6 +126,6 @@ def test_no_imported_name_gets_another_meaning(path):
 
 @every_notebook
 def test_cells_are_short(path):
-    """A cell holds one idea: at most 20 lines of code."""
-    long = [cell.source for cell in code_cells(path) if cell.source.count("\n") >= 20]
+    """A cell holds one idea: at most 15 lines of code."""
+    long = [cell.source for cell in code_cells(path) if cell.source.count("\n") >= 15]
     assert not long

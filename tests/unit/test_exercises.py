@@ -224,13 +224,20 @@ def test_right_letters_vary(lesson):
     assert len(set(letters)) >= min(3, len(letters))
 
 
+def passed_by_trying(lesson):
+    """Return the questions to which some letter is the answer; a prediction is no test."""
+    questions = lesson.questions.values()
+    return [q for q in questions if isinstance(q, Choice) and not isinstance(q, Prediction)]
+
+
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.number)
 def test_each_lesson_has_what_a_lesson_needs(lesson):
-    """Exercises, one of them a prediction, and a quiz."""
+    """Exercises, one of them a prediction, a quiz, and little that can be passed by trying."""
     questions = lesson.questions.values()
     quiz = [q for q in questions if q.name.startswith("quiz_")]
     assert len(questions) - len(quiz) >= 5
     assert quiz
+    assert len(passed_by_trying(lesson)) <= 4
     assert any(isinstance(q, Prediction) for q in questions)
 
 
