@@ -4,6 +4,7 @@ import ast
 import functools
 import importlib
 import inspect
+import re
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,16 @@ def test_every_picture_has_an_example(path):
     called = {function_of(draw) for draw in EXAMPLES.values()}
     public = [f for f in pictures_of(path) if not f.__name__.startswith("_")]
     assert not [f.__name__ for f in public if f not in called]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_axis_says_what_it_shows(name):
+    """In words along it or at its ticks; one without ticks has nothing to say."""
+    frame = EXAMPLES[name](Scene()).scene.frame
+    for axis in "" if frame.get("bare") else "xy":
+        ticks = frame.get(f"{axis}ticks")
+        words = [at[1] or "" for at in ticks] if isinstance(ticks, list) else ["1"]
+        assert frame.get(f"{axis}label") or all(re.search(r"[^\W\d]", w) for w in words), axis
 
 
 # Another value of each argument that a mark sets.

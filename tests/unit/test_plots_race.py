@@ -58,6 +58,7 @@ def test_another_surface_brings_its_own_map_and_minima(scene):
     picture = plots.race_map(scene, optimizers.Race("Himmelblau"))
     assert len(find(picture, "goal").xy) == 4
     assert tuple(scene.frame["xlim"]) == (-5.0, 5.0)
+    assert scene.frame["equal"]  # or no step would be seen to go against the slope
     grounds = [name for name, item in scene.items.items() if item.kind == "image"]
     assert grounds == [f"ground {optimizers.surfaces['Himmelblau'].formula}"]
 
