@@ -479,8 +479,8 @@ panels.explore(matrix, scores, roc, size=(10.4, 3.6), **sliders)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The reference: scikit-learn
 #
-# **AUC** (曲線下面積), the area under the ROC curve, has a plain meaning: take one malignant and one benign tumour at random; how often
-# does the malignant one get the higher probability? (Hanley & McNeil, 1982)
+# **AUC** (曲線下面積), the area under the ROC curve, has a plain meaning: take one malignant and one benign tumour at random;
+# how often does the malignant one get the higher probability? (Hanley & McNeil, 1982)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -798,8 +798,8 @@ print("after these 1,500 steps more than 90 % of 600 new points were right:", bo
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the row of one of each, and the line that says which digits these are. **Ask:** which two digits will be mixed up most? Write the bets down; error analysis will settle them.
-# **Usual mistake:** thinking that the network sees neighbouring pixels as neighbours. A dense layer does
+# **Show** the row of one of each, and the line that says which digits these are. **Ask:** which two digits will be
+# mixed up most? Write the bets down; error analysis will settle them. **Usual mistake:** thinking that the network sees neighbouring pixels as neighbours. A dense layer does
 # not: convolution does. **Time:** 3 minutes.
 #
 # </details>
@@ -877,17 +877,16 @@ print("predict gives ten probabilities for each image:", p_check.shape[1])
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### MSE against cross-entropy
 #
-# The same network, with plain gradient descent, five epochs, and twice: from the usual start, and from one that is *sure and wrong*:
-# the output bias of the 0 is 10, so that every image is called a 0. Keras's MSE is a mean over ten outputs, which makes
-# its slopes ten times smaller; to be fair, it is also tried with ten times the learning rate. And with Adam.
+# The same network, five epochs of plain gradient descent, twice: from the usual start, and from one that is *sure and
+# wrong*: the output bias of the 0 is 10, so that every image is called a 0. Keras's MSE is a mean over ten outputs, which
+# makes its slopes ten times smaller; to be fair, it is also tried with ten times the learning rate. And with Adam.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
 # **Show** the two columns before running it, empty, on the board. **Ask** for a guess: which of the four
-# recover from a bad start in five epochs? Then run. With a rate of its own MSE is nearly as good from a good
-# start; when the network is sure and wrong, its slope is almost gone, and it loses many epochs. Adam divides by the
-# slope's own size (lesson 4), and so pulls even MSE out. **Usual mistake:** concluding that MSE "cannot" classify. **Time:** 5 minutes.
+# recover from a bad start in five epochs? Then run, and ask why Adam does. (It divides by the slope's own size.)
+# **Usual mistake:** concluding that MSE "cannot" classify. **Time:** 5 minutes.
 #
 # </details>
 
@@ -915,6 +914,11 @@ entropy, mse, mse_fast, mse_adam = settings
 print("usual start: with its own rate MSE comes near:", usual[mse_fast] > usual[entropy] - 0.2)
 print("sure and wrong: cross-entropy is far ahead:   ", sure[entropy] > sure[mse_fast] + 0.2)
 print("Adam helps MSE out of it:                     ", sure[mse_adam] > sure[mse] + 0.2)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# From a good start, with a rate of its own, MSE is nearly as good: it *can* classify. Where the network is sure and wrong,
+# its slope is almost gone, as for the one neuron above, and it loses many epochs until it wakes up. Adam divides by the
+# slope's own size (lesson 4), and so pulls even MSE out. Cross-entropy does not need to be saved.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Draw a digit
@@ -990,16 +994,15 @@ print("more sure than right:", bool(confidence.mean() > right.mean() + 0.05))
 # ### A reliability diagram, and one number that mends it
 #
 # Left, the **reliability diagram** (可靠度圖): for each level of confidence, how often was it right? (The number in a bar
-# counts its images.) Dividing the
-# logits by a **temperature** (溫度) $T > 1$ makes all answers less sure. It is chosen at the right, by the cross-entropy on
+# counts its images.) Dividing the logits by a **temperature** (溫度) $T > 1$ makes all answers less sure. It is chosen at the right, by the cross-entropy on
 # some of the images, and judged at the left, on others.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
 # **Show** that most of the points lie below the dashed line at T = 1 (where a bar stands for few images,
-# chance rules), and drag to the lowest point on the right. **Ask:** does any answer change? (No: the largest logit stays the largest.) **Usual mistake:**
-# hoping that calibration improves accuracy. **Time:** 5 minutes.
+# chance rules), and drag to the lowest point on the right. **Ask:** does any answer change? (No: the largest
+# logit stays the largest.) **Usual mistake:** hoping that calibration improves accuracy. **Time:** 5 minutes.
 #
 # </details>
 
@@ -1026,7 +1029,7 @@ mended = nn.softmax(logits / best_T)
 print(f"best temperature on the images for choosing ≈ {best_T:.2f}, above 1:", bool(best_T > 1))
 print("on the others, no answer changes:", bool((mended.argmax(axis=1) == p_judged.argmax(axis=1)).mean() > 0.999))
 before, after = (abs(p.max(axis=1).mean() - right.mean()) for p in (p_judged, mended))
-print(f"confidence minus accuracy ≈ {before:.3f}, with the temperature ≈ {after:.3f}")
+print(f"from confidence to accuracy ≈ {before:.3f}, with the temperature ≈ {after:.3f}")
 print("they come nearer to each other:", bool(after < before))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -1121,7 +1124,7 @@ panels.explore(mistake, ceilings, widths=(1, 1.5), browse=panels.Tags(len(wrong)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # *Plainly readable* is the network's fault: more or better training may mend it. *I could not tell either* is a floor:
-# nobody reads those. For this network the simplest fix is known: it has seen only thirty images.
+# at this size nobody reads those. For this network the simplest fix is known: it has seen only thirty images.
 
 # %% slideshow={"slide_type": "skip"}
 p_pupil = pupil.predict(X_check, verbose=0)
@@ -1163,8 +1166,8 @@ print("more data mends at least half of the mistakes:", bool(1 - check_accuracy 
 
 # %% slideshow={"slide_type": "skip"} tags=["answers:half_wrong"]
 new, repeated = {"short": [], "long": []}, {"short": [], "long": []}
-X_small, X_small_new = experiments.small_pictures(X_digits[:400]), experiments.small_pictures(X_check, like=X_digits[:400])
-y_right = y_digits[:400]
+X_small, y_right = experiments.small_pictures(X_digits[:400]), y_digits[:400]
+X_small_new = experiments.small_pictures(X_check, like=X_digits[:400])
 y_wrong, turn = experiments.wrong_at_random(y_right)  # a label is wrong once the noise exceeds its turn
 levels = np.linspace(0, 0.8, 9)
 for noise in levels:
@@ -1173,9 +1176,6 @@ for noise in levels:
         made = experiments.small_network(X_small, told, 64, epochs)
         new[training].append(experiments.accuracy(made, X_small_new, y_check))
         repeated[training].append(experiments.accuracy(made, X_small, told))
-
-# %% slideshow={"slide_type": "skip"} tags=["answers:half_wrong"]
-reveal.half_wrong()
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Short and long training
@@ -1213,10 +1213,13 @@ print("half of the labels wrong, more than half recognised:", new["short"][5] > 
 print("long training repeats more of what it is told:       ", repeated["long"][5] > repeated["short"][5])
 print("and recognises fewer new images:                     ", new["long"][5] < new["short"][5])
 
+# %% slideshow={"slide_type": "skip"} tags=["answers:half_wrong"]
+reveal.half_wrong()
+
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Training on noisy labels in this way was studied by Rolnick et al. (2017), and learning labels by heart by Zhang et
-# al. (2017). To stop in time is early stopping from lesson 5. Do not rest on it: errors that are *not* random, such as every 7
-# with a bar labelled 1, are learnt faithfully.
+# al. (2017). To stop in time is early stopping from lesson 5. Do not rest on it: errors that are *not* random, such as
+# every 7 with a bar labelled 1, are learnt faithfully.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Many classes need more capacity

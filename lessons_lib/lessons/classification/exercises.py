@@ -744,10 +744,10 @@ class half_wrong(Prediction):
         ),
         wrong(
             "Nearly all, as with right labels.",
-            "The errors cost something: every second step pulls into a wrong direction.",
+            "The errors cost something: half of the labels pull in wrong directions.",
         ),
     )
-    takeaway = "Trained for long, it learns the wrong labels by heart too: move the panel below."
+    takeaway = "Trained for long, it learns the wrong labels by heart, too, and recognises less."
 
     def experiment():
         digits = datasets.load_digits(enlarged=True)

@@ -49,7 +49,7 @@ def likelihood(ax: Place, y: np.ndarray, *, p: float) -> Picture:
     pen.curve("curve", grid, curve, color=BLUE, width=2.5)
     pen.here(p, here, sets=("p", ""))
     return pen.done(
-        f"With p = {p:.2f}, {ones} ones and {zeros} zeros have the likelihood {here:.5f}."
+        f"With p = {p:.2f}, {ones} ones and {zeros} zeros have the likelihood {here:.2g}."
     )
 
 
