@@ -58,6 +58,24 @@ function arranged(entries, columns, size, sample, form, letters) {
   return { width, height, spots, size, em, before, sample: sample * em, off: form.off * em };
 }
 
+/** Return where a legend above a picture of that width begins: over the plot area if it can. */
+function leftOf(measured, area, width) {
+  return Math.max(0, Math.min(area.x - 0.02 * area.w, width - measured.width));
+}
+
+/**
+ * Return by how much a legend above a picture must be lifted to clear the numbers of y, half of
+ * the uppermost of which stands out: where it begins to the left of the plot area.
+ * @param {ReturnType<typeof measureLegend>} measured
+ * @param {object} parts - of the frame, see `measureFrame`
+ * @param {{x: number, w: number}} area - the plot area
+ * @param {number} width - of the whole picture, in pixels
+ */
+export function liftOf(measured, parts, area, width) {
+  const free = area.x - 0.02 * area.w; // where it begins if there is room enough
+  return parts.y.major.length && leftOf(measured, area, width) < free ? parts.letters / 2 : 0;
+}
+
 /** Return the top left corner of a legend inside of the plot area. */
 function cornerAt(place, { width, height, off }, { x, y, w, h }) {
   const part = (first, last) => (place.includes(first) ? 0 : place.includes(last) ? 1 : 0.5);
@@ -130,9 +148,8 @@ export function bestPlace(measured, brush, items, before) {
 export function drawLegend(brush, legend, measured, place, width) {
   const { ctx, area, theme, letters } = brush;
   const above = place === "above";
-  const left = Math.max(0, Math.min(area.x - 0.02 * area.w, width - measured.width));
   const corner = above
-    ? { x: left, y: area.y - measured.off - measured.height }
+    ? { x: leftOf(measured, area, width), y: area.y - measured.off - measured.height }
     : cornerAt(place, measured, area);
   if (!above) {
     ctx.beginPath();

@@ -3,7 +3,7 @@
 import { scaleOf, toNumber, toPixel } from "./scales.js";
 import { equalArea, insideOf, partThatFits, roomOf } from "./layout.js";
 import { drawFrame, drawSpines, measureFrame } from "./frame.js";
-import { bestPlace, drawLegend, measureLegend } from "./legend.js";
+import { bestPlace, drawLegend, liftOf, measureLegend } from "./legend.js";
 import { Letters } from "./letters.js";
 import { drawMark, isClipped, zorderOf } from "./marks.js";
 
@@ -67,12 +67,17 @@ export class View {
     const before = this.room;
     const above = legend?.place === "above";
     const named = legend?.entries.length > 0;
-    this._legend = named ? measureLegend(legend, letters, width) : null;
-    this._above = named && above ? this._legend.height + this._legend.off : 0;
+    const measured = named ? measureLegend(legend, letters, width) : null;
+    [this._legend, this._above] = [measured, 0];
     let area = { x: 0, y: 0, w: 0.8 * width, h: 0.75 * height };
     // The more room there is, the more numbers; the longer they are, the less room there is.
     for (let round = 0; round < 2; round++) {
       this._parts = measureFrame(frame, area, letters);
+      if (named && above) {
+        const off = measured.off + liftOf(measured, this._parts, area, width);
+        this._legend = { ...measured, off };
+        this._above = measured.height + off;
+      }
       this.room = roomOf(this._parts, this._above, area);
       area = this._equal(insideOf(width, height, this.room));
     }
