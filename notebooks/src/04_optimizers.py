@@ -1147,7 +1147,8 @@ panel
 # At 0.2 the validation curve trembles: each update is as large as its batch's accident says. Turn the learning rate down
 # to 0.01: the curve calms at once, and lies lower, the decay of above by hand. (The training curve stays
 # uneven: each of its points is measured on other batches.) Then give **Adam** the same 0.01: its steps are longer, and
-# the curve trembles a little again.
+# the curve trembles a little again. (Play for long, and the validation curve rises while the training curve falls:
+# that is for lesson 5.)
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:glide"]
 # ### Your turn: `glide`
@@ -1157,8 +1158,8 @@ panel
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** what is asked for: layers, loss, optimizer, compiled; the new part is what goes in the place of
-# the rate. **Ask:** how many epochs are 500 steps with batches of 32? (`500 * 32 / len(X_train)`: about
+# **Show** what is asked for: layers, loss, optimizer, compiled; new are where the output's bias begins, and what
+# goes in the place of the rate. **Ask:** how many epochs are 500 steps with batches of 32? (`500 * 32 / len(X_train)`: about
 # 17.) **Usual mistake:** counting the decay in epochs. **Time:** 6 minutes.
 #
 # </details>

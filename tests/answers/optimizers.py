@@ -163,7 +163,9 @@ class glide:
             [
                 keras.Input(shape=(11,)),
                 keras.layers.Dense(units=16, activation="relu"),
-                keras.layers.Dense(units=1, activation="linear"),
+                keras.layers.Dense(
+                    units=1, activation="linear", bias_initializer=keras.initializers.Constant(5.62)
+                ),
             ]
         )
         rate = keras.optimizers.schedules.CosineDecay(
@@ -176,6 +178,7 @@ class glide:
         inputs = keras.Input((11,))
         hidden = keras.layers.Dense(16, activation="relu")(inputs)
         model = keras.Model(inputs, keras.layers.Dense(1)(hidden))
+        model.layers[-1].bias.assign([5.6])
         rate = keras.optimizers.schedules.CosineDecay(0.01, 500)
         model.compile(keras.optimizers.Adam(rate), "mean_squared_error")
         return model
@@ -183,7 +186,7 @@ class glide:
     def separate_activation(keras):
         model = keras.Sequential([keras.Input((11,)), keras.layers.Dense(16)])
         model.add(keras.layers.ReLU())
-        model.add(keras.layers.Dense(1))
+        model.add(keras.layers.Dense(1, bias_initializer=keras.initializers.Constant(5.6)))
         rate = keras.optimizers.schedules.CosineDecay(0.01, 500)
         model.compile(optimizer=keras.optimizers.Adam(rate), loss=keras.losses.MeanSquaredError())
         return model

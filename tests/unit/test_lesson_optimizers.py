@@ -214,6 +214,20 @@ def test_what_is_said_of_rates_on_the_wines(wines):
     assert trials.learn("AdaDelta", 0.3) > 1.1 * max(ends)
 
 
+def test_gliding_from_a_bias_of_zero_ends_near_the_mean(wines):
+    """In 500 steps Adam comes far with the output bias at the mean, and without it does not."""
+    trials, X, y, X_val, y_val = wines
+    ends = []
+    for bias in (y.mean(), 0.0):
+        network, glide = trials.network(), optimizers.CosineDecay(0.01, 500)
+        network.layers[-1].b[:] = bias
+        network.fit(X, y, nn.MeanSquaredError(), optimizers.Adam(glide), epochs=17)
+        ends.append(np.mean((network.predict(X_val)[:, 0] - y_val) ** 2))
+    mean = np.mean((y_val - y.mean()) ** 2)
+    assert ends[0] < 0.8 * mean
+    assert ends[1] > 0.9 * mean
+
+
 def test_what_is_said_of_batch_sizes_on_the_wines(wines):
     """At one rate the full batch is behind 32, at its own best rate it is close."""
     trials, X, *_ = wines

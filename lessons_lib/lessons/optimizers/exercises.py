@@ -908,10 +908,16 @@ def _is_constant(model):
     return np.allclose(list(rates(model).values()), 0.01, rtol=1e-3)
 
 
-def _glide_model(keras, optimizer=None):
+def _begins_at_the_mean(model):
+    """Whether the average wine, all of whose scaled inputs are 0, is given about 5.6."""
+    return abs(float(np.ravel(model(np.zeros((1, 11), "float32")))[0]) - 5.6) < 0.5
+
+
+def _glide_model(keras, optimizer=None, first_guess=5.6):
     """Return the network of `glide`, compiled where there is an optimizer."""
+    bias = keras.initializers.Constant(first_guess)
     model = keras.Sequential([keras.Input((11,)), keras.layers.Dense(16, activation="relu")])
-    model.add(keras.layers.Dense(1))
+    model.add(keras.layers.Dense(1, bias_initializer=bias))
     if optimizer is not None:
         model.compile(optimizer=optimizer, loss="mse")
     return model
@@ -919,9 +925,10 @@ def _glide_model(keras, optimizer=None):
 
 @lesson.question
 class glide(KerasModel):
-    """Build and compile a model for eleven inputs and one output: a hidden layer of 16 ReLU units,
-    a linear output, loss `"mse"`, and Adam with a learning rate that begins at 0.01 and
-    glides to 0 along half a cosine within 500 steps. Name the model `glide`.
+    """Build and compile a model for the wines: eleven inputs, a hidden layer of 16 ReLU units, a
+    linear output whose bias begins at 5.6, the mean quality, loss `"mse"`, and Adam with a
+    learning rate that begins at 0.01 and glides to 0 along half a cosine within 500 steps. Name
+    the model `glide`.
     """
 
     concepts = ("O9", "O11")
@@ -933,13 +940,16 @@ class glide(KerasModel):
         "name.",
         "The schedule is told two things: where it begins, and within how many steps it falls. It "
         "then stands where `keras.optimizers.Adam` takes a number.",
+        "A layer is told by `bias_initializer` where its biases begin; "
+        "`keras.initializers.Constant` gives all the same number.",
     )
     takeaway = "The schedule counts updates and not epochs: 500 steps are over after 500 batches."
 
     def solution(keras):
         schedule = keras.optimizers.schedules.CosineDecay(0.01, decay_steps=500)
+        mean = keras.initializers.Constant(5.6)
         model = keras.Sequential([keras.Input((11,)), keras.layers.Dense(16, activation="relu")])
-        model.add(keras.layers.Dense(1))
+        model.add(keras.layers.Dense(1, bias_initializer=mean))
         model.compile(optimizer=keras.optimizers.Adam(schedule), loss="mse")
         return model
 
@@ -957,12 +967,22 @@ class glide(KerasModel):
                 f"At step {worst} its learning rate is {found[worst]:.2g}; expected is "
                 f"{_half_a_cosine(worst):.2g}."
             )
+        if not _begins_at_the_mean(model):
+            return "Its first guess for the average wine is far from 5.6."
         return ""
 
     constant = wrong(
         lambda keras: _glide_model(keras, keras.optimizers.Adam(0.01)),
         "The learning rate is a plain number, the same at every step. Put a schedule in its place.",
         when=lambda model: model.compiled and is_adam(model) and _is_constant(model),
+    )
+    bias_at_zero = wrong(
+        lambda keras: _glide_model(
+            keras, keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.01, 500)), 0.0
+        ),
+        "The output's bias begins at 0: training would begin with a climb to 5.6. Here the rate "
+        "falls before the climb is over, and the network ends no better than always the mean.",
+        when=lambda model: model.compiled and is_adam(model) and not _begins_at_the_mean(model),
     )
     another_optimizer = wrong(
         lambda keras: _glide_model(

@@ -131,7 +131,6 @@ def batch_loss(ax: Place, *, batch_size: int, learning_rate: float) -> Picture:
     pen.curve("loss", seen, shown, color=BLUE, width=1.6, label="loss")
     pen.legend("above")
     speed = f"≈ {experiments.walking_speed(batch_size):,.0f} updates a second here"
-    pen.text("speed", 0.98, 0.97, speed, parts="xy", anchor="top right", size=9.5)
     late = shown[len(shown) // 2 :]
     if not late.max() < start:
         return pen.done(f"The loss does not fall; {speed}.")
@@ -307,8 +306,8 @@ def reaches(ax: Place, *, burst: float, rho: float) -> Picture:
         "AdaDelta": optimizers.AdaDelta(1.0, rho=rho),
     }
     lines = {name: experiments.reach(rule, gradients) for name, rule in rules.items()}
-    label = "length of a step for a gradient of 1"
-    return curves(ax, lines, ylabel=label, xlim=(0, 300), ylim=(1e-4, 1), log=True)
+    words = {"ylabel": "step for a gradient of 1", "xlim": (0, 300), "ylim": (1e-4, 2)}
+    return curves(ax, lines, log=True, **words)
 
 
 def first_steps(ax: Place, *, correction: bool, beta_2: float) -> Picture:
@@ -427,7 +426,7 @@ def range_test(
     smooth = _smooth(losses, beta)
     first, best = smooth[: len(smooth) // 10].mean(), int(np.argmin(smooth))
     limits = (rates[0], rates[-1]), (0.5 * smooth[best], 6 * first)
-    pen = Pen(ax, "The range test", "learning rate", "loss", *limits, xlog=True, ylog=True)
+    pen = Pen(ax, " ", "learning rate", "loss", *limits, xlog=True, ylog=True)
     pen.curve("raw", rates, losses, color=GREY, width=0.9, label="each batch")
     pen.curve("smooth", rates, smooth, color=BLUE, width=2.5, label="smoothed")
     fastest = fastest_fall(rates, losses, beta)
@@ -435,7 +434,7 @@ def range_test(
     if learning_rate is not None:
         solid = {"color": ORANGE, "width": 2.5, "dash": "-", "zorder": 2}
         pen.mark_x("chosen", learning_rate, label="chosen", sets=("learning_rate", ""), **solid)
-    pen.legend("upper left", size=9)
+    pen.legend("above", columns=4, size=9)
     late = np.flatnonzero(smooth[best:] > 1.5 * smooth[best])
     rises = f" and rises from ≈ {rates[best + late[0]]:.1g} on" if len(late) else ""
     return pen.done(f"The loss falls fastest at ≈ {fastest:.1g}{rises}.")
