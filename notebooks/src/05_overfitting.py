@@ -886,7 +886,7 @@ panels.explore(l1, l2, strength=panels.Slider(0.0, 3.0, 0.6))
 #
 # **Show** on the next slide how far on the left the weights of L1 lie: a mark to the left means ten times
 # smaller. Before showing it, **Ask:** of which network will most weights be below 0.01? And how many will be exactly 0?
-# (Of L1's; none: the steps go beyond zero and back.) Whoever wants true zeros cuts weights below a
+# (Of L1's; none or hardly any: the steps go beyond zero and back.) Whoever wants true zeros cuts weights below a
 # threshold off afterwards. **Usual mistake:** comparing losses that contain different penalties; compare
 # the plain error. **Time:** 5 minutes.
 #
@@ -907,6 +907,7 @@ fig, ax = plt.subplots(figsize=(8, 3.6), layout="constrained")
 print(pictures.weight_sizes(ax, weights).sentence)
 small_ones = {name: np.mean(np.abs(values) < 0.01) for name, values in weights.items()}
 print("most weights below 0.01:", max(small_ones, key=small_ones.get))
+print("exactly zero are fewer than 1 % of L1's weights:", bool(np.mean(weights["L1"] == 0) < 0.01))
 mean_size = {name: np.mean(np.abs(values)) for name, values in weights.items()}
 print("each penalty more than halves the mean size:",
       bool(max(mean_size["L1"], mean_size["L2"]) < mean_size["no penalty"] / 2))

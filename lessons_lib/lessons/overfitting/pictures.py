@@ -573,7 +573,7 @@ _SIZES = np.logspace(-6, 1, 43)  # bins of the weights' sizes, six to a power of
 def weight_sizes(ax: Place, weights: Mapping[str, np.ndarray]) -> Picture:
     """Draw how large the weights of some networks are, on one shared scale, first on top.
 
-    The sentence gives each network's fraction of weights below 0.01, and how many are exactly 0.
+    The sentence gives each network's fraction of weights below 0.01.
 
     Parameters
     ----------
@@ -599,8 +599,7 @@ def weight_sizes(ax: Place, weights: Mapping[str, np.ndarray]) -> Picture:
         below = f"{np.mean(sizes[name] < 0.01):.0%} below 0.01"
         pen.text(f"below {number}", 1.5e-6, floor + 0.6, below, size=9, anchor="bottom left")
         told.append(f"{name} ≈ {below}")
-    zeros = sum(int(np.sum(size == 0)) for size in sizes.values())
-    return pen.done(f"{'; '.join(told)}. Exactly 0: {zeros or 'none'} of them.")
+    return pen.done(f"{'; '.join(told)}.")
 
 
 def thinned_network(ax: Place, units: list[int], *, rate: float, step: int) -> Picture:
