@@ -112,7 +112,7 @@ def accuracy(panel):
 play("circles", network())
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# - **The plane with the points.** Colour is the probability at each place. The black line is the
+# - **The plane with the points.** Colour is the probability at each place. The line is the
 #   **decision boundary** (決策邊界): there the probability is one half.
 # - **The curves** show the **loss** (損失), one number for how wrong the network is: on the points it trains on
 #   (training), and on points it has never seen, its **validation** (驗證). A dotted line marks every knob you turn.

@@ -31,7 +31,7 @@
 # - say what the loss should be before any training, and test a network on one batch first;
 # - judge a network honestly: against a baseline, and against a classical model.
 #
-# Plan two hours for reading, dragging and the exercises. All cells together run in about 30 seconds.
+# Plan 75 to 90 minutes for reading, dragging and the exercises. All cells together run in about 30 seconds.
 #
 # **How to use it.** Run a cell with Shift+Enter and go on to the next one. Wherever you see
 # a slider, drag it: the picture follows. Wherever you see `...`, it is your turn. Your work stays in your own
@@ -374,7 +374,7 @@ panels.explore(logistic, **sliders)
 # 1. Find weights that put nearly all points on the right side.
 # 2. Now double $w_1$, $w_2$ and $b$. The line stays, and so does the fraction of points on the right side. The
 #    colours get stronger: the neuron is *surer*, not more often right.
-# 3. Turn the signs of all three. Now it is sure and mostly wrong, and the **cross-entropy** (交叉熵) below the
+# 3. Change the signs of all three. Now it is sure and mostly wrong, and the **cross-entropy** (交叉熵) below the
 #    picture shoots up. It is a loss for probabilities: smaller is better, and sure and wrong costs most.
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:sigmoid"]
@@ -723,8 +723,8 @@ _ = pictures.two_starts(ax, curves, baseline=variance)
 # - **scale it with the rest of the table**: then the loss is in scaled units, and predictions must be scaled back;
 # - **start the output's bias at the mean**.
 #
-# All three begin at the baseline or near it. This course takes the third: losses and predictions stay in quality points,
-# nothing can be forgotten on the way back, and the first loss *is* the baseline's. Where the loss is the mean
+# All three begin at the baseline or near it. This course takes the third: predictions stay in quality points,
+# nothing can be forgotten on the way back, and the first loss is the baseline's. Where the loss is the mean
 # absolute error, the bias starts at the **median**: there the mean distance is least.
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:before_training"]
@@ -752,8 +752,8 @@ _ = pictures.two_starts(ax, curves, baseline=variance)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the number, and the same one in the panel above with all three sliders at 0. **Ask:** a network for
-# two classes begins at 5: what does that say? (It is sure, and wrong: something in the setup is not as it should be.)
+# **Show** the number, and that it needs no data: it is the same for every wine, e-mail or picture. **Ask:** a
+# network for two classes begins at 5: what does that say? (It is sure of itself, and mostly wrong.)
 # **Usual mistake:** taking 0.69 for a fraction of right answers. **Time:** 3 minutes.
 #
 # </details>
@@ -799,8 +799,8 @@ print(f"ln 2: {np.log(2):.3f}")
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### 3 · Overfit one batch
 #
-# Take a few samples and train on them alone, until the loss is near 0. A network that cannot even do that has a
-# mistake in it. Our neuron has twelve numbers to set: room for 8 wines, not for 32.
+# Take a few samples and train on them alone, until the loss is near 0. If the network has room for them and cannot
+# even do that, there is a mistake. Our neuron has twelve numbers to set: room for 8 wines, not for 32.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
