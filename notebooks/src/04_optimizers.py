@@ -241,8 +241,8 @@ panels.explore(pictures.batch_path, pictures.batch_loss, batch_size=sizes, learn
 # A linear unit learns a line from 256 points, and all runs see every point four times. With 256 in a batch
 # that makes 4 updates, straight and far too few; with 1 it makes 1,024, and the way trembles: near the
 # lowest place every sample still pulls in a direction of its own, and the loss never settles. Turn the
-# learning rate up to 0.5 and the trembling grows; turn it down and it fades. Remember that: it is the
-# reason for *decay*, further down.
+# learning rate up to 0.5 and the trembling grows, until at 1.0 it diverges; turn it down and it fades.
+# Remember that: it is the reason for *decay*, further down.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What a step costs
@@ -564,6 +564,12 @@ panels.explore(pictures.reaches, burst=panels.Slider(1.0, 10.0, 4.0), rho=panels
 # A plateau: nearly flat ground. Who gets going? (AdaDelta does not hear the learning rate.)
 panels.race("plateau", ["SGD", "AdaGrad", "RMSprop", "AdaDelta"], steps=150)
 
+# %% [markdown] slideshow={"slide_type": "skip"}
+# SGD's step is the gradient times the learning rate, and the gradient is tiny here: it hardly moves. AdaGrad's $G$
+# begins at 0.1, far above the squares of such gradients, so it hardly divides at all. RMSprop's $s$ begins at 0, and
+# so divides by the size of these very gradients: its first steps are even longer than the learning rate, as $s$ has
+# hardly begun. AdaDelta's first steps come from $\varepsilon$ alone; each makes the next one a little longer.
+
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Adam: momentum and RMSprop together
 #
@@ -753,6 +759,11 @@ for surface, begin in (("ravine", (-1.8, 0.6)), ("turned ravine", beside)):
 # Press Play. Then choose the plateau. Who gets stuck, and for how long?
 panels.race("saddle", steps=100)
 
+# %% [markdown] slideshow={"slide_type": "skip"}
+# SGD comes in along the valley, slows down where the ground is level, and leaves late: sideways the slope is small
+# near the saddle, and so are its steps. RMSprop is the first to leave, since it divides the small sideways slope by
+# its own size. On the plateau SGD and AdaGrad stay for hundreds of steps; there all directions are nearly level.
+
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### First guess, then run
 #
@@ -846,12 +857,12 @@ warmup = panels.Slider(0, 100, 0, step=5, label="warm-up")
 panels.explore(pictures.schedule, pictures.settling, kind=kind, learning_rate=first_rate, warmup=warmup)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# With a constant rate the distance stops falling: that is the noise of the gradients, the trembling you
-# saw with small batches, and the larger the rate, the larger it is. A schedule goes lower, provided that its first
-# rate is large enough to arrive before it has fallen (try 0.02). Robbins & Monro (1951) proved that with $1/t$ the
-# distance goes to 0 in the end; the cosine (Loshchilov & Hutter, 2017) is what large networks are often trained with.
-# Warm-up does not help in this simple valley. It helps large networks, whose first gradients are wild (Goyal et al.,
-# 2017).
+# With a constant rate the distance stops falling: that is the noise of the gradients, the trembling you saw with
+# small batches, and the larger the rate, the larger it is. A schedule goes lower, provided that its first rate is
+# large enough to arrive before it has fallen (try 0.02 with $1/t$). Robbins & Monro (1951) proved that with $1/t$
+# the distance goes to 0 in the end; the cosine (Loshchilov & Hutter, 2017) is what large networks are often trained
+# with. Warm-up does not help in this simple valley, at 0.3 or more. It helps large networks, whose first gradients
+# are wild (Goyal et al., 2017).
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:warm_cosine"]
 # ### Your turn: `warm_cosine`

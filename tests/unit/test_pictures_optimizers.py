@@ -65,6 +65,16 @@ def test_batch_loss_is_the_mean_squared_error_against_epochs(scene):
     assert f"≈ {experiments.walking_speed(64):,.0f} updates a second" in picture.sentence
 
 
+@pytest.mark.parametrize(
+    ("batch_size", "learning_rate", "words"),
+    [(256, 0.1, "still falling"), (1, 0.3, "unsteady"), (16, 0.01, "still falling")],
+)
+def test_batch_loss_says_how_the_second_half_goes(scene, batch_size, learning_rate, words):
+    """A loss that has not arrived is falling; one that trembles is unsteady."""
+    picture = pictures.batch_loss(scene, batch_size=batch_size, learning_rate=learning_rate)
+    assert words in picture.sentence
+
+
 def test_batch_loss_says_when_it_diverges(scene, monkeypatch):
     """A loss that grows is no result."""
     lost = np.array([[0.0, 1.0], [3.0, 9.0], [np.nan, np.nan]])

@@ -135,6 +135,8 @@ def batch_loss(ax: Place, *, batch_size: int, learning_rate: float) -> Picture:
     if not late.max() < start:
         return pen.done(f"The loss does not fall; {speed}.")
     words = "steady" if np.ptp(late) < 0.02 * lowest else "unsteady"
+    if late[0] - late[-1] > 0.9 * np.ptp(late) > 0.02 * lowest:  # nearly all of its way is down
+        words = "still falling"
     # The excess over the lowest loss, in per cent of it, is what the noise of the batches costs.
     excess = np.mean(late) / lowest - 1
     return pen.done(
