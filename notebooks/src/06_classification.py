@@ -799,8 +799,8 @@ print("after these 1,500 steps more than 90 % of 600 new points were right:", bo
 # <details><summary>Speaker notes</summary>
 #
 # **Show** the row of one of each, and the line that says which digits these are. **Ask:** which two digits will be
-# mixed up most? Write the bets down; error analysis will settle them. **Usual mistake:** thinking that the network sees neighbouring pixels as neighbours. A dense layer does
-# not: convolution does. **Time:** 3 minutes.
+# mixed up most? Write the bets down; error analysis will settle them. **Usual mistake:** thinking that the
+# network sees neighbouring pixels as neighbours. A dense layer does not: convolution does. **Time:** 3 minutes.
 #
 # </details>
 
@@ -924,7 +924,8 @@ print("Adam helps MSE out of it:                     ", sure[mse_adam] > sure[ms
 # ## Draw a digit
 #
 # Paint on the left picture with the mouse or a finger, or walk there with the arrow keys and press Space. Blue is what
-# you paint, grey what the network sees of it. It answers at once. When does it change its mind?
+# you paint, grey what the network sees of it. A stroke that begins on a painted cell wipes. Close the left side of the 3,
+# cell by cell: when does the network change its mind?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>

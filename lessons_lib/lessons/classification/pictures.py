@@ -131,7 +131,7 @@ def slope_of_loss(ax: Place, *, p: float, y: int) -> Picture:
     }
     values = _three_losses(pen, p, np.linspace(0, 1, 201), slopes)
     return pen.done(
-        f"Slopes: cross-entropy {values[0]:+.2f}, squared error {values[1]:+.3f}, counted error 0."
+        f"Slopes: cross-entropy {values[0]:+.2f}, squared error {values[1]:+.2g}, counted error 0."
     )
 
 
@@ -210,13 +210,15 @@ def threshold_scores(
 ) -> Picture:
     """Draw precision, recall, F1 and cost over all thresholds, and name the cheapest.
 
+    The cost is drawn relative to its highest value.
+
     All parameters are those of `confusion_matrix`.
     """
     grid = np.linspace(0.01, 0.99, 99)
     tp, fp, fn, _ = _judged(y, p, grid)
     cost = fp + miss_cost * fn
     precision, recall, f1 = _scores(tp, fp, fn)
-    pen = Pen(ax, "", "threshold", "score; cost, as a fraction of the highest", (0, 1), (0, 1.04))
+    pen = Pen(ax, "", "threshold", "score or relative cost", (0, 1), (0, 1.04))
     scaled = cost / max(cost.max(), 1)
     pen.curve("cost", grid, scaled, color=GREY, width=2, dash=":", label="cost")
     pen.curve("precision", grid, precision, color=ORANGE, width=2, dash="--", label="precision")
@@ -329,7 +331,10 @@ def temperature_loss(
     pen.curve("curve", grid, curve, color=BLUE, width=2.5)
     pen.here(temperature, min(here, top), sets=("temperature", ""))
     best = grid[np.argmin(curve)]
-    return pen.done(f"Its cross-entropy is {here:.3f}; it is lowest at temperature {best:.2f}.")
+    return pen.done(
+        f"On the images for choosing the cross-entropy is {here:.3f}; it is lowest at temperature "
+        f"{best:.2f}."
+    )
 
 
 # Digits: what the network sees and answers, its mistakes, and wrong labels.
