@@ -1105,7 +1105,7 @@ panels.explore(draw_range, draw_run, optimizer=names, learning_rate=chosen, beta
 # The thick curve is your bias-corrected average again. (The batches have 128 wines here: with fewer, their noise
 # would hide the fall.) Does the test find rates that work? Compare with the table above.
 
-# %%
+# %% slideshow={"slide_type": "subslide"}
 falls = {name: pictures.fastest_fall(rates, trials.batch_losses(name, growing)) for name in names}
 for name in names:
     print(f"{name:9} range test ≈ {falls[name]:.3g}, best of the ten ≈ {best[name]:g}")
