@@ -144,9 +144,9 @@ play("xor", network())
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the loss on a log scale once the curve has gone flat: the network still gets better. **Ask:** how
+# **Show** the loss on a log scale once the curve has gone flat: the training loss still falls. **Ask:** how
 # much would one straight line get right? (Most of the points, but not the tips of the hooks.)
-# **Usual mistake:** stopping as soon as the curve looks flat. **Time:** 2 minutes.
+# **Usual mistake:** taking a curve that looks flat for one that has ended. **Time:** 2 minutes.
 #
 # </details>
 

@@ -691,8 +691,8 @@ print("as expected:", abs(at_mean / variance - 1) < 0.01 and at_zero > 20 * vari
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** where each curve meets the dotted line, the baseline. **Ask:** Adam moves a parameter by about its
-# learning rate, 0.01, in each update. How many updates to 5.6? (About 560, and an epoch has 30.)
+# **Show** where each curve meets the dotted line, the baseline. **Ask:** Adam moves a parameter by hardly
+# more than its learning rate, 0.01, in each update. How many updates to 5.6? (560 at least: 19 epochs of 30.)
 # **Usual mistake:** reading the steep fall of the first curve as learning: down to the dotted line it has
 # only found the mean. **Time:** 4 minutes.
 #
