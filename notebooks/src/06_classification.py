@@ -457,7 +457,7 @@ panels.explore(matrix, scores, roc, size=(10.4, 3.6), **sliders)
 #    (One tumour may still be missed: of that one the network is sure, and wrong.)
 # 2. Set the cost of a miss to 1, then to 50. Where is the lowest point of the dotted curve in each case?
 # 3. Watch the point on the ROC curve (receiver operating characteristic): it walks along the curve and
-#    never leaves it. Only a better model moves the curve.
+#    never leaves it. Only another model has another curve.
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:precision_recall_f1"]
 # ### Your turn: `precision_recall_f1`
