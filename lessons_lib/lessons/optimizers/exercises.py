@@ -1107,7 +1107,7 @@ class two_days(Number):
 
 @lesson.question
 class quiz_adagrad(Choice):
-    """After a long training with AdaGrad nothing moves, though the gradient is not 0. Why?"""
+    """After long training with AdaGrad hardly anything moves, though the gradient is not 0. Why?"""
 
     concepts = ("O6",)
     hints = (
