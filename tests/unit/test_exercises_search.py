@@ -204,6 +204,7 @@ DOMAINS = {
     "stop_early": st.tuples(
         st.lists(positive, min_size=1, max_size=8), st.integers(1, 3), st.sampled_from([0.0, 0.25])
     ),
+    "six_diagnoses": st.just(()),
     "penalised_gradient": alike_arrays(2, rates, rates),
     # No noise that equals the rate: on which side it falls is a matter of taste.
     "inverted_dropout": together(
