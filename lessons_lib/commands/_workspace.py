@@ -92,14 +92,14 @@ def _content(lesson: Path) -> bytes:
 
 
 def _for_learners(content: bytes) -> bytes:
-    """Return a notebook without speaker notes, and without what cells tagged `answers:` show."""
+    """Return a notebook without speaker notes, and without what cells tagged `answers` show."""
     notebook = _read_notebook(content)
     if notebook is None:
         return content  # a damaged one is told of where the copies are looked at
     cells = [cell for cell in notebook["cells"] if _slide_type(cell) != "notes"]
     for cell in cells:
         tags = cell.get("metadata", {}).get("tags", [])
-        if "outputs" in cell and any(tag.startswith("answers:") for tag in tags):
+        if "outputs" in cell and any(tag.partition(":")[0] == "answers" for tag in tags):
             cell.update(outputs=[], execution_count=None)
     written = json.dumps({**notebook, "cells": cells}, ensure_ascii=False, indent=1)
     return f"{written}\n".encode()

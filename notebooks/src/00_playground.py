@@ -175,8 +175,9 @@ play("spirals", network(units=32))
 # ## Five things to try
 #
 # First guess, then look. Each cell below does the experiment by code, so that its numbers can be checked. The
-# panel under it is the same network: there you can do it again with the mouse. What to expect is said of as many
-# steps as the cell makes, 500 to 5,000, so leave **steps per frame** at 10.
+# panel under it is the same network: there you can do it again with the mouse. Click on *What to expect, and why* when
+# you have guessed and looked. It speaks of as many steps as the cell makes, 500 to 5,000, so leave **steps per frame**
+# at 10.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -201,7 +202,7 @@ play("spirals", network(units=32))
 #
 # </details>
 
-# %% slideshow={"slide_type": "subslide"}
+# %% slideshow={"slide_type": "subslide"} tags=["answers"]
 ring = play("circles", network(layers=1, units=6), width=2, learning_rate=0.5)
 ring.step(1500)
 with_two = accuracy(ring)
@@ -214,17 +215,21 @@ print(f"two units ≈ {with_two:.0%}, six units ≈ {accuracy(ring):.0%} of the 
 print("two are not enough, six are:", with_two < 0.85 < 0.93 < accuracy(ring))
 print("the answer jumped when units joined:", bool(jump > 1e-5))
 
-# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
+# %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
 # The mark shows when the four units joined.
 ring
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **What to expect.** With two units the loss stops falling early, and the boundary does not close round the middle.
+# <details><summary><b>What to expect, and why</b></summary>
+#
+# With two units the loss stops falling early, and the boundary does not close round the middle.
 # As soon as more units join, the loss falls again, without a jump.
 #
 # **Why.** One unit of the first layer bends the plane along one straight line. Two lines leave a strip or a wedge
 # open, three can close a triangle round the middle. Units that join begin with outgoing weights of zero: they change
 # nothing at first, and learn from there.
+#
+# </details>
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2 · How long should a step be?
@@ -241,7 +246,7 @@ ring
 #
 # </details>
 
-# %% slideshow={"slide_type": "subslide"}
+# %% slideshow={"slide_type": "subslide"} tags=["answers"]
 moons = play("moons", network())
 reached = {}
 for rate in (10, 0.001, 0.3):
@@ -252,17 +257,21 @@ for rate in (10, 0.001, 0.3):
     print(f"learning rate {rate}: loss on unseen points ≈ {reached[rate]:.2f}")
 print("too small crawls, too large fails:", reached[0.3] < 0.1 < reached[0.001] < 0.7 < reached[10])
 
-# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
+# %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
 # The grey curve is the run with 0.001.
 moons
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **What to expect.** With 0.001 the curve hardly falls, with 0.3 it drops at once, with 10 it jumps about and
+# <details><summary><b>What to expect, and why</b></summary>
+#
+# With 0.001 the curve hardly falls, with 0.3 it drops at once, with 10 it jumps about and
 # ends worse than it began.
 #
 # **Why.** Each step goes down the slope of the loss, and the learning rate says how far. Steps that are too
 # long land on the other side of the valley, higher up. That is also why the slider is logarithmic: what counts is
 # whether the rate is ten times too large, not whether it is 0.01 too large.
+#
+# </details>
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3 · Take the bend away
@@ -279,7 +288,7 @@ moons
 #
 # </details>
 
-# %% slideshow={"slide_type": "subslide"}
+# %% slideshow={"slide_type": "subslide"} tags=["answers"]
 corners = play("xor", network(activation="linear"))
 corners.step(1500)
 straight = accuracy(corners)
@@ -289,16 +298,20 @@ print(f"linear ≈ {straight:.0%}, tanh ≈ {accuracy(corners):.0%} of the unsee
 print("linear is guessing:", abs(straight - 0.5) < 0.1)
 print("with tanh the same weights learn:", accuracy(corners) > 0.9)
 
-# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
+# %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
 # The mark shows when the units began to bend.
 corners
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **What to expect.** As long as the activation is linear, the boundary is one straight line, and about half of the
+# <details><summary><b>What to expect, and why</b></summary>
+#
+# As long as the activation is linear, the boundary is one straight line, and about half of the
 # points are wrong. With `tanh` the loss falls within a few hundred steps.
 #
 # **Why.** A line of a line is a line: however many linear layers stand behind each other, together they
 # compute one linear function. Lesson 2 shows it with two matrices.
+#
+# </details>
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 · Learn it by heart, and how to stop that
@@ -318,7 +331,7 @@ corners
 #
 # </details>
 
-# %%
+# %% tags=["answers"]
 PUZZLES["noisy moons"] = (datasets.make_moons, 0.3)
 few = play("noisy moons", network(units=32), n_samples=60, learning_rate=0.3)
 few.step(5000)
@@ -333,12 +346,14 @@ print("the training points are learned by heart:", by_heart["loss"][-1] < 0.1)
 print("and the unseen ones get worse:", last > 2 * best)
 print("with dropout they do not:", calm < 0.6 * last)
 
-# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
+# %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
 # The grey curves are the run without dropout.
 few
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **What to expect.** Without dropout the training loss goes to nearly nothing while the validation loss (dashed)
+# <details><summary><b>What to expect, and why</b></summary>
+#
+# Without dropout the training loss goes to nearly nothing while the validation loss (dashed)
 # first falls and then climbs: **overfitting** (過適, also 過擬合). The boundary becomes sharp and bends round single
 # points. With dropout both curves stay together, higher than the training loss was, and the boundary stays softer
 # and rounder. (Train on much longer, and the validation loss climbs here, too: later, and less.)
@@ -346,6 +361,8 @@ few
 # **Why.** Noise cannot be learned, only remembered, and a large network has room to remember 60 points.
 # Dropout switches off about 30 % of the units at random in every step, so no single unit can be the memory of
 # a single point. Try **l2** instead, with 0.003, or a **width** of 2: they do it in other ways.
+#
+# </details>
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5 · The spiral
@@ -363,7 +380,7 @@ few
 #
 # </details>
 
-# %% slideshow={"slide_type": "subslide"}
+# %% slideshow={"slide_type": "subslide"} tags=["answers"]
 spiral = play("spirals", network(units=32))
 spiral.step(3000)
 stuck = accuracy(spiral)
@@ -375,18 +392,22 @@ spiral.step(3000)
 print(f"tanh with SGD ≈ {stuck:.0%}, relu with Adam ≈ {accuracy(spiral):.0%} of the unseen points")
 print("stuck before, solved now:", stuck < 0.8 and accuracy(spiral) > 0.95)
 
-# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
+# %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
 # Layer 1 has sharp folds; layer 2 puts them together to patches along the arms.
 spiral
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **What to expect.** The grey curve, the run before, stays flat for 3,000 steps; the new run is through after a few
+# <details><summary><b>What to expect, and why</b></summary>
+#
+# The grey curve, the run before, stays flat for 3,000 steps; the new run is through after a few
 # hundred.
 #
 # **Why.** With its first, small weights a `tanh` unit is nearly straight where the points lie; its weights have to grow
 # before it bends sharply. `relu` has a sharp fold from the beginning. Adam gives every weight its own step length,
 # so it gets away from flat places where plain gradient descent crawls. Now turn one of the three knobs back and
 # press **Reset**: would two of them have been enough?
+#
+# </details>
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Summary

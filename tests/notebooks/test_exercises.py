@@ -45,7 +45,7 @@ def test_every_question_has_its_cell(lesson, path):
 
 def parts_of(cell):
     """Return a cell's tags as (part, name of the question)."""
-    return [tuple(tag.split(":")) for tag in cell.metadata.get("tags", []) if ":" in tag]
+    return [tag.partition(":")[::2] for tag in cell.metadata.get("tags", [])]
 
 
 @every_lesson
@@ -56,7 +56,7 @@ def test_answers_stand_below_their_questions(lesson, path):
         for part, name in parts_of(cell):
             if part == "exercise":
                 asked.add(name)
-            elif part == "answers":
+            elif part == "answers" and name:
                 assert cell.cell_type == "code", name
                 assert name in asked, f"{name} is not asked above the cell that answers it"
                 answered.add(name)
@@ -68,7 +68,7 @@ def test_learners_copies_hold_no_notes_and_no_answers(tmp_path, monkeypatch):
     """Every copy is a valid notebook without them, and nothing else is missing in it."""
     monkeypatch.setenv("LESSONS_WORKSPACE", str(tmp_path))
     _workspace.make_copies()
-    for _, path in LESSONS:
+    for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb")):
         copy = nbformat.read(tmp_path / path.name, as_version=4)
         nbformat.validate(copy)
         whole = nbformat.read(path, as_version=4).cells
