@@ -901,7 +901,7 @@ def accuracy_after(loss, optimizer, rate, wrong_bias):
     return model.evaluate(X_check, Y_check, verbose=0)[1]
 
 
-# %%
+# %% slideshow={"slide_type": "subslide"}
 SGD, Adam = keras.optimizers.SGD, keras.optimizers.Adam
 settings = {"cross-entropy, SGD 0.1": ("categorical_crossentropy", SGD, 0.1),
             "MSE, SGD 0.1": ("mse", SGD, 0.1), "MSE, SGD 1.0": ("mse", SGD, 1.0),
