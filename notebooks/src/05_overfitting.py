@@ -30,12 +30,11 @@
 # - get more out of little data: augmentation, K-fold, fewer inputs;
 # - diagnose a training that goes wrong, in the right order.
 #
-# Plan 90 to 120 minutes for reading, dragging and the exercises. All cells together run in about 50 seconds.
+# Plan 90 to 120 minutes for reading, dragging and the exercises. All cells together run in about 55 seconds.
 
 # %% slideshow={"slide_type": "skip"}
 import tempfile
 import textwrap
-from functools import partial
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -496,8 +495,14 @@ x_new, y_new = datasets.make_polynomial(400, noise=0.25, coefficients=[0, -3, 0,
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers:more_degrees"]
 # Drag the degree. Then, at degree 12, drag the number of points.
-fit = partial(pictures.polynomial_fit, x=x_poly, y=y_poly, truth=true_curve)
-gap = partial(pictures.errors_by_degree, x=x_poly, y=y_poly, x_val=x_new, y_val=y_new)
+def fit(ax, **knobs):
+    return pictures.polynomial_fit(ax, x_poly, y_poly, true_curve, **knobs)
+
+
+def gap(ax, **knobs):
+    return pictures.errors_by_degree(ax, x_poly, y_poly, x_new, y_new, **knobs)
+
+
 panels.explore(fit, gap, degree=panels.Slider(0, 15, 3), points=panels.Slider(17, 200, 20))
 
 # %% slideshow={"slide_type": "skip"} tags=["answers:more_degrees"]
@@ -549,8 +554,14 @@ print("with the noise they add up to the squared error on new data:",
 
 # %% slideshow={"slide_type": "subslide"}
 # Drag the degree: which of the two is the larger part of the error?
-many = partial(pictures.many_fits, x=grid, fits=fits, truth=true_curve(grid))
-sources = partial(pictures.bias_variance, bias_squared=bias_squared, variance=variance, noise=0.25**2)
+def many(ax, degree):
+    return pictures.many_fits(ax, grid, fits, true_curve(grid), degree=degree)
+
+
+def sources(ax, degree):
+    return pictures.bias_variance(ax, bias_squared, variance, 0.25**2, degree=degree)
+
+
 panels.explore(many, sources, degree=panels.Slider(0, 12, 1))
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:squared_bias_and_variance"]
@@ -660,8 +671,14 @@ print("the largest one ends further above its best than the smallest:",
 
 # %% slideshow={"slide_type": "subslide"}
 # Drag the step through the training, then choose another width and depth.
-shown = partial(pictures.capacity_fit, x=few[0] / 3, y=few[1], grid=grid, runs=runs)
-losses = partial(pictures.capacity_curves, runs=runs)
+def shown(ax, **knobs):
+    return pictures.capacity_fit(ax, few[0] / 3, few[1], grid, runs, **knobs)
+
+
+def losses(ax, **knobs):
+    return pictures.capacity_curves(ax, runs, **knobs)
+
+
 panels.explore(shown, losses, width=[2, 8, 32], depth=[1, 2, 3],
                step=panels.Slider(0, 1500, 750, step=25))
 
@@ -779,7 +796,10 @@ print("validation error has risen by more than 5 %:", record["val_loss"][-1] > 1
 
 # %% slideshow={"slide_type": "subslide"}
 # The run above. Where would it have stopped, and which weights come back?
-stop = partial(pictures.early_stopping, loss=record["loss"], val_loss=record["val_loss"])
+def stop(ax, **knobs):
+    return pictures.early_stopping(ax, record["loss"], record["val_loss"], **knobs)
+
+
 panels.explore(stop, patience=panels.Slider(1, 40, 10), size=(8.4, 3.6),
                min_delta=panels.Slider(0.0, 0.05, 0.0, step=0.001))
 
@@ -854,8 +874,14 @@ target -= target.mean()
 
 # %% slideshow={"slide_type": "subslide"}
 # Drag the strength of the penalty (Tibshirani, 1996; Hoerl and Kennard, 1970).
-l1 = partial(pictures.penalised_weights, X=many_inputs, y=target, penalty="L1")
-l2 = partial(pictures.penalised_weights, X=many_inputs, y=target, penalty="L2")
+def l1(ax, strength):
+    return pictures.penalised_weights(ax, many_inputs, target, strength=strength, penalty="L1")
+
+
+def l2(ax, strength):
+    return pictures.penalised_weights(ax, many_inputs, target, strength=strength, penalty="L2")
+
+
 panels.explore(l1, l2, strength=panels.Slider(0.0, 3.0, 0.6))
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:penalised_gradient"]
@@ -905,6 +931,8 @@ for name, penalty in penalties.items():
 # %% slideshow={"slide_type": "subslide"}
 fig, ax = plt.subplots(figsize=(8, 3.6), layout="constrained")
 print(pictures.weight_sizes(ax, weights).sentence)
+
+# %% slideshow={"slide_type": "skip"}
 small_ones = {name: np.mean(np.abs(values) < 0.01) for name, values in weights.items()}
 print("most weights below 0.01:", max(small_ones, key=small_ones.get))
 print("exactly zero are fewer than 1 % of L1's weights:", bool(np.mean(weights["L1"] == 0) < 0.01))
@@ -938,9 +966,17 @@ print("more dead units than without a penalty:", bool(min(dead["L1"], dead["L2"]
 # Drag the step, then the rate. Then switch "inverted" off.
 rng = np.random.default_rng(0)
 activity, reading = rng.uniform(0, 2, 40), rng.normal(0.3, 0.5, 40)
-network_picture = partial(pictures.thinned_network, units=[4, 8, 8, 1])
-sums = partial(pictures.dropout_sums, a=activity, w=reading)
-panels.explore(network_picture, sums, rate=(0.0, 0.9, 0.05), step=(1, 50), inverted=True)
+
+
+def thinned(ax, rate, step):
+    return pictures.thinned_network(ax, [4, 8, 8, 1], rate=rate, step=step)
+
+
+def sums(ax, rate, inverted):
+    return pictures.dropout_sums(ax, activity, reading, rate=rate, inverted=inverted)
+
+
+panels.explore(thinned, sums, rate=(0.0, 0.9, 0.05), step=(1, 50), inverted=True)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # With half of the units off, the next layer receives half as much on average. There are two ways to make up for it: multiply by
@@ -1129,7 +1165,17 @@ print("dropout alone makes weights smaller, too:",
 # Drag centre and spread (what the layer below does), then gamma and beta (what this layer learns).
 z = np.random.default_rng(4).normal(size=400)
 z = (z - z.mean()) / z.std()
-panels.explore(partial(pictures.batch_before, z=z), partial(pictures.batch_after, z=z),
+
+
+def before(ax, centre, spread):
+    return pictures.batch_before(ax, z, centre=centre, spread=spread)
+
+
+def after(ax, **knobs):
+    return pictures.batch_after(ax, z, **knobs)
+
+
+panels.explore(before, after,
                centre=panels.Slider(-6.0, 6.0, 3.0), spread=panels.Slider(0.2, 4.0, 2.0),
                gamma=panels.Slider(0.2, 4.0, 1.0), beta=panels.Slider(-5.0, 5.0, 0.0))
 

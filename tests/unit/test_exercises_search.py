@@ -168,6 +168,7 @@ DOMAINS = {
     "mae": pairs,
     "rmse": together(lambda n: (arrays(n), st.one_of(arrays(n), arrays(n, 1))), 1),
     "sigmoid": st.tuples(arrays(sizes, sizes, of=quarters.map(lambda z: z * 200))),
+    "before_training": st.tuples(arrays(sizes)),
     "count_updates": st.tuples(counts, counts, counts),
     "collapse": together(lambda n, k, u: (arrays(n, k), arrays(k), arrays(k, u), arrays(u))),
     "relu_layer": together(lambda n, k, u: (arrays(n, k), arrays(k, u), arrays(u))),
@@ -214,6 +215,9 @@ DOMAINS = {
     "batch_norm": together(lambda n, k: (arrays(n, k), arrays(k), arrays(k), rates), 2),
     "binary_crossentropy": together(
         lambda n: (arrays(n, of=yes_or_no), arrays(n, of=probabilities)), 1
+    ),
+    "loss_from_logits": together(
+        lambda n: (arrays(n, of=quarters.map(lambda z: z * 200)), arrays(n, of=yes_or_no)), 1
     ),
     "loss_slopes": together(lambda n: (arrays(n), arrays(n, of=yes_or_no)), 1),
     "precision_recall_f1": answers,
