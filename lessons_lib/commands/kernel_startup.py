@@ -6,12 +6,12 @@ It runs in the learner's own namespace, in which it leaves nothing.
 
 def _prepare(shell):
     fetched = {  # what the first code cells of the lessons import
-        *("ask", "check", "hint", "pictures", "progress", "reveal", "solution"),
-        *("check_backward", "cross_entropy", "curves", "make_parameters"),
-        *("museum", "museum_data", "yours_or_ours"),
+        *("ask", "check", "experiments", "hint", "pictures", "progress", "reveal", "solution"),
+        *("EXHIBITS", "check_backward", "cross_entropy", "curves", "make_parameters"),
+        *("museum", "museum_data", "smoothed", "train_network", "yours_or_ours"),
         *("datasets", "live", "nn", "optimizers", "panels", "plots"),
-        *("LogisticRegression", "keras", "metrics", "np", "pd", "plt"),
-        *("Path", "functools", "math", "partial", "tempfile", "textwrap", "time"),
+        *("LogisticRegression", "compute_class_weight", "keras", "metrics", "np", "pd", "plt"),
+        *("Path", "math", "tempfile", "textwrap", "timeit"),
     }
 
     def tell(shell, kind, error, trace, tb_offset=None):
