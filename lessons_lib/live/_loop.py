@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lessons_lib.live._data import Data
-from lessons_lib.live._network import Network
+from lessons_lib.live._network import Network, flat
 from lessons_lib.live._programs import Program
 from lessons_lib.live._run import Sums
 from lessons_lib.live._task import Task
@@ -177,7 +177,7 @@ class Loop:
         # Optimizer memory and moving averages too: an infinite one would never go away, and
         # weights divided by it would stand still with a finite loss.
         numbers = [v.value for v in self._network.state if v.value.dtype.is_floating]
-        finite_end = tf.reduce_all(tf.math.is_finite(_flat(numbers)))
+        finite_end = tf.reduce_all(tf.math.is_finite(flat(numbers)))
         # One branch instead of one tf.where per variable: less for XLA to compile.
         end = [tf.identity(v) for v in state]
         kept = tf.cond(good & finite_end, lambda: end, lambda: start)
@@ -229,21 +229,6 @@ class Loop:
             for g, v in zip(gradients, variables, strict=True)
         ]
 
-    def _penalty(self):
-        network = self._network
-        if not network.kernels:
-            return tf.constant(0.0)
-        weights, l1, l2 = (
-            _flat([v.value for v in network.kernels]),
-            network.l1_weight,
-            network.l2_weight,
-        )
-        # Near a divergence the sum overflows, and 0 * infinity is not 0.
-        penalty = tf.where(l2 > 0, l2 * tf.reduce_sum(tf.square(weights)), 0.0)
-        if network.pays_l1:
-            penalty += tf.where(l1 > 0, l1 * tf.reduce_sum(tf.abs(weights)), 0.0)
-        return penalty
-
     def _hits(self, y, predictions):
         if self._task.kind == "regression":
             return tf.constant(0.0)
@@ -251,7 +236,7 @@ class Loop:
 
     def _measure(self, measured, loss_sum, hit_sum, counted):
         """Return one row: means since the row before, and the validation set without dropout."""
-        n, penalty = tf.cast(counted, tf.float32), self._penalty()
+        n, penalty = tf.cast(counted, tf.float32), self._network.penalty()
         row = [loss_sum / n + penalty, hit_sum / n]
         if not measured:
             return tf.stack([*row, 0.0, 0.0])
@@ -260,8 +245,3 @@ class Loop:
         predictions = model(X, training=False)
         loss = model.compute_loss(x=X, y=y, y_pred=predictions, training=False)
         return tf.stack([*row, tf.cast(loss, tf.float32) + penalty, self._hits(y, predictions)])
-
-
-def _flat(tensors) -> tf.Tensor:
-    """Return all values in one float32 vector: one operation to compile instead of many."""
-    return tf.concat([tf.reshape(tf.cast(t, tf.float32), [-1]) for t in tensors], axis=0)

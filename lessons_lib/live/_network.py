@@ -1,6 +1,6 @@
 """The model that trains: a live copy, its optimizer, and the weights it starts from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -182,6 +182,17 @@ class Network:
         """Kernels of the Dense and convolution layers, as the penalties count them."""
         return [self.layers[path].kernel for path in self.structure.kernels]
 
+    def penalty(self) -> tf.Tensor:
+        """Return the kernels' price, l2 * sum(W**2) + l1 * sum(|W|), a float32 number."""
+        if not self.kernels:
+            return tf.constant(0.0)
+        weights, l1, l2 = flat([v.value for v in self.kernels]), self.l1_weight, self.l2_weight
+        # Near a divergence the sum overflows, and 0 * infinity is not 0.
+        price = tf.where(l2 > 0, l2 * tf.reduce_sum(tf.square(weights)), 0.0)
+        if self.pays_l1:
+            price += tf.where(l1 > 0, l1 * tf.reduce_sum(tf.abs(weights)), 0.0)
+        return price
+
     @property
     def variables(self) -> list[keras.Variable]:
         """All that model and optimizer hold."""
@@ -347,3 +358,8 @@ class Network:
 
 def _name_of(activation) -> str:
     return getattr(activation, "__name__", type(activation).__name__)
+
+
+def flat(tensors: Iterable[tf.Tensor]) -> tf.Tensor:
+    """Return all values in one float32 vector: one operation to compile instead of many."""
+    return tf.concat([tf.reshape(tf.cast(t, tf.float32), [-1]) for t in tensors], axis=0)

@@ -84,11 +84,7 @@ class Views:
         with tf.GradientTape() as tape:
             predictions = model(X, training=False)
             loss = model.compute_loss(x=X, y=y, y_pred=predictions, training=False)
-            weights = [tf.cast(v.value, tf.float32) for v in self._network.kernels]
-            penalty = self._network.l2_weight * sum(tf.reduce_sum(tf.square(W)) for W in weights)
-            if self._network.pays_l1:
-                penalty += self._network.l1_weight * sum(tf.reduce_sum(tf.abs(W)) for W in weights)
-            loss = tf.cast(loss, tf.float32) + penalty
+            loss = tf.cast(loss, tf.float32) + self._network.penalty()
         weights = [[v.value for v in layers[p].trainable_variables] for p in self._trained()]
         gradients = tape.gradient(loss, weights, unconnected_gradients="zero")
         return [tf.linalg.global_norm(g) for g in gradients]

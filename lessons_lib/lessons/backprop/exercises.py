@@ -962,6 +962,21 @@ class bug_of_room(Array):
     )
 
 
+def _partly_repaired(*, slope=True, transpose=True, total=True):
+    """Return a backward pass of three layers in which each bug is mended that is True."""
+
+    def attempt(y_pred, y, cache, parameters):
+        (X, _), (A1, _), (A2, _) = cache
+        (_, _), (W2, _), (W3, _) = parameters
+        dZ3 = (y_pred - y) / len(y)
+        dZ2 = (dZ3 @ W3.T) * (1 - (A2 if slope else A1) ** 2)
+        dZ1 = (dZ2 @ (W2.T if transpose else W2)) * (1 - A1**2)
+        added = np.sum if total else np.mean
+        return [(A.T @ dZ, added(dZ, axis=0)) for A, dZ in [(X, dZ1), (A1, dZ2), (A2, dZ3)]]
+
+    return attempt
+
+
 @lesson.question
 class repaired(Function):
     """Repair this backward pass of a network with three layers. There are three bugs in it,
@@ -1006,48 +1021,25 @@ class repaired(Function):
     def accept(case):
         return _disagreement_of_pass(case)
 
-    @wrong(
-        why="The biases are right now, and layer 3 is. On the way to layer 2 and 1 two bugs remain."
+    biases_only = wrong(
+        _partly_repaired(slope=False, transpose=False),
+        "The biases are right now, and layer 3 is. On the way to layer 2 and 1 two bugs remain.",
     )
-    def biases_only(y_pred, y, cache, parameters):
-        (X, _), (A1, _), (A2, _) = cache
-        dZ3 = (y_pred - y) / len(y)
-        dZ2 = (dZ3 @ parameters[2][0].T) * (1 - A1**2)
-        dZ1 = (dZ2 @ parameters[1][0]) * (1 - A1**2)
-        return [(A.T @ dZ, dZ.sum(axis=0)) for A, dZ in [(X, dZ1), (A1, dZ2), (A2, dZ3)]]
-
-    @wrong(
-        why="Layers 3 and 2 are right now, layer 1 is not. W[2] is square, so that its shape fits "
-        "both ways round; which one leads back?"
+    transpose_left = wrong(
+        _partly_repaired(transpose=False),
+        "Layers 3 and 2 are right now, layer 1 is not. W[2] is square, so that its shape fits "
+        "both ways round; which one leads back?",
     )
-    def transpose_left(y_pred, y, cache, parameters):
-        (X, _), (A1, _), (A2, _) = cache
-        dZ3 = (y_pred - y) / len(y)
-        dZ2 = (dZ3 @ parameters[2][0].T) * (1 - A2**2)
-        dZ1 = (dZ2 @ parameters[1][0]) * (1 - A1**2)
-        return [(A.T @ dZ, dZ.sum(axis=0)) for A, dZ in [(X, dZ1), (A1, dZ2), (A2, dZ3)]]
-
-    @wrong(
-        why="Layer 3 is right, layer 2 is not: the slope of tanh is taken at another layer's "
-        "output. What goes from layer 3 to layer 2 passes through tanh of layer 2."
+    slope_left = wrong(
+        _partly_repaired(slope=False),
+        "Layer 3 is right, layer 2 is not: the slope of tanh is taken at another layer's "
+        "output. What goes from layer 3 to layer 2 passes through tanh of layer 2.",
     )
-    def slope_left(y_pred, y, cache, parameters):
-        (X, _), (A1, _), (A2, _) = cache
-        dZ3 = (y_pred - y) / len(y)
-        dZ2 = (dZ3 @ parameters[2][0].T) * (1 - A1**2)
-        dZ1 = (dZ2 @ parameters[1][0].T) * (1 - A1**2)
-        return [(A.T @ dZ, dZ.sum(axis=0)) for A, dZ in [(X, dZ1), (A1, dZ2), (A2, dZ3)]]
-
-    @wrong(
-        why="All weights are right, all biases too small by the same factor, the number of "
-        "samples. The mean is in dZ already."
+    mean_left = wrong(
+        _partly_repaired(total=False),
+        "All weights are right, all biases too small by the same factor, the number of "
+        "samples. The mean is in dZ already.",
     )
-    def mean_left(y_pred, y, cache, parameters):
-        (X, _), (A1, _), (A2, _) = cache
-        dZ3 = (y_pred - y) / len(y)
-        dZ2 = (dZ3 @ parameters[2][0].T) * (1 - A2**2)
-        dZ1 = (dZ2 @ parameters[1][0].T) * (1 - A1**2)
-        return [(A.T @ dZ, dZ.mean(axis=0)) for A, dZ in [(X, dZ1), (A1, dZ2), (A2, dZ3)]]
 
 
 @lesson.question
