@@ -657,7 +657,7 @@ def dropout_sums(
     sums = (kept * a) @ w / ((1 - rate) if inverted else 1.0)
     mean, at_test = float(sums.mean()), float(a @ w)
     span = (at_test - 15.0, at_test + 15.0)
-    heights, edges = np.histogram(np.clip(sums, *span), bins=np.linspace(*span, 61))
+    heights, edges = np.histogram(sums, bins=np.linspace(*span, 61))
     limits = span, (0, nice_ceiling(1.5 * heights.max()))
     pen = Pen(ax, "What the next unit receives", "w·a", "steps", *limits)
     pen.bars("sums", heights, edges, color=BLUE, alpha=0.6, label="in training")
