@@ -58,7 +58,7 @@ class Outcome:
 
     good: bool  # everything stayed finite; if not, nothing was changed
     updates: int  # made; or, if not good, how many losses were finite
-    rows: np.ndarray  # (n_rows, 4): loss, hits, validation loss, validation hits
+    rows: np.ndarray  # (n_rows, 5): loss, hits, validation loss, validation hits, penalty
     sums: Sums
 
 
@@ -95,7 +95,7 @@ class Loop:
         )
         self._loaded: int | None = None  # stream position of the first loaded batch
         self.jit = jit
-        signature = [tf.TensorSpec((5,), tf.int32), tf.TensorSpec((2,), tf.float32)]
+        signature = [tf.TensorSpec((5,), tf.int32), tf.TensorSpec((3,), tf.float32)]
         signature += [tf.TensorSpec(array.shape, array.dtype) for array in self._samples]
         self._program = Program(
             self._run, signature, self._variables, self._identity, jit, network.cautioned
@@ -121,8 +121,8 @@ class Loop:
         offset = (position - self._loaded) // self._batch_size
         # Arrays, not numbers: TensorFlow keeps every Python number it has ever been given.
         counts = np.array([updates, offset, to_row, gap, sums.updates], np.int32)
-        totals = np.array([sums.loss, sums.hits], np.float32)
-        made, good, finite_end, n_rows, rows, loss, hits, counted = self._program(
+        totals = np.array([sums.loss, sums.hits, sums.penalty], np.float32)
+        made, good, finite_end, n_rows, rows, loss, hits, penalty, counted = self._program(
             tf.constant(counts), tf.constant(totals), *self._samples
         )
         made, good = int(made), bool(good) and bool(finite_end)
@@ -130,7 +130,7 @@ class Loop:
             good=good,
             updates=made,
             rows=rows.numpy()[: int(n_rows)],
-            sums=Sums(float(loss), float(hits), int(counted)),
+            sums=Sums(float(loss), float(hits), float(penalty), int(counted)),
         )
 
     def _load(self, position: int) -> None:
@@ -154,10 +154,10 @@ class Loop:
 
     def _run(self, counts, totals, X, y, *measured):
         updates, offset, to_row, gap, counted = tf.unstack(counts)
-        loss_sum, hit_sum = tf.unstack(totals)
+        totals = tf.unstack(totals)
         state = [v.value for v in self._network.state]
         start = [tf.identity(v) for v in state]
-        rows = tf.zeros((self.capacity + 1, 4), tf.float32)
+        rows = tf.zeros((self.capacity + 1, 5), tf.float32)
 
         def until_row(i, good, to_row, n_rows, rows, *sums):
             stop = tf.minimum(i + to_row, updates)
@@ -171,7 +171,7 @@ class Loop:
         i, good, _, n_rows, rows, *sums = tf.while_loop(
             lambda i, good, *_: (i < updates) & good,
             until_row,
-            (tf.constant(0), tf.constant(True), to_row, 0, rows, loss_sum, hit_sum, counted),
+            (tf.constant(0), tf.constant(True), to_row, 0, rows, *totals, counted),
             parallel_iterations=1,
         )
         # Optimizer memory and moving averages too: an infinite one would never go away, and
@@ -188,30 +188,36 @@ class Loop:
     def _updates(self, samples, i, stop, good, offset, sums):
         """Update until `stop`, or until a loss is not finite."""
 
-        def body(i, good, loss_sum, hit_sum, counted):
+        def body(i, good, loss_sum, hit_sum, penalty_sum, counted):
             # Not self._batches[offset + i]: XLA would compile again for each value of offset.
-            loss, hits = self._update(samples, tf.gather(self._batches, offset + i))
-            good = tf.math.is_finite(loss)
+            batch = tf.gather(self._batches, offset + i)
+            loss, hits, penalty = self._update(samples, batch)
+            good = tf.math.is_finite(loss + penalty)
+            sums = loss_sum + loss, hit_sum + hits, penalty_sum + penalty, counted + 1
             # The update that met the bad loss does not count as made.
-            return i + tf.cast(good, tf.int32), good, loss_sum + loss, hit_sum + hits, counted + 1
+            return i + tf.cast(good, tf.int32), good, *sums
 
         return tf.while_loop(
             lambda i, good, *_: (i < stop) & good, body, (i, good, *sums), parallel_iterations=1
         )
 
     def _update(self, samples, batch):
-        """Make one update on the samples numbered `batch`, as ``train_on_batch`` would."""
-        model, optimizer = self._network.model, self._network.optimizer
+        """Make one update on the samples numbered `batch`, as ``train_on_batch`` would.
+
+        Return the plain loss, the hits, and what the model's own layers add to the loss.
+        """
+        network = self._network
+        model, optimizer = network.model, network.optimizer
         X, y = (tf.gather(values, batch) for values in samples)
         variables = model.trainable_variables
         with tf.GradientTape() as tape:
             predictions = model(X, training=True)
-            loss = model.compute_loss(x=X, y=y, y_pred=predictions, training=True)
-            scaled = optimizer.scale_loss(loss)  # for half precision; otherwise the same
+            loss, penalty = network.plain_loss(y, predictions), network.own_penalty()
+            # Scaled for half precision; otherwise the same.
+            scaled = optimizer.scale_loss(loss + tf.cast(penalty, loss.dtype))
         gradients = tape.gradient(scaled, [v.value for v in variables])
         optimizer.apply(self._with_penalty(gradients, variables), variables)
-        hits = self._hits(y, predictions)
-        return tf.cast(loss, tf.float32), hits
+        return tf.cast(loss, tf.float32), self._hits(y, predictions), penalty
 
     def _with_penalty(self, gradients, variables):
         """Add the gradient of the penalties, 2 * l2 * W and l1 * sign(W), to each kernel's."""
@@ -234,14 +240,14 @@ class Loop:
             return tf.constant(0.0)
         return self._task.hits(y, predictions)
 
-    def _measure(self, measured, loss_sum, hit_sum, counted):
+    def _measure(self, measured, loss_sum, hit_sum, penalty_sum, counted):
         """Return one row: means since the row before, and the validation set without dropout."""
-        n, penalty = tf.cast(counted, tf.float32), self._network.penalty()
-        row = [loss_sum / n + penalty, hit_sum / n]
-        if not measured:
-            return tf.stack([*row, 0.0, 0.0])
-        X, y = measured
-        model = self._network.model
-        predictions = model(X, training=False)
-        loss = model.compute_loss(x=X, y=y, y_pred=predictions, training=False)
-        return tf.stack([*row, tf.cast(loss, tf.float32) + penalty, self._hits(y, predictions)])
+        n, network = tf.cast(counted, tf.float32), self._network
+        train = loss_sum / n, hit_sum / n
+        val = [0.0, 0.0]
+        if measured:
+            X, y = measured
+            predictions = network.model(X, training=False)
+            loss = tf.cast(network.plain_loss(y, predictions), tf.float32)
+            val = [loss, self._hits(y, predictions)]
+        return tf.stack([*train, *val, penalty_sum / n + network.penalty()])

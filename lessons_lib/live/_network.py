@@ -80,6 +80,8 @@ class Network:
         """Make the copy that trains."""
         model = self._original
         self.model = live_copy(model, self.structure, self.given_activation, self._seed)
+        outputs = keras.Input(batch_shape=self.model.outputs[0].shape)
+        self._judge = keras.Model(outputs, outputs)  # adds nothing to the loss that was compiled
         self.layers = leaves(self.model)
         self._originals = model.trainable_variables
         self._trained = counterparts(model, self.model)
@@ -158,6 +160,7 @@ class Network:
             loss_weights=self._loss_weights,
             jit_compile=False,
         )
+        self._judge.compile(loss=self.loss, loss_weights=self._loss_weights, jit_compile=False)
         self.optimizer.build(self._trained)
         self._fresh_memory = self._memory = [v.numpy() for v in self.optimizer.variables]
         self._slots = {id(v): self._slots_of(v) for v in self._trained}
@@ -192,6 +195,19 @@ class Network:
         if self.pays_l1:
             price += tf.where(l1 > 0, l1 * tf.reduce_sum(tf.abs(weights)), 0.0)
         return price
+
+    def plain_loss(self, y: tf.Tensor, predictions: tf.Tensor) -> tf.Tensor:
+        """Return the loss that the learner compiled, without what layers add to it."""
+        return self._judge.compute_loss(y=y, y_pred=predictions)
+
+    def own_penalty(self) -> tf.Tensor:
+        """Return what the model's own layers add to the loss, a float32 number.
+
+        That is the price of regularizers, and what ``add_loss`` has been told in the last call of
+        the model.
+        """
+        added = [tf.cast(keras.ops.sum(loss), tf.float32) for loss in self.model.losses]
+        return tf.add_n(added) if added else tf.constant(0.0)
 
     @property
     def variables(self) -> list[keras.Variable]:

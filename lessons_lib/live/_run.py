@@ -8,16 +8,18 @@ from typing import Any
 import numpy as np
 
 # A measured row of the loop, in this order.
-MEASURED = ("loss", "accuracy", "val_loss", "val_accuracy")
+MEASURED = ("loss", "accuracy", "val_loss", "val_accuracy", "penalty")
 MOST_MARKS = 500
+_ONE_TURN = 1.0  # seconds: what a hand turns within it belongs together
 
 
 @dataclass
 class Sums:
-    """Training loss and hits added up since the last row on the history's grid."""
+    """What was measured in training, added up since the last row on the history's grid."""
 
     loss: float = 0.0
     hits: float = 0.0
+    penalty: float = 0.0
     updates: int = 0
 
 
@@ -32,6 +34,8 @@ class Run:
     anchor: tuple[int, int] = (0, 0)  # updates and position when the batch size was last set
     sums: Sums = field(default_factory=Sums)
     diverged: str | None = None  # why the run stopped
+    # When a hand last turned which knob, in seconds; moments of a clock are no part of a run.
+    moments: dict[str, float] = field(default_factory=dict)
 
     @property
     def steps_to_next_row(self) -> int:
@@ -41,7 +45,7 @@ class Run:
     def advance(self, updates: int, batch_size: int, rows: np.ndarray, sums: Sums) -> None:
         """Count `updates` more.
 
-        The loop has measured `rows`, shape ``(n_rows, 4)``, on the grid and at the end, in the
+        The loop has measured `rows`, shape ``(n_rows, 5)``, on the grid and at the end, in the
         order of ``MEASURED``, and added up `sums` since the last row on the grid.
         """
         end = self.updates + updates
@@ -51,13 +55,26 @@ class Run:
         self.updates, self.sums = end, sums
         self.position += updates * batch_size
 
-    def turned(self, name: str, old: Any, new: Any) -> None:
-        """Mark the turn of a knob; several at one step count as one. A diverged run may go on."""
-        if self.marks and self.marks[-1][:2] == (self.updates, name):
-            old = self.marks.pop()[2]
+    def turned(self, name: str, old: Any, new: Any, moment: float | None = None) -> None:
+        """Mark the turn of a knob; a diverged run may go on.
+
+        Several turns at one step count as one. So do those that a hand makes within a second,
+        as it drags a slider: `moment`, in seconds, says when that was. What code turns has none,
+        so that its marks depend on the steps alone.
+        """
+        since = math.inf if moment is None else moment - self.moments.get(name, -math.inf)
+        last = next((mark for mark in reversed(self.marks) if mark[1] == name), None)
+        if last is not None:
+            there_and_back = last[2] == new
+            if last[0] == self.updates or (since < _ONE_TURN and not there_and_back):
+                self.marks.remove(last)
+                old = last[2]
         if old != new:
             self.marks.append((self.updates, name, old, new))
         del self.marks[:-MOST_MARKS]
+        self.moments.pop(name, None)
+        if moment is not None:
+            self.moments[name] = moment
         self.diverged = None
 
     def copy(self) -> "Run":
@@ -67,6 +84,7 @@ class Run:
             history=self.history.copy(),
             marks=[*self.marks],
             sums=replace(self.sums),
+            moments={},
         )
 
 
@@ -107,10 +125,14 @@ class History:
         return self.steps_to_next_row(step) + (missing - 1) * self.gap
 
     def as_dict(self) -> dict[str, list]:
-        """Return one new list per column: ``{"step": [...], "loss": [...], ...}``."""
+        """Return one new list per column: ``{"step": [...], "loss": [...], ...}``.
+
+        A penalty that has always been 0 has none.
+        """
         names = ["step", *self.names]
         columns = zip(*self._rows, strict=True) if self._rows else [()] * len(names)
-        return {name: list(column) for name, column in zip(names, columns, strict=True)}
+        named = {name: list(column) for name, column in zip(names, columns, strict=True)}
+        return {name: column for name, column in named.items() if name != "penalty" or any(column)}
 
     def copy(self) -> "History":
         """Return an independent copy."""

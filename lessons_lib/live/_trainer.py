@@ -126,7 +126,7 @@ class LiveTrainer:
         self._task = find_task(model, self._data, activation)
         self.caution = doubt(model, activation, self._data.y)
         self._order = SampleOrder(len(self._data), seed)
-        self._previous: History | None = None
+        self._previous: Run | None = None
         self._traces = 0
         self._jit = None if jit_compile is None else bool(jit_compile)
         with on_cpu():
@@ -188,7 +188,7 @@ class LiveTrainer:
         """
         seed = None if seed is None else _checked_seed(seed)
         if len(self._run.history):
-            self._previous = self._run.history
+            self._previous = self._run
         with on_cpu():
             if seed is not None:
                 self._network.draw(seed)
@@ -232,8 +232,16 @@ class LiveTrainer:
 
     # --- knobs ------------------------------------------------------------------------------
 
-    def turn(self, name: str, value: Any) -> None:
+    def turn(self, name: str, value: Any, moment: float | None = None) -> None:
         """Turn a knob: ``turn("width", 4)`` is ``trainer.width = 4``.
+
+        Parameters
+        ----------
+        name : str
+        value : object
+        moment : float, optional
+            When a hand turned it, in seconds of any clock. What a hand turns within a second, as
+            it drags a slider, is one mark.
 
         Raises
         ------
@@ -253,7 +261,7 @@ class LiveTrainer:
             notice, new = knob.apply(self, value), knob.read(self)
         if knob.compiles or notice is not None:
             self._rebuild(notice or f"{knob.words.capitalize()} {new} from now on.")
-        self._run.turned(name, old, new)
+        self._run.turned(name, old, new, moment)
 
     @property
     def knobs(self) -> dict[str, Knob]:
@@ -282,8 +290,10 @@ class LiveTrainer:
 
         ``loss`` (and, for classifiers, ``accuracy``) is the mean over the batches since the row
         before, dropout included, as Keras reports it; ``val_loss`` is measured at that step
-        without dropout. The last row is always the present step. Both losses include the
-        penalties. Steps that a mask leaves out count in no accuracy, nor do those of an
+        without dropout. The last row is always the present step. Both are plain losses: where
+        weights have a price, be it the knobs' or that of the model's own regularizers, it stands
+        beside them as ``penalty``. Keras's own losses are ``loss + penalty`` and ``val_loss +
+        penalty``. Steps that a mask leaves out count in no accuracy, nor do those of an
         ``ignore_class``, which Keras's accuracy takes for mistakes. At most 512 rows: a long run
         keeps every second, fourth, ... row, with the training columns averaged.
         """
@@ -292,12 +302,17 @@ class LiveTrainer:
     @property
     def previous_history(self) -> dict[str, list] | None:
         """The history of the run before the last reset; None without one."""
-        return None if self._previous is None else self._previous.as_dict()
+        return None if self._previous is None else self._previous.history.as_dict()
 
     @property
     def marks(self) -> list[Mark]:
         """The last 500 turns of knobs: ``[(step, "learning_rate", old, new), ...]``."""
         return [Mark(*turn) for turn in self._run.marks]
+
+    @property
+    def previous_marks(self) -> list[Mark]:
+        """The turns of the run before the last reset; none without one."""
+        return [] if self._previous is None else [Mark(*turn) for turn in self._previous.marks]
 
     @property
     def diverged(self) -> str | None:

@@ -198,7 +198,7 @@ class Race:
         rows["up"] = Knob("start, up", "range", lambda race: _relative(race)[1], whole)
         return rows
 
-    def turn(self, name: str, value: float | str) -> None:
+    def turn(self, name: str, value: float | str, moment: float | None = None) -> None:
         """Turn a knob.
 
         Settings of the optimizers act from the next step on, in every one that has them. Another
@@ -211,6 +211,8 @@ class Race:
         value : float or str
             For ``"across"`` and ``"up"`` from −1 to 1, the width or height of the map; for
             ``"surface"`` a name from `surfaces`, or a `Surface`.
+        moment : float, optional
+            Without a meaning here: a race keeps no record of its turns.
         """
         if name not in self.knobs:
             raise ValueError(f"This race has no knob {name!r}; it has {', '.join(self.knobs)}.")

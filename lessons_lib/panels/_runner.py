@@ -69,8 +69,12 @@ class Runner(Protocol):
     def reset(self, seed: int | None = None) -> None:
         """Begin again, the knobs as they are turned; from elsewhere where ``seed`` is given."""
 
-    def turn(self, name: str, value: Any) -> None:
-        """Set a knob from the next step on; a ValueError says why a value is refused."""
+    def turn(self, name: str, value: Any, moment: float | None = None) -> None:
+        """Set a knob from the next step on; a ValueError says why a value is refused.
+
+        While it runs, `moment` says when the hand turned it, in seconds, for whoever keeps a
+        record of the turns: what a hand turns within a second belongs together.
+        """
 
     def compile(self) -> None:
         """Make ready for the next step, and leave no trace in the run."""

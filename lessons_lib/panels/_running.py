@@ -266,7 +266,8 @@ class RunningPanel(Panel):
         self._known[name] = value  # a runner that refuses it has another, which `_follow` sees
         before = self.runner.notice
         try:
-            self.runner.turn(name, value)
+            # The time is of the learner's hand; what a cell does must not depend on it.
+            self.runner.turn(name, value, time.monotonic() if self.playing else None)
         except ValueError as error:
             self._tell(str(error))
         else:

@@ -65,6 +65,49 @@ def test_several_turns_at_one_step_are_one_mark():
     assert run.marks == [(5, "width", 1, 4)]
 
 
+def drag(run, moments, steps, values, name="learning_rate"):
+    """Turn a knob by hand, at these moments and steps, from the first of the values on."""
+    for moment, run.updates, old, new in zip(moments, steps, values, values[1:], strict=False):
+        run.turned(name, old, new, moment)
+
+
+def test_what_a_hand_turns_within_a_second_is_one_mark():
+    """A drag of three seconds, however far training gets meanwhile: from the first to the last."""
+    run = Run(filled(0))
+    drag(run, [10.0, 10.7, 11.5, 12.2, 13.0], [50, 900, 1800, 2500, 4000], [1, 2, 3, 4, 5, 6])
+    assert run.marks == [(4000, "learning_rate", 1, 6)]
+    drag(run, [14.1], [4100], [6, 7])
+    assert run.marks[1:] == [(4100, "learning_rate", 6, 7)]
+
+
+def test_knobs_that_a_hand_turns_in_between_do_not_part_a_turn():
+    """Two sliders moved in turn, as with two fingers, are one mark each."""
+    run = Run(filled(0))
+    for number in range(4):
+        drag(run, [number / 4], [100 * number + 5], [number, number + 1])
+        drag(run, [number / 4], [100 * number + 6], [number, number + 1], name="l2")
+    assert run.marks == [(305, "learning_rate", 0, 4), (306, "l2", 0, 4)]
+
+
+def test_a_knob_that_a_hand_turns_there_and_back_keeps_its_marks():
+    """Training went on with the other value for a moment: the curve shows what came of it."""
+    run = Run(filled(0))
+    drag(run, [0.0, 0.5], [50, 100], [1, 9, 1])
+    assert run.marks == [(50, "learning_rate", 1, 9), (100, "learning_rate", 9, 1)]
+
+
+def test_what_code_turns_does_not_depend_on_time():
+    """However fast a cell runs, turns at two steps are two marks; a copy knows no moments."""
+    run = Run(filled(0))
+    drag(run, [None, None], [50, 60], [1, 2, 3])
+    assert len(run.marks) == 2
+    drag(run, [5.0], [70], [3, 4])
+    again = run.copy()
+    assert again.marks == run.marks
+    drag(again, [5.1], [80], [4, 5])
+    assert len(again.marks) == 4
+
+
 def test_a_knob_turned_back_leaves_no_mark():
     """Nothing has changed for the run."""
     run = Run(filled(0))
@@ -79,6 +122,19 @@ def test_marks_are_bounded():
     for run.updates in range(2 * MOST_MARKS):
         run.turned("dropout", run.updates, run.updates + 1)
     assert [mark[0] for mark in run.marks] == list(range(MOST_MARKS, 2 * MOST_MARKS))
+
+
+def test_the_run_before_keeps_its_marks():
+    """A reset keeps history and turns of the run before; an empty run does not replace it."""
+    trainer = regression()
+    assert trainer.previous_marks == []
+    trainer.step(3)
+    trainer.learning_rate = 0.5
+    trainer.step(3)
+    marks = trainer.marks
+    for _ in range(2):
+        trainer.reset()
+        assert (trainer.marks, trainer.previous_marks) == ([], marks)
 
 
 def test_any_piece_of_the_order_is_the_same_piece():
@@ -129,16 +185,65 @@ def test_the_history_is_a_copy(trainer):
     assert trainer.history["loss"]
 
 
-def test_loss_is_the_mean_of_the_batch_losses_since_the_row_before():
-    """With a learning rate of 0, one epoch's mean is Keras's loss on all samples."""
-    rng = np.random.default_rng(0)
-    X = rng.normal(size=(40, 2)).astype("float32")
-    model = keras.Sequential([keras.Input((2,)), layers.Dense(3, "tanh"), layers.Dense(1)])
-    model.compile(keras.optimizers.SGD(0.0), "mse")
-    trainer = live.LiveTrainer(
+def regression(rate=0.0, **hidden):
+    """Return a trainer of a small network, validated on its 40 training samples."""
+    X = np.random.default_rng(0).normal(size=(40, 2)).astype("float32")
+    keras.utils.set_random_seed(0)
+    hidden = layers.Dense(3, activation="tanh", **hidden)
+    model = keras.Sequential([keras.Input((2,)), hidden, layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(rate), "mse")
+    return live.LiveTrainer(
         model, X, X[:, 1], validation_data=(X, X[:, 1]), batch_size=10, jit_compile=False
     )
+
+
+def evaluated(trainer):
+    """Return Keras's loss of the network as it is now."""
+    return trainer.to_keras().evaluate(trainer.X, trainer.y, verbose=0)
+
+
+def test_loss_is_the_mean_of_the_batch_losses_since_the_row_before():
+    """With a learning rate of 0, one epoch's mean is Keras's loss on all samples."""
+    trainer = regression()
     trainer.step(4)
-    expected = model.evaluate(X, X[:, 1], verbose=0)
+    expected = evaluated(trainer)
     assert trainer.history["loss"] == [pytest.approx(expected, rel=1e-5)]
     assert trainer.history["val_loss"] == [pytest.approx(expected, rel=1e-5)]
+    assert "penalty" not in trainer.history
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {},
+        {"kernel_regularizer": keras.regularizers.L1L2(0.03, 0.2)},
+        {"bias_regularizer": "l2", "activity_regularizer": keras.regularizers.L2(0.1)},
+    ],
+    ids=["none of its own", "of weights", "of activity"],
+)
+@pytest.mark.parametrize("l2", [0.0, 0.5])
+def test_losses_are_plain_and_keras_adds_the_penalty(own, l2):
+    """Whatever has a price, the knob's or the model's: Keras's loss is loss + penalty."""
+    plain, trainer = regression(), regression(**own)
+    trainer.l2 = l2
+    plain.step(4)
+    trainer.step(4)
+    history, expected = trainer.history, evaluated(trainer)
+    assert history["loss"] == pytest.approx(plain.history["loss"], rel=1e-5)
+    assert history["val_loss"] == pytest.approx(plain.history["val_loss"], rel=1e-5)
+    penalty = history.get("penalty", [0.0])[-1]
+    assert (penalty > 0) == bool(own or l2)
+    # Keras measures the price of an activity by batches of its own, of 32.
+    close = 0.05 if "activity_regularizer" in own else 1e-5
+    assert history["loss"][-1] + penalty == pytest.approx(expected, rel=close)
+    assert history["val_loss"][-1] + penalty == pytest.approx(expected, rel=close)
+
+
+def test_the_penalty_falls_as_it_presses_the_weights():
+    """It is what the weights cost now: with nothing to learn from they only shrink."""
+    trainer = regression(0.1, kernel_regularizer=keras.regularizers.L2(0.5))
+    trainer.step(40)
+    penalty = np.array(trainer.history["penalty"])
+    assert penalty[-1] < 0.2 * penalty[0]
+    cost = sum(float(loss) for loss in trainer.to_keras().losses)
+    assert penalty[-1] == pytest.approx(cost, rel=0.2)

@@ -56,7 +56,7 @@ class Walk:
         self.steps = 0
         self.seeds.append(seed)
 
-    def turn(self, name, value):
+    def turn(self, name, value, moment=None):
         """Refuse skates; a new stride changes the slope too."""
         if value == "skates":
             raise ValueError("Skates need ice.")
