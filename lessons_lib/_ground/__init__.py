@@ -6,5 +6,6 @@
 - `files`: a file that is whole or not there, a name that is still free
 - `values`: whole numbers, and what was received as a message shows it
 - `fields`: settings that are checked whenever they are set
+- `memory`: how much is free, and giving back what is kept for nothing
 - `cells`: what may stand in a table where a number belongs
 """

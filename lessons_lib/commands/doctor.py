@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-import re
 import shutil
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lessons_lib import __version__
-from lessons_lib._ground import backend, folders, registry
+from lessons_lib._ground import backend, folders, memory, registry
 from lessons_lib.commands import _course, _environment, _workspace
 from lessons_lib.commands._course import Problem
 
@@ -185,39 +184,13 @@ def _room() -> Iterator[Finding]:
     mend = "" if free >= needed else f"make room in {folders.REPOSITORY}"
     what = f"disk: {free:.1f} GB free, {needed:.1f} GB needed"
     yield Finding(WRONG if mend else OK, what, mend)
-    memory = _free_memory()
-    if memory is None:
+    free = memory.free()
+    if free is None:
         yield Finding(OPTIONAL, "memory: not known before the packages are installed")
         return
-    mend = "" if memory >= _MEMORY else "close other programs, above all browser tabs and kernels"
-    what = f"memory: {memory:.1f} GB free, {_MEMORY:.1f} GB needed"
+    mend = "" if free >= _MEMORY else "close other programs, above all browser tabs and kernels"
+    what = f"memory: {free:.1f} GB free, {_MEMORY:.1f} GB needed"
     yield Finding(WRONG if mend else OK, what, mend)
-
-
-def _free_memory() -> float | None:
-    """Return the memory this process may still use, in GB; ``None`` where it is not known."""
-    candidates = []
-    try:
-        import psutil
-
-        candidates.append(psutil.virtual_memory().available)
-    except ImportError:
-        with_kilobytes = _read(Path("/proc/meminfo"))
-        if match := re.search(r"MemAvailable:\s+(\d+) kB", with_kilobytes):
-            candidates.append(int(match[1]) * 1024)
-    # A container's own limit (cgroup v2) is not in the machine's figures.
-    limit = _read(Path("/sys/fs/cgroup/memory.max")).strip()
-    used = _read(Path("/sys/fs/cgroup/memory.current")).strip()
-    if limit.isdigit() and used.isdigit():
-        candidates.append(int(limit) - int(used))
-    return min(candidates) / _GIGABYTE if candidates else None
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError:
-        return ""
 
 
 def _copies() -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from lessons_lib._ground import memory
 from lessons_lib.live._copying import described, from_keras, is_own_function, leaves
 from lessons_lib.live._layers import Dense, Dropout
 from lessons_lib.live._tensorflow import keras, on_cpu, tf, without_cautions
@@ -86,6 +87,7 @@ class _Traced:
         self._concrete = made.get_concrete_function(*signature)
         # Two threads may train two networks.
         self._lock = threading.Lock()
+        self._compiled = not jit
         numbers = {id(handle): number for number, handle in enumerate(handles)}
         self._own = self._concrete.captured_inputs
         places = [numbers.get(id(tensor)) for tensor in self._own]
@@ -105,6 +107,9 @@ class _Traced:
                 return self._concrete(*arguments)
             finally:
                 self._concrete.set_external_captures([])
+                if not self._compiled:  # the first call compiles, and leaves much behind
+                    self._compiled = True
+                    memory.give_back()
 
 
 def count() -> int:

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator
 
 from lessons_lib._ground import backend
+from lessons_lib.live._later import imported_later
 
 # With matrices this small, handing work to a second thread costs more than the work.
 SINGLE_THREADED_XLA = "--xla_cpu_multi_thread_eigen=false"
@@ -81,7 +82,7 @@ if "keras" not in sys.modules:
 append_xla_flag(os.environ)
 # The first compiled call logs as well, long after the import; errors still arrive as exceptions.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-with quiet_stderr():
+with quiet_stderr(), imported_later("keras.wrappers"):
     import keras
     import tensorflow as tf
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lessons_lib._ground import folders
+from lessons_lib._ground import folders, memory
 from lessons_lib.commands import _course, _environment, _workspace, doctor
 from lessons_lib.commands.doctor import OK, OPTIONAL, WRONG
 
@@ -143,9 +143,9 @@ def test_a_full_disk_is_wrong(monkeypatch):
 @pytest.mark.parametrize(("free", "state"), [(0.5, WRONG), (8.0, OK), (None, OPTIONAL)])
 def test_too_little_memory_is_wrong(monkeypatch, free, state):
     """Memory is compared with what a lesson takes; unknown memory is no fault."""
-    monkeypatch.setattr(doctor, "_free_memory", lambda: free)
-    _, memory = doctor._room()
-    assert memory.state == state
+    monkeypatch.setattr(memory, "free", lambda: free)
+    _, finding = doctor._room()
+    assert finding.state == state
 
 
 @pytest.fixture

@@ -5,13 +5,15 @@ import errno
 import json
 import os
 import stat
+import sys
 import threading
+import types
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from lessons_lib._ground import backend, cells, files, folders
+from lessons_lib._ground import backend, cells, files, folders, memory
 from lessons_lib._ground.values import one_line, shortened, whole_number
 
 posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX's kinds of files")
@@ -270,3 +272,51 @@ def test_each_advice_on_files_is_for_a_form_that_exists():
     """And none is left without its text."""
     assert set(cells.READ_FILE) < {name for name, _ in cells._FORMS}
     assert json.dumps(cells.READ_FILE["missing"].format("?")).count("?") == 1
+
+
+@pytest.mark.parametrize(
+    ("limit", "used", "stat", "expected"),
+    [
+        ("max", "100", "", 8.0),
+        ("3000000000", "1000000000", "", 2.0),
+        ("3000000000", "2900000000", "anon 5\ninactive_file 1400000000\n", 1.5),
+        (None, None, None, 8.0),
+    ],
+    ids=["no limit", "limit", "files that give way", "no container"],
+)
+def test_free_memory_is_the_machines_or_the_containers(
+    monkeypatch, tmp_path, limit, used, stat, expected
+):
+    """Whichever is less; files that a container has read do not count as used."""
+    import psutil
+
+    machine = types.SimpleNamespace(available=8_000_000_000)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: machine)
+    monkeypatch.setattr(memory, "_CONTAINER", tmp_path)
+    for name, text in (("max", limit), ("current", used), ("stat", stat)):
+        if text is not None:
+            (tmp_path / f"memory.{name}").write_text(text)
+    assert memory.free() == pytest.approx(expected)
+
+
+def test_free_memory_is_known_without_psutil_or_not_told(monkeypatch, tmp_path):
+    """`doctor` asks before the packages are installed."""
+    monkeypatch.setitem(sys.modules, "psutil", None)
+    monkeypatch.setattr(memory, "_CONTAINER", tmp_path)
+    monkeypatch.setattr(memory, "_read", lambda path: "MemAvailable:  2000000 kB\n")
+    assert memory.free() == pytest.approx(2.048)
+    monkeypatch.setattr(memory, "_read", lambda path: "")
+    assert memory.free() is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do it by themselves")
+def test_what_was_freed_is_given_back():
+    """A block in use above them keeps freed ones with the process until they are given back."""
+    import psutil
+
+    used = psutil.Process().memory_info
+    blocks = [bytes(2000) for _ in range(50_000)]
+    full = used().rss
+    del blocks[:-1]
+    memory.give_back().join()
+    assert used().rss < full - 50e6

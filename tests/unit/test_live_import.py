@@ -56,6 +56,40 @@ def test_a_backend_set_in_keras_own_file_is_seen(tmp_path):
     assert "Keras is set to 'numpy'" in run.stderr
 
 
+def test_keras_leaves_scikit_learn_alone_until_its_wrappers_are_used():
+    """It takes a second and 50 MB, and no lesson wraps a model."""
+    run = python(
+        "import sys\n"
+        "from lessons_lib import live\n"
+        "import keras\n"
+        "print('sklearn' in sys.modules, keras.wrappers.SKLearnClassifier.__name__)\n"
+    )
+    assert run.stdout.strip() == "False SKLearnClassifier"
+
+
+def test_a_module_that_loads_later_is_whole_when_it_is_asked(tmp_path, monkeypatch):
+    """By a name in it, by its list of names or by an import; looking at it loads nothing."""
+    from lessons_lib.live._later import imported_later
+
+    for name in ("by_name", "by_list", "by_import"):
+        (tmp_path / f"{name}.py").write_text("import sys\nsys.loaded.append(__name__)\npart = 1")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "loaded", [], raising=False)
+    with imported_later("by_name"), imported_later("by_list"), imported_later("by_import"):
+        import by_import  # noqa: F401
+        import by_list
+        import by_name
+    assert not hasattr(by_name, "__wrapped__")
+    assert sys.loaded == []
+    assert (by_name.part, by_name.part, "part" in dir(by_list)) == (1, 1, True)
+    from by_import import part
+
+    assert part == 1
+    assert sys.loaded == ["by_name", "by_list", "by_import"]
+    with pytest.raises(AttributeError, match="no attribute 'other'"):
+        by_name.other  # noqa: B018
+
+
 @pytest.mark.parametrize(
     ("flags", "after"),
     [
