@@ -81,6 +81,12 @@ def settings(
     return {key: value for key, value in given.items() if value != PLAIN[key]}
 
 
+def short(number: float) -> str:
+    """Write a number with at most three digits: 0.125, 1e-5, 1e30."""
+    digits, _, power = f"{number:.3g}".partition("e")
+    return f"{digits}e{int(power)}" if power else digits
+
+
 def _ends(limits: Sequence[float] | None) -> list[float] | None:
     """Return first and last number of an axis as plain numbers."""
     return None if limits is None else [float(limits[0]), float(limits[1])]

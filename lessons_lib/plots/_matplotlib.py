@@ -18,10 +18,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
+from lessons_lib.plots._frame import short
 from lessons_lib.plots._look import ON_PAPER, PAPER
 from lessons_lib.plots._scene import Item, Scene
 
@@ -181,6 +184,7 @@ _WORDS = {
     "arrow": _ALL | {"color": "color", "width": "linewidth"},
     "box": _ALL | {"color": "color"},
 }  # fmt: skip
+_GAPS = {"columnspacing": 0.9, "handletextpad": 0.5, "borderpad": 0.1}  # above a picture, letters
 _GROUND = {"facecolor": ON_PAPER[PAPER], "edgecolor": "none", "alpha": 0.8, "pad": 0.8}
 
 
@@ -234,7 +238,7 @@ def _steps(value: float) -> str:
 
 
 _FORMATS: dict[str, Callable[[float], str]] = {
-    "short": lambda value: f"{value:.3g}",
+    "short": short,
     "steps": _steps,
     "percent": lambda value: f"{value:.0%}",
 }
@@ -304,12 +308,32 @@ def _draw_legend(ax: Axes, handles: list[Artist], legend: dict) -> None:
         made = ax.legend(handles=handles, loc=legend["place"], **(frame | look))
     else:
         corner = {"loc": "lower left", "bbox_to_anchor": (-0.02, 1.0), "borderaxespad": 0.2}
-        gaps = {"columnspacing": 0.9, "handletextpad": 0.5, "borderpad": 0.1}
         look = {"ncols": 5, "frameon": False, "fontsize": 9, "handlelength": 1.6} | look
-        made = ax.legend(handles=handles, **corner, **gaps, **look)
+        look["ncols"] = _columns(ax, [handle.get_label() for handle in handles], look)
+        made = ax.legend(handles=handles, **corner, **_GAPS, **look)
         # A long one may reach over its neighbour's margin.
         made.set_in_layout(False)
-        if not ax.get_title():
-            ax.set_title(" ")  # an empty title keeps its height free
+        # An empty title keeps its height free, and lines below a title keep theirs.
+        rows = -(-len(handles) // look["ncols"])
+        ax.set_title(ax.get_title() + "\n ".join([" "] * (rows + bool(ax.get_title()))))
     if legend["behind"]:
         made.set_zorder(0.5)
+
+
+def _columns(ax: Axes, labels: list[str], look: dict) -> int:
+    """Return how many columns of a legend above an Axes fit into its width, and that of numbers."""
+    letter = FontProperties(size=look["fontsize"])
+    widths = [
+        text_to_path.get_text_width_height_descent(label, letter, ismath="$" in label)[0]
+        for label in labels
+    ]
+    room = 1.1 * 72 / ax.figure.dpi * measures(ax)[0][0]
+    beside = (look["handlelength"] + _GAPS["handletextpad"]) * look["fontsize"]
+    for columns in range(min(look["ncols"], len(labels)), 1, -1):
+        # The first columns have one more where it does not come out even.
+        ends = np.cumsum([len(part) for part in np.array_split(widths, columns)])
+        parts = np.split(np.array(widths), ends[:-1])
+        between = (columns - 1) * _GAPS["columnspacing"] * look["fontsize"]
+        if sum(part.max() + beside for part in parts) + between <= room:
+            return columns
+    return 1

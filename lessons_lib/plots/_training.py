@@ -4,16 +4,21 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lessons_lib.plots._look import BLUE, GREY, INK, PURPLE, VERMILLION, Look
+from lessons_lib.plots._course import sentence_of
+from lessons_lib.plots._frame import short
+from lessons_lib.plots._look import GREEN, GREY, INK, PURPLE, Look
 from lessons_lib.plots._pen import Pen, Picture, Place
 
-_LABELS = 8  # labels of knob turns that are written at a time; every turn keeps its line
-_ROWS = (0.985, 0.915, 0.845)  # heights of the labels, as a fraction of the Axes
-_HEADROOM = 1.28  # keeps the curves below the labels
+_HEADROOM = 0.22  # of the picture's height above the curves, for the labels of knob turns
 _FARTHEST = 50  # times the first loss: beyond that a curve may leave the picture
 _LABEL_SIZE = 8.5  # points
-_GHOST = ("ghost", "ghost val")
+_LABEL_ROW = 1.4  # letters from one row of labels to the next
+_CHARACTER = 0.62  # letters: so wide is one of a wide word in matplotlib's font
 _NICE = np.array([1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10])
+# Of the run before, and of what weights cost: thin, and behind the run.
+_BEFORE: Look = {"color": GREY, "width": 1.2, "zorder": 2}
+_PENALTY: Look = {"color": GREEN, "width": 1.2, "dash": "-.", "zorder": 2.5}
+_TURNED: Look = {"color": PURPLE, "width": 1.2, "dash": ":", "zorder": 1}
 
 
 def learning_curves(
@@ -37,11 +42,11 @@ def learning_curves(
     train = np.asarray(history[quantity], dtype=float)
     epochs = np.arange(1, len(train) + 1)
     pen.training(epochs, train)
-    sentence = f"Training {quantity} goes from {train[0]:.3g} to {train[-1]:.3g}"
+    sentence = f"Training {quantity} goes from {short(train[0])} to {short(train[-1])}"
     if (val := _twin(history, quantity)) is not None:
         pen.validation(epochs, val)
         best = int(np.argmin(val))
-        sentence += f"; validation is lowest at epoch {best + 1} with {val[best]:.3g}"
+        sentence += f"; validation is lowest at epoch {best + 1} with {short(val[best])}"
     pen.legend()
     return pen.done(sentence + ".")
 
@@ -59,15 +64,18 @@ def training_curves(
     """Draw a quantity over the steps made so far, with a mark wherever a knob was turned.
 
     The limits grow in leaps, so that in most frames of a running training only the curves move.
-    The sentence says where each curve stands and where validation was lowest.
+    The sentence says where each curve stands and where the run before was then, and, where
+    validation has risen for more than noise, since when.
 
     Parameters
     ----------
     history : dict of str to list of float
         ``"step"`` and the quantities at those steps, as `LiveTrainer.history`; a quantity's
-        validation twin is named ``val_`` and the same. The lists may be empty.
+        validation twin is named ``val_`` and the same. Beside a loss, ``"penalty"`` has its own
+        thin line. The lists may be empty.
     marks : sequence of (step, name, words)
-        When something was turned, what, and the few words that say to what: ``"lr 0.1"``.
+        When something was turned, what, and the few words that say to what: ``"lr 0.1"``. The
+        words are written where there is room, the latest first.
     ghost : dict of str to list of float, optional
         History of an earlier run, drawn thin for comparison.
     quantity : str
@@ -78,29 +86,28 @@ def training_curves(
         Title of the picture.
     """
     _check(history, quantity)
-    runs = [history]
-    if ghost is not None and len(ghost.get(quantity, ())):
-        runs.insert(0, ghost)
+    before = ghost if ghost and len(ghost.get(quantity, ())) else {}
     pen = Pen(
-        ax, title, "step", quantity.replace("_", " "), *_limits(runs, quantity, log), ylog=log,
-        xticks=6, yticks=5, xformat="steps", yformat=None if log else "short", label_gap=1,
+        ax, title, "step", quantity.replace("_", " "), *_limits(history, before, quantity, log),
+        ylog=log, xticks=6, yticks=5, xformat="steps", yformat=None if log else "short",
+        label_gap=1,
     )  # fmt: skip
-    thin: Look = {"color": GREY, "width": 1.2, "zorder": 2}
-    for run in runs:
-        names, look = (("train", "val"), {"zorder": 3}) if run is history else (_GHOST, thin)
-        when = "" if run is history else ", run before"
-        train = np.asarray(run[quantity], dtype=float)
-        pen.training(run["step"], train, names[0], label=f"training{when}", **look)
-        if (val := _twin(run, quantity)) is not None:
-            pen.validation(run["step"], val, names[1], label=f"validation{when}", **look)
+    _draw_run(pen, history, quantity, "", "", {"zorder": 3})
+    if before:
+        _draw_run(pen, before, quantity, "ghost", ", run before", _BEFORE)
+    if quantity == "loss" and "penalty" in history:
+        pen.curve("penalty", history["step"], history["penalty"], label="penalty", **_PENALTY)
     _draw_marks(pen, marks)
-    pen.key("training", color=BLUE, width=2)
-    if _twin(history, quantity) is not None:
-        pen.key("validation", color=VERMILLION, width=2, dash="--")
-    if len(runs) > 1:
-        pen.key("run before", color=GREY, width=1.2)
     pen.legend("above")
-    return pen.done(_sentence(history, quantity, runs[0] if len(runs) > 1 else None))
+    return pen.done(sentence_of(history, before, quantity, log))
+
+
+def _draw_run(pen: Pen, run: dict, quantity: str, name: str, when: str, look: Look) -> None:
+    """Draw training and validation of one run."""
+    train = np.asarray(run[quantity], dtype=float)
+    pen.training(run["step"], train, name or "train", label=f"training{when}", **look)
+    if (val := _twin(run, quantity)) is not None:
+        pen.validation(run["step"], val, f"{name} val".strip(), label=f"validation{when}", **look)
 
 
 def _check(history: dict, quantity: str) -> None:
@@ -116,31 +123,60 @@ def _twin(history: dict, quantity: str):
     return None if values is None else np.asarray(values, dtype=float)
 
 
-def _limits(runs: list[dict], quantity: str, log: bool):
-    """Return limits of both axes that change seldom while the runs go on."""
-    last = max((run["step"][-1] for run in runs if len(run["step"])), default=0)
+# --- limits -----------------------------------------------------------------------------------
+
+
+def _limits(history: dict, ghost: dict, quantity: str, log: bool):
+    """Return limits of both axes that change seldom while the runs go on.
+
+    Where the curves begin has a place, and where the run stands now. A short spike may leave the
+    picture, and so may what is on its way to infinity.
+    """
+    last = max((run["step"][-1] for run in (history, ghost) if run.get("step")), default=0)
     xlim = (0.0, nice_ceiling(max(last, 100)))
-    columns = [run[name] for run in runs for name in (quantity, f"val_{quantity}") if name in run]
-    values = [np.asarray(column, dtype=float) for column in columns if len(column)]
-    values = [column[np.isfinite(column)] for column in values]
-    values = [column for column in values if len(column)]
-    if not values:
+    now, before = (_columns(run, quantity) for run in (history, ghost))
+    if not (columns := now + before):
         return xlim, ((1e-3, 10.0) if log else (0.0, 1.0))
-    everything = np.concatenate(values)
+    begin = max(abs(column[0]) for column in columns)
+    curves = np.concatenate(columns)
+    paid = _finite(history.get("penalty", ())) if quantity == "loss" else np.empty(0)
     if log:
-        positive = everything[everything > 0]
-        low, high = (positive.min(), positive.max()) if len(positive) else (0.1, 1.0)
-        # One decade more on top keeps the labels of the marks free.
-        return xlim, (10.0 ** np.floor(np.log10(low)), 10.0 ** (np.floor(np.log10(high)) + 1.3))
-    # A short spike may leave the picture. Where the curves begin and stand now may not, unless
-    # the run is on its way to infinity.
-    begin = max(abs(column[0]) for column in values)
-    ends = max(begin, min(max(abs(column[-1]) for column in values), _FARTHEST * begin))
-    top = min(float(everything.max()), 2 * ends) if ends > 0 else float(everything.max())
-    low = float(everything.min())
-    top = nice_ceiling(_HEADROOM * top) if top > 0 else 0.0
-    bottom = -nice_ceiling(-1.05 * max(low, -2 * ends)) if low < 0 else 0.0
-    return xlim, (bottom, top if top > bottom else bottom + 1.0)
+        curves = curves[curves > 0]
+        paid = paid[paid > 0.1 * curves.min(initial=np.inf)]  # a tiny price makes no decades
+        return xlim, _powers(np.append(curves, paid), _FARTHEST**2 * begin)
+    ends = max((abs(column[-1]) for column in now), default=0.0)
+    size = max(begin, min(ends, _FARTHEST * begin))
+    return xlim, _heights(np.append(curves, paid), size)
+
+
+def _columns(run: dict, quantity: str) -> list[np.ndarray]:
+    """Return training and validation of a run, what is finite of them, where there is any."""
+    columns = [_finite(run.get(name, ())) for name in (quantity, f"val_{quantity}")]
+    return [column for column in columns if len(column)]
+
+
+def _finite(column: Sequence[float]) -> np.ndarray:
+    """Return the finite numbers of a column."""
+    values = np.asarray(column, dtype=float)
+    return values[np.isfinite(values)]
+
+
+def _powers(values: np.ndarray, most: float) -> tuple[float, float]:
+    """Return the limits of a logarithmic axis for positive values, up to `most` of them."""
+    low, high = (values.min(), min(values.max(), most)) if len(values) else (0.1, 1.0)
+    low, high = np.floor(np.log10(low)), np.log10(high)
+    # Half powers, so that they change seldom; what is above keeps the labels of the marks free.
+    top = np.ceil(2 * (low + (high - low) / (1 - _HEADROOM)) + 0.2) / 2
+    return 10.0**low, 10.0 ** max(top, low + 1)
+
+
+def _heights(values: np.ndarray, size: float) -> tuple[float, float]:
+    """Return the limits of an axis with equal distances, for curves of about that size."""
+    low, high = float(values.min()), float(values.max())
+    high = min(high, 2 * size) if size > 0 else high
+    top = nice_ceiling(high / (1 - _HEADROOM)) if high > 0 else 0.0
+    bottom = -nice_ceiling(-1.05 * max(low, -2 * size)) if low < 0 else 0.0
+    return bottom, top if top > bottom else bottom + 1.0
 
 
 def nice_ceiling(value: float) -> float:
@@ -151,67 +187,38 @@ def nice_ceiling(value: float) -> float:
     return float(_NICE[np.searchsorted(_NICE, value / power - 1e-9)] * power)
 
 
-def _draw_marks(pen: Pen, marks) -> None:
+# --- what was turned --------------------------------------------------------------------------
+
+
+def _draw_marks(pen: Pen, marks: Sequence[tuple]) -> None:
     """Draw a line at every knob turn, and write what was turned wherever there is room."""
-    span = pen.xlim[1] - pen.xlim[0]
-    marks = _merged([mark for mark in marks if mark[0] > 0], 0.02 * span)
+    marks = [mark for mark in marks if mark[0] > 0]
     lines = [[(step, end) for end in pen.ylim] for step, *_ in marks]
-    pen.segments("marks", lines, color=PURPLE, width=1.2, dash=":", zorder=1)
+    label: Look = {"label": "turned knob"} if lines else {}
+    pen.segments("marks", lines, **(_TURNED | label))
     look: Look = {
         "size": _LABEL_SIZE, "color": INK, "anchor": "top left", "parts": "y", "zorder": 4,
         "clip": True, "backdrop": True,
     }  # fmt: skip
-    for number, (x, row, words) in enumerate(_placed(pen, marks)):
-        pen.text(f"turned {number}", x, _ROWS[row], words, **look)
+    for number, (x, y, words) in enumerate(_placed(pen, marks)):
+        pen.text(f"turned {number}", x, y, words, **look)
 
 
-def _merged(marks, distance: float) -> list[tuple]:
-    """Join neighbouring turns of one knob, as a dragged slider leaves them, into their last."""
-    kept: list[tuple] = []
-    for mark in marks:
-        if kept and kept[-1][1] == mark[1] and mark[0] - kept[-1][0] <= distance:
-            kept.pop()
-        kept.append(tuple(mark))
-    return kept
-
-
-def _placed(pen: Pen, marks) -> list[tuple[float, int, str]]:
-    """Return (x, row, words) of the labels that fit beside each other, the latest turns first."""
-    # A character of a wide word takes 0.62 em in matplotlib's font; 9 pixels between labels.
-    character = 0.62 * _LABEL_SIZE * pen.point
+def _placed(pen: Pen, marks: Sequence[tuple]) -> list[tuple[float, float, str]]:
+    """Return (x, height, words) of the labels that fit beside and below each other."""
+    letter = _LABEL_SIZE * pen.point
     unit = (pen.xlim[1] - pen.xlim[0]) / max(pen.pixels[0], 1)
-    taken: list[list[tuple[float, float]]] = [[] for _ in _ROWS]
+    row = _LABEL_ROW * letter / max(pen.pixels[1], 1)
+    taken: list[list[tuple[float, float]]] = [[] for _ in range(max(1, int(_HEADROOM / row)))]
     placed = []
-    for step, _, words in reversed(marks):
-        width = (len(words) * character + 9) * unit
+    for step, _, words in reversed(marks):  # the latest are what is looked for
+        width = (_CHARACTER * len(words) * letter + 9) * unit
         left = min(step + 3 * unit, pen.xlim[1] - width)
-        for row, others in enumerate(taken):
+        if left < pen.xlim[0]:
+            continue
+        for number, others in enumerate(taken):
             if all(left + width <= a or left >= b for a, b in others):
                 others.append((left, left + width))
-                placed.append((left, row, words))
+                placed.append((left, 1 - (number + 0.15) * row, words))
                 break
-        if len(placed) == _LABELS:
-            break
     return placed
-
-
-def _sentence(history: dict, quantity: str, ghost: dict | None) -> str:
-    """Say where the curves stand."""
-    if not len(history["step"]):
-        return "No step has been made yet."
-    words, val = quantity.replace("_", " "), _twin(history, quantity)
-    steps, values = np.asarray(history["step"]), np.asarray(history[quantity], dtype=float)
-    text = f"Step {steps[-1]:,.0f}: training {words} {values[-1]:.3g}"
-    if val is not None and np.isfinite(val).any():
-        best = int(np.nanargmin(val) if quantity == "loss" else np.nanargmax(val))
-        text += f", validation {words} {val[-1]:.3g}"
-        rises = quantity == "loss" and val[best] > 0 and np.isfinite(val[-1])
-        rise = val[-1] / val[best] - 1 if rises else 0.0
-        # Less than that, or only for a moment, is the noise of mini-batches.
-        if rise >= 0.02 and steps[-1] - steps[best] >= 0.1 * steps[-1]:
-            change = f"has risen {rise:.0%} since" if rise < 2 else f"is {rise + 1:.3g} times that"
-            text += f"; it was lowest at step {steps[best]:,.0f} and {change}"
-    if ghost is not None:
-        before = np.interp(steps[-1], ghost["step"], ghost[quantity])
-        text += f". The run before had {before:.3g} here"
-    return text + "."

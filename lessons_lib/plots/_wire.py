@@ -128,7 +128,8 @@ def _packed(item: Item, key: str, array: np.ndarray) -> tuple[str, tuple[int, ..
         kind, array = "u1", _bytes(array, item.look.get("limits"))
     else:
         kind = "i4" if key == "counts" else "f4"
-    return kind, array.shape, array.astype(_TYPES[kind], copy=False).tobytes()
+    with np.errstate(over="ignore"):  # what is too large for a float32 lies outside as infinity
+        return kind, array.shape, array.astype(_TYPES[kind], copy=False).tobytes()
 
 
 def _bytes(values: np.ndarray, limits: tuple[float, float] | None) -> np.ndarray:

@@ -247,7 +247,7 @@ TIPS = {  # what is shown, x and y of the pointer and how far it is beside, what
     "a logarithmic axis": (
         {"ylog": 10, "ylim": [1e-9, 1], "ylabel": "loss"},
         [curve("loss", [0, 5, 10], [1e-1, 1e-7, 1e-8])],
-        (5, 1e-7), (0, 0), "x: 5\nloss: 1e−07",
+        (5, 1e-7), (0, 0), "x: 5\nloss: 1e−7",
     ),
     "a formula": (
         {"xlabel": "$x^2$"}, [dot("one", 5, 5, label="$\\sigma(z)$")],

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lessons_lib import live
+from lessons_lib import datasets, live, plots
 from lessons_lib.live._loop import SampleOrder
 from lessons_lib.live._run import MOST_MARKS, History, Run
 
@@ -247,3 +247,37 @@ def test_the_penalty_falls_as_it_presses_the_weights():
     assert penalty[-1] < 0.2 * penalty[0]
     cost = sum(float(loss) for loss in trainer.to_keras().losses)
     assert penalty[-1] == pytest.approx(cost, rel=0.2)
+
+
+def told_to_overfit(make, n_samples, noise, units, rate, seeds, steps):
+    """Return for each run of the playground's kind at how many of its moments it is told so."""
+    model = keras.Sequential([keras.Input((2,))])
+    model.add(layers.Dense(units, activation="tanh"))
+    model.add(layers.Dense(units, activation="tanh"))
+    model.add(layers.Dense(1, activation="sigmoid"))
+    model.compile(keras.optimizers.SGD(rate), "binary_crossentropy")
+    counts = []
+    for seed in seeds:
+        X, y = make(n_samples, noise=noise, seed=seed)
+        unseen = make(250, noise=noise, seed=seed + 100)
+        trainer = live.LiveTrainer(model, X, y, validation_data=unseen, batch_size=10, seed=seed)
+        trainer.reset(seed)
+        told = 0
+        for _ in range(steps // 500):
+            trainer.step(500)
+            picture = plots.training_curves(plots.Scene(), trainer.history)
+            told += "overfits" in picture.sentence
+        counts.append(told)
+    return counts
+
+
+@pytest.mark.parametrize("make", [datasets.make_circles, datasets.make_moons])
+def test_ordinary_runs_are_not_told_to_overfit(make):
+    """Validation wanders up and down where there is nothing to learn by heart."""
+    assert told_to_overfit(make, 250, 0.1, 16, 0.1, seeds=range(6), steps=4000) == [0] * 6
+
+
+def test_runs_that_learn_by_heart_are_told_to_overfit():
+    """60 points with much noise, and 32 units in each layer for them."""
+    counts = told_to_overfit(datasets.make_moons, 60, 0.3, 32, 0.3, seeds=range(4), steps=6000)
+    assert min(counts) > 0

@@ -223,7 +223,7 @@ def test_settings_of_the_frame(ax):
 @pytest.mark.parametrize(
     ("form", "limits", "words"),
     [
-        ("short", (0, 2e7), ["0", "1e+07", "2e+07"]),
+        ("short", (0, 2e7), ["0", "1e7", "2e7"]),
         ("steps", (0, 20_000), ["0", "10k", "20k"]),
         ("percent", (0, 1), ["0%", "50%", "100%"]),
     ],

@@ -29,6 +29,13 @@ def history(losses, val=None, every=100):
     return {"step": steps, "loss": list(losses)} | ({} if val is None else {"val_loss": list(val)})
 
 
+def learnt_by_heart(rows):
+    """Return a run whose validation loss falls to 1 at two fifths and then rises to 1.6."""
+    part = np.linspace(0, 1, rows)
+    val = np.where(part < 0.4, 2 - part / 0.4, 1 + (part - 0.4))
+    return history(2 * np.exp(-3 * part), val)
+
+
 def find(picture, name):
     """Return the data of the mark of that name."""
     return SimpleNamespace(**picture.scene.items[name].data)
@@ -65,14 +72,46 @@ class TestTrainingCurves:
         assert picture.sentence == "No step has been made yet."
 
     def test_says_how_far_validation_has_risen(self, scene):
-        """The lowest validation loss, its step, and the rise since are in the sentence."""
-        sentence = plots.training_curves(scene, history([3, 2, 1], [3, 2.0, 2.5])).sentence
-        assert "lowest at step 200" in sentence
-        assert "risen 25% since" in sentence
+        """About when validation was lowest, and the rise since, are in the sentence."""
+        sentence = plots.training_curves(scene, learnt_by_heart(100)).sentence
+        assert "Validation was lowest near step 4,100, at 1.0" in sentence
+        assert "has risen 5" in sentence
+        assert sentence.endswith("the network overfits.")
+
+    @pytest.mark.parametrize("seed", range(30))
+    def test_noise_is_not_told_as_overfitting(self, scene, seed):
+        """Neither at the end nor at any moment of a run that wanders about where it has arrived."""
+        rng = np.random.default_rng(seed)
+        fall = np.exp(-np.arange(200) / 20) + 0.2
+        wander = np.convolve(rng.normal(size=209), np.ones(10) / 10, "valid")
+        val = fall + 0.02 * wander + 0.05 * rng.normal(size=200) * fall
+        for end in range(5, 201, 5):
+            run = history(fall[:end], val[:end])
+            assert "overfits" not in plots.training_curves(scene, run).sentence
+
+    @pytest.mark.parametrize("seed", range(10))
+    def test_overfitting_is_told_through_the_noise(self, scene, seed):
+        """A rise by half is said, however the validation loss jumps from row to row."""
+        run, rng = learnt_by_heart(200), np.random.default_rng(seed)
+        run["val_loss"] = (run["val_loss"] * (1 + 0.08 * rng.normal(size=200))).tolist()
+        assert "overfits" in plots.training_curves(scene, run).sentence
+
+    def test_losses_that_rise_together_are_no_overfitting(self, scene):
+        """Where the steps are too long, training gets worse as well."""
+        run = learnt_by_heart(100)
+        run["loss"] = run["val_loss"]
+        assert "overfits" not in plots.training_curves(scene, run).sentence
+
+    def test_a_rise_that_nobody_would_see_is_not_told(self, scene):
+        """A tenth of what is nearly 0 is no rise beside the losses that the run came from."""
+        val = np.append(np.geomspace(1, 1e-3, 30), np.linspace(1e-3, 1.3e-3, 30))
+        sentence = plots.training_curves(scene, history(np.geomspace(1, 1e-4, 60), val)).sentence
+        assert "overfits" not in sentence
 
     def test_falling_validation_has_not_risen(self, scene):
         """No rise is claimed where the last value is the lowest."""
-        assert "risen" not in plots.training_curves(scene, history([3, 2], [3, 2])).sentence
+        run = history(np.linspace(3, 1, 50), np.linspace(3, 2, 50))
+        assert "risen" not in plots.training_curves(scene, run).sentence
 
     def test_accuracy_has_no_lowest_point(self, scene):
         """For a quantity that should grow, nothing is said about a rise."""
@@ -104,35 +143,119 @@ class TestTrainingCurves:
         picture = plots.training_curves(scene, history([3, 2]), marks=[(0, "width", "width 4")])
         assert labels(picture) == []
 
-    def test_a_dragged_slider_leaves_one_mark(self, scene):
-        """Turns of one knob within a few pixels become the last of them."""
-        marks = [(100 + i, "rate", f"lr 0.{i + 1}") for i in range(5)]
-        assert labels(plots.training_curves(scene, history([3] * 9), marks=marks)) == ["lr 0.5"]
+    def test_every_turn_that_has_room_is_labelled_and_the_latest_first(self, scene):
+        """Nine fit, in as many rows as there is height for; of too many the earliest go without."""
+        scene.pixels, scene.point = (400.0, 300.0), 100 / 72
+        few = [(100 * i + 50, "rate", f"lr {i}") for i in range(9)]
+        picture = plots.training_curves(scene, history([3] * 9), marks=few)
+        assert sorted(labels(picture)) == [f"lr {i}" for i in range(9)]
+        many = [(800 + i, "rate", f"lr {i}") for i in range(50)]
+        picture = plots.training_curves(scene, history([3] * 9), marks=many)
+        assert len(lines(find(picture, "marks"))) == 50
+        written = labels(picture)
+        assert written == [f"lr {i}" for i in range(49, 49 - len(written), -1)]
+        assert 3 <= len(written) < 50
 
-    def test_labels_never_overlap(self, ax):
+    @pytest.mark.parametrize("size", [(4, 3.3), (2.6, 1.5), (9, 6)])
+    def test_labels_never_overlap(self, size):
         """However many turns, the drawn words keep apart; measured on the rendered text."""
+        ax = Figure(figsize=size, dpi=110).subplots()
         words = ["lr {}", "width {}", "dropout {}", "RMSprop"]
         marks = [(40 * i + 5, f"knob {i % 4}", words[i % 4].format(i)) for i in range(24)]
         plots.training_curves(ax, history(np.linspace(3, 1, 10)), marks=marks)
         ax.figure.canvas.draw()
         texts = [text for text in ax.texts if text.get_gid().startswith("turned")]
         boxes = [text.get_window_extent() for text in texts]
-        assert len(boxes) >= 4
+        assert len(boxes) >= min(4, size[0] - 1)
         pairs = [(a, b) for i, a in enumerate(boxes) for b in boxes[:i]]
         overlaps = [
             min(a.x1, b.x1) - max(a.x0, b.x0)
             for a, b in pairs
             if min(a.y1, b.y1) - max(a.y0, b.y0) > 1
         ]
-        assert max(overlaps) <= 0
-        assert max(box.x1 for box in boxes) <= ax.get_window_extent().x1 + 1
+        assert max(overlaps, default=0) <= 0
+        place = ax.get_window_extent()
+        assert min(box.x0 for box in boxes) >= place.x0
+        assert max(box.x1 for box in boxes) <= place.x1 + 1
+        assert max(box.y1 for box in boxes) <= place.y1
 
     def test_ghost_is_drawn_named_and_compared(self, scene):
         """The run before is a line of its own, is in the legend, and is read at this step."""
         picture = plots.training_curves(scene, history([3, 2]), ghost=history([4, 3, 2]))
         np.testing.assert_allclose(find(picture, "ghost").y, [4, 3, 2])
-        assert "run before" in legend_of(scene)
+        assert legend_of(scene) == ["training", "training, run before"]
         assert "The run before had 3 here" in picture.sentence
+
+    def test_both_losses_are_compared_with_the_run_before(self, scene):
+        """Training and validation; where that run was shorter, with where it ended."""
+        before = history([4, 3], [5, 4])
+        run = history([3, 2, 1], [3, 2, 1.5])
+        sentence = plots.training_curves(scene, run, ghost=before).sentence
+        assert sentence.endswith("The run before ended at step 200 with 3 and 4.")
+        sentence = plots.training_curves(scene, history([3], [3]), ghost=before).sentence
+        assert sentence.endswith("The run before had 4 and 5 here.")
+
+    def test_a_run_before_alone_is_named(self, scene):
+        """Before the first step the grey lines say where they come from."""
+        empty = {"step": [], "loss": [], "val_loss": []}
+        sentence = plots.training_curves(scene, empty, ghost=history([4, 3], [5, 4])).sentence
+        assert sentence == (
+            "No step has been made yet. The grey lines are the run before: 200 steps, at its end "
+            "training loss 3 and validation loss 4."
+        )
+
+    def test_the_legend_names_every_line_with_its_own_look(self, scene):
+        """Run before, penalty and turns too; in print all of it inside the picture's width."""
+        run = history([3, 2], [3, 2.5]) | {"penalty": [0.5, 0.4]}
+        marks = [(150, "width", "width 4")]
+        picture = plots.training_curves(scene, run, marks=marks, ghost=history([4], [4]))
+        entries = {entry["label"]: entry["look"] for entry in scene.legend["entries"]}
+        assert list(entries) == [
+            "training", "validation", "training, run before", "validation, run before", "penalty",
+            "turned knob",
+        ]  # fmt: skip
+        looks = [(look["color"], look.get("dash", "-")) for look in entries.values()]
+        assert len(set(looks)) == 6
+        assert entries["validation, run before"]["dash"] == entries["validation"]["dash"]
+        assert "penalty 0.4." in picture.sentence
+
+        figure = Figure(figsize=(3.4, 3), dpi=110, layout="constrained")
+        ax = figure.subplots()
+        plots.training_curves(ax, run, marks=marks, ghost=history([4], [4]))
+        figure.draw_without_rendering()
+        box = ax.get_legend().get_window_extent()
+        assert box.x0 >= 0
+        assert box.x1 <= figure.bbox.x1
+        assert box.y1 <= figure.bbox.y1
+
+    def test_a_penalty_is_no_part_of_the_losses_and_does_not_flatten_them(self, scene):
+        """A price a hundred times the loss leaves the picture, on both scales."""
+        run = history([1, 0.5], [1, 0.6])
+        tops = []
+        for price in (0.5, 100):
+            plots.training_curves(scene, run | {"penalty": [price, price]})
+            tops.append(scene.frame["ylim"][1])
+        assert tops[1] <= 2.1 * tops[0]
+        plots.training_curves(scene, run | {"penalty": [1e-7, 1e-7]}, log=True)
+        assert scene.frame["ylim"][0] == pytest.approx(0.1)
+
+    @pytest.mark.parametrize("log", [False, True])
+    @pytest.mark.parametrize("end", [1e30, 3e38, np.inf, np.nan])
+    def test_a_diverged_run_keeps_limits_in_which_it_can_be_read(self, scene, end, log):
+        """What is on its way to infinity leaves the picture, and not the rest of the run."""
+        bad = history([1, 0.5, 30, end], [1, 0.6, 30, end])
+        words = {1e30: "1e30", 3e38: "3e38", np.inf: "infinite"}.get(end, "undefined")
+        assert f"loss {words}" in plots.training_curves(scene, bad, log=log).sentence
+        assert scene.frame["ylim"][1] <= (1e6 if log else 150)
+        plots.training_curves(scene, history([1, 0.5], [1, 0.6]), ghost=bad, log=log)
+        assert scene.frame["ylim"][1] <= (1e6 if log else 3)
+
+    def test_a_loss_of_0_is_missed_on_a_log_scale(self, scene):
+        """The curve ends there, and the sentence says why."""
+        run = history([1, 0.5, 0])
+        assert "no place" not in plots.training_curves(scene, run).sentence
+        sentence = plots.training_curves(scene, run, log=True).sentence
+        assert sentence.endswith("training loss 0. A loss of 0 has no place on a log scale.")
 
     def test_legend_forgets_a_ghost_that_is_gone(self, scene):
         """The legend names what is drawn, also after something is no longer drawn."""

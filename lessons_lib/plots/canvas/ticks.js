@@ -63,13 +63,12 @@ function exponents([low, high], base, most) {
 const signed = (words) => words.replaceAll("-", "−");
 const digits = (number, most) => Number(number.toPrecision(most));
 
-/** Write a number with at most three digits, as Python's ".3g" does. */
+/** Write a number with at most three digits: 0.125, 1e−5, 1e30. */
 export function short(number) {
   const value = digits(number, 3);
   const power = value ? Math.floor(Math.log10(Math.abs(value))) : 0;
-  if (power >= -4 && power < 3) return signed(String(value));
-  const [factor, exponent] = value.toExponential().split("e");
-  return signed(`${factor}e${exponent[0]}${exponent.slice(1).padStart(2, "0")}`);
+  const words = power >= -4 && power < 3 ? String(value) : value.toExponential();
+  return signed(words.replace("+", ""));
 }
 
 /** Write a number of steps: narrow in a run of a million, too. */
