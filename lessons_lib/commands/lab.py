@@ -118,9 +118,12 @@ def lab_variables() -> dict[str, str]:
     """Return the environment variables under which JupyterLab starts.
 
     JupyterLab's settings override in ``jupyter_config/`` keeps its news pop-up away, which
-    asks a question and covers the controls. A learner's own configuration stands before it.
+    asks a question and covers the controls; the server's settings there end a kernel of whose
+    notebook no tab has been open for an hour. A learner's own configuration stands before both.
     """
-    paths = [os.environ.get("JUPYTER_CONFIG_PATH", ""), str(JUPYTER_CONFIG)]
+    # JUPYTER_CONFIG_PATH as a whole would win over the folder in which learners have theirs.
+    own = os.environ.get("JUPYTER_CONFIG_DIR") or str(Path.home() / ".jupyter")
+    paths = [os.environ.get("JUPYTER_CONFIG_PATH", ""), own, str(JUPYTER_CONFIG)]
     return {
         **_course.variables(),
         "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths)),

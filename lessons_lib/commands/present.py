@@ -110,6 +110,7 @@ def _start(
         "--ServerApp.ip": "127.0.0.1",
         "--ServerApp.port": str(port),
         "--ServerApp.root_dir": str(folder),
+        "--MappingKernelManager.cull_idle_timeout": "0",  # a talk keeps its kernel
     }
     # Through the environment, so that other users of the machine cannot read it from a list.
     surroundings = {**os.environ, **variables, "JUPYTER_TOKEN": secrets.token_hex(24)}

@@ -1,5 +1,6 @@
 """The command line as a learner types it, and the commands that `lab` and `test` start."""
 
+import json
 import os
 import re
 import shutil
@@ -304,8 +305,6 @@ def test_the_news_are_switched_off_by_a_setting_jupyterlab_knows(monkeypatch):
     ours = found["@jupyterlab/apputils-extension:notification"]
     assert ours == {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}
 
-    import json
-
     name = Path("lab", "schemas", "@jupyterlab", "apputils-extension", "notification.json")
     share = [Path(folder).parent / "jupyter" / name for folder in jupyter_path()]
     schema = json.loads(next(path for path in share if path.exists()).read_text())
@@ -313,12 +312,43 @@ def test_the_news_are_switched_off_by_a_setting_jupyterlab_knows(monkeypatch):
     assert "false" in [choice["const"] for choice in schema["properties"]["fetchNews"]["oneOf"]]
 
 
+def server_settings(monkeypatch, tmp_path, **own):
+    """Return what the server started by `lab` is told of kernels, beside a learner's own words."""
+    from jupyter_server.serverapp import ServerApp
+
+    (tmp_path / "jupyter_server_config.json").write_text(json.dumps({"MappingKernelManager": own}))
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path))
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", lab.lab_variables()["JUPYTER_CONFIG_PATH"])
+    app = ServerApp()
+    app.load_config_file()
+    return app.config["MappingKernelManager"]
+
+
+def test_a_kernel_whose_notebook_is_closed_ends_after_a_while(monkeypatch, tmp_path):
+    """One with an open tab or a running cell stays, whatever Jupyter's defaults become."""
+    settings = server_settings(monkeypatch, tmp_path)
+    assert settings["cull_idle_timeout"] >= 30 * 60  # a break with the laptop closed
+    assert settings["cull_interval"] <= settings["cull_idle_timeout"]
+    assert not settings["cull_connected"]
+    assert not settings["cull_busy"]
+
+
 def test_a_learners_own_jupyter_configuration_stands_before_ours(monkeypatch):
-    """JUPYTER_CONFIG_PATH is added to, not replaced."""
+    """JUPYTER_CONFIG_PATH is added to, not replaced; the learner's folder stands before ours."""
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/mine")
-    first, second = lab.lab_variables()["JUPYTER_CONFIG_PATH"].split(os.pathsep)
-    assert first == "/mine"
-    assert Path(second, "labconfig", "default_setting_overrides.json").is_file()
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", "/own")
+    *before, ours = lab.lab_variables()["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    assert before == ["/mine", "/own"]
+    assert Path(ours, "labconfig", "default_setting_overrides.json").is_file()
+    monkeypatch.delenv("JUPYTER_CONFIG_DIR")
+    assert str(Path.home() / ".jupyter") in lab.lab_variables()["JUPYTER_CONFIG_PATH"]
+
+
+def test_a_learner_sets_how_long_kernels_live(monkeypatch, tmp_path):
+    """The server takes the learner's value, and ours where there is none."""
+    settings = server_settings(monkeypatch, tmp_path, cull_idle_timeout=7)
+    assert settings["cull_idle_timeout"] == 7
+    assert not settings["cull_connected"]
 
 
 def test_kernels_find_this_copy_of_the_library(monkeypatch):
