@@ -8,7 +8,9 @@ import sys
 import threading
 from pathlib import Path
 
+CLOSE = "close other lessons (File → Close and Shut Down Notebook)"
 _GIGABYTE = 1e9
+_LITTLE = 0.5  # GB: training a small network for the first time takes 0.2, its page as much
 _CONTAINER = Path("/sys/fs/cgroup")  # a container's own limit, in cgroup v2
 
 
@@ -30,6 +32,14 @@ def free() -> float | None:
         old = re.search(r"^inactive_file (\d+)$", _read(_CONTAINER / "memory.stat"), re.MULTILINE)
         candidates.append(int(limit) - int(used) + (int(old[1]) if old else 0))
     return min(candidates) / _GIGABYTE if candidates else None
+
+
+def warning() -> str:
+    """Return a sentence that says what to do where little memory is left; else an empty one."""
+    left = free()
+    if left is None or left >= _LITTLE:
+        return ""
+    return f"Only {left:.1f} GB of memory is free: {CLOSE}."
 
 
 def _read(path: Path) -> str:

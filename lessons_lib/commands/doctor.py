@@ -184,13 +184,46 @@ def _room() -> Iterator[Finding]:
     mend = "" if free >= needed else f"make room in {folders.REPOSITORY}"
     what = f"disk: {free:.1f} GB free, {needed:.1f} GB needed"
     yield Finding(WRONG if mend else OK, what, mend)
+    lessons = _open_lessons()
+    if lessons:
+        listed = ", ".join(f"{name} {size:.2f} GB" for name, size in lessons)
+        yield Finding(OK, f"memory that open lessons use: {listed}")
     free = memory.free()
     if free is None:
         yield Finding(OPTIONAL, "memory: not known before the packages are installed")
         return
-    mend = "" if free >= _MEMORY else "close other programs, above all browser tabs and kernels"
+    mend = ""
+    if free < _MEMORY and lessons:
+        mend = f"{memory.CLOSE}, {lessons[0][0]} first; then other programs and browser tabs"
+    elif free < _MEMORY:
+        mend = "close other programs, above all browser tabs"
     what = f"memory: {free:.1f} GB free, {_MEMORY:.1f} GB needed"
     yield Finding(WRONG if mend else OK, what, mend)
+
+
+def _open_lessons() -> list[tuple[str, float]]:
+    """Return each notebook with a running kernel of this course, and the memory it uses, in GB.
+
+    The largest comes first. What is counted is what its end would free.
+    """
+    try:
+        import psutil
+    except ImportError:
+        return []
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if not any("ipykernel" in word for word in process.cmdline()):
+                continue
+            variables = process.environ()
+            size = process.memory_full_info().uss / _GIGABYTE
+        except psutil.Error:  # it has ended meanwhile, or is somebody else's
+            continue
+        notebook = variables.get("JPY_SESSION_NAME")  # by Jupyter's server
+        library = variables.get("PYTHONPATH", "").split(os.pathsep)[0]
+        if notebook and library == str(folders.REPOSITORY):
+            found.append((Path(notebook).name, size))
+    return sorted(found, key=lambda lesson: lesson[1], reverse=True)
 
 
 def _copies() -> Iterator[Finding]:

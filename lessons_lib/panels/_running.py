@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import ipywidgets as widgets
 
+from lessons_lib._ground import memory
 from lessons_lib.panels._cells import replace_former
 from lessons_lib.panels._controls import follow, knob_control, value_said
 from lessons_lib.panels._furniture import (
@@ -294,12 +295,19 @@ class RunningPanel(Panel):
         button = self.buttons["play"]
         button.description, button.icon = ("Pause", "pause") if self.playing else ("Play", "play")
 
+    def _warn(self) -> None:
+        """Say where little memory is left: what is about to be compiled takes some."""
+        if warning := memory.warning():
+            self._tell(warning)
+            self.refresh()
+
     # --- who looks ----------------------------------------------------------------------------
 
     def _views_changed(self, change) -> None:
         """Use the time until someone presses Play; stop when the last view is closed."""
         if change["new"] and not change["old"]:
             if not self.runner.compiled:
+                self._turns.later(self._warn)
                 self._turns.later(self.runner.compile, _COMPILE_AFTER)
         elif change["old"] and not change["new"]:
             if self.playing:

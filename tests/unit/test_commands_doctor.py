@@ -135,7 +135,7 @@ def test_a_full_disk_is_wrong(monkeypatch):
     """Too little room on the disk is a fault with both figures."""
     usage = doctor.shutil.disk_usage("/")._replace(free=10**8)
     monkeypatch.setattr(doctor.shutil, "disk_usage", lambda folder: usage)
-    disk, _ = doctor._room()
+    disk, *_ = doctor._room()
     assert (disk.state, disk.what) == (WRONG, "disk: 0.1 GB free, 0.5 GB needed")
     assert disk.mend
 
@@ -144,8 +144,46 @@ def test_a_full_disk_is_wrong(monkeypatch):
 def test_too_little_memory_is_wrong(monkeypatch, free, state):
     """Memory is compared with what a lesson takes; unknown memory is no fault."""
     monkeypatch.setattr(memory, "free", lambda: free)
-    _, finding = doctor._room()
+    *_, finding = doctor._room()
     assert finding.state == state
+
+
+def test_open_lessons_are_named_before_others_where_memory_is_short(monkeypatch):
+    """The largest is the first to be closed."""
+    lessons = [("05_overfitting.ipynb", 0.61), ("03_backprop.ipynb", 0.1)]
+    monkeypatch.setattr(doctor, "_open_lessons", lambda: lessons)
+    monkeypatch.setattr(memory, "free", lambda: 0.5)
+    _, used, free = doctor._room()
+    assert used.what.endswith("05_overfitting.ipynb 0.61 GB, 03_backprop.ipynb 0.10 GB")
+    assert (used.state, used.mend) == (OK, "")
+    assert "Close and Shut Down Notebook), 05_overfitting.ipynb first" in free.mend
+
+
+def test_the_kernels_of_this_course_are_found_and_no_others():
+    """By the notebook's name, with what each takes; another course's kernels are not ours."""
+    script = "import sys; held = bytearray(50_000_000); print(flush=True); sys.stdin.read()"
+    started = []
+    try:
+        for library, notebook in [
+            (REPOSITORY, "/work/small.ipynb"),
+            (REPOSITORY, ""),
+            (REPOSITORY.parent, "/work/other.ipynb"),
+        ]:
+            started.append(
+                subprocess.Popen(
+                    [sys.executable, "-c", script, "ipykernel"],
+                    env={**os.environ, "PYTHONPATH": str(library), "JPY_SESSION_NAME": notebook},
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                )
+            )
+            started[-1].stdout.readline()
+        found = dict(doctor._open_lessons())  # perhaps with kernels of other tests
+        assert 0.05 < found["small.ipynb"] < 0.1
+        assert not {"other.ipynb", ""} & found.keys()
+    finally:
+        for process in started:
+            process.communicate()
 
 
 @pytest.fixture

@@ -309,6 +309,18 @@ def test_free_memory_is_known_without_psutil_or_not_told(monkeypatch, tmp_path):
     assert memory.free() is None
 
 
+@pytest.mark.parametrize(
+    ("free", "says"),
+    [(0.4, "Only 0.4 GB of memory is free: close other lessons (File"), (2.0, ""), (None, "")],
+)
+def test_little_memory_is_said_with_what_to_do(monkeypatch, free, says):
+    """Enough memory, and memory that nobody knows, are not spoken of."""
+    monkeypatch.setattr(memory, "free", lambda: free)
+    said = memory.warning()
+    assert said.startswith(says)
+    assert bool(said) == bool(says)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do it by themselves")
 def test_what_was_freed_is_given_back():
     """A block in use above them keeps freed ones with the process until they are given back."""

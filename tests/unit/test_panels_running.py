@@ -7,6 +7,7 @@ import ipywidgets as widgets
 import pytest
 
 from lessons_lib import optimizers, panels
+from lessons_lib._ground import memory
 from lessons_lib.panels._furniture import Button
 from lessons_lib.panels._page import Arrangement
 from lessons_lib.panels._runner import Knob, Runner
@@ -173,6 +174,21 @@ class TestAnyRunner:
         said = asyncio.run(scenario())
         assert said[0].startswith("Compiling")
         assert said[-1] == "The walk is over. 40 steps."
+
+    @pytest.mark.parametrize(("free", "warns"), [(0.3, True), (8.0, False)])
+    def test_where_memory_is_short_it_says_so_and_compiles(self, monkeypatch, free, warns):
+        """At first sight, before it takes more; whoever closes another lesson can go on."""
+        monkeypatch.setattr(memory, "free", lambda: free)
+
+        async def scenario():
+            panel = walking()
+            panel.page.views = 1
+            assert await soon(lambda: panel.runner.compiled)
+            panel.retire()
+            return panel.sentence
+
+        said = asyncio.run(scenario())
+        assert said.startswith("Only 0.3 GB of memory is free: close other lessons") == warns
 
 
 def run(scenario):
