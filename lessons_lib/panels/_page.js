@@ -13,6 +13,7 @@ import { merge } from "../plots/canvas/scene.js";
 // on their way), or after a while.
 const ANSWER_EVERY = 3;
 const ANSWER_WITHIN = 1000; // milliseconds
+const LEAVING = 2000; // milliseconds after which a page that was to go away has been kept
 
 /**
  * Give the panel's sliders the names that ipywidgets leaves out.
@@ -34,6 +35,10 @@ class Channel {
   /** @param {Model} model */
   constructor(model) {
     this.model = model;
+    this.page = Math.random().toString(36).slice(2); // several pages may show the same panel
+    this.left = false; // whether the page goes away
+    this.leaving = 0; // a timer while it may be about to
+    this.told = "0 false"; // what the kernel knows of the places
     /** @type {object[]} scenes as `merge` keeps them */
     this.scenes = [];
     /** @type {Set<Place>} */
@@ -54,20 +59,60 @@ class Channel {
     this.model.save_changes();
   }
 
+  /**
+   * Say something to the kernel, and who says it.
+   * @param {object} message
+   */
+  say(message) {
+    this.model.send({ page: this.page, ...message });
+  }
+
   /** Count a new place, or one less. */
   place(place, more) {
     if (more) this.places.add(place);
     else this.places.delete(place);
-    this.tell("views", this.model.get("views") + (more ? 1 : -1));
+    this.report();
     if (!this.places.size) this.asked = false; // the answer may find nobody
     if (more && this.places.size === 1) this.ask();
+  }
+
+  /** Tell the kernel in how many places the panel is shown, and whether one of them is seen. */
+  report() {
+    const places = this.left ? 0 : this.places.size;
+    const seen =
+      places > 0 &&
+      !this.leaving &&
+      document.visibilityState === "visible" &&
+      [...this.places].some((place) => place.shown);
+    const news = `${places} ${seen}`;
+    if (news === this.told) return;
+    this.told = news;
+    this.say({ places, seen });
+  }
+
+  /** The page may be about to go away. When it does, it is too late for some browsers to say so. */
+  prepareToLeave() {
+    clearTimeout(this.leaving);
+    this.leaving = setTimeout(() => {
+      this.leaving = 0;
+      this.report();
+    }, LEAVING);
+    this.report();
+  }
+
+  /** Tell the kernel that the whole page goes away, or is back: browsers keep some for a while. */
+  leave(left) {
+    this.left = left;
+    this.report();
+    this.asked = false;
+    if (!left && this.places.size) this.ask();
   }
 
   /** Ask for everything. */
   ask() {
     if (this.asked) return;
     this.asked = true;
-    this.model.send({ ready: true });
+    this.say({ ready: true });
   }
 
   /**
@@ -101,7 +146,7 @@ class Channel {
 
   send() {
     this.answered = this.received;
-    this.model.send({ drawn: this.received });
+    this.say({ drawn: this.received });
   }
 
   /** Do something that may fail. */
@@ -119,11 +164,6 @@ class Channel {
     this.tell("broken", String(error));
     this.places.forEach((place) => place.hide());
   }
-
-  /** Tell the kernel whether the panel is on a slide that is shown. */
-  lookForStage() {
-    this.tell("on_stage", [...this.places].some((place) => place.onStage));
-  }
 }
 
 /** One place where the panel is shown. */
@@ -134,8 +174,8 @@ class Place {
    */
   constructor(channel, el) {
     this.channel = channel;
-    this.onStage = true;
-    this.seen = false; // whether it is in the visible part of the page
+    this.shown = true; // until it is known: in JupyterLab's front tab, on the slide that is shown
+    this.inSight = false; // whether it is in the visible part of the page
     this.late = false; // whether something has changed while it was not seen
     this.root = document.createElement("div"); // the style of `el` belongs to ipywidgets
     this.root.className = "lessons-canvas";
@@ -153,7 +193,7 @@ class Place {
     this.figure.onError = (error) => this.channel.fail(error);
     this.figure.onDrawn = () => this.channel.answer();
     this.figure.onSizes = (areas, point) => this.channel.tell("sizes", { areas, point });
-    this.figure.onPick = (pick) => model.send({ pick });
+    this.figure.onPick = (pick) => this.channel.say({ pick });
     this.figure.onKeys = (element, takes) => {
       // JupyterLab would take letters for commands, and slides arrows for theirs.
       if (takes) element.dataset.lmSuppressShortcuts = "true";
@@ -168,7 +208,7 @@ class Place {
    * @returns {boolean}
    */
   show(changed) {
-    const now = this.seen && document.visibilityState === "visible" && this.figure;
+    const now = this.inSight && document.visibilityState === "visible" && this.figure;
     if (now) {
       this.figure.show(this.channel.scenes, changed);
       this.describe();
@@ -192,11 +232,13 @@ class Place {
     this.figure.describedBy = words.id;
   }
 
-  /** Watch whether the place is seen, on which slide it is, and which theme there is. */
+  /** Watch whether the place is seen, and which theme there is. */
   watch() {
+    const look = () => this.look();
     const sight = new IntersectionObserver((entries) => {
-      this.seen = entries.at(-1).isIntersecting; // a busy page gathers several
-      if (this.seen) this.catchUp();
+      this.inSight = entries.at(-1).isIntersecting; // a busy page gathers several
+      this.look();
+      if (this.inSight) this.catchUp();
     });
     sight.observe(this.root);
     const back = () => this.catchUp();
@@ -205,7 +247,8 @@ class Place {
     const theme = new MutationObserver(() => this.figure?.redraw());
     theme.observe(document.body, { attributeFilter: ["data-jp-theme-name"] });
 
-    const stage = new MutationObserver(() => this.lookForStage());
+    const stage = new MutationObserver(look);
+    const tab = new ResizeObserver(look);
     let panel;
     const names = new MutationObserver(() => nameSliders(panel));
     const arrival = new ResizeObserver(() => {
@@ -214,6 +257,7 @@ class Place {
       this.figure?.redraw(); // only now it has colours and letters
       panel = this.root.closest(".lessons-panel");
       const cell = this.root.closest(".jp-Cell");
+      this.tab = this.root.closest(".lm-DockPanel-widget");
       if (panel) {
         names.observe(panel, { childList: true, subtree: true });
         nameSliders(panel);
@@ -222,18 +266,21 @@ class Place {
         // A slide is shown and hidden by classes of its cells, a show begins on the body.
         stage.observe(cell, { attributeFilter: ["class"] });
         stage.observe(document.body, { attributeFilter: ["data-jp-deck-mode"] });
-        this.lookForStage();
       }
+      // A tab that another is put before loses its size; of a cell below that nothing is heard.
+      if (this.tab) tab.observe(this.tab);
+      this.look();
     });
     arrival.observe(this.root); // a widget is rendered before it is put into the page
-    this.watches = [sight, theme, stage, names, arrival];
+    this.watches = [sight, theme, stage, tab, names, arrival];
   }
 
-  /** Note whether the place is on a slide that is shown, or there is no show. */
-  lookForStage() {
-    const presenting = document.body.dataset.jpDeckMode === "presenting";
-    this.onStage = !presenting || this.root.checkVisibility({ visibilityProperty: true });
-    this.channel.lookForStage();
+  /** Note whether the place can be seen; one that is only scrolled out of the window can. */
+  look() {
+    // What the kernel draws stands beside a root that is hidden; JupyterLab may take out cells.
+    const place = this.root.isConnected ? this.root.closest(".lessons-panel") : this.tab;
+    this.shown = place ? place.checkVisibility({ visibilityProperty: true }) : this.shown;
+    this.channel.report();
   }
 
   /** Leave the room to what the kernel draws. */
@@ -263,8 +310,17 @@ export default () => {
       channel = new Channel(model);
       const receive = (message, buffers) => channel.receive(message, buffers);
       model.on("msg:custom", receive);
-      model.send({ able: true });
-      return () => model.off("msg:custom", receive);
+      const leaving = new AbortController();
+      const { signal } = leaving;
+      document.addEventListener("visibilitychange", () => channel.report(), { signal });
+      window.addEventListener("beforeunload", () => channel.prepareToLeave(), { signal });
+      window.addEventListener("pagehide", () => channel.leave(true), { signal });
+      window.addEventListener("pageshow", () => channel.left && channel.leave(false), { signal });
+      channel.say({ able: true });
+      return () => {
+        leaving.abort();
+        model.off("msg:custom", receive);
+      };
     },
 
     /**

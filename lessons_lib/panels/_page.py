@@ -1,4 +1,4 @@
-"""A panel's one channel to the browser: its pictures, who looks, whether they keep up, the stage.
+"""A panel's one channel to the browser: its pictures, who looks, and whether they keep up.
 
 A part of the panel lives in the page (``_page.js``). It draws the pictures on canvases, with the
 modules of ``plots/canvas``, and tells what the kernel cannot know:
@@ -7,14 +7,13 @@ modules of ``plots/canvas``, and tells what the kernel cannot know:
   everything when it shows the panel for the first time or is loaded anew. Before anybody has
   asked nothing is sent; from then on only what has changed.
 - *Answers.* Every message has a number, and the page says which it has drawn. A few may be on
-  their way; beyond that the browser is behind, and pictures are left out, never queued. Answers
-  that stay away for a minute mean a browser that is gone without a word (tab closed, network
-  lost).
-- *Views.* It counts the places where the panel is shown. When the last one is closed (output
-  cleared, notebook closed), there is nobody. A page that is loaded again forgets to take its old
-  view away; then the answers decide.
+  their way; beyond that the browser is behind, and pictures are left out, never queued.
+- *Pages.* Each says in how many places it shows the panel, and whether one of them can be seen:
+  not where the browser or JupyterLab has another tab in front, and not on a slide that is not
+  shown. A page that is closed says so. One that goes without a word (browser killed, network
+  lost) leaves pictures without an answer; after some seconds it counts as one that sees nothing,
+  until it is heard again.
 - *Touches.* A panel that nobody has touched for half an hour is left in a forgotten tab.
-- *The stage.* While slides are presented, the panel may be on none that is shown.
 - *Sizes.* How many pixels each picture has for its marks.
 
 Time counts only while frames are made, so a long-running cell in between costs nothing.
@@ -22,6 +21,7 @@ Time counts only while frames are made, so a long-running cell in between costs 
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -35,7 +35,8 @@ from lessons_lib.plots import Scene, Wire, canvas_source
 # that time as many pictures must be under way as are made, or a turned knob waits for its turn. A
 # page that is late takes them all in at once and draws the last, so a few more do no harm.
 _ON_THEIR_WAY = 12  # messages that the browser has not drawn yet, before it counts as behind
-_SILENCE = 60.0  # seconds
+_LOST = 5.0  # seconds in which a page has answered no picture
+_SILENCE = 60.0  # seconds in which nothing was heard of a front end without such pages
 _UNTOUCHED = 30 * 60.0  # seconds
 _NOTICEABLE = 0.04  # of a picture's size: below that a change is not worth a new picture
 
@@ -83,6 +84,20 @@ def _source() -> str:
     return canvas_source() + "\n" + "\n".join(lines)
 
 
+@dataclass
+class _Shown:
+    """What one page says of its places."""
+
+    places: int = 0
+    seen: bool = False
+    silent: float = 0.0  # seconds in which pictures waited for its answer
+
+    @property
+    def sees(self) -> bool:
+        """Whether somebody sees the panel in this page, as far as is known."""
+        return self.seen and self.silent <= _LOST
+
+
 class Page(anywidget.AnyWidget):
     """The pictures of a panel, in each place where the panel is shown.
 
@@ -103,9 +118,10 @@ class Page(anywidget.AnyWidget):
     scenes : list of Scene
         What is seen in each picture. Change them, then `show`.
     views : int
-        Places where the panel is shown.
-    on_stage : bool
-        False while slides are presented and the panel is on none that is shown.
+        Places where the panel is shown, in all pages.
+    seen : bool or None
+        Whether the panel can be seen in one of them; scrolled out of the window it still can.
+        None before any page has said something.
     sizes : dict
         ``"areas"``, width and height of each picture's marks in pixels, and ``"point"``, the
         pixels in a point; empty before a page has drawn.
@@ -122,8 +138,8 @@ class Page(anywidget.AnyWidget):
     _esm = _source()
     _css = Path(__file__).with_name("_page.css")
     arrangement = traitlets.Dict().tag(sync=True)
-    views = traitlets.Int(0).tag(sync=True)
-    on_stage = traitlets.Bool(True).tag(sync=True)
+    views = traitlets.Int(0)
+    seen = traitlets.Bool(None, allow_none=True)
     sizes = traitlets.Dict().tag(sync=True)
     broken = traitlets.Unicode("").tag(sync=True)
     able = traitlets.Bool(False)
@@ -140,6 +156,7 @@ class Page(anywidget.AnyWidget):
         self.listening = False
         self._wire, self._whole = Wire(), False
         self._later, self._redraw, self._picked = later, redraw, picked
+        self._pages: dict[str, _Shown] = {}
         self._silent = self._untouched = 0.0
         self._last_frame = time.monotonic()
         width, height = arrangement.size
@@ -178,6 +195,7 @@ class Page(anywidget.AnyWidget):
     def _hear(self, _, message: dict, buffers) -> None:
         """Note what a page says; what follows from it is done later."""
         self._silent = 0.0
+        self._heard_of(message)
         if "drawn" in message:
             # Of two windows the quicker one counts, of two answers the later.
             self.drawn = max(self.drawn, message["drawn"])
@@ -188,6 +206,31 @@ class Page(anywidget.AnyWidget):
         if "ready" in message:
             self.drawn, self.listening, self._whole = self.sent, True, True
             self._later(self.show)
+
+    def _heard_of(self, message: dict) -> None:
+        """Note which page is there, and what it shows."""
+        page = message.get("page")
+        if places := message.get("places"):
+            self._pages[page] = _Shown(places, message["seen"])
+        elif places == 0:
+            self._pages.pop(page, None)
+        elif page in self._pages:
+            self._pages[page].silent = 0.0
+        if places is not None or page in self._pages:
+            self._count()
+
+    def _count(self) -> None:
+        """Sum up what all pages show."""
+        pages = list(self._pages.values())
+        self.views = sum(page.places for page in pages)
+        self.seen = any(page.sees for page in pages)
+
+    def _waited(self, seconds: float) -> None:
+        """Note for how long pictures wait for each page's answer; 0 is a fresh start."""
+        for page in list(self._pages.values()):
+            page.silent = page.silent + seconds if seconds else 0.0
+        if self._pages:
+            self._count()
 
     @traitlets.observe("sizes")
     def _sized(self, change) -> None:
@@ -215,15 +258,17 @@ class Page(anywidget.AnyWidget):
     def touched(self) -> None:
         """Note that the learner has used a control."""
         self._silent = self._untouched = 0.0
+        self._waited(0.0)
 
     def gone(self) -> str | None:
         """Return why nobody seems to look, or None; asked once a frame."""
         now = time.monotonic()
         # A gap means that the kernel was busy elsewhere, not that the browser was silent.
         passed, self._last_frame = min(now - self._last_frame, 1.0), now
+        self._untouched += passed
         if self.drawn < self.sent or not self.listening:  # or there is nothing to answer
             self._silent += passed
-        self._untouched += passed
+            self._waited(passed if self.listening else 0.0)
         if self._silent > _SILENCE:
             return "Paused: no browser has answered for a minute. Press Play to go on."
         if self._untouched > _UNTOUCHED:

@@ -25,6 +25,7 @@ from lessons_lib.panels._runner import Runner, Views
 _SENTENCE_EVERY = 0.35  # seconds: faster than that nobody can read
 _MESSAGE_FOR = 6.0  # seconds for which a message stands before the pictures' sentence
 _COMPILE_AFTER = 0.2  # seconds between a panel's appearance and the compilation of its loop
+_UNSEEN = "Paused while nobody sees it."
 _COMPILING = "Compiling the training loop; this takes a second or two …"
 
 
@@ -81,7 +82,7 @@ class RunningPanel(Panel):
         self._known = {name: knob.read(runner) for name, knob in self._knobs.items()}
         self._starts = 0  # new starts so far
         self._retired = False
-        self._resumes = False  # as soon as its slide is shown again
+        self._resumes = False  # as soon as somebody sees it again
         self._message, self._message_until, self._why = "", 0.0, ""
         self._said_at = 0.0
         self._pace = Pace(runner)
@@ -89,7 +90,7 @@ class RunningPanel(Panel):
         for name, button in buttons.items():
             button.when_pressed(made[name], lambda press=button.press: self._pressed(press))
         self.page.observe(self._views_changed, names="views")
-        self.page.observe(lambda _: self._turns.later(self._follow_stage), names="on_stage")
+        self.page.observe(lambda _: self._turns.later(self._follow_eyes), names="seen")
         replace_former(self)
         self.refresh()
 
@@ -108,6 +109,9 @@ class RunningPanel(Panel):
                 "panel.step(500), which makes the steps and draws at once."
             )
         self.page.touched()
+        if self.page.seen is False:
+            self._rest()
+            return
         self._clock.start()
         self._resumes = False
         if self._why and self._message == self._why:
@@ -304,27 +308,28 @@ class RunningPanel(Panel):
     # --- who looks ----------------------------------------------------------------------------
 
     def _views_changed(self, change) -> None:
-        """Use the time until someone presses Play; stop when the last view is closed."""
+        """Use the time until someone presses Play; close what the last view was shown of."""
         if change["new"] and not change["old"]:
             if not self.runner.compiled:
                 self._turns.later(self._warn)
                 self._turns.later(self.runner.compile, _COMPILE_AFTER)
-        elif change["old"] and not change["new"]:
-            if self.playing:
-                self._turns.later(lambda: self.pause("Paused: the panel was closed."))
-            if self._retired:
-                self._turns.later(self.retire)
+        elif change["old"] and not change["new"] and self._retired:
+            self._turns.later(self.retire)
 
-    def _follow_stage(self) -> None:
-        """Rest while the slide with the panel is not shown, and go on when it is again.
+    def _follow_eyes(self) -> None:
+        """Rest while nobody sees the panel, and go on when somebody does again.
 
         What counts is what is so now: who leafs on and back may be faster than a frame.
         """
-        if not self.page.on_stage and self.playing:
-            self.pause("Paused while its slide is not shown.")
-            self._resumes = True
-        elif self.page.on_stage and self._resumes:
+        if self.page.seen is False and self.playing:
+            self._rest()
+        elif self.page.seen and self._resumes:
             self.play()
+
+    def _rest(self) -> None:
+        """Wait until somebody sees the panel."""
+        self.pause(_UNSEEN)
+        self._resumes = True
 
 
 def _same(one, other) -> bool:

@@ -160,7 +160,7 @@ def test_a_panel_is_driven_by_keyboard_while_it_trains_and_rests_off_its_slide(s
         show.press(forward, number + 1)
         wait_for_label("Play")
         show.page.wait_for_function(
-            "p => p.querySelector('[role=status]').textContent.includes('slide is not shown')",
+            "p => p.querySelector('[role=status]').textContent.includes('nobody sees it')",
             arg=panel,
         )
         made = steps()

@@ -1,6 +1,7 @@
-"""What panels with a clock have in common: they play any runner, rest off stage, and go on."""
+"""What panels with a clock have in common: they play any runner, rest unseen, and go on."""
 
 import asyncio
+from functools import partial
 from types import SimpleNamespace
 
 import ipywidgets as widgets
@@ -8,6 +9,7 @@ import pytest
 
 from lessons_lib import optimizers, panels
 from lessons_lib._ground import memory
+from lessons_lib.panels import _page
 from lessons_lib.panels._furniture import Button
 from lessons_lib.panels._page import Arrangement
 from lessons_lib.panels._runner import Knob, Runner
@@ -213,15 +215,15 @@ async def soon(condition):
     return False
 
 
-class TestLeavingTheStage:
-    """While its slide is not shown a panel rests."""
+class TestNobodySeesIt:
+    """Where no page can be seen a panel rests."""
 
-    def test_a_playing_panel_pauses_and_says_why(self):
+    def test_a_playing_panel_rests_and_says_why(self):
         """Nobody sees the pictures, so none is made."""
 
         async def scenario(panel):
             panel.play()
-            panel.page.on_stage = False
+            panel.page.seen = False
             assert await soon(lambda: not panel.playing)
             steps = panel.race.steps
             await asyncio.sleep(0.1)
@@ -229,18 +231,18 @@ class TestLeavingTheStage:
 
         rested, sentence = run(scenario)
         assert rested
-        assert "its slide is not shown" in sentence
+        assert "nobody sees it" in sentence
 
-    def test_it_goes_on_when_the_slide_is_shown_again(self):
-        """The speaker turns back and finds the panel as it was left."""
+    def test_it_goes_on_when_it_is_seen_again(self):
+        """Who turns back finds the panel as it was left."""
 
         async def scenario(panel):
             panel.play()
-            panel.page.on_stage = False
+            panel.page.seen = False
             assert await soon(lambda: not panel.playing)
-            panel.page.on_stage = True
+            panel.page.seen = True
             return await soon(lambda: panel.playing), await soon(
-                lambda: "not shown" not in panel.sentence
+                lambda: "nobody" not in panel.sentence
             )
 
         assert run(scenario) == (True, True)
@@ -254,10 +256,10 @@ class TestLeavingTheStage:
 
             def slow_draw():
                 draw()
-                panel.page.on_stage = True
+                panel.page.seen = True
 
             panel.refresh = slow_draw
-            panel.page.on_stage = False
+            panel.page.seen = False
             await asyncio.sleep(0.1)
             panel.refresh = draw
             return await soon(lambda: panel.playing)
@@ -268,43 +270,82 @@ class TestLeavingTheStage:
         """Coming back starts nothing that did not run before."""
 
         async def scenario(panel):
-            panel.page.on_stage = False
-            panel.page.on_stage = True
+            panel.page.seen = False
+            panel.page.seen = True
             await asyncio.sleep(0.1)
             return panel.playing
 
         assert not run(scenario)
 
-    def test_a_pause_off_stage_is_a_pause(self):
-        """What code has paused meanwhile is not started by the slide's return."""
+    def test_a_pause_meanwhile_is_a_pause(self):
+        """What code has paused is not started by being seen again."""
 
         async def scenario(panel):
             panel.play()
-            panel.page.on_stage = False
+            panel.page.seen = False
             assert await soon(lambda: not panel.playing)
             panel.pause()
-            panel.page.on_stage = True
+            panel.page.seen = True
             await asyncio.sleep(0.1)
             return panel.playing
 
         assert not run(scenario)
 
+    def test_code_that_plays_it_waits_for_somebody_to_see_it(self):
+        """As where all cells are run and another tab is in front by then."""
 
-def test_one_of_two_views_closed_stops_nothing():
-    """Shown in two places, a panel goes on until both are closed."""
+        async def scenario(panel):
+            panel.page.seen = False
+            panel.play()
+            resting = panel.playing, panel.sentence
+            panel.page.seen = True
+            return resting, await soon(lambda: panel.playing)
 
-    async def scenario(panel):
-        panel.page.views = 2
-        panel.play()
-        panel.page.views = 1
-        await asyncio.sleep(0.1)
-        still = panel.playing
-        panel.page.views = 0
-        return still, await soon(lambda: not panel.playing), panel.sentence
+        (playing, sentence), goes_on = run(scenario)
+        assert (playing, goes_on) == (False, True)
+        assert "nobody sees it" in sentence
 
-    still, stopped, sentence = run(scenario)
-    assert (still, stopped) == (True, True)
-    assert "the panel was closed" in sentence
+    def test_one_page_that_sees_it_is_enough(self):
+        """Two pages, one in another tab; then the other is closed, and comes back."""
+
+        async def scenario(panel):
+            says = partial(panel.page._hear, panel.page, buffers=[])
+            says({"page": "a", "places": 2, "seen": True})
+            says({"page": "b", "places": 1, "seen": False})
+            panel.play()
+            await asyncio.sleep(0.1)
+            seen = [(panel.playing, panel.page.views)]
+            says({"page": "a", "places": 0, "seen": False})
+            assert await soon(lambda: not panel.playing)
+            seen.append((panel.playing, panel.page.views))
+            says({"page": "b", "places": 1, "seen": True})
+            assert await soon(lambda: panel.playing)
+            return seen
+
+        assert run(scenario) == [(True, 3), (False, 1)]
+
+    def test_a_page_gone_without_a_word_is_missed_and_welcome_back(self, monkeypatch):
+        """Pictures without an answer; any word of that page, and no other, lets it go on."""
+        monkeypatch.setattr(_page, "_LOST", 0.3)
+
+        async def scenario(panel):
+            says = partial(panel.page._hear, panel.page, buffers=[])
+            says({"page": "a", "places": 1, "seen": True})
+            says({"page": "b", "places": 1, "seen": False})
+            says({"page": "a", "ready": True})
+            panel.play()
+            for _ in range(1000):
+                says({"page": "b", "drawn": 0})
+                if not panel.playing:
+                    break
+                await asyncio.sleep(0.01)
+            rests = not panel.playing, panel.sentence
+            says({"page": "a", "drawn": 1})
+            return rests, await soon(lambda: panel.playing)
+
+        (rests, sentence), goes_on = run(scenario)
+        assert (rests, goes_on) == (True, True)
+        assert "nobody sees it" in sentence
 
 
 class TestPictures:
@@ -376,4 +417,4 @@ def test_every_panel_has_a_part_in_the_browser():
     """Stateless panels too: their sliders need names as well."""
     panel = panels.explore(lambda ax, w: None, w=(0.0, 1.0))
     assert panel.page in panel.children[0].children
-    assert panel.page.on_stage
+    assert panel.page.seen is None
