@@ -96,6 +96,12 @@ class Mark(NamedTuple):
         """What the loss curve says of it."""
         return KNOBS[self.name].label(self.new)
 
+    @property
+    def change(self) -> str:
+        """What a table says of it: ``learning rate 0.1 → 0.3``."""
+        old, new = (v if isinstance(v, str) else f"{v:g}" for v in (self.old, self.new))
+        return f"{KNOBS[self.name].words} {old} → {new}"
+
 
 def with_knobs(trainer_class: type) -> type:
     """Give a class an attribute for each row, and one that says whether its model has the knob.

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from lessons_lib.panels._controls import Choice
 from lessons_lib.panels._furniture import Button
 from lessons_lib.panels._running import RunningPanel
+from lessons_lib.panels._runs import runs_writer
 from lessons_lib.panels._views import NetworkViews
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ _BUTTONS = {
     "step": Button("Step", "step-forward", "make one update", RunningPanel.step_once),
     "reset": Button("Reset", "undo", "begin again from the same weights", RunningPanel.reset),
     "new": Button("New start", "random", "begin again from other weights", RunningPanel.new_start),
+    "runs": Button(
+        *("Runs", "table", "this run and the one before, in a table", RunningPanel.write_runs),
+        stays=True,
+    ),
     "code": Button(
         *("Show the code", "code", "the settings as Keras code", RunningPanel.write_code),
         stays=True,
@@ -41,7 +46,7 @@ class LivePanel(RunningPanel):
     controls : dict of str to ipywidgets.Widget
         Knobs by the trainer's attribute; ``"speed"`` and, with curves, ``"log"`` beside them.
     buttons : dict of str to ipywidgets.Widget
-        ``"play"``, ``"step"``, ``"reset"``, ``"new"``, ``"code"``.
+        ``"play"``, ``"step"``, ``"reset"``, ``"new"``, ``"runs"``, ``"code"``.
     """
 
     @property
@@ -130,7 +135,7 @@ def live(
     for name, value in settings.items():
         trainer.turn(name, value)
     speed = _speed(updates_per_frame)
-    return LivePanel(trainer, seen, _BUTTONS, speed, code=trainer.code)
+    return LivePanel(trainer, seen, _BUTTONS, speed, code=trainer.code, runs=runs_writer(trainer))
 
 
 def _speed(updates_per_frame: int) -> widgets.Widget:

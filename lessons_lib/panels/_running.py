@@ -21,6 +21,7 @@ from lessons_lib.panels._furniture import (
 from lessons_lib.panels._loop import Clock, Pace, running_loop
 from lessons_lib.panels._panel import Panel
 from lessons_lib.panels._runner import Runner, Views
+from lessons_lib.panels._runs import runs_box
 
 _SENTENCE_EVERY = 0.35  # seconds: faster than that nobody can read
 _MESSAGE_FOR = 6.0  # seconds for which a message stands before the pictures' sentence
@@ -44,6 +45,8 @@ class RunningPanel(Panel):
         The control for the number of steps between two pictures.
     code : callable, optional
         Returns what is shown below everything else while the button ``"code"`` is down.
+    runs : callable, optional
+        Returns the table, as HTML, that is shown while the button ``"runs"`` is down.
 
     Attributes
     ----------
@@ -60,12 +63,14 @@ class RunningPanel(Panel):
         buttons: dict[str, Button],
         speed: widgets.Widget,
         code: Callable[[], str] | None = None,
+        runs: Callable[[], str] | None = None,
     ):
         self._knobs = dict(runner.knobs)
         knobs = {name: knob_control(knob, runner) for name, knob in self._knobs.items()}
         knobs |= views.controls
         made = {name: button.widget() for name, button in buttons.items()}
         code_place = [] if code is None else [code_box()]
+        runs_place = [] if runs is None else [runs_box()]
         super().__init__(
             views.arrangement,
             knobs | {"speed": speed},
@@ -73,12 +78,13 @@ class RunningPanel(Panel):
             redraw=self._redraw,
             failed=self._failed,
             above=[button_row(made.values(), speed)],
-            below=[knob_grid(knobs.values())],
+            below=[knob_grid(knobs.values()), *runs_place],
             after=code_place,
         )
         self.runner, self.buttons = runner, made
         self._views = views
         self._written, self._code = code, next(iter(code_place), None)
+        self._listed, self._runs = runs, next(iter(runs_place), None)
         self._known = {name: knob.read(runner) for name, knob in self._knobs.items()}
         self._starts = 0  # new starts so far
         self._retired = False
@@ -174,6 +180,11 @@ class RunningPanel(Panel):
             self.buttons["code"].description = "Hide the code" if shown else "Show the code"
             show_code(self._code, self._written() if shown else "")
 
+    def write_runs(self) -> None:
+        """Show the table of runs as it is now, if that is asked for."""
+        if self._listed is not None:
+            self._runs.value = self._listed() if self.buttons["runs"].value else ""
+
     def retire(self) -> None:
         """Stop, and let the kernel forget the panel's widgets once nobody sees them.
 
@@ -225,6 +236,7 @@ class RunningPanel(Panel):
             message = self._message if self._said_at < self._message_until else ""
             words = self._views.words(message, [picture.sentence for picture in pictures])
             self.say(" ".join(filter(None, words)), aloud=not self.playing)
+            self.write_runs()
 
     def _redraw(self) -> None:
         """Fit the pictures to their places; while playing, the next frame sees to it."""

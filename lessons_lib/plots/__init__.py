@@ -15,6 +15,7 @@ All picture functions, here and in the lessons' rooms, keep one contract, stated
 So their docstrings tell what is drawn and what the sentence says, and describe the data.
 """
 
+from lessons_lib.plots._course import loss_in_words
 from lessons_lib.plots._diagrams import image_row, network, network_graph
 from lessons_lib.plots._fit import fitted_curve, loss_map, span
 from lessons_lib.plots._look import (
@@ -80,6 +81,7 @@ __all__ = [
     "hidden_units",
     "image_row",
     "learning_curves",
+    "loss_in_words",
     "loss_map",
     "network",
     "network_graph",

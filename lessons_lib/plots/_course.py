@@ -75,7 +75,7 @@ def sentence_of(history: dict, before: dict, quantity: str, log: bool) -> str:
         return "No step has been made yet." + _ghost_alone(before, names)
     if quantity == "loss" and "penalty" in history:
         names["penalty"] = "penalty"
-    now = [f"{words} {_said(history[name][-1])}" for name, words in names.items()]
+    now = [f"{words} {loss_in_words(history[name][-1])}" for name, words in names.items()]
     sentences = [f"Step {history['step'][-1]:,}: {', '.join(now)}."]
     if quantity == "loss" and "val_loss" in history and (rise := rise_of(history)):
         sentences.append(_risen(rise))
@@ -86,8 +86,8 @@ def sentence_of(history: dict, before: dict, quantity: str, log: bool) -> str:
     return " ".join(sentences)
 
 
-def _said(value: float) -> str:
-    """Write a loss, whatever it is."""
+def loss_in_words(value: float) -> str:
+    """Write a loss, whatever number it is or is not."""
     if np.isfinite(value):
         return short(value)
     return "undefined" if np.isnan(value) else "infinite"
@@ -105,7 +105,7 @@ def _risen(rise: Rise) -> str:
 def _compared(step: int, before: dict, names: dict[str, str]) -> str:
     """Say where the run before was at that step, or where it ended before."""
     there = [
-        _said(np.interp(step, before["step"], before[name]))
+        loss_in_words(np.interp(step, before["step"], before[name]))
         for name in names
         if name != "penalty" and name in before
     ]
@@ -119,7 +119,7 @@ def _compared(step: int, before: dict, names: dict[str, str]) -> str:
 def _ghost_alone(before: dict, names: dict[str, str]) -> str:
     if not before:
         return ""
-    names = {name: words for name, words in names.items() if name in before}
-    lines = "lines are" if len(names) > 1 else "line is"
-    ends = " and ".join(f"{words} {_said(before[name][-1])}" for name, words in names.items())
-    return f" The grey {lines} the run before: {before['step'][-1]:,} steps, at its end {ends}."
+    ends = [f"{names[n]} {loss_in_words(before[n][-1])}" for n in names if n in before]
+    lines = "lines are" if len(ends) > 1 else "line is"
+    steps = before["step"][-1]
+    return f" The grey {lines} the run before: {steps:,} steps, at its end {' and '.join(ends)}."

@@ -9,10 +9,11 @@ from lessons_lib.plots._frame import short
 from lessons_lib.plots._look import GREEN, GREY, INK, PURPLE, Look
 from lessons_lib.plots._pen import Pen, Picture, Place
 
-_HEADROOM = 0.22  # of the picture's height above the curves, for the labels of knob turns
+_HEADROOM = (0.22, 0.4)  # of the height, at least and at most, for the labels of knob turns
 _FARTHEST = 50  # times the first loss: beyond that a curve may leave the picture
 _LABEL_SIZE = 8.5  # points
 _LABEL_ROW = 1.4  # letters from one row of labels to the next
+_FEWEST_ROWS = 2  # where that is not too much of the height
 _CHARACTER = 0.62  # letters: so wide is one of a wide word in matplotlib's font
 _NICE = np.array([1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10])
 # Of the run before, and of what weights cost: thin, and behind the run.
@@ -88,16 +89,18 @@ def training_curves(
     _check(history, quantity)
     before = ghost if ghost and len(ghost.get(quantity, ())) else {}
     pen = Pen(
-        ax, title, "step", quantity.replace("_", " "), *_limits(history, before, quantity, log),
-        ylog=log, xticks=6, yticks=5, xformat="steps", yformat=None if log else "short",
-        label_gap=1,
+        ax, title, "step", quantity.replace("_", " "), ylog=log, xticks=6, yticks=5,
+        xformat="steps", yformat=None if log else "short", label_gap=1,
     )  # fmt: skip
+    headroom = float(np.clip(_FEWEST_ROWS * _label_row(pen), *_HEADROOM))
+    xlim, ylim = _limits(history, before, quantity, log, 1 - headroom)
+    pen.frame(xlim=xlim, ylim=ylim)
     _draw_run(pen, history, quantity, "", "", {"zorder": 3})
     if before:
         _draw_run(pen, before, quantity, "ghost", ", run before", _BEFORE)
     if quantity == "loss" and "penalty" in history:
         pen.curve("penalty", history["step"], history["penalty"], label="penalty", **_PENALTY)
-    _draw_marks(pen, marks)
+    _draw_marks(pen, marks, headroom)
     pen.legend("above")
     return pen.done(sentence_of(history, before, quantity, log))
 
@@ -126,10 +129,11 @@ def _twin(history: dict, quantity: str):
 # --- limits -----------------------------------------------------------------------------------
 
 
-def _limits(history: dict, ghost: dict, quantity: str, log: bool):
+def _limits(history: dict, ghost: dict, quantity: str, log: bool, part: float):
     """Return limits of both axes that change seldom while the runs go on.
 
-    Where the curves begin has a place, and where the run stands now. A short spike may leave the
+    The curves have that part of the height, from below; above are the labels of the marks. Where
+    the curves begin has a place, and where the run stands now. A short spike may leave the
     picture, and so may what is on its way to infinity.
     """
     last = max((run["step"][-1] for run in (history, ghost) if run.get("step")), default=0)
@@ -143,10 +147,10 @@ def _limits(history: dict, ghost: dict, quantity: str, log: bool):
     if log:
         curves = curves[curves > 0]
         paid = paid[paid > 0.1 * curves.min(initial=np.inf)]  # a tiny price makes no decades
-        return xlim, _powers(np.append(curves, paid), _FARTHEST**2 * begin)
+        return xlim, _powers(np.append(curves, paid), _FARTHEST**2 * begin, part)
     ends = max((abs(column[-1]) for column in now), default=0.0)
     size = max(begin, min(ends, _FARTHEST * begin))
-    return xlim, _heights(np.append(curves, paid), size)
+    return xlim, _heights(np.append(curves, paid), size, part)
 
 
 def _columns(run: dict, quantity: str) -> list[np.ndarray]:
@@ -161,20 +165,19 @@ def _finite(column: Sequence[float]) -> np.ndarray:
     return values[np.isfinite(values)]
 
 
-def _powers(values: np.ndarray, most: float) -> tuple[float, float]:
+def _powers(values: np.ndarray, most: float, part: float) -> tuple[float, float]:
     """Return the limits of a logarithmic axis for positive values, up to `most` of them."""
     low, high = (values.min(), min(values.max(), most)) if len(values) else (0.1, 1.0)
     low, high = np.floor(np.log10(low)), np.log10(high)
-    # Half powers, so that they change seldom; what is above keeps the labels of the marks free.
-    top = np.ceil(2 * (low + (high - low) / (1 - _HEADROOM)) + 0.2) / 2
+    top = np.ceil(2 * (low + (high - low) / part) + 0.2) / 2  # by half powers: it changes seldom
     return 10.0**low, 10.0 ** max(top, low + 1)
 
 
-def _heights(values: np.ndarray, size: float) -> tuple[float, float]:
+def _heights(values: np.ndarray, size: float, part: float) -> tuple[float, float]:
     """Return the limits of an axis with equal distances, for curves of about that size."""
     low, high = float(values.min()), float(values.max())
     high = min(high, 2 * size) if size > 0 else high
-    top = nice_ceiling(high / (1 - _HEADROOM)) if high > 0 else 0.0
+    top = nice_ceiling(high / part) if high > 0 else 0.0
     bottom = -nice_ceiling(-1.05 * max(low, -2 * size)) if low < 0 else 0.0
     return bottom, top if top > bottom else bottom + 1.0
 
@@ -190,7 +193,12 @@ def nice_ceiling(value: float) -> float:
 # --- what was turned --------------------------------------------------------------------------
 
 
-def _draw_marks(pen: Pen, marks: Sequence[tuple]) -> None:
+def _label_row(pen: Pen) -> float:
+    """Return which part of the height a row of labels takes."""
+    return _LABEL_ROW * _LABEL_SIZE * pen.point / max(pen.pixels[1], 1)
+
+
+def _draw_marks(pen: Pen, marks: Sequence[tuple], headroom: float) -> None:
     """Draw a line at every knob turn, and write what was turned wherever there is room."""
     marks = [mark for mark in marks if mark[0] > 0]
     lines = [[(step, end) for end in pen.ylim] for step, *_ in marks]
@@ -200,16 +208,17 @@ def _draw_marks(pen: Pen, marks: Sequence[tuple]) -> None:
         "size": _LABEL_SIZE, "color": INK, "anchor": "top left", "parts": "y", "zorder": 4,
         "clip": True, "backdrop": True,
     }  # fmt: skip
-    for number, (x, y, words) in enumerate(_placed(pen, marks)):
+    for number, (x, y, words) in enumerate(_placed(pen, marks, headroom)):
         pen.text(f"turned {number}", x, y, words, **look)
 
 
-def _placed(pen: Pen, marks: Sequence[tuple]) -> list[tuple[float, float, str]]:
+def _placed(pen: Pen, marks: Sequence[tuple], headroom: float) -> list[tuple[float, float, str]]:
     """Return (x, height, words) of the labels that fit beside and below each other."""
     letter = _LABEL_SIZE * pen.point
     unit = (pen.xlim[1] - pen.xlim[0]) / max(pen.pixels[0], 1)
-    row = _LABEL_ROW * letter / max(pen.pixels[1], 1)
-    taken: list[list[tuple[float, float]]] = [[] for _ in range(max(1, int(_HEADROOM / row)))]
+    row = _label_row(pen)
+    rows = max(1, int(headroom / row + 1e-6))
+    taken: list[list[tuple[float, float]]] = [[] for _ in range(rows)]
     placed = []
     for step, _, words in reversed(marks):  # the latest are what is looked for
         width = (_CHARACTER * len(words) * letter + 9) * unit

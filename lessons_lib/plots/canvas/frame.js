@@ -30,7 +30,8 @@ function ticksAlong(frame, name, length, letters) {
   const em = LETTERS * letters.theme.point;
   const room = Math.max(1, Math.floor(length / (HIGH * em)));
   const counted = typeof ticks === "number";
-  const most = counted ? ticks : Math.min(MOST[name], room);
+  const wanted = counted ? ticks : MOST[name];
+  const most = counted && name === "x" ? wanted : Math.min(wanted, room);
   const scale = scaleOf(limits, log, 0, 1);
   const isApart = (tick, i, all) => {
     const last = all[i - 1] ?? { part: -Infinity, width: 0 };
