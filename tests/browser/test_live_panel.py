@@ -6,6 +6,7 @@ are 60 frames/s, from a turned slider to its picture 80 ms in the middle and 110
 """
 
 import json
+import re
 import statistics
 
 import nbformat
@@ -272,6 +273,39 @@ def test_two_panels_play_side_by_side(lab, panel):
     wait_for_steps(panel, 0)
     assert lab.ask("print(clocks())") == "2"
     assert int(lab.ask("print(other.trainer.updates)")) > 0
+
+
+def test_the_runs_stand_in_a_table_that_follows_the_training(lab, panel):
+    """A dragged slider is one turn, every turn has its line, and the panel keeps its place."""
+    press(panel, "Play")
+    wait_for_steps(panel, 50)
+    slider(panel, "l2").focus()
+    for _ in range(5):  # within a second, however many steps are made meanwhile
+        lab.page.keyboard.press("ArrowRight")
+    comes_to_say(lab, "print(len(panel.trainer.marks))", "2")  # the width, and this
+    made = step_shown(panel)
+    wait_for_steps(panel, made)
+    assert ", penalty " in panel.locator("[role=status]").inner_text()
+    press(panel, "Reset")
+    press(panel, "Runs")
+    table = panel.locator(".lessons-runs table")
+    table.wait_for()
+    before = table.get_by_role("row", name="run before").get_by_role("cell").all_inner_texts()
+    assert int(before[0].replace(",", "")) >= made
+    l2 = lab.ask("print(f'{panel.trainer.l2:g}')")
+    assert re.fullmatch(rf"start: width 16 → 8; [\d,]+: l2 0 → {l2}", before[-1])
+    press(panel, "Pause")
+    comes_to_say(lab, "print(panel.playing)", "False")
+    lab.catch_up()
+    steps = table.get_by_role("row", name="this run").get_by_role("cell").first
+    assert steps.inner_text() == lab.ask("print(f'{panel.trainer.updates:,}')")
+    sizes = "parts => parts.map(part => [part.scrollHeight, part.clientHeight])"
+    ((all_of_it, seen),) = panel.locator(".lessons-stack").evaluate_all(sizes)
+    assert all_of_it <= seen + 1
+    names = table.get_by_role("columnheader").all_inner_texts()
+    assert names[:3] == ["run", "steps", "training loss"]
+    press(panel, "Runs")
+    table.wait_for(state="detached")
 
 
 def test_the_code_shown_runs_in_a_cell(lab, panel):
