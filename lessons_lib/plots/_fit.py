@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from lessons_lib.plots._frame import short
 from lessons_lib.plots._look import BLUE, VERMILLION
 from lessons_lib.plots._pen import Pen, Picture, Place
 
@@ -100,4 +101,4 @@ def fitted_curve(
     pen.curve("model", grid[:, 0], curve, color=VERMILLION, width=2.5, label="model", zorder=4)
     pen.legend(legend)
     rmse = np.sqrt(np.mean((np.ravel(predict(X)) - y) ** 2))
-    return pen.done(f"The model is off by {rmse:.3f} in the root mean square.")
+    return pen.done(f"The model is off by {short(rmse)} in the root mean square.")

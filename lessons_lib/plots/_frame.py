@@ -87,6 +87,11 @@ def short(number: float) -> str:
     return f"{digits}e{int(power)}" if power else digits
 
 
+def percent(part: float) -> str:
+    """Write a part in whole percents: 0% and 100% only where there is none, or all."""
+    return f"{min(max(part, 0.01), 0.99) if 0 < part < 1 else part:.0%}"
+
+
 def _ends(limits: Sequence[float] | None) -> list[float] | None:
     """Return first and last number of an axis as plain numbers."""
     return None if limits is None else [float(limits[0]), float(limits[1])]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from lessons_lib.plots._frame import percent, short
 from lessons_lib.plots._look import BLUE, DIVERGING, MARKERS, PALETTE, VERMILLION, rgb
 from lessons_lib.plots._pen import Pen, Picture, Place, level_lines
 
@@ -110,7 +111,7 @@ def decision_boundary(
     class_points(pen, X, y)
     pen.legend(legend)
     right = float(np.mean((at_points[:, 0] > 0.5) == (y > 0.5)))
-    return pen.done(f"The decision line has {right:.0%} of the points on the right side.")
+    return pen.done(f"The decision line has {percent(right)} of the points on the right side.")
 
 
 def class_regions(
@@ -154,7 +155,7 @@ def class_regions(
     class_points(pen, X, y)
     pen.legend(legend)
     right = float(np.mean(np.argmax(at_points, axis=1) == y))
-    return pen.done(f"{right:.0%} of the points lie in the region of their class.")
+    return pen.done(f"{percent(right)} of the points lie in the region of their class.")
 
 
 def _as_probabilities(scores: np.ndarray) -> np.ndarray:
@@ -211,6 +212,6 @@ def value_map(
     pen.points("targets", X, y, **look)
     rmse = np.sqrt(np.mean((at_points[:, 0] - y) ** 2))
     return pen.done(
-        f"The model is off by {rmse:.3g} in the root mean square. Colours go from {low:.3g}, dark, "
-        f"to {high:.3g}, bright."
+        f"The model is off by {short(rmse)} in the root mean square. Colours go from {short(low)}, "
+        f"dark, to {short(high)}, bright."
     )

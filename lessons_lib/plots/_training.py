@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lessons_lib.plots._course import sentence_of
+from lessons_lib.plots._course import loss_in_words, sentence_of
 from lessons_lib.plots._frame import short
 from lessons_lib.plots._look import GREEN, GREY, INK, PURPLE, Look
 from lessons_lib.plots._pen import Pen, Picture, Place
@@ -27,7 +27,8 @@ def learning_curves(
 ) -> Picture:
     """Draw a quantity over the epochs, for training and, where known, for validation.
 
-    The sentence says where each curve ends and where validation was lowest.
+    The sentence says where each curve ends and where validation was best: lowest, or highest
+    where the quantity is an accuracy.
 
     Parameters
     ----------
@@ -39,15 +40,21 @@ def learning_curves(
         Whether equal distances mean equal ratios.
     """
     _check(history, quantity)
-    pen = Pen(ax, "", "epoch", quantity.replace("_", " "), ylog=log or None)
+    words = quantity.replace("_", " ")
+    pen = Pen(ax, "", "epoch", words, ylog=log or None)
     train = np.asarray(history[quantity], dtype=float)
     epochs = np.arange(1, len(train) + 1)
     pen.training(epochs, train)
-    sentence = f"Training {quantity} goes from {short(train[0])} to {short(train[-1])}"
+    ends = " to ".join(loss_in_words(train[end]) for end in (0, -1))
+    sentence = f"Training {words} goes from {ends}"
     if (val := _twin(history, quantity)) is not None:
         pen.validation(epochs, val)
-        best = int(np.argmin(val))
-        sentence += f"; validation is lowest at epoch {best + 1} with {short(val[best])}"
+        if np.isfinite(val).any():
+            word, where = (
+                ("highest", np.nanargmax) if "acc" in quantity else ("lowest", np.nanargmin)
+            )
+            best = int(where(np.where(np.isfinite(val), val, np.nan)))
+            sentence += f"; validation is {word} at epoch {best + 1} with {short(val[best])}"
     pen.legend()
     return pen.done(sentence + ".")
 

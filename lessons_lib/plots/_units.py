@@ -184,4 +184,6 @@ def _sentence(layers: list[np.ndarray]) -> str:
     units = f"{used} hidden unit{'s' if used != 1 else ''} in use"
     if not silent:
         return f"{units}."
+    if silent == used:
+        return f"{units}, none of which reacts to the input."
     return f"{units}, {silent} of them without any reaction to the input."

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from lessons_lib.plots._frame import percent, short
 from lessons_lib.plots._look import GREY, INK, series
 from lessons_lib.plots._pen import Pen, Picture, Place
 from lessons_lib.plots._training import nice_ceiling
@@ -44,13 +45,16 @@ def weight_histograms(
         floor = len(values) - 1 - number
         look = {"color": series(number)["color"], "alpha": 0.85, "zorder": 2, "label": layer}
         pen.bars(f"weights {number}", floor + 0.88 * part / highest, edges, base=floor, **look)
-        below = f"{np.mean(np.abs(values[number]) < 0.01):.0%} below 0.01" if part.any() else ""
+        below = (
+            f"{percent(np.mean(np.abs(values[number]) < 0.01))} below 0.01" if part.any() else ""
+        )
         place = 0.98 * limit, floor + 0.85
         pen.text(f"below {number}", *place, below, size=8, anchor="top right", zorder=4)
     together = np.concatenate(values) if values else np.zeros(1)
     largest, small = np.abs(together).max(), np.mean(np.abs(together) < 0.01)
     return pen.done(
-        f"{together.size:,} weights, the largest {largest:.3g}; {small:.0%} are smaller than 0.01."
+        f"{together.size:,} weights, the largest {short(largest)}; {percent(small)} are smaller "
+        "than 0.01."
     )
 
 

@@ -54,7 +54,7 @@ def test_fitted_curve_follows_the_model(scene):
     picture = plots.fitted_curve(scene, lambda X: X**2, X, X[:, 0] ** 2 + 1)
     model = find(picture, "model")
     np.testing.assert_allclose(model.y, model.x**2)
-    assert "1.000" in picture.sentence
+    assert "off by 1 in" in picture.sentence
 
 
 def test_decision_boundary_asks_for_n_by_2_and_draws_the_half_line(scene):
@@ -98,6 +98,37 @@ def test_learning_curves_names_the_best_epoch(scene):
     """The sentence names the epoch of the lowest validation loss, counted from 1."""
     history = {"loss": [3.0, 2.0, 1.0], "val_loss": [3.0, 1.5, 2.0]}
     assert "epoch 2 with 1.5" in plots.learning_curves(scene, history).sentence
+
+
+def test_learning_curves_names_the_highest_accuracy(scene):
+    """For a quantity that should grow, the best epoch is the one where it was highest."""
+    history = {"accuracy": [0.5, 0.75], "val_accuracy": [0.5, 0.875]}
+    sentence = plots.learning_curves(scene, history, quantity="accuracy").sentence
+    assert sentence.endswith("validation is highest at epoch 2 with 0.875.")
+
+
+def test_learning_curves_of_a_diverged_fit(scene):
+    """Keras writes down what is no number; the best epoch is among the others."""
+    history = {"loss": [2.0, 1e30, np.inf], "val_loss": [3.0, 2.0, np.nan]}
+    assert plots.learning_curves(scene, history).sentence == (
+        "Training loss goes from 2 to infinite; validation is lowest at epoch 2 with 2."
+    )
+    assert np.isfinite(scene.frame["ylim"]).all()
+    lost = {"loss": [np.nan], "val_loss": [np.nan]}
+    assert plots.learning_curves(scene, lost).sentence == (
+        "Training loss goes from undefined to undefined."
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"), [(0, "100%"), (1, "99%"), (299, "1%"), (300, "0%"), (150, "50%")]
+)
+def test_a_single_point_on_the_wrong_side_counts(scene, wrong, words):
+    """All of them are only said to be right where all of them are."""
+    X = np.linspace(-1, 1, 600).reshape(300, 2)
+    right = (np.arange(300) >= wrong).astype(int)
+    sentence = plots.decision_boundary(scene, lambda P: np.ones((len(P), 1)), X, right).sentence
+    assert f"has {words} of the points" in sentence
 
 
 def test_learning_curves_explains_a_missing_quantity(scene):

@@ -378,6 +378,11 @@ class TestHiddenUnits:
 
         assert "1 of them without any reaction" in plots.hidden_units(scene, dead, points).sentence
 
+    def test_a_network_of_which_no_unit_reacts_is_named(self, scene, points):
+        """As after a penalty that has pressed all weights to 0."""
+        sentence = plots.hidden_units(scene, lambda P: [np.zeros((len(P), 3))], points).sentence
+        assert sentence == "3 hidden units in use, none of which reacts to the input."
+
     def test_one_input_gives_curves(self, scene):
         """With one input a unit is a curve in its tile."""
         X = np.linspace(0, 1, 5, dtype="float32")[:, None]
