@@ -9,7 +9,7 @@ import nbformat
 
 from lessons_lib.commands import _course, _plans
 from lessons_lib.commands._slides import announced, is_panel, notes_page
-from lessons_lib.commands.lab import JUPYTER_CONFIG
+from lessons_lib.commands.lab import JUPYTER_CONFIG, JUPYTER_DATA
 
 _EXTENSION = "lessons-presenter"
 _OVERRIDES = Path("labconfig", "default_setting_overrides.json")  # where JupyterLab looks for them
@@ -81,6 +81,7 @@ def furnish(scratch: Path, lesson: Path, timed: bool = False) -> dict[str, str]:
         **_course.variables(),
         "JUPYTER_CONFIG_PATH": str(scratch),
         "JUPYTER_DATA_DIR": str(scratch / "data"),
+        "JUPYTER_PATH": str(JUPYTER_DATA),  # stored panels are shown as by `lab`
         "JUPYTER_RUNTIME_DIR": str(scratch / "runtime"),
         "JUPYTERLAB_SETTINGS_DIR": str(scratch / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(scratch / "workspaces"),

@@ -19,6 +19,7 @@ from lessons_lib.commands._course import Problem
 
 __all__ = [
     "JUPYTER_CONFIG",
+    "JUPYTER_DATA",
     "jupyter_command",
     "lab",
     "lab_command",
@@ -30,6 +31,7 @@ __all__ = [
 _FIRST_LESSON = "01"  # 00 is a playground for those who have been here before
 _TAKES_NO_VALUE = "--no-browser"  # the only such option that the help names
 JUPYTER_CONFIG = Path(__file__).with_name("jupyter_config")
+JUPYTER_DATA = Path(__file__).with_name("jupyter_data")
 # Other names of the settings that Jupyter takes once only, and refuses when they come twice.
 _SAME = {
     "--ip": "--ServerApp.ip",
@@ -120,13 +122,17 @@ def lab_variables() -> dict[str, str]:
     JupyterLab's settings override in ``jupyter_config/`` keeps its news pop-up away, which
     asks a question and covers the controls; the server's settings there end a kernel of whose
     notebook no tab has been open for an hour. A learner's own configuration stands before both.
+    The extension in ``jupyter_data/`` shows stored panels; this copy of it stands before the one
+    that was installed with the course, perhaps an older one.
     """
     # JUPYTER_CONFIG_PATH as a whole would win over the folder in which learners have theirs.
     own = os.environ.get("JUPYTER_CONFIG_DIR") or str(Path.home() / ".jupyter")
-    paths = [os.environ.get("JUPYTER_CONFIG_PATH", ""), own, str(JUPYTER_CONFIG)]
+    configuration = [os.environ.get("JUPYTER_CONFIG_PATH", ""), own, str(JUPYTER_CONFIG)]
+    data = [str(JUPYTER_DATA), os.environ.get("JUPYTER_PATH", "")]
     return {
         **_course.variables(),
-        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths)),
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, configuration)),
+        "JUPYTER_PATH": os.pathsep.join(filter(None, data)),
     }
 
 

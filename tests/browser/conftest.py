@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from lessons_lib.commands.doctor import BROWSERS
+from lessons_lib.commands.lab import JUPYTER_CONFIG, lab_variables
 
 REPOSITORY = Path(__file__).parents[2]
 FLAGS = [
@@ -213,10 +214,11 @@ def server(tmp_path_factory):
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
     command += [f"--port={port}", f"--IdentityProvider.token={token}"]
     command += [f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True"]
-    settings = REPOSITORY / "lessons_lib" / "commands" / "jupyter_config"
     scratch = tmp_path_factory.mktemp("home")
-    environment = os.environ | {
-        "JUPYTER_CONFIG_PATH": str(settings),
+    environment = {
+        **os.environ,
+        **lab_variables(),
+        "JUPYTER_CONFIG_PATH": str(JUPYTER_CONFIG),  # and not the tester's own
         "JUPYTER_CONFIG_DIR": str(scratch / "config"),
         "JUPYTER_DATA_DIR": str(scratch / "data"),
         "JUPYTERLAB_WORKSPACES_DIR": str(scratch / "workspaces"),

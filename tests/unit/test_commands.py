@@ -351,6 +351,19 @@ def test_a_learner_sets_how_long_kernels_live(monkeypatch, tmp_path):
     assert not settings["cull_connected"]
 
 
+def test_jupyterlab_finds_the_extension_of_this_copy_first(monkeypatch):
+    """It stands before an installed one of the same name, and before a learner's own data."""
+    from jupyter_core.paths import jupyter_path
+    from jupyterlab_server.config import get_federated_extensions
+
+    monkeypatch.setenv("JUPYTER_PATH", "/mine")
+    monkeypatch.setenv("JUPYTER_PATH", lab.lab_variables()["JUPYTER_PATH"])
+    assert "/mine" in jupyter_path()
+    found = get_federated_extensions(jupyter_path("labextensions"))["lessons-stored"]
+    assert Path(found["ext_path"]).is_relative_to(lab.JUPYTER_DATA)
+    assert Path(found["ext_path"], found["jupyterlab"]["_build"]["load"]).is_file()
+
+
 def test_kernels_find_this_copy_of_the_library(monkeypatch):
     """Kernels look into this folder first, and keep what the learner's PYTHONPATH names."""
     monkeypatch.setenv("PYTHONPATH", "/mine")

@@ -3,11 +3,13 @@
 import ast
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
 from itertools import chain
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import yaml
@@ -179,6 +181,24 @@ def test_every_text_file_is_read_and_written_in_a_named_encoding():
         if isinstance(node, ast.Call) and names_no_encoding(node)
     ]
     assert unnamed == []
+
+
+@pytest.mark.parametrize("build", ["build_editable", "build_wheel"])
+def test_an_installation_brings_the_extension_of_jupyterlab(build, tmp_path):
+    """Also an editable one, which setuptools by itself leaves without data files."""
+    pytest.importorskip("setuptools", minversion="77")
+    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
+        shutil.copy(REPOSITORY / name, tmp_path)
+    package = Path("lessons_lib", "commands")
+    shutil.copytree(REPOSITORY / package, tmp_path / package)
+    shutil.copy(REPOSITORY / "lessons_lib" / "__init__.py", tmp_path / "lessons_lib")
+    code = f"from setuptools import build_meta; build_meta.{build}('.')"
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    names = [name.partition(".data/data/share/jupyter/")[2] for name in ZipFile(wheel).namelist()]
+    data = REPOSITORY / package / "jupyter_data"
+    wanted = {path.relative_to(data).as_posix() for path in data.rglob("*") if path.is_file()}
+    assert set(filter(None, names)) == wanted
 
 
 def run(code):

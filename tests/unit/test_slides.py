@@ -314,6 +314,7 @@ def test_the_stage_has_settings_extension_and_notes_of_its_own(tmp_path):
     """JupyterLab finds all of them in folders that go when the talk is over."""
     variables = _stage.furnish(tmp_path, _workspace.find_lesson("01"))
     assert Path(variables["JUPYTER_CONFIG_PATH"]) == tmp_path
+    assert Path(variables["JUPYTER_PATH"], "labextensions", "lessons-stored").is_dir()
     extension = tmp_path / "data" / "labextensions" / "lessons-presenter"
     load = json.loads((extension / "package.json").read_text())["jupyterlab"]["_build"]["load"]
     assert (extension / load).is_file()
