@@ -86,6 +86,7 @@ class RunningPanel(Panel):
         self._written, self._code = code, next(iter(code_place), None)
         self._listed, self._runs = runs, next(iter(runs_place), None)
         self._known = {name: knob.read(runner) for name, knob in self._knobs.items()}
+        self._first = runner.snapshot()
         self._starts = 0  # new starts so far
         self._retired = False
         self._resumes = False  # as soon as somebody sees it again
@@ -158,6 +159,27 @@ class RunningPanel(Panel):
         """Begin again from the same start, or from another with a ``seed``; the knobs stay."""
         self._set_turned()
         self.runner.reset(seed)
+        self._message_until = 0.0
+        self.refresh()
+
+    def start_over(self, after: int = 0) -> None:
+        """Make ``after`` steps more, then be again as at first: the start, and all knobs.
+
+        What has been run by then stays as the run to compare with. So a cell can show how far a
+        network comes, and leave the way there to whoever plays.
+
+        Parameters
+        ----------
+        after : int, default 0
+            Steps, as for `step`.
+
+        Examples
+        --------
+        >>> panel.start_over(after=800)  # doctest: +SKIP
+        """
+        self.step(after)
+        self.runner.reset()
+        self.runner.restore(self._first)
         self._message_until = 0.0
         self.refresh()
 

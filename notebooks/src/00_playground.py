@@ -30,7 +30,7 @@
 # - name the usual reason when a network does not learn, and what to turn.
 #
 # Nothing here has to be understood completely. Each knob gets a lesson of its own later; come back to
-# this page after it. Plan 30 minutes for playing. All cells together run in about 30 seconds.
+# this page after it. Plan 30 minutes for playing. All cells together run in about 115 seconds.
 #
 # **How to use it.** Run a cell with Shift+Enter. In a panel, press **Play** and drag. Every button and slider
 # works with the keyboard too: Tab to reach it, arrow keys to move it, Home and End for its ends.
@@ -175,9 +175,9 @@ play("spirals", network(units=32))
 # ## Five things to try
 #
 # First guess, then look. Each cell below does the experiment by code, so that its numbers can be checked. The
-# panel under it is the same network: there you can do it again with the mouse. Click on *What to expect, and why* when
-# you have guessed and looked. It speaks of as many steps as the cell makes, 500 to 5,000, so leave **steps per frame**
-# at 10.
+# panel under it has the same network, **untrained again**: do the experiment yourself, with the mouse. The run of the
+# code is the **grey curve** in it: can you reach it? Click on *What to expect, and why* when you have guessed and looked.
+# It speaks of as many steps as the cell makes, 500 to 5,000, so leave **steps per frame** at 10.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -191,12 +191,12 @@ play("spirals", network(units=32))
 # ## 1 · How many units hold a ring?
 #
 # Circles, one hidden layer, **width** (寬度) 2: two units. Let it train until the boundary hardly moves. Then drag
-# the width to 6 **while it runs**. In the panel: width 2, **Reset**, **Play**, and later width 6.
+# the width to 6 **while it runs**. The panel begins with width 2: press **Play**, and later drag.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the panel below: width 2, *Reset*, *Play*; when the boundary hardly moves, drag to 6 while it runs.
+# **Show** the panel below: *Play*; when the boundary hardly moves, drag the width to 6 while it runs.
 # **Ask:** what shape can two straight cuts make? And three? (An open strip or a wedge; a triangle.)
 # **Usual mistake:** expecting a jump when units join. **Time:** 5 minutes.
 #
@@ -214,9 +214,10 @@ ring.step(1500)
 print(f"two units ≈ {with_two:.0%}, six units ≈ {accuracy(ring):.0%} of the unseen points")
 print("two are not enough, six are:", with_two < 0.85 < 0.93 < accuracy(ring))
 print("the answer jumped when units joined:", bool(jump > 1e-5))
+ring.start_over()  # untrained again; what the cell has done is the grey curve
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
-# The mark shows when the four units joined.
+# The grey curve is the cell above: four units joined at step 1,500. Press Play, and let them join when you like.
 ring
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -234,8 +235,8 @@ ring
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2 · How long should a step be?
 #
-# Moons, three **learning rates** (學習率): 0.001, 0.3 and 10, the slider's end. Press **Reset** between them and
-# compare with the run before, the grey curve.
+# Moons, three **learning rates** (學習率): 0.001, 0.3 and 10, the slider's end. Press **Reset** between them: your run
+# before becomes the grey curve.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -256,9 +257,10 @@ for rate in (10, 0.001, 0.3):
     reached[rate] = moons.trainer.history["val_loss"][-1]
     print(f"learning rate {rate}: loss on unseen points ≈ {reached[rate]:.2f}")
 print("too small crawls, too large fails:", reached[0.3] < 0.1 < reached[0.001] < 0.7 < reached[10])
+moons.start_over()
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
-# The grey curve is the run with 0.001.
+# The grey curve is the run with 0.3. Turn the learning rate, then press Play: is there one that falls faster?
 moons
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -277,12 +279,12 @@ moons
 # ## 3 · Take the bend away
 #
 # XOR with the **activation function** (激勵函數, also 激活函數) `linear`: 16 hidden units in two layers, and none of
-# them bends. After a while, switch to `tanh`. In the panel: `linear`, **Reset**, **Play**, and later `tanh`.
+# them bends. After a while, switch to `tanh`. The panel begins with `linear`: press **Play**, and later choose `tanh`.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** *Reset* with `linear` and *Play* until everyone is sure that nothing more will come, then `tanh`
+# **Show** *Play* with `linear` until everyone is sure that nothing more will come, then `tanh`
 # in the same run. **Ask:** would more layers help? (No: a line of a line is a line.) **Usual mistake:**
 # believing that depth alone makes a network powerful. **Time:** 4 minutes.
 #
@@ -297,9 +299,10 @@ corners.step(1500)
 print(f"linear ≈ {straight:.0%}, tanh ≈ {accuracy(corners):.0%} of the unseen points")
 print("linear is guessing:", abs(straight - 0.5) < 0.1)
 print("with tanh the same weights learn:", accuracy(corners) > 0.9)
+corners.start_over()
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
-# The mark shows when the units began to bend.
+# The grey curve is the cell above: where it begins to fall, at step 1,500, the units began to bend.
 corners
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -316,14 +319,14 @@ corners
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 · Learn it by heart, and how to stop that
 #
-# Moons again, but only 60 points, three times the noise, and 32 units in each layer. In the panel: **dropout**
-# (丟棄法) 0, **Reset**, **Play**. Watch the two curves part. Then dropout 0.3, **Reset**, **Play**, and compare with
-# the run before.
+# Moons again, but only 60 points, three times the noise, and 32 units in each layer. The panel begins with **dropout**
+# (丟棄法) 0: press **Play**, and watch the two curves part. Then dropout 0.3, **Reset**, **Play**, and compare with your
+# run before.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the panel below with dropout 0, *Reset*, *Play*: the boundary becomes sharp and bends round single
+# **Show** the panel below with dropout 0, *Play*: the boundary becomes sharp and bends round single
 # points, and the dashed curve (unseen points) climbs; then *Reset* with 0.3. **Ask** when the training should
 # have been stopped.
 # (Where the dashed curve was lowest.) **Usual mistake:** looking at the training curve only.
@@ -345,9 +348,10 @@ print(f"on unseen points: best ≈ {best:.2f}, at the end ≈ {last:.2f}, with d
 print("the training points are learned by heart:", by_heart["loss"][-1] < 0.1)
 print("and the unseen ones get worse:", last > 2 * best)
 print("with dropout they do not:", calm < 0.6 * last)
+few.start_over()
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
-# The grey curves are the run without dropout.
+# The grey curves are the run with dropout 0.3. Press Play: what do yours do without it?
 few
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -368,7 +372,7 @@ few
 # ## 5 · The spiral
 #
 # With `tanh` and plain gradient descent (SGD) the network is stuck for thousands of steps. Turn three knobs:
-# activation `relu`, **optimizer** (優化器, also 最佳化器) `Adam`, learning rate 0.01. Then press **Reset**.
+# activation `relu`, **optimizer** (優化器, also 最佳化器) `Adam`, learning rate 0.01. Then press **Reset** and **Play**.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -391,16 +395,18 @@ spiral.reset()
 spiral.step(3000)
 print(f"tanh with SGD ≈ {stuck:.0%}, relu with Adam ≈ {accuracy(spiral):.0%} of the unseen points")
 print("stuck before, solved now:", stuck < 0.8 and accuracy(spiral) > 0.95)
+spiral.start_over()
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
-# Layer 1 has sharp folds; layer 2 puts them together to patches along the arms.
+# The grey curve is the run with all three turned. Press Play, turn them, and look at the units when you are there.
 spiral
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # <details><summary><b>What to expect, and why</b></summary>
 #
-# The grey curve, the run before, stays flat for 3,000 steps; the new run is through after a few
-# hundred.
+# With `tanh` and SGD the curve stays flat for 3,000 steps; with the three knobs turned, as in the grey curve, the
+# network is through after a few hundred. Then the units of layer 1 have sharp folds, and layer 2 puts them together to
+# patches along the arms.
 #
 # **Why.** With its first, small weights a `tanh` unit is nearly straight where the points lie; its weights have to grow
 # before it bends sharply. `relu` has a sharp fold from the beginning. Adam gives every weight its own step length,

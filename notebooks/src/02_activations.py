@@ -30,7 +30,7 @@
 # - see what each hidden unit sees, and choose width, depth and activation for a task;
 # - explain vanishing and exploding gradients, dead units, and how weights should begin.
 #
-# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 35 seconds.
+# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 145 seconds.
 
 # %% slideshow={"slide_type": "skip"}
 import matplotlib.pyplot as plt
@@ -498,22 +498,22 @@ print("   near 0:", last_loss < 0.1)
 # Four tanh units look at the circles. Each **hidden unit** (隱藏單元) draws one soft line of its own; the
 # output unit can join them to a closed curve.
 #
-# In the next panel the network has already trained for 800 steps. Press *Reset*, then *Play*, and watch the
-# units turn.
+# In the next panel the network is untrained: press *Play*, and watch the units turn. The grey curve is the same
+# network, trained for 800 steps by the cell: a run to compare yours with.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** *Reset*, *Play*; then drag the width to 3, 2, 1 while it trains. **Ask:** how many lines does it
+# **Show** *Play*; then drag the width to 3, 2, 1 while it trains. **Ask:** how many lines does it
 # take to enclose a disc? (Three; but from some starts three units stay at 80 %: *New start*.) **Usual mistake:**
 # thinking that a hidden unit already knows the classes. **Time:** 6 minutes.
 #
 # </details>
 
 # %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
-# Press Reset, then Play. Change the width while it trains.
+# Press Play. Change the width while it trains. The grey curve has had 800 steps at width 4.
 circle_panel = panels.live(network(4), *circles, views=views)
-_ = circle_panel.step(800)
+circle_panel.start_over(after=800)
 circle_panel
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -564,9 +564,9 @@ print("more units help:", best[1] < best[2] < best[3])
 # </details>
 
 # %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
-# Try New start several times. Then width 2, then 8.
+# Press Play. Then try New start several times; then width 2, then 8. The grey curve: 1,000 steps at width 4.
 xor_panel = panels.live(network(8), *xor, width=4, views=views)
-_ = xor_panel.step(1000)
+xor_panel.start_over(after=1000)
 xor_panel
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -583,17 +583,17 @@ xor_panel
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the two groups of units: half-planes above, smaller regions below. Then drag the width down until it
-# fails. **Ask:** more units or more layers? (Try both; here two layers do with fewer parameters.) **Usual mistake:**
+# **Show** *Play* until the loss is down: the two groups of units, half-planes above, smaller regions below. Then drag
+# the width down until it fails. **Ask:** more units or more layers? (Try both; here two layers do with fewer parameters.) **Usual mistake:**
 # adding both and forgetting the bend: 12 + 12 linear units fail here. **Time:** 6 minutes.
 #
 # </details>
 
 # %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
-# Where does it fail? Try width 4, then another activation.
+# Press Play. Where does it fail? Try width 4, then another activation. The grey curve: relu, 12 + 12 units, 1,500 steps.
 deep = network(12, 12, activation="relu")
 spiral_panel = panels.live(deep, *spirals, views=views)
-_ = spiral_panel.step(1500)
+spiral_panel.start_over(after=1500)
 spiral_panel
 
 # %% slideshow={"slide_type": "subslide"}
@@ -928,7 +928,6 @@ _ = pictures.active_units(ax, on)
 # Change this line, run the cell, press Play. New start is another try.
 my_design = network(8, 8, activation="tanh")
 panel = panels.live(my_design, *spirals, batch_size=50, views=views)
-_ = panel.step(200)
 panel
 
 # %% slideshow={"slide_type": "skip"} tags=["answers:count_parameters"]

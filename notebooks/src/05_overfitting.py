@@ -30,7 +30,7 @@
 # - get more out of little data: augmentation, K-fold, fewer inputs;
 # - diagnose a training that goes wrong, in the right order.
 #
-# Plan 90 to 120 minutes for reading, dragging and the exercises. All cells together run in about 60 seconds.
+# Plan 90 to 120 minutes for reading, dragging and the exercises. All cells together run in about 340 seconds.
 
 # %% slideshow={"slide_type": "skip"}
 import tempfile
@@ -691,30 +691,30 @@ panels.explore(shown, losses, width=[2, 8, 32], depth=[1, 2, 3],
 # ### Width, live
 #
 # Here is a network on the same 20 points, training as you watch. The width is the number of units in use in each hidden layer.
+# The grey curves are 1,500 steps at width 32: does a smaller width do better on the dashed one, the validation?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** it play at width 32 until the gap opens; then reset, width 4, play. The ghost is the run before.
+# **Show** it play at width 32 until the gap opens; then width 4, reset, play. The ghost is the run before.
 # **Ask:** what will happen when I widen it now? **Usual mistake:** changing two knobs at once.
 # **Time:** 5 minutes.
 #
 # </details>
 
 # %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
-# Press Reset, then Play. Turn the width down; then up again.
+# Press Play. Turn the width down; then up again.
 keras.utils.set_random_seed(0)
 hidden = [layers.Dense(32, "tanh"), layers.Dense(32, "tanh")]
 small = keras.Sequential([keras.Input((1,)), *hidden, layers.Dense(1)])
 small.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse")
 capacity = panels.live(small, *few, validation_data=others, batch_size=20, views=("fit", "curves"))
-_ = capacity.step(1500)
+capacity.step(1500)
+val_losses = capacity.trainer.history["val_loss"]
+capacity.start_over()  # untrained again; these 1,500 steps are the grey curves
 capacity
 
 # %% slideshow={"slide_type": "skip"}
-untouched = live.LiveTrainer(small, *few, validation_data=others, batch_size=20)
-untouched.step(1500)
-val_losses = untouched.history["val_loss"]
 print("at width 32 the validation loss rises from its lowest:", val_losses[-1] > 1.05 * min(val_losses))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -1070,25 +1070,24 @@ print("all units on comes close to it:", bool(abs(all_on - together) < 0.03))
 # ### Dropout and penalties, live
 #
 # The network on the wine that overfits. **Apply the remedies while it trains.** Beside each histogram stands which fraction of the
-# layer's weights is below 0.01. A turn of l1 or l2 lifts both curves at once, since the loss now contains the penalty: look at what they
-# do afterwards, and at their distance.
+# layer's weights is below 0.01. The two curves are the plain errors, training and validation: look at their distance. What l1 and l2 add
+# to the loss is a thin line of its own, the **penalty**. (In Keras's history it is part of the loss.)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** Play without anything, until validation rises. Reset: the run becomes the ghost. Now dropout 0.3,
-# Play. Then l2 0.003; then l1 0.001 in its place. **Ask:** which of the three changes the histograms most, and
+# **Show** the grey curves, 2,000 steps without any remedy: validation rises. Now dropout 0.3, Play. Then l2 0.003; then l1 0.001 in its place. **Ask:** which of the three changes the histograms most, and
 # which least? (With l1 nearly all weights gather at zero, with l2 they shrink; dropout makes them a little
-# smaller.) **Usual mistake:** expecting a lower *training* loss: the penalty is part of it. **Time:** 8 minutes.
+# smaller.) **Usual mistake:** expecting a lower *training* loss: a remedy leaves the network less freedom. **Time:** 8 minutes.
 #
 # </details>
 
 # %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
-# Press Reset and Play. Turn dropout to 0.3, later l2 to 0.003, or l1 to 0.001: what do curves and weights do?
+# Press Play. Turn dropout to 0.3, later l2 to 0.003, or l1 to 0.001: what do curves and weights do?
 ready_for_l1 = wine_network(keras.regularizers.L1(0.0))  # costs nothing until l1 is turned
 remedies = panels.live(ready_for_l1, Z_train, y_train, validation_data=(Z_val, y_val),
                        views=("curves", "weights"))
-_ = remedies.step(2000)
+remedies.start_over(after=2000)  # the grey curves: no remedy
 remedies
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -1100,8 +1099,8 @@ remedies
 # <details><summary>Speaker notes</summary>
 #
 # Before running it, **Ask** for bets. **Show** that each remedy helps, and that they differ little: the best
-# of the four may be another one on other data, so try. **Usual mistake:** comparing losses of which one
-# contains the penalty. **Time:** 3 minutes.
+# of the four may be another one on other data, so try. **Usual mistake:** comparing losses of Keras's history,
+# of which one contains a penalty. **Time:** 3 minutes.
 #
 # </details>
 

@@ -72,12 +72,12 @@ class Walk:
         self.compiled = True
 
     def snapshot(self):
-        """Return the count."""
-        return self.steps
+        """Return the count, and what is turned."""
+        return self.steps, dict(self.values)
 
     def restore(self, snapshot):
         """Go back to a count."""
-        self.steps = snapshot
+        self.steps, self.values = snapshot[0], dict(snapshot[1])
 
 
 class OneView:
@@ -137,6 +137,18 @@ class TestAnyRunner:
         assert (rate.min, rate.max, rate.value) == (-2.0, 1.0, 0.1)
         assert shoes.options == (("boots!", "boots"), ("skates!", "skates"))
         assert [c.tooltip for c in (stride, shoes)] == ["the stride", "the shoes"]
+
+    def test_starting_over_brings_back_the_start_and_all_knobs(self, panel):
+        """After so many steps; what was turned by code and by hand on the way is as at first."""
+        panel.runner.compile()
+        panel.step(3)
+        panel.runner.turn("stride", 2)
+        panel.controls["rate"].value = 1.0
+        panel.start_over(after=4)
+        assert panel.runner.seeds == [None]  # it has begun again, which ends the run before
+        assert (panel.runner.steps, panel.sentence) == (0, "0 steps.")
+        assert panel.runner.values == Walk().values
+        assert {name: panel.controls[name].value for name in Walk().values} == Walk().values
 
     def test_a_turn_reaches_the_runner_as_it_is_read_out(self, panel):
         """A logarithmic slider gives 0.0446683…, and shows 0.045."""

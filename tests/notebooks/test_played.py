@@ -1,0 +1,80 @@
+"""What a lesson prints does not depend on what was played in its panels."""
+
+import ast
+from pathlib import Path
+
+import jupytext
+import pytest
+
+SOURCES = sorted((Path(__file__).parents[2] / "notebooks" / "src").glob("[0-9]*.py"))
+# Whoever plays changes what these say.
+PLAYED = {"trainer", "controls", "runner", "race", "views", "buttons", "sentence", "step"}
+
+
+def cells_of(source):
+    """Return the lesson's code cells, parsed, in their order."""
+    cells = jupytext.read(source).cells
+    return [ast.parse(cell.source) for cell in cells if cell.cell_type == "code"]
+
+
+def makes_a_panel(node, makers):
+    """Tell whether an expression calls panels.live and the like, or a function that does."""
+    if not isinstance(node, ast.Call):
+        return False
+    words = ast.unparse(node.func)
+    return words in makers or words in ("panels.live", "panels.race", "panels.explore")
+
+
+def faults(cells):
+    """Return the lines that a player changes, and the panels that open already trained."""
+    makers, made, shown, trained, found = set(), set(), set(), set(), []
+    for cell in cells:
+        for node in cell.body:
+            returned = [n for n in ast.walk(node) if isinstance(n, ast.Return)]
+            if isinstance(node, ast.FunctionDef):
+                if any(makes_a_panel(n.value, makers) for n in returned):
+                    makers.add(node.name)
+                continue
+            for used in ast.walk(node):
+                if isinstance(used, ast.Attribute) and isinstance(used.value, ast.Name):
+                    name = used.value.id
+                    if name in shown and used.attr in PLAYED:
+                        found.append(ast.unparse(node).splitlines()[0])
+                    if name in made and used.attr == "step":
+                        trained.add(name)
+                    if used.attr == "start_over":
+                        trained.discard(name)
+            if isinstance(node, ast.Assign) and makes_a_panel(node.value, makers):
+                names = {target.id for target in node.targets if isinstance(target, ast.Name)}
+                made |= names
+                shown -= names
+                trained -= names
+            here = made & {getattr(node.value, "id", "")} if isinstance(node, ast.Expr) else set()
+            shown |= here
+            found += [f"{name} opens trained" for name in here & trained]
+    return found
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+def test_panels_open_untrained_and_no_later_cell_reads_what_was_played(source):
+    """A cell takes what it needs of a panel before the panel is shown."""
+    assert faults(cells_of(source)) == []
+
+
+MADE = "def play():\n    return panels.live(net, X, y)\nring = play()\n"
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ((MADE + "ring",), []),
+        ((MADE + "ring.step(9)\nprint(ring.trainer.loss)\nring.start_over()\nring",), []),
+        ((MADE + "ring.step(9)\nring",), ["ring opens trained"]),
+        ((MADE + "ring", "print(ring.trainer.history)"), ["print(ring.trainer.history)"]),
+        ((MADE + "ring", "ring.step(500)"), ["ring.step(500)"]),
+        ((MADE + "ring", "ring = play()\nring.step(9)\nring.start_over(3)"), []),
+    ],
+)
+def test_the_rule_sees_what_breaks_it(cells, said):
+    """Small lessons, right and wrong."""
+    assert faults([ast.parse(cell) for cell in cells]) == said
