@@ -6,7 +6,7 @@ import itertools
 import json
 import keyword
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -32,34 +32,42 @@ _FUNCTIONS = {
     "tf.math": tf.math,
     "tf": tf,
 }
-_NAMES = {"keras", "tf", "model", "wiring", "layers", "loss", "history", "X", "y", "X_val", "y_val"}
+_NAMES = {"keras", "tf", "X", "y", "X_val", "y_val"}
+_WIDEST = 100  # characters of a line
 
 
-def as_code(model: keras.Model, batch_size: int, epochs: int, validation: bool) -> str:
+def as_code(
+    model: keras.Model,
+    fit: Sequence[str],
+    original: str = "model",
+    taken: Collection[str] = (),
+    remarks: Sequence[str] = (),
+) -> str:
     """Return Python code that builds, compiles and fits a model like `model`.
 
-    The code uses the names ``X, y`` (and ``X_val, y_val``) for the data, and the learner's own
-    names for layers and functions that are not Keras's.
+    The code uses the learner's own names for layers and functions that are not Keras's.
 
     Parameters
     ----------
     model : keras.Model
         Compiled.
-    batch_size, epochs : int
-        For ``fit``.
-    validation : bool
-        Whether there is validation data.
+    fit : sequence of str
+        The arguments of ``fit``, as they are written there.
+    original : str
+        What the learner calls the model that was given, for what has no name inside it.
+    taken : collection of str
+        Names that the code must not give to anything.
+    remarks : sequence of str
+        Comments, put above ``fit``.
     """
-    own = _Writer().model(model).own  # names that no variable may take
-    writer = _Writer(own).model(model)
-    compiled = writer.compiled(model)
-    data = ", validation_data=(X_val, y_val)" if validation else ""
-    lines = [
-        *writer.first_lines(),
-        *writer.lines,
-        *compiled,
-        f"history = model.fit(X, y{data}, batch_size={batch_size}, epochs={epochs}, verbose=0)",
-    ]
+    own = {*_Writer().model(model).own, *taken}  # names that no variable may take
+    writer = _Writer(own, original)
+    name, history = writer.variable("model"), writer.variable("history")
+    compiled = [*writer.model(model, name).lines, *writer.compiled(model, name)]
+    line = f"{history} = {name}.fit({', '.join(fit)})"
+    if len(line) > _WIDEST:
+        line = "\n    ".join([f"{history} = {name}.fit(", *(f"{a}," for a in fit)]) + "\n)"
+    lines = [*writer.first_lines(), *compiled, *(f"# {remark}" for remark in remarks), line]
     return "\n".join(lines) + "\n"
 
 
@@ -70,6 +78,8 @@ class _Writer:
     ----------
     taken : set of str
         Names that variables must not take.
+    original : str
+        What the learner calls the model that was given.
 
     Attributes
     ----------
@@ -78,11 +88,12 @@ class _Writer:
         The learner's own names that the code uses.
     """
 
-    def __init__(self, taken: set[str] = frozenset()):
+    def __init__(self, taken: Collection[str] = (), original: str = "model"):
         self.lines: list[str] = []
+        self._original, self._loss = original, ""
         self.own: set[str] = set()
         self._taken = {*taken, *_NAMES, *dir(builtins)}
-        self._fetched_loss = self._tensorflow = False
+        self._tensorflow = False
 
     def first_lines(self) -> list[str]:
         """Return what must stand above the lines written so far."""
@@ -96,17 +107,18 @@ class _Writer:
             lines += [f"keras.config.set_floatx({_text(floatx)})"]
         if (policy := keras.config.dtype_policy().name) != floatx:
             lines += [f"keras.config.set_dtype_policy({_text(policy)})"]
-        if self._fetched_loss:
+        if self._loss:
             lines += [
-                "loss = model.loss  # a lambda has no name: take it from your own `model`",
+                f"{self._loss} = {self._original}.loss  # a lambda has no name: it is your model's",
                 "",
             ]
         return lines
 
     # --- models -----------------------------------------------------------------------------
 
-    def model(self, model: keras.Model, name: str = "model", place: str = "model") -> "_Writer":
+    def model(self, model: keras.Model, name: str = "model", place: str = "") -> "_Writer":
         """Write lines that make a model under a name; `place` is where the learner has it."""
+        place = place or self._original
         sequential = isinstance(model, keras.Sequential)
         lines = self._sequential(model, name, place) if sequential else None
         self.lines += lines or self._functional(model, name, place)
@@ -127,15 +139,15 @@ class _Writer:
             return self._on_learners_wiring(model, calls, parts, name, place)
         lines, names = [], {}
         for tensor in copy.inputs:
-            names[id(tensor)] = self._variable("inputs")
+            names[id(tensor)] = self.variable("inputs")
             lines.append(f"{names[id(tensor)]} = {self._input(tensor)}")
         times = {key: sum(id(c.layer) == key for c in calls) for key in parts}
         for call in calls:
             part, base = parts[id(call.layer)], _base(call.layer)
             if times[id(call.layer)] > 1 and not part.isidentifier():  # one layer, several calls
-                lines.append(f"{(shared := self._variable(base))} = {part}")
+                lines.append(f"{(shared := self.variable(base))} = {part}")
                 part = parts[id(call.layer)] = shared
-            variable = self._variable(base)
+            variable = self.variable(base)
             lines.append(f"{variable} = {self._applied(part, call, names)}")
             names.update(_outputs(call.value, variable))
         inputs, outputs = (
@@ -151,22 +163,23 @@ class _Writer:
             for end in ("inputs", "outputs")
         )
         made = {c.layer.name: parts[id(c.layer)] for c in calls if isinstance(c.layer, keras.Layer)}
+        layers, wiring = self.variable("layers"), self.variable("wiring")
         return [
             "# What this model computes between its layers cannot be written out here:",
-            "# these layers take their places in the wiring of your own `model`.",
-            "layers = {",
+            f"# these layers take their places in the wiring of your own `{self._original}`.",
+            f"{layers} = {{",
             *(f"    {_text(layer)}: {part}," for layer, part in made.items()),
             "}",
-            f"wiring = keras.Model({ends})",
+            f"{wiring} = keras.Model({ends})",
             f"{name} = keras.models.clone_model(",
-            "    wiring, clone_function=lambda layer: layers.get(layer.name, layer)",
+            f"    {wiring}, clone_function=lambda layer: {layers}.get(layer.name, layer)",
             ")",
         ]
 
     def _part(self, layer, place: str) -> str:
         """Return an expression for one layer of a model; a model in a model is written before."""
         if is_wired(layer):
-            name = self._variable(_base(layer))
+            name = self.variable(_base(layer))
             self.model(layer, name, f"{place}.get_layer({layer.name!r})")
             return name
         return self.object(layer, f"{place}.get_layer({layer.name!r})")
@@ -229,7 +242,8 @@ class _Writer:
         shape = f"shape={whole[1:]!r}" if whole[0] is None else f"batch_shape={whole!r}"
         return f"keras.Input({shape}{dtype}{named})"
 
-    def _variable(self, base: str) -> str:
+    def variable(self, base: str) -> str:
+        """Return a name for a variable that nothing else has."""
         for number in itertools.count(1):
             name = base if number == 1 else f"{base}_{number}"
             if name not in self._taken:
@@ -238,11 +252,12 @@ class _Writer:
 
     # --- compile ----------------------------------------------------------------------------
 
-    def compiled(self, model: keras.Model) -> list[str]:
-        """Return the lines that compile `model` as it is compiled."""
+    def compiled(self, model: keras.Model, name: str) -> list[str]:
+        """Return the lines that compile `model`, under this name, as it is compiled."""
         loss = compile_setting(model, "loss")
-        self._fetched_loss = any(map(is_nameless, keras.tree.flatten(loss)))
-        written = "loss" if self._fetched_loss else self.value(loss)
+        if any(map(is_nameless, keras.tree.flatten(loss))):
+            self._loss = self.variable("loss")
+        written = self._loss or self.value(loss)
         lines = [f"optimizer={self.object(model.optimizer)}", f"loss={written}"]
         if (weights := compile_setting(model, "loss_weights")) is not None:
             lines.append(f"loss_weights={self.value(weights)}")
@@ -254,11 +269,11 @@ class _Writer:
                 else:
                     lines.append(f"{key}={self.value(metrics)}")
         return [
-            "model.compile(",
+            f"{name}.compile(",
             *(f"    {line}," for line in lines),
             *(f"    {r}" for r in remarks),
             ")",
-            *_spared_lines(model),
+            *_spared_lines(model, name),
         ]
 
     # --- things and values ------------------------------------------------------------------
@@ -334,13 +349,13 @@ class _Writer:
         return name
 
 
-def _spared_lines(model: keras.Model) -> list[str]:
+def _spared_lines(model: keras.Model, name: str) -> list[str]:
     """Return the line that excludes variables from weight decay, if any are."""
     places = spared(model.optimizer, model.trainable_variables)
     inner = ".inner_optimizer" if hasattr(model.optimizer, "inner_optimizer") else ""
     line = (
-        f"model.optimizer{inner}.exclude_from_weight_decay("
-        f"var_list=[model.trainable_variables[i] for i in {places}])"
+        f"{name}.optimizer{inner}.exclude_from_weight_decay("
+        f"var_list=[{name}.trainable_variables[i] for i in {places}])"
     )
     return [line] if places else []
 

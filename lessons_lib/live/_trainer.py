@@ -1,5 +1,6 @@
 """LiveTrainer: a Keras model that trains in small pieces while its knobs are turned."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -375,6 +376,11 @@ class LiveTrainer:
         """The training targets as the loss reads them."""
         return self._data.y
 
+    @property
+    def validation_data(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """The validation inputs and targets as `X` and `y` are; None without any."""
+        return None if self._validation is None else (self._validation.X, self._validation.y)
+
     # --- pictures ---------------------------------------------------------------------------
 
     def predict(self, X: ArrayLike) -> np.ndarray:
@@ -406,14 +412,40 @@ class LiveTrainer:
         with on_cpu():
             return keras_model(self._model, self._network)
 
-    def code(self) -> str:
-        """Return the present settings as Keras code that trains such a model on ``X, y``."""
-        return as_code(
-            self.to_keras(),
-            batch_size=self._batch_size,
-            epochs=max(1, round(self.updates * self._batch_size / len(self._data)) or 20),
-            validation=self._validation is not None,
-        )
+    def code(
+        self,
+        data: str = "X, y",
+        validation_data: str = "(X_val, y_val)",
+        model: str = "model",
+        taken: Collection[str] = (),
+    ) -> str:
+        """Return the present settings as Keras code that trains such a model.
+
+        It trains for the epochs that were made here with these settings, at least 1.
+
+        Parameters
+        ----------
+        data, validation_data : str
+            What ``fit`` is given, as it is to be written.
+        model : str
+            What the model is called that the trainer was made from. Only what has no name of its
+            own inside it, such as a lambda, is taken from there.
+        taken : collection of str
+            Names that the code must not give to anything.
+        """
+        since = max((mark.step for mark in self.marks), default=0)
+        epochs = round((self.updates - since) * self._batch_size / len(self._data))
+        remarks = []
+        if since == self.updates:
+            remarks = ["No step has been made with these settings yet: choose the epochs."]
+        elif since:
+            remarks = [
+                f"Knobs were turned on the way, the last one at step {since:,}:",
+                "these are the epochs made since then, by a network that begins anew.",
+            ]
+        checked = [] if self._validation is None else [f"validation_data={validation_data}"]
+        settings = f"batch_size={self._batch_size}", f"epochs={max(1, epochs)}", "verbose=0"
+        return as_code(self.to_keras(), [data, *checked, *settings], model, taken, remarks)
 
     # --- inside -----------------------------------------------------------------------------
 

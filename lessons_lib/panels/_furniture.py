@@ -49,17 +49,24 @@ def knob_grid(controls: Iterable[widgets.Widget]) -> widgets.Widget:
     return widgets.HBox(list(controls)).add_class("lessons-knobs")
 
 
-def code_box() -> widgets.HTML:
-    """Return a hidden place for code."""
-    box = widgets.HTML(layout=widgets.Layout(display="none"))
+def code_box() -> widgets.VBox:
+    """Return a hidden place for code, with a button that copies it (_page.js does)."""
+    copy = widgets.Button(
+        description="Copy",
+        icon="copy",
+        tooltip="copy the code, to paste it into a cell of your own",
+    )
+    box = widgets.VBox([copy.add_class("lessons-copy"), widgets.HTML()])
+    box.layout.display = "none"
     return box.add_class("lessons-code")
 
 
-def show_code(box: widgets.HTML, code: str) -> None:
+def show_code(box: widgets.VBox, code: str) -> None:
     """Show ``code`` as text that can be selected and copied; hide the box where it is empty."""
     if code:
-        box.value = f'<pre tabindex="0" aria-label="Keras code">{html.escape(code)}</pre>'
-    box.layout.display = "block" if code else "none"
+        text = html.escape(code)
+        box.children[-1].value = f'<pre tabindex="0" aria-label="Keras code">{text}</pre>'
+    box.layout.display = "" if code else "none"
 
 
 def close_all(*roots: widgets.Widget) -> None:

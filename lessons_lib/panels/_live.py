@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from lessons_lib.panels._controls import Choice
 from lessons_lib.panels._furniture import Button
+from lessons_lib.panels._names import code_for_notebook
 from lessons_lib.panels._running import RunningPanel
 from lessons_lib.panels._runs import runs_writer
 from lessons_lib.panels._views import NetworkViews
@@ -135,7 +136,12 @@ def live(
     for name, value in settings.items():
         trainer.turn(name, value)
     speed = _speed(updates_per_frame)
-    return LivePanel(trainer, seen, _BUTTONS, speed, code=trainer.code, runs=runs_writer(trainer))
+    panel = LivePanel(
+        *(trainer, seen, _BUTTONS, speed),
+        code=lambda: code_for_notebook(panel, model, X, y, validation_data),
+        runs=runs_writer(trainer),
+    )
+    return panel
 
 
 def _speed(updates_per_frame: int) -> widgets.Widget:

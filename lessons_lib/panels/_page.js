@@ -30,6 +30,38 @@ function nameSliders(panel) {
   }
 }
 
+/**
+ * Copy the panel's code, where that was asked for.
+ * @param {Event} event a click somewhere in the panel
+ */
+async function copyCode({ target, currentTarget: panel }) {
+  const button = target.closest(".lessons-copy");
+  if (!button) return;
+  const code = panel.querySelector(".lessons-code pre");
+  getSelection().selectAllChildren(code); // who sees it selected can copy it in every browser
+  const copied = await navigator.clipboard?.writeText(code.textContent).then(
+    () => true,
+    () => false,
+  );
+  if (!(copied ?? document.execCommand("copy"))) return;
+  const words = button.lastChild;
+  const before = words.data;
+  words.data = "Copied";
+  setTimeout(() => (words.data = before), 2000);
+}
+
+/**
+ * Bring the panel's code before the eyes of whoever asks for it: it stands below everything else.
+ * @param {ResizeObserverEntry[]} entries of the code's place
+ */
+function bringCode(entries) {
+  const place = entries.at(-1).target;
+  const shown = place.offsetHeight > 0;
+  const asked = place.closest(".lessons-panel")?.contains(document.activeElement);
+  if (shown && !place.wasShown && asked) place.scrollIntoView({ block: "nearest" });
+  place.wasShown = shown;
+}
+
 /** What a page has of a panel: scenes, merged once for all places where they are shown. */
 class Channel {
   /** @param {Model} model */
@@ -251,6 +283,7 @@ class Place {
     const tab = new ResizeObserver(look);
     let panel;
     const names = new MutationObserver(() => nameSliders(panel));
+    const sized = new ResizeObserver(bringCode);
     const arrival = new ResizeObserver(() => {
       if (!this.root.isConnected) return;
       arrival.disconnect();
@@ -259,6 +292,9 @@ class Place {
       const cell = this.root.closest(".jp-Cell");
       this.tab = this.root.closest(".lm-DockPanel-widget");
       if (panel) {
+        const code = panel.querySelector(".lessons-code");
+        if (code) sized.observe(code);
+        panel.addEventListener("click", copyCode, { signal: this.leaving.signal });
         names.observe(panel, { childList: true, subtree: true });
         nameSliders(panel);
       }
@@ -272,7 +308,7 @@ class Place {
       this.look();
     });
     arrival.observe(this.root); // a widget is rendered before it is put into the page
-    this.watches = [sight, theme, stage, tab, names, arrival];
+    this.watches = [sight, theme, stage, tab, names, sized, arrival];
   }
 
   /** Note whether the place can be seen; one that is only scrolled out of the window can. */

@@ -111,6 +111,7 @@ def test_the_code_of_a_small_network_reads_as_a_learner_would_write_it():
     model.compile(keras.optimizers.SGD(0.1), "mse")
     trainer = live.LiveTrainer(model, X, y, batch_size=10)
     trainer.width = 4
+    trainer.step(3 * len(X) // 10)
     assert trainer.code() == (
         "import keras\n"
         "\n"
@@ -123,8 +124,42 @@ def test_the_code_of_a_small_network_reads_as_a_learner_would_write_it():
         "    optimizer=keras.optimizers.SGD(learning_rate=0.1),\n"
         '    loss="mse",\n'
         ")\n"
-        "history = model.fit(X, y, batch_size=10, epochs=20, verbose=0)\n"
+        "history = model.fit(X, y, batch_size=10, epochs=3, verbose=0)\n"
     )
+
+
+def test_the_epochs_of_the_code_belong_to_its_settings():
+    """Counted since the last turn; where none is over, one, and it says so."""
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    trainer = live.LiveTrainer(model, X, y, batch_size=len(X), jit_compile=False)
+    unused = "# No step has been made with these settings yet: choose the epochs."
+    assert "epochs=1," in trainer.code()
+    assert unused in trainer.code()
+    trainer.step(7)
+    assert "epochs=7," in trainer.code()
+    assert "#" not in trainer.code()
+    trainer.learning_rate = 0.5
+    assert "epochs=1," in trainer.code()
+    assert unused in trainer.code()
+    trainer.step(4)
+    assert "epochs=4," in trainer.code()
+    assert "# Knobs were turned on the way, the last one at step 7:" in trainer.code()
+    assert unused not in trainer.code()
+
+
+def test_the_code_gives_no_new_meaning_to_a_name_that_is_taken():
+    """Every variable gets another name; data and model are called what they are called."""
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    model.compile("sgd", lambda t, p: keras.ops.mean((t - p) ** 2))
+    trainer = live.LiveTrainer(model, X, y, validation_data=(X, y), jit_compile=False)
+    code = trainer.code("*points", "unseen", "mine", taken=("model", "history", "loss", "model_2"))
+    names = {"points": (X, y), "unseen": (X, y), "mine": model}
+    exec(code, names)
+    assert {*names} == {"points", "unseen", "mine", "keras", "model_3", "history_2", "loss_2",
+                        "__builtins__"}  # fmt: skip
+    assert names["loss_2"] is model.loss
+    assert "val_loss" in names["history_2"].history
 
 
 def test_the_weight_of_the_loss_is_kept():

@@ -2,6 +2,8 @@
 
 import asyncio
 import base64
+import html
+import re
 
 import ipywidgets as widgets
 import numpy as np
@@ -45,6 +47,11 @@ def panel():
     panel = panels.live(classifier(), X, Y, validation_data=(X_VAL, Y_VAL))
     yield panel
     panel.retire()
+
+
+def code_shown(panel):
+    """Return the code that the panel shows."""
+    return html.unescape(re.sub("<[^>]*>", "", panel._code.children[-1].value))
 
 
 def drawn(panel):
@@ -262,24 +269,37 @@ class TestButtons:
         press(panel, "reset")
         np.testing.assert_allclose(panel.trainer.predict(X), start, rtol=1e-6)
 
+    def test_starting_over_shows_the_untrained_network_and_the_run_before(self):
+        """What was turned on the way is as at first, the grey curve is the whole run."""
+        panel = panels.live(classifier(), X, Y, width=2)
+        untrained = panel.trainer.predict(X)
+        panel.step(30)
+        panel.trainer.width = 6
+        panel.trainer.optimizer = "adam"
+        panel.start_over(after=30)
+        assert panel.trainer.updates == 0
+        assert panel.trainer.previous_history["step"][-1] == 60
+        np.testing.assert_allclose(panel.trainer.predict(X), untrained, atol=1e-6)
+        assert (panel.trainer.width, panel.controls["width"].value) == (2, 2)
+        assert panel.trainer.optimizer == panel.controls["optimizer"].value == "SGD"
+        panel.step(30)
+        first = np.array(panel.trainer.previous_history["loss"])[:10]
+        np.testing.assert_allclose(panel.trainer.history["loss"][:10], first, rtol=1e-4)
+
     def test_the_code_that_is_shown_runs_and_follows_the_knobs(self, panel):
         """It builds and fits the network as it is turned now."""
-        import html
-        import re
-
         panel.buttons["code"].value = True
         panel.controls["width"].value = 3
         panel.controls["learning_rate"].value = 0.5
-        assert panel._code.layout.display == "block"
-        code = html.unescape(re.sub("<[^>]*>", "", panel._code.value))
+        assert panel._code.layout.display == ""
         names = {"X": X, "y": Y, "X_val": X_VAL, "y_val": Y_VAL}
-        exec(code.replace("epochs=20", "epochs=1"), names)
+        exec(code_shown(panel), names)
         assert names["model"].layers[0].units == 3
         assert float(names["model"].optimizer.learning_rate) == pytest.approx(0.5)
 
     def test_hiding_the_code_hides_it(self, panel):
         """The second press takes it away."""
-        for shown, display in [(True, "block"), (False, "none")]:
+        for shown, display in [(True, ""), (False, "none")]:
             panel.buttons["code"].value = shown
             assert panel._code.layout.display == display
 
