@@ -170,10 +170,21 @@ def follow(control: widgets.Widget, value: object, words: str) -> None:
     control.value = value
 
 
+def same(one, other) -> bool:
+    """Tell whether two values differ by rounding only: a browser sends −0.9000000000000001."""
+    both = isinstance(one, numbers.Real) and isinstance(other, numbers.Real)
+    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12) if both else one == other
+
+
+def pairs_of(control: widgets.Widget) -> list[tuple[str, Any]]:
+    """Return what a control chooses from, as words and value; nothing if it has a range."""
+    options = getattr(control, "options", ())
+    return [one if isinstance(one, tuple) else (str(one), one) for one in options]
+
+
 def nearest(control: widgets.Widget, number: float) -> object:
     """Return the value nearest to a number among those that a control can have."""
-    if hasattr(control, "options"):
-        pairs = [one if isinstance(one, tuple) else (one, one) for one in control.options]
+    if pairs := pairs_of(control):
         return min((value for _, value in pairs), key=lambda value: abs(value - number))
     if isinstance(control, widgets.Checkbox):
         return number >= 0.5

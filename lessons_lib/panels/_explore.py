@@ -47,7 +47,8 @@ class Explorer(Panel):
             for scene, (draw, wanted) in zip(self.scenes, self._draws, strict=True)
         ]
         self.show()
-        self.say(" ".join(filter(None, (getattr(p, "sentence", "") for p in pictures))))
+        sentences = [getattr(picture, "sentence", "") for picture in pictures]
+        self.say(" ".join(filter(None, [self._told(), *sentences])))
 
     def _failed(self, error: Exception) -> None:
         self.say(f"This picture could not be drawn: {error}")

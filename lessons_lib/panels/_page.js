@@ -1,5 +1,6 @@
 // The part of a panel that runs in the browser; see _page.py.
 
+import { Controls } from "./_controls.js";
 import { Figure } from "../plots/canvas/figure.js";
 import { merge } from "../plots/canvas/scene.js";
 
@@ -14,21 +15,6 @@ import { merge } from "../plots/canvas/scene.js";
 const ANSWER_EVERY = 3;
 const ANSWER_WITHIN = 1000; // milliseconds
 const LEAVING = 2000; // milliseconds after which a page that was to go away has been kept
-
-/**
- * Give the panel's sliders the names that ipywidgets leaves out.
- * @param {Element} panel
- */
-function nameSliders(panel) {
-  for (const handle of panel.querySelectorAll(".noUi-handle")) {
-    const row = handle.closest(".widget-inline-hbox");
-    const label = row?.querySelector(".widget-label");
-    const readout = row?.querySelector(".widget-readout");
-    if (label) handle.setAttribute("aria-label", label.textContent);
-    // A slider along a list knows only the position in the list; its readout has the value.
-    if (readout) handle.setAttribute("aria-valuetext", readout.textContent);
-  }
-}
 
 /**
  * Copy the panel's code, where that was asked for.
@@ -220,17 +206,13 @@ class Place {
 
   /** Make the figure, and let it say what the kernel wants to know. */
   draw() {
-    const { model } = this.channel;
-    this.figure = new Figure(this.root, model.get("arrangement"));
+    this.figure = new Figure(this.root, this.channel.model.get("arrangement"));
     this.figure.onError = (error) => this.channel.fail(error);
     this.figure.onDrawn = () => this.channel.answer();
     this.figure.onSizes = (areas, point) => this.channel.tell("sizes", { areas, point });
     this.figure.onPick = (pick) => this.channel.say({ pick });
-    this.figure.onKeys = (element, takes) => {
-      // JupyterLab would take letters for commands, and slides arrows for theirs.
-      if (takes) element.dataset.lmSuppressShortcuts = "true";
-      else delete element.dataset.lmSuppressShortcuts;
-    };
+    // Slides, which are moved by the same keys, look for this.
+    this.figure.onKeys = (element, takes) => element.toggleAttribute("data-takes-keys", takes);
     this.late = this.channel.scenes.length > 0;
   }
 
@@ -281,22 +263,20 @@ class Place {
 
     const stage = new MutationObserver(look);
     const tab = new ResizeObserver(look);
-    let panel;
-    const names = new MutationObserver(() => nameSliders(panel));
     const sized = new ResizeObserver(bringCode);
     const arrival = new ResizeObserver(() => {
       if (!this.root.isConnected) return;
       arrival.disconnect();
       this.figure?.redraw(); // only now it has colours and letters
-      panel = this.root.closest(".lessons-panel");
+      const panel = this.root.closest(".lessons-panel");
       const cell = this.root.closest(".jp-Cell");
       this.tab = this.root.closest(".lm-DockPanel-widget");
       if (panel) {
         const code = panel.querySelector(".lessons-code");
         if (code) sized.observe(code);
         panel.addEventListener("click", copyCode, { signal: this.leaving.signal });
-        names.observe(panel, { childList: true, subtree: true });
-        nameSliders(panel);
+        const type = (slider, text) => this.channel.say({ typed: { slider, text } });
+        this.controls = new Controls(panel, type);
       }
       if (cell) {
         // A slide is shown and hidden by classes of its cells, a show begins on the body.
@@ -308,7 +288,7 @@ class Place {
       this.look();
     });
     arrival.observe(this.root); // a widget is rendered before it is put into the page
-    this.watches = [sight, theme, stage, tab, names, sized, arrival];
+    this.watches = [sight, theme, stage, tab, sized, arrival];
   }
 
   /** Note whether the place can be seen; one that is only scrolled out of the window can. */
@@ -328,6 +308,7 @@ class Place {
   leave() {
     this.leaving.abort();
     this.watches.forEach((watch) => watch.disconnect());
+    this.controls?.leave();
     this.figure?.destroy();
     this.channel.place(this, false);
   }

@@ -19,6 +19,7 @@ modules of ``plots/canvas``, and tells what the kernel cannot know:
 Time counts only while frames are made, so a long-running cell in between costs nothing.
 """
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ _ON_THEIR_WAY = 12  # messages that the browser has not drawn yet, before it cou
 _LOST = 5.0  # seconds in which a page has answered no picture
 _SILENCE = 60.0  # seconds in which nothing was heard of a front end without such pages
 _UNTOUCHED = 30 * 60.0  # seconds
+_IMPORT_OR_EXPORT = re.compile(r"^import .*\n|^export (?!default)", re.MULTILINE)
+_OWN = ("_controls.js", "_page.js")  # each after those that it needs
 _NOTICEABLE = 0.04  # of a picture's size: below that a change is not worth a new picture
 
 
@@ -78,10 +81,9 @@ class Arrangement(NamedTuple):
 
 
 def _source() -> str:
-    """Return one module: the canvas's, then the page's own part without its imports."""
-    own = Path(__file__).with_name("_page.js").read_text("utf-8")
-    lines = [line for line in own.splitlines() if not line.startswith("import ")]
-    return canvas_source() + "\n" + "\n".join(lines)
+    """Return one module: the canvas's, then the page's own, in which all names are known."""
+    own = [Path(__file__).with_name(name).read_text("utf-8") for name in _OWN]
+    return "\n".join([canvas_source(), *(_IMPORT_OR_EXPORT.sub("", text) for text in own)])
 
 
 @dataclass
@@ -112,6 +114,8 @@ class Page(anywidget.AnyWidget):
         Draws the pictures anew when they have another size, if that is not done anyway.
     picked : callable
         Takes what a page says of a press on a picture, as `Pick` has it.
+    typed : callable
+        Takes the number of a slider, and the text that was typed beside it.
 
     Attributes
     ----------
@@ -150,12 +154,14 @@ class Page(anywidget.AnyWidget):
         later: Callable[[Callable[[], None]], None],
         redraw: Callable[[], None],
         picked: Callable[[dict], None],
+        typed: Callable[[int, str], None],
     ):
         self.scenes = arrangement.scenes()
         self.sent = self.drawn = 0
         self.listening = False
         self._wire, self._whole = Wire(), False
         self._later, self._redraw, self._picked = later, redraw, picked
+        self._typed = typed
         self._pages: dict[str, _Shown] = {}
         self._silent = self._untouched = 0.0
         self._last_frame = time.monotonic()
@@ -201,6 +207,8 @@ class Page(anywidget.AnyWidget):
             self.drawn = max(self.drawn, message["drawn"])
         if "pick" in message:
             self._later(partial(self._picked, message["pick"]))
+        if "typed" in message:
+            self._later(partial(self._typed, **message["typed"]))
         if "able" in message:
             self.able, self.broken = True, ""
         if "ready" in message:

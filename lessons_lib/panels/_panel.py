@@ -2,16 +2,21 @@
 
 import base64
 import html
+import time
 from collections.abc import Callable, Sequence
 
 import ipywidgets as widgets
 
 from lessons_lib.panels._cells import somebody_is_there
+from lessons_lib.panels._controls import same
 from lessons_lib.panels._fallback import Fallback
 from lessons_lib.panels._loop import Turns
 from lessons_lib.panels._page import Arrangement, Page
 from lessons_lib.panels._pick import Pick, keep_settable, set_controls
+from lessons_lib.panels._typed import set_typed, typed_into
 from lessons_lib.plots import Scene, png_of
+
+_MESSAGE_FOR = 6.0  # seconds for which a message stands before the pictures' sentence
 
 
 class Panel(widgets.HBox):
@@ -66,9 +71,15 @@ class Panel(widgets.HBox):
         self.placed: Callable[[Pick], Pick] = lambda pick: pick
         self._listeners: list[Callable[[Pick], None]] = []
         self.sentence = ""
+        self._message, self._message_until = "", 0.0
+        self._typed, self._typed_until, self._spoken = "", 0.0, True
+        self._typed_into = typed_into(controls.values())
+        for slider in self._typed_into:
+            slider.observe(self._forget_typed, names="value")
+        self._answer_turn = answer
         self._arrangement = arrangement
         self._turns = Turns(controls, answer, failed)
-        self.page = Page(arrangement, self._turns.later, redraw, self._pick)
+        self.page = Page(arrangement, self._turns.later, redraw, self._pick, self._type)
         self._fallback = Fallback(
             lambda: (self._png(), self.sentence),
             lambda: not self.page.able,
@@ -111,12 +122,34 @@ class Panel(widgets.HBox):
         for listener in self._listeners:
             listener(pick)
 
+    def _type(self, slider: int, text: str) -> None:
+        """Set what was typed beside a slider, and tell where it is another value."""
+        self._typed = set_typed(self._typed_into[slider], text)
+        self._typed_until, self._spoken = time.monotonic() + _MESSAGE_FOR, not self._typed
+        self._answer_turn()
+
+    def _forget_typed(self, change) -> None:
+        """Tell no longer what became of a typed value: a slider has another one by now."""
+        if not same(change["old"], change["new"]):
+            self._typed = ""
+
+    def _tell(self, message: str) -> None:
+        """Show a message before the pictures' sentence for some seconds."""
+        self._message, self._message_until = message, time.monotonic() + _MESSAGE_FOR
+
+    def _told(self) -> str:
+        """Return what still stands before the pictures' sentence; "" if nothing does."""
+        messages = ((self._typed, self._typed_until), (self._message, self._message_until))
+        return " ".join(said for said, until in messages if said and time.monotonic() < until)
+
     def say(self, sentence: str, aloud: bool = True) -> None:
         """Put a new sentence before the reader; ``aloud`` lets a screen reader speak it."""
         if sentence == self.sentence:
             return
         self.sentence = sentence
-        spoken = "" if aloud else ' aria-live="off"'
+        # Who has typed wants the answer also while numbers go by that nobody wants to hear.
+        spoken = "" if aloud or not self._spoken else ' aria-live="off"'
+        self._spoken = True
         self._words.value = f'<div role="status"{spoken}>{html.escape(sentence)}</div>'
 
     def _png(self) -> bytes:

@@ -1,7 +1,5 @@
 """The panel with a clock: it runs by itself, while its knobs are turned, until someone stops it."""
 
-import math
-import numbers
 import time
 from collections.abc import Callable
 
@@ -9,7 +7,7 @@ import ipywidgets as widgets
 
 from lessons_lib._ground import memory
 from lessons_lib.panels._cells import replace_former
-from lessons_lib.panels._controls import follow, knob_control, value_said
+from lessons_lib.panels._controls import follow, knob_control, same, value_said
 from lessons_lib.panels._furniture import (
     Button,
     button_row,
@@ -24,7 +22,6 @@ from lessons_lib.panels._runner import Runner, Views
 from lessons_lib.panels._runs import runs_box
 
 _SENTENCE_EVERY = 0.35  # seconds: faster than that nobody can read
-_MESSAGE_FOR = 6.0  # seconds for which a message stands before the pictures' sentence
 _COMPILE_AFTER = 0.2  # seconds between a panel's appearance and the compilation of its loop
 _UNSEEN = "Paused while nobody sees it."
 _COMPILING = "Compiling the training loop; this takes a second or two …"
@@ -90,7 +87,7 @@ class RunningPanel(Panel):
         self._starts = 0  # new starts so far
         self._retired = False
         self._resumes = False  # as soon as somebody sees it again
-        self._message, self._message_until, self._why = "", 0.0, ""
+        self._why = ""
         self._said_at = 0.0
         self._pace = Pace(runner)
         self._clock = Clock(self._frame, self._failed)
@@ -255,8 +252,7 @@ class RunningPanel(Panel):
         self.show()
         if describe:
             self._said_at = time.monotonic()
-            message = self._message if self._said_at < self._message_until else ""
-            words = self._views.words(message, [picture.sentence for picture in pictures])
+            words = self._views.words(self._told(), [picture.sentence for picture in pictures])
             self.say(" ".join(filter(None, words)), aloud=not self.playing)
             self.write_runs()
 
@@ -264,10 +260,6 @@ class RunningPanel(Panel):
         """Fit the pictures to their places; while playing, the next frame sees to it."""
         if not self.playing:
             self._draw(describe=False)
-
-    def _tell(self, message: str) -> None:
-        """Show a message before the pictures' sentence for some seconds."""
-        self._message, self._message_until = message, time.monotonic() + _MESSAGE_FOR
 
     def _halt(self) -> None:
         """Stop the clock and draw nothing."""
@@ -300,7 +292,7 @@ class RunningPanel(Panel):
 
     def _turn(self, name: str, value) -> bool:
         """Turn one knob, and tell what was made anew or why a value is refused."""
-        if _same(value, self._known[name]):
+        if same(value, self._known[name]):
             return False
         self._known[name] = value  # a runner that refuses it has another, which `_follow` sees
         before = self.runner.notice
@@ -364,9 +356,3 @@ class RunningPanel(Panel):
         """Wait until somebody sees the panel."""
         self.pause(_UNSEEN)
         self._resumes = True
-
-
-def _same(one, other) -> bool:
-    """Tell whether two values differ by rounding only: a browser sends −0.9000000000000001."""
-    both = isinstance(one, numbers.Real) and isinstance(other, numbers.Real)
-    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12) if both else one == other

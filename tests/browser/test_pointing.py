@@ -621,8 +621,7 @@ def dragging(lab, server):
     panel.locator(".canvas-view").nth(0).focus()
     lab.page.keyboard.press("Tab")
     panel.locator(".canvas-tip", has_text="weight w: 0").wait_for()
-    # JupyterLab takes no letters for commands.
-    assert panel.locator(".canvas-view:focus[data-lm-suppress-shortcuts]").count() == 1
+    assert panel.locator(".canvas-view:focus[data-takes-keys]").count() == 1  # slides look for it
     box = panel.locator(".canvas-ring").bounding_box()
     yield lab, (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     assert lab.red_outputs() == []

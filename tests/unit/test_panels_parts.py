@@ -101,7 +101,8 @@ class Browser:
     def __init__(self):
         self.heard, self.redrawn, self.picks = [], 0, []
         self.page = Page(
-            Arrangement(1, (4.0, 3.0)), lambda act: act(), self.redraw, self.picks.append
+            *(Arrangement(1, (4.0, 3.0)), lambda act: act(), self.redraw, self.picks.append),
+            typed=lambda slider, text: None,
         )
         self.page.send = lambda content, buffers=None: self.heard.append(content)
 

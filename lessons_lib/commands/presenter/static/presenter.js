@@ -11,9 +11,9 @@
   const ALONG = /^(Arrow|Home$|End$)/;
   const PRESS = /^( |Enter)$/;
   const CONTROLS = [
+    ["select, input:not([type=checkbox]), .widget-readout", (key) => !key.startsWith("Page")],
     ["textarea, [contenteditable=true]", () => true],
-    ["select, input:not([type=checkbox])", (key) => !key.startsWith("Page")],
-    [".canvas-view[data-lm-suppress-shortcuts]", (key) => ALONG.test(key) || PRESS.test(key)],
+    [".canvas-view[data-takes-keys]", (key) => ALONG.test(key) || PRESS.test(key)],
     ["[role=slider]", (key) => ALONG.test(key)],
     ["button, summary, input[type=checkbox]", (key) => PRESS.test(key)],
     ["a[href]", (key) => key === "Enter"],
@@ -148,10 +148,11 @@
       if (!notebook || !presenting() || event.ctrlKey || event.altKey || event.metaKey) return;
       const move = MOVES[(event.shiftKey ? "Shift+" : "") + event.key];
       const { control, own, code } = focused(event);
-      // Or JupyterLab would take the key for one of its commands, before the control has it.
-      if (control && !code) control.dataset.lmSuppressShortcuts = "true";
-      if (event.key === "Escape" && control && !code) {
-        notebook.activeCell?.node.focus(); // out of a slider, and not out of the show
+      // Or JupyterLab would take the key for one of its commands; a panel sees to it itself.
+      const bare = control && !code && !control.closest(".lessons-panel");
+      if (bare) control.dataset.lmSuppressShortcuts = "true";
+      if (event.key === "Escape" && bare) {
+        notebook.activeCell?.node.focus(); // out of a link, and not out of the show
       } else if (move && !own) {
         const slides = slidesOf(notebook);
         const target = move(slides, current(slides, notebook));

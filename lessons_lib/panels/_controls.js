@@ -1,0 +1,157 @@
+// What ipywidgets leaves out of a panel's controls: names, keys that stay with them, and readouts
+// into which a value can be typed. The kernel says what a typed text means; see _typed.py.
+
+const SLIDER = /(?:^|\s)lessons-slider-(\d+)(?:\s|$)/; // a class that the kernel gives, see _typed.py
+const ALL = { childList: true, subtree: true, attributeFilter: ["class", "contenteditable"] };
+
+/**
+ * Set an attribute, if it is another now: who watches attributes must not wake himself.
+ * @param {Element} element
+ * @param {string} name
+ * @param {string} value
+ */
+function set(element, name, value) {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
+/** Select all that stands in an element. */
+function selectAll(element) {
+  getSelection().selectAllChildren(element);
+}
+
+/** The controls of a panel, in one place where it is shown. */
+export class Controls {
+  #panel;
+  #type;
+  #before = new Map(); // what stood in a readout before somebody began to type
+  #over = new AbortController();
+  #watch;
+
+  /**
+   * @param {Element} panel
+   * @param {(slider: number, text: string) => void} type called with what was typed for a slider
+   */
+  constructor(panel, type) {
+    this.#panel = panel;
+    this.#type = type;
+    this.#watch = new MutationObserver(() => this.#name());
+    this.#watch.observe(panel, ALL);
+    this.#name();
+    const on = (kind, act) => panel.addEventListener(kind, act, { signal: this.#over.signal });
+    on("keydown", (event) => this.#key(event));
+    on("mousedown", (event) => this.#press(event));
+    // Who has pressed beside the handle goes on with arrow keys.
+    on("click", ({ target }) => target.closest(".slider")?.querySelector(".noUi-handle").focus());
+    on("focusin", ({ target }) => target.matches(".widget-readout") && this.#begin(target));
+    // Who looks into another window has not finished.
+    on("focusout", ({ target }) => document.hasFocus() && this.#finish(target));
+  }
+
+  /** Leave the controls to themselves. */
+  leave() {
+    this.#watch.disconnect();
+    this.#over.abort();
+  }
+
+  // --- names ------------------------------------------------------------------------------------
+
+  #name() {
+    // Where there is no tooltip ipywidgets writes the word null.
+    for (const label of this.#panel.querySelectorAll('[title="null"]')) label.removeAttribute("title");
+    for (const handle of this.#panel.querySelectorAll(".noUi-handle")) {
+      const row = handle.closest(".widget-slider");
+      const label = row?.querySelector(".widget-label")?.textContent;
+      const readout = row?.querySelector(".widget-readout");
+      if (label) set(handle, "aria-label", label);
+      if (!readout) continue;
+      // A slider along a list knows only the position in the list; its readout has the value.
+      if (!this.#before.has(readout)) set(handle, "aria-valuetext", readout.textContent);
+      if (SLIDER.test(row.className)) this.#nameReadout(readout, label);
+    }
+    for (const button of this.#panel.querySelectorAll(".widget-toggle-button")) {
+      set(button, "aria-expanded", String(button.classList.contains("mod-active")));
+    }
+    for (const group of this.#panel.querySelectorAll(".widget-toggle-buttons")) {
+      set(group, "role", "group");
+      set(group, "aria-label", group.querySelector(".widget-label")?.textContent ?? "");
+      for (const button of group.querySelectorAll("button")) {
+        set(button, "aria-pressed", String(button.classList.contains("mod-active")));
+      }
+    }
+  }
+
+  #nameReadout(readout, label) {
+    // Without styles and lines; and ipywidgets, which reads what is typed where this is "true" and
+    // understands half of it, lets it be.
+    if (readout.getAttribute("contenteditable") === "true") {
+      set(readout, "contenteditable", "plaintext-only");
+    }
+    set(readout, "role", "textbox");
+    set(readout, "aria-label", `${label}: type a value`);
+    set(readout, "title", "Type a value and press Enter.");
+    set(readout, "spellcheck", "false");
+  }
+
+  // --- typing -----------------------------------------------------------------------------------
+
+  #begin(readout) {
+    if (!this.#before.has(readout)) this.#before.set(readout, readout.textContent);
+    selectAll(readout);
+  }
+
+  /** Hand on what was typed, unless it is nothing new; the kernel brings the value. */
+  #finish(readout) {
+    if (!this.#before.has(readout)) return;
+    const typed = readout.textContent;
+    const number = SLIDER.exec(readout.closest(".widget-slider").className);
+    if (this.#takeBack(readout) && number) this.#type(Number(number[1]), typed.slice(0, 100));
+  }
+
+  /** Let a readout say again what it said before; tell whether it was changed. */
+  #takeBack(readout) {
+    const before = this.#before.get(readout);
+    this.#before.delete(readout);
+    if (readout.textContent === before) return false;
+    readout.textContent = before;
+    return true;
+  }
+
+  /** A first press selects the value, so that the next letter replaces it. */
+  #press(event) {
+    const { target } = event;
+    if (!target.matches(".widget-readout") || target === document.activeElement) return;
+    event.preventDefault();
+    target.focus();
+  }
+
+  // --- keys -------------------------------------------------------------------------------------
+
+  /** Keep keys from the notebook, where d d deletes cells and 0 0 restarts the kernel. */
+  #key(event) {
+    const { target, key } = event;
+    const readout = target.closest(".widget-readout");
+    const code = target.closest("pre");
+    const modified = event.ctrlKey || event.altKey || event.metaKey;
+    if (modified && key.toLowerCase() === "a" && code) {
+      event.preventDefault();
+      selectAll(code);
+    } else if (modified || (key === "Enter" && event.shiftKey && !readout)) {
+      return; // Ctrl+S saves, Shift+Enter runs the cell, as everywhere in a notebook
+    } else if (key === "Enter" && readout) {
+      event.preventDefault();
+      this.#finish(readout);
+      this.#handle(readout).focus();
+    } else if (key === "Escape") {
+      event.preventDefault();
+      if (readout && this.#takeBack(readout)) this.#handle(readout).focus();
+      else this.#panel.closest(".jp-Cell")?.focus();
+    } else if (/^[-+.,\d]$/.test(key) && target.matches(".noUi-handle")) {
+      target.closest(".widget-slider").querySelector(".widget-readout").focus(); // which gets it
+    }
+    event.stopPropagation();
+  }
+
+  #handle(readout) {
+    return readout.closest(".widget-slider").querySelector(".noUi-handle");
+  }
+}
