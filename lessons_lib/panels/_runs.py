@@ -9,7 +9,7 @@ import numpy as np
 
 from lessons_lib.plots import loss_in_words
 
-_LOSSES = {"loss": "training", "val_loss": "validation"}
+_LOSSES = {"loss": "training loss", "val_loss": "validation loss"}
 _NONE = "–"
 
 
@@ -42,8 +42,8 @@ def runs_of(trainer: Any) -> list[Record]:
 def table_of(runs: Sequence[Record]) -> str:
     """Return runs as an HTML table, one in a row."""
     losses = {name: words for name, words in _LOSSES.items() if name in runs[0].history}
-    heads = [f"{words} {end}" for words in losses.values() for end in ("loss", "lowest")]
-    rows = [[_head(words) for words in ("run", "steps", *heads, "turned at step")]]
+    ends = [head for words in losses.values() for head in (_head(words), _lowest(words))]
+    rows = [[_head("run"), _head("steps"), *ends, _head("turned at step")]]
     rows += [
         [
             _head(run.name, "row"),
@@ -59,6 +59,11 @@ def table_of(runs: Sequence[Record]) -> str:
 
 def _head(words: str, of: str = "col") -> str:
     return f'<th scope="{of}">{words}</th>'
+
+
+def _lowest(words: str) -> str:
+    """Return the head beside that of a loss, which who hears it alone has to hear in full."""
+    return f'<th scope="col" aria-label="lowest {words}">lowest</th>'
 
 
 def _cell(words: str) -> str:

@@ -320,6 +320,20 @@ def _draw_legend(ax: Axes, handles: list[Artist], legend: dict) -> None:
         made.set_zorder(0.5)
 
 
+def _room_above(ax: Axes) -> float:
+    """Return how wide a legend above an Axes may be, in points.
+
+    A constrained layout gives the Axes its width later: about what its column has of the figure.
+    """
+    figure, spec = ax.figure, ax.get_subplotspec()
+    width = measures(ax)[0][0] * 72 / figure.dpi
+    if spec is None or figure.get_layout_engine() is None:
+        return 1.1 * width
+    ratios = spec.get_gridspec().get_width_ratios()
+    share = sum(ratios[n] for n in spec.colspan) / sum(ratios)
+    return max(width, 0.92 * share * 72 * figure.get_figwidth())
+
+
 def _columns(ax: Axes, labels: list[str], look: dict) -> int:
     """Return how many columns of a legend above an Axes fit into its width, and that of numbers."""
     letter = FontProperties(size=look["fontsize"])
@@ -327,7 +341,7 @@ def _columns(ax: Axes, labels: list[str], look: dict) -> int:
         text_to_path.get_text_width_height_descent(label, letter, ismath="$" in label)[0]
         for label in labels
     ]
-    room = 1.1 * 72 / ax.figure.dpi * measures(ax)[0][0]
+    room = _room_above(ax)
     beside = (look["handlelength"] + _GAPS["handletextpad"]) * look["fontsize"]
     for columns in range(min(look["ncols"], len(labels)), 1, -1):
         # The first columns have one more where it does not come out even.

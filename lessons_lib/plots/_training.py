@@ -103,11 +103,11 @@ def training_curves(
     xlim, ylim = _limits(history, before, quantity, log, 1 - headroom)
     pen.frame(xlim=xlim, ylim=ylim)
     _draw_run(pen, history, quantity, "", "", {"zorder": 3})
-    if before:
-        _draw_run(pen, before, quantity, "ghost", ", run before", _BEFORE)
     if quantity == "loss" and "penalty" in history:
         pen.curve("penalty", history["step"], history["penalty"], label="penalty", **_PENALTY)
     _draw_marks(pen, marks, headroom)
+    if before:  # the long names come last, in a column of their own
+        _draw_run(pen, before, quantity, "ghost", ", run before", _BEFORE)
     pen.legend("above")
     return pen.done(sentence_of(history, before, quantity, log))
 

@@ -35,8 +35,7 @@ def test_each_run_has_a_row_with_its_steps_losses_and_turns():
         ),
     ]
     assert cells(table_of(runs)) == [
-        ["run", "steps", "training loss", "training lowest", "validation loss",
-         "validation lowest", "turned at step"],
+        ["run", "steps", "training loss", "lowest", "validation loss", "lowest", "turned at step"],
         ["this run", "20", "0.25", "0.25", "0.75", "0.5", "start: width 8 → 4"],
         ["run before", "2,000", "0.5", "0.5", "0.625", "0.625", "10: l2 0 → 0.1; 1,500: &lt;b&gt;"],
     ]  # fmt: skip
@@ -47,9 +46,10 @@ def test_every_head_says_of_what_it_is():
     table = table_of(
         [Record("this run", history([1.0]), []), Record("run before", history([]), [])]
     )
-    heads = re.findall("<th scope=.(col|row).>([^<]*)<", table)
+    heads = re.findall('<th scope="(col|row)"[^>]*>([^<]*)<', table)
     assert [words for scope, words in heads if scope == "row"] == ["this run", "run before"]
     assert [words for scope, words in heads if scope == "col"] == cells(table)[0]
+    assert 'aria-label="lowest training loss"' in table
 
 
 @pytest.mark.parametrize(

@@ -211,8 +211,8 @@ class TestTrainingCurves:
         picture = plots.training_curves(scene, run, marks=marks, ghost=history([4], [4]))
         entries = {entry["label"]: entry["look"] for entry in scene.legend["entries"]}
         assert list(entries) == [
-            "training", "validation", "training, run before", "validation, run before", "penalty",
-            "turned knob",
+            "training", "validation", "penalty", "turned knob", "training, run before",
+            "validation, run before",
         ]  # fmt: skip
         looks = [(look["color"], look.get("dash", "-")) for look in entries.values()]
         assert len(set(looks)) == 6
