@@ -141,13 +141,19 @@ class Dropout(keras.layers.Layer):
         self._rate = checked_rate(rate)
         self.noise_shape = noise_shape
         self.seed = seed
-        self.rate_weight = self.add_weight(
-            name="rate",
-            shape=(),
-            initializer=keras.initializers.Constant(rate),
-            trainable=False,
-            autocast=False,
-        )
+        # What is computed of the rate, and not the rate itself: XLA would take each such number
+        # out of the loop, and make a kernel for it.
+        self.rate_weights = [
+            self.add_weight(
+                name=name,
+                shape=(),
+                initializer=keras.initializers.Constant(value),
+                dtype=value.dtype.name,
+                trainable=False,
+                autocast=False,
+            )
+            for name, value in zip(("noise_kept_from", "scale"), self._of_rate(), strict=True)
+        ]
         self.counter = self.add_weight(
             name="counter",
             shape=(),
@@ -167,18 +173,17 @@ class Dropout(keras.layers.Layer):
     @rate.setter
     def rate(self, rate: float) -> None:
         self._rate = checked_rate(rate)
-        self.rate_weight.assign(self._rate)
+        for weight, value in zip(self.rate_weights, self._of_rate(), strict=True):
+            weight.assign(value)
 
     def call(self, inputs: tf.Tensor, training: bool = False) -> tf.Tensor:
         """Drop inputs when `training`; the output has the shape of `inputs`."""
         if not training:
             return inputs
         self.counter.assign_add(1)
-        rate = self.rate_weight.value
-        keep = _noise_24_bits(self._noise_shape(inputs), self.counter.value, self.seed) >= tf.cast(
-            rate * 2**24, tf.int32
-        )
-        return tf.where(keep, inputs * tf.cast(1 / (1 - rate), inputs.dtype), 0)
+        kept_from, scale = (weight.value for weight in self.rate_weights)
+        noise = _noise_24_bits(self._noise_shape(inputs), self.counter.value, self.seed)
+        return tf.where(noise >= kept_from, inputs * tf.cast(scale, inputs.dtype), 0)
 
     def compute_output_shape(self, input_shape: tuple) -> tuple:
         """Return `input_shape`."""
@@ -188,6 +193,11 @@ class Dropout(keras.layers.Layer):
         """Return what is needed to build the layer again."""
         own = {"rate": self.rate, "noise_shape": self.noise_shape, "seed": self.seed}
         return {**super().get_config(), **own}
+
+    def _of_rate(self) -> tuple[np.int32, np.float32]:
+        """Return the least noise that keeps an input, and the factor of inputs that are kept."""
+        rate = np.float32(self._rate)
+        return np.int32(rate * np.float32(2**24)), 1 / (1 - rate)
 
     def _noise_shape(self, inputs):
         shape = [d if d is not None else tf.shape(inputs)[i] for i, d in enumerate(inputs.shape)]

@@ -95,10 +95,10 @@ class Loop:
         )
         self._loaded: int | None = None  # stream position of the first loaded batch
         self.jit = jit
-        signature = [tf.TensorSpec((5,), tf.int32), tf.TensorSpec((3,), tf.float32)]
+        signature = [*[tf.TensorSpec((), tf.int32)] * 4, tf.TensorSpec((4,), tf.float32)]
         signature += [tf.TensorSpec(array.shape, array.dtype) for array in self._samples]
         self._program = Program(
-            self._run, signature, self._variables, self._identity, jit, network.cautioned
+            self._call, signature, self._variables, self._identity, jit, network.cautioned
         )
 
     @property
@@ -118,19 +118,21 @@ class Loop:
         the call before.
         """
         self._load(position)
-        offset = (position - self._loaded) // self._batch_size
+        first = (position - self._loaded) // self._batch_size
+        end, row_at = first + updates, first + to_row
         # Arrays, not numbers: TensorFlow keeps every Python number it has ever been given.
-        counts = np.array([updates, offset, to_row, gap, sums.updates], np.int32)
-        totals = np.array([sums.loss, sums.hits, sums.penalty], np.float32)
-        made, good, finite_end, n_rows, rows, loss, hits, penalty, counted = self._program(
-            tf.constant(counts), tf.constant(totals), *self._samples
+        counts = [np.array(count, np.int32) for count in (first, end, row_at, gap)]
+        totals = np.array([sums.loss, sums.hits, sums.penalty, sums.updates], np.float32)
+        last, finite_end, rows, totals = self._program(
+            *map(tf.constant, counts), tf.constant(totals), *self._samples
         )
-        made, good = int(made), bool(good) and bool(finite_end)
+        last = int(last)
+        *totals, counted = totals.numpy().tolist()
         return Outcome(
-            good=good,
-            updates=made,
-            rows=rows.numpy()[: int(n_rows)],
-            sums=Sums(float(loss), float(hits), float(penalty), int(counted)),
+            good=last >= 0 and bool(finite_end),
+            updates=(last if last >= 0 else ~last) - first,
+            rows=rows.numpy()[[*range(row_at, end, gap), end]],
+            sums=Sums(*totals, int(counted)),
         )
 
     def _load(self, position: int) -> None:
@@ -152,53 +154,69 @@ class Loop:
         network = self._network.identity
         return network and f"loop {self._task} {self.capacity} {self._batch_size} {network}"
 
-    def _run(self, counts, totals, X, y, *measured):
-        updates, offset, to_row, gap, counted = tf.unstack(counts)
-        totals = tf.unstack(totals)
+    def _call(self, first, end, row_at, gap, totals, *samples):
+        """Run, and undo it unless all has stayed finite.
+
+        What is done once a call is not worth the compiler's time.
+        """
         state = [v.value for v in self._network.state]
-        start = [tf.identity(v) for v in state]
+        start = [v.read_value() for v in state]
+        run = tf.function(self._run, jit_compile=self.jit, autograph=False)
         rows = tf.zeros((self.capacity + 1, 5), tf.float32)
-
-        def until_row(i, good, to_row, n_rows, rows, *sums):
-            stop = tf.minimum(i + to_row, updates)
-            on_grid = tf.equal(stop, i + to_row)
-            i, good, *sums = self._updates((X, y), i, stop, good, offset, sums)
-            row = self._measure(measured, *sums)
-            rows = tf.tensor_scatter_nd_update(rows, [[n_rows]], [row])
-            sums = [tf.where(on_grid, tf.zeros_like(s), s) for s in sums]
-            return i, good, gap, n_rows + 1, rows, *sums
-
-        i, good, _, n_rows, rows, *sums = tf.while_loop(
-            lambda i, good, *_: (i < updates) & good,
-            until_row,
-            (tf.constant(0), tf.constant(True), to_row, 0, rows, *totals, counted),
-            parallel_iterations=1,
-        )
+        place, rows, sums = run(first, end, row_at, gap, rows, totals, *samples)
         # Optimizer memory and moving averages too: an infinite one would never go away, and
         # weights divided by it would stand still with a finite loss.
-        numbers = [v.value for v in self._network.state if v.value.dtype.is_floating]
-        finite_end = tf.reduce_all(tf.math.is_finite(flat(numbers)))
-        # One branch instead of one tf.where per variable: less for XLA to compile.
-        end = [tf.identity(v) for v in state]
-        kept = tf.cond(good & finite_end, lambda: end, lambda: start)
-        for variable, value in zip(state, kept, strict=True):
-            variable.assign(value)
-        return i, good, finite_end, n_rows, rows, *sums
+        numbers = [v.read_value() for v in state if v.dtype.is_floating]
+        finite = (place >= 0) & tf.reduce_all(tf.math.is_finite(flat(numbers)))
 
-    def _updates(self, samples, i, stop, good, offset, sums):
-        """Update until `stop`, or until a loss is not finite."""
+        def undo():
+            for variable, value in zip(state, start, strict=True):
+                variable.assign(value)
 
-        def body(i, good, loss_sum, hit_sum, penalty_sum, counted):
-            # Not self._batches[offset + i]: XLA would compile again for each value of offset.
-            batch = tf.gather(self._batches, offset + i)
-            loss, hits, penalty = self._update(samples, batch)
+        tf.cond(finite, lambda: None, undo)
+        return place, finite, rows, sums
+
+    def _run(self, first, end, row_at, gap, rows, totals, X, y, *measured):
+        """Update with the batches from place `first` of the buffer up to `end`.
+
+        Each kernel that XLA makes takes it as long as a whole network of numbers would, be it for
+        one number: so a place also says that a loss was not finite (by being negative) and where
+        a row stands, and sums are one vector.
+        """
+        # To scatter rows into a tensor is more to compile: XLA asks whether the places are in it.
+        table = tf.TensorArray(tf.float32, self.capacity + 1, element_shape=(5,))
+
+        def until_row(place, row_at, rows, sums):
+            stop = tf.minimum(row_at, end)
+            place, sums = self._updates((X, y), place, stop, sums)
+            rows = rows.write(stop, self._measure(measured, sums))
+            on_grid = tf.equal(stop, row_at)
+            return place, row_at + gap, rows, tf.where(on_grid, tf.zeros_like(sums), sums)
+
+        place, _, rows, sums = tf.while_loop(
+            lambda place, *_: (place >= 0) & (place < end),
+            until_row,
+            (first, row_at, table.unstack(rows), totals),
+            parallel_iterations=1,
+        )
+        return place, rows.stack(), sums
+
+    def _updates(self, samples, place, stop, sums):
+        """Update until place `stop`, or until a loss is not finite, which makes it negative."""
+
+        def body(place, sums):
+            # Not self._batches[place]: XLA would compile again for each value of place.
+            loss, hits, penalty = self._update(samples, tf.gather(self._batches, place))
             good = tf.math.is_finite(loss + penalty)
-            sums = loss_sum + loss, hit_sum + hits, penalty_sum + penalty, counted + 1
             # The update that met the bad loss does not count as made.
-            return i + tf.cast(good, tf.int32), good, *sums
+            place = tf.where(good, place + 1, -1 - place)
+            return place, sums + tf.stack([loss, hits, penalty, 1.0])
 
         return tf.while_loop(
-            lambda i, good, *_: (i < stop) & good, body, (i, good, *sums), parallel_iterations=1
+            lambda place, _: (place >= 0) & (place < stop),
+            body,
+            (place, sums),
+            parallel_iterations=1,
         )
 
     def _update(self, samples, batch):
@@ -240,14 +258,14 @@ class Loop:
             return tf.constant(0.0)
         return self._task.hits(y, predictions)
 
-    def _measure(self, measured, loss_sum, hit_sum, penalty_sum, counted):
+    def _measure(self, measured, sums):
         """Return one row: means since the row before, and the validation set without dropout."""
-        n, network = tf.cast(counted, tf.float32), self._network
-        train = loss_sum / n, hit_sum / n
+        network = self._network
+        loss, hits, penalty = tf.unstack(sums[:3] / sums[3])
         val = [0.0, 0.0]
         if measured:
             X, y = measured
             predictions = network.model(X, training=False)
-            loss = tf.cast(network.plain_loss(y, predictions), tf.float32)
-            val = [loss, self._hits(y, predictions)]
-        return tf.stack([*train, *val, penalty_sum / n + network.penalty()])
+            val_loss = tf.cast(network.plain_loss(y, predictions), tf.float32)
+            val = [val_loss, self._hits(y, predictions)]
+        return tf.stack([loss, hits, *val, penalty + network.penalty()])

@@ -190,10 +190,10 @@ class Network:
         if not self.kernels:
             return tf.constant(0.0)
         weights, l1, l2 = flat([v.value for v in self.kernels]), self.l1_weight, self.l2_weight
-        # Near a divergence the sum overflows, and 0 * infinity is not 0.
-        price = tf.where(l2 > 0, l2 * tf.reduce_sum(tf.square(weights)), 0.0)
+        # Near a divergence a sum overflows, and 0 * infinity is not 0.
+        price = l2 * tf.minimum(tf.tensordot(weights, weights, 1), tf.float32.max)
         if self.pays_l1:
-            price += tf.where(l1 > 0, l1 * tf.reduce_sum(tf.abs(weights)), 0.0)
+            price += l1 * tf.minimum(tf.reduce_sum(tf.abs(weights)), tf.float32.max)
         return price
 
     def plain_loss(self, y: tf.Tensor, predictions: tf.Tensor) -> tf.Tensor:
@@ -230,7 +230,8 @@ class Network:
     def state(self) -> list[keras.Variable]:
         """Everything an update may change: weights, statistics, counters, optimizer memory."""
         knobs = [self.optimizer.learning_rate]
-        knobs += [self.layers[path].rate_weight for path in self.structure.dropouts]
+        for path in self.structure.dropouts:
+            knobs += self.layers[path].rate_weights
         knobs += [layer.mask for layer in self.layers.values() if isinstance(layer, Dense)]
         known = {id(v) for v in knobs}
         unique = {id(v): v for v in self.variables}

@@ -30,7 +30,8 @@ class Program:
     The function takes and returns tensors; it reads no data but its arguments and what
     `variables` returns: all variables (and tensors `held_by` the model) that it may use, in an
     order that goes with `identity`. That is text which is the same only for functions that
-    compute the same, or None where this cannot be known: such a program is not shared.
+    compute the same, or None where this cannot be known: such a program is not shared. `jit` says
+    that a part of it is compiled with XLA.
     """
 
     def __init__(
@@ -83,7 +84,7 @@ class _Traced:
 
     def __init__(self, function: Callable, signature, jit: bool, handles: list):
         # A concrete function: TensorFlow warns of "retracing" when several loops are made.
-        made = tf.function(function, jit_compile=jit, autograph=False)
+        made = tf.function(function, autograph=False)
         self._concrete = made.get_concrete_function(*signature)
         # Two threads may train two networks.
         self._lock = threading.Lock()
