@@ -25,7 +25,11 @@ def pytest_configure(config):
     scratch = Path(tempfile.mkdtemp(prefix="lessons-test-"))
     os.environ["LESSONS_TEST_SCRATCH"] = str(scratch)
     config.add_cleanup(lambda: shutil.rmtree(scratch, ignore_errors=True))
-    for variable, name in [("LESSONS_DATA_DIR", "data"), ("LESSONS_WORKSPACE", "workspace")]:
+    for variable, name in [
+        ("LESSONS_DATA_DIR", "data"),
+        ("LESSONS_WORKSPACE", "workspace"),
+        ("LESSONS_CACHE_DIR", "cache"),
+    ]:
         (scratch / name).mkdir()
         os.environ[variable] = str(scratch / name)
     if wine is not None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 WORKSPACE = "LESSONS_WORKSPACE"
 DATA = "LESSONS_DATA_DIR"
+CACHE = "LESSONS_CACHE_DIR"
 
 
 def workspace() -> Path:
@@ -20,9 +22,23 @@ def data() -> Path:
     return chosen(DATA) or REPOSITORY / "data"
 
 
+def cache() -> Path:
+    """Return the folder of what can be made again: ``LESSONS_CACHE_DIR``, or one of the user's."""
+    if (named := chosen(CACHE)) is not None:
+        return named
+    home = Path(os.path.expanduser("~"))
+    if sys.platform == "win32":
+        place = chosen("LOCALAPPDATA") or home / "AppData" / "Local"
+    elif sys.platform == "darwin":
+        place = home / "Library" / "Caches"
+    else:
+        place = chosen("XDG_CACHE_HOME") or home / ".cache"
+    return place / "deep-learning-lessons"
+
+
 def for_kernels() -> dict[str, str]:
     """Return the variables that name folders of the learner's own, with absolute paths."""
-    named = {name: chosen(name) for name in (WORKSPACE, DATA)}
+    named = {name: chosen(name) for name in (WORKSPACE, DATA, CACHE)}
     return {name: str(folder) for name, folder in named.items() if folder}
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lessons_lib import __version__
-from lessons_lib._ground import backend, folders, memory, registry
+from lessons_lib._ground import backend, folders, memory, programs, registry
 from lessons_lib.commands import _course, _environment, _workspace
 from lessons_lib.commands._course import Problem
 
@@ -86,6 +86,7 @@ def _examinations() -> list[tuple[str, Iterator[Finding]]]:
         ("Room", _room()),
         ("Your copies of the lessons", _copies()),
         ("Keras and TensorFlow", _keras()),
+        ("Compiled networks", _compiled()),
         ("Browser", _browser()),
     ]
 
@@ -307,6 +308,18 @@ def _compiler() -> Finding:
             OPTIONAL, f"XLA does not work: live panels run as a plain graph, slower ({last})"
         )
     return Finding(WRONG, f"TensorFlow does not start: {last}", _mend_packages())
+
+
+def _compiled() -> Iterator[Finding]:
+    folder, used, most = programs.kept(), programs.size() / 1e6, programs.MOST_BYTES / 1e6
+    what = f"{used:.1f} MB of at most {most:.0f} MB in {folder}; it may be deleted at any time"
+    # Where there is nothing yet, the nearest folder above it counts.
+    place = next(path for path in (folder, *folder.parents) if os.path.lexists(path))
+    if os.path.isdir(place) and os.access(place, os.R_OK | os.W_OK | os.X_OK):
+        yield Finding(OK, what)
+    else:
+        what = f"{place} cannot be written to, so each kernel compiles its networks for itself"
+        yield Finding(OPTIONAL, what, "mend it, or name another folder in LESSONS_CACHE_DIR")
 
 
 def _browser() -> Iterator[Finding]:

@@ -17,7 +17,7 @@ import numpy as np
 from lessons_lib._ground import memory
 from lessons_lib.live._copying import described, from_keras, is_own_function, leaves
 from lessons_lib.live._layers import Dense, Dropout
-from lessons_lib.live._tensorflow import keras, on_cpu, tf, without_cautions
+from lessons_lib.live._tensorflow import keras, on_cpu, stored, tf, without_cautions
 
 _MOST_KEPT = 128  # traced functions; each holds about a megabyte besides what is never freed
 _KNOBS = {Dense: "width", Dropout: "rate"}  # in a layer's configuration, but held by a variable
@@ -111,6 +111,8 @@ class _Traced:
                 if not self._compiled:  # the first call compiles, and leaves much behind
                     self._compiled = True
                     memory.give_back()
+                    if stored is not None:
+                        stored.seal()
 
 
 def count() -> int:

@@ -11,7 +11,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 
-from lessons_lib._ground import backend
+from lessons_lib._ground import backend, programs
 from lessons_lib.live._later import imported_later
 
 # With matrices this small, handing work to a second thread costs more than the work.
@@ -80,6 +80,7 @@ def _require_tensorflow_backend(name: str) -> None:
 if "keras" not in sys.modules:
     _require_tensorflow_backend(backend.configured())
 append_xla_flag(os.environ)
+stored = programs.opened(os.environ)
 # The first compiled call logs as well, long after the import; errors still arrive as exceptions.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 with quiet_stderr(), imported_later("keras.wrappers"):
@@ -103,6 +104,7 @@ __all__ = [
     "on_cpu",
     "quiet_stderr",
     "reason",
+    "stored",
     "tf",
     "without_cautions",
 ]
