@@ -74,6 +74,47 @@ def test_the_canvas_shows_what_the_scene_says(canvas, shown):
     compare(canvas.show(scene, **size), scene)
 
 
+# Notes what is written, and the left, right, top and bottom end of its letters on the canvas.
+WRITTEN = """() => {
+    window.written = [];
+    const { fillText } = CanvasRenderingContext2D.prototype;
+    window.unwatch = () => { CanvasRenderingContext2D.prototype.fillText = fillText; };
+    CanvasRenderingContext2D.prototype.fillText = function (words, x, y) {
+        const { width, actualBoundingBoxAscent: up } = this.measureText(words);
+        const ends = [[x, y], [x + width, y - up]].map(([px, py]) =>
+            this.getTransform().transformPoint({ x: px, y: py }));
+        const [xs, ys] = [ends.map(end => end.x), ends.map(end => end.y)];
+        window.written.push([words, Math.min(...xs), Math.max(...xs), Math.min(...ys),
+                             Math.max(...ys), this.canvas.width, this.canvas.height]);
+        return fillText.call(this, words, x, y);
+    };
+}"""
+
+
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize("begins", [1.0, 1e30])
+@pytest.mark.parametrize("ends", [1e30, 3e38, math.inf, math.nan])
+def test_a_diverged_curve_leaves_the_labels_of_the_axes_in_their_place(canvas, begins, ends, log):
+    """All words are inside the picture, the numbers are short, and no label lies on them."""
+    scene = Scene()
+    losses = [begins, begins / 2, begins, ends]
+    run = {"step": [100, 200, 300, 400], "loss": losses, "val_loss": losses}
+    marks = [(150, "rate", "lr 10"), (390, "optimizer", "RMSprop")]
+    plots.training_curves(scene, run, marks=marks, ghost=run, log=log)
+    canvas.page.evaluate(WRITTEN)
+    seen = canvas.show(scene, 330, 0.6)
+    written = canvas.page.evaluate("() => { unwatch(); return written; }")
+    for words, left, right, top, bottom, width, height in written:
+        assert left >= 0, words
+        assert right <= width, words
+        assert top >= 0, words
+        assert bottom <= height, words
+    places = {words: place for words, *place in written}
+    numbers = [places[words] for words in seen["yticks"] if words in places]
+    assert all(places["loss"][1] <= left for left, *_ in numbers)
+    assert all(len(words.replace("$10^{", "").rstrip("}$")) <= 6 for words in seen["yticks"])
+
+
 def test_any_picture_can_follow_any_other(canvas):
     """What is new in a scene, sent alone, makes of the picture before the one that is meant."""
     scene, wire = Scene(), Wire()
