@@ -1,19 +1,22 @@
 // The part of a panel that runs in the browser; see _page.py.
 
 import { Controls } from "./_controls.js";
+import { Life } from "./_life.js";
 import { Figure } from "../plots/canvas/figure.js";
 import { merge } from "../plots/canvas/scene.js";
 
 /**
  * What anywidget hands over: the traits of `Page`, as they are in the browser.
  * @typedef {{get: Function, set: Function, save_changes: Function, send: Function, on: Function,
- *   off: Function}} Model
+ *   off: Function, widget_manager?: {kernel?: object}}} Model
  */
 
 // An answer costs the kernel a millisecond, so it gets one for so many pictures (fewer than may be
 // on their way), or after a while.
 const ANSWER_EVERY = 3;
 const ANSWER_WITHIN = 1000; // milliseconds
+// What cannot be used any more when the kernel is gone.
+const PARTS = ".lessons-buttons, .lessons-picture, .lessons-knobs, .jupyter-button";
 const LEAVING = 2000; // milliseconds after which a page that was to go away has been kept
 
 /**
@@ -64,6 +67,12 @@ class Channel {
     this.received = 0; // the number of the latest message
     this.answered = 0;
     this.asked = false; // whether everything is on its way
+    this.life = new Life(
+      model.widget_manager?.kernel,
+      (ping) => this.say({ ping }),
+      () => this.places.forEach((place) => place.showLife()),
+      () => this.begin(),
+    );
   }
 
   /**
@@ -72,7 +81,7 @@ class Channel {
    * @param {*} value
    */
   tell(trait, value) {
-    if (this.model.get(trait) === value) return;
+    if (this.model.get(trait) === value || this.life.gone) return;
     this.model.set(trait, value);
     this.model.save_changes();
   }
@@ -82,7 +91,7 @@ class Channel {
    * @param {object} message
    */
   say(message) {
-    this.model.send({ page: this.page, ...message });
+    if (!this.life.gone) this.model.send({ page: this.page, ...message });
   }
 
   /** Count a new place, or one less. */
@@ -121,9 +130,16 @@ class Channel {
   /** Tell the kernel that the whole page goes away, or is back: browsers keep some for a while. */
   leave(left) {
     this.left = left;
-    this.report();
+    if (left) this.report();
+    else this.begin();
+  }
+
+  /** Begin again where the kernel may know nothing of this page. */
+  begin() {
+    this.told = "";
     this.asked = false;
-    if (!left && this.places.size) this.ask();
+    this.report();
+    if (this.places.size) this.ask();
   }
 
   /** Ask for everything. */
@@ -135,10 +151,11 @@ class Channel {
 
   /**
    * Take what the kernel sends. Who has missed something cannot use what has changed since.
-   * @param {{frame?: object, number?: number}} message
+   * @param {{frame?: object, number?: number, pong?: number}} message
    * @param {DataView[]} buffers
    */
-  receive({ frame, number }, buffers) {
+  receive({ frame, number, pong }, buffers) {
+    if (pong) this.life.heard(pong);
     if (!frame || !this.places.size) return;
     if (!frame.whole && number !== this.received + 1) {
       this.ask();
@@ -240,10 +257,26 @@ class Place {
 
   /** Let the panel's sentence be read to who comes to a picture. */
   describe() {
-    const words = this.root.closest(".lessons-panel")?.querySelector(".lessons-words");
+    const words = this.panel?.querySelector(".lessons-words");
     if (!words) return;
     words.id ||= `lessons-words-${Math.random().toString(36).slice(2)}`;
     this.figure.describedBy = words.id;
+  }
+
+  /** Say what the kernel cannot; a panel whose kernel is gone has no controls any more. */
+  showLife() {
+    if (!this.panel) return;
+    const { gone, word, sentence } = this.channel.life;
+    const words = this.panel.querySelector(".lessons-words");
+    if (words && !this.note) {
+      this.note = document.createElement("div");
+      this.note.className = "lessons-note";
+      this.note.role = "status";
+      words.prepend(this.note);
+    }
+    this.panel.dataset.life = word;
+    if (this.note && this.note.textContent !== sentence) this.note.textContent = sentence;
+    for (const part of this.panel.querySelectorAll(PARTS)) part.inert = Boolean(gone);
   }
 
   /** Watch whether the place is seen, and which theme there is. */
@@ -263,20 +296,24 @@ class Place {
 
     const stage = new MutationObserver(look);
     const tab = new ResizeObserver(look);
+    const words = new MutationObserver(() => this.note || this.showLife()); // may come later
     const sized = new ResizeObserver(bringCode);
     const arrival = new ResizeObserver(() => {
       if (!this.root.isConnected) return;
       arrival.disconnect();
       this.figure?.redraw(); // only now it has colours and letters
-      const panel = this.root.closest(".lessons-panel");
+      this.panel = this.root.closest(".lessons-panel");
       const cell = this.root.closest(".jp-Cell");
       this.tab = this.root.closest(".lm-DockPanel-widget");
-      if (panel) {
+      if (this.panel) {
+        const { panel } = this;
         const code = panel.querySelector(".lessons-code");
         if (code) sized.observe(code);
         panel.addEventListener("click", copyCode, { signal: this.leaving.signal });
         const type = (slider, text) => this.channel.say({ typed: { slider, text } });
         this.controls = new Controls(panel, type);
+        words.observe(panel, { childList: true, subtree: true });
+        this.showLife();
       }
       if (cell) {
         // A slide is shown and hidden by classes of its cells, a show begins on the body.
@@ -288,7 +325,7 @@ class Place {
       this.look();
     });
     arrival.observe(this.root); // a widget is rendered before it is put into the page
-    this.watches = [sight, theme, stage, tab, sized, arrival];
+    this.watches = [sight, theme, stage, tab, words, sized, arrival];
   }
 
   /** Note whether the place can be seen; one that is only scrolled out of the window can. */
@@ -297,6 +334,11 @@ class Place {
     const place = this.root.isConnected ? this.root.closest(".lessons-panel") : this.tab;
     this.shown = place ? place.checkVisibility({ visibilityProperty: true }) : this.shown;
     this.channel.report();
+  }
+
+  /** Note whether ipywidgets says that the panel has lost its kernel. */
+  lookForLoss() {
+    if (this.panel?.matches(".jupyter-widgets-disconnected")) this.channel.life.end("ended");
   }
 
   /** Leave the room to what the kernel draws. */
@@ -327,6 +369,9 @@ export default () => {
       channel = new Channel(model);
       const receive = (message, buffers) => channel.receive(message, buffers);
       model.on("msg:custom", receive);
+      // Other front ends have no kernel to ask, but ipywidgets marks what has lost its kernel.
+      const lost = () => channel.places.forEach((place) => place.lookForLoss());
+      model.on("comm_live_update", () => setTimeout(lost));
       const leaving = new AbortController();
       const { signal } = leaving;
       document.addEventListener("visibilitychange", () => channel.report(), { signal });
@@ -336,6 +381,7 @@ export default () => {
       channel.say({ able: true });
       return () => {
         leaving.abort();
+        channel.life.leave();
         model.off("msg:custom", receive);
       };
     },

@@ -40,7 +40,7 @@ _LOST = 5.0  # seconds in which a page has answered no picture
 _SILENCE = 60.0  # seconds in which nothing was heard of a front end without such pages
 _UNTOUCHED = 30 * 60.0  # seconds
 _IMPORT_OR_EXPORT = re.compile(r"^import .*\n|^export (?!default)", re.MULTILINE)
-_OWN = ("_controls.js", "_page.js")  # each after those that it needs
+_OWN = ("_controls.js", "_life.js", "_page.js")  # each after those that it needs
 _NOTICEABLE = 0.04  # of a picture's size: below that a change is not worth a new picture
 
 
@@ -209,6 +209,8 @@ class Page(anywidget.AnyWidget):
             self._later(partial(self._picked, message["pick"]))
         if "typed" in message:
             self._later(partial(self._typed, **message["typed"]))
+        if "ping" in message:
+            self._later(lambda: self.send({"pong": message["ping"]}))
         if "able" in message:
             self.able, self.broken = True, ""
         if "ready" in message:

@@ -366,25 +366,3 @@ def test_a_page_loaded_again_shows_the_panel_as_it_is_now(lab, panel):
     comes_to_say(lab, "print(panel.playing)", "False")
     assert step_shown(again) == int(lab.ask("print(panel.trainer.updates)"))
     assert_nothing_is_red(lab)
-
-
-def test_a_restarted_kernel_leaves_no_error_in_the_page(lab, panel):
-    """What is left of the panel says nothing red when it is pressed, and a new one lives."""
-    press(panel, "Play")
-    wait_for_steps(panel, 0)
-    lab.page.evaluate(
-        """() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"""
-    )
-    lab.wait_until_idle()
-    for control in panel.locator("button:visible, .noUi-handle:visible").all():
-        control.focus()
-        lab.page.keyboard.press("Enter")
-        lab.page.keyboard.press("ArrowRight")
-    lab.catch_up()
-    lab.messages = [said for said in lab.messages if said != "Cannot send"]  # by ipywidgets
-    assert_nothing_is_red(lab)
-    lab.run_code("from lessons_lib import panels\npanels.race('ravine')")
-    race = lab.page.locator(".lessons-panel").last
-    lab.wait_until_drawn(race)
-    lab.change(race, lambda: press(race, "Step"))
-    assert_nothing_is_red(lab)
