@@ -380,7 +380,7 @@ _ROWS = (
         values=lambda trainer: _OPTIMIZERS,
         control="list",
         compiles=True,
-        keep=lambda trainer: trainer._network.optimizer_for(),
+        keep=lambda trainer: trainer._network.kept_optimizer,
         bring_back=_bring_optimizer_back,
     ),
 )

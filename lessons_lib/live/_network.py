@@ -162,6 +162,7 @@ class Network:
         )
         self._judge.compile(loss=self.loss, loss_weights=self._loss_weights, jit_compile=False)
         self.optimizer.build(self._trained)
+        self._kept = None
         self._fresh_memory = self._memory = [v.numpy() for v in self.optimizer.variables]
         self._slots = {id(v): self._slots_of(v) for v in self._trained}
 
@@ -174,9 +175,18 @@ class Network:
         """
         return own_optimizer(self.optimizer, self._trained, variables or self._originals)
 
+    @property
+    def kept_optimizer(self) -> keras.optimizers.Optimizer:
+        """As `optimizer_for()`, with whatever fixed rate; made once, since that takes time."""
+        if self._kept is None:
+            self._kept = self.optimizer_for()
+        return self._kept
+
     def trains_like(self, optimizer: keras.optimizers.Optimizer) -> bool:
         """Whether the present optimizer differs from `optimizer` in a fixed rate at most."""
-        both = self.optimizer_for(), optimizer
+        if optimizer is self._kept:
+            return True
+        both = self.kept_optimizer, optimizer
         mine, theirs = (settings_of(one, self._originals) for one in both)
         return mine == theirs
 

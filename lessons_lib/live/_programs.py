@@ -219,10 +219,16 @@ def _without(skipped: set[str], config):
 def held_by(model: keras.Model) -> list[tf.Tensor]:
     """Return what layers keep besides variables, as a Normalization its mean, always in one order.
 
-    A traced function refers to it as it does to variables.
+    A traced function refers to it as it does to variables. An L1 penalty keeps its price so.
     """
     parts = [part for layer in leaves(model).values() for part in _with_parts(layer)]
+    parts = [owner for part in parts for owner in (part, *_regularizers(part))]
     return [value for part in parts for _, value in sorted(_tensors(part).items())]
+
+
+def _regularizers(layer) -> list[keras.regularizers.Regularizer]:
+    found = {n: v for n, v in vars(layer).items() if isinstance(v, keras.regularizers.Regularizer)}
+    return [regularizer for _, regularizer in sorted(found.items())]
 
 
 def _tensors(layer) -> dict[str, tf.Tensor]:

@@ -33,7 +33,7 @@ class Run:
     position: int = 0  # samples taken from the order
     anchor: tuple[int, int] = (0, 0)  # updates and position when the batch size was last set
     sums: Sums = field(default_factory=Sums)
-    diverged: str | None = None  # why the run stopped
+    failed: int | None = None  # the update, counted from 1, whose loss was no number
     # When a hand last turned which knob, in seconds; moments of a clock are no part of a run.
     moments: dict[str, float] = field(default_factory=dict)
 
@@ -75,7 +75,7 @@ class Run:
         self.moments.pop(name, None)
         if moment is not None:
             self.moments[name] = moment
-        self.diverged = None
+        self.failed = None
 
     def copy(self) -> "Run":
         """Return an independent copy."""
@@ -137,7 +137,7 @@ class History:
     def copy(self) -> "History":
         """Return an independent copy."""
         new = History(self.names, self.gap, self._limit)
-        new._rows = [list(row) for row in self._rows]
+        new._rows = [*self._rows]  # a row is never changed, but replaced
         return new
 
     def _thin(self) -> None:
@@ -157,40 +157,3 @@ def _merged(earlier, later, names):
     """Training values are means over the steps before a row, validation values are at the row."""
     pairs = zip(names, earlier, later, strict=True)
     return [b if name == "step" or name.startswith("val_") else (a + b) / 2 for name, a, b in pairs]
-
-
-def divergence_sentence(
-    step: int, learning_rate: float, l2: float, largest_input: float, largest_target: float
-) -> str:
-    """Return one sentence on a loss that stopped being a number, and what to turn.
-
-    Update `step`, counted from 1, has failed; the largest values are absolute ones.
-    """
-    rate = f"{learning_rate:g}"
-    size = max(largest_input, largest_target)
-    # One step shrinks a weight by the factor 1 - 2 * learning_rate * l2: below -1 it grows.
-    if step > 1 and learning_rate * l2 > 1:
-        return (
-            f"Diverged at step {step} with l2 {l2:g}: with learning rate {rate} the penalty alone "
-            f"overshoots; try l2 {_rounded(0.01 / learning_rate):g}."
-        )
-    if (step == 1 or learning_rate <= 0.01) and size > 50:
-        what = "inputs" if largest_input >= largest_target else "targets"
-        return (
-            f"Diverged at step {step} with learning rate {rate}: the {what} reach {size:.3g}, "
-            f"which makes the gradients huge; scale the {what} to about -1 ... 1."
-        )
-    if step == 1:
-        return (
-            "Diverged at step 1, before any weight was changed: the loss of the initial weights is "
-            "not a finite number; look at the loss function, or begin with smaller weights."
-        )
-    return (
-        f"Diverged at step {step} with learning rate {rate}: the steps overshoot; "
-        f"try {_rounded(learning_rate / 10):g}."
-    )
-
-
-def _rounded(value: float) -> float:
-    """Round to one significant digit, the kind of number one would type."""
-    return round(value, -math.floor(math.log10(value))) if value > 0 else 0.0

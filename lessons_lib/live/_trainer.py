@@ -1,7 +1,6 @@
 """LiveTrainer: a Keras model that trains in small pieces while its knobs are turned."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,8 +21,10 @@ from lessons_lib.live._knobs import (
 )
 from lessons_lib.live._loop import Loop, Outcome, SampleOrder
 from lessons_lib.live._models import check_model, refuse_arguments
+from lessons_lib.live._moments import Moments, Snapshot
 from lessons_lib.live._network import Network
-from lessons_lib.live._run import MEASURED, History, Run, divergence_sentence
+from lessons_lib.live._ruin import Watch
+from lessons_lib.live._run import MEASURED, History, Run
 from lessons_lib.live._structure import find_structure
 from lessons_lib.live._task import doubt, find_task, last_activation
 from lessons_lib.live._tensorflow import keras, on_cpu, reason, tf
@@ -31,16 +32,6 @@ from lessons_lib.live._trial import check_copy, check_ids, check_own_layers
 from lessons_lib.live._views import Views
 
 _PROBE_SAMPLES = 256
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A moment of a run, made by :meth:`LiveTrainer.snapshot`; opaque."""
-
-    state: list[np.ndarray]
-    beginning: tuple
-    knobs: dict
-    run: Run
 
 
 @with_knobs
@@ -164,7 +155,9 @@ class LiveTrainer:
         """
         n = _counting("n", n, "n counts the updates to make, a whole number of at least 0")
         done = 0
-        while done < n and self._run.diverged is None:
+        while done < n and self._run.failed is None:
+            if self._moments.due(self._run.updates):
+                self._keep_moment()
             some = min(
                 n - done,
                 self._loop.room(self._run.position),
@@ -198,12 +191,7 @@ class LiveTrainer:
 
     def snapshot(self) -> Snapshot:
         """Return the present moment, to come back to with :meth:`restore`."""
-        return Snapshot(
-            state=[v.numpy() for v in self._network.state],
-            beginning=self._network.beginning,
-            knobs={name: knob.kept(self) for name, knob in KNOBS.items()},
-            run=self._run.copy(),
-        )
+        return self._moment([v.numpy() for v in self._network.state], (*self._moments,))
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to a snapshot of this trainer: weights, knobs, history, what comes next."""
@@ -212,6 +200,7 @@ class LiveTrainer:
                 "restore takes what trainer.snapshot() returned; received a "
                 f"{type(snapshot).__name__}."
             )
+        self._moments = Moments()  # whose start no turn is kept for
         with on_cpu():
             # Backwards: an optimizer brings a learning rate with it.
             for name, kept in reversed(snapshot.knobs.items()):
@@ -219,7 +208,34 @@ class LiveTrainer:
                     self._rebuild(notice)
             self._network.beginning = snapshot.beginning
             self._network.set_state(snapshot.state)
-        self._run = snapshot.run.copy()
+        self._run, self._watch = snapshot.run.copy(), Watch()
+        self._moments = Moments(snapshot.moments)
+
+    @property
+    def way_back(self) -> int | None:
+        """The step that ruined weights can go back to, before they were ruined; or None.
+
+        It is known once `ended` or `trouble` was asked.
+        """
+        rescue = self._watch.rescue
+        return None if rescue is None or rescue.back is None else rescue.back.step
+
+    def go_back(self) -> None:
+        """Go back to the step `way_back`: weights, knobs and history as they were then.
+
+        Raises
+        ------
+        ValueError
+            If there is no way back, which is so unless the weights are ruined.
+        """
+        if self.way_back is None:
+            raise ValueError(
+                "There is nothing to go back from: the weights of this run are not ruined."
+            )
+        rescue, moments = self._watch.rescue, [*self._moments]
+        self.restore(rescue.back)
+        self._moments = Moments([m for m in moments if m.step <= self.updates])
+        self._watch.went_back(self.updates, rescue)
 
     @property
     def compiled(self) -> bool:
@@ -259,6 +275,8 @@ class LiveTrainer:
             value, old = knob.check(self, value), knob.read(self)
             if knob.compiles and value == old:
                 return
+            if self._moments.new(self._run.updates) and self._run.failed is None:
+                self._keep_moment()
             notice, new = knob.apply(self, value), knob.read(self)
         if knob.compiles or notice is not None:
             self._rebuild(notice or f"{knob.words.capitalize()} {new} from now on.")
@@ -316,18 +334,31 @@ class LiveTrainer:
         return [] if self._previous is None else [Mark(*turn) for turn in self._previous.marks]
 
     @property
-    def diverged(self) -> str | None:
-        """None, or one sentence: at which step the loss stopped being a number, and what to try.
+    def ended(self) -> str | None:
+        """What ended the run, in one sentence, or None: what every panel asks its runner.
 
-        The weights before that step are kept. Turning a knob lets the run go on from them;
-        ``reset()`` begins again.
+        A run ends where the loss is no number any more. The sentence says at which step, which
+        knobs did it, where to go back to, and which values have been tried from there and train;
+        that takes a moment when it is asked for the first time. The weights before that step are
+        kept. Turning a knob lets the run go on from them, which seldom helps; `go_back()` returns
+        to a step before they were ruined, and `reset()` begins again.
         """
-        return self._run.diverged
+        return self._watch.ended(self, self._run.failed)
 
     @property
-    def ended(self) -> str | None:
-        """What ended the run, in one sentence, or None: what every panel asks its runner."""
-        return self.diverged
+    def diverged(self) -> str | None:
+        """The same as `ended`: a trainer ends in no other way."""
+        return self.ended
+
+    @property
+    def trouble(self) -> str:
+        """One sentence on why a run that goes on learns nothing, and what to try, or "".
+
+        Said of weights pulled to zero, of dead or saturated units, of a loss that stays above
+        that of the start, of a network too slow, too narrow or with too much dropout; and of
+        weights that were ruined and not taken back. Each piece of advice has been tried.
+        """
+        return "" if self._run.failed is not None else self._watch.trouble(self)
 
     @property
     def trace_count(self) -> int:
@@ -456,6 +487,21 @@ class LiveTrainer:
             check_ids(self._network.model, X)
         return X
 
+    def _moment(self, state: Sequence, moments: tuple[Snapshot, ...] = ()) -> Snapshot:
+        """Return the present moment with its `state`."""
+        return Snapshot(
+            state=state,
+            beginning=self._network.beginning,
+            knobs={name: knob.kept(self) for name, knob in KNOBS.items()},
+            run=self._run.copy(),
+            moments=moments,
+        )
+
+    def _keep_moment(self) -> None:
+        """Keep the present moment to go back to."""
+        with on_cpu():
+            self._moments.keep(self._moment([v.value.read_value() for v in self._network.state]))
+
     def _begin(self) -> None:
         """Forget the run so far; the weights are the caller's business."""
         columns, gap = list(MEASURED), 1
@@ -466,7 +512,7 @@ class LiveTrainer:
         else:
             # So that measuring never takes longer than the updates in between.
             gap = -(-self._loop.measured // self._batch_size)
-        self._run = Run(History(columns, gap))
+        self._run, self._moments, self._watch = Run(History(columns, gap)), Moments(), Watch()
 
     def _advance(self, updates: int) -> Outcome:
         """Run the loop once; record what it measured if all stayed finite."""
@@ -505,17 +551,11 @@ class LiveTrainer:
         The call changed nothing, and every call with the same beginning goes the same way. The
         loss after the last finite one was measured on weights that had gone wrong already.
         """
-        sentence = divergence_sentence(
-            self._run.updates + finite_losses + 1,
-            self.learning_rate,
-            self.l2,
-            float(np.abs(self._data.X).max()),
-            float(np.abs(self._data.y).max()),
-        )
+        failed = self._run.updates + finite_losses + 1
         updates = finite_losses - 1
         while updates > 0 and not self._advance(updates).good:
             updates //= 2
-        self._run.diverged = sentence
+        self._run.failed = failed
         return max(updates, 0)
 
     def _rebuild(self, notice: str) -> None:

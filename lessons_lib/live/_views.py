@@ -44,6 +44,20 @@ class Views:
         """Return the outputs for `X`, shape ``(n_samples, n_outputs)``, without dropout."""
         return self._predict(tf.convert_to_tensor(X)).numpy()
 
+    @property
+    def probe(self) -> np.ndarray:
+        """The samples on which the network is judged."""
+        return self._probe[0].numpy()
+
+    def probed(self) -> np.ndarray:
+        """Return the outputs for the probe, without dropout."""
+        return self._predict(self._probe[0]).numpy()
+
+    def loss(self, outputs: np.ndarray) -> float:
+        """Return the plain loss of such outputs for the probe."""
+        with on_cpu():
+            return float(self._network.plain_loss(self._probe[1], tf.constant(outputs)))
+
     def hidden(self, X: np.ndarray) -> list[np.ndarray]:
         """Return the outputs of each hidden layer's units in use, ``(n_samples, ..., width)``."""
         if not self._network.structure.seen:

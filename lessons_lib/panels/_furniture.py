@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 
@@ -18,6 +18,9 @@ class Button(NamedTuple):
         Takes the panel.
     stays : bool
         Whether it stays down until it is pressed again.
+    now : callable, optional
+        Takes the runner, and returns the words on the button at present; while they are empty
+        there is no such button.
     """
 
     words: str
@@ -25,11 +28,19 @@ class Button(NamedTuple):
     tooltip: str
     press: Callable
     stays: bool = False
+    now: Callable[[Any], str] | None = None
 
     def widget(self) -> widgets.Widget:
         """Return the button, which does nothing yet."""
         kind = widgets.ToggleButton if self.stays else widgets.Button
         return kind(description=self.words, icon=self.icon, tooltip=self.tooltip)
+
+    def follow(self, button: widgets.Widget, runner: Any) -> None:
+        """Let the button that `widget` has returned be there while it can be pressed."""
+        if self.now is not None:
+            words = self.now(runner)
+            button.layout.display = None if words else "none"
+            button.description = words or self.words
 
     def when_pressed(self, button: widgets.Widget, act: Callable[[], None]) -> None:
         """Let the button that `widget` has returned do something."""

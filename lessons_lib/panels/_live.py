@@ -23,20 +23,6 @@ if TYPE_CHECKING:
     from lessons_lib.live import LiveTrainer
 
 _SPEEDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
-_BUTTONS = {
-    "play": Button("Play", "play", "train on and on, or stop", RunningPanel.toggle),
-    "step": Button("Step", "step-forward", "make one update", RunningPanel.step_once),
-    "reset": Button("Reset", "undo", "begin again from the same weights", RunningPanel.reset),
-    "new": Button("New start", "random", "begin again from other weights", RunningPanel.new_start),
-    "runs": Button(
-        *("Runs", "table", "this run and the one before, in a table", RunningPanel.write_runs),
-        stays=True,
-    ),
-    "code": Button(
-        *("Show the code", "code", "the settings as Keras code", RunningPanel.write_code),
-        stays=True,
-    ),
-}
 
 
 class LivePanel(RunningPanel):
@@ -47,8 +33,17 @@ class LivePanel(RunningPanel):
     controls : dict of str to ipywidgets.Widget
         Knobs by the trainer's attribute; ``"speed"`` and, with curves, ``"log"`` beside them.
     buttons : dict of str to ipywidgets.Widget
-        ``"play"``, ``"step"``, ``"reset"``, ``"new"``, ``"runs"``, ``"code"``.
+        ``"play"``, ``"step"``, ``"reset"``, ``"new"``, ``"back"``, ``"runs"``, ``"code"``.
     """
+
+    def go_back(self) -> None:
+        """Go back to before the weights were ruined, where that is offered, and rest."""
+        self._halt()
+        self._set_turned()
+        if self.trainer.way_back is not None:
+            self.trainer.go_back()
+            self._message_until = 0.0
+        self.refresh()
 
     @property
     def trainer(self) -> LiveTrainer:
@@ -59,6 +54,37 @@ class LivePanel(RunningPanel):
     def views(self) -> tuple[str, ...]:
         """Names of the pictures, from left to right."""
         return self._views.names
+
+
+def _pressed_back(panel: LivePanel) -> None:
+    """Go back; the button is gone then, so the keys belong to the next one to press."""
+    panel.go_back()
+    panel.buttons["play"].focus()
+
+
+def _back_to(trainer: LiveTrainer) -> str:
+    """Return what stands on the button that goes back, or ""."""
+    return "" if trainer.way_back is None else f"Back to step {trainer.way_back:,}"
+
+
+_BUTTONS = {
+    "play": Button("Play", "play", "train on and on, or stop", RunningPanel.toggle),
+    "step": Button("Step", "step-forward", "make one update", RunningPanel.step_once),
+    "reset": Button("Reset", "undo", "begin again from the same weights", RunningPanel.reset),
+    "new": Button("New start", "random", "begin again from other weights", RunningPanel.new_start),
+    "back": Button(
+        *("Back", "step-backward", "go back to before the weights were ruined", _pressed_back),
+        now=_back_to,
+    ),
+    "runs": Button(
+        *("Runs", "table", "this run and the one before, in a table", RunningPanel.write_runs),
+        stays=True,
+    ),
+    "code": Button(
+        *("Show the code", "code", "the settings as Keras code", RunningPanel.write_code),
+        stays=True,
+    ),
+}
 
 
 def live(

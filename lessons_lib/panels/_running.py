@@ -78,7 +78,7 @@ class RunningPanel(Panel):
             below=[knob_grid(knobs.values()), *runs_place],
             after=code_place,
         )
-        self.runner, self.buttons = runner, made
+        self.runner, self.buttons, self._offered = runner, made, buttons
         self._views = views
         self._written, self._code = code, next(iter(code_place), None)
         self._listed, self._runs = runs, next(iter(runs_place), None)
@@ -255,6 +255,8 @@ class RunningPanel(Panel):
             words = self._views.words(self._told(), [picture.sentence for picture in pictures])
             self.say(" ".join(filter(None, words)), aloud=not self.playing)
             self.write_runs()
+            for name, button in self._offered.items():
+                button.follow(self.buttons[name], self.runner)
 
     def _redraw(self) -> None:
         """Fit the pictures to their places; while playing, the next frame sees to it."""

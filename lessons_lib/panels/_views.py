@@ -90,7 +90,8 @@ class NetworkViews:
         """Say only that the network has diverged, if it has; a loss that cannot teach, always."""
         if self.trainer.ended:
             return [self.trainer.ended]
-        return [self.trainer.caution, message, *sentences, self.left_out]
+        trouble = self.trainer.trouble
+        return [self.trainer.caution, message, trouble, *sentences, self.left_out]
 
     # --- for the pictures ---------------------------------------------------------------------
 
