@@ -68,6 +68,10 @@ export class Controls {
       if (!this.#before.has(readout)) set(handle, "aria-valuetext", readout.textContent);
       if (SLIDER.test(row.className)) this.#nameReadout(readout, label);
     }
+    for (const table of this.#panel.querySelectorAll(".lessons-runs")) {
+      set(table, "role", "region"); // it scrolls, so the keyboard comes to it
+      set(table, "aria-label", "table of runs");
+    }
     for (const button of this.#panel.querySelectorAll(".widget-toggle-button")) {
       set(button, "aria-expanded", String(button.classList.contains("mod-active")));
     }

@@ -87,8 +87,8 @@ def _turns(marks: Sequence[Any]) -> str:
 
 def runs_box() -> widgets.HTML:
     """Return a place for the table, which takes no room while it is empty."""
-    # It scrolls, so a keyboard must come to it, and a screen reader say what it is.
-    return widgets.HTML(tabbable=True, tooltip="table of runs").add_class("lessons-runs")
+    # It scrolls, so a keyboard must come to it; _controls.js names it.
+    return widgets.HTML(tabbable=True).add_class("lessons-runs")
 
 
 def runs_writer(trainer: Any) -> Callable[[], str]:

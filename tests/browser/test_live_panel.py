@@ -300,7 +300,7 @@ def test_the_runs_stand_in_a_table_that_follows_the_training(lab, panel):
     assert ", penalty " in panel.locator("[role=status]").inner_text()
     press(panel, "Reset")
     press(panel, "Runs")
-    table = panel.locator(".lessons-runs table")
+    table = panel.get_by_role("region", name="table of runs").get_by_role("table")
     table.wait_for()
     before = table.get_by_role("row", name="run before").get_by_role("cell").all_inner_texts()
     assert int(before[0].replace(",", "")) >= made
