@@ -61,7 +61,7 @@ def knob_grid(controls: Iterable[widgets.Widget]) -> widgets.Widget:
 
 
 def code_box() -> widgets.VBox:
-    """Return a hidden place for code, with a button that copies it (_page.js does)."""
+    """Return a hidden place for code, with a button that copies it (_code.js does)."""
     copy = widgets.Button(
         description="Copy",
         icon="copy",

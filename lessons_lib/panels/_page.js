@@ -1,5 +1,6 @@
 // The part of a panel that runs in the browser; see _page.py.
 
+import { Code } from "./_code.js";
 import { Controls } from "./_controls.js";
 import { Life } from "./_life.js";
 import { Figure } from "../plots/canvas/figure.js";
@@ -18,38 +19,6 @@ const ANSWER_WITHIN = 1000; // milliseconds
 // What cannot be used any more when the kernel is gone.
 const PARTS = ".lessons-buttons, .lessons-picture, .lessons-knobs, .jupyter-button";
 const LEAVING = 2000; // milliseconds after which a page that was to go away has been kept
-
-/**
- * Copy the panel's code, where that was asked for.
- * @param {Event} event a click somewhere in the panel
- */
-async function copyCode({ target, currentTarget: panel }) {
-  const button = target.closest(".lessons-copy");
-  if (!button) return;
-  const code = panel.querySelector(".lessons-code pre");
-  getSelection().selectAllChildren(code); // who sees it selected can copy it in every browser
-  const copied = await navigator.clipboard?.writeText(code.textContent).then(
-    () => true,
-    () => false,
-  );
-  if (!(copied ?? document.execCommand("copy"))) return;
-  const words = button.lastChild;
-  const before = words.data;
-  words.data = "Copied";
-  setTimeout(() => (words.data = before), 2000);
-}
-
-/**
- * Bring the panel's code before the eyes of whoever asks for it: it stands below everything else.
- * @param {ResizeObserverEntry[]} entries of the code's place
- */
-function bringCode(entries) {
-  const place = entries.at(-1).target;
-  const shown = place.offsetHeight > 0;
-  const asked = place.closest(".lessons-panel")?.contains(document.activeElement);
-  if (shown && !place.wasShown && asked) place.scrollIntoView({ block: "nearest" });
-  place.wasShown = shown;
-}
 
 /** What a page has of a panel: scenes, merged once for all places where they are shown. */
 class Channel {
@@ -297,7 +266,6 @@ class Place {
     const stage = new MutationObserver(look);
     const tab = new ResizeObserver(look);
     const words = new MutationObserver(() => this.note || this.showLife()); // may come later
-    const sized = new ResizeObserver(bringCode);
     const arrival = new ResizeObserver(() => {
       if (!this.root.isConnected) return;
       arrival.disconnect();
@@ -307,9 +275,7 @@ class Place {
       this.tab = this.root.closest(".lm-DockPanel-widget");
       if (this.panel) {
         const { panel } = this;
-        const code = panel.querySelector(".lessons-code");
-        if (code) sized.observe(code);
-        panel.addEventListener("click", copyCode, { signal: this.leaving.signal });
+        this.code = new Code(panel);
         const type = (slider, text) => this.channel.say({ typed: { slider, text } });
         this.controls = new Controls(panel, type);
         words.observe(panel, { childList: true, subtree: true });
@@ -325,7 +291,7 @@ class Place {
       this.look();
     });
     arrival.observe(this.root); // a widget is rendered before it is put into the page
-    this.watches = [sight, theme, stage, tab, words, sized, arrival];
+    this.watches = [sight, theme, stage, tab, words, arrival];
   }
 
   /** Note whether the place can be seen; one that is only scrolled out of the window can. */
@@ -350,6 +316,7 @@ class Place {
   leave() {
     this.leaving.abort();
     this.watches.forEach((watch) => watch.disconnect());
+    this.code?.leave();
     this.controls?.leave();
     this.figure?.destroy();
     this.channel.place(this, false);

@@ -40,7 +40,7 @@ _LOST = 5.0  # seconds in which a page has answered no picture
 _SILENCE = 60.0  # seconds in which nothing was heard of a front end without such pages
 _UNTOUCHED = 30 * 60.0  # seconds
 _IMPORT_OR_EXPORT = re.compile(r"^import .*\n|^export (?!default)", re.MULTILINE)
-_OWN = ("_controls.js", "_life.js", "_page.js")  # each after those that it needs
+_OWN = ("_code.js", "_controls.js", "_life.js", "_page.js")  # each after those that it needs
 _NOTICEABLE = 0.04  # of a picture's size: below that a change is not worth a new picture
 
 

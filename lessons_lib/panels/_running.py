@@ -162,8 +162,8 @@ class RunningPanel(Panel):
     def start_over(self, after: int = 0) -> None:
         """Make ``after`` steps more, then be again as at first: the start, and all knobs.
 
-        What has been run by then stays as the run to compare with. So a cell can show how far a
-        network comes, and leave the way there to whoever plays.
+        What a network has run by then stays as the run before, its grey curve. So a cell can show
+        how far it comes, and leave the way there to whoever plays.
 
         Parameters
         ----------
