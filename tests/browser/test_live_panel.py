@@ -13,6 +13,7 @@ import nbformat
 import pytest
 
 NAME = "live_panel.ipynb"
+SAID = "[role=status]:not(.lessons-note)"  # the panel's sentence
 SET_UP = """\
 from lessons_lib import datasets, live, panels
 import asyncio, json, keras, math, resource, statistics, time
@@ -157,7 +158,7 @@ def slider(panel, label):
 
 def step_shown(panel):
     """Return the number of steps that the panel's sentence states; 0 before the first."""
-    words = panel.locator("[role=status]").inner_text()
+    words = panel.locator(SAID).inner_text()
     return int(words.split("Step ")[1].split(":")[0].replace(",", "")) if "Step " in words else 0
 
 
@@ -167,7 +168,7 @@ def wait_for_steps(panel, more_than):
         if step_shown(panel) > more_than:
             return
         panel.page.wait_for_timeout(250)
-    pytest.fail(f"no training within a minute: {panel.locator('[role=status]').inner_text()}")
+    pytest.fail(f"no training within a minute: {panel.locator(SAID).inner_text()}")
 
 
 def assert_nothing_is_red(lab):
@@ -254,6 +255,57 @@ def test_sliders_reach_both_ends_by_keyboard_while_training(lab, panel):
     assert_nothing_is_red(lab)
 
 
+def test_with_every_knob_at_its_highest_the_way_back_and_the_advice_save_the_run(lab, panel):
+    """The sentence names knobs, step and values; the button leads back; what is typed then trains.
+
+    All of it by keyboard. The button is there only as long as there is something to go back from.
+    """
+    keyboard, status = lab.page.keyboard, panel.locator(SAID)
+    back = panel.get_by_role("button", name="Back to step")
+    assert back.count() == 0
+    for label in ("learning rate", "width", "dropout", "l2"):
+        slider(panel, label).focus()
+        keyboard.press("End")
+    press(panel, "Play")
+    status.get_by_text("the weights are ruined").wait_for()
+    panel.get_by_role("button", name="Play").wait_for()
+    said = status.inner_text()
+    assert "learning rate 10" in said
+    assert "Go back to step 0, then try " in said
+    values = dict(re.findall(r"(learning rate|dropout|l2) ([\d.]*\d)", said.split("then try ")[1]))
+    assert "learning rate" in values
+
+    assert back.inner_text() == "Back to step 0"
+    row = panel.locator(".lessons-buttons").bounding_box()
+    box = back.bounding_box()
+    assert row["x"] <= box["x"]
+    assert box["x"] + box["width"] <= row["x"] + row["width"]
+    lab.keep_picture("ruined")
+    back.focus()
+    keyboard.press("Enter")
+    status.get_by_text("Back at step 0. Now try ").wait_for()
+    back.wait_for(state="hidden")
+    lab.page.wait_for_function("() => document.activeElement.textContent.includes('Play')")
+    comes_to_say(lab, "print(panel.trainer.updates, panel.playing)", "0 False")
+
+    for label, value in values.items():
+        panel.get_by_role("textbox", name=f"{label}: type a value", exact=True).click()
+        keyboard.type(value)
+        keyboard.press("Enter")
+    wanted = [
+        float(values.get(label, highest)) for label, highest in (("learning rate", 10), ("l2", 0.3))
+    ]
+    code = "print([panel.trainer.learning_rate, panel.trainer.l2])"
+    comes_to_say(lab, code, str(wanted))
+    press(panel, "Play")
+    wait_for_steps(panel, 2000)
+    press(panel, "Pause")
+    losses = "l = panel.trainer.history['loss']"
+    assert lab.ask(f"{losses}\nprint(panel.trainer.ended, l[-1] < l[0])") == "None True"
+    assert back.count() == 0
+    assert_nothing_is_red(lab)
+
+
 def test_running_the_cell_again_or_clearing_it_leaves_no_clock(lab, panel):
     """One clock while it plays, none after the cell was run again, none after clearing."""
     press(panel, "Play")
@@ -297,7 +349,7 @@ def test_the_runs_stand_in_a_table_that_follows_the_training(lab, panel):
     assert int(lab.ask("print(sum(mark.name == 'l2' for mark in panel.trainer.marks))")) <= 3
     made = step_shown(panel)
     wait_for_steps(panel, made)
-    assert ", penalty " in panel.locator("[role=status]").inner_text()
+    assert ", penalty " in panel.locator(SAID).inner_text()
     press(panel, "Reset")
     press(panel, "Runs")
     table = panel.get_by_role("region", name="table of runs").get_by_role("table")
