@@ -41,6 +41,7 @@ class Walk:
             for name in controls
         }
         self.steps, self.seeds, self.notice, self.compiled = 0, [], "", False
+        self.moments = {}  # of turns, by knob
 
     @property
     def ended(self):
@@ -63,7 +64,7 @@ class Walk:
         """Refuse skates; a new stride changes the slope too."""
         if value == "skates":
             raise ValueError("Skates need ice.")
-        self.values[name] = value
+        self.values[name], self.moments[name] = value, moment
         if name == "stride":
             self.values["slope"], self.notice = 0.25, "A new stride needs a flatter way."
 
@@ -203,6 +204,25 @@ class TestAnyRunner:
 
         said = asyncio.run(scenario())
         assert said.startswith("Only 0.3 GB of memory is free: close other lessons") == warns
+
+
+def test_only_a_hand_that_turns_while_it_plays_has_a_moment():
+    """What comes of a turn must not depend on time where a cell makes the steps."""
+    panel = walking()
+    panel.controls["slope"].value = 0.75
+    panel.step(1)
+    assert panel.runner.moments == {"slope": None}
+
+    async def scenario():
+        panel = walking()
+        panel.runner.compile()
+        panel.play()
+        panel.controls["slope"].value = 0.75
+        assert await soon(lambda: "slope" in panel.runner.moments)
+        panel.retire()
+        return panel.runner.moments["slope"]
+
+    assert asyncio.run(scenario()) > 0
 
 
 def run(scenario):
