@@ -1,5 +1,6 @@
 """The order of the samples, and the compiled loop: many updates in one call."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from lessons_lib.live._network import Network, flat
 from lessons_lib.live._programs import Program
 from lessons_lib.live._run import Sums
 from lessons_lib.live._task import Task
-from lessons_lib.live._tensorflow import tf
+from lessons_lib.live._tensorflow import on_cpu, tf
 
 _MOST_UPDATES = 1024
 _ORDER_ENTRIES = 1 << 17  # indices handed over at once: half a megabyte
@@ -105,6 +106,17 @@ class Loop:
     def traced(self) -> bool:
         """Whether the loop is traced to the end."""
         return self._program.ready
+
+    @property
+    def compiled(self) -> bool:
+        """Whether the next call begins at once."""
+        return self._program.compiled
+
+    def compile_ahead(self) -> Callable[[], None] | None:
+        """Trace; return what compiles on any thread, or None where nothing is left to do there."""
+        with on_cpu():
+            none = tf.constant(np.array(0, np.int32)), tf.constant(np.zeros(4, np.float32))
+            return self._program.compile_ahead(*[none[0]] * 4, none[1], *self._samples)
 
     def room(self, position: int) -> int:
         """Return how many updates one call can make from a position in the sample order."""

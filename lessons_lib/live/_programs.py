@@ -53,6 +53,37 @@ class Program:
         """Whether the function is traced."""
         return self._traced is not None
 
+    @property
+    def compiled(self) -> bool:
+        """Whether a call begins at once."""
+        return self._traced is not None and self._traced.compiled
+
+    def compile_ahead(self, *arguments: tf.Tensor) -> Callable[[], None] | None:
+        """Trace now; return what compiles, which any thread may do.
+
+        It is a call for variables like the network's, which can be used meanwhile. None if all is
+        compiled, or where the function uses what is no variable.
+        """
+        with on_cpu():
+            if self._traced is None:
+                self._find()
+            traced = self._traced
+            if traced.compiled or traced.places is None:
+                return None
+            values = [_value(variable) for variable in self._variables()]
+            like = [
+                tf.Variable(tf.zeros_like(values[place]))
+                if isinstance(values[place], tf.Variable)
+                else values[place]
+                for place in traced.places
+            ]
+
+        def rest() -> None:
+            with on_cpu():
+                traced(arguments, [_handle(value) for value in like])
+
+        return rest
+
     def __call__(self, *arguments: tf.Tensor) -> Any:
         """Return what the function does of tensors that fit the signature."""
         with on_cpu():
@@ -88,7 +119,7 @@ class _Traced:
         self._concrete = made.get_concrete_function(*signature)
         # Two threads may train two networks.
         self._lock = threading.Lock()
-        self._compiled = not jit
+        self.compiled = not jit
         numbers = {id(handle): number for number, handle in enumerate(handles)}
         self._own = self._concrete.captured_inputs
         places = [numbers.get(id(tensor)) for tensor in self._own]
@@ -105,14 +136,15 @@ class _Traced:
         with self._lock:
             try:
                 self._concrete.set_external_captures(captured)
-                return self._concrete(*arguments)
+                result = self._concrete(*arguments)
             finally:
                 self._concrete.set_external_captures([])
-                if not self._compiled:  # the first call compiles, and leaves much behind
-                    self._compiled = True
-                    memory.give_back()
-                    if stored is not None:
-                        stored.seal()
+            if not self.compiled:  # the first call compiles, and leaves much behind
+                self.compiled = True
+                memory.give_back()
+                if stored is not None:
+                    stored.seal()
+            return result
 
 
 def count() -> int:
@@ -235,7 +267,12 @@ def _tensors(layer) -> dict[str, tf.Tensor]:
     return {name: value for name, value in vars(layer).items() if isinstance(value, tf.Tensor)}
 
 
+def _value(variable):
+    """Return TensorFlow's variable of Keras's; what is no variable as it is."""
+    return variable.value if isinstance(variable, keras.Variable) else variable
+
+
 def _handle(value) -> tf.Tensor:
     """Return the tensor by which a traced function knows a variable."""
-    value = value.value if isinstance(value, keras.Variable) else value
+    value = _value(value)
     return value if isinstance(value, tf.Tensor) else value.handle

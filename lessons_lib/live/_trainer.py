@@ -1,6 +1,6 @@
 """LiveTrainer: a Keras model that trains in small pieces while its knobs are turned."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -240,12 +240,22 @@ class LiveTrainer:
     @property
     def compiled(self) -> bool:
         """Whether the next step begins at once, and not with the compiler."""
-        return self._loop.traced
+        return self._loop.compiled
 
     def compile(self) -> None:
         """Compile the training loop now; the run stays as it is."""
         if not self.compiled:
             self._run_loop(0)
+
+    def compile_ahead(self) -> Callable[[], None] | None:
+        """Trace the training loop; return what compiles it, which another thread may call.
+
+        None if that is not needed, or cannot be done so: then `compile` has to.
+        """
+        try:
+            return self._loop.compile_ahead()
+        except Exception:  # a model that cannot be traced: `compile` says why
+            return None
 
     # --- knobs ------------------------------------------------------------------------------
 

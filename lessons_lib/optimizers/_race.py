@@ -173,6 +173,9 @@ class Race:
     compiled = True  # nothing has to be made ready for the first step
     notice = ""  # no turn has to be explained
 
+    def compile_ahead(self) -> None:
+        """Do nothing."""
+
     def compile(self) -> None:
         """Do nothing: the first step takes as long as every other."""
 

@@ -47,6 +47,15 @@ def somebody_is_there() -> bool:
     return bool(_request().get("content", {}).get("allow_stdin"))
 
 
+def cells_run() -> int | None:
+    """Return how many cells have been run so far; None outside of a notebook."""
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return None
+    return getattr(get_ipython(), "execution_count", None)
+
+
 def _present_run() -> _Run | None:
     """Return the cell that runs now, by its id or, in front ends without ids, by its text."""
     request = _request()

@@ -36,12 +36,16 @@ class Channel {
     this.received = 0; // the number of the latest message
     this.answered = 0;
     this.asked = false; // whether everything is on its way
+<<<<<<< HEAD
     this.life = new Life(
       model.widget_manager?.kernel,
       (ping) => this.say({ ping }),
       () => this.places.forEach((place) => place.showLife()),
       () => this.begin(),
     );
+=======
+    this.met = false; // whether the panel has come into view
+>>>>>>> b789239 (A panel is compiled when it comes into view, in idle time, and answers meanwhile)
   }
 
   /**
@@ -84,6 +88,13 @@ class Channel {
     if (news === this.told) return;
     this.told = news;
     this.say({ places, seen });
+  }
+
+  /** Tell the kernel, once, that the panel has come into the visible part of the page. */
+  meet() {
+    if (this.met) return;
+    this.met = true;
+    this.say({ met: true });
   }
 
   /** The page may be about to go away. When it does, it is too late for some browsers to say so. */
@@ -254,7 +265,9 @@ class Place {
     const sight = new IntersectionObserver((entries) => {
       this.inSight = entries.at(-1).isIntersecting; // a busy page gathers several
       this.look();
-      if (this.inSight) this.catchUp();
+      if (!this.inSight) return;
+      this.channel.meet();
+      this.catchUp();
     });
     sight.observe(this.root);
     const back = () => this.catchUp();

@@ -129,6 +129,8 @@ class Page(anywidget.AnyWidget):
     sizes : dict
         ``"areas"``, width and height of each picture's marks in pixels, and ``"point"``, the
         pixels in a point; empty before a page has drawn.
+    met : bool
+        Whether it has ever been in the visible part of a page.
     broken : str
         Why a page cannot draw; "" if it can.
     able : bool
@@ -144,6 +146,7 @@ class Page(anywidget.AnyWidget):
     arrangement = traitlets.Dict().tag(sync=True)
     views = traitlets.Int(0)
     seen = traitlets.Bool(None, allow_none=True)
+    met = traitlets.Bool(False)
     sizes = traitlets.Dict().tag(sync=True)
     broken = traitlets.Unicode("").tag(sync=True)
     able = traitlets.Bool(False)
@@ -205,6 +208,8 @@ class Page(anywidget.AnyWidget):
         if "drawn" in message:
             # Of two windows the quicker one counts, of two answers the later.
             self.drawn = max(self.drawn, message["drawn"])
+        if "met" in message:
+            self.met = True
         if "pick" in message:
             self._later(partial(self._picked, message["pick"]))
         if "typed" in message:

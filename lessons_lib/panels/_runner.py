@@ -4,7 +4,7 @@
 protocol can be played, paused, stepped and turned by a panel that knows nothing else of it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from ipywidgets import Widget
@@ -78,6 +78,12 @@ class Runner(Protocol):
 
     def compile(self) -> None:
         """Make ready for the next step, and leave no trace in the run."""
+
+    def compile_ahead(self) -> Callable[[], None] | None:
+        """Do what of `compile` needs this thread; return the rest, which any thread can do.
+
+        None if there is nothing left, or nothing that another thread could do.
+        """
 
     def snapshot(self) -> Any:
         """Return the present moment."""

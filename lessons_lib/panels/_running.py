@@ -6,6 +6,7 @@ from collections.abc import Callable
 import ipywidgets as widgets
 
 from lessons_lib._ground import memory
+from lessons_lib.panels._ahead import compiler, queue
 from lessons_lib.panels._cells import replace_former
 from lessons_lib.panels._controls import follow, knob_control, same, value_said
 from lessons_lib.panels._furniture import (
@@ -22,7 +23,6 @@ from lessons_lib.panels._runner import Runner, Views
 from lessons_lib.panels._runs import runs_box
 
 _SENTENCE_EVERY = 0.35  # seconds: faster than that nobody can read
-_COMPILE_AFTER = 0.2  # seconds between a panel's appearance and the compilation of its loop
 _UNSEEN = "Paused while nobody sees it."
 _COMPILING = "Compiling the training loop; this takes a second or two …"
 
@@ -94,6 +94,8 @@ class RunningPanel(Panel):
         for name, button in buttons.items():
             button.when_pressed(made[name], lambda press=button.press: self._pressed(press))
         self.page.observe(self._views_changed, names="views")
+        self.page.observe(lambda _: self._turns.later(self._met), names="met")
+        queue.note(self)
         self.page.observe(lambda _: self._turns.later(self._follow_eyes), names="seen")
         replace_former(self)
         self.refresh()
@@ -220,6 +222,7 @@ class RunningPanel(Panel):
         """Stop the clock; then close as every widget does."""
         if hasattr(self, "_clock"):  # not where making the panel has failed half-way
             self._clock.stop()
+            queue.leave(self)
         super().close()
 
     # --- one frame ----------------------------------------------------------------------------
@@ -229,13 +232,16 @@ class RunningPanel(Panel):
         if why := self.page.gone():
             self.pause(why)
             return False
-        if self._set_turned():
+        if turned := self._set_turned():
             self.write_code()
         if not self.runner.compiled:
             if self.sentence != _COMPILING:
                 self.say(_COMPILING)  # and let the next frame do it, when this has been sent
                 return True
-            self.runner.compile()
+            if not compiler.ready(self.runner):
+                if turned:
+                    self._draw(describe=False)
+                return True
         self._pace.step(self.controls["speed"].value)
         if self.runner.ended:
             self.pause()
@@ -336,13 +342,15 @@ class RunningPanel(Panel):
     # --- who looks ----------------------------------------------------------------------------
 
     def _views_changed(self, change) -> None:
-        """Use the time until someone presses Play; close what the last view was shown of."""
-        if change["new"] and not change["old"]:
-            if not self.runner.compiled:
-                self._turns.later(self._warn)
-                self._turns.later(self.runner.compile, _COMPILE_AFTER)
-        elif change["old"] and not change["new"] and self._retired:
+        """Close what the last view was shown of."""
+        if change["old"] and not change["new"] and self._retired:
             self._turns.later(self.retire)
+
+    def _met(self) -> None:
+        """Use the time from when the panel comes into view until someone presses Play."""
+        if not self.runner.compiled:
+            self._warn()
+            queue.join(self)
 
     def _follow_eyes(self) -> None:
         """Rest while nobody sees the panel, and go on when somebody does again.

@@ -38,6 +38,15 @@ PANEL = """\
 panel = panels.live(make_model(), X, y, validation_data=(X_val, y_val), width=8)
 panel
 """
+# Another network, far below the first panel.
+FAR = """\
+import ipywidgets
+far_model = keras.Sequential([keras.Input((2,)), *[keras.layers.Dense(7) for _ in range(3)]])
+far_model.add(keras.layers.Dense(1, activation="sigmoid"))
+far_model.compile(optimizer="adam", loss="binary_crossentropy")
+far = panels.live(far_model, X, y, batch_size=25)
+ipywidgets.VBox([ipywidgets.HTML("<div style='height: 3000px'></div>"), far])
+"""
 # For the measurement the first picture has the width as its title, so that the browser can tell
 # the first picture after a turned knob; and the time of each frame is noted.
 MARKED = """\
@@ -101,7 +110,7 @@ BEFORE = (
 @pytest.fixture(scope="module")
 def lab(new_lab, server):
     """One notebook with a panel in it, and one kernel, for all of these tests."""
-    cells = [nbformat.v4.new_code_cell(text) for text in (SET_UP, PANEL)]
+    cells = [nbformat.v4.new_code_cell(text) for text in (SET_UP, PANEL, FAR)]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
     nbformat.write(notebook, server[0] / NAME)
@@ -176,6 +185,20 @@ def assert_nothing_is_red(lab):
     assert lab.red_outputs() == []
     assert lab.messages == []
     assert lab.page.get_by_text("Error displaying widget").count() == 0
+
+
+def test_a_panel_is_compiled_when_it_comes_into_view(lab, panel):
+    """Nobody has pressed Play; one that lies far below the window is not begun."""
+    run(lab, "run-cell", cell=2)
+    comes_to_say(lab, "print(panel.trainer.compiled)", "True")
+    comes_to_say(lab, "print(far.page.views, far.page.met, far.trainer.compiled)", "1 False False")
+    far = lab.page.locator(".lessons-panel").nth(1)
+    far.scroll_into_view_if_needed()
+    lab.wait_until_drawn(far)
+    comes_to_say(lab, "print(far.trainer.compiled, far.trainer.updates)", "True 0")
+    press(far, "Play")
+    wait_for_steps(far, 100)
+    assert_nothing_is_red(lab)
 
 
 def test_every_turned_knob_has_its_picture_while_training(lab, panel, capsys, record_property):

@@ -1,6 +1,7 @@
 """What was compiled is kept: the same network again neither compiles nor grows."""
 
 import gc
+import threading
 
 import numpy as np
 import psutil
@@ -224,3 +225,41 @@ def test_names_and_initial_weights_do_not_matter():
     one = a_trainer(layers.Dense(3, kernel_initializer="zeros", name="mine"), optimizer="adam")
     other = a_trainer(layers.Dense(3), optimizer=keras.optimizers.Adam(0.3))
     assert one._network.identity == other._network.identity
+
+
+def test_compiled_on_another_thread_the_network_stays_as_it_is_and_can_be_turned():
+    """What the thread computes with are variables of its own; the next step compiles nothing."""
+
+    def made():
+        keras.utils.set_random_seed(3)
+        hidden = layers.Dense(4, activation="tanh"), layers.Dropout(0.3), layers.Dense(3, "relu")
+        return live.LiveTrainer(a_model(*hidden, optimizer="adam"), X, y, batch_size=12)
+
+    trainer, plain = made(), made()
+    before = trainer.predict(X)
+    rest = trainer.compile_ahead()
+    assert not trainer.compiled
+    thread = threading.Thread(target=rest)
+    thread.start()
+    for each in (trainer, plain):
+        each.width = 2
+    np.testing.assert_array_equal(trainer.predict(X), plain.predict(X))
+    assert not np.array_equal(trainer.predict(X), before)
+    thread.join()
+    assert trainer.compiled
+    assert trainer.compile_ahead() is None
+    assert trainer.updates == 0
+    for each in (trainer, plain):
+        each.step(20)
+    np.testing.assert_array_equal(trainer.predict(X), plain.predict(X))
+
+
+def test_where_another_thread_cannot_compile_nothing_is_left_to_it():
+    """A plain graph is ready when it is traced; a model that fails says why at the first step."""
+    plain = a_trainer(layers.Dense(3))
+    assert plain.compile_ahead() is None
+    assert plain.compiled
+    lost = a_trainer(layers.Lambda(lambda Z: Z * np.asarray(Z).mean(), output_shape=(2,)))
+    assert lost.compile_ahead() is None
+    with pytest.raises(ValueError, match="cannot run inside one compiled loop"):
+        lost.compile()

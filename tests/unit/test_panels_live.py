@@ -684,12 +684,12 @@ class TestInALoop:
         assert label == "Play"
 
     def test_compiling_ahead_leaves_no_trace_in_the_run(self):
-        """When a browser shows the panel, the loop is compiled; the run still begins at 0."""
+        """When the panel comes into view, the loop is compiled; the run still begins at 0."""
 
         async def scenario(panel):
             before = panel.trainer.predict(X)
-            panel.page.views = 1
-            assert await self.until(lambda: panel.trainer.trace_count == 1)
+            panel.page.met = True
+            assert await self.until(lambda: panel.trainer.compiled)
             same = np.array_equal(before, panel.trainer.predict(X))
             return panel.trainer.updates, panel.trainer.history["loss"], same
 
