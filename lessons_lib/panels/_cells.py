@@ -39,6 +39,15 @@ def replace_former(panel: object) -> None:
     _made[run.cell] = [*kept, (run.message, weakref.ref(panel))]
 
 
+def forget(panel: object) -> None:
+    """Take a closed panel from IPython's list of results, which keeps it with all its data."""
+    names = getattr(_shell(), "user_ns", {})
+    results = names.get("_oh", {})
+    for number in [number for number, result in results.items() if result is panel]:
+        del results[number]
+        names.pop(f"_{number}", None)
+
+
 def somebody_is_there() -> bool:
     """Tell whether the cell that runs now was run by a front end in which somebody could type.
 
@@ -66,8 +75,13 @@ def _present_run() -> _Run | None:
 
 def _request() -> dict:
     """Return the message by which a front end has the present cell run; empty outside of one."""
+    return getattr(_shell(), "parent_header", None) or {}
+
+
+def _shell() -> object | None:
+    """Return IPython's shell, if there is one."""
     try:
         from IPython import get_ipython
     except ImportError:
-        return {}
-    return getattr(get_ipython(), "parent_header", None) or {}
+        return None
+    return get_ipython()

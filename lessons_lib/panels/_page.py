@@ -142,7 +142,8 @@ class Page(anywidget.AnyWidget):
     """
 
     _esm = _source()
-    _css = Path(__file__).with_name("_page.css")
+    # As text: anywidget watches a file for changes, by which its class keeps every panel for ever.
+    _css = Path(__file__).with_name("_page.css").read_text(encoding="utf-8")
     arrangement = traitlets.Dict().tag(sync=True)
     views = traitlets.Int(0)
     seen = traitlets.Bool(None, allow_none=True)

@@ -7,7 +7,7 @@ import ipywidgets as widgets
 
 from lessons_lib._ground import memory
 from lessons_lib.panels._ahead import compiler, queue
-from lessons_lib.panels._cells import replace_former
+from lessons_lib.panels._cells import forget, replace_former
 from lessons_lib.panels._controls import follow, knob_control, same, value_said
 from lessons_lib.panels._furniture import (
     Button,
@@ -217,6 +217,7 @@ class RunningPanel(Panel):
             self.pause("Paused: the cell that made this panel was run again.")
         if not self.page.views:
             close_all(self)
+            forget(self)
 
     def close(self) -> None:
         """Stop the clock; then close as every widget does."""

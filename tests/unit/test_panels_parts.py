@@ -342,6 +342,16 @@ class TestCells:
         third = make()
         assert not any(panel.retired for panel in (first, second, third))
 
+    def test_a_closed_panel_is_no_longer_among_the_results(self, monkeypatch):
+        """Thirty runs of its cell would keep thirty of them; other results stay."""
+        panel, other = object(), object()
+        names = {"_oh": {1: other, 2: panel, 5: panel}, "_1": other, "_2": panel, "mine": panel}
+        monkeypatch.setattr(_cells, "_shell", lambda: SimpleNamespace(user_ns=names))
+        _cells.forget(panel)
+        assert names == {"_oh": {1: other}, "_1": other, "mine": panel}
+        monkeypatch.setattr(_cells, "_shell", lambda: None)
+        _cells.forget(panel)
+
     @pytest.mark.parametrize(
         ("request_", "there"),
         [({}, False), ({"content": {"allow_stdin": False}}, False),

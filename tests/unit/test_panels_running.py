@@ -1,6 +1,8 @@
 """What panels with a clock have in common: they play any runner, rest unseen, and go on."""
 
 import asyncio
+import gc
+import weakref
 from functools import partial
 from types import SimpleNamespace
 
@@ -381,6 +383,29 @@ class TestNobodySeesIt:
         (rests, sentence), goes_on = run(scenario)
         assert (rests, goes_on) == (True, True)
         assert "nobody sees it" in sentence
+
+
+def test_a_retired_panel_is_freed():
+    """Shown, stored and played, it leaves nothing by which the kernel would keep its data."""
+
+    async def scenario():
+        panel = panels.race("bowl", ["SGD"])
+        panel._repr_mimebundle_()
+        panel.play()
+        assert await soon(lambda: panel.race.steps)
+        panel.retire()
+        return weakref.ref(panel)
+
+    async def whole():
+        left = await scenario()
+        for _ in range(20):  # a frame may be on its way still
+            await asyncio.sleep(0.05)
+            gc.collect()
+            if left() is None:
+                return True
+        return False
+
+    assert asyncio.run(whole())
 
 
 class TestPictures:
