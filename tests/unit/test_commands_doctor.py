@@ -348,3 +348,21 @@ from lessons_lib.commands import _environment
 _environment.ENVIRONMENT = pathlib.Path("no such folder")
 sys.exit(__main__.main(["doctor"]))
 """
+
+
+def test_folder_and_size_of_compiled_networks_are_named(tmp_path, monkeypatch):
+    """Where they cannot be kept the course runs too, and it is said what to do."""
+    monkeypatch.setenv(folders.CACHE, str(tmp_path / "cache"))
+    (finding,) = doctor._compiled()
+    assert finding.state == OK
+    assert f"0.0 MB of at most 100 MB in {tmp_path / 'cache'}" in finding.what
+    folder = tmp_path / "cache" / "programs" / "kind"
+    folder.mkdir(parents=True)
+    (folder / "one.pb").write_bytes(bytes(1_500_000))
+    (finding,) = doctor._compiled()
+    assert finding.what.startswith("1.5 MB")
+    (tmp_path / "file").write_bytes(b"")
+    monkeypatch.setenv(folders.CACHE, str(tmp_path / "file"))
+    (finding,) = doctor._compiled()
+    assert finding.state == OPTIONAL
+    assert "LESSONS_CACHE_DIR" in finding.mend
