@@ -32,7 +32,7 @@ export class Life {
     this.late = false; // whether the kernel has not answered in time
     /** @type {Set<string>} requests of the cells that run */
     this.running = new Set();
-    this.asked = this.answered = 0;
+    this.asked = 0;
     if (!kernel) return;
     this.signals = [
       [kernel.statusChanged, (_, status) => this.status(status)],
@@ -78,14 +78,23 @@ export class Life {
     this.changed();
   }
 
-  /** Note which cells run. The kernel's status does not tell: other requests end meanwhile. */
+  /**
+   * Note which cells run (the kernel's status does not tell: other requests end meanwhile), and
+   * whether another page has ended the kernel: its status does not tell that either.
+   * @param {object} message from the kernel to all pages
+   */
   hear({ header, parent_header: request, content }) {
-    if (header.msg_type !== "status" || request.msg_type !== "execute_request") return;
+    if (header.msg_type === "shutdown_reply") this.end(content.restart ? "restarted" : "ended");
+    if (header.msg_type !== "status" || !request.msg_type) return; // some are of the server
+    this.session ??= header.session;
+    if (header.session !== this.session) this.end("restarted");
+    if (request.msg_type !== "execute_request") return;
     if (content.execution_state === "busy") this.begins(request.msg_id);
     else if (content.execution_state === "idle") this.ends(request.msg_id);
   }
 
   begins(request) {
+    if (this.gone) return;
     this.running.add(request);
     this.timer ??= setTimeout(() => this.question(), PATIENCE);
   }

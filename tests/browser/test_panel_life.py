@@ -238,6 +238,17 @@ def restarted(lab):
     )
 
 
+def restarted_elsewhere(lab):
+    """Let the server do it, as for another page that shows the notebook."""
+    lab.page.evaluate("""() => {
+        const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
+        const { baseUrl, token } = kernel.serverSettings;
+        return fetch(`${baseUrl}api/kernels/${kernel.id}/restart`, {
+            method: 'POST', headers: { Authorization: `token ${token}` },
+        }).then(() => undefined);
+    }""")
+
+
 def killed(lab):
     """Let it die while it plays."""
     lab.page.evaluate("""() => {
@@ -261,11 +272,12 @@ def another_chosen(lab):
     ("go", "words"),
     [
         (restarted, "The kernel was restarted"),
+        (restarted_elsewhere, "The kernel was restarted"),
         (killed, "The kernel was restarted"),
         (shut_down, "The kernel has ended"),
         (another_chosen, "The kernel has ended"),
     ],
-    ids=["restarted", "killed", "shut down", "another chosen"],
+    ids=["restarted", "restarted elsewhere", "killed", "shut down", "another chosen"],
 )
 def test_a_panel_without_its_kernel_is_grey_and_says_what_to_do(lab, panel, go, words):
     """Nothing in it can be used or has the focus, nothing is red; run again it lives."""
