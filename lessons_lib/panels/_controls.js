@@ -2,6 +2,8 @@
 // into which a value can be typed. The kernel says what a typed text means; see _typed.py.
 
 const SLIDER = /(?:^|\s)lessons-slider-(\d+)(?:\s|$)/; // a class that the kernel gives, see _typed.py
+// These scroll where they have much to say, so the keyboard comes to them.
+const SCROLLED = { ".lessons-runs": "table of runs", ".lessons-words": "what the pictures show" };
 const ALL = { childList: true, subtree: true, attributeFilter: ["class", "contenteditable"] };
 
 /**
@@ -68,10 +70,14 @@ export class Controls {
       if (!this.#before.has(readout)) set(handle, "aria-valuetext", readout.textContent);
       if (SLIDER.test(row.className)) this.#nameReadout(readout, label);
     }
-    for (const table of this.#panel.querySelectorAll(".lessons-runs")) {
-      set(table, "role", "region"); // it scrolls, so the keyboard comes to it
-      set(table, "aria-label", "table of runs");
+    for (const [place, name] of Object.entries(SCROLLED)) {
+      const element = this.#panel.querySelector(place);
+      if (!element) continue;
+      set(element, "role", "region");
+      set(element, "aria-label", name);
     }
+    // A sign of a font for signs is read as a letter that nobody knows.
+    for (const sign of this.#panel.querySelectorAll("button > i")) set(sign, "aria-hidden", "true");
     for (const button of this.#panel.querySelectorAll(".widget-toggle-button")) {
       set(button, "aria-expanded", String(button.classList.contains("mod-active")));
     }

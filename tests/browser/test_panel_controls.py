@@ -1,5 +1,7 @@
 """The controls of panels in JupyterLab: what is typed beside a slider, and whose the keys are."""
 
+import unicodedata
+
 import nbformat
 import pytest
 
@@ -213,3 +215,59 @@ def test_what_saves_and_runs_goes_on_to_the_notebook(lab, panel):
     page.keyboard.press("Shift+Enter")
     lab.wait_until_idle()
     assert lab.ask("print(len(_oh), end='')") != count
+
+
+# What has the focus: its name for who does not see it, its role and value, what is wrong with it.
+FOCUSED = """() => {
+    const control = document.activeElement;
+    const panel = control.closest('.lessons-panel');
+    if (!panel) return null;
+    const target = control.querySelector('.noUi-touch-area') ?? control.closest('label') ?? control;
+    const { width, height, top, bottom } = target.getBoundingClientRect();
+    const figure = panel.querySelector('.canvas-figure').getBoundingClientRect();
+    const ring = getComputedStyle(control);
+    const wide = parseFloat(ring.outlineWidth);
+    return [
+        ...(Math.min(width, height) < 24 ? [`is ${width} x ${height} pixels`] : []),
+        ...(top < 0 || bottom > innerHeight ? ['is outside of the window'] : []),
+        ...(Math.max(bottom, figure.bottom) - Math.min(top, figure.top) > innerHeight
+            ? ['does not fit the window together with its picture'] : []),
+        ...(ring.outlineStyle === 'none' || wide < 2 ? ['does not show the focus'] : []),
+    ];
+}"""
+ROLES = {"button", "slider", "textbox", "combobox", "checkbox", "application"}
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
+def test_tab_leads_through_all_controls_and_each_says_what_it_is(lab, panel, theme):
+    """Each has a name of its own, a ring, 24 pixels and a place in the window; Tab leads out."""
+    page = lab.page
+    page.evaluate(
+        """theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })
+            .then(() => undefined)""",
+        theme,
+    )
+    page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=theme)
+    panel.evaluate("panel => panel.closest('.jp-Cell').focus()")
+    tree = page.context.new_cdp_session(page)
+    found, problems = [], []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        wrong = page.evaluate(FOCUSED)
+        if found and page.locator(".jp-Cell :focus").count() == 0:
+            break
+        if wrong is None:
+            continue  # a cell's own buttons
+        focused = tree.send("Runtime.evaluate", {"expression": "document.activeElement"})
+        asked = {"objectId": focused["result"]["objectId"], "fetchRelatives": False}
+        node = tree.send("Accessibility.getPartialAXTree", asked)["nodes"][0]
+        name, role = node["name"]["value"], node["role"]["value"]
+        found.append((role, name))
+        signs = [letter for letter in name if unicodedata.category(letter) == "Co"]
+        problems += [f"{role} {name!r} {one}" for one in wrong]
+        if role not in ROLES or not name or signs:
+            problems.append(f"{role} {name!r} does not say what it is")
+    controls = "button, [role=slider], .widget-readout, select, input, .canvas-view[tabindex]"
+    inside = page.locator(".lessons-panel").locator(controls).locator("visible=true")
+    assert problems == []
+    assert len(found) == inside.count()

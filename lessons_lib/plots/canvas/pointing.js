@@ -243,7 +243,8 @@ export class Pointing {
   #describe({ scene, element }) {
     const items = pointable(scene).map(([, item]) => item);
     const kind = !items.length ? "" : items.some(isPainted) ? "paint" : items.some(isMovable) ? "move" : "look";
-    const name = lettersIn(scene.frame.title);
+    const { title, xlabel, ylabel } = scene.frame;
+    const name = lettersIn(title) || [ylabel, xlabel].filter(Boolean).map(lettersIn).join(" over ");
     const label = name ? `Picture: ${name}` : "Picture";
     const attributes = {
       role: kind ? "application" : "img",
