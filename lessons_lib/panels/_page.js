@@ -36,16 +36,13 @@ class Channel {
     this.received = 0; // the number of the latest message
     this.answered = 0;
     this.asked = false; // whether everything is on its way
-<<<<<<< HEAD
     this.life = new Life(
       model.widget_manager?.kernel,
       (ping) => this.say({ ping }),
       () => this.places.forEach((place) => place.showLife()),
       () => this.begin(),
     );
-=======
     this.met = false; // whether the panel has come into view
->>>>>>> b789239 (A panel is compiled when it comes into view, in idle time, and answers meanwhile)
   }
 
   /**
