@@ -117,7 +117,7 @@ def _value(value: Any) -> str:
 
 def look(trainer: Any) -> Look:
     """Return how the trainer's network stands."""
-    outputs, y = trainer._views.probed(), np.asarray(trainer.y)
+    outputs, y = trainer._views.probed(), np.asarray(trainer.y).astype("float64")
     with np.errstate(all="ignore"):  # ruined weights overflow
         mean = np.broadcast_to(outputs.mean(axis=0, keepdims=True), outputs.shape)
         spread = float(np.ptp(outputs, axis=0).max(initial=0))
@@ -374,6 +374,19 @@ def _collapsed(trainer, now, start) -> str:
     )
 
 
+def _collapsed_by_itself(trainer, now, start) -> str:
+    own = [getattr(layer, "kernel_regularizer", None) for layer in trainer._network.layers.values()]
+    prices = [price for penalty in own if penalty for price in penalty.get_config().values()]
+    decay = getattr(trainer._network.optimizer, "weight_decay", None)
+    pays = any(isinstance(price, float) and price > 0 for price in (*prices, decay))
+    if now.reacts or not start.reacts or not pays or now.norm > 0.15 * start.norm:
+        return ""
+    return (
+        "The penalty that the model was built with pulls all weights to zero: the output is the "
+        "same for every input. Build it with a smaller one."
+    )
+
+
 def _dead(trainer, now, start) -> str:
     for number, outputs in enumerate(_hidden(trainer), 1):
         if outputs.size and not outputs.any():
@@ -441,6 +454,7 @@ def _more(name: str, values: tuple) -> Callable[[Trials], Rescue | None]:
 
 TROUBLES = (
     Trouble(_collapsed, Trials.rescue),
+    Trouble(_collapsed_by_itself, lambda trials: None),
     Trouble(_dead, Trials.rescue),
     Trouble(_saturated, Trials.rescue),
     Trouble(_worse, Trials.rescue),

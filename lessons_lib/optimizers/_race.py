@@ -14,6 +14,7 @@ from lessons_lib.optimizers._surfaces import Surface, surfaces
 
 MOST_STEPS = 20_000  # keeps the memory of a race that runs for minutes below 10 MB
 WINDOW = 50  # steps over which "stuck" is judged
+_TRIED = 300  # steps of a trial: who is thrown off is so within a few dozen
 _LOST = 100.0  # widths of the map: who is farther away has been thrown off
 _END = "The race has reached its end. Press Restart to run it again."
 _ARRIVED, _LEFT = 1e-3, 3e-3  # of the height at the start; in between all stays as it is
@@ -181,8 +182,41 @@ class Race:
 
     @property
     def ended(self) -> str | None:
-        """None, or one sentence on why no further step is made."""
+        """None, or one sentence on why no further step is made, or would lead anywhere."""
+        if self._lost.all():
+            return self.advice
         return _END if self.steps >= MOST_STEPS else None
+
+    @property
+    def advice(self) -> str:
+        """One sentence on what keeps those who are lost on the map, or "" where nobody is.
+
+        It has been tried: from the start, with shorter and shorter steps.
+        """
+        lost = tuple(self._named(self._lost))
+        if not lost:
+            return ""
+        settings = {name: self._get(name) for name in _SETTINGS if self._has(name)}
+        case = self.surface, self.start, lost, *settings.values()
+        if self._advised[0] != case:
+            self._advised = case, self._shorter_steps(lost, settings)
+        return self._advised[1]
+
+    def _shorter_steps(self, lost: tuple[str, ...], settings: dict[str, float]) -> str:
+        rate = settings.get("learning_rate", 0.0)
+        for factor in (1, *(m * 10**n for n in range(1, 6) for m in (0.2, 0.5, 1))):
+            tried = float(f"{rate / factor:.1g}") if factor > 1 else rate
+            race = Race(self.surface, lost, self.start, **settings | {"learning_rate": tried})
+            race.step(_TRIED)
+            if race._lost.any():
+                continue
+            if factor == 1:  # turned down since they were thrown off
+                return f"With learning rate {rate:.3g} all stay on the map: press Restart."
+            return (
+                f"With learning rate {rate:.3g} the steps of {', '.join(lost)} are too long: "
+                f"try {tried:g}, then press Restart."
+            )
+        return "No learning rate that was tried keeps them on the map: move the start."
 
     @property
     def knobs(self) -> dict[str, Knob]:
@@ -194,7 +228,7 @@ class Race:
             ("momentum", "momentum, β₁" if adam else "momentum", "range", _grid(0.0, 0.99, 0.01)),
             ("beta", "β₂ and ρ" if adam else "ρ", "range", _grid(0.0, 0.999, 0.001)),
         ):
-            if any(runner in self.optimizers for runner in _SETTINGS[name]):
+            if self._has(name):
                 rows[name] = Knob(words, control, lambda race, name=name: race._get(name), values)
         whole = _grid(-1.0, 1.0, 0.01)
         rows["across"] = Knob("start, across", "range", lambda race: _relative(race)[0], whole)
@@ -246,6 +280,7 @@ class Race:
         self._arrivals = np.full(count, -1)
         self._paths = np.empty((256, count, 2))
         self._heights = np.empty((256, count))
+        self._advised: tuple = (None, "")  # for which case, what
         self.steps = 0
         for optimizer in self.optimizers.values():
             optimizer.reset()
@@ -287,6 +322,10 @@ class Race:
         """Return a setting of the first optimizer that has it."""
         has = _SETTINGS[name]
         return next(getattr(self.optimizers[r], has[r]) for r in has if r in self.optimizers)
+
+    def _has(self, name: str) -> bool:
+        """Whether one of the runners has a setting."""
+        return any(runner in self.optimizers for runner in _SETTINGS[name])
 
     def _step(self) -> None:
         before = self._places.copy()

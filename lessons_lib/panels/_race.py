@@ -59,8 +59,9 @@ class RaceViews:
         return pick._replace(x=across, y=up)
 
     def words(self, message: str, sentences: list[str]) -> list[str | None]:
-        """Say that the race is over, if it is, and who is where."""
-        return [self.race.ended, message, *sentences]
+        """Say that the race is over, if it is, who is where, and what helps those who are lost."""
+        ended = self.race.ended
+        return [ended, message, *sentences, "" if ended else self.race.advice]
 
 
 def race(

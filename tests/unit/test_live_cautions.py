@@ -179,3 +179,105 @@ def test_the_panel_says_so_beside_its_pictures():
     panel.refresh()
     assert panel.trainer.notice.startswith("Batches of 4")
     assert "end in tanh" in panel.sentence
+
+
+# --- a run that goes on, but learns nothing ---------------------------------------------------
+
+POINTS = np.random.default_rng(1).uniform(-1, 1, size=(120, 2)).astype("float32")
+RINGS = (np.hypot(*POINTS.T) < 0.7).astype("float32")
+
+
+@pytest.fixture(scope="module", params=["tanh", "relu"])
+def learner(request):
+    """Return a trainer that learns, and the moment before its first update."""
+    keras.utils.set_random_seed(3)
+    hidden = [
+        layers.Dense(12, request.param, kernel_regularizer=keras.regularizers.L1(0.0)),
+        layers.Dropout(0.0),
+    ]
+    model = keras.Sequential([keras.Input((2,)), *hidden, *dense(1, "sigmoid")])
+    model.compile(keras.optimizers.SGD(0.1), BINARY)
+    trainer = live.LiveTrainer(model, POINTS, RINGS, batch_size=10)
+    return trainer, trainer.snapshot()
+
+
+# knobs, updates, what is said
+TROUBLE = {
+    "l2": ({"l2": 0.3}, 1500, "^l2 0.3 pulls all weights to zero.* Go back to step 0, then try l2"),
+    "less l2": ({"l2": 0.1}, 1500, "^l2 0.1 pulls all weights to zero.* then try l2 0.001"),
+    "l1": ({"l1": 0.1}, 1500, "^l1 0.1 pulls all weights to zero.* then try l1 0.0001"),
+    "both": ({"l1": 0.1, "l2": 0.3}, 1500, "^l2 0.3 and l1 0.1 pull all weights to zero"),
+    "slow": ({"learning_rate": 1e-4}, 600, "^With learning rate 0.0001 .* hardly changed in 600 "
+             "steps. Try learning rate"),
+    "still": ({"learning_rate": 0.0}, 200, "^With learning rate 0 no weight moves. Try learning"),
+    "narrow": ({"width": 1}, 3000, "^With width 1 all of the input .* Try width"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("case", TROUBLE)
+def test_what_keeps_a_run_from_learning_is_said_with_the_knob_and_a_value(learner, case, seed):
+    """Whatever the start; and who follows the advice learns."""
+    trainer, moment = learner
+    knobs, updates, says = TROUBLE[case]
+    trainer.restore(moment)
+    trainer.reset(seed)
+    for name, value in knobs.items():
+        trainer.turn(name, value)
+    trainer.step(updates)
+    assert re.search(says, trainer.trouble), trainer.trouble
+    before = trainer._views.loss(trainer._views.probed())
+    advised = trainer._watch.rescue.tries
+    if trainer.way_back is not None:
+        trainer.go_back()
+    for name, value in advised.items():
+        trainer.turn(name, value)
+    trainer.step(3000)
+    assert trainer._views.loss(trainer._views.probed()) < before
+    assert trainer.trouble == ""
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("rate", [0.03, 0.1, 0.5])
+def test_an_ordinary_run_is_left_alone(learner, rate, seed):
+    """Slow or fast, with a little of every penalty, nothing is said at any time."""
+    trainer, moment = learner
+    trainer.restore(moment)
+    trainer.reset(seed)
+    trainer.learning_rate = rate
+    trainer.l2, trainer.l1, trainer.dropout = 1e-4, 1e-5, 0.2
+    for updates in (50, 100, 200, 400, 800, 1600):
+        trainer.step(updates)
+        assert (trainer.trouble, trainer.ended, trainer.way_back) == ("", None, None)
+
+
+def test_a_penalty_that_no_knob_turns_is_named_as_the_models_own():
+    """It is in the model, so that is where it has to be made smaller; no way back helps."""
+    strong = [
+        layers.Dense(6, "tanh", kernel_regularizer=keras.regularizers.L2(1.0)),
+        layers.Dense(1, kernel_regularizer=keras.regularizers.L2(1.0)),
+    ]
+    trainer = live.LiveTrainer(
+        compiled(strong, "mse"), POINTS, RINGS, batch_size=10, jit_compile=False
+    )
+    trainer.step(800)
+    assert trainer.trouble.startswith("The penalty that the model was built with pulls all")
+    assert trainer.way_back is None
+
+
+def test_dead_and_saturated_units_are_named():
+    """Weights that no input can move any more, as a leap of the learning rate leaves them."""
+    for activation, bias, says in (
+        ("relu", -1e3, "^All units of hidden layer 1 are dead"),
+        ("tanh", 1e3, "^The units of hidden layer 1 are saturated: tanh stands at -1 or 1"),
+        ("sigmoid", 1e3, "^The units of hidden layer 1 are saturated: sigmoid stands at 0 or 1"),
+    ):
+        model = compiled([layers.Dense(6, activation), *dense(1)], "mse")
+        trainer = live.LiveTrainer(model, POINTS, RINGS, batch_size=10, jit_compile=False)
+        trainer.step(120)
+        assert trainer.trouble == ""
+        trainer._network.model.layers[1].bias.assign(np.full(6, bias, "float32"))
+        trainer._network.model.layers[-1].bias.assign([9.0])
+        trainer.learning_rate = 0.0
+        trainer.step(1)
+        assert re.search(says, trainer.trouble), trainer.trouble

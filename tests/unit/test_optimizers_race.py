@@ -1,5 +1,7 @@
 """Surfaces against finite differences, and the race of optimizers on them."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -250,3 +252,34 @@ def test_what_cannot_be_raced_is_explained(arguments, words):
     """An error says what was expected."""
     with pytest.raises(ValueError, match=words):
         optimizers.Race(**arguments)
+
+
+@every_surface
+def test_whoever_is_thrown_off_is_told_what_keeps_it_on_the_map(name):
+    """A learning rate that works from the start, or that nobody is lost; when all are, it ends."""
+    race = optimizers.Race(name, learning_rate=10.0)
+    assert (race.advice, race.ended) == ("", None)
+    race.step(200)
+    lost = race.standing().lost
+    if not lost:
+        assert race.advice == ""
+        return
+    assert race.ended == (race.advice if len(lost) == len(race.runners) else None)
+    told = re.search(r"^With learning rate 10 the steps of .* are too long: try (\S+), then press "
+                     r"Restart\.$", race.advice)  # fmt: skip
+    assert told, race.advice
+    again = optimizers.Race(name, lost, learning_rate=float(told[1]))
+    again.step(300)
+    assert again.standing().lost == []
+
+
+def test_who_is_lost_and_turns_the_rate_down_is_sent_to_the_start():
+    """A turn alone brings nobody back."""
+    race = optimizers.Race("ravine", ("SGD",), learning_rate=10.0)
+    race.step(100)
+    assert race.ended.startswith("With learning rate 10 the steps of SGD")
+    race.turn("learning_rate", 0.01)
+    assert race.ended == "With learning rate 0.01 all stay on the map: press Restart."
+    race.reset()
+    assert race.ended is None
+    assert race.advice == ""
