@@ -41,11 +41,12 @@ def replace_former(panel: object) -> None:
 
 def forget(panel: object) -> None:
     """Take a closed panel from IPython's list of results, which keeps it with all its data."""
-    names = getattr(_shell(), "user_ns", {})
-    results = names.get("_oh", {})
+    shell = _shell()
+    results = getattr(shell, "user_ns", {}).get("_oh", {})
     for number in [number for number, result in results.items() if result is panel]:
         del results[number]
-        names.pop(f"_{number}", None)
+        shell.user_ns.pop(f"_{number}", None)
+        shell.user_ns_hidden.pop(f"_{number}", None)
 
 
 def somebody_is_there() -> bool:

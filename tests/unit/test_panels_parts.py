@@ -345,12 +345,16 @@ class TestCells:
     def test_a_closed_panel_is_no_longer_among_the_results(self, monkeypatch):
         """Thirty runs of its cell would keep thirty of them; other results stay."""
         panel, other = object(), object()
-        names = {"_oh": {1: other, 2: panel, 5: panel}, "_1": other, "_2": panel, "mine": panel}
-        monkeypatch.setattr(_cells, "_shell", lambda: SimpleNamespace(user_ns=names))
+        shell = SimpleNamespace(  # IPython keeps a result in three places
+            user_ns={"_oh": {1: other, 2: panel, 5: panel}, "_1": other, "_2": panel, "a": panel},
+            user_ns_hidden={"_1": other, "_2": panel, "_5": panel},
+        )
+        monkeypatch.setattr(_cells, "_shell", lambda: shell)
         _cells.forget(panel)
-        assert names == {"_oh": {1: other}, "_1": other, "mine": panel}
+        assert shell.user_ns == {"_oh": {1: other}, "_1": other, "a": panel}
+        assert shell.user_ns_hidden == {"_1": other}
         monkeypatch.setattr(_cells, "_shell", lambda: None)
-        _cells.forget(panel)
+        _cells.forget(object())  # outside of IPython there are none
 
     @pytest.mark.parametrize(
         ("request_", "there"),
