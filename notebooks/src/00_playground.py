@@ -30,7 +30,7 @@
 # - name the usual reason when a network does not learn, and what to turn.
 #
 # Nothing here has to be understood completely. Each knob gets a lesson of its own later; come back to
-# this page after it. Plan 30 minutes for playing. All cells together run in about 115 seconds.
+# this page after it. Plan 30 minutes for playing. All cells together run in about 160 seconds.
 #
 # **How to use it.** Run a cell with Shift+Enter. In a panel, press **Play** and drag. Every button and slider
 # works with the keyboard too: Tab to reach it, arrow keys to move it, Home and End for its ends.
@@ -119,8 +119,9 @@ play("circles", network())
 # - **The hidden units.** Each small square is the whole plane as one unit sees it: orange where its output is
 #   positive, blue where it is negative, the stronger the farther from 0.
 #
-# **Reset** begins again from the same weights, **New start** from others; the run before stays as a grey curve, so
-# you can compare. **Show the code** gives you the present settings as Keras code for a cell of your own.
+# **Reset** begins again from the same weights, **New start** from others; the run before stays in grey, so
+# you can compare. **Runs** puts both into a table: how far each came, its losses, and every knob that was turned, with
+# its step. **Show the code** gives you the present settings as Keras code for a cell of your own.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### XOR: which corners belong together?
@@ -176,8 +177,9 @@ play("spirals", network(units=32))
 #
 # First guess, then look. Each cell below does the experiment by code, so that its numbers can be checked. The
 # panel under it has the same network, **untrained again**: do the experiment yourself, with the mouse. The run of the
-# code is the **grey curve** in it: can you reach it? Click on *What to expect, and why* when you have guessed and looked.
-# It speaks of as many steps as the cell makes, 500 to 5,000, so leave **steps per frame** at 10.
+# code is drawn in **grey** there, training solid and validation dashed: can you reach it? Click on *What to expect, and
+# why* when you have guessed and looked. It speaks of as many steps as the cell makes, 500 to 5,000, so leave **steps per
+# frame** at 10.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -214,10 +216,10 @@ ring.step(1500)
 print(f"two units ≈ {with_two:.0%}, six units ≈ {accuracy(ring):.0%} of the unseen points")
 print("two are not enough, six are:", with_two < 0.85 < 0.93 < accuracy(ring))
 print("the answer jumped when units joined:", bool(jump > 1e-5))
-ring.start_over()  # untrained again; what the cell has done is the grey curve
+ring.start_over()  # untrained again; what the cell has done is drawn in grey
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
-# The grey curve is the cell above: four units joined at step 1,500. Press Play, and let them join when you like.
+# In grey: the cell above, where four units joined at step 1,500. Press Play, and let them join when you like.
 ring
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -236,7 +238,7 @@ ring
 # ## 2 · How long should a step be?
 #
 # Moons, three **learning rates** (學習率): 0.001, 0.3 and 10, the slider's end. Press **Reset** between them: your run
-# before becomes the grey curve.
+# before stays in grey.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -260,7 +262,7 @@ print("too small crawls, too large fails:", reached[0.3] < 0.1 < reached[0.001] 
 moons.start_over()
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
-# The grey curve is the run with 0.3. Turn the learning rate, then press Play: is there one that falls faster?
+# In grey: the run with 0.3. Turn the learning rate, then press Play: is there one that falls faster?
 moons
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -302,7 +304,7 @@ print("with tanh the same weights learn:", accuracy(corners) > 0.9)
 corners.start_over()
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
-# The grey curve is the cell above: where it begins to fall, at step 1,500, the units began to bend.
+# In grey: the cell above. Where it begins to fall, at step 1,500, the units began to bend.
 corners
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -351,7 +353,7 @@ print("with dropout they do not:", calm < 0.6 * last)
 few.start_over()
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
-# The grey curves are the run with dropout 0.3. Press Play: what do yours do without it?
+# In grey: the run with dropout 0.3. Press Play: what do your curves do without it?
 few
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -398,13 +400,13 @@ print("stuck before, solved now:", stuck < 0.8 and accuracy(spiral) > 0.95)
 spiral.start_over()
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
-# The grey curve is the run with all three turned. Press Play, turn them, and look at the units when you are there.
+# In grey: the run with all three turned. Turn them, press Play, and look at the units when you are there.
 spiral
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # <details><summary><b>What to expect, and why</b></summary>
 #
-# With `tanh` and SGD the curve stays flat for 3,000 steps; with the three knobs turned, as in the grey curve, the
+# With `tanh` and SGD the curve stays flat for 3,000 steps; with the three knobs turned, the run in grey, the
 # network is through after a few hundred. Then the units of layer 1 have sharp folds, and layer 2 puts them together to
 # patches along the arms.
 #

@@ -14,7 +14,7 @@
     ["select, input:not([type=checkbox]), .widget-readout", (key) => !key.startsWith("Page")],
     ["textarea, [contenteditable=true]", () => true],
     [".canvas-view[data-takes-keys]", (key) => ALONG.test(key) || PRESS.test(key)],
-    ["[role=slider]", (key) => ALONG.test(key)],
+    ["[role=slider], .lessons-code pre", (key) => ALONG.test(key)],
     ["button, summary, input[type=checkbox]", (key) => PRESS.test(key)],
     ["a[href]", (key) => key === "Enter"],
   ];
