@@ -248,7 +248,7 @@ class Place {
     if (words && !this.note) {
       this.note = document.createElement("div");
       this.note.className = "lessons-note";
-      this.note.role = "status";
+      this.note.ariaLive = "polite"; // the panel's own sentence has the role
       words.prepend(this.note);
     }
     this.panel.dataset.life = word;

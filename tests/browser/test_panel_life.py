@@ -37,7 +37,7 @@ STATE = """() => [...document.querySelectorAll('.lessons-panel')].map(panel => {
     const controls = [...panel.querySelectorAll('button, select, [role=slider], [tabindex]')]
         .filter(one => one.checkVisibility());
     return {
-        said: panel.querySelector('.lessons-note[role=status]').textContent,
+        said: panel.querySelector('.lessons-note[aria-live=polite]').textContent,
         grey: [...panel.querySelectorAll('.lessons-stack > [inert]')]
             .filter(part => getComputedStyle(part).filter.includes('grayscale')).length,
         links: [panel, ...panel.querySelectorAll('.jupyter-widgets-disconnected')]
