@@ -2,6 +2,7 @@
 // into which a value can be typed. The kernel says what a typed text means; see _typed.py.
 
 const SLIDER = /(?:^|\s)lessons-slider-(\d+)(?:\s|$)/; // a class that the kernel gives, see _typed.py
+const READOUT = '[class*="lessons-slider-"] > .widget-readout'; // others are ipywidgets' own
 // These scroll where they have much to say, so the keyboard comes to them.
 const SCROLLED = { ".lessons-runs": "table of runs", ".lessons-words": "what the pictures show" };
 const ALL = { childList: true, subtree: true, attributeFilter: ["class", "contenteditable"] };
@@ -44,7 +45,7 @@ export class Controls {
     on("mousedown", (event) => this.#press(event));
     // Who has pressed beside the handle goes on with arrow keys.
     on("click", ({ target }) => target.closest(".slider")?.querySelector(".noUi-handle").focus());
-    on("focusin", ({ target }) => target.matches(".widget-readout") && this.#begin(target));
+    on("focusin", ({ target }) => target.matches(READOUT) && this.#begin(target));
     // Who looks into another window has not finished.
     on("focusout", ({ target }) => document.hasFocus() && this.#finish(target));
   }
@@ -114,7 +115,7 @@ export class Controls {
     if (!this.#before.has(readout)) return;
     const typed = readout.textContent;
     const number = SLIDER.exec(readout.closest(".widget-slider").className);
-    if (this.#takeBack(readout) && number) this.#type(Number(number[1]), typed.slice(0, 100));
+    if (this.#takeBack(readout)) this.#type(Number(number[1]), typed.slice(0, 100));
   }
 
   /** Let a readout say again what it said before; tell whether it was changed. */
@@ -129,7 +130,7 @@ export class Controls {
   /** A first press selects the value, so that the next letter replaces it. */
   #press(event) {
     const { target } = event;
-    if (!target.matches(".widget-readout") || target === document.activeElement) return;
+    if (!target.matches(READOUT) || target === document.activeElement) return;
     event.preventDefault();
     target.focus();
   }
@@ -139,7 +140,7 @@ export class Controls {
   /** Keep keys from the notebook, where d d deletes cells and 0 0 restarts the kernel. */
   #key(event) {
     const { target, key } = event;
-    const readout = target.closest(".widget-readout");
+    const readout = target.closest(READOUT);
     const code = target.closest("pre");
     const modified = event.ctrlKey || event.altKey || event.metaKey;
     if (modified && key.toLowerCase() === "a" && code) {
@@ -156,7 +157,7 @@ export class Controls {
       if (readout && this.#takeBack(readout)) this.#handle(readout).focus();
       else this.#panel.closest(".jp-Cell")?.focus();
     } else if (/^[-+.,\d]$/.test(key) && target.matches(".noUi-handle")) {
-      target.closest(".widget-slider").querySelector(".widget-readout").focus(); // which gets it
+      target.closest(".widget-slider").querySelector(READOUT)?.focus(); // which gets it
     }
     event.stopPropagation();
   }
