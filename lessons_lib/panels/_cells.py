@@ -41,12 +41,12 @@ def replace_former(panel: object) -> None:
 
 def forget(panel: object) -> None:
     """Take a closed panel from IPython's list of results, which keeps it with all its data."""
-    shell = _shell()
-    results = getattr(shell, "user_ns", {}).get("_oh", {})
+    kernel = shell()
+    results = getattr(kernel, "user_ns", {}).get("_oh", {})
     for number in [number for number, result in results.items() if result is panel]:
         del results[number]
-        shell.user_ns.pop(f"_{number}", None)
-        shell.user_ns_hidden.pop(f"_{number}", None)
+        kernel.user_ns.pop(f"_{number}", None)
+        kernel.user_ns_hidden.pop(f"_{number}", None)
 
 
 def somebody_is_there() -> bool:
@@ -76,10 +76,10 @@ def _present_run() -> _Run | None:
 
 def _request() -> dict:
     """Return the message by which a front end has the present cell run; empty outside of one."""
-    return getattr(_shell(), "parent_header", None) or {}
+    return getattr(shell(), "parent_header", None) or {}
 
 
-def _shell() -> object | None:
+def shell() -> object | None:
     """Return IPython's shell, if there is one."""
     try:
         from IPython import get_ipython

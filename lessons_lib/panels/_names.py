@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lessons_lib.panels._cells import shell
+
 if TYPE_CHECKING:
     from lessons_lib.panels._live import LivePanel
 
@@ -57,11 +59,7 @@ def code_for_notebook(panel: LivePanel, model: Any, X: Any, y: Any, validation_d
 
 def notebook_names() -> dict[str, Any]:
     """Return what the notebook's cells have named, and ``Out``; nothing outside of a notebook."""
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return {}
-    names = getattr(get_ipython(), "user_ns", {})
+    names = getattr(shell(), "user_ns", {})
     return {
         name: value
         for name, value in list(names.items())

@@ -349,11 +349,11 @@ class TestCells:
             user_ns={"_oh": {1: other, 2: panel, 5: panel}, "_1": other, "_2": panel, "a": panel},
             user_ns_hidden={"_1": other, "_2": panel, "_5": panel},
         )
-        monkeypatch.setattr(_cells, "_shell", lambda: shell)
+        monkeypatch.setattr(_cells, "shell", lambda: shell)
         _cells.forget(panel)
         assert shell.user_ns == {"_oh": {1: other}, "_1": other, "a": panel}
         assert shell.user_ns_hidden == {"_1": other}
-        monkeypatch.setattr(_cells, "_shell", lambda: None)
+        monkeypatch.setattr(_cells, "shell", lambda: None)
         _cells.forget(object())  # outside of IPython there are none
 
     @pytest.mark.parametrize(
