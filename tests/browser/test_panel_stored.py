@@ -86,6 +86,20 @@ def cell(lab, index):
     return lab.page.locator(".jp-NotebookPanel .jp-Cell").nth(index)
 
 
+def set_source(lab, index, code):
+    """Write a cell anew."""
+    lab.page.evaluate(
+        """([index, code]) => window.jupyterapp.shell.currentWidget.content.widgets[index]
+            .model.sharedModel.setSource(code)""",
+        [index, code],
+    )
+
+
+def waiting_for(file):
+    """Return code that runs until there is a file of this name."""
+    return f"import os, time\nwhile not os.path.exists({str(file)!r}): time.sleep(0.1)"
+
+
 def stands_stored(lab, index, sentence):
     """A cell shows its stored picture, which has a text, with these words and the button."""
     place = cell(lab, index).locator(".jp-OutputArea-output").last
@@ -129,13 +143,17 @@ def test_the_next_day_each_panel_has_its_picture_and_what_to_do(lab):
     execute(lab, "apputils:change-theme", theme="JupyterLab Light")
 
 
-def test_its_button_runs_the_lesson_as_far_as_the_panel_by_keyboard(lab):
+def test_its_button_runs_the_lesson_as_far_as_the_panel_by_keyboard(lab, tmp_path):
     """Enter on the button runs the cells above and this one; Run All sees to the others."""
     stands_stored(lab, RACE, GONE)
+    gate = tmp_path / "open"
+    set_source(lab, 0, f"{CELLS[0]}\n{waiting_for(gate)}")
     button = cell(lab, RACE).get_by_role("button", name=BUTTON)
     button.focus()
     assert button.evaluate("button => button.matches(':focus-visible') && button.tabIndex === 0")
     lab.page.keyboard.press("Enter")
+    cell(lab, RACE).get_by_text("The lesson is running.").wait_for()
+    gate.touch()
     for index in (EXPLORE, RACE):
         comes_to_life(lab, index)
     stands_stored(lab, LIVE, GONE)
@@ -150,10 +168,7 @@ def test_its_button_runs_the_lesson_as_far_as_the_panel_by_keyboard(lab):
 def test_a_cell_above_that_fails_is_shown_and_says_how_to_go_on(lab):
     """Who presses the button comes to the cell that stopped the lesson."""
     stands_stored(lab, RACE, GONE)
-    lab.page.evaluate(
-        "window.jupyterapp.shell.currentWidget.content.widgets[1].model.sharedModel"
-        ".setSource('1 / 0')"
-    )
+    set_source(lab, 1, "1 / 0")
     cell(lab, RACE).get_by_role("button", name=BUTTON).click()
     wrong = cell(lab, 1)
     wrong.get_by_text("The lesson stopped here, before it came to the panel.").wait_for()
@@ -191,9 +206,8 @@ def test_a_kernel_that_has_the_panels_brings_them_back(lab, new_lab, saved, tmp_
     execute(lab, "docmanager:save")
     saved.with_name(COPY).write_text(saved.read_text("utf-8"), "utf-8")
     kernel = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
-    ended = tmp_path / "ended"
-    waiting = f"import os, time\nwhile not os.path.exists({str(ended)!r}): time.sleep(0.1)"
-    lab.page.evaluate(f"code => {{ {kernel}.requestExecute({{ code }}); }}", waiting)
+    gate = tmp_path / "open"
+    lab.page.evaluate(f"code => {{ {kernel}.requestExecute({{ code }}); }}", waiting_for(gate))
     lab.page.reload()
     place = cell(lab, RACE)
     place.get_by_text(
@@ -201,7 +215,7 @@ def test_a_kernel_that_has_the_panels_brings_them_back(lab, new_lab, saved, tmp_
     ).wait_for()
     assert place.locator("img").count() == 1
     assert place.get_by_role("button", name=BUTTON).count() == 0
-    ended.touch()
+    gate.touch()
     comes_to_life(lab, RACE)
     stands_stored(lab, LIVE, GONE)
     living = lab.page.evaluate(f"{kernel}.id")

@@ -17,6 +17,7 @@
   const OTHER = "This widget is gone with its kernel: run its cell again.";
   const BROKEN = "Error displaying widget"; // ipywidgets' words where a widget has an error itself
   const BUTTON = "Run from the top to here";
+  const COMING = "The lesson is running. This panel comes when its cell has been run.";
   const STOPPED =
     "The lesson stopped here, before it came to the panel.\n" +
     "Mend this cell, then choose Run > Run All Cells.\n";
@@ -193,7 +194,14 @@
     content.activeCellIndex = index;
     content.deselectAll();
     cells.forEach((cell) => content.select(cell));
-    if (await app.commands.execute("notebook:run-cell", { semanticWidget: panel.id })) return;
+    const running = app.commands.execute("notebook:run-cell", { semanticWidget: panel.id });
+    const coming = document.createElement("div");
+    coming.className = "lessons-stored";
+    coming.textContent = COMING;
+    cells.at(-1).outputArea.node.append(coming); // what was there goes when the cells are sent
+    const done = await running;
+    coming.remove();
+    if (done) return;
     const failed = cells.find((cell) => outputsOf(cell).some(({ type }) => type === "error"));
     if (!failed || failed === cells.at(-1)) return;
     content.activeCellIndex = cells.indexOf(failed);
