@@ -23,8 +23,8 @@ class Panel(widgets.HBox):
     """Pictures with controls and a sentence below that says what they show.
 
     In a notebook whose kernel runs it is alive: the page draws the pictures. Where none runs (a
-    reopened notebook, a web page, slides) they are shown as they were last stored, and the
-    sentence is their text.
+    reopened notebook, a web page, slides) they are shown as they were when its cell was run, and
+    the sentence is their text.
 
     Parameters
     ----------

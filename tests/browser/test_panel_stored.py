@@ -198,6 +198,41 @@ def test_another_view_and_a_view_of_the_output_say_the_same_and_live_with_it(lab
     nothing_is_wrong(lab)
 
 
+def test_a_panel_that_lost_its_kernel_has_the_button_too(lab):
+    """It says itself that the kernel was restarted, or has ended; the button is below that."""
+    button = cell(lab, EXPLORE).get_by_role("button", name=BUTTON)
+    button.click()
+    comes_to_life(lab, EXPLORE)
+    context = "window.jupyterapp.shell.currentWidget.sessionContext"
+    for ending in ("session.kernel.restart()", "shutdown()"):
+        lab.page.evaluate(f"{context}.{ending}")
+        button.wait_for()
+        if lab.page.evaluate(f"!{context}.hasNoKernel"):
+            lab.wait_until_idle()
+        button.click()
+        cell(lab, EXPLORE).locator(".lessons-stored").wait_for(state="detached")
+        comes_to_life(lab, EXPLORE)
+
+
+def test_at_first_sight_the_picture_says_how_to_get_the_sliders(new_lab, saved, request):
+    """In a copy that JupyterLab has not signed; and trust alone brings no panel to life."""
+    notebook = nbformat.read(saved, as_version=4)
+    notebook.metadata["copied"] = True
+    nbformat.write(notebook, saved.with_name(COPY))
+    with new_lab() as lab:
+        lab.open(COPY)
+        for index in (EXPLORE, RACE, LIVE):
+            stands_stored(lab, index, NOT_RUN)
+        lab.keep_picture(request.node.name)
+        begin(lab, "notebook:trust")
+        lab.page.locator(".jp-Dialog").get_by_role("button", name="Trust").click()
+        stands_stored(lab, RACE, GONE)
+        cell(lab, EXPLORE).get_by_role("button", name=BUTTON).click()
+        comes_to_life(lab, EXPLORE)
+        nothing_is_wrong(lab)
+
+
+# The last one: the other page, when it is closed, ends the kernel that both have.
 def test_a_kernel_that_has_the_panels_brings_them_back(lab, new_lab, saved, tmp_path):
     """After F5, even while a cell runs, and in a copy that is given this notebook's kernel."""
     stands_stored(lab, RACE, GONE)
@@ -231,21 +266,3 @@ def test_a_kernel_that_has_the_panels_brings_them_back(lab, new_lab, saved, tmp_
         stands_stored(other, LIVE, GONE)
         nothing_is_wrong(other)
     nothing_is_wrong(lab)
-
-
-def test_at_first_sight_the_picture_says_how_to_get_the_sliders(new_lab, saved, request):
-    """In a copy that JupyterLab has not signed; and trust alone brings no panel to life."""
-    notebook = nbformat.read(saved, as_version=4)
-    notebook.metadata["copied"] = True
-    nbformat.write(notebook, saved.with_name(COPY))
-    with new_lab() as lab:
-        lab.open(COPY)
-        for index in (EXPLORE, RACE, LIVE):
-            stands_stored(lab, index, NOT_RUN)
-        lab.keep_picture(request.node.name)
-        begin(lab, "notebook:trust")
-        lab.page.locator(".jp-Dialog").get_by_role("button", name="Trust").click()
-        stands_stored(lab, RACE, GONE)
-        cell(lab, EXPLORE).get_by_role("button", name=BUTTON).click()
-        comes_to_life(lab, EXPLORE)
-        nothing_is_wrong(lab)

@@ -8,6 +8,7 @@
   const here = new URL(".", document.currentScript.src);
   const VIEW = "application/vnd.jupyter.widget-view+json";
   const PICTURE = "image/png";
+  const LEFT = ':is([data-life="restarted"], [data-life="ended"]) .lessons-words';
   const PATIENCE = 10_000; // milliseconds, in which a page finds the panels of a kernel
   const TRIES = 5; // ipywidgets looks for two seconds each time
 
@@ -80,6 +81,8 @@
       this.picture.className = "jp-RenderedImage";
       this.picture.append(this.image, this.caption.node);
       renderer.renderModel = (model) => this.show(model);
+      const life = new MutationObserver(() => this.offer());
+      life.observe(renderer.node, { subtree: true, attributeFilter: ["data-life"] });
     }
 
     /** Whether the place is in use, and no widget in it. */
@@ -142,6 +145,13 @@
       else if (offered && node.textContent !== BROKEN) node.textContent = OTHER;
     }
 
+    /** Where a panel says itself that its kernel is gone (`panels/_life.js`), offer the button. */
+    offer() {
+      const { node, button } = this.caption;
+      node.replaceChildren(button);
+      this.renderer.node.querySelector(LEFT)?.append(node);
+    }
+
     /** Look again: another kernel may have it. */
     async lookAgain() {
       for (let tries = 0; tries < TRIES && this.lost; tries += 1) await this.show(this.model);
@@ -191,6 +201,11 @@
     const index = content.widgets.findIndex((cell) => outputsOf(cell).includes(model));
     const cells = content.widgets.slice(0, index + 1);
     app.shell.activateById(panel.id);
+    if (session.hasNoKernel) {
+      // Of several cells that find no kernel JupyterLab starts one, and runs the first alone.
+      await session.startKernel();
+      await session.session?.kernel?.info;
+    }
     content.activeCellIndex = index;
     content.deselectAll();
     cells.forEach((cell) => content.select(cell));
