@@ -170,7 +170,7 @@ def follow(control: widgets.Widget, value: object, words: str) -> None:
     control.value = value
 
 
-def same(one, other) -> bool:
+def same(one: object, other: object) -> bool:
     """Tell whether two values differ by rounding only: a browser sends −0.9000000000000001."""
     both = isinstance(one, numbers.Real) and isinstance(other, numbers.Real)
     return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12) if both else one == other
