@@ -84,7 +84,8 @@ def panel(lab, request):
     comes(lab, lambda: noted(lab) == [False, 0], "a new race")
     yield element
     lab.keep_picture(request.node.name)
-    assert lab.messages == []  # such as "Cannot send"
+    # JupyterLab may complain of requests that a kernel has left open; ipywidgets shall not.
+    assert [said for said in lab.messages if "Cannot send" in said] == []
 
 
 def execute(lab, command, **arguments):
