@@ -30,7 +30,7 @@
 # - write momentum, AdaGrad, RMSprop and Adam, and show that they equal Keras's;
 # - find a learning rate by a range test, and let it fall by a schedule.
 #
-# Plan 70 to 90 minutes for reading, dragging and the exercises. All cells together run in about 110 seconds.
+# Plan 70 to 90 minutes for reading, dragging and the exercises. All cells together run in about 25 seconds.
 #
 # As before: drag every slider you see, and replace `...` where it is your turn. Where there is a Play
 # button, press it, and turn the knobs *while it runs*.

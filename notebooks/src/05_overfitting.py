@@ -30,7 +30,7 @@
 # - get more out of little data: augmentation, K-fold, fewer inputs;
 # - diagnose a training that goes wrong, in the right order.
 #
-# Plan 90 to 120 minutes for reading, dragging and the exercises. All cells together run in about 340 seconds.
+# Plan 90 to 120 minutes for reading, dragging and the exercises. All cells together run in about 50 seconds.
 
 # %% slideshow={"slide_type": "skip"}
 import tempfile
