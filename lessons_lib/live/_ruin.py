@@ -79,7 +79,7 @@ class Rescue(NamedTuple):
         if self.tries:
             return f"try {listed(self.tries)}"
         if len(self.leaves) > 2:
-            return "leave the knobs as they are there"
+            return "keep the knobs of that moment"
         return (
             f"leave {_listed(f'{KNOBS[n].words} at {_value(v)}' for n, v in self.leaves.items())}"
         )
