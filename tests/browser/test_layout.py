@@ -40,7 +40,8 @@ MEASURE = """panel => {
         const { left, top, right, bottom, width, height } = element.getBoundingClientRect();
         return { left, top, right, bottom, width, height };
     };
-    const all = selector => [...panel.querySelectorAll(selector)].map(box);
+    const all = selector => [...panel.querySelectorAll(selector)]
+        .filter(element => element.checkVisibility()).map(box);
     const window = panel.closest('.jp-WindowedPanel-outer');
     const output = panel.closest('.jp-OutputArea-output');
     const parts = ['buttons', 'picture', 'words', 'knobs'].map(name => [name, `.lessons-${name}`]);
