@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import ipywidgets as widgets
+from ipywidgets.widgets.widget import _instances  # all open widgets; there is no public list
 
 
 class Button(NamedTuple):
@@ -80,11 +81,22 @@ def show_code(box: widgets.VBox, code: str) -> None:
     box.layout.display = "" if code else "none"
 
 
-def close_all(*roots: widgets.Widget) -> None:
-    """Close widgets with everything inside them: the kernel keeps every open widget alive."""
-    for root in roots:
-        close_all(*getattr(root, "children", ()))
-        for part in (getattr(root, "style", None), getattr(root, "layout", None)):
-            if isinstance(part, widgets.Widget):
-                widgets.Widget.close(part)
-        widgets.Widget.close(root)
+def close_all(root: widgets.Widget) -> None:
+    """Close a widget with everything inside it: the kernel keeps every open widget alive.
+
+    An open widget that holds a closed one has no state, and with one of those a page that is
+    loaded anew finds none of the kernel's widgets. So whoever holds `root` lets it go.
+    """
+    for holder in list(_instances.values()):
+        if any(child is root for child in getattr(holder, "children", ())):
+            holder.children = [child for child in holder.children if child is not root]
+    _close(root)
+
+
+def _close(root: widgets.Widget) -> None:
+    for child in getattr(root, "children", ()):
+        _close(child)
+    for part in (getattr(root, "style", None), getattr(root, "layout", None)):
+        if isinstance(part, widgets.Widget):
+            widgets.Widget.close(part)
+    widgets.Widget.close(root)

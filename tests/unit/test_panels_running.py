@@ -408,6 +408,16 @@ def test_a_retired_panel_is_freed():
     assert asyncio.run(whole())
 
 
+def test_a_retired_panel_is_let_go_by_what_holds_it():
+    """A widget that holds a closed one has no state, and a page loaded anew would find none."""
+    panel = panels.race("bowl", ["SGD"])
+    label = widgets.Label("above")
+    holder = widgets.VBox([label, panel])
+    panel.retire()
+    assert holder.children == (label,)
+    assert holder.get_state()["children"] == [f"IPY_MODEL_{label.model_id}"]
+
+
 class TestPictures:
     """When a panel that plays draws for the browser."""
 
