@@ -6,10 +6,11 @@ import numpy as np
 
 from lessons_lib.plots._course import loss_in_words, sentence_of
 from lessons_lib.plots._frame import short
-from lessons_lib.plots._look import GREEN, GREY, INK, PURPLE, Look
+from lessons_lib.plots._look import BLUE, GREEN, GREY, INK, PURPLE, VERMILLION, Look
 from lessons_lib.plots._pen import Pen, Picture, Place
 
 _HEADROOM = (0.22, 0.4)  # of the height, at least and at most, for the labels of knob turns
+_SHORT = 0.01  # of the width: a run that is shorter is no line to be seen
 _FARTHEST = 50  # times the first loss: beyond that a curve may leave the picture
 _LABEL_SIZE = 8.5  # points
 _LABEL_ROW = 1.4  # letters from one row of labels to the next
@@ -103,6 +104,8 @@ def training_curves(
     xlim, ylim = _limits(history, before, quantity, log, 1 - headroom)
     pen.frame(xlim=xlim, ylim=ylim)
     _draw_run(pen, history, quantity, "", "", {"zorder": 3})
+    if len(history["step"]) and history["step"][-1] < _SHORT * xlim[1]:
+        _draw_beginning(pen, history, quantity)
     if quantity == "loss" and "penalty" in history:
         pen.curve("penalty", history["step"], history["penalty"], label="penalty", **_PENALTY)
     _draw_marks(pen, marks, headroom)
@@ -118,6 +121,13 @@ def _draw_run(pen: Pen, run: dict, quantity: str, name: str, when: str, look: Lo
     pen.training(run["step"], train, name or "train", label=f"training{when}", **look)
     if (val := _twin(run, quantity)) is not None:
         pen.validation(run["step"], val, f"{name} val".strip(), label=f"validation{when}", **look)
+
+
+def _draw_beginning(pen: Pen, run: dict, quantity: str) -> None:
+    """Draw where a run stands that is too short to be seen as a line."""
+    for name, color in ((quantity, BLUE), (f"val_{quantity}", VERMILLION)):
+        if name in run and np.isfinite(run[name][-1]):
+            pen.dot(f"now {name}", run["step"][-1], run[name][-1], color=color, size=4)
 
 
 def _check(history: dict, quantity: str) -> None:

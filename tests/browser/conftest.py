@@ -84,7 +84,17 @@ class Lab:
     def __init__(self, page, url, token):
         self.page, self._url, self._token = page, url, token
         self.messages = []
-        page.on("pageerror", lambda error: self.messages.append(str(error)))
+        page.on("pageerror", self._note)
+
+    def _note(self, error) -> None:
+        """Keep what the page says is wrong, but that JupyterLab takes its splash away twice.
+
+        That comes from a timer of its own: nothing else stands in the stack.
+        """
+        stack = error.stack or ""
+        alone = stack.count("\n    at ") == 1 and "/jlab_core." in stack
+        if not (alone and "'removeChild' on 'Node'" in error.message):
+            self.messages.append(str(error))
 
     def open(self, notebook: str) -> None:
         """Open a notebook of the server's folder and wait for its kernel."""
