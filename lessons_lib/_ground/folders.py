@@ -26,14 +26,14 @@ def cache() -> Path:
     """Return the folder of what can be made again: ``LESSONS_CACHE_DIR``, or one of the user's."""
     if (named := chosen(CACHE)) is not None:
         return named
+    # As in pooch and platformdirs, which are not there before the packages are installed.
     home = Path(os.path.expanduser("~"))
     if sys.platform == "win32":
         place = chosen("LOCALAPPDATA") or home / "AppData" / "Local"
-    elif sys.platform == "darwin":
-        place = home / "Library" / "Caches"
-    else:
-        place = chosen("XDG_CACHE_HOME") or home / ".cache"
-    return place / "deep-learning-lessons"
+        return place / "lessons_lib" / "lessons_lib" / "Cache"
+    if sys.platform == "darwin":
+        return home / "Library" / "Caches" / "lessons_lib"
+    return (chosen("XDG_CACHE_HOME") or home / ".cache") / "lessons_lib"
 
 
 def for_kernels() -> dict[str, str]:

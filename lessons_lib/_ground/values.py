@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import numbers
 import reprlib
+from collections.abc import Iterable
 
 
 def whole_number(
@@ -51,6 +52,12 @@ def whole_number(
         limit = f"{at_most:,} or less" if value > at_most else f"{at_least} or more"
         raise ValueError(f"{wanted or f'{name} must be {limit}'}; {received}.")
     return int(value)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return "a", "a and b" or "a, b and c"."""
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def shortened(value: object, most: int = 80) -> str:

@@ -33,9 +33,7 @@ def data_home() -> Path:
     folder = folders.data()
     if folders.chosen(folders.DATA) or folder == registry_file().parent:
         return folder
-    import pooch
-
-    return pooch.os_cache("lessons_lib")
+    return folders.cache()
 
 
 def obtain(filename: str) -> tuple[Path | None, list[str]]:

@@ -1,298 +1,28 @@
-"""What has ruined a run, and what saves it: found by trying it from a moment before.
+"""What is wrong with a run, in a sentence: why it has ended, or why it learns nothing.
 
 A loss that is no number is the end. The weights are useless before that, and may be so without
 it: grown by orders of magnitude, pulled to zero, or such that the output is the same for every
-input. Which knob did it is not guessed. From the latest moment that was healthy the network is
-trained again for a while, first with the suspected knobs turned down, then with all but one as
-they were, and advice is given only if the training that follows it has lowered the loss. What is
-tried leaves no trace in the trainer.
+input. What saves them is not guessed, but tried (`_rescue`).
 """
 
-import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from lessons_lib.live._knobs import KNOBS
-from lessons_lib.live._moments import Snapshot
+from lessons_lib.live._rescue import (
+    Look,
+    Rescue,
+    Trials,
+    aside,
+    in_words,
+    knobs_in_words,
+    look,
+    values_of,
+)
 
-# Knobs that can stop a network from learning where they stand higher.
-_SAFE = {"l2": 1e-3, "l1": 1e-4, "dropout": 0.2}
-_FINEST = 1e-4  # learning rate
-_LONGEST, _SHORTEST = 2000, 60  # updates of a trial
-_WORK = 2e8  # multiplications in a trial: for a small network the longest, a tenth of a second
-_HUGE = 100  # times the largest weight of the start, or 1
-_FLAT = 1e-3  # of the targets' range
 _LARGE_DATA = 50
 _SOME, _MUCH = 0.1, 0.5  # of the loss
-
-
-class Look(NamedTuple):
-    """How a network stands, without dropout, on the trainer's probe.
-
-    Attributes
-    ----------
-    loss, same : float
-        The plain loss, and that of outputs that are the same for every input, their mean.
-    reacts : bool
-        Whether the outputs differ from input to input.
-    largest, norm : float
-        Of all weights, the largest absolute value and the Euclidean norm.
-    """
-
-    loss: float
-    same: float
-    reacts: bool
-    largest: float
-    norm: float
-
-    @property
-    def learned(self) -> float:
-        """By which part the loss is lower than with the same answer to every input."""
-        return (self.same - self.loss) / max(abs(self.same), 1e-9)
-
-
-class Rescue(NamedTuple):
-    """Advice that has been tried.
-
-    Attributes
-    ----------
-    back : Snapshot or None
-        The moment to go back to; None where the present one will do.
-    guilty : dict
-        The knobs that did it, with the values that they have now.
-    tries : dict
-        Values to try from there.
-    leaves : dict
-        Values to leave as they are there.
-    """
-
-    back: Snapshot | None
-    guilty: dict[str, Any]
-    tries: dict[str, Any]
-    leaves: dict[str, Any]
-
-    @property
-    def then(self) -> str:
-        """What to do after going back, in words."""
-        if self.tries:
-            return f"try {listed(self.tries)}"
-        if len(self.leaves) > 2:
-            return "keep the knobs of that moment"
-        return (
-            f"leave {_listed(f'{KNOBS[n].words} at {_value(v)}' for n, v in self.leaves.items())}"
-        )
-
-    @property
-    def words(self) -> str:
-        """What to do, in one sentence."""
-        then = self.then
-        if self.back is None:
-            return f"{then[0].upper()}{then[1:]}."
-        link = ", then" if self.tries else " and"
-        return f"Go back to step {self.back.step:,}{link} {then}."
-
-    def after(self, fact: str) -> str:
-        """Return what is so, which knob did it, and what to do."""
-        if all(KNOBS[name].words in fact.lower() for name in self.guilty):
-            return f"{fact} {self.words}"
-        did = listed(self.guilty)
-        return f"{fact} {did[0].upper()}{did[1:]} did it. {self.words}"
-
-
-def listed(values: dict[str, Any]) -> str:
-    """Return knobs with their values in words: "learning rate 10 and l2 0.3"."""
-    return _listed(f"{KNOBS[name].words} {_value(value)}" for name, value in values.items())
-
-
-def _listed(words: Iterable[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
-
-
-def _value(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def look(trainer: Any) -> Look:
-    """Return how the trainer's network stands."""
-    outputs, y = trainer._views.probed(), np.asarray(trainer.y).astype("float64")
-    with np.errstate(all="ignore"):  # ruined weights overflow
-        mean = np.broadcast_to(outputs.mean(axis=0, keepdims=True), outputs.shape)
-        spread = float(np.ptp(outputs, axis=0).max(initial=0))
-        weights = [np.ravel(kernel).astype("float64") for kernel in trainer.kernels().values()]
-        weights = np.concatenate([np.zeros(1), *weights])
-        return Look(
-            loss=trainer._views.loss(outputs),
-            same=trainer._views.loss(mean),
-            reacts=bool(np.isfinite(spread) and spread > _FLAT * max(float(np.ptp(y)), 1e-6)),
-            largest=float(np.abs(weights).max()),
-            norm=float(np.linalg.norm(weights)),
-        )
-
-
-def values_of(trainer: Any) -> dict[str, Any]:
-    """Return what all knobs that the model has are turned to."""
-    return {name: knob.read(trainer) for name, knob in KNOBS.items() if knob.has(trainer)}
-
-
-@contextlib.contextmanager
-def aside(trainer: Any) -> Iterator[Snapshot]:
-    """Let things be tried with a trainer, which then stands as it stood."""
-    now = trainer.snapshot()
-    names = ("notice", "_traces", "_moments", "_run", "_watch")
-    kept = {name: getattr(trainer, name) for name in names}
-    trainer._run = trainer._run.copy()  # going elsewhere turns knobs, which leaves marks
-    try:
-        yield now
-    finally:
-        trainer.restore(now)
-        for name, value in kept.items():
-            setattr(trainer, name, value)
-
-
-class Trials:
-    """What becomes of a run from one of its moments with other values of its knobs."""
-
-    def __init__(self, trainer: Any, now: Snapshot):
-        self._trainer, self.now = trainer, now
-        self._values = values_of(trainer)
-        moments = [*now.moments]
-        self._looks = {id(m): self._look(m) for m in (*moments, now)}
-        self.start = self._looks[id(moments[0])] if moments else self._looks[id(now)]
-        losses = [self._looks[id(m)].loss for m in moments]
-        self._best = min((loss for loss in losses if np.isfinite(loss)), default=self.start.loss)
-        weights = sum(kernel.size for kernel in trainer.kernels().values())
-        places = int(np.prod(trainer.X.shape[1:-1]))  # a convolution has its weights at each
-        work = max(weights * places * trainer.batch_size, 1)
-        self._updates = int(np.clip(_WORK / work, _SHORTEST, _LONGEST))
-
-    def _look(self, moment: Snapshot) -> Look:
-        self._trainer.restore(moment)
-        return look(self._trainer)
-
-    def healthy(self, moment: Snapshot) -> bool:
-        """Whether a moment's weights are of use.
-
-        Its loss is nearer to the best moment's than to the start's, its weights are not huge, and
-        its outputs differ from input to input.
-        """
-        seen = self._looks[id(moment)]
-        reach = (self._best + self.start.loss) / 2
-        return bool(seen.loss <= reach and seen.reacts and self._bounded(seen))
-
-    def _bounded(self, seen: Look) -> bool:
-        """Whether all is finite, and the weights have the start's order of magnitude."""
-        largest = _HUGE * max(self.start.largest, 1.0)
-        return bool(np.isfinite(seen.loss) and seen.largest <= largest)
-
-    def moments(self) -> list[Snapshot]:
-        """Return where to go back to: the latest that is healthy, and the start in any case."""
-        start, *later = self.now.moments or [self.now]
-        later = [m for m in (*later, *([self.now] if later else [])) if self.healthy(m)]
-        return [*later[:-3:-1], start]
-
-    def after(self, moment: Snapshot, changes: dict[str, Any]) -> Look | None:
-        """Return how it stands after a while; None if it goes wrong on the way."""
-        trainer = self._trainer
-        trainer.restore(moment)
-        trainer._run.failed = None
-        for name, value in changes.items():
-            trainer.turn(name, value)
-        few = self._updates // 8
-        for updates in (few, self._updates - few):
-            if trainer.step(updates) < updates:
-                return None
-            seen = look(trainer)
-            if not (self._bounded(seen) and seen.loss < self.start.loss + abs(self.start.loss)):
-                return None
-        return seen
-
-    def saves(self, moment: Snapshot, changes: dict[str, Any]) -> bool:
-        """Whether training from a moment with these values lowers the loss, and learns."""
-        seen = self.after(moment, changes)
-        start = self.start.loss
-        reach = min(start - 0.01 * abs(start), self._best + 0.25 * (start - self._best))
-        return seen is not None and seen.reacts and seen.loss <= reach
-
-    def rescue(self) -> Rescue | None:
-        """Return what to do where the weights are ruined, or None if nothing saves them."""
-        for moment in self.moments():
-            if found := self._from(moment):
-                return found
-        return None
-
-    def _from(self, moment: Snapshot) -> Rescue | None:
-        self._trainer.restore(moment)
-        then = values_of(self._trainer)
-        turned = {name: v for name, v in self._values.items() if v != then[name]}
-        back = None if moment.step == self.now.step and not turned else moment
-        if turned and self.saves(moment, {}):
-            return self._blame(moment, then, turned)
-        if (tries := self._safest(moment, then)) is None:
-            return None
-        return Rescue(back, {name: self._values[name] for name in tries}, tries, {})
-
-    def _blame(self, moment: Snapshot, then: dict, turned: dict) -> Rescue:
-        """Return which of the knobs turned since a healthy moment did it."""
-        guilty = turned
-        if len(turned) > 1:
-            for name in turned:
-                others = {n: value for n, value in turned.items() if n != name}
-                if self.saves(moment, others):
-                    guilty = {name: turned[name]}
-                    break
-        if len(guilty) == 1:
-            name = next(iter(guilty))
-            for value in self._lower(name, guilty[name]):
-                if value <= then[name]:
-                    break
-                if self.saves(moment, {name: value}):
-                    return Rescue(moment, guilty, {name: value}, {})
-        return Rescue(moment, guilty, {}, {name: then[name] for name in guilty})
-
-    def _safest(self, moment: Snapshot, then: dict) -> dict[str, Any] | None:
-        """Return the fewest changes of the knobs as they stood that save; None without any."""
-        lower = {name: safe for name, safe in _SAFE.items() if then.get(name, 0) > safe}
-        rate = then["learning_rate"]
-        for value in (rate, *self._lower("learning_rate", rate)):
-            tries = lower if value == rate else {"learning_rate": value, **lower}
-            if self.saves(moment, tries):
-                break
-        else:
-            return None
-        for name in [*tries]:
-            fewer = {n: value for n, value in tries.items() if n != name}
-            if fewer and self.saves(moment, fewer):
-                tries = fewer
-        return tries or None
-
-    def _lower(self, name: str, value: Any) -> list:
-        """Return values below a knob's that its slider has, from the nearest on."""
-        if name == "dropout":
-            return [v for v in (0.5, 0.2) if v < value]
-        if name not in ("learning_rate", *_SAFE):
-            return []
-        offered = [float(v) for v in KNOBS[name].values(self._trainer) if v >= _FINEST / 10]
-        below = []
-        while under := [v for v in offered if v <= 1.001 * value / 10]:
-            below.append(value := max(under))
-        return below
-
-    def better(self, name: str, values: Iterable) -> Rescue | None:
-        """Return the first value of a knob that helps from the present moment on.
-
-        It helps if it lowers the loss by a fifth more than the same training without it.
-        """
-        control = self.after(self.now, {})
-        as_it_is = self._looks[id(self.now)].loss if control is None else control.loss
-        for value in values:
-            seen = self.after(self.now, {name: value})
-            if seen is not None and seen.reacts and seen.loss < as_it_is - 0.2 * abs(as_it_is):
-                return Rescue(None, {name: self._values[name]}, {name: value}, {})
-        return None
-
 
 # --- a loss that is no number -----------------------------------------------------------------
 
@@ -311,7 +41,7 @@ def end_of(trainer: Any, step: int) -> tuple[str, Rescue | None]:
     rate = (rescue.tries or rescue.leaves).get("learning_rate") if rescue else 0.0
     if data and (rescue is None or (rate is not None and rate <= 1e-3 and not rescue.leaves)):
         return (
-            f"{at} with learning rate {_value(trainer.learning_rate)}: the {data}, which makes "
+            f"{at} with learning rate {in_words(trainer.learning_rate)}: the {data}, which makes "
             f"the gradients huge; scale the {data.split()[0]} to about -1 ... 1 and run the cell "
             "again."
         ), None
@@ -327,10 +57,13 @@ def end_of(trainer: Any, step: int) -> tuple[str, Rescue | None]:
         ), None
     if rescue.back is None:
         return (
-            f"{at} with {listed(rescue.guilty)}: such steps overshoot; the weights before them "
-            f"are kept. {rescue.words}"
+            f"{at} with {knobs_in_words(rescue.guilty)}: such steps overshoot; the weights before "
+            f"them are kept. {rescue.words}"
         ), rescue
-    return f"{at}: the weights are ruined, by {listed(rescue.guilty)}. {rescue.words}", rescue
+    return (
+        f"{at}: the weights are ruined, by {knobs_in_words(rescue.guilty)}. {rescue.words}",
+        rescue,
+    )
 
 
 def _large_data(trainer: Any) -> str:
@@ -364,13 +97,19 @@ class Trouble(NamedTuple):
     alone: bool = True
 
 
+def _shrunk(now: Look, start: Look) -> bool:
+    """Tell whether small weights have made the output the same for every input."""
+    return start.reacts and not now.reacts and now.norm <= 0.15 * start.norm
+
+
 def _collapsed(trainer, now, start) -> str:
     pulls = {name: getattr(trainer, name) for name in ("l2", "l1") if getattr(trainer, name)}
-    if now.reacts or not start.reacts or not pulls or now.norm > 0.15 * start.norm:
+    if not (pulls and _shrunk(now, start)):
         return ""
+    pull = "pulls" if len(pulls) == 1 else "pull"
     return (
-        f"{listed(pulls)} pull{'s' if len(pulls) == 1 else ''} all weights to zero: the output is "
-        "the same for every input."
+        f"{knobs_in_words(pulls)} {pull} all weights to zero: the output is the same for every "
+        "input."
     )
 
 
@@ -379,7 +118,7 @@ def _collapsed_by_itself(trainer, now, start) -> str:
     prices = [price for penalty in own if penalty for price in penalty.get_config().values()]
     decay = getattr(trainer._network.optimizer, "weight_decay", None)
     pays = any(isinstance(price, float) and price > 0 for price in (*prices, decay))
-    if now.reacts or not start.reacts or not pays or now.norm > 0.15 * start.norm:
+    if not (pays and _shrunk(now, start)):
         return ""
     return (
         "The penalty that the model was built with pulls all weights to zero: the output is the "
@@ -427,13 +166,13 @@ def _slow(trainer, now, start) -> str:
     rate, steps = trainer.learning_rate, trainer.updates
     if steps < 500 or rate > 0.01 or abs(now.loss - start.loss) > 0.02 * abs(start.loss):
         return ""
-    return f"With learning rate {_value(rate)} the loss has hardly changed in {steps:,} steps."
+    return f"With learning rate {in_words(rate)} the loss has hardly changed in {steps:,} steps."
 
 
 def _starved(trainer, now, start) -> str:
     if trainer.updates < 500 or trainer.dropout < 0.5:
         return ""
-    return f"Dropout {_value(trainer.dropout)} switches off so many units that little is learned."
+    return f"Dropout {in_words(trainer.dropout)} switches off so many units that little is learned."
 
 
 def _narrow(trainer, now, start) -> str:
@@ -444,8 +183,8 @@ def _narrow(trainer, now, start) -> str:
 
 def _more(name: str, values: tuple) -> Callable[[Trials], Rescue | None]:
     def better(trials: Trials) -> Rescue | None:
-        trainer = trials._trainer
-        now = trials._values[name]
+        trainer = trials.trainer
+        now = trials.values[name]
         most = trainer.max_width if name == "width" else max(values)
         return trials.better(name, [v for v in values if now < v <= most])
 
@@ -462,9 +201,7 @@ TROUBLES = (
     Trouble(_resting, _more("learning_rate", (0.001, 0.01, 0.1))),
     Trouble(
         _starved,
-        lambda trials: trials.better(
-            "dropout", [v for v in (0.5, 0.2) if v < trials._values["dropout"]]
-        ),
+        lambda trials: trials.better("dropout", trials.lower("dropout", trials.values["dropout"])),
         alone=False,
     ),
     Trouble(_slow, _more("learning_rate", (0.001, 0.01, 0.1)), alone=False),

@@ -59,11 +59,7 @@ def somebody_is_there() -> bool:
 
 def cells_run() -> int | None:
     """Return how many cells have been run so far; None outside of a notebook."""
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return None
-    return getattr(get_ipython(), "execution_count", None)
+    return getattr(shell(), "execution_count", None)
 
 
 def _present_run() -> _Run | None:

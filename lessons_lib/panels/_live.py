@@ -14,7 +14,7 @@ from lessons_lib.panels._controls import Choice
 from lessons_lib.panels._furniture import Button
 from lessons_lib.panels._names import code_for_notebook
 from lessons_lib.panels._running import RunningPanel
-from lessons_lib.panels._runs import runs_writer
+from lessons_lib.panels._runs import runs_of, table_of
 from lessons_lib.panels._views import NetworkViews
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def live(
     panel = LivePanel(
         *(trainer, seen, _BUTTONS, speed),
         code=lambda: code_for_notebook(panel, model, X, y, validation_data),
-        runs=runs_writer(trainer),
+        runs=lambda: table_of(runs_of(trainer)),
     )
     return panel
 

@@ -1,7 +1,7 @@
 """The table of runs: how far each came, what was turned in it and when, and its losses."""
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import ipywidgets as widgets
@@ -89,8 +89,3 @@ def runs_box() -> widgets.HTML:
     """Return a place for the table, which takes no room while it is empty."""
     # It scrolls, so a keyboard must come to it; _controls.js names it.
     return widgets.HTML(tabbable=True).add_class("lessons-runs")
-
-
-def runs_writer(trainer: Any) -> Callable[[], str]:
-    """Return a function that returns the table of a trainer's runs as they are then."""
-    return lambda: table_of(runs_of(trainer))

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lessons_lib._ground.values import listed
 from lessons_lib.plots._frame import short
 
 _WINDOW = 0.1  # of all rows: over so many the noise of mini-batches is averaged
@@ -109,7 +110,7 @@ def _compared(step: int, before: dict, names: dict[str, str]) -> str:
         for name in names
         if name != "penalty" and name in before
     ]
-    had = " and ".join(there)
+    had = listed(there)
     last = before["step"][-1]
     if step > last:
         return f"The run before ended at step {last:,} with {had}."
@@ -122,4 +123,4 @@ def _ghost_alone(before: dict, names: dict[str, str]) -> str:
     ends = [f"{names[n]} {loss_in_words(before[n][-1])}" for n in names if n in before]
     lines = "lines are" if len(ends) > 1 else "line is"
     steps = before["step"][-1]
-    return f" The grey {lines} the run before: {steps:,} steps, at its end {' and '.join(ends)}."
+    return f" The grey {lines} the run before: {steps:,} steps, at its end {listed(ends)}."

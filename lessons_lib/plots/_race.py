@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from lessons_lib._ground.values import listed
 from lessons_lib.plots._look import (
     BLUE,
     GREEN,
@@ -167,4 +168,4 @@ def _waits(names: Sequence[str]) -> str:
 def _listed(names: Sequence[str]) -> str:
     if len(names) > 3:
         return f"{len(names)} optimizers"
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    return listed(names)

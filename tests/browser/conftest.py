@@ -11,6 +11,7 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from lessons_lib.commands.doctor import BROWSERS
@@ -256,6 +257,22 @@ def _wait_for(address: str, process, log: Path) -> None:
         else:
             return
     pytest.fail(f"JupyterLab did not answer within a minute:\n{log.read_text()[-2000:]}")
+
+
+@pytest.fixture(scope="session")
+def write_notebook(server):
+    """Return what writes a notebook of these code cells into the server's folder."""
+
+    def write(name, cells):
+        kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+        notebook = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(text) for text in cells],
+            metadata={"kernelspec": kernel},
+        )
+        nbformat.write(notebook, server[0] / name)
+        return server[0] / name
+
+    return write
 
 
 @pytest.fixture(scope="session")

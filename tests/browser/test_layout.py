@@ -2,7 +2,6 @@
 
 from itertools import pairwise
 
-import nbformat
 import pytest
 
 from tests.browser.conftest import Lab
@@ -95,13 +94,10 @@ class Notebook:
 
 
 @pytest.fixture(scope="module")
-def notebook(browser, server):
+def notebook(browser, server, write_notebook):
     """One notebook for all sizes of the window."""
-    folder, url, token = server
-    cells = [nbformat.v4.new_code_cell(text) for text in (SET_UP, *PANELS.values())]
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    written = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    nbformat.write(written, folder / NAME)
+    _, url, token = server
+    write_notebook(NAME, (SET_UP, *PANELS.values()))
     context = browser.new_context(viewport={"width": 1280, "height": 720})
     page = context.new_page()
     page.set_default_timeout(30_000)

@@ -9,7 +9,6 @@ import json
 import re
 import statistics
 
-import nbformat
 import pytest
 
 NAME = "live_panel.ipynb"
@@ -113,12 +112,9 @@ BEFORE = (
 
 
 @pytest.fixture(scope="module")
-def lab(new_lab, server):
+def lab(new_lab, write_notebook):
     """One notebook with a panel in it, and one kernel, for all of these tests."""
-    cells = [nbformat.v4.new_code_cell(text) for text in (SET_UP, PANEL, FAR)]
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    nbformat.write(notebook, server[0] / NAME)
+    write_notebook(NAME, (SET_UP, PANEL, FAR))
     with new_lab() as lab:
         lab.open(NAME)
         lab.run_all()

@@ -2,7 +2,6 @@
 
 import unicodedata
 
-import nbformat
 import pytest
 
 NAME = "panel_controls.ipynb"
@@ -52,12 +51,9 @@ KEYS += " Shift+j Shift+m Shift+v Delete Backspace Space Enter"
 
 
 @pytest.fixture(scope="module")
-def lab(new_lab, server):
+def lab(new_lab, write_notebook):
     """One notebook with three panels, and one kernel, for all of these tests."""
-    cells = [nbformat.v4.new_code_cell(text) for text in (SET_UP, EXPLORER, RACE, PILE)]
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    nbformat.write(notebook, server[0] / NAME)
+    write_notebook(NAME, (SET_UP, EXPLORER, RACE, PILE))
     with new_lab() as lab:
         lab.open(NAME)
         lab.run_all()

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import nbformat
 import pytest
 
 NAME, OTHER = "panel_life.ipynb", "panel_life_other.ipynb"
@@ -57,15 +56,10 @@ LISTEN = """() => {
 
 
 @pytest.fixture(scope="module")
-def lab(new_lab, server):
+def lab(new_lab, server, write_notebook):
     """A notebook with a race and an explorer, another beside it, one page for all tests."""
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    for name, cells in ((NAME, CELLS), (OTHER, ("1 + 1",))):
-        notebook = nbformat.v4.new_notebook(
-            cells=[nbformat.v4.new_code_cell(text) for text in cells],
-            metadata={"kernelspec": kernel},
-        )
-        nbformat.write(notebook, server[0] / name)
+    write_notebook(NAME, CELLS)
+    write_notebook(OTHER, ("1 + 1",))
     with new_lab() as lab:
         lab.open(NAME)
         lab.folder = Path(server[0])

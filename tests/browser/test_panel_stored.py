@@ -26,18 +26,15 @@ BUTTON = "Run from the top to here"
 
 
 @pytest.fixture(scope="module")
-def saved(new_lab, server):
+def saved(new_lab, write_notebook):
     """Run a notebook with a panel of each kind, save it, and shut its kernel down."""
-    cells = [nbformat.v4.new_code_cell(text) for text in CELLS]
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    nbformat.write(notebook, server[0] / NAME)
+    path = write_notebook(NAME, CELLS)
     with new_lab() as lab:
         lab.open(NAME)
         lab.run_all()
         assert lab.page.locator(".lessons-panel").count() == 3
         execute(lab, "docmanager:save")
-    return server[0] / NAME
+    return path
 
 
 @pytest.fixture(scope="module")

@@ -165,9 +165,9 @@ def test_the_kernels_of_this_course_are_found_and_no_others():
     started = []
     try:
         for library, notebook in [
-            (REPOSITORY, "/work/small.ipynb"),
+            (REPOSITORY, "lessons/small.ipynb"),
             (REPOSITORY, ""),
-            (REPOSITORY.parent, "/work/other.ipynb"),
+            (REPOSITORY.parent, "lessons/other.ipynb"),
         ]:
             started.append(
                 subprocess.Popen(

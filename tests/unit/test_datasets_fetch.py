@@ -497,6 +497,7 @@ def test_data_home_is_the_repositorys_folder(monkeypatch):
 def test_data_home_of_an_installed_library_is_the_users_cache(monkeypatch, tmp_path):
     """Without the variable and without a repository round the library."""
     monkeypatch.delenv("LESSONS_DATA_DIR", raising=False)
+    monkeypatch.delenv("LESSONS_CACHE_DIR", raising=False)
     monkeypatch.setattr(folders, "REPOSITORY", tmp_path)
     assert datasets.data_home() == pooch.os_cache("lessons_lib")
 
