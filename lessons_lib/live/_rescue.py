@@ -218,23 +218,39 @@ class Trials:
     def _from(self, moment: Snapshot) -> Rescue | None:
         self.trainer.restore(moment)
         then = values_of(self.trainer)
-        turned = {name: v for name, v in self.values.items() if v != then[name]}
-        back = None if moment.step == self.now.step and not turned else moment
+        changed = {name: v for name, v in self.values.items() if v != then[name]}
+        back = None if moment.step == self.now.step and not changed else moment
+        turned = self._turned(moment, then) or changed
         if turned and self.saves(moment, {}):
             return self._blame(moment, then, turned)
         if (tries := self._safest(moment, then)) is None:
             return None
-        return Rescue(back, {name: self.values[name] for name in tries}, tries, {})
+        return Rescue(back, {name: then[name] for name in tries}, tries, {})
+
+    def _turned(self, moment: Snapshot, then: dict) -> dict[str, Any]:
+        """Return the knobs turned from a healthy moment on, as long as the weights were of use.
+
+        Each has the worst of its values: it may have been turned back since, too late.
+        """
+        ruined = [m.step for m in self.now.moments if m.step > moment.step and not self.healthy(m)]
+        until = min(ruined, default=np.inf)
+        turned: dict[str, Any] = {}
+        for step, name, _, value in self.now.run.marks:
+            if moment.step <= step < until and value != then[name]:
+                high = name in ("learning_rate", *_SAFE)
+                turned[name] = max(value, turned.get(name, value)) if high else value
+        return turned
 
     def _blame(self, moment: Snapshot, then: dict, turned: dict) -> Rescue:
-        """Return which of the knobs turned since a healthy moment did it."""
-        guilty = turned
-        if len(turned) > 1:
-            for name in turned:
-                others = {n: value for n, value in turned.items() if n != name}
-                if self.saves(moment, others):
-                    guilty = {name: turned[name]}
-                    break
+        """Return which of the knobs turned since a healthy moment did it.
+
+        Those are innocent, with which all goes well as long as the others stay where they were.
+        """
+        innocent: dict[str, Any] = {}
+        for name, value in turned.items() if len(turned) > 1 else ():
+            if self.saves(moment, innocent | {name: value}):
+                innocent[name] = value
+        guilty = {name: v for name, v in turned.items() if name not in innocent} or turned
         if len(guilty) == 1:
             name = next(iter(guilty))
             for value in self.lower(name, guilty[name]):

@@ -87,10 +87,15 @@ class NetworkViews:
         ]
 
     def words(self, message: str, sentences: list[str]) -> list[str]:
-        """Say only that the network has diverged, if it has; a loss that cannot teach, always."""
+        """Say only that the network has diverged, if it has; a loss that cannot teach, always.
+
+        Where nothing is learned, what to do has the room, and of the pictures only the curves.
+        """
         if self.trainer.ended:
             return [self.trainer.ended]
-        trouble = self.trainer.trouble
+        if trouble := self.trainer.trouble:
+            pairs = zip(self.names, sentences, strict=True)
+            sentences = [sentence for name, sentence in pairs if name == "curves"]
         return [self.trainer.caution, message, trouble, *sentences, self.left_out]
 
     # --- for the pictures ---------------------------------------------------------------------

@@ -254,6 +254,17 @@ def test_of_several_turned_knobs_the_one_that_did_it_is_named(trainer):
     assert "the weights are ruined, by learning rate 10. Go back" in trainer.diverged
 
 
+def test_a_knob_turned_back_too_late_is_named_and_not_those_turned_after_the_ruin():
+    """Whatever was turned once the units were dead is innocent."""
+    trainer = ready("classes", "relu", "SGD")
+    trainer.step(600)
+    trainer.learning_rate = 30.0
+    trainer.step(300)
+    trainer.learning_rate, trainer.width = 1e-4, 1
+    trainer.step(300)
+    assert "earning rate 30 did it" in trainer.trouble
+
+
 def test_what_was_tried_leaves_no_trace(trainer):
     """To ask what ended a run changes nothing in it."""
     trainer.step(300)
