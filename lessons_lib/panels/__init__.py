@@ -8,6 +8,7 @@ walk down a surface in the place of a network.
 from lessons_lib.panels._controls import Choice, Slider, Switch
 from lessons_lib.panels._explore import explore
 from lessons_lib.panels._grid import Grid
+from lessons_lib.panels._labels import Labels
 from lessons_lib.panels._live import LivePanel, live
 from lessons_lib.panels._race import RacePanel, race
 from lessons_lib.panels._tags import Tags
@@ -15,6 +16,7 @@ from lessons_lib.panels._tags import Tags
 __all__ = [
     "Choice",
     "Grid",
+    "Labels",
     "LivePanel",
     "RacePanel",
     "Slider",

@@ -5,6 +5,8 @@ const SLIDER = /(?:^|\s)lessons-slider-(\d+)(?:\s|$)/; // a class that the kerne
 const READOUT = '[class*="lessons-slider-"] > .widget-readout'; // others are ipywidgets' own
 // These scroll where they have much to say, so the keyboard comes to them.
 const SCROLLED = { ".lessons-runs": "table of runs", ".lessons-words": "what the pictures show" };
+// These have their own use for letters and digits.
+const TYPED = ".widget-readout, .noUi-handle, input, select, textarea";
 const ALL = { childList: true, subtree: true, attributeFilter: ["class", "contenteditable"] };
 
 /**
@@ -46,6 +48,8 @@ export class Controls {
     // Who has pressed beside the handle goes on with arrow keys.
     on("click", ({ target }) => target.closest(".slider")?.querySelector(".noUi-handle").focus());
     on("focusin", ({ target }) => target.matches(READOUT) && this.#begin(target));
+    // Who has pressed on the picture of an item goes on with the keys that answer.
+    on("click", () => panel.contains(document.activeElement) || this.#answers?.focus());
     // Who looks into another window has not finished.
     on("focusout", ({ target }) => document.hasFocus() && this.#finish(target));
   }
@@ -81,6 +85,12 @@ export class Controls {
     for (const sign of this.#panel.querySelectorAll("button > i")) set(sign, "aria-hidden", "true");
     for (const button of this.#panel.querySelectorAll(".widget-toggle-button")) {
       set(button, "aria-expanded", String(button.classList.contains("mod-active")));
+    }
+    if (this.#answers) {
+      set(this.#answers, "role", "group");
+      set(this.#answers, "tabindex", "-1"); // its buttons have their own place
+      const label = this.#answers.parentElement.querySelector(".widget-label");
+      set(this.#answers, "aria-label", label?.textContent ?? "");
     }
     for (const group of this.#panel.querySelectorAll(".widget-toggle-buttons")) {
       set(group, "role", "group");
@@ -158,8 +168,24 @@ export class Controls {
       else this.#panel.closest(".jp-Cell")?.focus();
     } else if (/^[-+.,\d]$/.test(key) && target.matches(".noUi-handle")) {
       target.closest(".widget-slider").querySelector(READOUT)?.focus(); // which gets it
-    }
+    } else if (this.#answers && !target.matches(TYPED)) this.#give(event);
     event.stopPropagation();
+  }
+
+  /** Where the answers of a pile of items stand, if the panel has any; see _labels.py. */
+  get #answers() {
+    return this.#panel.querySelector(".lessons-answers");
+  }
+
+  /** Press the button whose key this is; a key that is held down gives one answer. */
+  #give(event) {
+    const { key } = event;
+    const answers = [...this.#answers.querySelectorAll("button")];
+    const undo = this.#answers.parentElement.querySelector(".lessons-undo");
+    const button = key === "Backspace" ? undo : answers.find((one) => one.textContent === key);
+    if (!button) return;
+    event.preventDefault();
+    if (!event.repeat) button.click();
   }
 
   #handle(readout) {

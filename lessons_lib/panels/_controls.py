@@ -216,7 +216,7 @@ def control(name: str, description: Any) -> widgets.Widget:
     ----------
     name : str
         The parameter's name; its words label the control unless the description has a label.
-    description : Slider, Choice, Switch, Grid, Tags, tuple, list, dict or bool
+    description : Slider, Choice, Switch, Grid, Tags, Labels, tuple, list, dict or bool
         What can be chosen. (low, high) or (low, high, step) make a slider, a list or a dictionary
         (words to values) a choice, True or False a switch.
 
@@ -242,7 +242,7 @@ def control(name: str, description: Any) -> widgets.Widget:
     if isinstance(description, type) or not callable(getattr(description, "widget", None)):
         raise TypeError(
             f"Control {name!r} needs (low, high), (low, high, step), a list, a dictionary, True, "
-            f"False, or panels.Slider, panels.Choice, panels.Switch, panels.Grid, panels.Tags; "
-            f"received {description!r}."
+            f"False, or panels.Slider, panels.Choice, panels.Switch, panels.Grid, panels.Tags, "
+            f"panels.Labels; received {description!r}."
         )
     return description.widget(description.label or name.replace("_", " "))

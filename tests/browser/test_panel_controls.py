@@ -37,6 +37,14 @@ pile = panels.explore(
 )
 pile
 """
+READING = """\
+def told(ax, read):
+    end = " and over" if read.over else ""
+    return plots.Pen(ax).done(f"Answers: {' '.join(read.answers)}{end}.")
+
+reading = panels.explore(told, read=panels.Labels(4, tuple("0123456789"), label="which digit"))
+reading
+"""
 # A cell of the notebook each, as JupyterLab has them now, and what is asked in between.
 NOTEBOOK = """() => {
     const { widgets, activeCellIndex } = window.jupyterapp.shell.currentWidget.content;
@@ -52,8 +60,8 @@ KEYS += " Shift+j Shift+m Shift+v Delete Backspace Space Enter"
 
 @pytest.fixture(scope="module")
 def lab(new_lab, write_notebook):
-    """One notebook with three panels, and one kernel, for all of these tests."""
-    write_notebook(NAME, (SET_UP, EXPLORER, RACE, PILE))
+    """One notebook with four panels, and one kernel, for all of these tests."""
+    write_notebook(NAME, (SET_UP, EXPLORER, RACE, PILE, READING))
     with new_lab() as lab:
         lab.open(NAME)
         lab.run_all()
@@ -192,6 +200,32 @@ def test_keys_belong_to_the_control_and_not_to_the_notebook(lab, panel, kinds):
         page.keyboard.press("Escape")
         in_the_cell(lab, panel)
     assert page.evaluate(NOTEBOOK) == before
+
+
+@pytest.mark.parametrize("panel", [3], indirect=True)
+def test_items_are_answered_by_keys_after_a_press_anywhere(lab, panel):
+    """Backspace takes back, a key that is held down answers once, and 0 0 restarts nothing."""
+    page, said = lab.page, panel.locator("[role=status]:not(.lessons-note)")
+    panel.locator(".canvas-view").click()
+    group = panel.get_by_role("group", name="which digit: 0 of 4")
+    focus_is_on(lab, group)
+    before = page.evaluate(NOTEBOOK)
+    for key in ["0", "0", "x", "Backspace", "7"]:
+        page.keyboard.press(key)
+    page.keyboard.down("3")
+    page.keyboard.down("3")  # held: the browser says the key again
+    page.keyboard.up("3")
+    said.get_by_text("Answers: 0 7 3.", exact=True).wait_for()
+    panel.get_by_role("button", name="5", exact=True).click()
+    said.get_by_text("Answers: 0 7 3 5 and over.", exact=True).wait_for()
+    for key in ["0", "0", "Backspace", "Backspace"]:
+        page.keyboard.press(key)
+    said.get_by_text("Answers: 0 7.", exact=True).wait_for()
+    panel.get_by_role("button", name="Enough").click()
+    said.get_by_text("Answers: 0 7 and over.", exact=True).wait_for()
+    assert page.evaluate(NOTEBOOK) == before
+    page.keyboard.press("Escape")
+    in_the_cell(lab, panel)
 
 
 def test_what_saves_and_runs_goes_on_to_the_notebook(lab, panel):

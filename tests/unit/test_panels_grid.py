@@ -1,4 +1,4 @@
-"""Controls beyond sliders: a grid to paint on, and tags for a pile of items."""
+"""Controls beyond sliders: a grid to paint on, tags and answers for a pile of items."""
 
 import numpy as np
 import pytest
@@ -37,6 +37,26 @@ def painted():
 def tagged():
     """A panel with three items to be tagged."""
     return panels.explore(pile, browse=panels.Tags(3, ("thin", "odd")))
+
+
+@pytest.fixture
+def reading():
+    """The control of a panel in which three items get an answer each."""
+    panel = panels.explore(told, read=panels.Labels(3, ("7", "8", "odd"), label="what is it"))
+    panel.control = panel.controls["read"]
+    return panel
+
+
+def told(ax, *, read):
+    """Say what was answered."""
+    over = "over" if read.over else "not over"
+    return plots.Pen(ax).done(f"{read.count}: {' '.join(read.answers) or 'nothing'}, {over}.")
+
+
+def answer(panel, *numbers):
+    """Press the buttons of some answers."""
+    for number in numbers:
+        panel.control.answers.children[number].click()
 
 
 def test_grid_starts_as_asked(painted):
@@ -136,6 +156,62 @@ def test_tags_need_items_and_kinds(given):
     """Nothing to tag, or nothing to choose from, is refused."""
     with pytest.raises(ValueError, match="Tags need"):
         panels.Tags(*given)
+
+
+def test_each_press_answers_the_next_item(reading):
+    """The picture follows every answer, and how far one is stands above the buttons."""
+    assert reading.sentence == "3: nothing, not over."
+    answer(reading, 2, 0)
+    assert reading.sentence == "3: odd 7, not over."
+    assert reading.control.children[0].value == "what is it: 2 of 3"
+
+
+def test_after_the_last_item_no_answer_counts(reading):
+    """It is over by itself, and further presses change nothing."""
+    answer(reading, 0, 1, 2, 1)
+    reading.control.stop.click()
+    assert reading.sentence == "3: 7 8 odd, over."
+
+
+def test_undo_takes_back_what_was_done_last(reading):
+    """An answer, the last one too, or the end before it; with nothing done, nothing happens."""
+    answer(reading, 0, 1, 2)
+    reading.control.undo.click()
+    assert reading.sentence == "3: 7 8, not over."
+    reading.control.stop.click()
+    answer(reading, 0)
+    assert reading.sentence == "3: 7 8, over."
+    reading.control.undo.click()
+    assert reading.sentence == "3: 7 8, not over."
+    for _ in range(3):
+        reading.control.undo.click()
+    assert reading.sentence == "3: nothing, not over."
+
+
+def test_nobody_has_had_enough_before_the_first_answer(reading):
+    """There is nothing to be judged yet."""
+    reading.control.stop.click()
+    assert reading.sentence == "3: nothing, not over."
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ((0, ("a", "b")), "count=0"),
+        ((True, ("a", "b")), "count=True"),
+        ((2.5, ("a", "b")), "count=2.5"),
+        ((3, "ab"), "answers='ab'"),
+        ((3, ("a",)), "two answers"),
+        ((3, range(10)), r"a text.*range\(0, 10\)"),
+        ((3, (1, 2)), r"a text.*\(1, 2\)"),
+        ((3, ("a", " ")), "a text"),
+        ((3, ("a", "a")), "answers that differ"),
+    ],
+)
+def test_labels_need_items_and_answers(given, said):
+    """Nothing to answer, or nothing to choose from, is refused."""
+    with pytest.raises(ValueError, match=f"Labels need.*{said}"):
+        panels.Labels(*given)
 
 
 def test_a_class_in_the_place_of_a_control_is_refused():
