@@ -96,9 +96,49 @@ Every question
     model is made of and what it computes, nested or functional, whatever its weights are;
     ``loss_is``, ``loss_is_accuracy``, ``is_adam`` and ``rates``, what it was compiled with.
 
+`Steering`
+    A run that the learner steers; the answer is the live panel, or its trainer, and judged is how
+    the run went. ``start()`` returns what the notebook hands out; ``solution(wine_panel)`` and
+    the wrong answers steer it, and the parameter's name is the notebook's. ``budget`` counts
+    updates; ``goals = (Goal("val_loss", below=0.25), ...)`` say what the run must have reached
+    where it stands, each a column of the history or a function of the `Steered` run; ``fixed =
+    ("l2",)`` names knobs that stay as they are; ``accept(run)`` returns a sentence on what is
+    still wrong. A run without updates is not attempted. Named by the kind itself, each with its
+    sentence: ``other_data``, ``other_network``, ``began_there`` (trained elsewhere),
+    ``turned_fixed``, ``ruined``, ``over_budget``, ``turned_nothing``, ``went_past``,
+    ``not_reached``. A wrong answer of such a name says more on it; one of any other name says by
+    ``when(run)`` what a run must not have done, and such a run is not right whatever it reaches.
+    ``run.turns``, ``run.value(name, step)``, ``run.at(column, step)`` and ``run.ruins`` say when
+    what happened. `restore`, and the button that goes back, take turns and history back: a run
+    saved so is a good run. The updates taken back and the ruins stay counted until the next
+    reset, which begins a run of its own, with the whole budget::
+
+        @lesson.question
+        class save_it(Steering):
+            """Training `panel` ends in ruin ... within 2,000 updates."""
+
+            budget = 2_000
+            goals = (Goal("val_loss", below=0.25),)
+
+            def start():
+                return panels.live(...)
+
+            def solution(panel):
+                panel.trainer.learning_rate = 0.01
+                panel.step(1_500)
+
+            turned_nothing = wrong(lambda panel: panel.step(100), "Which knob makes steps small?")
+            too_late = wrong(
+                _after_the_ruin,               # a function that steers a fresh run so
+                "The rate came down only after the loss was no number any more.",
+                when=lambda run: any(turn.step >= ruin.step for ruin in run.ruins
+                                     for turn in run.turned("learning_rate")),
+            )
+
 ``wrong(answer, why, when=predicate)`` also recognises answers that only resemble this one:
 ``when(case)`` must hold on every input that is wrong. A `KerasModel`'s ``when(model)`` decides
-alone, since models that are built alike may be compiled and trained differently.
+alone, since models that are built alike may be compiled and trained differently, and so does a
+`Steering`'s ``when(run)``.
 
 Cells
 -----
@@ -120,6 +160,8 @@ from lessons_lib.checks._progress import COLUMNS as PROGRESS_COLUMNS
 from lessons_lib.checks._progress import rows as progress_rows
 from lessons_lib.checks._progress import summary as progress_summary
 from lessons_lib.checks._question import Question
+from lessons_lib.checks._steered import Goal, Steered, Turn
+from lessons_lib.checks._steering import Steering
 from lessons_lib.checks._value import Array, Number
 
 __all__ = [
@@ -130,6 +172,7 @@ __all__ = [
     "Choice",
     "Feedback",
     "Function",
+    "Goal",
     "KerasModel",
     "Learns",
     "Lesson",
@@ -137,6 +180,9 @@ __all__ = [
     "Outcome",
     "Prediction",
     "Question",
+    "Steered",
+    "Steering",
+    "Turn",
     "is_adam",
     "is_linear",
     "is_probability",

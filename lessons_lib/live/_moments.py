@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lessons_lib.live._run import Run
+from lessons_lib.live._run import Run, Spent
 
 _MOST = 8
 _ROOM = 8e6  # numbers in all of them, 32 MB; the first and the latest are kept in any case
@@ -21,6 +21,7 @@ class Snapshot:
     beginning: tuple
     knobs: dict
     run: Run
+    spent: Spent
     moments: tuple["Snapshot", ...] = ()  # to go back to from here
 
     @property

@@ -23,6 +23,34 @@ class Sums:
     updates: int = 0
 
 
+@dataclass(frozen=True)
+class Ruin:
+    """Where a run was ruined: the step, the last whose loss was a number, and the knobs there."""
+
+    step: int
+    knobs: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What has been done since the last reset, also where a restore has taken it back."""
+
+    updates: int = 0
+    ruins: tuple[Ruin, ...] = ()
+
+    def after(self, updates: int) -> "Spent":
+        """Return what has been spent after some more updates."""
+        return replace(self, updates=self.updates + updates)
+
+    def ruined(self, ruin: Ruin) -> "Spent":
+        """Return what has been spent, with one more ruin, if it is another."""
+        return self if ruin in self.ruins else replace(self, ruins=(*self.ruins, ruin))
+
+    def joined(self, before: "Spent") -> "Spent":
+        """Return what has been spent where a moment is brought back that had cost `before`."""
+        return before if before.updates > self.updates else self
+
+
 @dataclass
 class Run:
     """Progress of one run, from its initial weights on."""

@@ -23,8 +23,9 @@ from lessons_lib.live._loop import Loop, Outcome, SampleOrder
 from lessons_lib.live._models import check_model, refuse_arguments
 from lessons_lib.live._moments import Moments, Snapshot
 from lessons_lib.live._network import Network
+from lessons_lib.live._rescue import values_of
 from lessons_lib.live._ruin import Watch
-from lessons_lib.live._run import MEASURED, History, Run
+from lessons_lib.live._run import MEASURED, History, Ruin, Run, Spent
 from lessons_lib.live._structure import find_structure
 from lessons_lib.live._task import doubt, find_task, last_activation
 from lessons_lib.live._tensorflow import keras, on_cpu, reason, tf
@@ -164,7 +165,11 @@ class LiveTrainer:
                 self._run.history.steps_to_thinning(self._run.updates),
             )
             outcome = self._advance(some)
-            done += outcome.updates if outcome.good else self._stop_before(outcome.updates)
+            made = outcome.updates if outcome.good else self._stop_before(outcome.updates)
+            self._spent = self._spent.after(made)
+            done += made
+        if n and self._run.failed is not None:
+            self._spent = self._spent.ruined(Ruin(self._run.updates, values_of(self)))
         return done
 
     def reset(self, seed: int | None = None) -> None:
@@ -209,6 +214,7 @@ class LiveTrainer:
             self._network.beginning = snapshot.beginning
             self._network.set_state(snapshot.state)
         self._run, self._watch = snapshot.run.copy(), Watch()
+        self._spent = self._spent.joined(snapshot.spent)
         self._moments = Moments(snapshot.moments)
 
     @property
@@ -312,6 +318,20 @@ class LiveTrainer:
     def updates(self) -> int:
         """Parameter updates made since the last reset."""
         return self._run.updates
+
+    @property
+    def spent(self) -> int:
+        """Updates made since the last reset, those before a `restore` or `go_back` included.
+
+        Those take steps back from `updates`, history and marks, and from nothing here: who has
+        tried two ways from one snapshot has spent both.
+        """
+        return self._spent.updates
+
+    @property
+    def ruins(self) -> tuple[Ruin, ...]:
+        """Where the loss became no number since the last reset: ``step`` and ``knobs``."""
+        return self._spent.ruins
 
     @property
     def history(self) -> dict[str, list]:
@@ -504,6 +524,7 @@ class LiveTrainer:
             beginning=self._network.beginning,
             knobs={name: knob.kept(self) for name, knob in KNOBS.items()},
             run=self._run.copy(),
+            spent=self._spent,
             moments=moments,
         )
 
@@ -523,6 +544,7 @@ class LiveTrainer:
             # So that measuring never takes longer than the updates in between.
             gap = -(-self._loop.measured // self._batch_size)
         self._run, self._moments, self._watch = Run(History(columns, gap)), Moments(), Watch()
+        self._spent = Spent()
 
     def _advance(self, updates: int) -> Outcome:
         """Run the loop once; record what it measured if all stayed finite."""

@@ -126,6 +126,39 @@ def test_restore_undoes_rebuilds_as_well(trainer):
     np.testing.assert_array_equal(state(trainer), onward)
 
 
+def test_what_is_spent_stays_spent_until_a_reset(trainer):
+    """A restore takes updates back, and what they have cost is known all the same."""
+    trainer.step(20)
+    moment = trainer.snapshot()
+    trainer.step(30)
+    trainer.restore(moment)
+    trainer.step(5)
+    assert (trainer.updates, trainer.spent) == (25, 55)
+    spent = trainer.snapshot()
+    trainer.reset()
+    assert (trainer.updates, trainer.spent) == (0, 0)
+    trainer.restore(spent)
+    assert (trainer.updates, trainer.spent) == (25, 55)
+
+
+def test_ruins_are_remembered_and_trials_are_none():
+    """Each with its step and knobs, also after going back; what the advice tries does not count."""
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(4), layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(0.01), "mse")
+    trainer = live.LiveTrainer(model, X, y, batch_size=10, jit_compile=False)
+    trainer.step(50)
+    trainer.learning_rate = 1e6
+    trainer.step(100)
+    ended, spent = trainer.updates, trainer.spent
+    assert trainer.ended
+    trainer.go_back()
+    (ruin,) = trainer.ruins
+    assert (ruin.step, ruin.knobs["learning_rate"]) == (ended, 1e6)
+    assert trainer.spent == spent == ended > trainer.updates
+    trainer.reset()
+    assert trainer.ruins == ()
+
+
 def test_a_snapshot_can_be_restored_twice(trainer):
     """Going on after a restore does not change the snapshot."""
     trainer.step(5)
