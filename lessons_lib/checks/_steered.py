@@ -116,6 +116,8 @@ class Steered:
         What the trainer says of a run that stands still because it is ruined, or "".
     knobs : dict
         From a knob's name to its value now.
+    reached : bool
+        Whether all goals are met where the run stands, within the budget.
     """
 
     runner: object
@@ -126,6 +128,7 @@ class Steered:
     ruins: tuple
     ended: str
     knobs: dict[str, Any]
+    reached: bool = False
 
     def turned(self, name: str) -> list[Turn]:
         """Return the turns of one knob."""

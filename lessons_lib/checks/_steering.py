@@ -1,5 +1,6 @@
 """Questions answered by a run that the learner has steered, judged by how it went."""
 
+import dataclasses
 import functools
 import inspect
 import textwrap
@@ -113,6 +114,9 @@ class Steering(Question):
         run = steered(runner, handed.knobs)
         if not run.updates and not run.ruins:
             return self._not_attempted()
+        if not differs:
+            reached = run.spent <= self.budget and not _missed(self, run)
+            run = dataclasses.replace(run, reached=reached)
         for name, known in self.wrong.items():
             if known.resembles(run):
                 return self._not_yet(known.tell(run), self._facts(run, differs), wrong=name)

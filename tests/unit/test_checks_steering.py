@@ -154,6 +154,27 @@ def test_a_run_saved_in_time_is_a_good_run():
     assert wake.judge(run).outcome is Outcome.RIGHT
 
 
+def test_what_must_not_have_been_done_is_asked_of_a_run_that_has_reached_its_goal():
+    """A predicate may ask for it, and such a run is not right."""
+
+    class in_one_go(Steering):
+        """Wake it with three turns at most, or so."""
+
+        budget = 1000
+        goals = wake.goals
+        start = slow_run
+        solution = wake.solution
+        no_turn_after = wrong(
+            by((0.1, 700)), "Turn it down at last.",
+            when=lambda run: run.reached and run.turns[-1].step == 0,
+        )  # fmt: skip
+
+    question = in_one_go("99")
+    assert question.judge(steered((0.1, 700))).wrong == "no_turn_after"
+    assert question.judge(steered((0.1, 700), (0.01, 50))).outcome is Outcome.RIGHT
+    assert question.judge(steered((0.01, 20))).wrong == "not_reached"
+
+
 def test_a_fixed_knob_must_stay():
     """Turned at the start or on the way, whatever was reached."""
     run = steered((0.1, 700))
