@@ -109,9 +109,9 @@ Every question
     ``not_reached``. A wrong answer of such a name says more on it; one of any other name says by
     ``when(run)`` what a run must not have done, and such a run is not right whatever it reaches.
     ``run.turns``, ``run.value(name, step)``, ``run.at(column, step)``, ``run.ruins`` and
-    ``run.reached`` say when what happened. `restore`, and the button that goes back, take turns and history back: a run
-    saved so is a good run. The updates taken back and the ruins stay counted until the next
-    reset, which begins a run of its own, with the whole budget::
+    ``run.reached`` say when what happened. `restore`, and the button that goes back, take turns
+    and history back: a run saved so is a good run. The updates taken back and the ruins stay
+    counted until the next reset, which begins a run of its own, with the whole budget::
 
         @lesson.question
         class save_it(Steering):
