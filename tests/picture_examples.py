@@ -56,7 +56,23 @@ def general() -> Iterator[partial]:
         y=np.round(5 + noise(500, seed=1)), xlabel="alcohol in % by volume", ylabel="quality",
         jitter=0.5,
     )  # fmt: skip
+    rates, decays = np.geomspace(1e-3, 3, 16), [0, 1e-4, 1e-2]
+    losses = 0.1 + (np.log(rates) - np.log(0.3)) ** 2 + noise(3, 16, seed=2) ** 2 / 10
+    losses = np.where(rates > 1, np.inf, losses)
+    at = {"x": rates, "xlabel": "learning rate"}
+    yield partial(plots.population_map, loss=losses, y=decays, ylabel="l2", chosen=(1, 4), **at)
+    seeds = losses[..., None] + noise(3, 16, 4) ** 2
+    yield partial(
+        plots.population_map, loss=seeds, y=decays, ylabel="l2", stopped=seeds > 5,
+        hidden=seeds < 1, chosen=(1, 4, 2), box=(0, 1, 3, 6), **at,
+    )  # fmt: skip
+    yield partial(plots.population_map, loss=losses[0], **at)
+    yield partial(
+        plots.predictions, predict=lambda X: 5 + X[:, 0], X=noise(500, 3),
+        y=np.round(5 + noise(500, seed=1)),
+    )  # fmt: skip
     X, labels = datasets.make_circles(120, seed=0)
+    yield partial(plots.value_map, predict=lambda P: ring(P) - 0.5, X=X, y=2 * labels - 1)
     yield partial(plots.decision_boundary, predict=ring, X=X, y=labels, title="Circles")
     yield partial(
         plots.value_map, predict=lambda P: P[:, 0] * P[:, 1], X=X, y=X[:, 0] * X[:, 1] + 0.1

@@ -113,7 +113,8 @@ def live(
         For the validation curve.
     views : sequence of str, optional
         Which pictures, from left to right: ``"boundary"`` (two inputs), ``"fit"`` (one input),
-        ``"curves"``, ``"units"`` (one or two inputs), ``"weights"``, ``"gradients"``. By default
+        ``"curves"``, ``"units"`` (one or two inputs), ``"weights"``, ``"gradients"``,
+        ``"targets"`` (predictions over one target). By default
         the first three that suit the data. One that cannot be drawn for this model is left out,
         and the panel says why.
     batch_size : int
@@ -161,7 +162,7 @@ def live(
     seen = NetworkViews(trainer, views)
     for name, value in settings.items():
         trainer.turn(name, value)
-    speed = _speed(updates_per_frame)
+    speed = speed_control(updates_per_frame)
     panel = LivePanel(
         *(trainer, seen, _BUTTONS, speed),
         code=lambda: code_for_notebook(panel, model, X, y, validation_data),
@@ -170,7 +171,7 @@ def live(
     return panel
 
 
-def _speed(updates_per_frame: int) -> widgets.Widget:
+def speed_control(updates_per_frame: int) -> widgets.Widget:
     """Return the control for the number of updates between two pictures."""
     options = tuple((f"{n:g}", n) for n in sorted({*_SPEEDS, updates_per_frame}))
     options += (("fastest", math.inf),)

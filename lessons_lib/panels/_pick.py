@@ -26,6 +26,8 @@ class Pick(NamedTuple):
         "start", "move" or "end".
     value : int, optional
         Of a painted image: 1 where the cell gets painted, 0 where it gets wiped.
+    to : list of int, optional
+        Row and column of the cell to which a rectangle reaches that was spanned from the other.
     """
 
     view: int
@@ -36,6 +38,7 @@ class Pick(NamedTuple):
     y: float
     phase: str
     value: int | None = None
+    to: Sequence[int] | None = None
 
 
 def keep_settable(scenes: Sequence[Scene], controls: Mapping[str, widgets.Widget]) -> None:

@@ -1,5 +1,6 @@
 """The panel with a clock: it runs by itself, while its knobs are turned, until someone stops it."""
 
+import math
 import time
 from collections.abc import Callable
 
@@ -87,6 +88,7 @@ class RunningPanel(Panel):
         self._starts = 0  # new starts so far
         self._retired = False
         self._resumes = False  # as soon as somebody sees it again
+        self._left = math.inf  # steps until it pauses
         self._why = ""
         self._said_at = 0.0
         self._pace = Pace(runner)
@@ -107,14 +109,21 @@ class RunningPanel(Panel):
         """Whether the panel is running by itself."""
         return self._clock.running
 
-    def play(self) -> None:
-        """Start the clock; needs a notebook's event loop."""
+    def play(self, steps: int | None = None) -> None:
+        """Start the clock; needs a notebook's event loop.
+
+        Parameters
+        ----------
+        steps : int, optional
+            After so many it pauses; without it goes on until somebody stops it.
+        """
         if running_loop() is None:
             raise RuntimeError(
                 "Play needs the event loop of a notebook, and none is running here. Use "
                 "panel.step(500), which makes the steps and draws at once."
             )
         self.page.touched()
+        self._left = math.inf if steps is None else steps
         if self.page.seen is False:
             self._rest()
             return
@@ -243,8 +252,8 @@ class RunningPanel(Panel):
                 if turned:
                     self._draw(describe=False)
                 return True
-        self._pace.step(self.controls["speed"].value)
-        if self.runner.ended:
+        self._left -= self._pace.step(min(self.controls["speed"].value, self._left))
+        if self.runner.ended or self._left <= 0:
             self.pause()
             return False
         describe = time.monotonic() - self._said_at > _SENTENCE_EVERY
@@ -361,7 +370,7 @@ class RunningPanel(Panel):
         if self.page.seen is False and self.playing:
             self._rest()
         elif self.page.seen and self._resumes:
-            self.play()
+            self.play(None if self._left == math.inf else self._left)
 
     def _rest(self) -> None:
         """Wait until somebody sees the panel."""

@@ -80,10 +80,13 @@ class NetworkViews:
             count, _SIZES[count], widths=[_SHARES.get(name, 1.0) for name in self.names]
         )
 
-    def draw(self, scenes: Sequence[plots.Scene]) -> list[plots.Picture]:
-        """Draw each view in its scene."""
+    def draw(
+        self, scenes: Sequence[plots.Scene], names: Sequence[str] | None = None
+    ) -> list[plots.Picture]:
+        """Draw each view, or those of some names, in its scene."""
         return [
-            VIEWS[name].draw(scene, self) for scene, name in zip(scenes, self.names, strict=True)
+            VIEWS[name].draw(scene, self)
+            for scene, name in zip(scenes, names or self.names, strict=True)
         ]
 
     def words(self, message: str, sentences: list[str]) -> list[str]:
@@ -224,6 +227,11 @@ def _fit(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
     return plots.fitted_curve(ax, seen.predict, seen.points, seen.trainer.y, legend="above")
 
 
+def _targets(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
+    """Draw the model's output for each sample over its target."""
+    return plots.predictions(ax, seen.trainer.predict, seen.trainer.X, seen.trainer.y)
+
+
 def _curves(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
     """Draw the loss over the steps, with the knob turns and the run before."""
     trainer = seen.trainer
@@ -295,6 +303,11 @@ VIEWS = {
     "weights": View(_weights, lambda v: bool(v.trainer.kernels()), "a model with weight matrices"),
     "gradients": View(
         _gradients, lambda v: bool(v.trainer.kernels()), "a model with weight matrices"
+    ),
+    "targets": View(
+        _targets,
+        lambda v: v.one_answer and v.trainer.task != "multiclass",
+        "data with one target that is a number",
     ),
 }
 

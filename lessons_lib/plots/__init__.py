@@ -17,7 +17,7 @@ So their docstrings tell what is drawn and what the sentence says, and describe 
 
 from lessons_lib.plots._course import loss_in_words
 from lessons_lib.plots._diagrams import image_row, network, network_graph
-from lessons_lib.plots._fit import fitted_curve, loss_map, span
+from lessons_lib.plots._fit import fitted_curve, loss_map, predictions, span
 from lessons_lib.plots._look import (
     BLUE,
     DIVERGING,
@@ -44,7 +44,9 @@ from lessons_lib.plots._plane import (
     plane,
     value_map,
 )
+from lessons_lib.plots._population import Cells, population_map
 from lessons_lib.plots._race import race_heights, race_map
+from lessons_lib.plots._ruler import Ruler
 from lessons_lib.plots._scene import Scene
 from lessons_lib.plots._source import canvas_source
 from lessons_lib.plots._training import learning_curves, nice_ceiling, training_curves
@@ -67,9 +69,11 @@ __all__ = [
     "PURPLE",
     "SKY",
     "VERMILLION",
+    "Cells",
     "Pen",
     "Picture",
     "Place",
+    "Ruler",
     "Scene",
     "Wire",
     "canvas_source",
@@ -88,6 +92,8 @@ __all__ = [
     "nice_ceiling",
     "plane",
     "png_of",
+    "population_map",
+    "predictions",
     "race_heights",
     "race_map",
     "series",

@@ -1,11 +1,11 @@
-"""Pictures of a curve through points with one input."""
+"""Pictures of how well a model meets its targets, and of a curve through points."""
 
 from collections.abc import Callable
 
 import numpy as np
 
 from lessons_lib.plots._frame import short
-from lessons_lib.plots._look import BLUE, VERMILLION
+from lessons_lib.plots._look import BLUE, INK, VERMILLION
 from lessons_lib.plots._pen import Pen, Picture, Place
 
 
@@ -101,4 +101,34 @@ def fitted_curve(
     pen.curve("model", grid[:, 0], curve, color=VERMILLION, width=2.5, label="model", zorder=4)
     pen.legend(legend)
     rmse = np.sqrt(np.mean((np.ravel(predict(X)) - y) ** 2))
+    return pen.done(f"The model is off by {short(rmse)} in the root mean square.")
+
+
+def predictions(
+    ax: Place, predict: Callable[[np.ndarray], np.ndarray], X: np.ndarray, y: np.ndarray
+) -> Picture:
+    """Draw what a model predicts over what was measured; on the line both are equal.
+
+    The sentence gives the root mean squared error in the target's unit.
+
+    Parameters
+    ----------
+    predict : callable
+        Takes inputs and returns outputs of shape (n,) or (n, 1).
+    X : ndarray of shape (n_samples, ...)
+        Inputs.
+    y : ndarray of shape (n_samples,)
+        Targets.
+    """
+    y, predicted = np.ravel(y).astype(float), np.ravel(predict(X))
+    pen = Pen(ax, "", "target", "prediction", span(y), span(y, 0.2))
+    # Targets that are few values would hide their points behind each other.
+    spread = 0.02 * (pen.xlim[1] - pen.xlim[0]) * (len(np.unique(y)) < len(y) / 4)
+    places = y + spread * (np.random.default_rng(0).random(len(y)) - 0.5)
+    pen.curve("equal", pen.xlim, pen.xlim, color=INK, width=1, label="prediction = target")
+    alpha = 0.35 if len(y) > 400 else 0.8
+    points = np.column_stack([places, predicted])
+    pen.points("samples", points, color=BLUE, size=3.75, alpha=alpha, edge_width=0, label="sample")
+    pen.legend("above")
+    rmse = np.sqrt(np.mean((predicted - y) ** 2))
     return pen.done(f"The model is off by {short(rmse)} in the root mean square.")

@@ -10,7 +10,8 @@ Ticks = int | Sequence[float] | Mapping[float, str]
 PLAIN: dict[str, Any] = {
     "title": "", "xlabel": "", "ylabel": "", "xlim": None, "ylim": None, "xlog": 0, "ylog": 0,
     "xticks": None, "yticks": None, "xformat": None, "yformat": None, "whole_x": False,
-    "tick_marks": True, "label_gap": None, "equal": "", "bare": False,
+    "tick_marks": True, "xreads": None, "yreads": None, "label_gap": None, "equal": "",
+    "bare": False,
 }  # fmt: skip
 
 
@@ -29,6 +30,8 @@ def settings(
     yformat: str | None = None,
     whole_x: bool = False,
     tick_marks: bool = True,
+    xreads: Sequence[str] | None = None,
+    yreads: Sequence[str] | None = None,
     label_gap: float | None = None,
     equal: bool | str = False,
     bare: bool = False,
@@ -54,6 +57,8 @@ def settings(
         Whether there are whole numbers only along x.
     tick_marks : bool
         False for no short strokes beside the names along y.
+    xreads, yreads : sequence of str, optional
+        What the numbers 0, 1, 2, ... of that axis stand for, where a pointer is told of one.
     label_gap : float, optional
         Between the label of y and its numbers, in points.
     equal : bool or str
@@ -76,6 +81,8 @@ def settings(
         "xticks": _places(6 if whole_x and xticks is None else xticks),
         "yticks": _places(yticks), "xformat": xformat, "yformat": yformat,
         "whole_x": whole_x, "tick_marks": tick_marks, "label_gap": label_gap,
+        "xreads": None if xreads is None else list(xreads),
+        "yreads": None if yreads is None else list(yreads),
         "equal": "on" if equal is True else equal or "", "bare": bare,
     }  # fmt: skip
     return {key: value for key, value in given.items() if value != PLAIN[key]}

@@ -52,6 +52,7 @@ class Look(TypedDict, total=False):
     # The controls that whoever drags the mark turns: for points the names of that of x and that
     # of y, "" for none; for an image the name of the one that is painted on.
     sets: str | Sequence[str]
+    picks: bool  # of an image: whether pressing a pixel, or dragging over some, tells the panel
 
 
 # Which properties each mark has, and in front of which others it stands if nobody says.
@@ -61,7 +62,7 @@ PROPERTIES: dict[str, tuple[str, ...]] = {
               "sets"),
     "points": (*_ALL, "color", "marker", "size", "edge", "edge_width", "colors", "limits", "sets"),
     "segments": (*_ALL, "color", "width", "dash", "cap"),
-    "image": ("alpha", "zorder", "colors", "limits", "smooth", "sets"),
+    "image": ("alpha", "zorder", "colors", "limits", "smooth", "sets", "picks"),
     "bars": (*_ALL, "color"),
     "text": ("alpha", "zorder", "clip", "color", "size", "anchor", "italic", "turn", "backdrop",
              "parts"),

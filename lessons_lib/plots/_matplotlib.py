@@ -20,7 +20,7 @@ from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Patch
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
@@ -296,6 +296,8 @@ def _handle(drawn: list[tuple[dict, Artist]], entry: dict) -> Artist:
     for look, mark in drawn:
         if look == entry["look"]:
             return mark
+    if entry["kind"] == "image":
+        return Patch(facecolor=_in_print(entry["look"]["colors"][0]), label=entry["label"])
     return Line2D([], [], label=entry["label"], **_in_matplotlib("curve", entry["look"]))
 
 

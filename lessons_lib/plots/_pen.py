@@ -91,7 +91,7 @@ class Pen:
         self.before = self._scene.frame
         self.pixels, self.point = self._scene.pixels, self._scene.point
         self._items: dict[str, Item] = {}
-        self._keys: dict[str, Look] = {}
+        self._keys: dict[str, tuple[str, Look]] = {}
         self._frame: dict[str, Any] = {}
         self._legend: dict[str, Any] | None = None
         self.frame(xlabel, ylabel, xlim, ylim, title=title, **others)
@@ -238,6 +238,19 @@ class Pen:
         base: Look = {"smooth": True}
         self._draw(name, "image", data, base | look)
 
+    def cells(
+        self, name: str, values: np.ndarray, extent: tuple, said: Sequence[str], label: str,
+        at: Sequence[int] = (0, 0), **look: Unpack[Look],
+    ) -> None:  # fmt: skip
+        """Draw an `image` whose pixels can be told of one by one, and be chosen.
+
+        ``values`` has shape (rows, columns) and holds logarithms to base 10 of what ``label``
+        names; ``said`` has words for each, row by row, "" for none; ``at`` is row and column of
+        the pixel to which a keyboard comes first. It also has picks.
+        """
+        self.image(name, values, extent, **({"smooth": False} | look))
+        self._items[name].data.update(said=list(said), label=label, at=list(map(int, at)))
+
     def grey_image(
         self, name: str, image: np.ndarray, left: float = 0.0, bottom: float = 0.0,
         **look: Unpack[Look],
@@ -317,7 +330,11 @@ class Pen:
 
         It has the properties of a `curve`.
         """
-        self._keys[label] = look
+        self._keys[label] = ("curve", look)
+
+    def swatch(self, label: str, color: str) -> None:
+        """Name a colour of an `image` in the legend, as `key` names a look."""
+        self._keys[label] = ("image", {"colors": (color, color)})
 
     def legend(
         self,
@@ -344,7 +361,7 @@ class Pen:
         behind : bool
             Whether it lies under the curves.
         """
-        named = {name: ("curve", look) for name, look in self._keys.items()} or {
+        named = dict(self._keys) or {
             item.look["label"]: (item.kind, item.look)
             for item in self._items.values()
             if item.look.get("label")

@@ -188,7 +188,8 @@ def value_map(
 ) -> Picture:
     """Draw a number predicted from two inputs as colours, and the targets as points on them.
 
-    A point that cannot be told from its surroundings is predicted well. The sentence says which
+    A point that cannot be told from its surroundings is predicted well. Where targets are two
+    numbers only, a line goes where the prediction is halfway between them. The sentence says which
     numbers the colours mean, and gives the root mean squared error in the target's unit.
 
     Parameters
@@ -204,10 +205,12 @@ def value_map(
     """
     X, y = np.asarray(X), np.ravel(y).astype(float)
     pen = Pen(ax, title)
-    values, at_points, *_ = _ask(pen, predict, X)
+    values, at_points, *axes = _ask(pen, predict, X)
     low, high = float(y.min()), float(y.max())
     look = {"limits": (low, high), "colors": "cividis"}
     pen.image("values", values[..., 0], (*pen.xlim, *pen.ylim), **look)
+    if len(np.unique(y)) == 2:
+        pen.level("halfway", *axes, values[..., 0], (low + high) / 2, width=2.0)
     look |= {"size": 5.5, "edge": _RIM, "edge_width": 0.8, "zorder": 3, "label": "target"}
     pen.points("targets", X, y, **look)
     rmse = np.sqrt(np.mean((at_points[:, 0] - y) ** 2))

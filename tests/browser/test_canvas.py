@@ -357,7 +357,8 @@ def test_a_message_changes_only_what_it_names(page):
 FRAME = {
     "title": "", "xlabel": "", "ylabel": "", "xlim": [0, 1], "ylim": [0, 1], "xlog": 0, "ylog": 0,
     "xticks": None, "yticks": None, "xformat": None, "yformat": None, "whole_x": False,
-    "tick_marks": True, "label_gap": None, "equal": "", "bare": False,
+    "tick_marks": True, "xreads": None, "yreads": None, "label_gap": None, "equal": "",
+    "bare": False,
 }  # fmt: skip
 
 

@@ -13,7 +13,8 @@ HOME = "http://canvas.test/"
 FRAME = {
     "title": "", "xlabel": "", "ylabel": "", "xlim": [0, 10], "ylim": [0, 10], "xlog": 0, "ylog": 0,
     "xticks": None, "yticks": None, "xformat": None, "yformat": None, "whole_x": False,
-    "tick_marks": True, "label_gap": None, "equal": "", "bare": False,
+    "tick_marks": True, "xreads": None, "yreads": None, "label_gap": None, "equal": "",
+    "bare": False,
 }  # fmt: skip
 GREY = ["paper", "ink"]
 # Numbers travel as typed arrays; values are bytes.

@@ -37,6 +37,9 @@ MARKS = {
     "segments": lambda pen, k: pen.segments("m", [[(0, 0), (k, 1)]], color=GREEN, dash=":"),
     "level": lambda pen, k: pen.level("m", LINE, LINE, np.add.outer(LINE, LINE), k),
     "image": lambda pen, k: pen.image("m", k * np.eye(3), (0, 1, 0, 1), colors="cividis"),
+    "cells": lambda pen, k: pen.cells(
+        "m", np.full((2, 2), k), (0, 1, 0, 1), ["", "diverged", "", ""], "loss", picks=True
+    ),
     "grey image": lambda pen, k: pen.grey_image("m", np.eye(3), left=k, sets="drawing"),
     "bars": lambda pen, k: pen.bars("m", [k, 2 * k], LINE, color=GREEN),
     "text": lambda pen, k: pen.text("m", k, 1, "word", anchor="top left", parts="y", italic=True),
@@ -56,9 +59,10 @@ DATA = {
     "box": {"corner", "size"},
     "lens": {"boxes", "words"},
 }
+CELLS = {"said", "label", "at"}  # and of an image whose pixels are told of
 FRAME = {
     "title", "xlabel", "ylabel", "xlim", "ylim", "xlog", "ylog", "xticks", "yticks", "xformat",
-    "yformat", "whole_x", "tick_marks", "label_gap", "equal", "bare",
+    "yformat", "whole_x", "tick_marks", "xreads", "yreads", "label_gap", "equal", "bare",
 }  # fmt: skip
 
 
@@ -81,7 +85,8 @@ def test_a_mark_is_stated_as_an_item(scene, mark):
     kind, data, look = told(draw(scene, mark, 1.0))
     again, other, _ = told(draw(scene, mark, 2.0))
     assert kind == again
-    assert DATA[kind] <= data.keys() <= DATA[kind] | {"values"}
+    assert DATA[kind] <= data.keys() - CELLS <= DATA[kind] | {"values"}
+    assert (data.keys() >= CELLS) == (mark == "cells")
     assert look.keys() <= {*PROPERTIES[kind], "zorder"}
     assert data != other
 
@@ -103,7 +108,8 @@ def test_the_matplotlib_hand_knows_every_kind_and_property():
     """What a mark can have is declared once, and obeyed."""
     assert set(PROPERTIES) == set(ZORDERS) == set(DATA) == {*_MAKE, "lens"}
     # What a mark is made with, and what is no matter of print.
-    others = {"points": {"marker", "sets"}, "text": {"parts"}, "curve": {"sets"}, "image": {"sets"}}
+    others = {"points": {"marker", "sets"}, "text": {"parts"}, "curve": {"sets"},
+              "image": {"sets", "picks"}}  # fmt: skip
     for kind, words in _WORDS.items():
         assert set(PROPERTIES[kind]) - set(words) == others.get(kind, set())
 
@@ -112,7 +118,7 @@ def test_the_canvas_hand_speaks_of_every_kind_property_setting_and_format():
     """No word of a scene is unknown to it."""
     known = set(re.findall(r"\w+", plots.canvas_source()))
     words = {*PROPERTIES, *itertools.chain(*PROPERTIES.values()), *FORMATS, "values"}
-    words |= set(itertools.chain(*DATA.values()))
+    words |= set(itertools.chain(CELLS, *DATA.values()))
     words |= {key if key in known else key.lstrip("xy") for key in FRAME}
     assert words - known == set()
 

@@ -14,9 +14,11 @@ const TIP_STYLE = `
 .canvas-tip canvas { display: block; margin: 2px auto 4px; outline: 1px solid var(--canvas-faint, #dddddd); }
 .canvas-ring { position: absolute; box-sizing: border-box; pointer-events: none;
   border: 2px solid var(--canvas-ink, #222222); outline: 2px solid var(--canvas-paper, #ffffff); }
+.canvas-span { position: absolute; box-sizing: border-box; pointer-events: none;
+  border: 2px dashed #222222; outline: 2px solid #ffffff; }
 .canvas-aside { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .canvas-view:focus-visible { outline: 2px solid var(--canvas-focus, #0072b2); outline-offset: -2px; }
-@media print { .canvas-tip, .canvas-ring { display: none !important; } }`;
+@media print { .canvas-tip, .canvas-ring, .canvas-span { display: none !important; } }`;
 
 /** Return a new element inside another. */
 export function appended(parent, className, tag = "div") {
@@ -30,6 +32,7 @@ export class Bubble {
   constructor(root) {
     appended(root, "", "style").textContent = TIP_STYLE;
     this.ring = Object.assign(document.createElement("div"), { className: "canvas-ring" });
+    this.rectangle = Object.assign(document.createElement("div"), { className: "canvas-span" });
     this.tip = appended(root, "canvas-tip");
     this.tip.popover = "manual"; // above everything: what scrolls around it cannot cut it
     this.large = appended(this.tip, "", "canvas");
@@ -69,6 +72,19 @@ export class Bubble {
     this.tip.style.display = "none";
     if (this.tip.isConnected) this.tip.hidePopover?.();
     this.spoken.textContent = "";
+  }
+
+  /** Show the rectangle between two cells of an item; or none any longer. */
+  span(view, item, from, to) {
+    if (!item) return this.rectangle.remove();
+    const boxes = [from, to].map((index) => boxOf(item, index));
+    const end = (pick, at) => pick(...boxes.map((box) => box[at]));
+    const [left, top] = view.toPixel(end(Math.min, 0), end(Math.max, 3));
+    const [right, bottom] = view.toPixel(end(Math.max, 1), end(Math.min, 2));
+    Object.assign(this.rectangle.style, {
+      left: `${left}px`, top: `${top}px`, width: `${right - left}px`, height: `${bottom - top}px`,
+    });
+    return view.element.append(this.rectangle);
   }
 
   /** Frame a box or a cell, or put a small circle around a point. */

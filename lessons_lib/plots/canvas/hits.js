@@ -25,8 +25,11 @@ export function isInk({ data: { values } }, [row, column]) {
 /** Whether an item's place sets something: it can be moved. */
 export const isMovable = (item) => item.kind !== "image" && Boolean(item.look.sets);
 
+/** Whether an item is an image whose cells can be chosen, one or a rectangle of them. */
+export const isPicked = (item) => item.kind === "image" && Boolean(item.look.picks);
+
 /** Whether pressing on an item tells something to whoever listens. */
-export const isPressable = (item) => Boolean(item.look.sets);
+export const isPressable = (item) => Boolean(item.look.sets) || isPicked(item);
 
 /**
  * Return x and y of an item's point, of a bar's end or the middle of a box or cell.
@@ -63,6 +66,15 @@ export function cellAt(item, x, y) {
   const low = Math.floor(((y - bottom) / (top - bottom)) * rows);
   if (!(column >= 0 && column < columns && low >= 0 && low < rows)) return null;
   return [item.data.top_down ? rows - 1 - low : low, column];
+}
+
+/** Return the row and column nearest to (x, y), also of a place beside the image. */
+export function nearestCell(item, x, y) {
+  const [left, right, bottom, top] = item.data.extent;
+  const [rows, columns] = item.data.values.shape;
+  const part = (at, start, end) => Math.min(Math.max((at - start) / (end - start), 0), 1 - 1e-9);
+  return cellAt(item, left + part(x, left, right) * (right - left), bottom + part(y, bottom, top) * (top - bottom))
+    ?? [rows - 1, columns - 1];
 }
 
 /** Return the cells on the way from one to another, without the first. */
@@ -218,7 +230,7 @@ export const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1],
  */
 export function walkFrom(item, index, key) {
   if (index !== null && !key) return index;
-  if (item.kind === "image") return walkCells(item, index ?? [0, 0], index ? key : "");
+  if (item.kind === "image") return walkCells(item, index ?? item.data.at ?? [0, 0], index ? key : "");
   const order = Array.from({ length: countOf(item) }, (_, at) => at)
     .filter((at) => placeOf(item, at).every(Number.isFinite));
   if (item.kind === "points" || isDotted(item)) {

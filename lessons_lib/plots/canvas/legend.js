@@ -1,6 +1,7 @@
 // Names of marks: how large their list is, where it hides least, and how it looks.
 
 import { toPixel } from "./scales.js";
+import { cssOf, tableOf } from "./images.js";
 import { drawMark } from "./marks.js";
 
 const PLAIN = { log: false, at: 0, per: 1, limits: [0, 1] }; // numbers are pixels
@@ -176,7 +177,10 @@ function drawSample(brush, kind, look, x, y, { sample, em }) {
   const draw = (as, data, more) => drawMark(brush, { kind: as, data, look: { ...look, ...more } });
   if (kind === "bars") draw("bars", { heights: [y - half], edges: [x, end], base: y + half });
   else if (kind === "points") draw("points", { xy: [(x + end) / 2, y] });
-  else {
+  else if (kind === "image") {
+    brush.ctx.fillStyle = cssOf(tableOf(brush.theme, look.colors), 0);
+    brush.ctx.fillRect(x, y - half, sample, 2 * half);
+  } else {
     const color = Array.isArray(look.color) ? look.color[0] : look.color;
     draw("curve", { x: [x, end], y: [y, y] }, { color, marker: "" });
     if (look.marker) draw("curve", { x: [(x + end) / 2], y: [y] });

@@ -1,7 +1,7 @@
 // Pointing at a figure's pictures, by mouse, by finger and by keyboard: what is heard and done.
 // Keys and roles follow the WAI-ARIA Authoring Practices 1.2: Tab leads in and out, arrows inside.
 
-import { ARROWS, cellAt, cellsBetween, countOf, grabAt, hitAt, hitOf, isInk, isMovable, isPainted, isPressable, placeOf, pointable, walkFrom } from "./hits.js";
+import { ARROWS, cellAt, cellsBetween, countOf, grabAt, hitAt, hitOf, isInk, isMovable, isPainted, isPicked, isPressable, nearestCell, placeOf, pointable, walkFrom } from "./hits.js";
 import { lettersIn, tipLines } from "./tips.js";
 import { appended, Bubble } from "./bubble.js";
 import { Holds } from "./holds.js";
@@ -9,12 +9,15 @@ import { Holds } from "./holds.js";
 const GRASP = { mouse: 16, finger: 24 }; // pixels from a hand to what it takes
 const HINTS = {
   paint: "Arrow keys lead from cell to cell; Space paints or wipes.",
+  pick: "Arrow keys lead from pixel to pixel, with Shift they span a rectangle; Enter takes the pixel or the rectangle.",
   move: "Arrow keys move it, with Shift farther; Page Down leads to what else is drawn.",
   look: "Arrow keys lead from value to value, Page Down to what else is drawn; Escape leaves.",
 };
 
 let hintsMade = 0; // each has an id of its own
 
+const TAP = 10; // pixels that a finger may slip and still has tapped
+const isSameCell = (one, other) => one[0] === other[0] && one[1] === other[1];
 const clipTo = (at, start, size) => Math.min(Math.max(at, start), start + size);
 
 /** Return an array with some of its numbers replaced. */
@@ -31,6 +34,7 @@ export class Pointing {
   #hand = null; // what is pressed: its view and hit, where the press began, the cell it is at
   #pointer = null; // where a mouse or finger is: view, px, py, how
   #place = null; // where the keyboard is: view, name, index; `shown` if there is a tip
+  #spanned = false; // whether a rectangle is shown that the picture will draw itself
   #asked = false;
   #hints = {};
   #aside; // what is not in a view
@@ -87,7 +91,15 @@ export class Pointing {
 
   #touch(event) {
     const here = event.touches.length === 1 && this.#where(event.touches[0]);
-    if (here && grabAt(here.view, here.px, here.py, GRASP.finger)) event.preventDefault();
+    const hit = here && grabAt(here.view, here.px, here.py, GRASP.finger);
+    if (hit && (!isPicked(hit.item) || this.#isHeld(here, hit))) event.preventDefault();
+  }
+
+  /** Whether a finger is on the cell that it has chosen before: from there it spans a rectangle. */
+  #isHeld({ view, px, py }, { name }) {
+    if (this.#place?.view !== view || this.#place.name !== name) return false;
+    const chosen = hitOf(view, name, this.#place.index);
+    return Math.hypot(chosen.px - px, chosen.py - py) <= GRASP.finger;
   }
 
   #press(event) {
@@ -99,6 +111,11 @@ export class Pointing {
     if (hit) {
       event.preventDefault();
       this.#hand = { ...here, hit, cell: hit.index, id: event.pointerId };
+      if (isPicked(hit.item) && how === "finger") {
+        // Elsewhere a finger that moves scrolls the page.
+        if (this.#isHeld(here, hit)) hit.index = this.#hand.cell = this.#place.index;
+        else this.#hand.start = [px, py];
+      }
       if (isPainted(hit.item)) this.#hand.value = Number(!isInk(hit.item, hit.index));
       this.#place = { view, name: hit.name, index: hit.index };
       view.element.setPointerCapture(event.pointerId);
@@ -120,7 +137,9 @@ export class Pointing {
     if (!this.#hand) return void (event.type === "pointercancel" && this.#leave()); // page scrolls
     if (event.pointerId !== this.#hand.id) return;
     this.#follow();
-    this.#act("end");
+    const { start, hit, px, py } = this.#hand;
+    const slipped = start && Math.hypot(px - start[0], py - start[1]) > TAP;
+    if (!isPicked(hit.item) || !(slipped || event.type === "pointercancel")) this.#act("end");
     this.#hand = null;
     this.#ask();
   }
@@ -149,8 +168,12 @@ export class Pointing {
     const to = this.#pointer;
     if (px === to.px && py === to.py) return;
     Object.assign(this.#hand, { px: to.px, py: to.py });
-    if (value === undefined) return this.#act("move");
     const item = view.scene.items.get(hit.name);
+    if (isPicked(hit.item)) {
+      if (item && !this.#hand.start) this.#hand.cell = nearestCell(item, ...view.toData(to.px, to.py));
+      return this.#act("move");
+    }
+    if (value === undefined) return this.#act("move");
     const last = item && cellAt(item, ...view.toData(to.px, to.py));
     for (const next of last ? cellsBetween(cell, last) : []) {
       this.#hand.cell = next;
@@ -162,10 +185,23 @@ export class Pointing {
   #act(phase) {
     const { view, hit, value, cell, px, py } = this.#hand;
     if (!this.#isThere(view, hit.name)) return undefined; // another picture by now
+    if (isPicked(hit.item)) return this.#span(view, hit.name, hit.index, cell, phase);
     this.#hand.from ??= [px, py];
     if (value !== undefined) return this.#paint(view, hit.name, cell, value, phase);
     const [x, y] = this.#hand.from;
     return this.#shift(view, hit, px - x, py - y, phase);
+  }
+
+  /** Choose a cell, or the cells from one to another. */
+  #span(view, name, index, to, phase) {
+    const item = view.scene.items.get(name);
+    const one = isSameCell(index, to);
+    this.#bubble.span(view, one ? null : item, index, to);
+    if (phase !== "end") return;
+    this.#place = { view, name, index: to };
+    this.#spanned = !one;
+    const { x, y } = hitOf(view, name, index);
+    this.#tell({ view, item: name, kind: "image", index, x, y, phase, ...(one ? {} : { to }) });
   }
 
   /** Move an item from where it was hit by some pixels, as far as the picture reaches. */
@@ -236,13 +272,17 @@ export class Pointing {
   /** After a view was drawn: what is said of it may be another thing now. */
   #drawn(view) {
     this.#describe(view);
+    if (this.#spanned) {
+      this.#spanned = false;
+      this.#bubble.span();
+    }
     if (this.#pointer?.view === view || this.#place?.view === view) this.#ask();
   }
 
   /** Let a view's role, name and hint say what can be done with it. */
   #describe({ scene, element }) {
     const items = pointable(scene).map(([, item]) => item);
-    const kind = !items.length ? "" : items.some(isPainted) ? "paint" : items.some(isMovable) ? "move" : "look";
+    const kind = !items.length ? "" : items.some(isPicked) ? "pick" : items.some(isPainted) ? "paint" : items.some(isMovable) ? "move" : "look";
     const { title, xlabel, ylabel } = scene.frame;
     const name = lettersIn(title) || [ylabel, xlabel].filter(Boolean).map(lettersIn).join(" over ");
     const label = name ? `Picture: ${name}` : "Picture";
@@ -277,6 +317,7 @@ export class Pointing {
   #exit({ target }) {
     this.#figure.onKeys(target, false);
     if (this.#place?.shown) this.#bubble.hide();
+    if (this.#place?.from) this.#bubble.span();
     this.#place = null;
   }
 
@@ -289,10 +330,12 @@ export class Pointing {
   }
 
   /** Show the tip of an item's place, where a key leads along it. */
-  #visit(view, name, index, key = "") {
+  #visit(view, name, index, key = "", from = null) {
     const item = view.scene.items.get(name);
     if (!item) return false;
-    this.#place = { view, name, index: walkFrom(item, index, key), shown: true };
+    const had = this.#place?.from;
+    this.#place = { view, name, index: walkFrom(item, index, key), shown: true, from };
+    if (from || had) this.#bubble.span(view, from && item, from, this.#place.index);
     this.#ask();
     return true;
   }
@@ -300,10 +343,11 @@ export class Pointing {
   /** Do what a key says; return whether it said anything. */
   #obey(view, key, far) {
     const stops = this.#stops(view);
-    const { name, index, shown } = this.#place?.view === view && stops.includes(this.#place.name)
+    const { name, index, shown, from } = this.#place?.view === view && stops.includes(this.#place.name)
       ? this.#place : { name: stops[0], index: null, shown: false };
     const item = view.scene.items.get(name);
     if (!item) return false;
+    if (key === "Escape" && from) return this.#visit(view, name, index);
     if (key === "Escape") {
       this.#place = null;
       this.#bubble.hide();
@@ -314,16 +358,19 @@ export class Pointing {
       const next = stops[stops.indexOf(name) + (key === "PageDown" ? 1 : -1)];
       return Boolean(shown && next) && this.#visit(view, next, null);
     }
-    if (key === " " || key === "Enter") return isPressable(item) && this.#pressKey(view, name, index);
+    if (key === " " || key === "Enter") return isPressable(item) && this.#pressKey(view, name, index, from);
     if (key !== "Home" && key !== "End" && !ARROWS[key]) return false;
     if (isMovable(item) && ARROWS[key]) return this.#moveBy(view, name, index, ARROWS[key], far ? 10 : 50);
-    return this.#visit(view, name, index, key);
+    return this.#visit(view, name, index, key, far && isPicked(item) ? from ?? index : null);
   }
 
-  #pressKey(view, name, index) {
-    this.#visit(view, name, index);
+  #pressKey(view, name, index, from) {
+    this.#visit(view, name, index, "", from);
     const { item, ...hit } = hitOf(view, name, this.#place.index);
-    if (isPainted(item)) {
+    if (isPicked(item)) {
+      this.#span(view, name, from ?? hit.index, hit.index, "end");
+      this.#place.shown = true;
+    } else if (isPainted(item)) {
       const value = Number(!isInk({ data: this.#holds.dataOf(view, name) }, hit.index));
       for (const phase of ["start", "end"]) this.#paint(view, name, hit.index, value, phase);
     } else {

@@ -20,6 +20,8 @@ const hasLetters = (words) => /\p{L}/u.test(words ?? "");
 
 /** Return the words that an axis has for a number, null where it has words for others only. */
 function axisWords(frame, axis, value) {
+  const reads = frame[`${axis}reads`];
+  if (reads) return reads[Math.min(Math.max(Math.round(value), 0), reads.length - 1)];
   const ticks = frame[`${axis}ticks`];
   if (Array.isArray(ticks)) {
     const here = ticks.find(([at]) => Math.abs(at - value) < 1e-6 * Math.max(1, Math.abs(value)));
@@ -54,6 +56,14 @@ function roughly(value, limits) {
   return `≈ ${digitsOf(Math.round(value * unit) / unit)}`;
 }
 
+/** Return what is said of a pixel: its number, which is a logarithm, and the words on it. */
+function cellLines({ data }, index, value) {
+  const said = data.said[index[0] * data.values.shape[1] + index[1]];
+  // One byte for all of them leaves each two digits.
+  const number = value === null ? [] : [`${data.label} ≈ ${digitsOf(Number((10 ** value).toPrecision(2)))}`];
+  return [...number, ...(said ? [said] : [])];
+}
+
 /**
  * Return the lines of a tip.
  * @param {object} frame of the scene
@@ -75,7 +85,7 @@ export function tipLines(frame, { item, index, x, y }) {
   return [
     ...label, ...(aid("y") ? [] : axisLine(frame, "x", across)),
     ...(aid("x") ? [] : axisLine(frame, "y", axisWords(frame, "y", y))),
-    ...(value === null ? [] : [`value ${roughly(value, item.look.limits)}`]),
+    ...(item.data.said ? cellLines(item, index, value) : value === null ? [] : [`value ${roughly(value, item.look.limits)}`]),
   ];
 }
 
