@@ -15,6 +15,7 @@ unless it is set already. Import this package before ``tensorflow`` or ``keras``
 from lessons_lib.live._knobs import KNOBS, Knob
 from lessons_lib.live._layers import Dense, Dropout
 from lessons_lib.live._models import refuse_arguments
+from lessons_lib.live._population import Population, PopulationSnapshot
 from lessons_lib.live._trainer import LiveTrainer, Snapshot
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "Dropout",
     "Knob",
     "LiveTrainer",
+    "Population",
+    "PopulationSnapshot",
     "Snapshot",
     "refuse_arguments",
 ]

@@ -141,6 +141,7 @@ class Dropout(keras.layers.Layer):
         self._rate = checked_rate(rate)
         self.noise_shape = noise_shape
         self.seed = seed
+        self.key = key_of(seed)
         # What is computed of the rate, and not the rate itself: XLA would take each such number
         # out of the loop, and make a kernel for it.
         self.rate_weights = [
@@ -152,7 +153,7 @@ class Dropout(keras.layers.Layer):
                 trainable=False,
                 autocast=False,
             )
-            for name, value in zip(("noise_kept_from", "scale"), self._of_rate(), strict=True)
+            for name, value in zip(("noise_kept_from", "scale"), of_rate(self._rate), strict=True)
         ]
         self.counter = self.add_weight(
             name="counter",
@@ -173,7 +174,7 @@ class Dropout(keras.layers.Layer):
     @rate.setter
     def rate(self, rate: float) -> None:
         self._rate = checked_rate(rate)
-        for weight, value in zip(self.rate_weights, self._of_rate(), strict=True):
+        for weight, value in zip(self.rate_weights, of_rate(self._rate), strict=True):
             weight.assign(value)
 
     def call(self, inputs: tf.Tensor, training: bool = False) -> tf.Tensor:
@@ -182,7 +183,7 @@ class Dropout(keras.layers.Layer):
             return inputs
         self.counter.assign_add(1)
         kept_from, scale = (weight.value for weight in self.rate_weights)
-        noise = _noise_24_bits(self._noise_shape(inputs), self.counter.value, self.seed)
+        noise = noise_24_bits(self._noise_shape(inputs), self.counter.value, self.key)
         return tf.where(noise >= kept_from, inputs * tf.cast(scale, inputs.dtype), 0)
 
     def compute_output_shape(self, input_shape: tuple) -> tuple:
@@ -194,16 +195,17 @@ class Dropout(keras.layers.Layer):
         own = {"rate": self.rate, "noise_shape": self.noise_shape, "seed": self.seed}
         return {**super().get_config(), **own}
 
-    def _of_rate(self) -> tuple[np.int32, np.float32]:
-        """Return the least noise that keeps an input, and the factor of inputs that are kept."""
-        rate = np.float32(self._rate)
-        return np.int32(rate * np.float32(2**24)), 1 / (1 - rate)
-
     def _noise_shape(self, inputs):
         shape = [d if d is not None else tf.shape(inputs)[i] for i, d in enumerate(inputs.shape)]
         if self.noise_shape is None:
             return shape
         return [s if d is None else d for s, d in zip(shape, self.noise_shape, strict=True)]
+
+
+def of_rate(rate: float | np.ndarray) -> tuple[np.int32, np.float32]:
+    """Return the least noise that keeps an input, and the factor of inputs that are kept."""
+    rate = np.float32(rate)
+    return (rate * np.float32(2**24)).astype(np.int32), 1 / (1 - rate)
 
 
 def checked_rate(rate: float) -> float:
@@ -216,12 +218,19 @@ def checked_rate(rate: float) -> float:
     return float(rate)
 
 
-def _noise_24_bits(shape, counter, seed: int):
-    """Return int32 noise of `shape`, uniform on 0 ... 2**24 - 1, for one training step."""
-    layer_key = np.uint32(_mix_int(seed))
-    key = _mix(_mix(tf.bitcast(counter, tf.uint32)) ^ layer_key)
+def noise_24_bits(shape: Sequence, counter: tf.Tensor, key: np.uint32 | tf.Tensor) -> tf.Tensor:
+    """Return int32 noise of `shape`, uniform on 0 ... 2**24 - 1, for one training step.
+
+    `key` is the layer's, or one for each of many models, shaped to go with `shape`.
+    """
+    key = _mix(_mix(tf.bitcast(counter, tf.uint32)) ^ key)
     index = tf.bitcast(tf.reshape(tf.range(tf.reduce_prod(shape)), shape), tf.uint32)
     return tf.bitcast(tf.bitwise.right_shift(_mix(index ^ key), np.uint32(8)), tf.int32)
+
+
+def key_of(seed: int) -> np.uint32:
+    """Return what makes the noise of a layer its own."""
+    return np.uint32(_mix_int(seed))
 
 
 def _mix(x):

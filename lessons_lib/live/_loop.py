@@ -27,11 +27,11 @@ class SampleOrder:
     Batches are cut from the stream one after the other. A batch may therefore hold the end of
     one epoch and the beginning of the next; each sample is still seen once per epoch, and all
     batches have the same size, which a compiled loop needs.
-    The same seed gives the same stream.
+    The same seed gives the same stream. The latest `kept` blocks of it are kept.
     """
 
-    def __init__(self, n_samples: int, seed: int):
-        self.n_samples = n_samples
+    def __init__(self, n_samples: int, seed: int, kept: int = 4):
+        self.n_samples, self._kept = n_samples, kept
         self.seed = seed
         self._epochs = max(1, _BLOCK_SAMPLES // n_samples)
         self._blocks: dict[int, np.ndarray] = {}
@@ -45,7 +45,7 @@ class SampleOrder:
 
     def _block(self, number: int) -> np.ndarray:
         if number not in self._blocks:
-            if len(self._blocks) > 3:  # blocks are used in order: the oldest is done with
+            if len(self._blocks) >= self._kept:  # blocks are used in order: the oldest is done with
                 self._blocks.pop(next(iter(self._blocks)))
             rng = np.random.default_rng([self.seed, number])
             epochs = np.tile(np.arange(self.n_samples, dtype=np.int32), (self._epochs, 1))
@@ -247,7 +247,7 @@ class Loop:
             scaled = optimizer.scale_loss(loss + tf.cast(penalty, loss.dtype))
         gradients = tape.gradient(scaled, [v.value for v in variables])
         optimizer.apply(self._with_penalty(gradients, variables), variables)
-        return tf.cast(loss, tf.float32), self._hits(y, predictions), penalty
+        return tf.cast(loss, tf.float32), self._task.hits(y, predictions), penalty
 
     def _with_penalty(self, gradients, variables):
         """Add the gradient of the penalties, 2 * l2 * W and l1 * sign(W), to each kernel's."""
@@ -265,11 +265,6 @@ class Loop:
             for g, v in zip(gradients, variables, strict=True)
         ]
 
-    def _hits(self, y, predictions):
-        if self._task.kind == "regression":
-            return tf.constant(0.0)
-        return self._task.hits(y, predictions)
-
     def _measure(self, measured, sums):
         """Return one row: means since the row before, and the validation set without dropout."""
         network = self._network
@@ -279,5 +274,5 @@ class Loop:
             X, y = measured
             predictions = network.model(X, training=False)
             val_loss = tf.cast(network.plain_loss(y, predictions), tf.float32)
-            val = [val_loss, self._hits(y, predictions)]
+            val = [val_loss, self._task.hits(y, predictions)]
         return tf.stack([loss, hits, *val, penalty + network.penalty()])

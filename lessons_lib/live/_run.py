@@ -13,6 +13,15 @@ MOST_MARKS = 500
 _ONE_TURN = 1.0  # seconds: what a hand turns within it belongs together
 
 
+def measured_columns(classifier: bool, validated: bool) -> list[str]:
+    """Return which of ``MEASURED`` a history has."""
+    return [
+        name
+        for name in MEASURED
+        if (classifier or "accuracy" not in name) and (validated or not name.startswith("val_"))
+    ]
+
+
 @dataclass
 class Sums:
     """What was measured in training, added up since the last row on the history's grid."""
@@ -79,7 +88,7 @@ class Run:
         end = self.updates + updates
         steps = [*range(self.updates + self.steps_to_next_row, end, self.history.gap), end]
         for step, row in zip(steps, rows, strict=True):
-            self.history.add(step, [row[MEASURED.index(name)] for name in self.history.names])
+            self.history.add(step, [float(row[MEASURED.index(n)]) for n in self.history.names])
         self.updates, self.sums = end, sums
         self.position += updates * batch_size
 
@@ -128,17 +137,20 @@ class History:
     def __init__(self, names: Iterable[str], gap: int, limit: int = 512):
         self.gap = gap
         self._limit = limit
-        self._rows: list[list[float]] = []
+        self._rows: list[list] = []
         self.names = [*names]
 
     def __len__(self) -> int:
         return len(self._rows)
 
-    def add(self, step: int, values: Iterable[float]) -> None:
-        """Append one row; a former last row that is not on the grid gives way to it."""
+    def add(self, step: int, values: Iterable[float | np.ndarray]) -> None:
+        """Append one row; a former last row that is not on the grid gives way to it.
+
+        A value is a number, or an array with one for each of many models.
+        """
         if self._rows and self._rows[-1][0] % self.gap:
             self._rows.pop()
-        self._rows.append([step, *map(float, values)])
+        self._rows.append([step, *values])
         if step % self.gap == 0 and len(self._rows) >= self._limit:
             self._thin()
 
@@ -160,7 +172,9 @@ class History:
         names = ["step", *self.names]
         columns = zip(*self._rows, strict=True) if self._rows else [()] * len(names)
         named = {name: list(column) for name, column in zip(names, columns, strict=True)}
-        return {name: column for name, column in named.items() if name != "penalty" or any(column)}
+        return {
+            name: column for name, column in named.items() if name != "penalty" or np.any(column)
+        }
 
     def copy(self) -> "History":
         """Return an independent copy."""

@@ -60,8 +60,11 @@ class Task:
     def hits(self, y: tf.Tensor, predictions: tf.Tensor) -> tf.Tensor:
         """Return the fraction of right answers among those that count, a float32 tensor.
 
-        Neither steps that a mask leaves out count, as in Keras, nor those of an ignored class.
+        Neither steps that a mask leaves out count, as in Keras, nor those of an ignored class. For
+        a regression it is 0.
         """
+        if self.kind == "regression":
+            return tf.constant(0.0)
         counted = tf.ones_like(predictions, tf.bool)
         if (mask := getattr(predictions, "_keras_mask", None)) is not None:
             counted &= _spread(mask, counted)

@@ -25,7 +25,7 @@ from lessons_lib.live._moments import Moments, Snapshot
 from lessons_lib.live._network import Network
 from lessons_lib.live._rescue import values_of
 from lessons_lib.live._ruin import Watch
-from lessons_lib.live._run import MEASURED, History, Ruin, Run, Spent
+from lessons_lib.live._run import History, Ruin, Run, Spent, measured_columns
 from lessons_lib.live._structure import find_structure
 from lessons_lib.live._task import doubt, find_task, last_activation
 from lessons_lib.live._tensorflow import keras, on_cpu, reason, tf
@@ -535,14 +535,10 @@ class LiveTrainer:
 
     def _begin(self) -> None:
         """Forget the run so far; the weights are the caller's business."""
-        columns, gap = list(MEASURED), 1
-        if self._task.kind == "regression":
-            columns = [name for name in columns if "accuracy" not in name]
-        if self._validation is None:
-            columns = [name for name in columns if not name.startswith("val_")]
-        else:
-            # So that measuring never takes longer than the updates in between.
-            gap = -(-self._loop.measured // self._batch_size)
+        validated = self._validation is not None
+        columns = measured_columns(self._task.kind != "regression", validated)
+        # So that measuring never takes longer than the updates in between.
+        gap = -(-self._loop.measured // self._batch_size) if validated else 1
         self._run, self._moments, self._watch = Run(History(columns, gap)), Moments(), Watch()
         self._spent = Spent()
 

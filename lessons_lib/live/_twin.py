@@ -34,12 +34,10 @@ def live_copy(
         if path in masked:
             return remade(Dense, config, path)
         if path in structure.dropouts:
-            # An odd multiplier keeps the layers' seeds apart whatever the trainer's seed is.
-            layer_seed = seed * 0x9E3779B1 + structure.dropouts.index(path)
             return Dropout(
                 rate=layer.rate,
                 noise_shape=_noise_shape(layer),
-                seed=layer_seed & 0xFFFFFFFF,
+                seed=noise_seed(seed, structure.dropouts.index(path)),
                 name=layer.name,
                 dtype=layer.dtype_policy,
             )
@@ -54,6 +52,12 @@ def live_copy(
             for reader in producer.readers:
                 live_leaves[reader].read_through(live_leaves[producer.path])
     return live
+
+
+def noise_seed(seed: int, place: int) -> int:
+    """Return the seed of the Dropout layer at a place among them, in a trainer with this seed."""
+    # An odd multiplier keeps the layers' seeds apart whatever the trainer's seed is.
+    return (seed * 0x9E3779B1 + place) & 0xFFFFFFFF
 
 
 def by_path(model: keras.Model, make: Callable, copy_model: Callable = copy_graph) -> Callable:

@@ -1,0 +1,217 @@
+"""Many plain stacks of Dense layers as one: written by hand, because that is fast."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from lessons_lib.live import _layers
+from lessons_lib.live._copying import Call, copy_graph, is_own_function, same
+from lessons_lib.live._layouts import ModelsFirst, ModelsLast, layout_for
+from lessons_lib.live._network import Network
+from lessons_lib.live._packing import Packing
+from lessons_lib.live._structure import mixes_units
+from lessons_lib.live._task import Task
+from lessons_lib.live._tensorflow import keras, tf
+
+_DENSE = (keras.layers.Dense, _layers.Dense)
+_PENALTIES = (type(None), keras.regularizers.L1, keras.regularizers.L2, keras.regularizers.L1L2)
+_IN_HEAD = (keras.layers.Activation, keras.layers.Softmax)
+
+
+class Stack:
+    """What :class:`~lessons_lib.live._mapped.Mapped` does, for a chain of Dense layers.
+
+    Parameters
+    ----------
+    network : Network
+    packing : Packing
+        In which order the values of its variables come.
+    task : Task
+    chain : list of keras.Layer
+        As :func:`chain_of` returns it.
+    compiled : bool
+        Whether XLA compiles what is built.
+    """
+
+    def __init__(self, network: Network, packing: Packing, task: Task, chain: list, compiled: bool):
+        self._network, self._packing, self._task = network, packing, task
+        last = max(place for place, layer in enumerate(chain) if isinstance(layer, _DENSE))
+        self._body, self._output, self._head = chain[:last], chain[last], chain[last + 1 :]
+        kernels = [layer.kernel for layer in chain if isinstance(layer, _DENSE)]
+        self.layout = layout_for([tuple(kernel.shape) for kernel in kernels], compiled)
+        masks = {h.path: network.layers[h.path].mask for h in network.structure.hidden}
+        self._masks = {network.layers[path].name: mask for path, mask in masks.items()}
+        self._input_masks = {
+            network.layers[reader].name: masks[h.path]
+            for h in network.structure.hidden
+            if h.masked_at_reader
+            for reader in h.readers
+        }
+        self._dropouts = [layer for layer in chain if isinstance(layer, _layers.Dropout)]
+        self._trained = [packing.number(v) for v in network.model.trainable_variables]
+
+    def update(
+        self,
+        values: Sequence[tf.Tensor],
+        X: tf.Tensor,
+        y: tf.Tensor,
+        number: tf.Tensor,
+        keys: tf.Tensor | None,
+    ) -> tuple:
+        """Return losses, hits, own penalties, gradients, and the values of what is not trained.
+
+        Parameters
+        ----------
+        values : list of Tensor
+            Of the network's variables, as they lie in the layout.
+        X, y : Tensor
+            One batch: the same for all models, or with an axis for them in front.
+        number : Tensor of shape ()
+            Which update this is, counted from 1.
+        keys : Tensor of shape (n_models, n_dropouts), or None
+            The noise of each model; None for the noise of one trainer in all of them.
+        """
+        own = keys is not None
+        X = self.layout.inside(X) if own else X
+        values = [*values]
+        trained = [values[place] for place in self._trained]
+        with tf.GradientTape() as tape:
+            tape.watch(trained)
+            Z = self._forward(values, X, _Noise(self.layout, number, keys))
+            losses, hits = self._judge(self.layout.outside(Z), y, own)
+            penalties = self._own_penalties(values, like=losses)
+            total = tf.reduce_sum(losses + penalties)
+        gradients = tape.gradient(total, trained, unconnected_gradients="zero")
+        return losses, hits, penalties, gradients, values
+
+    def judge(
+        self, values: Sequence[tf.Tensor], X: tf.Tensor, y: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """Return the loss and the hits of each model, without dropout."""
+        return self._judge(self.layout.outside(self._forward(values, X)), y, own=False)
+
+    def outputs(self, values: Sequence[tf.Tensor], X: tf.Tensor) -> tf.Tensor:
+        """Return each model's predictions, ``(n_models, n_samples, n_outputs)``."""
+        Z = self.layout.outside(self._forward(values, X))
+        return tf.vectorized_map(self._activated, Z)
+
+    def _forward(self, values, X, noise: "_Noise | None" = None):
+        """Return what the last Dense layer puts out before its activation."""
+        dropouts = iter(range(len(self._dropouts)))
+        for layer in self._body:
+            if isinstance(layer, _DENSE):
+                X = layer.activation(self._summed(layer, values, X))
+                if (mask := self._masks.get(layer.name)) is not None:
+                    X *= self.layout.per_unit(self._value(values, mask))
+            elif isinstance(layer, _layers.Dropout):
+                place = next(dropouts)
+                if noise is not None:
+                    kept_from, scale = (self._value(values, v) for v in layer.rate_weights)
+                    X = noise.drop(X, place, layer.key, kept_from, scale)
+            else:
+                X = layer.activation(X)
+        return self._summed(self._output, values, X)
+
+    def _summed(self, layer, values, X):
+        if (mask := self._input_masks.get(layer.name)) is not None:
+            X *= self.layout.per_unit(self._value(values, mask))
+        Z = self.layout.dot(X, self._value(values, layer.kernel))
+        if layer.use_bias:
+            Z += self.layout.per_unit(self._value(values, layer.bias))
+        return Z
+
+    def _value(self, values, variable):
+        return values[self._packing.number(variable)]
+
+    def _activated(self, Z):
+        predictions = self._output.activation(Z)
+        for layer in self._head:
+            predictions = layer(predictions)
+        return predictions
+
+    def _judge(self, Z, y, own: bool):
+        """Return each model's loss and hits; `y` may be each model's own."""
+
+        def one(Z, y):
+            predictions = self._activated(Z)
+            loss = tf.cast(self._network.plain_loss(y, predictions), tf.float32)
+            return loss, self._task.hits(y, predictions)
+
+        if own:
+            return tf.vectorized_map(lambda pair: one(*pair), (Z, y))
+        return tf.vectorized_map(lambda Z: one(Z, y), Z)
+
+    def _own_penalties(self, values, like):
+        """Return the price of the penalties that the layers were built with."""
+        price = tf.zeros_like(like)
+        for layer in (*self._body, self._output):
+            if (own := getattr(layer, "kernel_regularizer", None)) is not None:
+                W = self._value(values, layer.kernel)
+                factors = own.get_config()
+                price += factors.get("l2", 0.0) * self.layout.sum_of(tf.square(W))
+                price += factors.get("l1", 0.0) * self.layout.sum_of(tf.abs(W))
+        return price
+
+
+@dataclass(frozen=True)
+class _Noise:
+    """The dropout noise of one update."""
+
+    layout: ModelsFirst | ModelsLast
+    number: tf.Tensor
+    keys: tf.Tensor | None
+
+    def drop(
+        self, X: tf.Tensor, place: int, key: np.uint32, kept_from: tf.Tensor, scale: tf.Tensor
+    ) -> tf.Tensor:
+        """Return `X` with each model's fraction of it dropped."""
+        layout, shape = self.layout, self.layout.shape_of_one(X)
+        if self.keys is None:
+            noise = layout.shared(_layers.noise_24_bits(shape, self.number, key))
+        else:
+            keys = self.keys[:, place, None, None]
+            noise = layout.inside(_layers.noise_24_bits(shape, self.number, keys))
+        kept = noise >= layout.per_model(kept_from, X)
+        return tf.where(kept, X * layout.per_model(scale, X), 0.0)
+
+
+def chain_of(network: Network) -> list[keras.Layer] | None:
+    """Return the layers of a network that :class:`Stack` can train, in their order, or None."""
+    calls: list[Call] = []
+    copy_graph(network.model, same, calls)
+    following = all(b.inputs == (a.output,) for a, b in pairwise(calls))
+    names = [call.layer.name for call in calls]
+    if not following or sorted(names) != sorted(network.layers):
+        return None
+    chain = [network.layers[name] for name in names]
+    dense = [place for place, layer in enumerate(chain) if isinstance(layer, _DENSE)]
+    if not dense or len(network.model.inputs[0].shape) != 2:
+        return None
+    head = chain[dense[-1] + 1 :]
+    body = all(map(_is_known, chain[: dense[-1] + 1], [True] * dense[-1] + [False]))
+    return chain if body and all(type(layer) in _IN_HEAD for layer in head) else None
+
+
+def _is_known(layer, hidden: bool) -> bool:
+    if layer.dtype_policy.name != "float32":
+        return False
+    if type(layer) is _layers.Dropout:
+        return layer.noise_shape is None
+    if type(layer) is keras.layers.Activation:
+        return _is_plain(layer.activation, hidden)
+    plain = ("bias_regularizer", "activity_regularizer", "kernel_constraint", "bias_constraint")
+    return (
+        type(layer) in _DENSE
+        and layer.trainable
+        and _is_plain(layer.activation, hidden)
+        and all(getattr(layer, name) is None for name in plain)
+        and type(layer.kernel_regularizer) in _PENALTIES
+    )
+
+
+def _is_plain(activation: Callable, hidden: bool) -> bool:
+    """Whether an activation is one of Keras's, and one that may stand in a hidden layer."""
+    own = is_own_function(activation) or isinstance(activation, keras.Layer)
+    return not own and not (hidden and mixes_units(activation))
