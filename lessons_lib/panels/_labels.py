@@ -9,6 +9,8 @@ import traitlets
 
 from lessons_lib._ground.values import one_line
 
+_MOST_IN_A_ROW = 5  # short answers; of words each has a row of its own
+
 
 class Labelled(NamedTuple):
     """What the reader has answered so far.
@@ -100,6 +102,10 @@ class LabelsControl(widgets.VBox):
             button.on_click(lambda pressed: self._answer(pressed.description))
         # The names by which _controls.js presses them for a key.
         self.answers = widgets.HBox(buttons).add_class("lessons-answers")
+        short = max(map(len, answers)) <= 2
+        rows = -(-len(answers) // _MOST_IN_A_ROW) if short else len(answers)
+        columns = f"repeat({-(-len(answers) // rows)}, minmax(0, 1fr))"
+        self.answers.layout.grid_template_columns = columns
         self.undo = widgets.Button(
             description="Undo", icon="undo", tooltip="take the last answer back (Backspace)"
         ).add_class("lessons-undo")

@@ -188,6 +188,15 @@ def test_undo_takes_back_what_was_done_last(reading):
     assert reading.sentence == "3: nothing, not over."
 
 
+@pytest.mark.parametrize(
+    ("answers", "columns"), [("0123456789", 5), ("abc", 3), ("abcdefg", 4), (("yes", "no"), 1)]
+)
+def test_answers_stand_in_rows_of_one_length(answers, columns):
+    """Short ones up to five in a row, words below each other."""
+    layout = panels.Labels(3, tuple(answers)).widget("which").answers.layout
+    assert layout.grid_template_columns == f"repeat({columns}, minmax(0, 1fr))"
+
+
 def test_nobody_has_had_enough_before_the_first_answer(reading):
     """There is nothing to be judged yet."""
     reading.control.stop.click()
