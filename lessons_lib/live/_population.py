@@ -205,7 +205,8 @@ class Population:
     ) -> None:
         """Begin again with other settings of as many models; nothing is compiled for it.
 
-        The arguments are those of the class.
+        The arguments are those of the class. What all models had in common and nothing is said of
+        stays as it was.
 
         Raises
         ------
@@ -218,9 +219,10 @@ class Population:
                 f"vary gives as many models other settings, and there are {self.n_models}; these "
                 f"settings make {variants.n_models}: give as many, or make a new Population."
             )
+        before = [name for name in self._variants.values if name not in self.varied]
+        kept = {name: self.common(name) for name in before} | self._common
+        self._common = {name: kept[name] for name in kept if name not in variants.values}
         self._variants = variants
-        for name in variants.values:
-            self._common.pop(name, None)
         with on_cpu():
             if self._momentum and not self._fleet.with_momentum:
                 self._assemble()

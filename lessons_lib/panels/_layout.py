@@ -140,8 +140,8 @@ def _axes(varied: Sequence[str], x: str | None, y: str | None) -> tuple[str, str
     if len(free) > open_axes and open_axes:
         raise ValueError(
             f"This population varies {listed([*varied])}, and a map has two axes: say which, as in "
-            f"panels.map(population, x={(x or free[0])!r}, y={(y or free[-1])!r}). A pixel then "
-            "stands for the best of all others."
+            f"panels.map(population, x={(x or free[0])!r}, y={(y or free[x is None])!r}). A pixel "
+            "then stands for the best of all others."
         )
     free.sort(key=lambda name: name != "learning_rate")
     x = x or (free.pop(0) if free else None)

@@ -12,6 +12,7 @@ from lessons_lib._ground.values import listed, whole_number
 from lessons_lib.panels._furniture import Button
 from lessons_lib.panels._layout import Layout, words_of
 from lessons_lib.panels._live import speed_control
+from lessons_lib.panels._names import name_of, notebook_names
 from lessons_lib.panels._page import Arrangement
 from lessons_lib.panels._pick import Pick
 from lessons_lib.panels._running import RunningPanel
@@ -92,6 +93,8 @@ class MapViews:
         The models that were opened, in that order.
     box : tuple of int or None
         First and last row, first and last column of the rectangle to zoom into.
+    moment : object
+        Of the whole map, as it was left for a part of it.
     """
 
     def __init__(self, population: Population, x: str | None, y: str | None, covered: bool):
@@ -100,6 +103,7 @@ class MapViews:
         self.whole = self.layout
         self.opened: list[int] = []
         self.box: tuple[int, int, int, int] | None = None
+        self.moment: Any = None
         self.member = Member(population)
         names = [name for name in _NEXT if self._suits(name)][:1]
         self.network = NetworkViews(self.member, [*names, "curves"])
@@ -134,14 +138,13 @@ class MapViews:
 
     def words(self, message: str, sentences: list[str]) -> list[str | None]:
         """Return what the map shows, what was spent, and what is beside it."""
-        ended = self.population.ended
-        said = [ended, message, sentences[0], self._spent(), self._zoomed()]
+        said = [self.population.ended, message, sentences[0], self._spent()]
         if self.layout.rest:
             rest = listed([words_of(name) for name in self.layout.rest])
             said.append(f"Each pixel is the best over {rest}.")
         if self.chosen is not None:
             said.append(f"In the frame: {self.described(self.chosen)}.")
-        return [*said, *sentences[1:]]
+        return [*said, sentences[-1], *sentences[1:-1], self._zoomed()]
 
     # --- the map ------------------------------------------------------------------------------
 
@@ -176,6 +179,7 @@ class MapViews:
             box=self.box,
             seeds=layout.seeds,
             quantity=self.quantity,
+            title=self.quantity.capitalize(),
             picks=True,
         )
 
@@ -186,7 +190,7 @@ class MapViews:
         return f"Spent: {len(self.opened)} × {updates:,} = {len(self.opened) * updates:,} updates."
 
     def _zoomed(self) -> str:
-        if self.layout is self.whole:
+        if self.moment is None:
             return ""
         parts = [
             f"{words_of(name)} {ruler.words[0]} to {ruler.words[-1]}"
@@ -205,8 +209,18 @@ class MapViews:
         more = [name for name in settings.index if name not in (self.layout.x, self.layout.y)]
         return ", ".join([words, *(f"{words_of(name)} {settings[name]:g}" for name in more)])
 
-    def nearest(self, settings: pd.Series) -> int:
-        """Return the model nearest to some settings on the map."""
+    @property
+    def marked(self) -> pd.Series | None:
+        """The settings of the chosen model."""
+        return None if self.chosen is None else self.population.settings.iloc[self.chosen]
+
+    def show_layout(self, layout: Layout, marked: pd.Series | None) -> None:
+        """Show another part of the settings, and choose the model nearest to some of them."""
+        self.layout, self.box, self.opened = layout, None, []
+        if marked is not None:
+            self.chosen = self._nearest(marked)
+
+    def _nearest(self, settings: pd.Series) -> int:
         layout, at = self.layout, []
         for name, ruler in ((layout.y, layout.up), (layout.x, layout.across)):
             place = ruler.place(settings[name]) if name else 0.0
@@ -241,7 +255,8 @@ class MapPanel(RunningPanel):
     controls : dict of str to ipywidgets.Widget
         Knobs of all models at once; ``"speed"`` and ``"log"`` beside them.
     buttons : dict of str to ipywidgets.Widget
-        ``"play"``, ``"step"``, ``"restart"``, ``"zoom"``, ``"whole"``.
+        ``"play"``, ``"step"``, ``"restart"``, ``"zoom"``, ``"whole"``,
+        ``"code"``.
     """
 
     @property
@@ -272,6 +287,7 @@ class MapPanel(RunningPanel):
             self._views.opened.append(int(model))
         if not self.playing:
             self.refresh()
+        self.write_code()
 
     def zoom_in(self) -> None:
         """Train as many models again within the rectangle, or around the chosen one.
@@ -292,18 +308,29 @@ class MapPanel(RunningPanel):
             )
             self.refresh()
             return
+        whole = [words_of(n) for n in (views.layout.x, views.layout.y) if n and n not in finer]
         self._show_settings(finer)
+        if whole:
+            self._tell(f"The {whole[0]} stays as it is: there are no finer values to compute with.")
+            self.refresh()
 
     def whole_map(self) -> None:
-        """Train the first settings again, as many updates as those before had made."""
+        """Show the first settings again, as far as they had come."""
         views = self._views
-        if views.layout is views.whole:
+        if views.moment is None:
             self._tell("This is the whole map.")
             self.refresh()
             return
-        whole = views.whole
-        named = ((whole.x, whole.across), (whole.y, whole.up))
-        self._show_settings({name: ruler.values for name, ruler in named if name})
+        playing = self.playing
+        self._halt()
+        marked = views.marked
+        self.population.restore(views.moment)
+        views.show_layout(views.whole, marked)
+        views.moment = None
+        self._message_until = 0.0
+        self.refresh()
+        if playing:
+            self.play()
 
     def _why_no_zoom(self) -> str:
         if self.population.grid is None:
@@ -331,10 +358,9 @@ class MapPanel(RunningPanel):
     def _show_settings(self, axes: dict[str, np.ndarray]) -> None:
         """Let the population have other values along the axes, and train as far as before."""
         views, population = self._views, self.population
-        updates = population.updates
+        moment, updates, marked = population.snapshot(), population.updates, views.marked
         grid = {name: values for name, values in population.grid.items() if name != "seed"}
         seeds = population.settings.get("seed")
-        marked = None if self.chosen is None else population.settings.iloc[self.chosen]
         try:
             population.vary(
                 seeds=None if seeds is None else list(dict.fromkeys(seeds.tolist())),
@@ -344,16 +370,10 @@ class MapPanel(RunningPanel):
             self._tell(str(error))
             self.refresh()
             return
-        whole = views.whole
-        layout = Layout(population.settings, whole.x, whole.y or None)
-        settings_are_first = all(
-            np.array_equal(one.values, other.values)
-            for one, other in ((layout.across, whole.across), (layout.up, whole.up))
+        views.moment = views.moment or moment
+        views.show_layout(
+            Layout(population.settings, views.layout.x, views.layout.y or None), marked
         )
-        views.layout = whole if settings_are_first else layout
-        views.box, views.opened = None, []
-        if marked is not None:
-            views.chosen = views.nearest(marked)
         self._message_until = 0.0
         self.refresh()
         if not self.page.listening:
@@ -389,6 +409,11 @@ _BUTTONS = {
         MapPanel.zoom_in,
     ),
     "whole": Button("Whole map", "arrows-alt", "back to the first settings", MapPanel.whole_map),
+    "code": Button(
+        *("Show the code", "code", "the model in the frame as Keras code"),
+        RunningPanel.write_code,
+        stays=True,
+    ),
 }
 
 
@@ -447,7 +472,26 @@ def map(
         for name, button in _BUTTONS.items()
         if not (covered and name in ("zoom", "whole"))
     }
-    panel = MapPanel(population, views, buttons, speed_control(updates))
+    panel = MapPanel(
+        *(population, views, buttons, speed_control(updates)),
+        code=lambda: _code(panel),
+    )
     panel.add_class("lessons-map")
     panel.on_pick(panel._picked)
     return panel
+
+
+def _code(panel: MapPanel) -> str:
+    """Return the chosen model as Keras code for a cell of the notebook."""
+    population, names = panel.population, notebook_names()
+    if panel.chosen is None:
+        return "# Open a pixel of the map: its code stands here."
+    place = name_of(population, names) if names else "population"
+    place = place or f"{name_of(panel, names) or 'this_panel'}.population"
+    remark = "# this_panel: give the panel this name, as in this_panel = panels.map(...).\n"
+    return (remark if place.startswith("this_panel") else "") + population.code(
+        panel.chosen,
+        data=f"{place}.X, {place}.y",
+        validation_data=f"{place}.validation_data",
+        taken=names,
+    )

@@ -343,6 +343,8 @@ def _edge(loss: np.ndarray, diverged: np.ndarray, names: list) -> str:
     other, marks = names[1 - axis]
     if len(ends) == len(firsts) and len(set(starts)) == 1:
         return f", from {name} {starts[0]} {toward}, whatever the {other}"
+    if len(ends) > 1 and starts[0] == starts[-1]:
+        return f", from about {name} {starts[0]} {toward}"
     first = f": from {name} {starts[0]} {toward} at {other} {marks.words[ends[0]]}"
     if len(ends) == 1:
         return first

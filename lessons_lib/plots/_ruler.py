@@ -51,9 +51,10 @@ class Ruler:
             )
         positive = self.values[self.values > 0]
         self.log = self.values[0] >= 0 and len(positive) > 1 and self._is_log(positive)
-        # Where the logarithm ends, and how long the way from there down to 0 is.
-        self._least = positive[0] if self.log else 0.0
-        self._foot = float(np.log(positive[1] / positive[0])) if self.log else 0.0
+        # Where the logarithm ends, and how long the way from there down to 0 is, if 0 is there.
+        footed = self.log and self.values[0] == 0
+        self._least = positive[0] if footed else 0.0
+        self._foot = float(np.log(positive[1] / positive[0])) if footed else 0.0
         distances = np.diff(self._stretched(self.values))
         self.even = len(distances) < 2 or bool(np.ptp(distances) <= _EVEN * distances.mean())
         self.words = [written(value, self._digits()) for value in self.values]
@@ -89,6 +90,8 @@ class Ruler:
         at = np.interp(place, np.arange(len(marks)), marks)
         if not self.log:
             return at[()]
+        if not self._foot:
+            return np.exp(at)[()]
         least = self._least
         foot = least * np.maximum(1 + (at - np.log(least)) / self._foot, 0)
         return np.where(at >= np.log(least), np.exp(np.maximum(at, np.log(least))), foot)[()]
@@ -97,13 +100,15 @@ class Ruler:
         """Return values as lengths, in which the ruler is even between two marks."""
         if not self.log:
             return values
+        if not self._foot:
+            return np.log(np.maximum(values, np.finfo(float).tiny))
         top = np.log(np.maximum(values, self._least))
         return top - self._foot * np.maximum(1 - values / self._least, 0)
 
     def ticks(self, most: int) -> dict[float, str]:
         """Return what is written at which places: at most about so many numbers."""
         count = len(self.values)
-        if count <= most or not self.even or (self.log and self.values[0] == 0):
+        if count <= most or not self.even or self._foot:
             stride = -(-count // most)
             return {float(i): self.words[i] for i in range(0, count, stride)}
         low, high = self.values[0], self.values[-1]

@@ -108,6 +108,17 @@ PAINTING = (
     {"title": "Paint", "xlim": [0, 8], "ylim": [0, 8], "bare": True},
     [image("drawing", [[0] * 8] * 8, [0, 8, 0, 8], True, sets="drawing")],
 )
+RATES, DECAYS = ["0.01", "0.1", "1", "10"], ["0", "1e-4"]
+MODELS = (
+    {"title": "Loss", "xlabel": "learning rate", "ylabel": "l2", "xlim": [-0.5, 3.5],
+     "ylim": [-0.5, 1.5], "xreads": RATES, "yreads": DECAYS},
+    [
+        ["models", "image",
+         {"values": [[0, 127, 254, 255]] * 2, "extent": [-0.5, 3.5, -0.5, 1.5], "top_down": False,
+          "said": ["", "stopped", "", "diverged"] * 2, "label": "loss", "at": [1, 2]},
+         {"colors": GREY, "limits": [-2, 0], "smooth": False, "picks": True}],
+    ],
+)  # fmt: skip
 UNITS = {
     "boxes": [[k % 3 + 0.05, k % 3 + 0.95, 1.05 - k // 3, 1.95 - k // 3] for k in range(6)],
     "words": [f"layer 1, unit {k + 1}" for k in range(6)],
@@ -514,6 +525,61 @@ def test_cells_are_painted_by_keyboard(figure):
     assert figure.press("End", "ArrowDown") == "row 3, column 8: blank"
 
 
+def cells(figure):
+    """Return which cells were picked since the last time, each with the one it leads to."""
+    return [(pick["index"], pick.get("to")) for pick in figure.picks()]
+
+
+def test_a_pixel_tells_its_settings_and_is_chosen(figure):
+    """In the words of its axes; its loss is a power of ten."""
+    figure.show(MODELS)
+    assert figure.point(1, 0) == "learning rate: 0.1\nl2: 0\nloss ≈ 0.1\nstopped"
+    assert figure.point(3.2, 0.8) == "learning rate: 10\nl2: 1e-4\ndiverged"
+    figure.page.mouse.down()
+    assert cells(figure) == []  # it may become a rectangle
+    figure.page.mouse.up()
+    assert cells(figure) == [([1, 3], None)]
+
+
+def test_a_rectangle_is_dragged(figure):
+    """It is shown as it grows, and ends at the picture's edge."""
+    figure.show(MODELS)
+    mouse, shown = figure.page.mouse, figure.page.locator(".canvas-span")
+    mouse.move(*figure.pixel(1.2, 0.2))
+    mouse.down()
+    mouse.move(*figure.pixel(2, 1))
+    figure.settle()
+    left, top = figure.pixel(0.5, 1.5)
+    right, bottom = figure.pixel(2.5, -0.5)
+    box = shown.bounding_box()
+    assert (box["x"], box["y"]) == pytest.approx((left, top), abs=1)
+    assert (box["width"], box["height"]) == pytest.approx((right - left, bottom - top), abs=1)
+    mouse.move(790, 590)
+    mouse.up()
+    assert cells(figure) == [([0, 1], [0, 3])]
+    figure.show(MODELS)  # whoever drew it now shows it
+    assert shown.count() == 0
+
+
+def test_pixels_are_chosen_by_keyboard(figure):
+    """From the one that is chosen; Shift spans a rectangle, which Escape lets go."""
+    figure.show(MODELS)
+    span = figure.page.locator(".canvas-span")
+    assert figure.press("Tab") == "learning rate: 1\nl2: 1e-4\nloss ≈ 1"
+    assert figure.press("ArrowLeft") == "learning rate: 0.1\nl2: 1e-4\nloss ≈ 0.1\nstopped"
+    figure.press("Enter")
+    assert cells(figure) == [([1, 1], None)]
+    assert figure.press("Shift+ArrowDown", "Shift+ArrowLeft").startswith("learning rate: 0.01")
+    assert span.count() == 1
+    figure.press("Escape")
+    assert span.count() == 0
+    figure.press("Shift+ArrowRight", "Enter")
+    assert cells(figure) == [([0, 0], [0, 1])]
+    figure.press("ArrowRight", "Space")
+    assert cells(figure) == [([0, 2], None)]
+    assert figure.press("Escape") == ""
+
+
 def test_arrows_lead_from_unit_to_unit(figure):
     """Up and down lead to the unit above and below."""
     figure.show(TILES)
@@ -524,7 +590,8 @@ def test_arrows_lead_from_unit_to_unit(figure):
 
 
 @pytest.mark.parametrize(
-    ("scene", "hint"), [(CURVES, "value"), (DOT, "move"), (PAINTING, "paints"), (WORDS, "")]
+    ("scene", "hint"),
+    [(CURVES, "value"), (DOT, "move"), (PAINTING, "paints"), (MODELS, "span"), (WORDS, "")],
 )
 def test_a_view_says_what_can_be_done(figure, scene, hint):
     """Role, name and hint fit; where there is nothing to do, Tab goes past."""
@@ -593,6 +660,22 @@ def test_a_finger_elsewhere_scrolls_the_page(figure):
     x, y = figure.pixel(-2, -2)
     touch(figure, (x, y), (x, y - 40), (x, y - 80), (x, y - 120), None)
     assert figure.picks() == []
+    figure.page.wait_for_function("scrollY > 50")
+
+
+def test_a_finger_chooses_a_pixel_and_spans_a_rectangle_from_there(figure):
+    """A tap chooses; only from the chosen pixel a finger spans, elsewhere it scrolls."""
+    figure.show(MODELS)
+    x, y = figure.pixel(1, 1)
+    touch(figure, (x, y), None)
+    assert cells(figure) == [([1, 1], None)]
+    right, low = figure.pixel(3, 0)
+    touch(figure, (x + 5, y), ((x + right) / 2, (y + low) / 2), (right, low), None)
+    assert cells(figure) == [([1, 1], [0, 3])]
+    assert figure.page.evaluate("scrollY") == 0
+    x, y = figure.pixel(0, 1)
+    touch(figure, (x, y), (x, y - 40), (x, y - 80), (x, y - 120), None)
+    assert cells(figure) == []
     figure.page.wait_for_function("scrollY > 50")
 
 

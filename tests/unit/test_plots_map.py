@@ -180,6 +180,15 @@ def test_a_ruler_is_logarithmic_where_values_are_far_apart():
     assert plots.Ruler([0, 1, 2, 3]).place(1.5) == pytest.approx(1.5)
 
 
+@pytest.mark.parametrize("ends", [(0.0709, 0.56), (0.1, 0.9), (0.3, 0.31)])
+def test_numbers_beside_the_axis_stand_where_they_belong(ends):
+    """Half a pixel beyond the first and the last value, too."""
+    low, high = np.log(ends)
+    ruler = plots.Ruler(np.geomspace(*ends, 16))
+    for place, words in ruler.ticks(6).items():
+        assert place == pytest.approx(15 * (np.log(float(words)) - low) / (high - low), abs=0.05)
+
+
 def test_words_tell_neighbours_apart_in_a_deep_zoom():
     """Axis and tips have as many digits as that takes."""
     ruler = plots.Ruler(np.linspace(0.81234, 0.81235, 32))

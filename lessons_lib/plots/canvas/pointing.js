@@ -92,7 +92,7 @@ export class Pointing {
   #touch(event) {
     const here = event.touches.length === 1 && this.#where(event.touches[0]);
     const hit = here && grabAt(here.view, here.px, here.py, GRASP.finger);
-    if (hit && (!isPicked(hit.item) || this.#isHeld(here, hit))) event.preventDefault();
+    if (hit && !this.#hand?.start) event.preventDefault(); // pointerdown comes first
   }
 
   /** Whether a finger is on the cell that it has chosen before: from there it spans a rectangle. */
