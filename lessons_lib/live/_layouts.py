@@ -34,6 +34,10 @@ class ModelsFirst:
         """Return the shape of one model's values."""
         return values.shape[1:]
 
+    def n_models(self, values: tf.Tensor) -> int:
+        """Return how many models' values these are."""
+        return values.shape[0]
+
     def per_model(self, coefficient: tf.Tensor, like: tf.Tensor) -> tf.Tensor:
         """Return one number a model, shaped to be multiplied with `like`."""
         return tf.reshape(coefficient, [-1] + [1] * (like.shape.rank - 1))
@@ -78,6 +82,10 @@ class ModelsLast:
     def shape_of_one(self, values: tf.Tensor) -> tf.TensorShape:
         """Return the shape of one model's values."""
         return values.shape[:-1]
+
+    def n_models(self, values: tf.Tensor) -> int:
+        """Return how many models' values these are."""
+        return values.shape[-1]
 
     def per_model(self, coefficient: tf.Tensor, like: tf.Tensor) -> tf.Tensor:
         """Return one number a model, shaped to be multiplied with `like`."""

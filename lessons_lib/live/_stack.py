@@ -80,17 +80,18 @@ class Stack:
         with tf.GradientTape() as tape:
             tape.watch(trained)
             Z = self._forward(values, X, _Noise(self.layout, number, keys))
-            losses, hits = self._judge(self.layout.outside(Z), y, own)
-            penalties = self._own_penalties(values, like=losses)
-            total = tf.reduce_sum(losses + penalties)
-        gradients = tape.gradient(total, trained, unconnected_gradients="zero")
+            penalties = self._own_penalties(values)
+        losses, hits, dZ = self._judge(self.layout.outside(Z), y, own)
+        gradients = tape.gradient(
+            [Z, penalties], trained, output_gradients=[self.layout.inside(dZ), tf.ones_like(losses)]
+        )
         return losses, hits, penalties, gradients, values
 
     def judge(
         self, values: Sequence[tf.Tensor], X: tf.Tensor, y: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor]:
         """Return the loss and the hits of each model, without dropout."""
-        return self._judge(self.layout.outside(self._forward(values, X)), y, own=False)
+        return self._judge(self.layout.outside(self._forward(values, X)), y, own=False)[:2]
 
     def outputs(self, values: Sequence[tf.Tensor], X: tf.Tensor) -> tf.Tensor:
         """Return each model's predictions, ``(n_models, n_samples, n_outputs)``."""
@@ -132,20 +133,27 @@ class Stack:
         return predictions
 
     def _judge(self, Z, y, own: bool):
-        """Return each model's loss and hits; `y` may be each model's own."""
+        """Return each model's loss, hits and dL/dZ; `y` may be each model's own."""
 
         def one(Z, y):
-            predictions = self._activated(Z)
-            loss = tf.cast(self._network.plain_loss(y, predictions), tf.float32)
-            return loss, self._task.hits(y, predictions)
+            # A gradient of what is mapped would make XLA compile anew for each value of Z.
+            with tf.GradientTape() as tape:
+                tape.watch(Z)
+                predictions = self._activated(Z)
+                loss = self._network.plain_loss(y, predictions)
+            return (
+                tf.cast(loss, tf.float32),
+                self._task.hits(y, predictions),
+                tape.gradient(loss, Z),
+            )
 
         if own:
             return tf.vectorized_map(lambda pair: one(*pair), (Z, y))
         return tf.vectorized_map(lambda Z: one(Z, y), Z)
 
-    def _own_penalties(self, values, like):
+    def _own_penalties(self, values):
         """Return the price of the penalties that the layers were built with."""
-        price = tf.zeros_like(like)
+        price = tf.zeros(self.layout.n_models(self._value(values, self._output.kernel)))
         for layer in (*self._body, self._output):
             if (own := getattr(layer, "kernel_regularizer", None)) is not None:
                 W = self._value(values, layer.kernel)
