@@ -86,7 +86,7 @@ class RunningPanel(Panel):
         self._known = {name: knob.read(runner) for name, knob in self._knobs.items()}
         self._first = runner.snapshot()
         self._starts = 0  # new starts so far
-        self._retired = False
+        self._retired = self._following = False
         self._resumes = False  # as soon as somebody sees it again
         self._left = math.inf  # steps until it pauses
         self._why = ""
@@ -294,6 +294,8 @@ class RunningPanel(Panel):
 
     def _answer(self) -> None:
         """While paused, show what a turn has changed; while playing, the next frame sees to it."""
+        if self._following:  # nobody has turned anything
+            return
         self.page.touched()
         if not self.playing:
             self.refresh()
@@ -331,8 +333,11 @@ class RunningPanel(Panel):
             value = knob.read(self.runner)
             # A control that was turned again in the meantime is right; the runner is late.
             if value != self._known[name] and name not in self._turns.noted:
-                self._known[name] = value
+                self._known[name], self._following = value, True
                 follow(self.controls[name], value, knob.option(self.runner, value))
+                self._following = False
+                # A control that gets one more option goes by another one on its way.
+                self._turns.noted.pop(name, None)
 
     def _pressed(self, press: Callable) -> None:
         self.page.touched()

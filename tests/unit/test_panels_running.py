@@ -173,6 +173,17 @@ class TestAnyRunner:
         assert panel.sentence == "Skates need ice. 0 steps."
         assert panel.controls["shoes"].value == "boots" == panel.runner.values["shoes"]
 
+    def test_a_value_that_no_control_offers_is_turned_once(self, panel):
+        """Its control gets one more option, and what it shows on the way is no turn."""
+        panel.controls["stride"].value = 5
+        turned, turn = [], panel.runner.turn
+        panel.runner.turn = lambda *given: (turned.append(given[:2]), turn(*given))
+        panel.runner.turn("stride", 7)
+        panel.refresh()
+        panel.refresh()
+        assert turned == [("stride", 7)]
+        assert panel.controls["stride"].value == 7
+
     def test_each_new_start_is_another(self, panel):
         """And a reset is none."""
         for act in (panel.new_start, panel.buttons["new"].click, panel.reset):
