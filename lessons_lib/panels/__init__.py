@@ -8,6 +8,7 @@ network that trains while its controls are turned; `map` is the same with hundre
 from lessons_lib.panels._controls import Choice, Slider, Switch
 from lessons_lib.panels._explore import explore
 from lessons_lib.panels._grid import Grid
+from lessons_lib.panels._labels import Labels
 from lessons_lib.panels._live import LivePanel, live
 from lessons_lib.panels._map import MapPanel, map
 from lessons_lib.panels._race import RacePanel, race
@@ -16,6 +17,7 @@ from lessons_lib.panels._tags import Tags
 __all__ = [
     "Choice",
     "Grid",
+    "Labels",
     "LivePanel",
     "MapPanel",
     "RacePanel",
