@@ -165,8 +165,10 @@ class Handed:
 def runner_of(answer: object) -> object | None:
     """Return the trainer that an answer is, or that its panel shows; None where it is neither."""
     runner = getattr(answer, "runner", answer)
-    parts = ("updates", "history", "marks", "knobs")
-    return runner if all(hasattr(type(runner), part) for part in parts) else None
+    parts = ("X", "y", "updates", "history", "marks", "knobs")
+    found = all(hasattr(type(runner), part) for part in parts)
+    # Many models at once have a history each, which is no one run.
+    return runner if found and isinstance(runner.history, dict) else None
 
 
 def handed_out(runner: object) -> Handed:

@@ -4,7 +4,7 @@
 import numpy as np
 import pytest
 
-from lessons_lib import datasets, live
+from lessons_lib import datasets, live, optimizers
 from lessons_lib.checks import Goal, Lesson, Outcome, Steering, wrong
 
 import keras  # isort: skip - after live, which imports TensorFlow quietly
@@ -229,6 +229,17 @@ def test_what_is_no_run_is_no_answer(answer):
     feedback = wake.judge(answer)
     assert feedback.outcome is Outcome.NOT_ATTEMPTED
     assert "A run is expected: the panel `slow`, or its trainer." in told(feedback)
+
+
+def test_many_runs_at_once_are_no_answer():
+    """Nor are optimizers in a race: neither has one history and one set of weights."""
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    population = live.Population(model, *DATA[:2], learning_rate=[0.1, 0.2])
+    for answer in (population, optimizers.Race()):
+        feedback = wake.judge(answer)
+        assert feedback.outcome is Outcome.NOT_ATTEMPTED
+        assert f"This is an object of type {type(answer).__name__}" in told(feedback)
 
 
 def test_the_run_is_left_as_it_is():
