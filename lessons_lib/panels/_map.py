@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -144,7 +145,9 @@ class MapViews:
             said.append(f"Each pixel is the best over {rest}.")
         if self.chosen is not None:
             said.append(f"In the frame: {self.described(self.chosen)}.")
-        return [*said, sentences[-1], *sentences[1:-1], self._zoomed()]
+        # Of numbers the losses say all; there is room for three lines.
+        plane = [] if self.population.task == "regression" else sentences[1:-1]
+        return [*said, sentences[-1], *plane, self._zoomed()]
 
     # --- the map ------------------------------------------------------------------------------
 
@@ -358,7 +361,9 @@ class MapPanel(RunningPanel):
     def _show_settings(self, axes: dict[str, np.ndarray]) -> None:
         """Let the population have other values along the axes, and train as far as before."""
         views, population = self._views, self.population
-        moment, updates, marked = population.snapshot(), population.updates, views.marked
+        moment, marked = population.snapshot(), views.marked
+        left = self._left if self.playing else 0
+        updates = None if left == math.inf else population.updates + left
         grid = {name: values for name, values in population.grid.items() if name != "seed"}
         seeds = population.settings.get("seed")
         try:
@@ -376,10 +381,10 @@ class MapPanel(RunningPanel):
         )
         self._message_until = 0.0
         self.refresh()
-        if not self.page.listening:
-            self.step(updates)
+        if self.page.listening and updates != 0:
+            self.play(updates)
         elif updates:
-            self.play(None if self.playing else updates)
+            self.step(updates)
 
     def _picked(self, pick: Pick) -> None:
         """Open the pixel that was pressed, or take the rectangle that was dragged."""

@@ -341,6 +341,8 @@ def test_zooming_in_a_notebook_plays_as_far_as_before(population):
         panel.page._hear(panel.page, {"able": True}, [])
         panel.page._hear(panel.page, {"ready": True}, [])
         panel.zoom_in()
+        await asyncio.sleep(0.02)
+        panel.zoom_in()  # while it is on its way there
         for _ in range(2000):
             if not panel.playing:
                 break
