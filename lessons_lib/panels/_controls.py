@@ -237,6 +237,11 @@ def control(name: str, description: Any) -> widgets.Widget:
     elif isinstance(description, list):
         description = Choice(tuple(description))
     elif isinstance(description, tuple) and len(description) in (2, 3):
+        if any(isinstance(one, str) for one in description):
+            raise TypeError(
+                f"Control {name!r} has words in a tuple, which stands for the ends of a slider. "
+                f"To choose one of them, give a list: {list(description)!r}."
+            )
         low, high, *step = description
         description = Slider(low, high, step=step[0] if step else None)
     if isinstance(description, type) or not callable(getattr(description, "widget", None)):

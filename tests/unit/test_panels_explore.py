@@ -135,6 +135,12 @@ def test_an_unknown_description_lists_what_is_possible():
         panels.explore(lambda ax, knob: None, knob="wide")
 
 
+def test_words_in_a_tuple_are_told_to_be_a_list():
+    """A tuple has the ends of a slider; who means a choice learns how it is written."""
+    with pytest.raises(TypeError, match=r"Control 'knob' has words.*\['mean', 'majority'\]"):
+        panels.explore(lambda ax, knob: None, knob=("mean", "majority"))
+
+
 def test_in_a_running_loop_a_burst_of_moves_is_one_picture():
     """Slider moves that arrive together are gathered; the last one is shown."""
     import asyncio
