@@ -172,8 +172,8 @@ class MapViews:
         return plots.population_map(
             scene,
             np.where(there, losses[models], np.nan),
-            layout.across.values,
-            layout.up.values if layout.y else None,
+            layout.across,
+            layout.up if layout.y else None,
             xlabel=words_of(layout.x),
             ylabel=words_of(layout.y),
             stopped=there & self.population.stopped[models],

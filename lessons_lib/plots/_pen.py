@@ -239,17 +239,19 @@ class Pen:
         self._draw(name, "image", data, base | look)
 
     def cells(
-        self, name: str, values: np.ndarray, extent: tuple, said: Sequence[str], label: str,
-        at: Sequence[int] = (0, 0), **look: Unpack[Look],
+        self, name: str, values: np.ndarray, extent: tuple, *, label: str, said: Sequence[str],
+        states: np.ndarray, at: Sequence[int] = (0, 0), **look: Unpack[Look],
     ) -> None:  # fmt: skip
         """Draw an `image` whose pixels can be told of one by one, and be chosen.
 
         ``values`` has shape (rows, columns) and holds logarithms to base 10 of what ``label``
-        names; ``said`` has words for each, row by row, "" for none; ``at`` is row and column of
-        the pixel to which a keyboard comes first. It also has picks.
+        names. ``said`` has words, and ``states``, shape (rows * columns,), the number of those
+        for each pixel, row by row. ``at`` is row and column of the pixel to which a keyboard
+        comes first. It also has picks.
         """
         self.image(name, values, extent, **({"smooth": False} | look))
-        self._items[name].data.update(said=list(said), label=label, at=list(map(int, at)))
+        more = {"label": label, "said": list(said), "states": states, "at": list(map(int, at))}
+        self._items[name].data.update(more)
 
     def grey_image(
         self, name: str, image: np.ndarray, left: float = 0.0, bottom: float = 0.0,

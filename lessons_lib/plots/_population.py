@@ -24,6 +24,7 @@ _KEYS = (0, 3, 6, 8)  # of GLOW: colours that the legend names
 _FARTHEST = 100  # times the median: what is higher has the last colour
 _STEPS = 6  # into about so many the range of colours is divided; its ends are ends of these
 _SMALLEST = 7  # pixels of the screen: what is smaller gets no strokes and no gaps
+_STATES = ("", "diverged", "no model", "stopped", "not opened")
 _MOST_TICKS = (6, 9)  # along x and y
 _MOSTLY = 0.8  # of those that have diverged: so many lie beyond an edge that is told
 
@@ -67,8 +68,8 @@ class Cells:
 def population_map(
     ax: Place,
     loss: ArrayLike,
-    x: ArrayLike,
-    y: ArrayLike | None = None,
+    x: ArrayLike | Ruler,
+    y: ArrayLike | Ruler | None = None,
     *,
     xlabel: str,
     ylabel: str = "",
@@ -94,9 +95,9 @@ def population_map(
         Loss of each model, row by row from that of the first ``y``: infinite where it has
         diverged, no number where there is no model. Models that differ by their seed alone share
         a cell.
-    x : array-like of shape (n_x,)
+    x : array-like of shape (n_x,) or Ruler
         Values of one setting, each larger than the one before.
-    y : array-like of shape (n_y,), optional
+    y : array-like of shape (n_y,) or Ruler, optional
         Values of the other one; without it there is one row.
     xlabel, ylabel : str
         What the settings are called.
@@ -124,7 +125,7 @@ def population_map(
     ValueError
         If shapes do not fit each other, or the values of a setting do not grow.
     """
-    across, up = Ruler(x), Ruler([0.0] if y is None else y)
+    across, up = _ruler(x), _ruler([0.0] if y is None else y)
     loss = _shaped("loss", loss, (len(up.values), len(across.values)))
     masks = [
         np.zeros(loss.shape, bool) if mask is None else _shaped(name, mask, loss.shape[:2]) > 0
@@ -148,8 +149,9 @@ def population_map(
         chosen = (*chosen, 0)[:3]
         look["at"] = cells.pixel(*chosen)
     seeds = range(loss.shape[2]) if seeds is None else seeds
-    said = cells.image(_said(known, stopped, hidden, seeds)).ravel().tolist()
-    _draw_pixels(pen, cells, known, limits, said, quantity, look)
+    words, states = _said(known, stopped, hidden, seeds)
+    look |= {"said": words, "states": cells.image(states).ravel()}
+    _draw_pixels(pen, cells, known, limits, quantity, look)
     _draw_states(pen, cells, known, stopped, hidden)
     if box is not None:
         low, high, left, right = box
@@ -167,6 +169,10 @@ def population_map(
         pen.legend(legend, columns=_MOST_KEYS, sample=1.2)
     names = [(xlabel, across), *([] if y is None else [(ylabel, up)])]
     return pen.done(_sentence(known, hidden, best, names, seeds, quantity))
+
+
+def _ruler(values: ArrayLike | Ruler) -> Ruler:
+    return values if isinstance(values, Ruler) else Ruler(values)
 
 
 def _shaped(name: str, values: ArrayLike, shape: tuple[int, int]) -> np.ndarray:
@@ -197,14 +203,14 @@ def _limits(loss: np.ndarray) -> tuple[float, float]:
     return low, max(unit * math.ceil(high / unit), low + unit)
 
 
-def _draw_pixels(pen, cells, loss, limits, said, quantity, look) -> None:
+def _draw_pixels(pen, cells, loss, limits, quantity, look) -> None:
     """Draw the losses that are known."""
     with np.errstate(divide="ignore", invalid="ignore"):
         powers = np.log10(loss)
     powers = np.where(np.isposinf(powers), np.nan, np.maximum(powers, limits[0] - 1))
     pen.cells(
-        "models", cells.image(powers), (*pen.xlim, *pen.ylim), said, quantity,
-        colors=GLOW, limits=limits, **look,
+        "models", cells.image(powers), (*pen.xlim, *pen.ylim), label=quantity, colors=GLOW,
+        limits=limits, **look,
     )  # fmt: skip
 
 
@@ -244,15 +250,15 @@ def _draw_ring(pen: Pen, name: str, ends: tuple[float, float, float, float], das
     pen.segments(name, ring, color="#222222", width=1.8, dash=dash, zorder=2.7, clip=False)
 
 
-def _said(loss: np.ndarray, stopped: np.ndarray, hidden: np.ndarray, seeds) -> np.ndarray:
-    """Return what is said of each model beside its settings and its loss."""
-    words = np.where(np.isposinf(loss), "diverged", np.where(np.isnan(loss), "no model", ""))
-    words = np.where(stopped & np.isfinite(loss), "stopped", words)
-    words = np.where(hidden, "not opened", words).astype(object)
-    if loss.shape[2] > 1:
-        named = np.array([f"seed {seed}" for seed in seeds], object)
-        words = np.where(words == "", named, named + ", " + words)
-    return words
+def _said(loss: np.ndarray, stopped: np.ndarray, hidden: np.ndarray, seeds) -> tuple:
+    """Return what can be said of a model beside its settings and its loss, and which is of each."""
+    states = np.where(np.isposinf(loss), 1, np.where(np.isnan(loss), 2, 0))
+    states = np.where(stopped & np.isfinite(loss), 3, states)
+    states = np.where(hidden, 4, states)
+    if loss.shape[2] == 1:
+        return _STATES, states
+    named = [", ".join(filter(None, [f"seed {s}", state])) for s in seeds for state in _STATES]
+    return named, states + len(_STATES) * np.arange(loss.shape[2])
 
 
 def _name_colours(pen, limits, loss, stopped, hidden, best) -> None:
@@ -353,7 +359,8 @@ def _edge(loss: np.ndarray, diverged: np.ndarray, names: list) -> str:
 
 def _firsts(lines: np.ndarray) -> list[int]:
     """Return where in each line it begins to be true up to the end; its length if nowhere."""
-    return [len(line) - int(np.argmin(np.append(line[::-1], False))) for line in lines]
+    ended = np.pad(lines[:, ::-1], ((0, 0), (0, 1)))
+    return (lines.shape[1] - np.argmin(ended, axis=1)).tolist()
 
 
 def _told(lines: np.ndarray) -> int:

@@ -57,7 +57,8 @@ class Ruler:
         self._foot = float(np.log(positive[1] / positive[0])) if footed else 0.0
         distances = np.diff(self._stretched(self.values))
         self.even = len(distances) < 2 or bool(np.ptp(distances) <= _EVEN * distances.mean())
-        self.words = [written(value, self._digits()) for value in self.values]
+        digits = self._digits()
+        self.words = [written(value, digits) for value in self.values]
 
     def _is_log(self, positive: np.ndarray) -> bool:
         steps, plain = np.diff(np.log(positive)), np.diff(positive)

@@ -115,7 +115,8 @@ MODELS = (
     [
         ["models", "image",
          {"values": [[0, 127, 254, 255]] * 2, "extent": [-0.5, 3.5, -0.5, 1.5], "top_down": False,
-          "said": ["", "stopped", "", "diverged"] * 2, "label": "loss", "at": [1, 2]},
+          "said": ["", "stopped", "diverged"], "states": [0, 1, 0, 2] * 2, "label": "loss",
+          "at": [1, 2]},
          {"colors": GREY, "limits": [-2, 0], "smooth": False, "picks": True}],
     ],
 )  # fmt: skip

@@ -38,7 +38,13 @@ MARKS = {
     "level": lambda pen, k: pen.level("m", LINE, LINE, np.add.outer(LINE, LINE), k),
     "image": lambda pen, k: pen.image("m", k * np.eye(3), (0, 1, 0, 1), colors="cividis"),
     "cells": lambda pen, k: pen.cells(
-        "m", np.full((2, 2), k), (0, 1, 0, 1), ["", "diverged", "", ""], "loss", picks=True
+        "m",
+        np.full((2, 2), k),
+        (0, 1, 0, 1),
+        label="loss",
+        said=["", "diverged"],
+        states=np.array([0, 1, 0, 0]),
+        picks=True,
     ),
     "grey image": lambda pen, k: pen.grey_image("m", np.eye(3), left=k, sets="drawing"),
     "bars": lambda pen, k: pen.bars("m", [k, 2 * k], LINE, color=GREEN),
@@ -59,7 +65,7 @@ DATA = {
     "box": {"corner", "size"},
     "lens": {"boxes", "words"},
 }
-CELLS = {"said", "label", "at"}  # and of an image whose pixels are told of
+CELLS = {"said", "states", "label", "at"}  # and of an image whose pixels are told of
 FRAME = {
     "title", "xlabel", "ylabel", "xlim", "ylim", "xlog", "ylog", "xticks", "yticks", "xformat",
     "yformat", "whole_x", "tick_marks", "xreads", "yreads", "label_gap", "equal", "bare",

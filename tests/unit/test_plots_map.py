@@ -26,6 +26,12 @@ def shown(picture: plots.Picture, name: str) -> np.ndarray:
     return picture.scene.items[name].data["values"]
 
 
+def said(picture: plots.Picture) -> list[str]:
+    """Return what is said of each pixel of a picture."""
+    data = picture.scene.items["models"].data
+    return [data["said"][state] for state in data["states"]]
+
+
 def test_a_pixel_has_the_logarithm_of_its_loss():
     """Row 0 is the first y; equal steps of colour mean equal ratios."""
     loss = world()
@@ -64,7 +70,7 @@ def test_what_is_hidden_is_not_told():
     hidden[0, 3] = False
     picture = drawn(loss, hidden=hidden)
     assert np.isfinite(shown(picture, "models")).sum() == 1
-    assert picture.scene.items["models"].data["said"].count("not opened") == 63
+    assert said(picture).count("not opened") == 63
     assert picture.sentence.startswith("1 of 64 pixel is open. Its validation loss is 51.1")
     none = drawn(loss, hidden=np.ones((4, 16), bool))
     assert none.sentence == "None of 64 pixels is open yet."
@@ -77,7 +83,7 @@ def test_stopped_models_are_pale_and_struck_out():
     count = int((loss > 20).sum())
     assert np.isfinite(shown(picture, "stopped")).sum() == count
     assert len(picture.scene.items["strokes"].data["counts"]) == count
-    assert picture.scene.items["models"].data["said"].count("stopped") == count
+    assert said(picture).count("stopped") == count
 
 
 def test_the_sentence_names_the_best_and_the_share_that_diverged():

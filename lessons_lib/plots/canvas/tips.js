@@ -58,7 +58,7 @@ function roughly(value, limits) {
 
 /** Return what is said of a pixel: its number, which is a logarithm, and the words on it. */
 function cellLines({ data }, index, value) {
-  const said = data.said[index[0] * data.values.shape[1] + index[1]];
+  const said = data.said[data.states[index[0] * data.values.shape[1] + index[1]]];
   // One byte for all of them leaves each two digits.
   const number = value === null ? [] : [`${data.label} ≈ ${digitsOf(Number((10 ** value).toPrecision(2)))}`];
   return [...number, ...(said ? [said] : [])];
