@@ -93,6 +93,18 @@ class Layout:
             words.append(f"{words_of(self.y)} {self.up.words[row]}")
         return " and ".join(words)
 
+    @property
+    def why_none_is_finer(self) -> str:
+        """What to say where no setting has values between those of the map."""
+        names = [name for name in (self.x, self.y) if name]
+        if all(name in _WHOLE for name in names):
+            words = listed([words_of(name) for name in names])
+            return f"There is nothing to zoom into: {words} has no values between these."
+        return (
+            "The zoom ends here: a float32, in which networks reckon, has not so many numbers "
+            "between the values of this map."
+        )
+
     def finer(self, box: tuple[int, int, int, int]) -> dict[str, np.ndarray]:
         """Return as many values again of both settings, within a box of the map.
 

@@ -305,10 +305,7 @@ class MapPanel(RunningPanel):
             return
         finer = views.layout.finer(views.box or self._around())
         if not finer:
-            self._tell(
-                "The zoom ends here: a float32, in which networks reckon, has not so many numbers "
-                "between the values of this map."
-            )
+            self._tell(views.layout.why_none_is_finer)
             self.refresh()
             return
         whole = [words_of(n) for n in (views.layout.x, views.layout.y) if n and n not in finer]

@@ -159,7 +159,9 @@ def population_map(
         _draw_ring(pen, "box", ends, "--")
     if chosen is not None:
         _draw_ring(pen, "chosen", cells.box(*chosen), "-")
-    best = _best(known)
+    # Of a halved map the one to look at is among those that go on.
+    going = np.where(stopped, np.nan, known)
+    best = _best(going if np.isfinite(going).any() else known)
     if best is not None and np.isfinite(known).sum() > 1:
         left, right, low, high = cells.box(*best)
         place = ((left + right) / 2, (low + high) / 2)
@@ -168,7 +170,7 @@ def population_map(
         _name_colours(pen, limits, known, stopped, hidden, best)
         pen.legend(legend, columns=_MOST_KEYS, sample=1.2)
     names = [(xlabel, across), *([] if y is None else [(ylabel, up)])]
-    return pen.done(_sentence(known, hidden, best, names, seeds, quantity))
+    return pen.done(_sentence(known, stopped, hidden, best, names, seeds, quantity))
 
 
 def _ruler(values: ArrayLike | Ruler) -> Ruler:
@@ -272,7 +274,7 @@ def _name_colours(pen, limits, loss, stopped, hidden, best) -> None:
     if np.isposinf(loss).any():
         pen.swatch("diverged", DIVERGED)
     if (stopped & ~hidden).any():
-        pen.key("stopped: pale, struck out", color="#8A8A8A", width=1.5)
+        pen.key("stopped", color="#8A8A8A", width=1.5)
     if hidden.any():
         pen.swatch("not opened", COOL)
     if best is not None and np.isfinite(loss).sum() > 1:
@@ -301,7 +303,7 @@ def _best(loss: np.ndarray) -> tuple[int, int, int] | None:
     return tuple(int(at) for at in place)
 
 
-def _sentence(loss, hidden, best, names, seeds, quantity) -> str:
+def _sentence(loss, stopped, hidden, best, names, seeds, quantity) -> str:
     """Return what the map shows."""
     count, there = int((~hidden & ~np.isnan(loss)).sum()), int(hidden.sum())
     if there and not count:
@@ -312,10 +314,15 @@ def _sentence(loss, hidden, best, names, seeds, quantity) -> str:
         sentences.append(f"{count:,} of {count + there:,} {words} open.")
     if best is not None:
         lowest = "The lowest" if count > 1 else "Its"
+        of = " of those that still train" if stopped.any() and not stopped[best] else ""
         places = zip(names, best[1::-1], strict=False)
         at = " and ".join(f"{name} {ruler.words[place]}" for (name, ruler), place in places)
         seed = f" (seed {seeds[best[2]]})" if loss.shape[2] > 1 else ""
-        sentences.append(f"{lowest} {quantity} is {loss_in_words(loss[best])}, at {at}{seed}.")
+        sentences.append(f"{lowest} {quantity}{of} is {loss_in_words(loss[best])}, at {at}{seed}.")
+    if (ended := int((stopped & ~hidden & np.isfinite(loss)).sum())) and best is not None:
+        going = int(np.isfinite(loss).sum()) - ended
+        had, train = "was" if ended == 1 else "were", "train" if going > 1 else "trains"
+        sentences.append(f"{ended:,} {had} stopped, {going or 'none'} still {train}.")
     diverged = np.isposinf(loss)
     share = diverged.sum() / count
     if share == 1:

@@ -299,6 +299,9 @@ class TestLayout:
         """Between two widths there may be none."""
         layout = Layout(self.table(learning_rate=RATES, width=[2, 4, 8]))
         assert list(layout.finer((0, 1, 2, 4))) == ["learning_rate"]
+        counts = Layout(self.table(width=[2, 4, 8]))
+        assert counts.finer((0, 0, 0, 1)) == {}
+        assert "width has no values between these" in counts.why_none_is_finer
 
     @pytest.mark.parametrize(
         ("columns", "axes", "words"),

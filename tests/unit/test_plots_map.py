@@ -84,6 +84,21 @@ def test_stopped_models_are_pale_and_struck_out():
     assert np.isfinite(shown(picture, "stopped")).sum() == count
     assert len(picture.scene.items["strokes"].data["counts"]) == count
     assert said(picture).count("stopped") == count
+    assert f"{count} were stopped, {64 - count} still train." in picture.sentence
+
+
+def test_the_best_of_a_halved_map_still_trains():
+    """Where none does, it is the best of all."""
+    loss = world()
+    stopped = loss < 4
+    sentence = drawn(loss, stopped=stopped).sentence
+    lowest = loss[~stopped].min()
+    assert sentence.startswith(
+        f"The lowest validation loss of those that still train is {lowest:g}"
+    )
+    sentence = drawn(loss, stopped=np.ones_like(stopped)).sentence
+    assert sentence.startswith("The lowest validation loss is 0.1,")
+    assert "64 were stopped, none still trains." in sentence
 
 
 def test_the_sentence_names_the_best_and_the_share_that_diverged():
