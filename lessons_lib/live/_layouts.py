@@ -29,6 +29,12 @@ class ModelsFirst:
         return value
 
     outside = inside  # and back
+    judged = from_judged = inside  # what is judged has the models on one of the first two axes
+    samples_axis = 1  # of what is judged
+
+    def targets(self, y: tf.Tensor, own: bool, n_models: int) -> tf.Tensor:
+        """Return targets to go with what is judged; `own` ones have an axis for the models."""
+        return y if own else tf.broadcast_to(y, tf.concat([[n_models], tf.shape(y)], axis=0))
 
     def shape_of_one(self, values: tf.Tensor) -> tf.TensorShape:
         """Return the shape of one model's values."""
@@ -86,6 +92,20 @@ class ModelsLast:
     def n_models(self, values: tf.Tensor) -> int:
         """Return how many models' values these are."""
         return values.shape[-1]
+
+    samples_axis = 0  # of what is judged
+
+    def judged(self, Z: tf.Tensor) -> tf.Tensor:
+        """Return outputs with the units last, where losses look for them."""
+        return tf.transpose(Z, [0, 2, 1])
+
+    from_judged = judged
+
+    def targets(self, y: tf.Tensor, own: bool, n_models: int) -> tf.Tensor:
+        """Return targets to go with what is judged; `own` ones have an axis for the models."""
+        if own:
+            return tf.transpose(y, [1, 0, *range(2, y.shape.rank)])
+        return tf.broadcast_to(y[:, None], (y.shape[0], n_models, *y.shape[1:]))
 
     def per_model(self, coefficient: tf.Tensor, like: tf.Tensor) -> tf.Tensor:
         """Return one number a model, shaped to be multiplied with `like`."""

@@ -7,7 +7,8 @@ from itertools import pairwise
 import numpy as np
 
 from lessons_lib.live import _layers
-from lessons_lib.live._copying import Call, copy_graph, is_own_function, same
+from lessons_lib.live._compiled import compile_setting, loss_name, resolve_loss
+from lessons_lib.live._copying import Call, copy_graph, from_keras, is_own_function, same
 from lessons_lib.live._layouts import ModelsFirst, ModelsLast, layout_for
 from lessons_lib.live._network import Network
 from lessons_lib.live._packing import Packing
@@ -17,6 +18,7 @@ from lessons_lib.live._tensorflow import keras, tf
 
 _DENSE = (keras.layers.Dense, _layers.Dense)
 _PENALTIES = (type(None), keras.regularizers.L1, keras.regularizers.L2, keras.regularizers.L1L2)
+_OF_WHOLE_BATCHES = ("dice", "tversky", "circle")
 _IN_HEAD = (keras.layers.Activation, keras.layers.Softmax)
 
 
@@ -37,6 +39,8 @@ class Stack:
 
     def __init__(self, network: Network, packing: Packing, task: Task, chain: list, compiled: bool):
         self._network, self._packing, self._task = network, packing, task
+        loss = resolve_loss(network.model)
+        self._loss = loss.call if isinstance(loss, keras.losses.Loss) else loss
         last = max(place for place, layer in enumerate(chain) if isinstance(layer, _DENSE))
         self._body, self._output, self._head = chain[:last], chain[last], chain[last + 1 :]
         kernels = [layer.kernel for layer in chain if isinstance(layer, _DENSE)]
@@ -81,9 +85,9 @@ class Stack:
             tape.watch(trained)
             Z = self._forward(values, X, _Noise(self.layout, number, keys))
             penalties = self._own_penalties(values)
-        losses, hits, dZ = self._judge(self.layout.outside(Z), y, own)
+        losses, hits, dZ = self._judge(Z, y, own)
         gradients = tape.gradient(
-            [Z, penalties], trained, output_gradients=[self.layout.inside(dZ), tf.ones_like(losses)]
+            [Z, penalties], trained, output_gradients=[dZ, tf.ones_like(losses)]
         )
         return losses, hits, penalties, gradients, values
 
@@ -91,12 +95,11 @@ class Stack:
         self, values: Sequence[tf.Tensor], X: tf.Tensor, y: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor]:
         """Return the loss and the hits of each model, without dropout."""
-        return self._judge(self.layout.outside(self._forward(values, X)), y, own=False)[:2]
+        return self._judge(self._forward(values, X), y, own=False)[:2]
 
     def outputs(self, values: Sequence[tf.Tensor], X: tf.Tensor) -> tf.Tensor:
         """Return each model's predictions, ``(n_models, n_samples, n_outputs)``."""
-        Z = self.layout.outside(self._forward(values, X))
-        return tf.vectorized_map(self._activated, Z)
+        return self._activated(self.layout.outside(self._forward(values, X)))
 
     def _forward(self, values, X, noise: "_Noise | None" = None):
         """Return what the last Dense layer puts out before its activation."""
@@ -133,23 +136,23 @@ class Stack:
         return predictions
 
     def _judge(self, Z, y, own: bool):
-        """Return each model's loss, hits and dL/dZ; `y` may be each model's own."""
+        """Return each model's loss, hits and dL/dZ; `y` may be each model's own.
 
-        def one(Z, y):
-            # A gradient of what is mapped would make XLA compile anew for each value of Z.
-            with tf.GradientTape() as tape:
-                tape.watch(Z)
-                predictions = self._activated(Z)
-                loss = self._network.plain_loss(y, predictions)
-            return (
-                tf.cast(loss, tf.float32),
-                self._task.hits(y, predictions),
-                tape.gradient(loss, Z),
-            )
-
-        if own:
-            return tf.vectorized_map(lambda pair: one(*pair), (Z, y))
-        return tf.vectorized_map(lambda Z: one(Z, y), Z)
+        The samples of all models are one batch to Keras's loss, which leaves one number each.
+        """
+        layout = self.layout
+        n_models, Z = layout.n_models(Z), layout.judged(Z)
+        y = layout.targets(y, own, n_models)
+        with tf.GradientTape() as tape:
+            tape.watch(Z)
+            predictions = self._activated(Z)
+            losses = tf.reduce_mean(self._loss(y, predictions), axis=layout.samples_axis)
+            total = tf.reduce_sum(losses)
+        hits = tf.zeros_like(losses)
+        if self._task.kind != "regression":
+            right = tf.cast(self._task.right(y, predictions), tf.float32)
+            hits = tf.reduce_mean(right, axis=[layout.samples_axis, *range(2, right.shape.rank)])
+        return losses, hits, layout.from_judged(tape.gradient(total, Z))
 
     def _own_penalties(self, values):
         """Return the price of the penalties that the layers were built with."""
@@ -199,7 +202,20 @@ def chain_of(network: Network) -> list[keras.Layer] | None:
         return None
     head = chain[dense[-1] + 1 :]
     body = all(map(_is_known, chain[: dense[-1] + 1], [True] * dense[-1] + [False]))
-    return chain if body and all(type(layer) in _IN_HEAD for layer in head) else None
+    plain = body and all(type(layer) in _IN_HEAD for layer in head)
+    return chain if plain and _is_mean_of_samples(network.model) else None
+
+
+def _is_mean_of_samples(model: keras.Model) -> bool:
+    """Whether the loss is Keras's own, and the mean of what each sample costs by itself."""
+    loss = resolve_loss(model)
+    return (
+        (from_keras(loss) or from_keras(type(loss)))
+        and getattr(loss, "reduction", "mean") in ("sum_over_batch_size", "mean")
+        and loss_name(loss) not in _OF_WHOLE_BATCHES
+        and getattr(loss, "ignore_class", None) is None
+        and compile_setting(model, "loss_weights") is None
+    )
 
 
 def _is_known(layer, hidden: bool) -> bool:

@@ -68,20 +68,28 @@ class Task:
         counted = tf.ones_like(predictions, tf.bool)
         if (mask := getattr(predictions, "_keras_mask", None)) is not None:
             counted &= _spread(mask, counted)
-        if self.kind == "binary":
-            same = (predictions > self.threshold) == (
-                tf.reshape(y, tf.shape(predictions)) > self.target_threshold
-            )
-        else:
+        if self.kind == "multiclass":
             counted = counted[..., 0]
-            classes = y if y.shape.rank < predictions.shape.rank else tf.argmax(y, axis=-1)
-            same = tf.argmax(predictions, axis=-1) == tf.cast(classes, tf.int64)
             if self.ignored is not None:
-                counted &= classes != self.ignored
+                counted &= self._classes(y, predictions) != self.ignored
+        same = self.right(y, predictions)
         right, all_counted = (
             tf.reduce_sum(tf.cast(which, tf.float32)) for which in (same & counted, counted)
         )
         return tf.math.divide_no_nan(right, all_counted)
+
+    def right(self, y: tf.Tensor, predictions: tf.Tensor) -> tf.Tensor:
+        """Return which answers of a classifier are right, one for each output or choice of one."""
+        if self.kind == "binary":
+            return (predictions > self.threshold) == (
+                tf.reshape(y, tf.shape(predictions)) > self.target_threshold
+            )
+        classes = self._classes(y, predictions)
+        return tf.argmax(predictions, axis=-1) == tf.cast(classes, tf.int64)
+
+    @staticmethod
+    def _classes(y, predictions):
+        return y if y.shape.rank < predictions.shape.rank else tf.argmax(y, axis=-1)
 
 
 def _spread(mask, like):
