@@ -118,8 +118,8 @@ class Lanes:
 
         def kernels_of(compiled: bool):
             if chain is None:
-                return Mapped(network, packing, task, compiled)
-            return Stack(network, packing, task, chain, compiled)
+                return Mapped(network, packing, task, compiled, own_batches)
+            return Stack(network, packing, task, chain, compiled, own_batches)
 
         self._many, self._plain = kernels_of(jit), kernels_of(False)
         self.own_batches, self._jit = own_batches, jit
@@ -275,7 +275,7 @@ class Lanes:
         layout = self._many.layout
         values = [layout.inside(v) for v in self._packing.unpack(numbers, counts)]
         update = _Update(
-            self, (X, y), batches, keys if self.own_batches else None, limits,
+            self, (X, y), batches, keys, limits,
             made_before, memory,
             dict(zip(COEFFICIENTS, tf.unstack(coefficients, axis=1), strict=True)),
         )  # fmt: skip
@@ -287,13 +287,16 @@ class Lanes:
             place, state = tf.while_loop(
                 lambda place, _: place < stop, update, (place, state), parallel_iterations=1
             )
-            values, alive, made, sums = state
+            values, alive, made, sums, noise = state
             rows = rows.write(row, self._measure(values, update.coefficients, sums, measured))
             sums = tf.where(tf.equal(stop, row_at), tf.zeros_like(sums), sums)
-            return place, row_at + gap, row + 1, rows, (values, alive, made, sums)
+            return place, row_at + gap, row + 1, rows, (values, alive, made, sums, noise)
 
-        state = (values, limits > 0, tf.zeros_like(limits), tf.transpose(sums))
-        *_, rows, (values, _, made, sums) = tf.while_loop(
+        state = (
+            values, limits > 0, tf.zeros_like(limits), tf.transpose(sums),
+            update.noise(tf.constant(0)),
+        )  # fmt: skip
+        *_, rows, (values, _, made, sums, _) = tf.while_loop(
             lambda place, *_: place < end,
             until_row,
             (tf.constant(0), to_row, tf.constant(0), table, state),
@@ -339,12 +342,12 @@ class _Update:
         self._n_own = len(packing.variables) - lanes._rule.n_slots * len(self._trained)
 
     def __call__(self, place, state):
-        values, alive, made, sums = state
+        values, alive, made, sums, noise = state
         batch = tf.gather(self._batches, place, axis=len(self._batches.shape) - 2)
         X, y = (tf.gather(array, batch) for array in self._samples)
         number = self._made_before + place + 1
         losses, hits, penalties, gradients, own = self._many.update(
-            values[: self._n_own], X, y, number, self._keys
+            values[: self._n_own], X, y, noise
         )
         alive &= tf.math.is_finite(losses + penalties) & (place < self._limits)
         new = self._stepped(
@@ -357,7 +360,13 @@ class _Update:
         ]
         row = tf.stack([losses, hits, penalties, tf.ones_like(losses)])
         sums += tf.where(alive, row, 0.0)
-        return place + 1, (kept, alive, made + tf.cast(alive, tf.int32), sums)
+        made += tf.cast(alive, tf.int32)
+        return place + 1, (kept, alive, made, sums, self.noise(place + 1))
+
+    def noise(self, place: tf.Tensor) -> list[tf.Tensor]:
+        """Return the noise of the update at a place."""
+        number, batch_size = self._made_before + place + 1, self._batches.shape[-1]
+        return self._many.noise(number, self._keys, batch_size)
 
     def _stepped(self, values, gradients, number):
         """Return the values after an update, whatever they are."""

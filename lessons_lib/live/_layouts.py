@@ -36,10 +36,6 @@ class ModelsFirst:
         """Return targets to go with what is judged; `own` ones have an axis for the models."""
         return y if own else tf.broadcast_to(y, tf.concat([[n_models], tf.shape(y)], axis=0))
 
-    def shape_of_one(self, values: tf.Tensor) -> tf.TensorShape:
-        """Return the shape of one model's values."""
-        return values.shape[1:]
-
     def n_models(self, values: tf.Tensor) -> int:
         """Return how many models' values these are."""
         return values.shape[0]
@@ -84,10 +80,6 @@ class ModelsLast:
     def outside(self, value: tf.Tensor) -> tf.Tensor:
         """Return a value that lies as here in shape ``(n_models, ...)``."""
         return tf.transpose(value, [value.shape.rank - 1, *range(value.shape.rank - 1)])
-
-    def shape_of_one(self, values: tf.Tensor) -> tf.TensorShape:
-        """Return the shape of one model's values."""
-        return values.shape[:-1]
 
     def n_models(self, values: tf.Tensor) -> int:
         """Return how many models' values these are."""

@@ -17,7 +17,8 @@ class Mapped:
     Its methods take the values of all variables of `packing`, ``(n_models, *shape)``.
     """
 
-    def __init__(self, network: Network, packing: Packing, task: Task, compiled: bool):
+    def __init__(self, network: Network, packing: Packing, task: Task, compiled: bool, own: bool):
+        self._own = own
         self._network, self._task = network, task
         self._variables = packing.variables
         self._trained = [packing.number(v) for v in network.model.trainable_variables]
@@ -29,21 +30,24 @@ class Mapped:
         values: Sequence[tf.Tensor],
         X: tf.Tensor,
         y: tf.Tensor,
-        number: tf.Tensor,
-        keys: tf.Tensor | None,
+        noise: Sequence[tf.Tensor],
     ) -> tuple:
         """Return losses, hits, own penalties, gradients, and the values of what is not trained.
 
-        As :meth:`lessons_lib.live._stack.Stack.update`; `number` is what the layers count.
+        As :meth:`lessons_lib.live._stack.Stack.update`.
         """
-        own = keys is not None
+        own = self._own
 
         def one(given):
             values, mine = given
             samples, keys = mine if own else ((X, y), None)
             return self._update(values, *samples, keys)
 
-        return tf.vectorized_map(one, (values, ((X, y), keys) if own else ()))
+        return tf.vectorized_map(one, (values, ((X, y), noise[0]) if own else ()))
+
+    def noise(self, number: tf.Tensor, keys: tf.Tensor, batch_size: int) -> list[tf.Tensor]:
+        """Return what `update` needs to know of the noise; the layers count the updates."""
+        return [keys] if self._own else []
 
     def _update(self, values, X, y, keys):
         """Do what ``train_on_batch`` does up to the gradients, for one model."""

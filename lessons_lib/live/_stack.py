@@ -1,15 +1,12 @@
 """Many plain stacks of Dense layers as one: written by hand, because that is fast."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-
-import numpy as np
 
 from lessons_lib.live import _layers
 from lessons_lib.live._compiled import compile_setting, loss_name, resolve_loss
 from lessons_lib.live._copying import Call, copy_graph, from_keras, is_own_function, same
-from lessons_lib.live._layouts import ModelsFirst, ModelsLast, layout_for
+from lessons_lib.live._layouts import layout_for
 from lessons_lib.live._network import Network
 from lessons_lib.live._packing import Packing
 from lessons_lib.live._structure import mixes_units
@@ -35,9 +32,20 @@ class Stack:
         As :func:`chain_of` returns it.
     compiled : bool
         Whether XLA compiles what is built.
+    own : bool
+        Whether each model has its own batches and noise.
     """
 
-    def __init__(self, network: Network, packing: Packing, task: Task, chain: list, compiled: bool):
+    def __init__(
+        self,
+        network: Network,
+        packing: Packing,
+        task: Task,
+        chain: list[keras.Layer],
+        compiled: bool,
+        own: bool,
+    ):
+        self._own = own
         self._network, self._packing, self._task = network, packing, task
         loss = resolve_loss(network.model)
         self._loss = loss.call if isinstance(loss, keras.losses.Loss) else loss
@@ -53,7 +61,6 @@ class Stack:
             if h.masked_at_reader
             for reader in h.readers
         }
-        self._dropouts = [layer for layer in chain if isinstance(layer, _layers.Dropout)]
         self._trained = [packing.number(v) for v in network.model.trainable_variables]
 
     def update(
@@ -61,8 +68,7 @@ class Stack:
         values: Sequence[tf.Tensor],
         X: tf.Tensor,
         y: tf.Tensor,
-        number: tf.Tensor,
-        keys: tf.Tensor | None,
+        noise: Sequence[tf.Tensor],
     ) -> tuple:
         """Return losses, hits, own penalties, gradients, and the values of what is not trained.
 
@@ -72,20 +78,17 @@ class Stack:
             Of the network's variables, as they lie in the layout.
         X, y : Tensor
             One batch: the same for all models, or with an axis for them in front.
-        number : Tensor of shape ()
-            Which update this is, counted from 1.
-        keys : Tensor of shape (n_models, n_dropouts), or None
-            The noise of each model; None for the noise of one trainer in all of them.
+        noise : list of Tensor
+            Of this update, as `noise` returns it.
         """
-        own = keys is not None
-        X = self.layout.inside(X) if own else X
+        X = self.layout.inside(X) if self._own else X
         values = [*values]
         trained = [values[place] for place in self._trained]
         with tf.GradientTape() as tape:
             tape.watch(trained)
-            Z = self._forward(values, X, _Noise(self.layout, number, keys))
+            Z = self._forward(values, X, noise)
             penalties = self._own_penalties(values)
-        losses, hits, dZ = self._judge(Z, y, own)
+        losses, hits, dZ = self._judge(Z, y, self._own)
         gradients = tape.gradient(
             [Z, penalties], trained, output_gradients=[dZ, tf.ones_like(losses)]
         )
@@ -101,22 +104,52 @@ class Stack:
         """Return each model's predictions, ``(n_models, n_samples, n_outputs)``."""
         return self._activated(self.layout.outside(self._forward(values, X)))
 
-    def _forward(self, values, X, noise: "_Noise | None" = None):
+    def noise(self, number: tf.Tensor, keys: tf.Tensor, batch_size: int) -> list[tf.Tensor]:
+        """Return the noise of the Dropout layers in an update.
+
+        Made one update ahead, it stands in memory; otherwise XLA would compute it anew in each
+        loop that reads it, for each model.
+
+        Parameters
+        ----------
+        number : Tensor of shape ()
+            Which update it is, counted from 1.
+        keys : Tensor of shape (n_models, n_dropouts)
+            What makes each model's noise its own, where it is.
+        batch_size : int
+        """
+        found, units = [], self._network.model.inputs[0].shape[-1]
+        for layer in self._body:
+            if isinstance(layer, _layers.Dropout):
+                shape = batch_size, units
+                if self._own:
+                    key = keys[:, len(found), None, None]
+                    noise = self.layout.inside(_layers.noise_24_bits(shape, number, key))
+                else:
+                    noise = _layers.noise_24_bits(shape, number, layer.key)
+                found.append(noise)
+            units = getattr(layer, "units", units)
+        return found
+
+    def _forward(self, values, X, noise: Sequence | None = None):
         """Return what the last Dense layer puts out before its activation."""
-        dropouts = iter(range(len(self._dropouts)))
+        noise = None if noise is None else iter(noise)
         for layer in self._body:
             if isinstance(layer, _DENSE):
                 X = layer.activation(self._summed(layer, values, X))
                 if (mask := self._masks.get(layer.name)) is not None:
                     X *= self.layout.per_unit(self._value(values, mask))
             elif isinstance(layer, _layers.Dropout):
-                place = next(dropouts)
-                if noise is not None:
-                    kept_from, scale = (self._value(values, v) for v in layer.rate_weights)
-                    X = noise.drop(X, place, layer.key, kept_from, scale)
+                X = X if noise is None else self._dropped(layer, values, X, next(noise))
             else:
                 X = layer.activation(X)
         return self._summed(self._output, values, X)
+
+    def _dropped(self, layer, values, X, noise):
+        layout = self.layout
+        kept_from, scale = (layout.per_model(self._value(values, v), X) for v in layer.rate_weights)
+        noise = noise if self._own else layout.shared(noise)
+        return tf.where(noise >= kept_from, X * scale, 0.0)
 
     def _summed(self, layer, values, X):
         if (mask := self._input_masks.get(layer.name)) is not None:
@@ -164,28 +197,6 @@ class Stack:
                 price += factors.get("l2", 0.0) * self.layout.sum_of(tf.square(W))
                 price += factors.get("l1", 0.0) * self.layout.sum_of(tf.abs(W))
         return price
-
-
-@dataclass(frozen=True)
-class _Noise:
-    """The dropout noise of one update."""
-
-    layout: ModelsFirst | ModelsLast
-    number: tf.Tensor
-    keys: tf.Tensor | None
-
-    def drop(
-        self, X: tf.Tensor, place: int, key: np.uint32, kept_from: tf.Tensor, scale: tf.Tensor
-    ) -> tf.Tensor:
-        """Return `X` with each model's fraction of it dropped."""
-        layout, shape = self.layout, self.layout.shape_of_one(X)
-        if self.keys is None:
-            noise = layout.shared(_layers.noise_24_bits(shape, self.number, key))
-        else:
-            keys = self.keys[:, place, None, None]
-            noise = layout.inside(_layers.noise_24_bits(shape, self.number, keys))
-        kept = noise >= layout.per_model(kept_from, X)
-        return tf.where(kept, X * layout.per_model(scale, X), 0.0)
 
 
 def chain_of(network: Network) -> list[keras.Layer] | None:
