@@ -16,6 +16,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import many
 import numpy as np
 
 SAMPLES, BATCH_SIZE = 250, 10
@@ -87,6 +88,7 @@ def bench(arguments: list[str]) -> int:
     wanted = ", ".join(f"{WANTED[width]} at width {width}" for width in widths)
     print(f"Speed wanted with dropout, in times fit: {wanted}: {_verdict(met)}.")
     _print_models(MODELS[1:6:4] if quick else MODELS, rounds=2 if quick else 5)
+    _print_many_models(quick)
     _print_waiting_times(quick)
     return 0
 
@@ -106,6 +108,16 @@ def _print_models(models, rounds: int) -> None:
         )
         met.append(ratio >= 1)
     print(f"\nAs fast as fit on each: {_verdict(met)}.\n")
+
+
+def _print_many_models(quick: bool) -> None:
+    """Print how many models train at once, beside a trainer and a C loop."""
+    many.print_many(_of_many, *_points(), _rate, __file__, quick)
+
+
+def _of_many(width: int, optimizer: str, dropout: float):
+    """Return the model of a workload of many models."""
+    return _keras_model(Workload(width, dropout, optimizer))
 
 
 def measure_model(shape, hidden, classes: int, batch_size: int, rounds: int):
@@ -424,5 +436,8 @@ def _verdict(met) -> str:
 if __name__ == "__main__":
     if sys.argv[1:] == ["--first-updates"]:  # asked for by `_measure_first_updates`
         print(json.dumps(_first_updates()))
+        sys.exit()
+    if sys.argv[1:] == ["--many-models"]:  # asked for by `many.print_many`
+        print(many.resident_megabytes(_of_many, *_points()))
         sys.exit()
     sys.exit(bench(sys.argv[1:]))

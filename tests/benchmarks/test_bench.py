@@ -1,13 +1,17 @@
 """The bench command compares like with like and prints a table."""
 
-import importlib.util
+import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-_SPEC = importlib.util.spec_from_file_location("bench", Path(__file__).with_name("bench.py"))
-bench = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(bench)
+from lessons_lib import live
+
+sys.path.insert(0, str(Path(__file__).parent))  # where the command runs them
+
+import bench
+import many
 
 
 def test_each_contender_makes_the_updates_it_reports(monkeypatch):
@@ -44,6 +48,7 @@ def test_the_report_ends_with_what_was_wanted(monkeypatch, capsys):
     monkeypatch.setattr(bench, "measure_rates", lambda workload, rounds: rates)
     monkeypatch.setattr(bench, "measure_model", lambda *a, rounds: ({"live": 9, "fit": 6}, False))
     monkeypatch.setattr(bench, "_print_waiting_times", lambda quick: None)
+    monkeypatch.setattr(bench, "_print_many_models", lambda quick: None)
     assert bench.bench(["--quick"]) == 0
     printed = capsys.readouterr().out
     assert "10 (50x)" in printed
@@ -58,3 +63,51 @@ def test_other_models_make_the_updates_they_report(monkeypatch, model):
     monkeypatch.setattr(bench, "_rate", lambda sprint, seconds: float(sprint()))
     rates, _ = bench.measure_model(*model[1:], rounds=1)
     assert rates == {"live": 8, "fit": 8}
+
+
+def test_the_c_loop_trains_as_a_population_does(tmp_path):
+    """The same weights and the same mean loss after the same batches."""
+    try:
+        loop = many.CLoop(tmp_path)
+    except FileNotFoundError as none:
+        pytest.skip(str(none))
+    X, y = bench._points()
+    model = bench._of_many(8, "SGD", 0.0)
+    rates = [0.01, many.RATE]
+    population = live.Population(model, X, y, batch_size=many.BATCH_SIZE, learning_rate=rates)
+    trainer = live.LiveTrainer(model, X, y, batch_size=many.BATCH_SIZE)
+    order = np.stack([trainer.batch_indices(k) for k in range(100)])
+    weights = [np.ascontiguousarray(w) for w in model.get_weights()]
+    mean_loss = loop.train(weights, X, y, order)
+    population.step(100)
+    history = population.history(1)
+    rows = np.diff([0, *history["step"]])
+    assert mean_loss == pytest.approx(np.average(history["loss"], weights=rows), abs=1e-3)
+    for ours, theirs in zip(population.to_keras(1).get_weights(), weights, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-4)
+
+
+def test_each_contender_of_many_models_makes_the_updates_it_reports():
+    """One turn each; without a C compiler, or with Adam, there is no C loop."""
+    points = bench._points()
+    found = many.measure_many(
+        (8, "Adam", 0.0), bench._of_many, *points, lambda sprint: float(sprint()), rounds=1
+    )
+    assert found == {"population": 1000 * many.MODELS, "trainer": 1000, "C loop": None}
+
+
+def test_the_report_on_many_models_compares_with_the_c_loop(monkeypatch, capsys):
+    """Rates, ratios and the verdict; memory is measured in another process."""
+    rates = {"population": 300.0, "trainer": 30.0, "C loop": 200.0}
+    monkeypatch.setattr(many, "measure_many", lambda *a, rounds: rates)
+
+    class Done:
+        stdout = "812.0\n"
+
+    monkeypatch.setattr(many.subprocess, "run", lambda *a, **k: Done)
+    many.print_many(bench._of_many, *bench._points(), bench._rate, "bench.py", quick=True)
+    printed = capsys.readouterr().out
+    assert "30 (10x)" in printed
+    assert "200 (1.5x)" in printed
+    assert "widths 8 and 64: reached" in printed
+    assert "812 MB" in printed
