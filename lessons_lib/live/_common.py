@@ -29,13 +29,7 @@ def _checked_halving(population: Any, value: Any) -> int:
         "halving is the number of updates after which the worse half of the models is stopped, "
         "0 for never"
     )
-    every = whole_number("halving", value, wanted=wanted, floats=True)
-    if every and population.validation_data is None:
-        raise ValueError(
-            "halving stops the models with the larger validation loss, and there are no "
-            "validation data: give validation_data=(X_val, y_val)."
-        )
-    return every
+    return whole_number("halving", value, wanted=wanted, floats=True)
 
 
 _MOMENTUM = Knob(
@@ -58,6 +52,8 @@ _HALVING = Knob(
     values=lambda population: _EVERY,
     control="steps",
     has=lambda population: population.validation_data is not None,
+    lacking="halving stops the models with the larger validation loss, and there are no validation "
+    "data: give validation_data=(X_val, y_val).",
     option=lambda population, value: "never" if value == 0 else f"every {value:,}",
 )
 COMMON_KNOBS: dict[str, Knob] = {

@@ -44,7 +44,7 @@ class Models:
 
     def __getitem__(self, chosen) -> "Models":
         """Return copies of some of them."""
-        return Models(*(table[chosen] for table in self.tables))
+        return Models(*(np.array(table[chosen]) for table in self.tables))
 
     def __setitem__(self, chosen, models: "Models") -> None:
         for table, values in zip(self.tables, models.tables, strict=True):
