@@ -179,6 +179,8 @@ class Stack:
         with tf.GradientTape() as tape:
             tape.watch(Z)
             predictions = self._activated(Z)
+            if predictions.shape[-1] == 1 and y.shape.rank < predictions.shape.rank:
+                y = y[..., None]  # or Keras would take the models for samples, and these for units
             losses = tf.reduce_mean(self._loss(y, predictions), axis=layout.samples_axis)
             total = tf.reduce_sum(losses)
         hits = tf.zeros_like(losses)

@@ -110,3 +110,20 @@ def test_a_model_that_diverges_keeps_numbers_and_troubles_no_other():
     others = live.Population(model, X, 100 * y, **DATA, learning_rate=[1e-4, 1e-3])
     others.step(200)
     np.testing.assert_allclose(population.loss[[0, 2]], others.loss, rtol=1e-4)
+
+
+@pytest.mark.parametrize("width", [6, 64])  # laid out with the models last, and first
+@pytest.mark.parametrize("same_batches", [True, False])
+@pytest.mark.parametrize("loss", ["mse", "binary_crossentropy"])
+def test_targets_without_an_axis_for_outputs_are_the_same_targets(width, same_batches, loss):
+    """Targets of shape (n,) and (n, 1) give the same losses."""
+    model = network("sgd", layers.Dense(width, activation="tanh"), loss=loss)
+
+    def losses(y):
+        data = {"validation_data": (X[:40], y[:40]), "batch_size": 10, "same_batches": same_batches}
+        population = live.Population(model, X, y, learning_rate=[0.1, 0.3], **data)
+        population.step(20)
+        return population.loss, population.val_loss, population.evaluate(X, y)
+
+    for flat, column in zip(losses(y[:, 0]), losses(y), strict=True):
+        np.testing.assert_allclose(flat, column, **CLOSE)
