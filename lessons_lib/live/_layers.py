@@ -223,9 +223,10 @@ def noise_24_bits(shape: Sequence, counter: tf.Tensor, key: np.uint32 | tf.Tenso
 
     `key` is the layer's, or one for each of many models, shaped to go with `shape`.
     """
-    key = _mix(_mix(tf.bitcast(counter, tf.uint32)) ^ key)
-    index = tf.bitcast(tf.reshape(tf.range(tf.reduce_prod(shape)), shape), tf.uint32)
-    return tf.bitcast(tf.bitwise.right_shift(_mix(index ^ key), np.uint32(8)), tf.int32)
+    key = _mix(_mix(tf.cast(counter, tf.uint32)) ^ key)
+    index = tf.cast(tf.reshape(tf.range(tf.reduce_prod(shape)), shape), tf.uint32)
+    # Casts, which tf.vectorized_map can make of many models' values; bitcasts it cannot.
+    return tf.cast(tf.bitwise.right_shift(_mix(index ^ key), np.uint32(8)), tf.int32)
 
 
 def key_of(seed: int) -> np.uint32:

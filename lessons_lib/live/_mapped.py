@@ -20,7 +20,9 @@ class Mapped:
     def __init__(self, network: Network, packing: Packing, task: Task, compiled: bool, own: bool):
         self._own = own
         self._network, self._task = network, task
-        self._variables = packing.variables
+        own = {id(v) for v in network.model.variables}
+        # They stand in front of what the optimizer remembers.
+        self._variables = [v for v in packing.variables if id(v) in own]
         self._trained = [packing.number(v) for v in network.model.trainable_variables]
         self._dropouts = [layer for layer in network.layers.values() if isinstance(layer, Dropout)]
         self.layout = ModelsFirst(compiled)
@@ -90,7 +92,7 @@ class Mapped:
     def _standing_at(self, values, keys=None) -> Iterator[keras.StatelessScope]:
         """Let the network's variables have these values, and its noise these keys."""
         before = [layer.key for layer in self._dropouts]
-        mapping = list(zip(self._variables, values, strict=True))
+        mapping = list(zip(self._variables, values, strict=False))
         try:
             for place, layer in enumerate(self._dropouts if keys is not None else ()):
                 layer.key = keys[place]

@@ -127,3 +127,15 @@ def test_targets_without_an_axis_for_outputs_are_the_same_targets(width, same_ba
 
     for flat, column in zip(losses(y[:, 0]), losses(y), strict=True):
         np.testing.assert_allclose(flat, column, **CLOSE)
+
+
+@pytest.mark.parametrize("same_batches", [True, False], ids=["same batches", "own batches"])
+def test_layers_of_any_kind_train_as_well(same_batches, caplog):
+    """With moving averages and dropout; TensorFlow warns of nothing."""
+    hidden = layers.Dense(6), layers.BatchNormalization(), layers.Activation("relu")
+    model = network(SGD(0.1, momentum=0.9), *hidden, layers.Dropout(0.2))
+    population = live.Population(
+        model, X, y, **DATA, same_batches=same_batches, learning_rate=[0.01, 0.1]
+    )
+    assert_equal_to_trainers(population, model, None if same_batches else [0, 1])
+    assert not caplog.records
