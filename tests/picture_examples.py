@@ -18,6 +18,19 @@ from lessons_lib.lessons.classification import pictures as classification
 from lessons_lib.lessons.neuron import pictures as neuron
 from lessons_lib.lessons.optimizers import pictures as descents
 from lessons_lib.lessons.overfitting import pictures as overfitting
+from lessons_lib.lessons.tuning import (
+    caviar_pictures,
+    curse,
+    habit_pictures,
+    rules,
+    search_pictures,
+    searchers,
+    split_pictures,
+    splits,
+    vote_pictures,
+    votes,
+)
+from lessons_lib.lessons.tuning import pictures as tuning
 
 EPOCHS = np.arange(40)
 FALLING, RISING = 0.2 + 0.8 * np.exp(-EPOCHS / 8), 0.35 + 0.6 * np.exp(-EPOCHS / 6) + 0.004 * EPOCHS
@@ -289,6 +302,97 @@ def lesson_06() -> Iterator[partial]:
     yield partial(classification.capacity_by_classes, units=[2, 4, 8, 32], accuracy=accuracy)
 
 
+def lesson_07() -> Iterator[partial]:
+    """Yield the pictures of the lesson on tuning."""
+    # How sure is a score?
+    clinic = datasets.load_breast_cancer()
+    scores = splits.split_scores(clinic.X[:120], clinic.y[:120], n_seeds=12, folds=(3,))
+    yield partial(split_pictures.split_histogram, scores=scores, seed=7)
+    yield partial(split_pictures.fold_histogram, scores=scores, seed=12, folds=3)
+    yield partial(split_pictures.split_sizes, rows=30_000)
+    yield partial(split_pictures.score_error_bar, accuracy=0.9, rows=30_000)
+    days, level = splits.lake_levels(200)
+    for split in ("shuffled", "chronological"):
+        yield partial(split_pictures.series_split, days=days, level=level, split=split)
+    # Whose error?
+    truth = np.arange(20) % 10
+    reading = {"images": digits(20), "truth": truth, "network": truth[::-1]}
+    read = SimpleNamespace(count=20, answers=("0", "1"), over=False)
+    yield partial(tuning.digit_to_read, **reading, read=read)
+    read = SimpleNamespace(count=20, answers=tuple("012745"), over=True)
+    yield partial(tuning.digit_to_read, **reading, read=read)
+    counts = [(2, 20), (9, 900), (18, 300), (95, 300), (70, 300)]
+    names = "human", "training", "training-dev", "dev", "test"
+    errors = {name: tuning.Counted(*two) for name, two in zip(names, counts, strict=True)}
+    yield partial(tuning.whose_error, errors=errors, title="A network, and you")
+    yield partial(tuning.whose_error, errors=errors | {"human": None})
+    yield partial(tuning.sets_of_digits, sets={"training": digits(8), "dev": digits(12)})
+    blurs, human = np.linspace(0, 4, 9), errors["human"]
+    rates = {"trained on sharp digits": blurs / 5, "trained on blurred ones": 0.9 - blurs / 5}
+    yield partial(tuning.blur_errors, blurs=blurs, rates=rates, human=human, read_at=2.5, blur=1)
+    # Grow the map, and five searchers on it.
+    yield partial(search_pictures.dropped_points)
+    yield partial(search_pictures.dropped_points, points=40, throw=3, log=False)
+    yield partial(search_pictures.dropped_betas)
+    yield partial(search_pictures.beta_rulers, place=0.3)
+    rates, penalties = np.geomspace(1e-4, 1, 5), np.geomspace(1e-6, 1, 4)
+    losses = 0.3 + 0.1 * np.add.outer((np.arange(5) - 2.0) ** 2, np.arange(4) / 4)
+    losses[-1] = np.inf
+    look_up = searchers.LookUp(rates, penalties, losses)
+    by_name = {"grid": searchers.grid, "random": searchers.random}
+    tries = {name: searchers.repeats(one, look_up, times=30) for name, one in by_name.items()}
+    yield partial(search_pictures.searched_map, look_up=look_up, tries=tries["random"], repeat=4)
+    yield partial(search_pictures.knob_shadow, look_up=look_up, tries=tries["grid"], models=9)
+    tries["you"] = searchers.opened(look_up, [1, 7, 19])
+    yield partial(search_pictures.best_so_far, tries=tries, models=9, lowest=losses.min())
+    yield partial(search_pictures.spread_of_best, tries=tries, models=16)
+    # Panda and caviar.
+    steps, starts = np.arange(0, 401, 20), 1 + 0.1 * noise(16, 1)
+    losses = starts * np.exp(-np.geomspace(1e-4, 1e-2, 16)[:, None] * steps) + 0.1
+    losses[-1, 5:] = np.inf
+    yield partial(caviar_pictures.halved_curves, steps=steps, losses=losses, every=60)
+    scales, rates = np.geomspace(0.1, 4, 8), np.geomspace(0.05, 3, 8)
+    loss = np.where(rates < 1 / (1 + scales[:, None]), 1 + rates, np.inf)
+    of_edge = {"loss": loss, "init_scale": scales, "learning_rate": rates}
+    closer = {"init_scale": scales[2:5], "learning_rate": rates[3:6]}
+    yield partial(caviar_pictures.edge_and_limit, **of_edge, limits=1 / (1 + scales))
+    yield partial(caviar_pictures.edge_window, **of_edge, closer=closer, title="Closer")
+    # The winner's curse.
+    right = np.random.default_rng(0).random((32, 300)) < np.linspace(0.5, 0.8, 32)[:, None]
+    winners = curse.search_again_and_again(right, 50, searches=40)
+    yield partial(habit_pictures.winners_scores, winners=winners, tried=8)
+    yield partial(habit_pictures.curse_grows, winners=winners, tried=8)
+    # Twenty vote, and rules of thumb.
+    shifts, (X, y) = np.linspace(3, 7, 6), datasets.make_circles(60, seed=0)
+
+    def voters(points):
+        return np.array([sigmoid(s - 10 * np.sum(points**2, axis=1)) for s in shifts])
+
+    council = votes.council(voters, X, y, *datasets.make_circles(90, seed=1))
+    for vote in votes.KINDS:
+        yield partial(vote_pictures.council_boundary, council=council, voters=4, vote=vote)
+    yield partial(vote_pictures.council_accuracy, council=council, voters=4)
+    one = 0.3 + 0.1 * np.abs(noise(len(rules.REMEDIES), rules.SEEDS))
+    results = rules.Tried(one, one, 1 - one / 2)
+    yield partial(vote_pictures.depth_and_remedy, tried={1: results, 4: results}, seeds=8)
+    yield partial(vote_pictures.depth_and_remedy, tried={2: results}, seeds=1, measure="accuracy")
+    sizes = [2**n for n in range(len(one))]
+    yield partial(
+        vote_pictures.loss_by_parameters, parameters=sizes, tried={"bare": results}, seeds=8
+    )
+    # The run card.
+    yield partial(habit_pictures.knobs_matter, fractions={"learning rate": 0.62, "l2": 0.05})
+    x, y = np.linspace(1, 9, 12), np.linspace(2, 9, 12) + 0.3 * noise(12)
+    outlier = {"place": 9.0, "height": -1.0, "delta": 1.0}
+    yield partial(habit_pictures.three_lines, x=x, y=y, **outlier)
+    yield partial(habit_pictures.price_of_an_error, x=x, y=y, **outlier)
+    rates = np.repeat([0.1, 0.03, 0.009], [15, 15, 10])
+    runs = {4: {"above_floor": FALLING, "learning_rate": rates}}
+    yield partial(habit_pictures.plateau_losses, runs=runs, constant=FALLING + 0.1, patience=4)
+    yield partial(habit_pictures.plateau_rates, runs=runs, patience=4)
+    # Beat the forest.
+
+
 def function_of(draw: Callable) -> Callable:
     """Return the picture function that an example calls."""
     return draw.func if isinstance(draw, partial) else draw
@@ -297,7 +401,8 @@ def function_of(draw: Callable) -> Callable:
 def _named() -> Iterator[tuple[str, Callable]]:
     """Yield all examples by name; a second one of a function has a number."""
     seen = Counter()
-    for room in (general, lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_06):
+    lessons = (lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_06, lesson_07)
+    for room in (general, *lessons):
         for draw in room():
             function = function_of(draw)
             name = f"{function.__module__.split('.')[-2]}.{function.__name__}"

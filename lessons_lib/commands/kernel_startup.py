@@ -11,7 +11,8 @@ def _prepare(shell):
         *("museum", "museum_data", "smoothed", "train_network", "yours_or_ours"),
         *("datasets", "live", "nn", "optimizers", "panels", "plots"),
         *("LogisticRegression", "compute_class_weight", "keras", "metrics", "np", "pd", "plt"),
-        *("Path", "math", "tempfile", "textwrap", "timeit"),
+        *("habit_pictures", "search_pictures", "whose_error"),
+        *("Path", "math", "partial", "tempfile", "textwrap", "timeit"),
     }
 
     def tell(shell, kind, error, trace, tb_offset=None):

@@ -1359,5 +1359,5 @@ print("the test agrees with the validation within eight points:", bool(abs(right
 progress()
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **Next:** take a question of your own. You have everything it needs: a baseline, a network, a validation
-# set, a closed test set, and the habit of looking at the mistakes. For trying things out there is the [playground](00_playground.ipynb).
+# **Next:** in [lesson 7](07_tuning.ipynb) you train hundreds of networks at once and look for the best of them. Is it good, or
+# only lucky?

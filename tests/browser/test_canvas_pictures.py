@@ -14,7 +14,13 @@ from lessons_lib.plots import Scene, Wire
 MODULES = Path(plots.__file__).parent / "canvas"
 PAGE = Path(__file__).with_name("canvas.html")
 WIDTH, RATIO = 460, 0.8
-FIGURES = {"backprop.computation_graph", "backprop.layer_shapes", "overfitting.diagnosis_chart"}
+WIDE = {"width": 900, "ratio": 0.4}
+FIGURES = {
+    "backprop.computation_graph",
+    "backprop.layer_shapes",
+    "overfitting.diagnosis_chart",
+    "tuning.depth_and_remedy",
+}
 
 
 class Canvas:
@@ -64,8 +70,7 @@ def shown(request, canvas):
     """A scene, and how large it is to be drawn."""
     scene = Scene()
     EXAMPLES[request.param](scene)
-    wide = {"width": 900, "ratio": 0.4} if request.param.split()[0] in FIGURES else {}
-    return scene, wide
+    return scene, WIDE if request.param.split()[0] in FIGURES else {}
 
 
 def test_the_canvas_shows_what_the_scene_says(canvas, shown):
@@ -118,7 +123,7 @@ def test_a_diverged_curve_leaves_the_labels_of_the_axes_in_their_place(canvas, b
 def test_any_picture_can_follow_any_other(canvas):
     """What is new in a scene, sent alone, makes of the picture before the one that is meant."""
     scene, wire = Scene(), Wire()
-    canvas.show(scene)
+    canvas.show(scene, **WIDE)
     for draw in EXAMPLES.values():
         draw(scene)
         compare(canvas.tell(*wire.message([scene])), scene)

@@ -22,12 +22,21 @@ def makes_a_panel(node, makers):
     if not isinstance(node, ast.Call):
         return False
     words = ast.unparse(node.func)
-    return words in makers or words in ("panels.live", "panels.race", "panels.explore")
+    known = ("panels.live", "panels.race", "panels.explore", "panels.map")
+    return words in makers or words in known
+
+
+def populations_of(node):
+    """Return the names of what is handed to panels.map: whoever zooms trains other models in it."""
+    calls = (call for call in ast.walk(node) if isinstance(call, ast.Call))
+    first = (call.args[:1] for call in calls if ast.unparse(call.func) == "panels.map")
+    return {argument.id for (argument,) in first if isinstance(argument, ast.Name)}
 
 
 def faults(cells):
     """Return the lines that a player changes, and the panels that open already trained."""
     makers, made, shown, trained, found = set(), set(), set(), set(), []
+    runs_in, zoomed = {}, set()  # a panel's population; those whose panel has been shown
     for cell in cells:
         for node in cell.body:
             returned = [n for n in ast.walk(node) if isinstance(n, ast.Return)]
@@ -36,6 +45,8 @@ def faults(cells):
                     makers.add(node.name)
                 continue
             for used in ast.walk(node):
+                if isinstance(used, ast.Name) and used.id in zoomed and type(used.ctx) is ast.Load:
+                    found.append(ast.unparse(node).splitlines()[0])
                 if isinstance(used, ast.Attribute) and isinstance(used.value, ast.Name):
                     name = used.value.id
                     if name in shown and used.attr in PLAYED:
@@ -49,8 +60,14 @@ def faults(cells):
                 made |= names
                 shown -= names
                 trained -= names
+                runs_in |= dict.fromkeys(names, populations_of(node.value))
+            if isinstance(node, ast.Assign):
+                zoomed -= {n.id for t in node.targets for n in ast.walk(t) if hasattr(n, "id")}
             here = made & {getattr(node.value, "id", "")} if isinstance(node, ast.Expr) else set()
             shown |= here
+            zoomed |= set().union(*(runs_in.get(name, ()) for name in here))
+            if isinstance(node, ast.Expr) and makes_a_panel(node.value, makers):
+                zoomed |= populations_of(node.value)
             found += [f"{name} opens trained" for name in here & trained]
     return found
 
@@ -72,6 +89,10 @@ MADE = "def play():\n    return panels.live(net, X, y)\nring = play()\n"
         ((MADE + "ring.step(9)\nring",), ["ring opens trained"]),
         ((MADE + "ring", "print(ring.trainer.history)"), ["print(ring.trainer.history)"]),
         ((MADE + "ring", "ring.step(500)"), ["ring.step(500)"]),
+        (("sky = panels.map(many)\nprint(many.loss)\nsky",), []),
+        (("sky = panels.map(many)\nsky", "print(many.loss)"), ["print(many.loss)"]),
+        (("panels.map(many)", "print(many.loss)"), ["print(many.loss)"]),
+        (("panels.map(many)", "many = anew()\nprint(many.loss)"), []),
         ((MADE + "ring", "ring = play()\nring.step(9)\nring.start_over(3)"), []),
     ],
 )

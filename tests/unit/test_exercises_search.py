@@ -21,6 +21,7 @@ from lessons_lib.checks import Function, Outcome
 from lessons_lib.checks._compare import alike
 from lessons_lib.checks._read import usable
 from lessons_lib.lessons import lessons
+from lessons_lib.lessons.tuning import exercises as tuning
 
 QUESTIONS = {
     question.name: question
@@ -111,6 +112,7 @@ def mutants_of(question):
 
 quarters = st.integers(-12, 12).map(lambda k: k / 4)
 sizes = st.integers(1, 4)
+generators = st.integers(0, 9).map(np.random.default_rng)
 rates = st.sampled_from([0.25, 0.5, 0.75])
 yes_or_no = st.sampled_from([0.0, 1.0])
 probabilities = st.integers(1, 15).map(lambda k: k / 16)
@@ -151,6 +153,15 @@ def passes(draw, *widths):
     X, parameters = draw(networks(*widths))
     y_pred, cache = QUESTIONS["forward"].solution(X, parameters)
     return y_pred, draw(arrays(len(X), 1, of=yes_or_no)), cache, parameters
+
+
+@st.composite
+def searches(draw):
+    """(X, y, train, val, test, penalties) of a search, some rows of each set."""
+    counts = [draw(st.integers(2, 4)) for _ in range(3)]
+    rows = np.split(np.array(draw(st.permutations(range(sum(counts))))), np.cumsum(counts)[:-1])
+    X, y = draw(arrays(sum(counts), sizes)), draw(arrays(sum(counts)))
+    return X, y, *rows, np.array(draw(st.lists(positive, min_size=1, max_size=4)))
 
 
 positive = st.integers(1, 12).map(lambda k: k / 4)
@@ -201,6 +212,7 @@ DOMAINS = {
     ),
     "scale_both": tables,
     "bias_or_variance": st.tuples(quarters, quarters, quarters),
+    "seven_diagnoses": st.tuples(quarters, quarters, quarters, quarters, quarters),
     "squared_bias_and_variance": together(lambda n, k: (arrays(n, k), arrays(k)), 2),
     "stop_early": st.tuples(
         st.lists(positive, min_size=1, max_size=8), st.integers(1, 3), st.sampled_from([0.0, 0.25])
@@ -234,6 +246,48 @@ DOMAINS = {
     "fix_ceilings": kinds.flatmap(
         lambda kinds: st.tuples(st.just(kinds), st.integers(len(kinds), 30))
     ),
+    # Lesson 07: its opening.
+    "baseline_rmse": together(lambda n, m: (arrays(n), arrays(m)), 2),
+    # Lesson 07: how sure is a score?
+    "k_fold_scores": st.integers(2, 5).flatmap(
+        lambda n: st.tuples(
+            arrays(n, 2),
+            arrays(n),
+            st.integers(2, n),
+            st.sampled_from([tuning._nearest_error, tuning._mean_error]),
+        )
+    ),
+    "chronological_split": st.integers(2, 6).flatmap(
+        lambda n: st.tuples(
+            st.permutations(range(n)).map(lambda order: np.array(order) / 4),
+            st.integers(1, n - 1),
+        )
+    ),
+    # Lesson 07: whose error?
+    # Lesson 07: the map and its searchers.
+    "log_uniform": st.tuples(
+        st.sampled_from([0.001, 0.02]), st.sampled_from([0.5, 30.0]), sizes, generators
+    ),
+    "sample_beta": st.tuples(
+        st.sampled_from([0.0, 0.9]), st.sampled_from([0.95, 0.999]), sizes, generators
+    ),
+    # Lesson 07: halving, votes, rules of thumb. No two losses of a round are equal: which of them
+    # stops is a matter of taste.
+    "halving": together(
+        lambda n, k: (
+            st.lists(st.permutations(range(n + 1)), min_size=k, max_size=k).map(
+                lambda columns: np.transpose(columns) / 4
+            ),
+            counts,
+        ),
+        2,
+    ),
+    "majority_vote": together(
+        lambda n, k: (arrays(n + 1, k, of=st.integers(0, 3)).map(lambda votes: votes.astype(int)),),
+        2,
+    ),
+    # Lesson 07: the winner's curse, the run card.
+    "repaired_search": searches(),
 }
 
 
@@ -332,6 +386,7 @@ HOLD_WHOLE_NUMBERS = {
     "count_updates",
     "fix_ceilings",
     "layer_shapes",
+    "majority_vote",
     "precision_recall_f1",
 }
 
