@@ -525,12 +525,12 @@ def two_cameras(ax, turn):
 def five_errors(ax, network, turn, test_digits):
     turns = {"dev": turn, "test": turn if test_digits == "as dev" else 0}
     human = {"human": pictures.human_error(reading.values["read"], d_dev)}
-    return pictures.whose_error(ax, human | {part: misread(network, part, turns.get(part, 0)) for part in digit_sets})
+    errors = human | {part: misread(network, part, turns.get(part, 0)) for part in digit_sets}
+    return pictures.whose_error(ax, errors, title=f"{network}; test digits {test_digits}")
 
 
-turn = panels.Slider(-45, 45, 0, step=3, label="dev turned by (degrees)")
-choices = {"network": list(readers), "test_digits": ["as dev", "upright"]}
-panels.explore(two_cameras, five_errors, widths=(1, 1.5), turn=turn, **choices)
+choices = {"turn": panels.Slider(-45, 45, 0, step=3, label="dev turned by (degrees)"), "network": list(readers)}
+panels.explore(two_cameras, five_errors, widths=(1, 1.5), **choices, test_digits=["as dev", "upright"])
 
 # %% slideshow={"slide_type": "skip"}
 dev_errors = [misread("64 units", "dev", turn).wrong / len(d_dev) for turn in (0, 21)]
