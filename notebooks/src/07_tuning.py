@@ -1042,7 +1042,7 @@ panels.map(eggs, x="learning_rate", y="l2")
 #
 # The networks of the first map have all trained to the end, and stopping one changes no other. So we can look up in their
 # curves what halving would have done, and what it would have cost: the price is the number of updates, summed over all
-# networks.
+# networks. Where a curve *ends* is the mean of its last tenth, for a single point of a curve that jumps is luck.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
