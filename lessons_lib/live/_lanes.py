@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lessons_lib.live._data import Data
-from lessons_lib.live._loop import MEASURED_SAMPLES
+from lessons_lib.live._loop import tensors_of
 from lessons_lib.live._mapped import Mapped
 from lessons_lib.live._network import Network
 from lessons_lib.live._packing import Packing
@@ -127,13 +127,7 @@ class Lanes:
         entries = batch_size * (size if own_batches else 1)
         self.capacity = int(np.clip(_BATCH_ENTRIES // entries, 16, 1024))
         with on_cpu():
-            self._samples = [tf.constant(data.X), tf.constant(data.y)]
-            self.measured = 0
-            if validation is not None:
-                self.measured = min(len(validation), MEASURED_SAMPLES)
-                self._samples += [
-                    tf.constant(v[:MEASURED_SAMPLES]) for v in (validation.X, validation.y)
-                ]
+            self._samples, self.measured = tensors_of(data, validation)
         self._task = task
         self._train = self._program(self._call, [*self._signature(), *self._specs()], jit)
         X = network.model.inputs[0]

@@ -53,6 +53,18 @@ class SampleOrder:
         return self._blocks[number]
 
 
+def tensors_of(data: Data, validation: Data | None) -> tuple[list[tf.Tensor], int]:
+    """Return inputs and targets as a compiled program reads them, and how many are measured.
+
+    The first two are those to train on, the others, if there are any, those that are measured.
+    """
+    samples, measured = [data.X, data.y], 0
+    if validation is not None:
+        measured = min(len(validation), MEASURED_SAMPLES)
+        samples += [v[:MEASURED_SAMPLES] for v in (validation.X, validation.y)]
+    return [tf.constant(array) for array in samples], measured
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What one call did."""
@@ -82,13 +94,7 @@ class Loop:
         jit: bool,
     ):
         self._network, self._task = network, task
-        self._samples = [tf.constant(data.X), tf.constant(data.y)]
-        self.measured = 0
-        if validation is not None:
-            self.measured = min(len(validation), MEASURED_SAMPLES)
-            self._samples += [
-                tf.constant(v[:MEASURED_SAMPLES]) for v in (validation.X, validation.y)
-            ]
+        self._samples, self.measured = tensors_of(data, validation)
         self._batch_size, self._order = batch_size, order
         self.capacity = int(np.clip(_ORDER_ENTRIES // batch_size, 16, _MOST_UPDATES))
         self._batches = tf.Variable(

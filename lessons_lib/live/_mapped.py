@@ -18,11 +18,10 @@ class Mapped:
     """
 
     def __init__(self, network: Network, packing: Packing, task: Task, compiled: bool, own: bool):
-        self._own = own
-        self._network, self._task = network, task
-        own = {id(v) for v in network.model.variables}
+        self._network, self._task, self._own = network, task, own
+        of_model = {id(v) for v in network.model.variables}
         # They stand in front of what the optimizer remembers.
-        self._variables = [v for v in packing.variables if id(v) in own]
+        self._variables = [v for v in packing.variables if id(v) in of_model]
         self._trained = [packing.number(v) for v in network.model.trainable_variables]
         self._dropouts = [layer for layer in network.layers.values() if isinstance(layer, Dropout)]
         self.layout = ModelsFirst(compiled)

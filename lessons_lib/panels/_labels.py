@@ -1,13 +1,12 @@
 """Answering what each item of a pile is, with keys or buttons, as a control of a panel."""
 
-import numbers
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import ipywidgets as widgets
 import traitlets
 
-from lessons_lib._ground.values import one_line
+from lessons_lib._ground.values import one_line, whole_number
 
 _MOST_IN_A_ROW = 5  # short answers; of words each has a row of its own
 
@@ -57,9 +56,8 @@ class Labels:
     label: str = ""
 
     def __post_init__(self):
-        whole = isinstance(self.count, numbers.Integral) and not isinstance(self.count, bool)
-        if not whole or self.count < 1:
-            raise ValueError(f"Labels need one item at least, received count={self.count!r}.")
+        wanted = "Labels need a count of items, a whole number of at least 1"
+        whole_number("count", self.count, 1, wanted=wanted)
         answers = self.answers
         several = isinstance(answers, tuple | list) and len(answers) > 1
         if not several or not all(isinstance(one, str) and one.strip() for one in answers):

@@ -122,8 +122,8 @@ class MapViews:
         """Return the model that is shown before anybody has chosen one: the best so far."""
         if self.population.updates and np.isfinite(self.losses).any():
             return int(np.argmin(self.losses))
-        row, column, seed = (count // 2 for count in self.layout.cells.shape)
-        return int(self.layout.best(self.losses)[row, column, min(seed, 0)])
+        rows, columns, _ = self.layout.cells.shape
+        return int(self.layout.best(self.losses)[rows // 2, columns // 2, 0])
 
     # --- for a panel --------------------------------------------------------------------------
 
