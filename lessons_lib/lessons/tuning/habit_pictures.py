@@ -126,7 +126,7 @@ def three_lines(
     delta : float
         From which error on the Huber loss grows no faster than a line.
     """
-    pen = Pen(ax, "", "input x", "target y", (0, 10), (-2, 14))
+    pen = Pen(ax, "", "input x", "target y", (-0.5, 10.5), (-3, 15))
     pen.points("data", np.column_stack([x, y]), color=GREY, size=5)
     ends = np.array(pen.xlim)
     slopes = []
