@@ -34,11 +34,17 @@ class CLoop:
         compiler = next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), None)
         if compiler is None:
             raise FileNotFoundError(NO_COMPILER)
-        library = folder / "loop.so"
-        source = Path(__file__).with_name("loop.c")
-        command = [compiler, *FLAGS, "-shared", "-fPIC", str(source), "-o", str(library), "-lm"]
-        subprocess.run(command, check=True, capture_output=True)
-        self._train = ctypes.CDLL(str(library)).train
+        library, compiled = str(folder / "loop.so"), str(folder / "loop.o")
+        source = str(Path(__file__).with_name("loop.c"))
+        # Linked without the flags: -ffast-math there makes the whole process that loads the
+        # library treat the smallest numbers as zero.
+        for command in (
+            [compiler, *FLAGS, "-fPIC", "-c", source, "-o", compiled],
+            [compiler, "-shared", compiled, "-o", library, "-lm"],
+        ):
+            if subprocess.run(command, capture_output=True).returncode != 0:
+                raise FileNotFoundError(f"{compiler} cannot compile it, so the C loop is left out.")
+        self._train = ctypes.CDLL(library).train
         self._train.restype = ctypes.c_double
 
     def train(self, weights: list[np.ndarray], X: np.ndarray, y: np.ndarray, order: np.ndarray):
