@@ -1,6 +1,6 @@
 """The order of the samples, and the compiled loop: many updates in one call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ from lessons_lib.live._network import Network, flat
 from lessons_lib.live._programs import Program
 from lessons_lib.live._run import Sums
 from lessons_lib.live._task import Task
-from lessons_lib.live._tensorflow import on_cpu, tf
+from lessons_lib.live._tensorflow import keras, on_cpu, tf
 
 _MOST_UPDATES = 1024
 _ORDER_ENTRIES = 1 << 17  # indices handed over at once: half a megabyte
@@ -51,6 +51,39 @@ class SampleOrder:
             epochs = np.tile(np.arange(self.n_samples, dtype=np.int32), (self._epochs, 1))
             self._blocks[number] = rng.permuted(epochs, axis=1).ravel()
         return self._blocks[number]
+
+
+class Batches:
+    """The batches to come, in one variable, from which a compiled program takes them by place."""
+
+    def __init__(self, order: SampleOrder, batch_size: int):
+        self._order, self._size = order, batch_size
+        self.capacity = int(np.clip(_ORDER_ENTRIES // batch_size, 16, _MOST_UPDATES))
+        self.variable = tf.Variable(
+            tf.zeros((self.capacity, batch_size), tf.int32), trainable=False, dtype=tf.int32
+        )
+        self._loaded: int | None = None  # stream position of the first loaded batch
+
+    def place(self, position: int) -> int:
+        """Return where the batch at a position in the sample order stands, and load it if need be.
+
+        Those that follow it stand behind it.
+        """
+        ahead = -1 if self._loaded is None else position - self._loaded
+        if ahead % self._size or not 0 <= ahead < self.capacity * self._size:
+            indices = self._order.take(position, self.capacity * self._size)
+            self.variable.assign(indices.reshape(self.capacity, self._size))
+            self._loaded, ahead = position, 0
+        return ahead // self._size
+
+    def room(self, position: int) -> int:
+        """Return how many batches stand there from a position in the sample order on."""
+        return self.capacity - self.place(position)
+
+    def __getitem__(self, place: tf.Tensor) -> tf.Tensor:
+        """Return the samples of one batch by number, inside a program."""
+        # Not variable[place]: XLA would compile again for each value of place.
+        return tf.gather(self.variable, place)
 
 
 def tensors_of(data: Data, validation: Data | None) -> tuple[list[tf.Tensor], int]:
@@ -95,12 +128,8 @@ class Loop:
     ):
         self._network, self._task = network, task
         self._samples, self.measured = tensors_of(data, validation)
-        self._batch_size, self._order = batch_size, order
-        self.capacity = int(np.clip(_ORDER_ENTRIES // batch_size, 16, _MOST_UPDATES))
-        self._batches = tf.Variable(
-            tf.zeros((self.capacity, batch_size), tf.int32), trainable=False, dtype=tf.int32
-        )
-        self._loaded: int | None = None  # stream position of the first loaded batch
+        self._batch_size, self._batches = batch_size, Batches(order, batch_size)
+        self.capacity = self._batches.capacity
         self.jit = jit
         signature = [*[tf.TensorSpec((), tf.int32)] * 4, tf.TensorSpec((4,), tf.float32)]
         signature += [tf.TensorSpec(array.shape, array.dtype) for array in self._samples]
@@ -126,8 +155,7 @@ class Loop:
 
     def room(self, position: int) -> int:
         """Return how many updates one call can make from a position in the sample order."""
-        self._load(position)
-        return self.capacity - (position - self._loaded) // self._batch_size
+        return self._batches.room(position)
 
     def run(self, updates: int, position: int, to_row: int, gap: int, sums: Sums) -> Outcome:
         """Make `updates` updates, at most ``room(position)``, or none if one of them diverges.
@@ -135,8 +163,7 @@ class Loop:
         Rows of the history stand after `to_row` updates and then every `gap`; `sums` come from
         the call before.
         """
-        self._load(position)
-        first = (position - self._loaded) // self._batch_size
+        first = self._batches.place(position)
         end, row_at = first + updates, first + to_row
         # Arrays, not numbers: TensorFlow keeps every Python number it has ever been given.
         counts = [np.array(count, np.int32) for count in (first, end, row_at, gap)]
@@ -153,19 +180,9 @@ class Loop:
             sums=Sums(*totals, int(counted)),
         )
 
-    def _load(self, position: int) -> None:
-        """Have the batches from `position` on in the loop's buffer."""
-        size = self._batch_size
-        ahead = -1 if self._loaded is None else position - self._loaded
-        if ahead % size == 0 and 0 <= ahead < self.capacity * size:
-            return
-        indices = self._order.take(position, self.capacity * size)
-        self._batches.assign(indices.reshape(self.capacity, size))
-        self._loaded = position
-
     def _variables(self) -> list:
         """Return all variables that the program may use."""
-        return [*self._network.captured, self._batches]
+        return [*self._network.captured, self._batches.variable]
 
     def _identity(self) -> str | None:
         """Return what else than the signature decides what the program does."""
@@ -173,68 +190,24 @@ class Loop:
         return network and f"loop {self._task} {self.capacity} {self._batch_size} {network}"
 
     def _call(self, first, end, row_at, gap, totals, *samples):
-        """Run, and undo it unless all has stayed finite.
-
-        What is done once a call is not worth the compiler's time.
-        """
-        state = [v.value for v in self._network.state]
-        start = [v.read_value() for v in state]
+        """Run, and undo it unless all has stayed finite."""
         run = tf.function(self._run, jit_compile=self.jit, autograph=False)
         rows = tf.zeros((self.capacity + 1, 5), tf.float32)
-        place, rows, sums = run(first, end, row_at, gap, rows, totals, *samples)
-        # Optimizer memory and moving averages too: an infinite one would never go away, and
-        # weights divided by it would stand still with a finite loss.
-        numbers = [v.read_value() for v in state if v.dtype.is_floating]
-        finite = (place >= 0) & tf.reduce_all(tf.math.is_finite(flat(numbers)))
-
-        def undo():
-            for variable, value in zip(state, start, strict=True):
-                variable.assign(value)
-
-        tf.cond(finite, lambda: None, undo)
-        return place, finite, rows, sums
+        return undone_unless_finite(
+            self._network.state, lambda: run(first, end, row_at, gap, rows, totals, *samples)
+        )
 
     def _run(self, first, end, row_at, gap, rows, totals, X, y, *measured):
-        """Update with the batches from place `first` of the buffer up to `end`.
+        """Update with the batches from place `first` of the buffer up to `end`."""
 
-        Each kernel that XLA makes takes it as long as a whole network of numbers would, be it for
-        one number: so a place also says that a loss was not finite (by being negative) and where
-        a row stands, and sums are one vector.
-        """
-        # To scatter rows into a tensor is more to compile: XLA asks whether the places are in it.
-        table = tf.TensorArray(tf.float32, self.capacity + 1, element_shape=(5,))
+        def update(place):
+            loss, hits, penalty = self._update((X, y), self._batches[place])
+            return tf.stack([loss, hits, penalty, 1.0]), tf.math.is_finite(loss + penalty)
 
-        def until_row(place, row_at, rows, sums):
-            stop = tf.minimum(row_at, end)
-            place, sums = self._updates((X, y), place, stop, sums)
-            rows = rows.write(stop, self._measure(measured, sums))
-            on_grid = tf.equal(stop, row_at)
-            return place, row_at + gap, rows, tf.where(on_grid, tf.zeros_like(sums), sums)
-
-        place, _, rows, sums = tf.while_loop(
-            lambda place, *_: (place >= 0) & (place < end),
-            until_row,
-            (first, row_at, table.unstack(rows), totals),
-            parallel_iterations=1,
-        )
-        return place, rows.stack(), sums
-
-    def _updates(self, samples, place, stop, sums):
-        """Update until place `stop`, or until a loss is not finite, which makes it negative."""
-
-        def body(place, sums):
-            # Not self._batches[place]: XLA would compile again for each value of place.
-            loss, hits, penalty = self._update(samples, tf.gather(self._batches, place))
-            good = tf.math.is_finite(loss + penalty)
-            # The update that met the bad loss does not count as made.
-            place = tf.where(good, place + 1, -1 - place)
-            return place, sums + tf.stack([loss, hits, penalty, 1.0])
-
-        return tf.while_loop(
-            lambda place, _: (place >= 0) & (place < stop),
-            body,
-            (place, sums),
-            parallel_iterations=1,
+        return run_loop(
+            update,
+            lambda sums: self._measure(measured, sums),
+            (first, end, row_at, gap, rows, totals),
         )
 
     def _update(self, samples, batch):
@@ -282,3 +255,66 @@ class Loop:
             val_loss = tf.cast(network.plain_loss(y, predictions), tf.float32)
             val = [val_loss, self._task.hits(y, predictions)]
         return tf.stack([loss, hits, *val, penalty + network.penalty()])
+
+
+def undone_unless_finite(state: Sequence[keras.Variable], run: Callable) -> tuple:
+    """Run inside a program, and give `state` its values back unless all has stayed finite.
+
+    `run` returns what `run_loop` does. Returned is the place, whether all is good, rows and sums.
+    What is done once a call is not worth XLA's time.
+    """
+    values = [v.value for v in state]
+    start = [v.read_value() for v in values]
+    place, rows, sums = run()
+    # Optimizer memory and moving averages too: an infinite one would never go away, and
+    # weights divided by it would stand still with a finite loss.
+    numbers = [v.read_value() for v in values if v.dtype.is_floating]
+    finite = (place >= 0) & tf.reduce_all(tf.math.is_finite(flat(numbers)))
+
+    def undo():
+        for variable, value in zip(values, start, strict=True):
+            variable.assign(value)
+
+    tf.cond(finite, lambda: None, undo)
+    return place, finite, rows, sums
+
+
+def run_loop(update: Callable, measure: Callable, start: tuple) -> tuple:
+    """Update from one place to another inside a program; return the place, rows and sums.
+
+    ``update(place)`` makes one update and returns what is added up, and whether it was finite; the
+    place becomes negative where it was not. Rows, ``measure(sums)``, stand at the place
+    ``row_at``, then every ``gap``, and at the end. `start` is ``(first, end, row_at, gap, rows,
+    sums)``.
+
+    Each kernel that XLA makes takes it as long as a whole network of numbers would, be it for one
+    number: so a place also says that a loss was not finite and where a row stands, and sums are
+    one vector.
+    """
+    first, end, row_at, gap, rows, sums = start
+    # To scatter rows into a tensor is more to compile: XLA asks whether the places are in it.
+    table = tf.TensorArray(tf.float32, rows.shape[0], element_shape=rows.shape[1:])
+
+    def one(place, sums):
+        added, good = update(place)
+        # The update that met the bad loss does not count as made.
+        return tf.where(good, place + 1, -1 - place), sums + added
+
+    def until_row(place, row_at, rows, sums):
+        stop = tf.minimum(row_at, end)
+        place, sums = tf.while_loop(
+            lambda place, _: (place >= 0) & (place < stop),
+            one,
+            (place, sums),
+            parallel_iterations=1,
+        )
+        rows = rows.write(stop, measure(sums))
+        return place, row_at + gap, rows, tf.where(stop == row_at, tf.zeros_like(sums), sums)
+
+    place, _, rows, sums = tf.while_loop(
+        lambda place, *_: (place >= 0) & (place < end),
+        until_row,
+        (first, row_at, table.unstack(rows), sums),
+        parallel_iterations=1,
+    )
+    return place, rows.stack(), sums
