@@ -105,6 +105,10 @@ def general() -> Iterator[partial]:
     yield partial(plots.training_curves, history=RUN, log=True, title="A run")
     empty = {"step": [], "loss": [], "val_loss": []}
     yield partial(plots.training_curves, history=empty)
+    late = {"step": [60], "val_loss": [0.9]}
+    three = {"dense": RUN, "convolution": {**RUN, "val_loss": FALLING.tolist()}, "late": late}
+    yield partial(plots.compared_curves, histories=three)
+    yield partial(plots.compared_curves, histories=three, log=True, title="Three runs")
     weights = noise(3, 12)
     yield partial(
         plots.hidden_units, hidden=lambda P: [np.tanh(2 * P @ weights[:2]), P @ weights[1:, :4]],

@@ -1,8 +1,9 @@
 """Panels: controls on one side, a picture of what they do on the other.
 
 There are two kinds. `explore` is a stateless picture of its controls. `live` shows a
-network that trains while its controls are turned; `map` is the same with hundreds of them, and
-`race` with optimizers that walk down a surface in the place of a network.
+network that trains while its controls are turned; `together` is the same with a few of them side
+by side, `map` with hundreds, and `race` with optimizers that walk down a surface in the place of
+a network.
 """
 
 from lessons_lib.panels._controls import Choice, Slider, Switch
@@ -13,6 +14,7 @@ from lessons_lib.panels._live import LivePanel, live
 from lessons_lib.panels._map import MapPanel, map
 from lessons_lib.panels._race import RacePanel, race
 from lessons_lib.panels._tags import Tags
+from lessons_lib.panels._together import TogetherPanel, together
 
 __all__ = [
     "Choice",
@@ -24,8 +26,10 @@ __all__ = [
     "Slider",
     "Switch",
     "Tags",
+    "TogetherPanel",
     "explore",
     "live",
     "map",
     "race",
+    "together",
 ]

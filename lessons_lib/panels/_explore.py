@@ -1,7 +1,7 @@
 """Panels that are a picture of their controls and of nothing else."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from lessons_lib.panels._controls import control
@@ -31,7 +31,7 @@ class Explorer(Panel):
             failed=self._failed,
             below=[knob_grid(made.values())],
         )
-        self._draws = [(draw, _wanted(draw, controls)) for draw in draws]
+        self._draws = [(draw, wanted_by(draw, controls)) for draw in draws]
         self.draw()
 
     @property
@@ -101,7 +101,7 @@ def explore(
             "panels.explore needs at least one function that draws, such as "
             f"plots.activation; received {draws!r}."
         )
-    unused = set(controls).difference(*(_wanted(draw, controls) for draw in draws))
+    unused = set(controls).difference(*(wanted_by(draw, controls) for draw in draws))
     if unused:
         names = ", ".join(sorted(unused))
         raise TypeError(
@@ -113,7 +113,7 @@ def explore(
     return Explorer(draws, controls, Arrangement(count, size, dpi, widths))
 
 
-def _wanted(draw: Callable, controls) -> list[str]:
+def wanted_by(draw: Callable, controls: Iterable[str]) -> list[str]:
     """Return those controls that ``draw`` takes by name."""
     parameters = inspect.signature(draw).parameters
     if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):

@@ -15,6 +15,7 @@ All picture functions, here and in the lessons' rooms, keep one contract, stated
 So their docstrings tell what is drawn and what the sentence says, and describe the data.
 """
 
+from lessons_lib.plots._compared import compared_curves
 from lessons_lib.plots._course import loss_in_words
 from lessons_lib.plots._diagrams import image_row, network, network_graph
 from lessons_lib.plots._fit import fitted_curve, loss_map, predictions, span
@@ -79,6 +80,7 @@ __all__ = [
     "canvas_source",
     "class_points",
     "class_regions",
+    "compared_curves",
     "decision_boundary",
     "fitted_curve",
     "gradient_norms",

@@ -1,6 +1,6 @@
 """Pictures of a training, over or still going on: its curves, and what was turned when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -40,7 +40,7 @@ def learning_curves(
     log : bool
         Whether equal distances mean equal ratios.
     """
-    _check(history, quantity)
+    check_history(history, quantity)
     words = quantity.replace("_", " ")
     pen = Pen(ax, "", "epoch", words, ylog=log or None)
     train = np.asarray(history[quantity], dtype=float)
@@ -94,7 +94,7 @@ def training_curves(
     title : str
         Title of the picture.
     """
-    _check(history, quantity)
+    check_history(history, quantity)
     before = ghost if ghost and len(ghost.get(quantity, ())) else {}
     pen = Pen(
         ax, title, "step", quantity.replace("_", " "), ylog=log, xticks=6, yticks=5,
@@ -130,11 +130,11 @@ def _draw_beginning(pen: Pen, run: dict, quantity: str) -> None:
             pen.dot(f"now {name}", run["step"][-1], run[name][-1], color=color, size=4)
 
 
-def _check(history: dict, quantity: str) -> None:
+def check_history(history: Mapping, quantity: str, this: str = "This history") -> None:
     """Say what there is where a quantity is not."""
     if quantity not in history:
         known = ", ".join(sorted(set(history) - {"step"}))
-        raise ValueError(f"This history has no {quantity!r}. It has: {known}.")
+        raise ValueError(f"{this} has no {quantity!r}. It has: {known}.")
 
 
 def _twin(history: dict, quantity: str):
@@ -156,27 +156,46 @@ def _limits(history: dict, ghost: dict, quantity: str, log: bool, part: float):
     last = max((run["step"][-1] for run in (history, ghost) if run.get("step")), default=0)
     xlim = (0.0, nice_ceiling(max(last, 100)))
     now, before = (_columns(run, quantity) for run in (history, ghost))
+    paid = finite(history.get("penalty", ())) if quantity == "loss" else np.empty(0)
+    return xlim, height_limits(now, before, paid, log, part)
+
+
+def height_limits(
+    now: list[np.ndarray], before: list[np.ndarray], paid: np.ndarray, log: bool, part: float
+) -> tuple[float, float]:
+    """Return the limits for curves that go on, for those that are over, and for what is paid.
+
+    Parameters
+    ----------
+    now, before : list of ndarray
+        The finite numbers of each curve, from the first step on; no list is empty inside.
+    paid : ndarray
+        Numbers that are small where they can be neglected.
+    log : bool
+        Whether equal distances mean equal ratios.
+    part : float
+        Of the height, from below, that the curves have.
+    """
     if not (columns := now + before):
-        return xlim, ((1e-3, 10.0) if log else (0.0, 1.0))
+        return (1e-3, 10.0) if log else (0.0, 1.0)
     begin = max(abs(column[0]) for column in columns)
     curves = np.concatenate(columns)
-    paid = _finite(history.get("penalty", ())) if quantity == "loss" else np.empty(0)
     if log:
         curves = curves[curves > 0]
         paid = paid[paid > 0.1 * curves.min(initial=np.inf)]  # a tiny price makes no decades
-        return xlim, _powers(np.append(curves, paid), _FARTHEST**2 * begin, part)
+        return _powers(np.append(curves, paid), _FARTHEST**2 * begin, part)
     ends = max((abs(column[-1]) for column in now), default=0.0)
     size = max(begin, min(ends, _FARTHEST * begin))
-    return xlim, _heights(np.append(curves, paid), size, part)
+    return _heights(np.append(curves, paid), size, part)
 
 
 def _columns(run: dict, quantity: str) -> list[np.ndarray]:
     """Return training and validation of a run, what is finite of them, where there is any."""
-    columns = [_finite(run.get(name, ())) for name in (quantity, f"val_{quantity}")]
+    columns = [finite(run.get(name, ())) for name in (quantity, f"val_{quantity}")]
     return [column for column in columns if len(column)]
 
 
-def _finite(column: Sequence[float]) -> np.ndarray:
+def finite(column: Sequence[float]) -> np.ndarray:
     """Return the finite numbers of a column."""
     values = np.asarray(column, dtype=float)
     return values[np.isfinite(values)]

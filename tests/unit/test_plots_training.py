@@ -531,3 +531,55 @@ class TestRegions:
         assert "2 in the root mean square" in picture.sentence
         values = find(picture, "values").values
         assert (np.diff(values[0]) > 0).all()
+
+
+class TestComparedCurves:
+    """`plots.compared_curves`."""
+
+    def test_each_training_has_a_curve_of_its_own(self, scene):
+        """They differ in colour and dash, and the legend names them."""
+        runs = {"plain": history([3, 2, 1]), "wide": history([3, 1, 0.5])}
+        picture = plots.compared_curves(scene, runs, quantity="loss")
+        looks = [picture.scene.items[f"curve {name}"].look for name in runs]
+        assert all(looks[0][kind] != looks[1][kind] for kind in ("color", "dash"))
+        assert [entry["label"] for entry in picture.scene.legend["entries"]] == ["plain", "wide"]
+        assert picture.sentence == "Step 300, loss: plain 1, wide 0.5. Lowest: wide."
+
+    def test_one_that_stopped_earlier_is_said_with_its_step(self, scene):
+        """And one whose loss is no number is never the lowest."""
+        runs = {
+            "long": history([3, 2, 1]),
+            "short": history([3, 0.5]),
+            "lost": history([3, np.nan]),
+        }
+        sentence = plots.compared_curves(scene, runs, quantity="loss").sentence
+        assert "short 0.5 (at step 200), lost undefined (at step 200)" in sentence
+        assert sentence.endswith("Lowest: short.")
+
+    def test_of_accuracies_the_highest_is_named(self, scene):
+        """The axis reaches from 0 to 1; without steps they are epochs."""
+        runs = {"a": {"val_accuracy": [0.2, 0.9]}, "b": {"val_accuracy": [0.5, 0.5]}}
+        picture = plots.compared_curves(scene, runs, quantity="val_accuracy")
+        assert picture.sentence == "Epoch 2, validation accuracy: a 0.9, b 0.5. Highest: a."
+        assert picture.scene.frame["ylim"] == [0, 1]
+
+    def test_before_the_first_step_nobody_is_best(self, scene):
+        """Nor where all are alike."""
+        empty = {"step": [], "loss": []}
+        sentence = plots.compared_curves(scene, {"a": empty, "b": empty}, quantity="loss").sentence
+        assert sentence == "No step has been made yet."
+        runs = {"a": history([1.0]), "b": history([1.0])}
+        assert "Lowest" not in plots.compared_curves(scene, runs, quantity="loss").sentence
+
+    @pytest.mark.parametrize(
+        ("runs", "error", "words"),
+        [
+            ({}, TypeError, "needs the histories by name"),
+            (history([1.0]), TypeError, "under 'step' it received"),
+            ({"a": history([1.0])}, ValueError, "The history 'a' has no 'val_loss'. It has: loss"),
+        ],
+    )
+    def test_what_is_no_history_is_said(self, scene, runs, error, words):
+        """One sentence each."""
+        with pytest.raises(error, match=words):
+            plots.compared_curves(scene, runs)

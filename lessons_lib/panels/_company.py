@@ -1,0 +1,273 @@
+"""Several runners under one clock: a panel plays them as if they were one."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from lessons_lib._ground.values import listed, shortened
+from lessons_lib.panels._runner import Knob, Runner
+
+Maker = Callable[..., Mapping[str, Runner]]
+_WANTED = (
+    'a dictionary of names to what runs, such as {"small": live.LiveTrainer(model, X, y), ...}'
+)
+
+
+class CommonKnob:
+    """A knob that all runners have, shown at the value of the first and turned for all of them.
+
+    Parameters
+    ----------
+    name : str
+        Of the knob, with each runner.
+    knob : Knob
+        That of the first runner, for its words.
+    """
+
+    def __init__(self, name: str, knob: Knob):
+        self.name, self.knob = name, knob
+        self.words, self.tooltip, self.control = knob.words, knob.tooltip, knob.control
+
+    def read(self, company: Company) -> Any:
+        """Return the present value."""
+        return self._of(company).read(company.first)
+
+    def offers(self, company: Company) -> Sequence:
+        """Return what the control offers."""
+        return self._of(company).offers(company.first)
+
+    def option(self, company: Company, value: Any) -> str:
+        """Return how the control writes a value."""
+        return self._of(company).option(company.first, value)
+
+    def _of(self, company: Company) -> Knob:
+        return company.first.knobs.get(self.name, self.knob)
+
+
+class Moment(NamedTuple):
+    """A moment of several runners, and what they were made with."""
+
+    values: dict[str, Any]
+    seed: int | None
+    runners: dict[str, Any]
+    knobs: dict[str, Any]
+
+
+class Company:
+    """A `Runner` of several: one step is a step of each.
+
+    One that has ended rests while the others go on. Runners that are made by a function are made
+    anew whenever the values that it takes are others: they begin at step 0, with the knobs as
+    they are turned.
+
+    Parameters
+    ----------
+    make : callable or dict of str to Runner
+        Takes what `values` returns, by name, and returns the runners by name; or the runners.
+    values : callable
+        Returns what is to be passed now, a dictionary.
+    knobs : sequence of str, optional
+        Names of the common knobs that can be turned; if not given all that have one value in
+        common at first.
+
+    Attributes
+    ----------
+    knobs : dict of str to CommonKnob
+        What can be turned for all at once.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there are no runners, or a knob is named that they do not have in common.
+    """
+
+    def __init__(
+        self,
+        make: Maker | Mapping[str, Runner],
+        values: Callable[[], dict[str, Any]],
+        knobs: Sequence[str] | None = None,
+    ):
+        self._make, self._values = make, values
+        self._seeded = callable(make) and "seed" in inspect.signature(make).parameters
+        self._seed: int | None = None  # of the latest new start
+        self._turned: dict[str, Any] = {}
+        self._made_with = dict(values())
+        self._runners = self._new()
+        self.knobs = self._common(knobs)
+
+    @property
+    def runners(self) -> dict[str, Runner]:
+        """What runs, by name: made anew where other values are asked for by now."""
+        wanted = dict(self._values())
+        if not _alike(wanted, self._made_with):
+            former, self._made_with = self._made_with, wanted
+            try:
+                self._runners = self._new()
+            except Exception:
+                self._made_with = former
+                raise
+            self._turn_again()
+        return self._runners
+
+    @property
+    def first(self) -> Runner:
+        """The one whose knobs the controls show."""
+        return next(iter(self.runners.values()))
+
+    @property
+    def ended(self) -> str | None:
+        """Who has ended and why, once all have; None while one of them can go on."""
+        runners = self.runners.values()
+        return self.who_ended if all(runner.ended for runner in runners) else None
+
+    @property
+    def who_ended(self) -> str:
+        """Who has ended and why; "" if nobody has."""
+        return " ".join(
+            named(name, runner.ended) for name, runner in self.runners.items() if runner.ended
+        )
+
+    @property
+    def way_back(self) -> dict[str, int]:
+        """The steps to which those can go back that were ruined, by name."""
+        steps = {name: getattr(runner, "way_back", None) for name, runner in self.runners.items()}
+        return {name: step for name, step in steps.items() if step is not None}
+
+    def go_back(self) -> None:
+        """Let those that were ruined go back to before that."""
+        for name in self.way_back:
+            self._runners[name].go_back()
+
+    @property
+    def notice(self) -> str:
+        """What the last turn made anew, said once where it is the same for all."""
+        said = {name: runner.notice for name, runner in self.runners.items() if runner.notice}
+        if len({*said.values()}) == 1 and len(said) == len(self._runners):
+            return next(iter(said.values()))
+        return " ".join(named(name, notice) for name, notice in said.items())
+
+    @property
+    def compiled(self) -> bool:
+        """Whether the next step of each begins at once."""
+        return all(runner.compiled for runner in self.runners.values())
+
+    def compile(self) -> None:
+        """Make all ready."""
+        for runner in self.runners.values():
+            if not runner.compiled:
+                runner.compile()
+
+    def compile_ahead(self) -> Callable[[], None] | None:
+        """Prepare the first that is not ready; whoever asks again gets the next one."""
+        waiting = [runner for runner in self.runners.values() if not runner.compiled]
+        return waiting[0].compile_ahead() if waiting else None
+
+    def step(self, n: int = 1) -> int:
+        """Make ``n`` steps of each; return how many were made by the one that came farthest."""
+        return max(runner.step(n) for runner in self.runners.values())
+
+    def reset(self, seed: int | None = None) -> None:
+        """Begin again; with a ``seed``, which `make` gets where it takes one, from elsewhere."""
+        self._seed = self._seed if seed is None else seed
+        if seed is not None and self._seeded:
+            self._runners = self._new()
+            self._turn_again()
+            return
+        for runner in self.runners.values():
+            runner.reset(seed)
+
+    def turn(self, name: str, value: Any, moment: float | None = None) -> None:
+        """Turn a knob of all; where one of them refuses, of none."""
+        done = []
+        for runner in self.runners.values():
+            before = runner.knobs[name].read(runner)
+            try:
+                runner.turn(name, value, moment)
+            except ValueError:
+                for other, old in done:
+                    other.turn(name, old, moment)
+                raise
+            done.append((runner, before))
+        self._turned[name] = value
+
+    def snapshot(self) -> Moment:
+        """Return the present moment of all."""
+        kept = {name: runner.snapshot() for name, runner in self.runners.items()}
+        return Moment(self._made_with, self._seed, kept, dict(self._turned))
+
+    def restore(self, snapshot: Moment) -> None:
+        """Go back to a moment; where others run by now, to their beginning with its knobs."""
+        runners = self.runners
+        others = not _alike(snapshot.values, self._made_with)
+        others |= self._seeded and snapshot.seed != self._seed
+        self._turned, self._seed = dict(snapshot.knobs), snapshot.seed
+        if others:
+            self._runners = self._new()
+            self._turn_again()
+            return
+        for name, kept in snapshot.runners.items():
+            runners[name].restore(kept)
+
+    def _new(self) -> dict[str, Runner]:
+        """Return what `make` makes now, checked."""
+        if not callable(self._make):
+            return _checked(self._make, "panels.together needs")
+        seed = {} if self._seed is None or not self._seeded else {"seed": self._seed}
+        made = _checked(self._make(**self._made_with, **seed), "What makes the runners must return")
+        if self._seed is not None and not self._seeded:
+            for runner in made.values():
+                runner.reset(self._seed)
+        return made
+
+    def _turn_again(self) -> None:
+        """Give new runners what was turned."""
+        for name, value in self._turned.items():
+            for runner in self._runners.values():
+                if name in runner.knobs:
+                    runner.turn(name, value)
+
+    def _common(self, wanted: Sequence[str] | None) -> dict[str, CommonKnob]:
+        runners = list(self._runners.values())
+        first, others = runners[0], runners[1:]
+        shared = [name for name in first.knobs if all(name in other.knobs for other in others)]
+        if wanted is None:
+            values = {name: [r.knobs[name].read(r) for r in runners] for name in shared}
+            wanted = [name for name in shared if all(v == values[name][0] for v in values[name])]
+        else:
+            wanted = (wanted,) if isinstance(wanted, str) else tuple(wanted)
+        if unknown := [name for name in wanted if name not in shared]:
+            raise ValueError(
+                f"knobs names what can be turned for all at once: "
+                f"{listed(map(repr, shared)) if shared else 'here nothing'}; received "
+                f"{shortened(unknown[0])}."
+            )
+        return {name: CommonKnob(name, first.knobs[name]) for name in wanted}
+
+
+def named(name: str, sentence: str) -> str:
+    """Return a sentence behind the name of whom it is said."""
+    return f"{name}: {sentence}" if name else sentence
+
+
+def _checked(runners: Any, begin: str) -> dict[str, Runner]:
+    """Return the runners, or say what is none."""
+    if not isinstance(runners, Mapping) or not runners:
+        raise TypeError(f"{begin} {_WANTED}; received {shortened(runners)}.")
+    for name, runner in runners.items():
+        if not isinstance(name, str):
+            raise TypeError(f"{begin} {_WANTED}; received the name {shortened(name)}.")
+        if isinstance(runner, type) or not isinstance(runner, Runner):
+            raise TypeError(
+                f"{begin} {_WANTED}; received {type(runner).__name__} under the name {name!r}, "
+                "which cannot be played step by step."
+            )
+    return dict(runners)
+
+
+def _alike(some: Mapping[str, Any], others: Mapping[str, Any]) -> bool:
+    """Tell whether two sets of controls have the same values, arrays among them."""
+    return all(np.array_equal(value, others[name]) for name, value in some.items())

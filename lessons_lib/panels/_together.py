@@ -1,0 +1,249 @@
+"""Several runners side by side: one clock, one set of knobs, pictures that compare them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import ipywidgets as widgets
+
+from lessons_lib import plots
+from lessons_lib._ground.values import listed, shortened, whole_number
+from lessons_lib.panels._company import Company, Maker
+from lessons_lib.panels._controls import Switch, control
+from lessons_lib.panels._explore import wanted_by
+from lessons_lib.panels._furniture import Button
+from lessons_lib.panels._live import speed_control
+from lessons_lib.panels._page import Arrangement
+from lessons_lib.panels._runner import Runner
+from lessons_lib.panels._running import RunningPanel
+from lessons_lib.panels._runs import Record, table_of
+
+
+class TogetherPanel(RunningPanel):
+    """Several runners with one clock; made by `together`.
+
+    Attributes
+    ----------
+    controls : dict of str to ipywidgets.Widget
+        Common knobs and the controls that were described, by name; and ``"speed"``.
+    buttons : dict of str to ipywidgets.Widget
+        ``"play"``, ``"step"``, ``"restart"``, ``"new"``, ``"back"``, and ``"runs"`` where the
+        runners keep histories.
+    """
+
+    @property
+    def runners(self) -> dict[str, Runner]:
+        """What runs now, by name."""
+        return self.runner.runners
+
+    def go_back(self) -> None:
+        """Let those that were ruined go back to before that, and rest."""
+        self._halt()
+        self._set_turned()
+        self.runner.go_back()
+        self._message_until = 0.0
+        self.refresh()
+
+
+def _pressed_back(panel: TogetherPanel) -> None:
+    """Go back; the button is gone then, so the keys belong to the next one to press."""
+    panel.go_back()
+    panel.buttons["play"].focus()
+
+
+def _back_to(company: Company) -> str:
+    """Return what stands on the button that goes back, or ""."""
+    steps = [f"{step:,}" for step in company.way_back.values()]
+    return f"{listed(company.way_back)} back to step {listed(steps)}".strip() if steps else ""
+
+
+_BUTTONS = {
+    "play": Button("Play", "play", "let all of them run, or stop", RunningPanel.toggle),
+    "step": Button("Step", "step-forward", "one step of each", RunningPanel.step_once),
+    "restart": Button("Restart", "undo", "begin again from the same start", RunningPanel.reset),
+    "new": Button("New start", "random", "begin again from another start", RunningPanel.new_start),
+    "back": Button(
+        *("Back", "step-backward", "go back to before the weights were ruined", _pressed_back),
+        now=_back_to,
+    ),
+    "runs": Button("Runs", "table", "how far each is, in a table", RunningPanel.write_runs, True),
+}
+
+
+class TogetherViews:
+    """Pictures of several runners.
+
+    Parameters
+    ----------
+    company : Company
+        The runners.
+    pictures : sequence of callable
+        Each takes a scene, the runners by name, and those controls that it names.
+    arrangement : Arrangement
+        How they stand.
+    controls : dict of str to ipywidgets.Widget
+        What can be turned beside the knobs.
+    """
+
+    def __init__(
+        self,
+        company: Company,
+        pictures: Sequence[Callable],
+        arrangement: Arrangement,
+        controls: dict[str, widgets.Widget],
+    ):
+        self.arrangement, self.controls = arrangement, controls
+        self._company = company
+        self._pictures = [(picture, wanted_by(picture, controls)) for picture in pictures]
+
+    def draw(self, scenes: Sequence[plots.Scene]) -> list[plots.Picture]:
+        """Draw all pictures of the runners as they are."""
+        runners = self._company.runners
+        drawn = [
+            picture(scene, runners, **{name: self.controls[name].value for name in names})
+            for scene, (picture, names) in zip(scenes, self._pictures, strict=True)
+        ]
+        return [
+            picture if isinstance(picture, plots.Picture) else plots.Picture(scene, "")
+            for scene, picture in zip(scenes, drawn, strict=True)
+        ]
+
+    def words(self, message: str, sentences: list[str]) -> list[str]:
+        """Say who has ended, and what the pictures show."""
+        return [self._company.who_ended, message, *sentences]
+
+
+def together(
+    make: Maker | Mapping[str, Runner],
+    *pictures: Callable,
+    knobs: Sequence[str] | None = None,
+    updates_per_frame: int = 10,
+    size: tuple[float, float] | None = None,
+    widths: Sequence[float] | None = None,
+    columns: int | None = None,
+    **controls: Any,
+) -> TogetherPanel:
+    """Return a panel in which several networks train side by side, step for step.
+
+    One that has ended, because it has diverged, is named; the others go on.
+
+    Parameters
+    ----------
+    make : callable or dict of str to Runner
+        The runners by name, such as ``{"plain": live.LiveTrainer(...), "wide": ...}``; or a
+        function that returns them. A control that is named like one of its parameters makes them
+        anew, and they begin again. If it has a parameter ``seed`` (with a default), "New start"
+        passes 1, 2, 3, ... there; otherwise the runners draw new weights themselves.
+    *pictures : callable
+        One function per picture: ``picture(ax, runners, ...)`` takes where to draw, the runners
+        by name, then those controls that it names, by keyword, and returns a `plots.Picture`. By
+        default `plots.compared_curves` of the loss.
+    knobs : sequence of str, optional
+        Which knobs of the runners can be turned, for all at once; by default those that all have,
+        with the same value.
+    updates_per_frame : int
+        Steps of each between two pictures at first.
+    size : tuple of float, optional
+        Width and height of the whole picture in inches.
+    widths : sequence of float, optional
+        Relative widths of the pictures in a row.
+    columns : int, optional
+        Pictures in a row; all beside each other if not given.
+    **controls : Slider, Choice, Switch, (low, high), (low, high, step), list, dict or bool
+        What else can be turned, by name of a parameter of ``make`` or of a picture.
+
+    Returns
+    -------
+    TogetherPanel
+        Make it the last line of a cell.
+
+    Raises
+    ------
+    TypeError
+        If what is made are no runners, a picture is no function, or nothing takes a control.
+    ValueError
+        If a knob is named that the runners do not have in common.
+
+    Examples
+    --------
+    >>> def make(n_images):
+    ...     return {"dense": live.LiveTrainer(dense, X[:n_images], y[:n_images]), ...}
+    >>> panels.together(make, n_images=[20, 100, 500])  # doctest: +SKIP
+    """
+    takes = _parameters(make)
+    if wrong := [picture for picture in pictures if not callable(picture)]:
+        raise TypeError(
+            "A picture of panels.together is a function picture(ax, runners), which draws the "
+            f"runners by name; received {shortened(wrong[0])}."
+        )
+    if not pictures:
+        pictures, controls = (_losses,), {"log": Switch(label="loss on a log scale")} | controls
+    made = {name: control(name, given) for name, given in controls.items()}
+    _check_controls(controls, takes, pictures)
+    makes = [name for name in controls if name in takes]
+    company = Company(make, lambda: {name: made[name].value for name in makes}, knobs)
+    if both := [name for name in controls if name in (*company.knobs, "speed")]:
+        raise TypeError(f"The panel has a control {both[0]!r} of its own; give yours another name.")
+    count = len(pictures)
+    wide = min(count, columns or count)
+    size = size or (min(4.0 * wide + 0.8 + (wide == 1), 9.4), 3.5 if count == wide else 6.2)
+    views = TogetherViews(company, pictures, Arrangement(count, size, 110, widths, columns), made)
+    remember = all(_remembers(runner) for runner in company.runners.values())
+    buttons = {name: b for name, b in _BUTTONS.items() if name != "runs" or remember}
+    return TogetherPanel(
+        *(
+            company,
+            views,
+            buttons,
+            speed_control(whole_number("updates_per_frame", updates_per_frame, 1)),
+        ),
+        runs=(lambda: _table(company)) if remember else None,
+    )
+
+
+def _losses(ax: plots.Place, runners: Mapping[str, Any], log: bool = False) -> plots.Picture:
+    """Draw the loss of each, that of validation where all have one."""
+    histories = {name: runner.history for name, runner in runners.items()}
+    validated = all("val_loss" in history for history in histories.values())
+    quantity = "val_loss" if validated else "loss"
+    return plots.compared_curves(ax, histories, quantity=quantity, log=log)
+
+
+def _parameters(make: Any) -> Mapping[str, inspect.Parameter]:
+    """Return the parameters of what makes the runners; none of a dictionary."""
+    return inspect.signature(make).parameters if callable(make) else {}
+
+
+def _check_controls(
+    controls: Mapping[str, Any], takes: Mapping[str, inspect.Parameter], pictures: Sequence
+) -> None:
+    """Say which control nobody takes, and which parameter nobody gives."""
+    used = set(takes).union(*(wanted_by(picture, controls) for picture in pictures))
+    if unused := sorted(set(controls) - used):
+        raise TypeError(
+            f"Neither what makes the runners nor a picture takes the control "
+            f"{listed(unused)}. Give one of these functions a parameter of that name, or leave the "
+            "control out."
+        )
+    fixed = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    for name, parameter in takes.items():
+        given = name in controls or parameter.default is not parameter.empty
+        if not given and parameter.kind not in fixed:
+            raise TypeError(
+                f"What makes the runners needs {name}, and the panel has no control of that name: "
+                f"give panels.together one, such as {name}=(1, 10), or the parameter a default."
+            )
+
+
+def _remembers(runner: Any) -> bool:
+    """Tell whether a runner keeps what the table of runs shows."""
+    return hasattr(runner, "marks") and "loss" in getattr(runner, "history", ())
+
+
+def _table(company: Company) -> str:
+    """Return how far each runner is, as HTML."""
+    return table_of(
+        [Record(name, runner.history, runner.marks) for name, runner in company.runners.items()]
+    )
