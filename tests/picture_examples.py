@@ -117,6 +117,10 @@ def general() -> Iterator[partial]:
     yield partial(plots.hidden_units, hidden=lambda P: [np.tanh(P @ weights[:1])], X=noise(40, 1))
     kernels = {"dense": noise(2, 16), "dense_1": 0.5 * noise(16, 16), "output": noise(16, 1)}
     yield partial(plots.weight_histograms, kernels=kernels)
+    yield partial(plots.kernel_images, kernels=noise(3, 3, 1, 8))
+    width = np.where(np.arange(32) < 20, 1, np.nan)
+    yield partial(plots.kernel_images, kernels=noise(8, 8, 1, 32) * width)
+    yield partial(plots.kernel_images, kernels=noise(28, 28, 3, 300), title="Colours")
     norms = {"dense": 3e-3, "a layer with a long name": 4e-2, "output": 0.5}
     yield partial(plots.gradient_norms, norms=norms)
     race = optimizers.Race("ravine")

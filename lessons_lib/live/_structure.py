@@ -1,11 +1,11 @@
 """Find out how a Keras model is wired: which layers are hidden, and which knobs they allow."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lessons_lib.live._copying import Call, copy_graph, leaves, same
+from lessons_lib.live._copying import Call, copy_graph, is_wired, leaves, same
 from lessons_lib.live._tensorflow import keras, on_cpu, tf
 
 KERNEL_LAYERS = (
@@ -30,6 +30,12 @@ _ACTIVATIONS = (
     keras.layers.PReLU,
     keras.layers.ELU,
 )
+_IMAGE_KERNELS = (
+    keras.layers.Conv2D,
+    keras.layers.DepthwiseConv2D,
+    keras.layers.SeparableConv2D,
+)
+_SCALING = (keras.layers.Rescaling, keras.layers.Normalization)  # each number by itself
 # What may stand after the output layer; softmax mixes units, so it is none of the above.
 _OUTPUT_ACTIVATIONS = (keras.layers.Activation, keras.layers.Softmax)
 
@@ -46,6 +52,14 @@ class HiddenDense:
 
 
 @dataclass(frozen=True)
+class ReadsImages:
+    """The first layer with weights of a model that reads images."""
+
+    path: str
+    shape: tuple[int, int, int] | None  # height, width, channels a Dense layer reads as a row
+
+
+@dataclass(frozen=True)
 class Structure:
     """What can be turned in a model; layers are named by their path."""
 
@@ -55,6 +69,7 @@ class Structure:
     kernels: tuple[str, ...]
     activations: tuple[str, ...]  # layers that hold a hidden layer's activation
     seen: tuple[tuple[str, str], ...]  # (hidden layer, the layer whose output shows its units)
+    first: "ReadsImages | None"  # the first layer with weights, if it reads images
 
     @property
     def notice(self) -> str:
@@ -83,11 +98,9 @@ def find_structure(model: keras.Model) -> Structure:
                 f"The same layer stands in the model twice, as {other!r} and as {path!r}, which a "
                 "copy cannot repeat: use one inner model in both places, or two layers."
             )
-    calls: list[Call] = []
-    copy = copy_graph(model, same, calls)
-    graph = _Graph(calls, id(copy.outputs[0]))
+    graph = _Graph(model)
     hidden, fixed, activations, seen = [], [], [], []
-    for call in calls:
+    for call in graph.calls:
         if not isinstance(call.layer, KERNEL_LAYERS) or graph.gives_output(call):
             continue
         walk = graph.walk(call)
@@ -98,7 +111,7 @@ def find_structure(model: keras.Model) -> Structure:
             hidden.append(_hidden_dense(call.layer, walk))
         elif isinstance(call.layer, keras.layers.Dense):
             fixed.append(call.layer.name)
-    all_leaves = leaves(copy)
+    all_leaves = leaves(graph.model)
     return Structure(
         hidden=tuple(hidden),
         fixed_width=tuple(dict.fromkeys(fixed)),
@@ -106,6 +119,7 @@ def find_structure(model: keras.Model) -> Structure:
         kernels=tuple(p for p, layer in all_leaves.items() if isinstance(layer, KERNEL_LAYERS)),
         activations=tuple(dict.fromkeys(activations)),
         seen=tuple(dict(seen).items()),
+        first=graph.first(),
     )
 
 
@@ -119,11 +133,12 @@ class _Walk:
 
 
 class _Graph:
-    """The calls of a model, to be walked forward."""
+    """The calls of a copy of a model, to be walked along."""
 
-    def __init__(self, calls: list[Call], output: int):
-        self._calls = calls
-        self._output = output
+    def __init__(self, model: keras.Model):
+        self.calls: list[Call] = []
+        self.model = copy_graph(model, same, self.calls)
+        self._output = id(self.model.outputs[0])
 
     def walk(self, call: Call) -> _Walk:
         steps = list(self._downstream(call))
@@ -137,24 +152,55 @@ class _Graph:
         """Whether the layer's units, each by itself, are the model's outputs."""
         if call.output == self._output:
             return True
-        following = [other for other in self._calls if call.output in other.inputs]
+        following = [other for other in self.calls if call.output in other.inputs]
         return any(
             self.gives_output(other)
             for other in following
             if _keeps_units_apart(other.layer) or isinstance(other.layer, _OUTPUT_ACTIVATIONS)
         )
 
+    def first(self) -> ReadsImages | None:
+        """Return the first layer with weights, those that treat numbers by themselves apart."""
+        for call in self.calls:
+            layer = call.layer
+            if not layer.weights or _keeps_units_apart(layer) or isinstance(layer, _SCALING):
+                continue
+            if is_wired(layer):
+                inner = _Graph(layer).first()
+                return inner and replace(inner, path=f"{layer.name}/{inner.path}")
+            if isinstance(layer, _IMAGE_KERNELS):
+                return ReadsImages(layer.name, None)
+            shape = self._image(call) if isinstance(layer, keras.layers.Dense) else None
+            return ReadsImages(layer.name, shape) if shape else None
+        return None
+
+    def _image(self, call: Call) -> tuple[int, int, int] | None:
+        """Return height, width and channels of the images that a Dense layer reads as rows."""
+        before = next((other for other in self.calls if other.output in call.inputs), None)
+        if before is None or len(before.value.shape) != 2:
+            return None
+        if _keeps_units_apart(before.layer) or isinstance(before.layer, _SCALING):
+            return self._image(before)
+        if not isinstance(before.layer, keras.layers.Flatten | keras.layers.Reshape):
+            return None
+        sizes = before.args[0].shape[1:]
+        if getattr(before.layer, "data_format", "") == "channels_first":
+            sizes = (*sizes[1:], sizes[0])
+        height, width, *channels = sizes if len(sizes) in (2, 3) else (None, None)
+        shape = (height, width, *(channels or [1]))
+        return None if None in shape else shape
+
     def can_be_masked(self, call: Call, walk: _Walk) -> bool:
         """Whether units work apart up to plain Dense layers, and each layer is called once."""
         if type(call.layer) is not keras.layers.Dense or mixes_units(call.layer.activation):
             return False
         used = [call.layer, *walk.between, *(reader.layer for reader in walk.readers)]
-        once = all(sum(c.layer is layer for c in self._calls) == 1 for layer in used)
+        once = all(sum(c.layer is layer for c in self.calls) == 1 for layer in used)
         dense = all(type(reader.layer) is keras.layers.Dense for reader in walk.readers)
         return once and dense and bool(walk.readers)
 
     def _downstream(self, call: Call) -> Iterator[Call]:
-        for other in self._calls:
+        for other in self.calls:
             if call.output in other.inputs:
                 yield other
                 if _keeps_units_apart(other.layer):

@@ -459,6 +459,15 @@ class LiveTrainer:
         """Return the weights between units in use, by layer name."""
         return self._views.kernels()
 
+    def first_kernels(self) -> np.ndarray | None:
+        """Return the first layer's weights as images, ``(height, width, channels, units)``.
+
+        A convolution has them so; a Dense layer's get the shape that the images have before
+        Flatten or Reshape makes rows of them. Those of units not in use are nan. None if the
+        first layer with weights reads no images.
+        """
+        return self._views.first_kernels()
+
     def gradient_norms(self) -> dict[str, float]:
         """Return the length of the loss gradient, by layer name.
 

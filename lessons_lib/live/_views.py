@@ -76,6 +76,24 @@ class Views:
             for path in self._network.structure.kernels
         }
 
+    def first_kernels(self) -> np.ndarray | None:
+        """Return the first layer's weights, ``(height, width, channels, units)``, or None.
+
+        Those of units not in use are nan.
+        """
+        first = self._network.structure.first
+        if first is None:
+            return None
+        layer = self._network.layers[first.path]
+        weights = getattr(layer, "depthwise_kernel", None)
+        weights = (layer.kernel if weights is None else weights).numpy().astype("float32")
+        if first.shape is not None:
+            weights = weights.reshape(*first.shape, -1)
+        elif not isinstance(layer, keras.layers.Conv2D):  # one filter after the other a channel
+            weights = weights.reshape(*weights.shape[:2], 1, -1)
+        weights[..., self._network.widths.get(first.path, weights.shape[-1]) :] = np.nan
+        return weights
+
     def gradient_norms(self) -> dict[str, float]:
         """Return the Euclidean norm of the loss gradient of each layer with a kernel."""
         norms = self._norms(*self._probe)

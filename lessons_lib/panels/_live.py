@@ -113,10 +113,10 @@ def live(
         For the validation curve.
     views : sequence of str, optional
         Which pictures, from left to right: ``"boundary"`` (two inputs), ``"fit"`` (one input),
-        ``"curves"``, ``"units"`` (one or two inputs), ``"weights"``, ``"gradients"``,
-        ``"targets"`` (predictions over one target). By default
-        the first three that suit the data. One that cannot be drawn for this model is left out,
-        and the panel says why.
+        ``"curves"``, ``"units"`` (one or two inputs), ``"kernels"`` (the first layer's weights as
+        images, where it reads images), ``"weights"``, ``"gradients"``, ``"targets"`` (predictions
+        over one target). By default the first three that suit data and model. One that cannot be
+        drawn for this model is left out, and the panel says why.
     batch_size : int
         Samples per update at first.
     seed : int

@@ -249,6 +249,11 @@ def _units(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
     return plots.hidden_units(ax, seen.hidden, seen.points, units=seen.units)
 
 
+def _kernels(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
+    """Draw the first layer's weights as images."""
+    return plots.kernel_images(ax, seen.trainer.first_kernels())
+
+
 def _weights(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
     """Draw the weights' histograms."""
     return plots.weight_histograms(ax, _numbered(seen.trainer.kernels()))
@@ -299,6 +304,11 @@ VIEWS = {
         _units,
         lambda v: v.n_inputs in (1, 2) and len(v.units) > 0,
         "data with one or two inputs and a model with a hidden layer",
+    ),
+    "kernels": View(
+        _kernels,
+        lambda v: v.trainer.first_kernels() is not None,
+        "a first layer that reads images, as Conv2D does, or Dense after Flatten",
     ),
     "weights": View(_weights, lambda v: bool(v.trainer.kernels()), "a model with weight matrices"),
     "gradients": View(

@@ -19,6 +19,7 @@ from lessons_lib.plots._compared import compared_curves
 from lessons_lib.plots._course import loss_in_words
 from lessons_lib.plots._diagrams import image_row, network, network_graph
 from lessons_lib.plots._fit import fitted_curve, loss_map, predictions, span
+from lessons_lib.plots._kernels import kernel_images
 from lessons_lib.plots._look import (
     BLUE,
     DIVERGING,
@@ -86,6 +87,7 @@ __all__ = [
     "gradient_norms",
     "hidden_units",
     "image_row",
+    "kernel_images",
     "learning_curves",
     "loss_in_words",
     "loss_map",

@@ -136,6 +136,100 @@ def test_a_convolutional_network_trains_under_xla_with_live_knobs():
     assert [h.shape for h in trainer.hidden(X)] == [(40, 6, 6, 4), (40, 8)]
 
 
+def trainer_on(images, *parts):
+    """Return a trainer of a network of such layers whose targets say nothing."""
+    model = keras.Sequential([keras.Input(images.shape[1:]), *parts])
+    model.compile("sgd", "mse")
+    return live.LiveTrainer(model, images, np.zeros(len(images)), jit_compile=False)
+
+
+def image_of(shape):
+    """Return images of different brightness in each place."""
+    return np.random.default_rng(0).uniform(size=(8, *shape)).astype("float32")
+
+
+class TestFirstKernels:
+    """`LiveTrainer.first_kernels`: the first layer's weights in the shape of images."""
+
+    @pytest.mark.parametrize(
+        ("shape", "before"),
+        [
+            ((5, 4), [layers.Flatten]),
+            ((5, 4, 3), [layers.Flatten]),
+            ((5, 4, 3), [lambda: layers.Rescaling(2.0), layers.Flatten, layers.BatchNormalization]),
+            ((5, 4), [lambda: layers.Reshape((20,)), lambda: layers.Dropout(0.2)]),
+            ((60,), [lambda: layers.Reshape((5, 4, 3)), layers.Flatten]),
+            ((10, 8, 3), [layers.MaxPooling2D, layers.Flatten]),
+        ],
+    )
+    def test_a_unit_of_a_dense_layer_weighs_each_place_of_the_image_that_it_reads(
+        self, shape, before
+    ):
+        """The sum of image times weights is what the unit puts out."""
+        images = image_of(shape)
+        before = [make() for make in before]
+        trainer = trainer_on(images, *before, layers.Dense(7), layers.Dense(1))
+        kernels = trainer.first_kernels()
+        assert kernels.shape == (5, 4, 3 if 3 in shape or shape == (60,) else 1, 7)
+        copy = trainer.to_keras()
+        flatten = next(i for i, one in enumerate(copy.layers)
+                       if one.output.shape[1:] == (kernels[..., 0].size,))  # fmt: skip
+        dense = next(one for one in copy.layers if isinstance(one, layers.Dense))
+        read = keras.Model(copy.inputs[0], [copy.layers[flatten].input, dense.output])
+        seen, outputs = (tensor.numpy() for tensor in read(images))
+        norm = [one for one in before if isinstance(one, layers.BatchNormalization)]
+        scale = np.sqrt(1 + norm[0].epsilon) if norm else 1
+        seen = seen.reshape(len(seen), *kernels.shape[:3]) / scale
+        np.testing.assert_allclose(np.tensordot(seen, kernels, 3), outputs, rtol=1e-3, atol=1e-4)
+
+    def test_a_convolution_has_images_already(self):
+        """Of Conv2D its kernel; of DepthwiseConv2D and SeparableConv2D one a channel."""
+        images = image_of((6, 6, 2))
+        trainer = trainer_on(images, layers.Conv2D(4, (3, 2)), layers.Flatten(), layers.Dense(1))
+        (kernel, _) = trainer.kernels().values()
+        np.testing.assert_array_equal(trainer.first_kernels(), kernel)
+        for kind in (layers.DepthwiseConv2D(3, depth_multiplier=2),
+                     layers.SeparableConv2D(4, 3, depth_multiplier=2)):  # fmt: skip
+            trainer = trainer_on(images, kind, layers.Flatten(), layers.Dense(1))
+            first = trainer.to_keras().layers[0]
+            weights = first.weights[0].numpy()
+            kernels = trainer.first_kernels()
+            assert kernels.shape == (3, 3, 1, 4)
+            np.testing.assert_array_equal(kernels[:, :, 0, 2], weights[:, :, 1, 0])
+
+    def test_those_of_units_not_in_use_are_nan(self):
+        """The array keeps its shape while the width turns."""
+        trainer = trainer_on(image_of((3, 3)), layers.Flatten(), layers.Dense(5), layers.Dense(1))
+        trainer.width = 2
+        kernels = trainer.first_kernels()
+        assert np.isfinite(kernels[..., :2]).all()
+        assert np.isnan(kernels[..., 2:]).all()
+        assert kernels.shape == (3, 3, 1, 5)
+
+    def test_a_model_inside_the_model_is_looked_into(self):
+        """As a part that was trained before and stays as it is."""
+        images = image_of((6, 6, 1))
+        body = keras.Sequential([keras.Input((6, 6, 1)), layers.Conv2D(3, 3), layers.Flatten()])
+        trainer = trainer_on(images, body, layers.Dense(1))
+        np.testing.assert_array_equal(trainer.first_kernels(), body.layers[0].kernel.numpy())
+
+    @pytest.mark.parametrize(
+        ("shape", "parts"),
+        [
+            ((64,), [layers.Dense]),
+            ((8, 8), [layers.Dense, layers.Flatten]),
+            ((8, 8), [layers.LSTM]),
+            ((8, 8), [layers.Conv1D, layers.Flatten]),
+            ((8, 8), [layers.Flatten, lambda _: layers.Lambda(lambda x: x[:, ::-1]), layers.Dense]),
+        ],
+    )
+    def test_what_reads_no_image_has_none(self, shape, parts):
+        """Rows of numbers, series, and pixels that a function has moved."""
+        made = [part() if part is layers.Flatten else part(4) if part is not layers.Conv1D
+                else part(4, 3) for part in parts]  # fmt: skip
+        assert trainer_on(image_of(shape), *made, layers.Dense(1)).first_kernels() is None
+
+
 @pytest.fixture(scope="module")
 def branched():
     """Return a trainer of a functional model: two branches join, and one is skipped around."""

@@ -390,7 +390,7 @@ class TestViews:
         panel = panels.live(regressor(2), X, X[:, 0], views="boundary")
         assert "root mean square" in panel.sentence
 
-    def test_images_have_curves_weights_and_gradients(self):
+    def test_images_have_curves_kernels_and_weights(self):
         """A convolution network needs no picture of a plane."""
         keras.utils.set_random_seed(0)
         conv = keras.layers.Conv2D(2, 3, activation="relu")
@@ -400,8 +400,23 @@ class TestViews:
         images = np.random.default_rng(0).normal(size=(20, 6, 6, 1)).astype("float32")
         panel = panels.live(model, images, images[:, 0, 0, 0])
         panel.step(3)
-        assert panel.views == ("curves", "weights", "gradients")
+        assert panel.views == ("curves", "kernels", "weights")
+        assert "2 kernels of 3 × 3 weights" in panel.sentence
         assert "width" not in panel.controls
+
+    def test_units_that_the_width_leaves_out_are_empty_places_among_the_kernels(self):
+        """A Dense layer behind Flatten: an image a unit, and a cross for each not in use."""
+        keras.utils.set_random_seed(0)
+        layers = [keras.layers.Flatten(), keras.layers.Dense(6, "relu"), keras.layers.Dense(1)]
+        model = keras.Sequential([keras.Input((5, 4)), *layers])
+        model.compile(optimizer="sgd", loss="mse")
+        images = np.random.default_rng(0).normal(size=(20, 5, 4)).astype("float32")
+        panel = panels.live(model, images, images[:, 0, 0], views="kernels")
+        assert "6 kernels of 5 × 4 weights." in panel.sentence
+        panel.controls["width"].value = 2
+        panel.step(3)
+        assert "2 kernels of 5 × 4 weights, 4 more not in use." in panel.sentence
+        assert len(panel.scenes[0].items["unused"].data["counts"]) == 2 * 4
 
 
 def compiled(*parts, shape=(2,), dtype=None, loss="mse"):
@@ -529,6 +544,12 @@ class TestBadArguments:
         inputs = np.zeros((10, 3), dtype="float32")
         with pytest.raises(ValueError, match=r"needs data with two inputs.*'curves', 'weights'"):
             panels.live(classifier(inputs=3), inputs, np.arange(10) % 2, views=("boundary",))
+
+    def test_kernels_of_rows_of_numbers_are_no_images(self):
+        """Nothing says which of them are neighbours: what the model needs is told."""
+        inputs = np.zeros((10, 64), dtype="float32")
+        with pytest.raises(ValueError, match="needs a first layer that reads images, as Conv2D"):
+            panels.live(classifier(inputs=64), inputs, np.arange(10) % 2, views=("kernels",))
 
     def test_no_views_at_all_is_explained(self):
         """An empty choice is no picture."""
