@@ -12,6 +12,7 @@ unless it is set already. Import this package before ``tensorflow`` or ``keras``
 >>> trainer.learning_rate = 0.01  # doctest: +SKIP
 """
 
+from lessons_lib.live._adversaries import Adversaries
 from lessons_lib.live._knobs import KNOBS, Knob
 from lessons_lib.live._layers import Dense, Dropout
 from lessons_lib.live._models import refuse_arguments
@@ -20,6 +21,7 @@ from lessons_lib.live._trainer import LiveTrainer, Snapshot
 
 __all__ = [
     "KNOBS",
+    "Adversaries",
     "Dense",
     "Dropout",
     "Knob",

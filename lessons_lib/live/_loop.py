@@ -64,21 +64,22 @@ class Batches:
         )
         self._loaded: int | None = None  # stream position of the first loaded batch
 
-    def place(self, position: int) -> int:
-        """Return where the batch at a position in the sample order stands, and load it if need be.
+    def place(self, position: int, count: int = 1) -> int:
+        """Return where the batch at a position in the sample order stands.
 
-        Those that follow it stand behind it.
+        Those that follow it stand behind it, `count` of them in all or more: all are loaded if
+        need be.
         """
         ahead = -1 if self._loaded is None else position - self._loaded
-        if ahead % self._size or not 0 <= ahead < self.capacity * self._size:
+        if ahead % self._size or not 0 <= ahead <= (self.capacity - count) * self._size:
             indices = self._order.take(position, self.capacity * self._size)
             self.variable.assign(indices.reshape(self.capacity, self._size))
             self._loaded, ahead = position, 0
         return ahead // self._size
 
-    def room(self, position: int) -> int:
-        """Return how many batches stand there from a position in the sample order on."""
-        return self.capacity - self.place(position)
+    def room(self, position: int, count: int = 1) -> int:
+        """Return how many batches stand there from a position on, `count` of them or more."""
+        return self.capacity - self.place(position, count)
 
     def __getitem__(self, place: tf.Tensor) -> tf.Tensor:
         """Return the samples of one batch by number, inside a program."""

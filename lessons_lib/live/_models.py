@@ -9,8 +9,10 @@ from lessons_lib.live._data import array_of
 from lessons_lib.live._tensorflow import keras, reason
 
 
-def check_model(model: keras.Model, X: ArrayLike) -> None:
+def check_model(model: keras.Model, X: ArrayLike, needs_loss: bool = True) -> None:
     """Raise unless `model` can be trained live; build it from the shape of `X` if need be.
+
+    Without `needs_loss` it may be compiled with an optimizer alone.
 
     Raises
     ------
@@ -29,12 +31,13 @@ def check_model(model: keras.Model, X: ArrayLike) -> None:
             f"The model {model.name!r} is not compiled, so it has no loss and no optimizer: call "
             "model.compile(optimizer=..., loss=...) first."
         )
-    if model.loss is None:
+    if model.loss is None and needs_loss:
         raise ValueError(
             f"The model {model.name!r} was compiled without a loss, so there is nothing to make "
             'smaller: call model.compile(optimizer=..., loss="mse"), for example.'
         )
-    _check_loss(model.loss)
+    if model.loss is not None:
+        _check_loss(model.loss)
     if isinstance(model.optimizer, keras.optimizers.MultiOptimizer):
         raise ValueError(
             "A MultiOptimizer has a learning rate for each group of layers, and here one knob "

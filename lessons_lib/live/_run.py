@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -71,6 +72,7 @@ class Run:
     anchor: tuple[int, int] = (0, 0)  # updates and position when the batch size was last set
     sums: Sums = field(default_factory=Sums)
     failed: int | None = None  # the update, counted from 1, whose loss was no number
+    measured: tuple[str, ...] = MEASURED  # what a row of the loop holds, in this order
     # When a hand last turned which knob, in seconds; moments of a clock are no part of a run.
     moments: dict[str, float] = field(default_factory=dict)
 
@@ -83,12 +85,13 @@ class Run:
         """Count `updates` more.
 
         The loop has measured `rows`, shape ``(n_rows, 5)``, on the grid and at the end, in the
-        order of ``MEASURED``, and added up `sums` since the last row on the grid.
+        order of ``measured``, and added up `sums` since the last row on the grid.
         """
         end = self.updates + updates
         steps = [*range(self.updates + self.steps_to_next_row, end, self.history.gap), end]
         for step, row in zip(steps, rows, strict=True):
-            self.history.add(step, [float(row[MEASURED.index(n)]) for n in self.history.names])
+            values = [float(row[self.measured.index(name)]) for name in self.history.names]
+            self.history.add(step, values)
         self.updates, self.sums = end, sums
         self.position += updates * batch_size
 
@@ -120,7 +123,7 @@ class Run:
             self,
             history=self.history.copy(),
             marks=[*self.marks],
-            sums=replace(self.sums),
+            sums=copy(self.sums),
             moments={},
         )
 
