@@ -118,9 +118,10 @@ def general() -> Iterator[partial]:
     kernels = {"dense": noise(2, 16), "dense_1": 0.5 * noise(16, 16), "output": noise(16, 1)}
     yield partial(plots.weight_histograms, kernels=kernels)
     yield partial(plots.kernel_images, kernels=noise(3, 3, 1, 8))
+    yield partial(plots.kernel_images, kernels=noise(3, 3, 1, 1))
     width = np.where(np.arange(32) < 20, 1, np.nan)
     yield partial(plots.kernel_images, kernels=noise(8, 8, 1, 32) * width)
-    yield partial(plots.kernel_images, kernels=noise(28, 28, 3, 300), title="Colours")
+    yield partial(plots.kernel_images, kernels=noise(12, 12, 3, 6), title="Colours")
     norms = {"dense": 3e-3, "a layer with a long name": 4e-2, "output": 0.5}
     yield partial(plots.gradient_norms, norms=norms)
     race = optimizers.Race("ravine")

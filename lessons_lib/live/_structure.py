@@ -163,7 +163,12 @@ class _Graph:
         """Return the first layer with weights, those that treat numbers by themselves apart."""
         for call in self.calls:
             layer = call.layer
-            if not layer.weights or _keeps_units_apart(layer) or isinstance(layer, _SCALING):
+            # An operation of keras.ops, as a Masking layer brings one along, knows no weights.
+            if (
+                not getattr(layer, "weights", ())
+                or _keeps_units_apart(layer)
+                or isinstance(layer, _SCALING)
+            ):
                 continue
             if is_wired(layer):
                 inner = _Graph(layer).first()

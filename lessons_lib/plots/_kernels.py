@@ -15,6 +15,7 @@ _SMALLEST = 12  # points of the longer side of a kernel ...
 _OF_A_WEIGHT = 0.8  # ... and of a weight of a large one, up to
 _LARGE = 28  # weights along it
 _STROKES = 5  # weights along a side, from which on neighbours tell noise from strokes
+_NUMBERED = 18  # weights, of which each is also written as a number
 _FULL = 3.0  # times the root mean square of the weights: from there on the colour is full
 _WEAK = 0.1  # of the strongest weight: a kernel below it is called weak
 
@@ -37,9 +38,10 @@ def kernel_images(
 
     All have one scale, up to three times the weights' root mean square, so a weak kernel is pale.
     Where there are several channels, they stand beside each other. As many kernels are drawn as
-    fit. The sentence says how many there are, which weight is the strongest, how many kernels are
-    weak beside it and, for large kernels, how alike neighbouring weights are: noise has nothing in
-    common with its neighbour.
+    fit; where there are only a few weights, they are written as numbers, too. The sentence says
+    how many kernels there are, which weight is the strongest, how many kernels are weak beside it
+    and, for large ones, how alike neighbouring weights are: noise has nothing in common with its
+    neighbour.
 
     Parameters
     ----------
@@ -75,6 +77,7 @@ def kernel_images(
     corners = np.stack([one, np.broadcast_to(top[:, None], one.shape)], axis=-1)
     pen.segments("frames", (corners[..., None, :] + box).reshape(-1, 5, 2), color=GREY, width=0.8,
                  zorder=4)  # fmt: skip
+    _write_numbers(pen, shown, grid.fine, corners)
     crosses = corners[~seen][..., None, None, :] + box[[[0, 2], [1, 3]]]
     pen.segments("unused", crosses.reshape(-1, 2, 2), color=FAINT, width=0.8, zorder=-1)
     lenses = np.column_stack([left, one[:, -1] + width, top - height, top])[seen]
@@ -142,6 +145,17 @@ def _canvas(shown: np.ndarray, grid: _Grid) -> tuple[np.ndarray, np.ndarray, np.
             at = x + channel * (width + grid.thin)
             canvas[y : y + height, at : at + width] = fine[:, :, channel, unit]
     return canvas, left, len(canvas) - above
+
+
+def _write_numbers(pen: Pen, shown: np.ndarray, fine: int, corners: np.ndarray) -> None:
+    """Write each weight into its place, where there are so few that there is room for numbers."""
+    if shown.size > _NUMBERED:
+        return
+    for row, column, channel, unit in np.argwhere(np.isfinite(shown)):
+        x, y = corners[unit, channel] + fine * np.array([column + 0.5, -row - 0.5])
+        words = f"{round(float(shown[row, column, channel, unit]), 2) + 0:.2f}".replace("-", "−")
+        name = f"weight {row} {column} {channel} {unit}"
+        pen.text(name, x, y, words, anchor="center", size=9, backdrop=True)
 
 
 def _sentence(

@@ -213,6 +213,18 @@ class TestFirstKernels:
         trainer = trainer_on(images, body, layers.Dense(1))
         np.testing.assert_array_equal(trainer.first_kernels(), body.layers[0].kernel.numpy())
 
+    @pytest.mark.parametrize("kind", ["masking", "operation"])
+    def test_an_operation_that_is_no_layer_stands_in_nobodys_way(self, kind):
+        """A Masking layer's graph holds one, and so does a functional model with keras.ops."""
+        inputs = keras.Input((6, 5))
+        masked = layers.SimpleRNN(3)(layers.Masking()(inputs))
+        moved = layers.Dense(3)(layers.Flatten()(keras.ops.sin(inputs)))
+        model = keras.Model(inputs, layers.Dense(1)(masked if kind == "masking" else moved))
+        model.compile("sgd", "mse")
+        trainer = live.LiveTrainer(model, image_of((6, 5)), np.zeros(8), jit_compile=False)
+        kernels = trainer.first_kernels()
+        assert kernels is None if kind == "masking" else kernels.shape == (6, 5, 1, 3)
+
     @pytest.mark.parametrize(
         ("shape", "parts"),
         [

@@ -37,6 +37,24 @@ def test_each_kernel_stands_in_its_frame_as_an_image_that_is_upright(scene, shap
         np.testing.assert_allclose(tile, np.kron(kernel, np.ones((fine, fine))), rtol=1e-6)
 
 
+def test_a_few_weights_are_written_as_numbers(scene):
+    """Each in the middle of its place; many are colours alone."""
+    kernels = np.array([[-0.5, 0.25], [-0.001, 3.0]])[..., None, None]
+    plots.kernel_images(scene, kernels)
+    frame = scene.items["frames"].data["xy"]
+    (left, low), (right, high) = frame.min(axis=0), frame.max(axis=0)
+    words = {}
+    for item in scene.items.values():
+        if item.kind == "text":
+            column = (item.data["x"] - left) / (right - left) * 2
+            row = (high - item.data["y"]) / (high - low) * 2
+            assert column % 1 == row % 1 == 0.5
+            words[int(row), int(column)] = item.data["words"]
+    assert words == {(0, 0): "−0.50", (0, 1): "0.25", (1, 0): "0.00", (1, 1): "3.00"}
+    plots.kernel_images(scene, weights(3, 3, 1, 8))
+    assert "text" not in [item.kind for item in scene.items.values()]
+
+
 def test_zero_is_in_the_middle_of_the_colours(scene):
     """Also where all weights are above it, or 0."""
     for kernels in (weights(3, 3, 1, 2) + 9, np.zeros((3, 3, 1, 2))):
