@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lessons_lib._ground.values import listed, shortened, whole_number
-from lessons_lib.live._compiled import loss_name, resolve_loss
+from lessons_lib.live._compiled import heads_of, loss_name
 from lessons_lib.live._compiler import suits_xla
 from lessons_lib.live._data import check_data, check_inputs
 from lessons_lib.live._duel import MEASURED, NOISES, Duel, Looks, Noise, Turn
@@ -95,7 +95,7 @@ class Adversaries:
         self._order = SampleOrder(len(self._X), seed)
         self._jit = None if jit_compile is None else bool(jit_compile)
         self._judge_updates, self._loss = 1, LOSSES[0]
-        self.notice = doubt(judge, last_activation(judge), np.array([0.0, 1.0]))
+        self.notice = doubt(heads_of(judge)[0], last_activation(judge), np.array([0.0, 1.0]))
         self._previous: Run | None = None
         with on_cpu():
             few = self._noise.draw(8, np.int32(0)).numpy()
@@ -323,7 +323,7 @@ class Adversaries:
         return self._generator, self._judge
 
     def _begin(self) -> None:
-        self._run = Run(History(MEASURED, 1), sums=np.zeros(len(MEASURED) + 1), measured=MEASURED)
+        self._run = Run(History(MEASURED, 1), np.zeros(len(MEASURED) + 1))
 
     def _make_loop(self) -> None:
         """Make the loop for the present optimizers."""
@@ -430,7 +430,7 @@ def _check_pair(generator: keras.Model, judge: keras.Model, X: ArrayLike) -> Non
             "Noise and samples are fractions, but one of the models begins with whole numbers: "
             "use keras.Input without dtype."
         )
-    loss = loss_name(resolve_loss(judge))
+    loss = loss_name(heads_of(judge)[0].function)
     if "hinge" in loss or "categorical" in loss:
         raise ValueError(
             "The judge's loss takes the labels 1 for data and 0 for what is made: compile it with "

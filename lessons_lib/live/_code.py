@@ -19,7 +19,7 @@ from lessons_lib.live._arguments import (
     operation_settings,
     snake,
 )
-from lessons_lib.live._compiled import compile_setting
+from lessons_lib.live._compiled import compile_setting, output_structure
 from lessons_lib.live._copying import Call, copy_graph, is_wired
 from lessons_lib.live._optimizer import spared
 from lessons_lib.live._tensorflow import keras, tf
@@ -150,11 +150,14 @@ class _Writer:
             variable = self.variable(base)
             lines.append(f"{variable} = {self._applied(part, call, names)}")
             names.update(_outputs(call.value, variable))
-        inputs, outputs = (
-            [names[id(t)] for t in tensors] for tensors in (copy.inputs, copy.outputs)
-        )
-        given = ", ".join(n[0] if len(n) == 1 else f"[{', '.join(n)}]" for n in (inputs, outputs))
-        return [*lines, f"{name} = keras.Model({given}{_named(', ', model)})"]
+        inputs = ", ".join(names[id(t)] for t in copy.inputs)
+        inputs = inputs if len(copy.inputs) == 1 else f"[{inputs}]"
+
+        def written(outputs) -> str:
+            return names[id(outputs)] if id(outputs) in names else self.value(outputs, written)
+
+        outputs = written(output_structure(copy))
+        return [*lines, f"{name} = keras.Model({inputs}, {outputs}{_named(', ', model)})"]
 
     def _on_learners_wiring(self, model, calls, parts, name: str, place: str) -> list[str]:
         """Write the layers only: what stands between them has no public name."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lessons_lib._ground.values import one_line
+from lessons_lib.live._compiled import output_structure
 from lessons_lib.live._tensorflow import keras, reason, without_cautions
 
 # Their from_config takes what is inside them as text only.
@@ -77,9 +78,8 @@ def copy_graph(
 
     # A twin on the same layers: clone_model would otherwise copy the compilation as well, which
     # fails for a loss that is a plain function.
-    inputs, outputs = (
-        tensors[0] if len(tensors) == 1 else tensors for tensors in (model.inputs, model.outputs)
-    )
+    inputs = model.inputs[0] if len(model.inputs) == 1 else model.inputs
+    outputs = model.outputs[0] if len(model.outputs) == 1 else output_structure(model)
     twin = keras.Model(inputs, outputs, name=model.name)
     call = record if calls is not None else None
     with without_cautions():

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from lessons_lib._ground.cells import READ_FILE, as_number, kind_of, text_of
 from lessons_lib._ground.values import shortened
-from lessons_lib.live._compiled import loss_name, resolve_loss, unnamed
+from lessons_lib.live._compiled import Head, heads_of, loss_name, per_output, unnamed
 from lessons_lib.live._tensorflow import keras, tf
 
 
@@ -17,10 +17,16 @@ class Data:
     """Samples and targets, checked, in the model's own types."""
 
     X: np.ndarray  # (n_samples, ...)
-    y: np.ndarray  # (n_samples,) or (n_samples, n_outputs)
+    targets: tuple[np.ndarray, ...]  # (n_samples,) or (n_samples, n_outputs), for each output
 
     def __len__(self) -> int:
         return len(self.X)
+
+    @property
+    def y(self) -> np.ndarray:
+        """The targets of a model with one output."""
+        (y,) = self.targets
+        return y
 
 
 def check_data(model: keras.Model, X: ArrayLike, y: ArrayLike, what: str = "") -> Data:
@@ -32,24 +38,44 @@ def check_data(model: keras.Model, X: ArrayLike, y: ArrayLike, what: str = "") -
         Passed by :func:`check_model`.
     X : array_like of shape (n_samples, ...)
     y : array_like of shape (n_samples,) or (n_samples, n_outputs)
+        For several outputs a list or dict of such.
     what : str, default ""
         Put before X and y in messages, such as ``"validation "``.
     """
-    X = check_inputs(model, X, what)
-    loss = resolve_loss(model)
-    sparse, output_shape = _is(loss, "SparseCategoricalCrossentropy"), model.outputs[0].shape
-    y = _numbers(y, f"{what}y", None)
+    X, heads = check_inputs(model, X, what), heads_of(model)
+    if len(heads) == 1:
+        return Data(X, (_targets_of(heads[0], X, y, f"{what}X", f"{what}y"),))
+    names = [head.name for head in heads]
+    if not isinstance(y, list | tuple | Mapping):
+        given = f"one of shape {np.shape(y)}" if hasattr(y, "shape") else shortened(y)
+        raise ValueError(
+            f"The model has {len(heads)} outputs, so {what}y is a list with one array for each, "
+            f"in the order {', '.join(names)}, or a dict by these names; received {given}."
+        )
+    given = per_output(dict(y) if isinstance(y, Mapping) else y, names, f"{what}y")
+    labels = [f"{what}y of {name!r}" for name in names]
+    targets = [
+        _targets_of(head, X, some, f"{what}X", label)
+        for head, some, label in zip(heads, given, labels, strict=True)
+    ]
+    return Data(X, tuple(targets))
+
+
+def _targets_of(head: Head, X: np.ndarray, y: ArrayLike, inputs: str, name: str) -> np.ndarray:
+    """Return the targets of one output; `inputs` and `name` are what X and y are called."""
+    loss, output_shape = head.function, head.tensor.shape
+    y = _numbers(y, name, None)
     if len(X) != len(y):
         raise ValueError(
-            f"{what}X and {what}y must have one row per sample; received {len(X)} and {len(y)}."
+            f"{inputs} and {name} must have one row per sample; received {len(X)} and {len(y)}."
         )
-    if sparse:
-        return Data(X, _class_numbers(y, output_shape, getattr(loss, "ignore_class", None), what))
-    y = _converted(y, f"{what}y", keras.config.floatx())
-    _check_targets(y, output_shape, loss, what)
-    if y.ndim < len(output_shape) and getattr(model.outputs[0], "_keras_mask", None) is not None:
+    if _is(loss, "SparseCategoricalCrossentropy"):
+        return _class_numbers(y, output_shape, getattr(loss, "ignore_class", None), name)
+    y = _converted(y, name, keras.config.floatx())
+    _check_targets(y, output_shape, loss, name)
+    if y.ndim < len(output_shape) and getattr(head.tensor, "_keras_mask", None) is not None:
         y = y[..., None]  # Keras would lay the steps of the mask beside the mean over steps
-    return Data(X, y)
+    return y
 
 
 def check_inputs(model: keras.Model, X: ArrayLike, what: str = "") -> np.ndarray:
@@ -213,11 +239,11 @@ def _check_shape(X: np.ndarray, expected, what: str) -> None:
         )
 
 
-def _class_numbers(y: np.ndarray, output_shape, ignored: int | None, what: str) -> np.ndarray:
+def _class_numbers(y: np.ndarray, output_shape, ignored: int | None, name: str) -> np.ndarray:
     units = output_shape[-1] if len(output_shape) > 1 else 1
     if _fits(y.shape, output_shape) and units > 1:
         raise ValueError(
-            f"{what}y has one column per class, but the loss sparse_categorical_crossentropy "
+            f"{name} has one column per class, but the loss sparse_categorical_crossentropy "
             'takes class numbers: use loss="categorical_crossentropy", or y.argmax(axis=-1).'
         )
     wanted = output_shape[:-1] if len(output_shape) > 1 else output_shape
@@ -225,24 +251,24 @@ def _class_numbers(y: np.ndarray, output_shape, ignored: int | None, what: str) 
         each = "sample" if len(wanted) == 1 else f"place, of shape (n_samples, {_axes(wanted)})"
         raise ValueError(
             f"The loss sparse_categorical_crossentropy takes one class number per {each}, but "
-            f"{what}y has shape {y.shape}."
+            f"{name} has shape {y.shape}."
         )
     y = y.reshape(y.shape[: len(wanted)])
     known = y if ignored is None else y[y != ignored]
     if known.size == 0:
         raise ValueError(
-            f"{what}y holds nothing but the class {ignored}, which the loss ignores: there is "
+            f"{name} holds nothing but the class {ignored}, which the loss ignores: there is "
             "nothing to learn."
         )
     if (known != np.round(known)).any():
         raise ValueError(
-            f"The loss sparse_categorical_crossentropy takes class numbers, but {what}y holds "
+            f"The loss sparse_categorical_crossentropy takes class numbers, but {name} holds "
             'fractions: to predict a number, use loss="mse" and keras.layers.Dense(1) as the last '
             "layer."
         )
     if known.min() < 0 or known.max() >= units:
         raise ValueError(
-            f"The output layer has {units} units, so {what}y must hold class numbers 0 to "
+            f"The output layer has {units} units, so {name} must hold class numbers 0 to "
             f"{units - 1}; received values from {known.min():g} to {known.max():g}: renumber the "
             f"classes or give the last layer {max(int(known.max()) + 1, 2)} units."
             + _where_no_class_is(known, units)
@@ -269,7 +295,7 @@ def _axes(expected: tuple) -> str:
     return ", ".join("any" if size is None else str(size) for size in expected[1:])
 
 
-def _check_targets(y: np.ndarray, output_shape, loss, what: str) -> None:
+def _check_targets(y: np.ndarray, output_shape, loss, name: str) -> None:
     units = output_shape[-1] if len(output_shape) > 1 else 1
     categorical = _is(loss, "CategoricalCrossentropy", "CategoricalFocalCrossentropy")
     # Keras leaves out a last axis of length 1 where only one of the two has it.
@@ -283,7 +309,7 @@ def _check_targets(y: np.ndarray, output_shape, loss, what: str) -> None:
         if categorical and y.ndim == 1:
             cure = 'for class numbers use loss="sparse_categorical_crossentropy"'
         raise ValueError(
-            f"The model gives {given} per sample, but {what}y has shape {y.shape}: {cure}."
+            f"The model gives {given} per sample, but {name} has shape {y.shape}: {cure}."
         )
     if categorical and units == 1:
         raise ValueError(
@@ -294,7 +320,7 @@ def _check_targets(y: np.ndarray, output_shape, loss, what: str) -> None:
     binary = _is(loss, "BinaryCrossentropy", "BinaryFocalCrossentropy")
     if (binary or categorical) and (y.min() < 0 or y.max() > 1):
         raise ValueError(
-            f"A cross-entropy loss takes labels from 0 to 1, but {what}y goes from "
+            f"A cross-entropy loss takes labels from 0 to 1, but {name} goes from "
             f"{y.min():g} to {y.max():g}: renumber the classes 0 and 1, or use "
             'loss="sparse_categorical_crossentropy" with one output unit per class.'
         )
@@ -304,12 +330,12 @@ def _check_targets(y: np.ndarray, output_shape, loss, what: str) -> None:
             wrong = sums.ravel()[np.argmax(np.abs(sums - 1))]
             raise ValueError(
                 f"The loss categorical_crossentropy takes one row of probabilities per sample, but "
-                f"{what}y has a row that sums to {wrong:g}: mark one class per row with 1, or use "
+                f"{name} has a row that sums to {wrong:g}: mark one class per row with 1, or use "
                 'a sigmoid and loss="binary_crossentropy" where several may be true.'
             )
     if _is(loss, "Hinge", "SquaredHinge") and not np.isin(y, (-1, 0, 1)).all():
         raise ValueError(
-            f"A hinge loss takes labels -1 and 1, but {what}y goes from {y.min():g} to "
+            f"A hinge loss takes labels -1 and 1, but {name} goes from {y.min():g} to "
             f"{y.max():g}: renumber the two classes."
         )
 

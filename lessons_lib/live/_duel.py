@@ -43,7 +43,7 @@ class Turn:
 
     good: bool  # everything stayed finite; if not, nothing was changed
     updates: int  # made; or, if not good, how many had finite losses
-    rows: np.ndarray  # (n_rows, len(MEASURED))
+    rows: dict[str, np.ndarray]  # by column
     sums: np.ndarray  # since the last row on the history's grid, and of how many updates
 
 
@@ -126,10 +126,11 @@ class Duel:
         given = self._given(counts, minimax, sums)
         last, finite, rows, sums = self._program(*given, self._X)
         last = int(last)
+        rows = rows.numpy()[[*range(to_row, updates, gap), updates]]
         return Turn(
             good=last >= 0 and bool(finite),
             updates=last if last >= 0 else ~last,
-            rows=rows.numpy()[[*range(to_row, updates, gap), updates]],
+            rows=dict(zip(MEASURED, rows.T, strict=True)),
             sums=sums.numpy(),
         )
 

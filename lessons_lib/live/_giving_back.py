@@ -27,16 +27,21 @@ def keras_model(model: keras.Model, network: Network) -> keras.Model:
         value = compile_setting(model, name)
         # Outputs given as a dict have other names, and those of a Sequential model none.
         names = getattr(plain, "output_names", None)
-        if not isinstance(value, dict) or list(value) == names:
+        if len(network.heads) > 1 or not isinstance(value, dict) or list(value) == names:
             return value
         bare = unnamed(value)
         one = "metrics" in name and not isinstance(bare, list | tuple | dict)
         return [bare] if one else bare
 
+    losses, weights = setting("loss"), setting("loss_weights")
+    if network.weights and network.weights != {h.name: h.weight for h in network.heads}:
+        weights = {**network.weights}
+        if not isinstance(losses, dict):
+            losses, weights = [head.loss for head in network.heads], [*weights.values()]
     plain.compile(
         optimizer=network.optimizer_for(variables),
-        loss=setting("loss"),
-        loss_weights=setting("loss_weights"),
+        loss=losses,
+        loss_weights=weights,
         metrics=_fresh(setting("metrics")),
         weighted_metrics=_fresh(setting("weighted_metrics")),
         auto_scale_loss=False,  # a loss is scaled if it was, whatever keras.config says by now

@@ -1,11 +1,13 @@
 """The knobs of a trainer: one table with one row each.
 
 Whoever knows a knob reads its row: the trainer's attributes, its snapshots and marks, the words
-on the loss curve, a panel's controls, the documentation. A new knob is a new row in ``KNOBS``.
+on the loss curve, a panel's controls, the documentation. A new knob is a new row in ``KNOBS``, or,
+where only some models have it, in what a function of ``_SOURCES`` returns.
 """
 
 import difflib
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -94,13 +96,13 @@ class Mark(NamedTuple):
     @property
     def words(self) -> str:
         """What the loss curve says of it."""
-        return KNOBS[self.name].label(self.new)
+        return row_of(self.name).label(self.new)
 
     @property
     def change(self) -> str:
         """What a table says of it: ``learning rate 0.1 → 0.3``."""
         old, new = (v if isinstance(v, str) else f"{v:g}" for v in (self.old, self.new))
-        return f"{KNOBS[self.name].words} {old} → {new}"
+        return f"{row_of(self.name).words} {old} → {new}"
 
 
 def with_knobs(trainer_class: type) -> type:
@@ -123,12 +125,12 @@ def _turning(name: str) -> Callable:
     return lambda trainer, value: trainer.turn(name, value)
 
 
-def no_such_knob(name: str) -> str:
-    """Return a sentence on an attribute that is none, with the knob that may be meant."""
-    also = {word: knob.name for knob in KNOBS.values() for word in (knob.name, knob.short)}
+def no_such_knob(name: str, rows: Mapping[str, Knob]) -> str:
+    """Return a sentence on a name that is no knob's, with the one of `rows` that may be meant."""
+    also = {word: knob.name for knob in rows.values() for word in (knob.name, knob.short)}
     near = difflib.get_close_matches(name.lower(), [word for word in also if word], n=1)
     meant = f"did you mean {also[near[0]]}? " if near else ""
-    return f"A trainer has no knob {name!r}: {meant}It has {', '.join(KNOBS)}."
+    return f"A trainer has no knob {name!r}: {meant}It has {', '.join(rows)}."
 
 
 # --- checks -----------------------------------------------------------------------------------
@@ -385,3 +387,45 @@ _ROWS = (
     ),
 )
 KNOBS: dict[str, Knob] = {knob.name: knob for knob in _ROWS}  # as they stand below the picture
+
+
+# --- knobs that only some models have ---------------------------------------------------------
+
+_FACTORS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+
+
+def _loss_weights(trainer) -> list[Knob]:
+    """Return a row for each of several outputs: how much its loss counts."""
+    return [_loss_weight(output) for output in trainer._network.weights]
+
+
+def _loss_weight(output: str) -> Knob:
+    name = "weight_" + re.sub(r"\W", "_", output)
+    return Knob(
+        name=name,
+        words=f"weight of {output}",
+        short=f"{output} ×",
+        meaning=f"Factor of the loss of the output {output!r} in the sum that is made smaller.",
+        tooltip=f"how much the loss of {output} counts",
+        read=lambda trainer: trainer._network.weights[output],
+        check=lambda trainer, value: _number(name, value),
+        apply=lambda trainer, weight: trainer._network.set_weight(output, weight),
+        values=lambda trainer: _FACTORS,
+        control="steps",
+    )
+
+
+_SOURCES = (_loss_weights,)
+_OF_MODELS: dict[str, Knob] = {}  # rows of whatever models there were, for who has but a name
+
+
+def rows_for(trainer: Any) -> dict[str, Knob]:
+    """Return the rows of the table, and those that the trainer's model brings with it."""
+    own = {knob.name: knob for source in _SOURCES for knob in source(trainer)}
+    _OF_MODELS.update(own)
+    return {**KNOBS, **own}
+
+
+def row_of(name: str) -> Knob:
+    """Return the row of a knob that some trainer has."""
+    return KNOBS.get(name) or _OF_MODELS[name]

@@ -8,7 +8,7 @@ import numpy as np
 from lessons_lib.live._data import Data
 from lessons_lib.live._network import Network, flat
 from lessons_lib.live._programs import Program
-from lessons_lib.live._run import Sums
+from lessons_lib.live._run import judged, measured
 from lessons_lib.live._task import Task
 from lessons_lib.live._tensorflow import keras, on_cpu, tf
 
@@ -90,12 +90,12 @@ class Batches:
 def tensors_of(data: Data, validation: Data | None) -> tuple[list[tf.Tensor], int]:
     """Return inputs and targets as a compiled program reads them, and how many are measured.
 
-    The first two are those to train on, the others, if there are any, those that are measured.
+    First those to train on, then, if there are any, those that are measured.
     """
-    samples, measured = [data.X, data.y], 0
+    samples, measured = [data.X, *data.targets], 0
     if validation is not None:
         measured = min(len(validation), MEASURED_SAMPLES)
-        samples += [v[:MEASURED_SAMPLES] for v in (validation.X, validation.y)]
+        samples += [v[:MEASURED_SAMPLES] for v in (validation.X, *validation.targets)]
     return [tf.constant(array) for array in samples], measured
 
 
@@ -105,8 +105,8 @@ class Outcome:
 
     good: bool  # everything stayed finite; if not, nothing was changed
     updates: int  # made; or, if not good, how many losses were finite
-    rows: np.ndarray  # (n_rows, 5): loss, hits, validation loss, validation hits, penalty
-    sums: Sums
+    rows: dict[str, np.ndarray]  # by column: see `measured`
+    sums: np.ndarray  # since the last row on the history's grid, and of how many updates
 
 
 class Loop:
@@ -115,6 +115,7 @@ class Loop:
     Samples, batch order and the number of updates are data and the knobs are variables, so the
     function is traced once, for all networks that are alike. Where XLA cannot compile it, the
     same function runs as a plain graph. Classifiers are also measured by their fraction of hits.
+    `tasks` are those of the outputs, and `n_sums` says how many numbers are added up.
     """
 
     def __init__(
@@ -122,17 +123,20 @@ class Loop:
         network: Network,
         data: Data,
         validation: Data | None,
-        task: Task,
+        tasks: Sequence[Task],
         batch_size: int,
         order: SampleOrder,
         jit: bool,
     ):
-        self._network, self._task = network, task
+        self._network, self._tasks = network, tasks
+        outputs = [head.name for head in network.heads]
+        self._columns = measured(outputs)
         self._samples, self.measured = tensors_of(data, validation)
         self._batch_size, self._batches = batch_size, Batches(order, batch_size)
         self.capacity = self._batches.capacity
         self.jit = jit
-        signature = [*[tf.TensorSpec((), tf.int32)] * 4, tf.TensorSpec((4,), tf.float32)]
+        self.n_sums = len(judged(outputs)) + 2  # the penalty, and of how many updates
+        signature = [*[tf.TensorSpec((), tf.int32)] * 4, tf.TensorSpec((self.n_sums,), tf.float32)]
         signature += [tf.TensorSpec(array.shape, array.dtype) for array in self._samples]
         self._program = Program(
             self._call, signature, self._variables, self._identity, jit, network.cautioned
@@ -151,14 +155,15 @@ class Loop:
     def compile_ahead(self) -> Callable[[], None] | None:
         """Trace; return what compiles on any thread, or None where nothing is left to do there."""
         with on_cpu():
-            none = tf.constant(np.array(0, np.int32)), tf.constant(np.zeros(4, np.float32))
-            return self._program.compile_ahead(*[none[0]] * 4, none[1], *self._samples)
+            none, sums = np.array(0, np.int32), np.zeros(self.n_sums, np.float32)
+            nothing = [*[tf.constant(none)] * 4, tf.constant(sums)]
+            return self._program.compile_ahead(*nothing, *self._samples)
 
     def room(self, position: int) -> int:
         """Return how many updates one call can make from a position in the sample order."""
         return self._batches.room(position)
 
-    def run(self, updates: int, position: int, to_row: int, gap: int, sums: Sums) -> Outcome:
+    def run(self, updates: int, position: int, to_row: int, gap: int, sums: np.ndarray) -> Outcome:
         """Make `updates` updates, at most ``room(position)``, or none if one of them diverges.
 
         Rows of the history stand after `to_row` updates and then every `gap`; `sums` come from
@@ -168,17 +173,15 @@ class Loop:
         end, row_at = first + updates, first + to_row
         # Arrays, not numbers: TensorFlow keeps every Python number it has ever been given.
         counts = [np.array(count, np.int32) for count in (first, end, row_at, gap)]
-        totals = np.array([sums.loss, sums.hits, sums.penalty, sums.updates], np.float32)
-        last, finite_end, rows, totals = self._program(
-            *map(tf.constant, counts), tf.constant(totals), *self._samples
-        )
+        given = [*map(tf.constant, counts), tf.constant(sums.astype(np.float32))]
+        last, finite_end, rows, sums = self._program(*given, *self._samples)
         last = int(last)
-        *totals, counted = totals.numpy().tolist()
+        rows = rows.numpy()[[*range(row_at, end, gap), end]]
         return Outcome(
             good=last >= 0 and bool(finite_end),
             updates=(last if last >= 0 else ~last) - first,
-            rows=rows.numpy()[[*range(row_at, end, gap), end]],
-            sums=Sums(*totals, int(counted)),
+            rows=dict(zip(self._columns, rows.T, strict=True)),
+            sums=sums.numpy(),
         )
 
     def _variables(self) -> list:
@@ -188,22 +191,24 @@ class Loop:
     def _identity(self) -> str | None:
         """Return what else than the signature decides what the program does."""
         network = self._network.identity
-        return network and f"loop {self._task} {self.capacity} {self._batch_size} {network}"
+        return network and f"loop {self._tasks} {self.capacity} {self._batch_size} {network}"
 
     def _call(self, first, end, row_at, gap, totals, *samples):
         """Run, and undo it unless all has stayed finite."""
         run = tf.function(self._run, jit_compile=self.jit, autograph=False)
-        rows = tf.zeros((self.capacity + 1, 5), tf.float32)
+        rows = tf.zeros((self.capacity + 1, len(self._columns)), tf.float32)
         return undone_unless_finite(
             self._network.state, lambda: run(first, end, row_at, gap, rows, totals, *samples)
         )
 
-    def _run(self, first, end, row_at, gap, rows, totals, X, y, *measured):
+    def _run(self, first, end, row_at, gap, rows, totals, *samples):
         """Update with the batches from place `first` of the buffer up to `end`."""
+        trained, measured = samples[: 1 + len(self._tasks)], samples[1 + len(self._tasks) :]
 
         def update(place):
-            loss, hits, penalty = self._update((X, y), self._batches[place])
-            return tf.stack([loss, hits, penalty, 1.0]), tf.math.is_finite(loss + penalty)
+            judged, penalty = self._update(trained, self._batches[place])
+            good = tf.math.is_finite(judged[0] + penalty)
+            return tf.stack([*judged, penalty, 1.0]), good
 
         return run_loop(
             update,
@@ -214,20 +219,28 @@ class Loop:
     def _update(self, samples, batch):
         """Make one update on the samples numbered `batch`, as ``train_on_batch`` would.
 
-        Return the plain loss, the hits, and what the model's own layers add to the loss.
+        Return what is judged, and what the model's own layers add to the loss.
         """
         network = self._network
         model, optimizer = network.model, network.optimizer
-        X, y = (tf.gather(values, batch) for values in samples)
+        X, *targets = (tf.gather(values, batch) for values in samples)
         variables = model.trainable_variables
         with tf.GradientTape() as tape:
             predictions = model(X, training=True)
-            loss, penalty = network.plain_loss(y, predictions), network.own_penalty()
+            losses, penalty = network.losses(targets, predictions), network.own_penalty()
+            loss = network.sum_of(losses)
             # Scaled for half precision; otherwise the same.
             scaled = optimizer.scale_loss(loss + tf.cast(penalty, loss.dtype))
         gradients = tape.gradient(scaled, [v.value for v in variables])
         optimizer.apply(self._with_penalty(gradients, variables), variables)
-        return tf.cast(loss, tf.float32), self._task.hits(y, predictions), penalty
+        return self._judge(loss, losses, targets, predictions), penalty
+
+    def _judge(self, loss, losses, targets, predictions) -> list:
+        """Return what is judged, in the order of `judged`, as float32 numbers."""
+        trios = zip(self._tasks, targets, keras.tree.flatten(predictions), strict=True)
+        numbers = [loss, *(task.hits(y, outputs) for task, y, outputs in trios)]
+        numbers += losses if len(losses) > 1 else []
+        return [tf.cast(number, tf.float32) for number in numbers]
 
     def _with_penalty(self, gradients, variables):
         """Add the gradient of the penalties, 2 * l2 * W and l1 * sign(W), to each kernel's."""
@@ -248,14 +261,14 @@ class Loop:
     def _measure(self, measured, sums):
         """Return one row: means since the row before, and the validation set without dropout."""
         network = self._network
-        loss, hits, penalty = tf.unstack(sums[:3] / sums[3])
-        val = [0.0, 0.0]
+        *means, penalty = tf.unstack(sums[:-1] / sums[-1])
+        val = [0.0] * len(means)
         if measured:
-            X, y = measured
+            X, *targets = measured
             predictions = network.model(X, training=False)
-            val_loss = tf.cast(network.plain_loss(y, predictions), tf.float32)
-            val = [val_loss, self._task.hits(y, predictions)]
-        return tf.stack([loss, hits, *val, penalty + network.penalty()])
+            losses = network.losses(targets, predictions)
+            val = self._judge(network.sum_of(losses), losses, targets, predictions)
+        return tf.stack([*means, *val, penalty + network.penalty()])
 
 
 def undone_unless_finite(state: Sequence[keras.Variable], run: Callable) -> tuple:

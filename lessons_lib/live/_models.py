@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from numpy.typing import ArrayLike
 
 from lessons_lib._ground.values import shortened
+from lessons_lib.live._compiled import heads_of
 from lessons_lib.live._data import array_of
 from lessons_lib.live._tensorflow import keras, reason
 
@@ -19,7 +20,7 @@ def check_model(model: keras.Model, X: ArrayLike, needs_loss: bool = True) -> No
     TypeError
         `model` is not a Keras model with a known wiring.
     ValueError
-        `model` is not compiled, cannot be built from `X`, or has several inputs or outputs.
+        `model` is not compiled, cannot be built from `X`, or has several inputs.
     """
     if not isinstance(model, keras.Model):
         raise TypeError(
@@ -49,11 +50,12 @@ def check_model(model: keras.Model, X: ArrayLike, needs_loss: bool = True) -> No
             f"The model {model.name!r} is written as a class, so its wiring cannot be seen: write "
             "it as keras.Sequential([...]) or keras.Model(inputs, outputs)."
         )
-    if len(model.inputs) != 1 or len(model.outputs) != 1:
+    if len(model.inputs) != 1:
         raise ValueError(
-            f"LiveTrainer takes a model with one input and one output; {model.name!r} has "
-            f"{len(model.inputs)} and {len(model.outputs)}."
+            f"LiveTrainer takes a model with one input; {model.name!r} has {len(model.inputs)}: "
+            "join what it reads in one array X, and take it apart inside the model."
         )
+    heads_of(model)
     if any(tensor.dtype == "string" for tensor in model.inputs):
         raise ValueError(_READS_TEXT.format(model.layers[0].name))
     stateful = [layer.name for layer in model.layers if getattr(layer, "stateful", False)]
@@ -77,7 +79,10 @@ _READS_TEXT = (
 
 def _check_loss(loss) -> None:
     """Raise for what compile accepts as a loss and no training can use."""
-    for one in keras.tree.flatten(loss):
+    given = keras.tree.flatten(loss)
+    for one in given:
+        if one is None and len(given) > 1:  # which of several outputs, is said where they are known
+            continue
         if isinstance(one, type):
             raise ValueError(
                 f"The loss is the class {one.__name__}, not a loss made from it: write "

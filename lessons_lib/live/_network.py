@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from lessons_lib.live._compiled import compile_setting, unnamed
+from lessons_lib.live._compiled import heads_of
 from lessons_lib.live._copying import leaves
 from lessons_lib.live._layers import Dense
 from lessons_lib.live._optimizer import has_schedule, memory_of, own_optimizer, settings_of
@@ -41,6 +41,10 @@ class Network:
         read.
     pays_l1 : bool
         Whether a layer of the model was built with an L1 penalty, of any price.
+    heads : tuple of Head
+        The outputs, and what each is trained for.
+    weights : dict of str to float
+        Of the outputs' losses in their sum, where there are several outputs.
     given_activation : str or None
         The hidden layers' activation where it is not the one they were built with.
     notice : str
@@ -50,9 +54,14 @@ class Network:
     def __init__(self, model: keras.Model, structure: Structure, seed: int, cautioned: bool):
         self.structure = structure
         self.cautioned = cautioned
-        self.loss = unnamed(model.loss)
+        self.heads = heads_of(model)
         self._original, self._seed = model, seed
-        self._loss_weights = unnamed(compile_setting(model, "loss_weights"))
+        several = self.heads if len(self.heads) > 1 else ()
+        self.weights = {head.name: head.weight for head in several}
+        self._factors = {h.name: tf.Variable(h.weight, trainable=False) for h in several}
+        self._compiled = [
+            {"loss": h.loss, "loss_weights": None if several else h.weight} for h in self.heads
+        ]
         self.initial = current_weights(model)
         # Weights that have been trained already have the scale that training gave them.
         updates = int(model.optimizer.iterations)
@@ -80,8 +89,11 @@ class Network:
         """Make the copy that trains."""
         model = self._original
         self.model = live_copy(model, self.structure, self.given_activation, self._seed)
-        outputs = keras.Input(batch_shape=self.model.outputs[0].shape)
-        self._judge = keras.Model(outputs, outputs)  # adds nothing to the loss that was compiled
+        # They add nothing to the losses that were compiled.
+        outputs = [keras.Input(batch_shape=tensor.shape) for tensor in self.model.outputs]
+        self._judges = [keras.Model(output, output) for output in outputs]
+        for judge, settings in zip(self._judges, self._compiled, strict=True):
+            judge.compile(**settings, jit_compile=False)
         self.layers = leaves(self.model)
         self._originals = model.trainable_variables
         self._trained = counterparts(model, self.model)
@@ -154,13 +166,6 @@ class Network:
     def use_optimizer(self, optimizer: keras.optimizers.Optimizer, **changes: Any) -> None:
         """Train as `optimizer` would train the learner's model; the memory starts empty."""
         self.optimizer = own_optimizer(optimizer, self._originals, self._trained, **changes)
-        self.model.compile(
-            optimizer=self.optimizer,
-            loss=self.loss,
-            loss_weights=self._loss_weights,
-            jit_compile=False,
-        )
-        self._judge.compile(loss=self.loss, loss_weights=self._loss_weights, jit_compile=False)
         self.optimizer.build(self._trained)
         self._kept = None
         self._fresh_memory = self._memory = [v.numpy() for v in self.optimizer.variables]
@@ -206,9 +211,29 @@ class Network:
             price += l1 * tf.minimum(tf.reduce_sum(tf.abs(weights)), tf.float32.max)
         return price
 
-    def plain_loss(self, y: tf.Tensor, predictions: tf.Tensor) -> tf.Tensor:
+    def losses(self, targets: Any, predictions: Any) -> list[tf.Tensor]:
+        """Return the loss of each output that the learner compiled, as Keras reports it."""
+        pairs = map(keras.tree.flatten, (targets, predictions))
+        return [
+            judge.compute_loss(y=y, y_pred=y_pred)
+            for judge, y, y_pred in zip(self._judges, *pairs, strict=True)
+        ]
+
+    def sum_of(self, losses: Sequence[tf.Tensor]) -> tf.Tensor:
+        """Return what is made smaller, of the outputs' losses: their sum, by their weights."""
+        if not self._factors:
+            return losses[0]
+        pairs = zip(losses, self._factors.values(), strict=True)
+        return tf.add_n([loss * tf.cast(factor, loss.dtype) for loss, factor in pairs])
+
+    def plain_loss(self, targets: Any, predictions: Any) -> tf.Tensor:
         """Return the loss that the learner compiled, without what layers add to it."""
-        return self._judge.compute_loss(y=y, y_pred=predictions)
+        return self.sum_of(self.losses(targets, predictions))
+
+    def set_weight(self, output: str, weight: float) -> None:
+        """Have the loss of an output count so much."""
+        self.weights[output] = weight
+        self._factors[output].assign(weight)
 
     def own_penalty(self) -> tf.Tensor:
         """Return what the model's own layers add to the loss, a float32 number.
@@ -227,14 +252,17 @@ class Network:
     @property
     def captured(self) -> list:
         """All that a compiled program may refer to, in an order that goes with `identity`."""
-        return [*self.variables, *held_by(self.model), self.l1_weight, self.l2_weight]
+        numbers = [self.l1_weight, self.l2_weight, *self._factors.values()]
+        return [*self.variables, *held_by(self.model), *numbers]
 
     @property
     def identity(self) -> str | None:
         """What the network computes, as text; None where that is the learner's own."""
         optimizer = settings_of(self.optimizer, self._trained)
-        loss = keras.tree.map_structure(keras.losses.get, self.loss)  # a name may be the learner's
-        return identity_of(self.model, (loss, self._loss_weights, optimizer))
+        # A name may be the learner's.
+        losses = [keras.tree.map_structure(keras.losses.get, head.loss) for head in self.heads]
+        weights = [settings["loss_weights"] for settings in self._compiled]
+        return identity_of(self.model, (losses, weights, optimizer))
 
     @property
     def state(self) -> list[keras.Variable]:

@@ -11,6 +11,7 @@ from lessons_lib._ground import memory
 from lessons_lib._ground.values import listed, shortened, whole_number
 from lessons_lib.live._code import as_code
 from lessons_lib.live._common import COMMON_KNOBS
+from lessons_lib.live._compiled import heads_of
 from lessons_lib.live._compiler import suits_xla
 from lessons_lib.live._crowd import Progress, advance
 from lessons_lib.live._data import check_data, check_inputs, check_validation
@@ -112,6 +113,13 @@ class Population:
         **settings: Any,
     ):
         check_model(model, X)
+        heads = heads_of(model)
+        if len(heads) > 1:
+            raise ValueError(
+                f"A population takes a model with one output; {model.name!r} has {len(heads)}, "
+                f"{listed(head.name for head in heads)}: train it with live.LiveTrainer, or give "
+                "keras.Model(inputs, one of them)."
+            )
         self._data = check_data(model, X, y)
         self._validation = check_validation(model, validation_data)
         self._batch_size = checked_batch_size(batch_size, len(self._data))
@@ -120,8 +128,8 @@ class Population:
         self._seed = whole_number("seed", seed, floats=True)
         self._same_batches = bool(same_batches)
         activation = last_activation(model)
-        self._task = find_task(model, self._data, activation)
-        caution = doubt(model, activation, self._data.y)
+        self._task = find_task(heads[0], self._data.y, activation)
+        caution = doubt(heads[0], activation, self._data.y)
         self._common: dict[str, float] = {}
         self._halving = self._halved_at = 0
         self._plain = False  # whether XLA cannot compile such models
@@ -542,7 +550,9 @@ class Population:
     def _begin(self) -> None:
         """Forget the run so far."""
         models = self._fleet.begin(self._columns(), self._variants.seeds, self._sets_dropout)
-        columns = measured_columns(self._task.kind != "regression", self._validation is not None)
+        columns = measured_columns(
+            {"": self._task.kind != "regression"}, self._validation is not None
+        )
         measured = -(-self._fleet.lanes.measured // self._batch_size)
         history = History(columns, max(_LEAST_GAP, _GAP_OF_MEASURED * measured))
         self._progress, self._halved_at, self._first = Progress.at_start(models, history), 0, None

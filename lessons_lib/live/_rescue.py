@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lessons_lib._ground.values import listed
-from lessons_lib.live._knobs import KNOBS
+from lessons_lib.live._knobs import row_of
 from lessons_lib.live._moments import Snapshot
 
 # Knobs that can stop a network from learning where they stand higher.
@@ -77,7 +77,7 @@ class Rescue(NamedTuple):
             return f"try {knobs_in_words(self.tries)}"
         if len(self.leaves) > 2:
             return "keep the knobs of that moment"
-        kept = (f"{KNOBS[n].words} at {in_words(v)}" for n, v in self.leaves.items())
+        kept = (f"{row_of(n).words} at {in_words(v)}" for n, v in self.leaves.items())
         return f"leave {listed(kept)}"
 
     @property
@@ -91,7 +91,7 @@ class Rescue(NamedTuple):
 
     def after(self, fact: str) -> str:
         """Return what is so, which knob did it, and what to do."""
-        if all(KNOBS[name].words in fact.lower() for name in self.guilty):
+        if all(row_of(name).words in fact.lower() for name in self.guilty):
             return f"{fact} {self.words}"
         did = knobs_in_words(self.guilty)
         return f"{fact} {did[0].upper()}{did[1:]} did it. {self.words}"
@@ -99,7 +99,7 @@ class Rescue(NamedTuple):
 
 def knobs_in_words(values: dict[str, Any]) -> str:
     """Return knobs with their values in words: "learning rate 10 and l2 0.3"."""
-    return listed(f"{KNOBS[name].words} {in_words(value)}" for name, value in values.items())
+    return listed(f"{row_of(name).words} {in_words(value)}" for name, value in values.items())
 
 
 def in_words(value: Any) -> str:
@@ -109,24 +109,31 @@ def in_words(value: Any) -> str:
 
 def look(trainer: Any) -> Look:
     """Return how the trainer's network stands."""
-    outputs, y = trainer._views.probed(), np.asarray(trainer.y).astype("float64")
+    outputs = trainer._views.probed()
     with np.errstate(all="ignore"):  # ruined weights overflow
-        mean = np.broadcast_to(outputs.mean(axis=0, keepdims=True), outputs.shape)
-        spread = float(np.ptp(outputs, axis=0).max(initial=0))
+        same = [np.broadcast_to(o.mean(axis=0, keepdims=True), o.shape) for o in outputs]
+        reacts = any(map(_reacts, outputs, trainer._data.targets))
         weights = [np.ravel(kernel).astype("float64") for kernel in trainer.kernels().values()]
         weights = np.concatenate([np.zeros(1), *weights])
         return Look(
             loss=trainer._views.loss(outputs),
-            same=trainer._views.loss(mean),
-            reacts=bool(np.isfinite(spread) and spread > _FLAT * max(float(np.ptp(y)), 1e-6)),
+            same=trainer._views.loss(same),
+            reacts=reacts,
             largest=float(np.abs(weights).max()),
             norm=float(np.linalg.norm(weights)),
         )
 
 
+def _reacts(outputs: np.ndarray, y: np.ndarray) -> bool:
+    """Tell whether an output differs from input to input, beside the range of its targets."""
+    spread = float(np.ptp(outputs, axis=0).max(initial=0))
+    least = _FLAT * max(float(np.ptp(y.astype("float64"))), 1e-6)
+    return bool(np.isfinite(spread) and spread > least)
+
+
 def values_of(trainer: Any) -> dict[str, Any]:
     """Return what all knobs that the model has are turned to."""
-    return {name: knob.read(trainer) for name, knob in KNOBS.items() if knob.has(trainer)}
+    return {name: knob.read(trainer) for name, knob in trainer._rows.items() if knob.has(trainer)}
 
 
 @contextlib.contextmanager
@@ -282,7 +289,7 @@ class Trials:
             return [v for v in (0.5, 0.2) if v < value]
         if name not in ("learning_rate", *_SAFE):
             return []
-        offered = [float(v) for v in KNOBS[name].values(self.trainer) if v >= _FINEST / 10]
+        offered = [float(v) for v in row_of(name).values(self.trainer) if v >= _FINEST / 10]
         below = []
         while under := [v for v in offered if v <= 1.001 * value / 10]:
             below.append(value := max(under))

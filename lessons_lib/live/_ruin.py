@@ -68,7 +68,8 @@ def end_of(trainer: Any, step: int) -> tuple[str, Rescue | None]:
 
 def _large_data(trainer: Any) -> str:
     """Return that inputs or targets are far from 1, or ""."""
-    X, y = (float(np.abs(values.astype("float64")).max()) for values in (trainer.X, trainer.y))
+    X, *y = (float(np.abs(v.astype("float64")).max()) for v in (trainer.X, *trainer._data.targets))
+    y = max(y)
     if max(X, y) <= _LARGE_DATA or trainer._embeds:
         return ""
     return f"targets reach {y:.3g}" if y > X else f"inputs reach {X:.3g}"

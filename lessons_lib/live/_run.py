@@ -1,36 +1,44 @@
 """A run: how far it has come, its losses on a grid of steps, its turned knobs, and its end."""
 
 import math
-from collections.abc import Iterable
-from copy import copy
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-# A measured row of the loop, in this order.
-MEASURED = ("loss", "accuracy", "val_loss", "val_accuracy", "penalty")
 MOST_MARKS = 500
 _ONE_TURN = 1.0  # seconds: what a hand turns within it belongs together
 
 
-def measured_columns(classifier: bool, validated: bool) -> list[str]:
-    """Return which of ``MEASURED`` a history has."""
+def judged(outputs: Sequence[str]) -> tuple[str, ...]:
+    """Return what is measured of a model on some samples, by name as Keras has it.
+
+    That is the loss, and the fraction of hits of each output; of several also the loss of each.
+    """
+    if len(outputs) == 1:
+        return ("loss", "accuracy")
+    return ("loss", *(f"{o}_accuracy" for o in outputs), *(f"{o}_loss" for o in outputs))
+
+
+def measured(outputs: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns of a measured row: of training, of validation, and the penalty."""
+    columns = judged(outputs)
+    return (*columns, *(f"val_{name}" for name in columns), "penalty")
+
+
+MEASURED = measured([""])  # of a model with one output
+
+
+def measured_columns(classifies: Mapping[str, bool], validated: bool) -> list[str]:
+    """Return which columns a history has: whether each output is a classifier's, by its name."""
+    columns, outputs = measured([*classifies]), [*classifies]
+    hits = dict(zip(judged(outputs)[1:], classifies.values(), strict=False))
     return [
         name
-        for name in MEASURED
-        if (classifier or "accuracy" not in name) and (validated or not name.startswith("val_"))
+        for name in columns
+        if hits.get(name.removeprefix("val_"), True) and (validated or not name.startswith("val_"))
     ]
-
-
-@dataclass
-class Sums:
-    """What was measured in training, added up since the last row on the history's grid."""
-
-    loss: float = 0.0
-    hits: float = 0.0
-    penalty: float = 0.0
-    updates: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,13 +74,12 @@ class Run:
     """Progress of one run, from its initial weights on."""
 
     history: "History"
+    sums: np.ndarray  # of what was measured since the last row on the grid, and of how many updates
     marks: list[tuple] = field(default_factory=list)  # (step, name, old, new), the latest turns
     updates: int = 0  # made
     position: int = 0  # samples taken from the order
     anchor: tuple[int, int] = (0, 0)  # updates and position when the batch size was last set
-    sums: Sums = field(default_factory=Sums)
     failed: int | None = None  # the update, counted from 1, whose loss was no number
-    measured: tuple[str, ...] = MEASURED  # what a row of the loop holds, in this order
     # When a hand last turned which knob, in seconds; moments of a clock are no part of a run.
     moments: dict[str, float] = field(default_factory=dict)
 
@@ -81,16 +88,18 @@ class Run:
         """Updates until the history's next row."""
         return self.history.steps_to_next_row(self.updates)
 
-    def advance(self, updates: int, batch_size: int, rows: np.ndarray, sums: Sums) -> None:
+    def advance(
+        self, updates: int, batch_size: int, rows: Mapping[str, np.ndarray], sums: np.ndarray
+    ) -> None:
         """Count `updates` more.
 
-        The loop has measured `rows`, shape ``(n_rows, 5)``, on the grid and at the end, in the
-        order of ``measured``, and added up `sums` since the last row on the grid.
+        The loop has measured the columns of `rows`, on the grid and at the end, and added up `sums`
+        since the last row on the grid.
         """
         end = self.updates + updates
         steps = [*range(self.updates + self.steps_to_next_row, end, self.history.gap), end]
-        for step, row in zip(steps, rows, strict=True):
-            values = [float(row[self.measured.index(name)]) for name in self.history.names]
+        columns = [rows[name].tolist() for name in self.history.names]
+        for step, *values in zip(steps, *columns, strict=True):
             self.history.add(step, values)
         self.updates, self.sums = end, sums
         self.position += updates * batch_size
@@ -123,7 +132,6 @@ class Run:
             self,
             history=self.history.copy(),
             marks=[*self.marks],
-            sums=copy(self.sums),
             moments={},
         )
 

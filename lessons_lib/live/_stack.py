@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from lessons_lib.live import _layers
-from lessons_lib.live._compiled import compile_setting, loss_name, resolve_loss
+from lessons_lib.live._compiled import Head, loss_name
 from lessons_lib.live._copying import Call, copy_graph, from_keras, is_own_function, same
 from lessons_lib.live._layouts import layout_for
 from lessons_lib.live._network import Network
@@ -47,7 +47,7 @@ class Stack:
     ):
         self._own = own
         self._network, self._packing, self._task = network, packing, task
-        loss = resolve_loss(network.model)
+        loss = network.heads[0].function
         self._loss = loss.call if isinstance(loss, keras.losses.Loss) else loss
         last = max(place for place, layer in enumerate(chain) if isinstance(layer, _DENSE))
         self._body, self._output, self._head = chain[:last], chain[last], chain[last + 1 :]
@@ -216,18 +216,18 @@ def chain_of(network: Network) -> list[keras.Layer] | None:
     head = chain[dense[-1] + 1 :]
     body = all(map(_is_known, chain[: dense[-1] + 1], [True] * dense[-1] + [False]))
     plain = body and all(type(layer) in _IN_HEAD for layer in head)
-    return chain if plain and _is_mean_of_samples(network.model) else None
+    return chain if plain and _is_mean_of_samples(network.heads[0]) else None
 
 
-def _is_mean_of_samples(model: keras.Model) -> bool:
+def _is_mean_of_samples(head: Head) -> bool:
     """Whether the loss is Keras's own, and the mean of what each sample costs by itself."""
-    loss = resolve_loss(model)
+    loss = head.function
     return (
         (from_keras(loss) or from_keras(type(loss)))
         and getattr(loss, "reduction", "mean") in ("sum_over_batch_size", "mean")
         and loss_name(loss) not in _OF_WHOLE_BATCHES
         and getattr(loss, "ignore_class", None) is None
-        and compile_setting(model, "loss_weights") is None
+        and head.weight is None
     )
 
 

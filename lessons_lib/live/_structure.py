@@ -138,7 +138,7 @@ class _Graph:
     def __init__(self, model: keras.Model):
         self.calls: list[Call] = []
         self.model = copy_graph(model, same, self.calls)
-        self._output = id(self.model.outputs[0])
+        self._outputs = {id(tensor) for tensor in self.model.outputs}
 
     def walk(self, call: Call) -> _Walk:
         steps = list(self._downstream(call))
@@ -150,7 +150,7 @@ class _Graph:
 
     def gives_output(self, call: Call) -> bool:
         """Whether the layer's units, each by itself, are the model's outputs."""
-        if call.output == self._output:
+        if call.output in self._outputs:
             return True
         following = [other for other in self.calls if call.output in other.inputs]
         return any(

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lessons_lib.live._compiled import loss_name, output_units, resolve_loss
+from lessons_lib.live._compiled import Head, loss_name
 from lessons_lib.live._copying import Call, copy_graph, from_keras, same
-from lessons_lib.live._data import Data
 from lessons_lib.live._structure import DROPOUT, KERNEL_LAYERS
 from lessons_lib.live._tensorflow import keras, tf
 
@@ -98,20 +97,20 @@ def _spread(mask, like):
     return tf.reshape(mask, tf.concat([tf.shape(mask), [1] * more], axis=0))
 
 
-def find_task(model: keras.Model, data: Data, activation: str | None) -> Task:
-    """Return what `model`, whose outputs `activation` makes, is for.
+def find_task(head: Head, y: np.ndarray, activation: str | None) -> Task:
+    """Return what an output that `activation` makes is for.
 
     Cross-entropy and hinge losses make a classifier. So does any other loss when the last
     activation is a sigmoid, tanh or softmax and the targets are two values or one-hot rows:
     training a classifier with the mean squared error is a known mistake worth watching.
     """
-    loss, y = resolve_loss(model), data.y
+    loss = head.function
     name, ignored = loss_name(loss), getattr(loss, "ignore_class", None)
-    units, values = output_units(model), np.unique(y)
+    units, values = head.units, np.unique(y)
     classifier = any(word in name for word in ("crossentropy", "hinge"))
     if not classifier and activation not in ("sigmoid", "tanh", "softmax"):
         return Task("regression")
-    if y.ndim < len(model.outputs[0].shape) and units > 1:
+    if y.ndim < len(head.tensor.shape) and units > 1:
         return Task("multiclass", ignored=ignored)
     one_hot = np.isin(values, (0, 1)).all() and (y.sum(axis=-1) == 1).all()
     if units > 1 and one_hot:
@@ -125,8 +124,8 @@ def find_task(model: keras.Model, data: Data, activation: str | None) -> Task:
     return Task("binary", 0.5 if classifier else middle, middle)
 
 
-def last_activation(model: keras.Model) -> str | None:
-    """Return the name of the function that gives the outputs of `model`.
+def last_activation(model: keras.Model, place: int = 0) -> str | None:
+    """Return the name of the function that gives an output of `model`, by its place.
 
     "linear" where layers of weights give them as they are, None where something takes part that
     cannot be judged: a layer or function of the learner's own, or several tensors.
@@ -134,7 +133,7 @@ def last_activation(model: keras.Model) -> str | None:
     calls: list[Call] = []
     copy = copy_graph(model, same, calls)
     made_by = {call.output: call for call in calls}
-    output = id(copy.outputs[0])
+    output = id(copy.outputs[place])
     while (call := made_by.get(output)) is not None and len(call.inputs) == 1:
         if not _passes(call.layer):
             return _activation_of(call.layer)
@@ -165,17 +164,17 @@ def _activation_of(thing) -> str | None:
     return thing.__name__.removesuffix("_v2") if known else None  # tf.nn.softmax is softmax_v2
 
 
-def doubt(model: keras.Model, activation: str | None, y: np.ndarray) -> str:
-    """Return a sentence on why the loss cannot teach such outputs; "" if it can or who knows.
+def doubt(head: Head, activation: str | None, y: np.ndarray) -> str:
+    """Return a sentence on why the loss cannot teach such an output; "" if it can or who knows.
 
     Keras trains such a model without a word, and so does the trainer. `activation` is its
     :func:`last_activation`.
     """
-    loss = resolve_loss(model)
+    loss = head.function
     name, cross_entropy = loss_name(loss), "crossentropy" in loss_name(loss)
     if activation is None:
         return ""
-    if activation == "softmax" and output_units(model) == 1:
+    if activation == "softmax" and head.units == 1:
         return (
             "A softmax over one unit gives 1 whatever the weights are, so the predictions never "
             'change: use activation="sigmoid" for two classes.'

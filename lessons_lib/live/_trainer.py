@@ -8,15 +8,16 @@ from numpy.typing import ArrayLike
 
 from lessons_lib._ground.values import whole_number
 from lessons_lib.live._code import as_code
+from lessons_lib.live._compiled import heads_of, packed
 from lessons_lib.live._compiler import suits_xla
 from lessons_lib.live._data import Data, check_data, check_inputs, check_validation
 from lessons_lib.live._giving_back import keras_model
 from lessons_lib.live._knobs import (
-    KNOBS,
     Knob,
     Mark,
     checked_batch_size,
     no_such_knob,
+    rows_for,
     with_knobs,
 )
 from lessons_lib.live._loop import Loop, Outcome, SampleOrder
@@ -27,7 +28,7 @@ from lessons_lib.live._rescue import values_of
 from lessons_lib.live._ruin import Watch
 from lessons_lib.live._run import History, Ruin, Run, Spent, measured_columns
 from lessons_lib.live._structure import find_structure
-from lessons_lib.live._task import doubt, find_task, last_activation
+from lessons_lib.live._task import Task, doubt, find_task, last_activation
 from lessons_lib.live._tensorflow import keras, on_cpu, reason, tf
 from lessons_lib.live._trial import check_copy, check_ids, check_own_layers
 from lessons_lib.live._views import Views
@@ -46,11 +47,12 @@ class LiveTrainer:
     Parameters
     ----------
     model : keras.Model
-        Compiled, Sequential or functional, with one input and one output. Its present weights
-        are the initial weights; a model that is not built yet is built from `X`.
+        Compiled, Sequential or functional, with one input and one or several outputs. Its present
+        weights are the initial weights; a model that is not built yet is built from `X`.
     X : array_like of shape (n_samples, ...)
     y : array_like of shape (n_samples,), (n_samples, n_outputs) or of the outputs' shape
-        For class numbers, and where the outputs' last axis has length 1, without that axis.
+        For class numbers, and where the outputs' last axis has length 1, without that axis. For
+        several outputs a list of such in their order, or a dict by their names.
     validation_data : tuple (X_val, y_val), optional
         Measured without dropout; of more than 2,000 samples the first 2,000.
     batch_size : int, default 32
@@ -72,6 +74,8 @@ class LiveTrainer:
         Knobs for which a loop has to be compiled: each new combination once, at the next step,
         which takes about a second; it is there when the combination comes back. `notice` then
         says what was kept.
+    weight_<output> : float
+        Where there are several outputs, a knob for each: how much its loss counts in the sum.
     notice : str
         A sentence on what the last rebuild kept; at first on what cannot be turned, or taken
         over from the model, and the `caution`; or "".
@@ -115,9 +119,7 @@ class LiveTrainer:
         self._validation = check_validation(model, validation_data)
         self._batch_size = checked_batch_size(batch_size, len(self._data))
         self._model, seed = model, _checked_seed(seed)
-        activation = last_activation(model)
-        self._task = find_task(model, self._data, activation)
-        self.caution = doubt(model, activation, self._data.y)
+        self._tasks, self.caution = self._judged_outputs()
         self._order = SampleOrder(len(self._data), seed)
         self._previous: Run | None = None
         self._traces = 0
@@ -126,6 +128,7 @@ class LiveTrainer:
             structure = find_structure(model)
             check_own_layers(model)
             self._network = Network(model, structure, seed, cautioned=bool(self.caution))
+            self._rows = rows_for(self)
             self._embeds = check_ids(self._network.model, self._data.X)
             if self._embeds and self._validation is not None:
                 check_ids(self._network.model, self._validation.X, "validation ")
@@ -135,10 +138,20 @@ class LiveTrainer:
         notices = [self.caution, structure.notice, self._network.notice]
         self.notice = " ".join(filter(None, notices))
 
+    def __getattr__(self, name: str) -> Any:
+        """Return the value of a knob that this model brings with it."""
+        row = self.__dict__.get("_rows", {}).get(name)
+        if row is None:
+            raise AttributeError(f"A {type(self).__name__} has no attribute {name!r}.", name=name)
+        return row.read(self)
+
     def __setattr__(self, name: str, value) -> None:
-        if not name.startswith("_") and not hasattr(type(self), name):
-            raise AttributeError(no_such_knob(name))
-        super().__setattr__(name, value)
+        if name.startswith("_") or hasattr(type(self), name):
+            super().__setattr__(name, value)
+        elif name in self._rows:
+            self.turn(name, value)
+        else:
+            raise AttributeError(no_such_knob(name, self._rows))
 
     # --- running ----------------------------------------------------------------------------
 
@@ -209,7 +222,7 @@ class LiveTrainer:
         with on_cpu():
             # Backwards: an optimizer brings a learning rate with it.
             for name, kept in reversed(snapshot.knobs.items()):
-                if (notice := KNOBS[name].restore(self, kept)) is not None:
+                if (notice := self._rows[name].restore(self, kept)) is not None:
                     self._rebuild(notice)
             self._network.beginning = snapshot.beginning
             self._network.set_state(snapshot.state)
@@ -282,9 +295,9 @@ class LiveTrainer:
             With one sentence on a name that is no knob, a knob that the model does not have, or
             a value that it cannot take. It keeps its old value then.
         """
-        knob = KNOBS.get(name)
+        knob = self._rows.get(name)
         if knob is None:
-            raise ValueError(no_such_knob(name))
+            raise ValueError(no_such_knob(name, self._rows))
         if not knob.has(self):
             raise ValueError(knob.lacking)
         with on_cpu():
@@ -303,7 +316,7 @@ class LiveTrainer:
         """The knobs of this trainer's model that have more than one value, by name."""
         return {
             name: knob
-            for name, knob in KNOBS.items()
+            for name, knob in self._rows.items()
             if knob.has(self) and len(knob.offers(self)) > 1
         }
 
@@ -336,6 +349,9 @@ class LiveTrainer:
     @property
     def history(self) -> dict[str, list]:
         """Losses by step, like Keras's: ``{"step": [...], "loss": [...], "val_loss": [...]}``.
+
+        Of several outputs ``loss`` is the sum, by their weights; ``digit_loss`` and, for a
+        classifier, ``digit_accuracy`` are those of the output ``digit``, whatever its weight.
 
         ``loss`` (and, for classifiers, ``accuracy``) is the mean over the batches since the row
         before, dropout included, as Keras reports it; ``val_loss`` is measured at that step
@@ -404,14 +420,22 @@ class LiveTrainer:
         return self._loop.jit
 
     @property
-    def task(self) -> str:
-        """What the model is for: "regression", "binary" or "multiclass"."""
-        return self._task.kind
+    def outputs(self) -> tuple[str, ...]:
+        """Names of the model's outputs."""
+        return tuple(head.name for head in self._network.heads)
 
     @property
-    def threshold(self) -> float:
+    def task(self) -> str | list[str] | dict[str, str]:
+        """What the model is for: "regression", "binary" or "multiclass".
+
+        For several outputs in the form in which the model gives them, as `predict` and `y`.
+        """
+        return packed(self._model, [task.kind for task in self._tasks])
+
+    @property
+    def threshold(self) -> float | list[float] | dict[str, float]:
         """For a binary task, the prediction above which the second class is chosen."""
-        return self._task.threshold
+        return packed(self._model, [task.threshold for task in self._tasks])
 
     def batch_indices(self, k: int) -> np.ndarray:
         """Return which samples update `k` (counted from 0) is made on, shape ``(batch_size,)``.
@@ -433,20 +457,24 @@ class LiveTrainer:
         return self._data.X
 
     @property
-    def y(self) -> np.ndarray:
+    def y(self) -> np.ndarray | list[np.ndarray] | dict[str, np.ndarray]:
         """The training targets as the loss reads them."""
-        return self._data.y
+        return packed(self._model, self._data.targets)
 
     @property
-    def validation_data(self) -> tuple[np.ndarray, np.ndarray] | None:
+    def validation_data(self) -> tuple | None:
         """The validation inputs and targets as `X` and `y` are; None without any."""
-        return None if self._validation is None else (self._validation.X, self._validation.y)
+        data = self._validation
+        return None if data is None else (data.X, packed(self._model, data.targets))
 
     # --- pictures ---------------------------------------------------------------------------
 
-    def predict(self, X: ArrayLike) -> np.ndarray:
-        """Return the model's outputs for `X`, shape ``(n_samples, n_outputs)``, as Keras does."""
-        return self._views.predict(self._inputs(X))
+    def predict(self, X: ArrayLike) -> np.ndarray | list[np.ndarray] | dict[str, np.ndarray]:
+        """Return the model's outputs for `X`, shape ``(n_samples, n_outputs)``, as Keras does.
+
+        Of several outputs a list or dict, as the model was made with.
+        """
+        return packed(self._model, self._views.predict(self._inputs(X)))
 
     def hidden(self, X: ArrayLike) -> list[np.ndarray]:
         """Return what each hidden layer's units in use put out, ``(n_samples, ..., width)``.
@@ -519,6 +547,16 @@ class LiveTrainer:
 
     # --- inside -----------------------------------------------------------------------------
 
+    def _judged_outputs(self) -> tuple[tuple[Task, ...], str]:
+        """Return what each output is for, and why the loss cannot teach one, if so."""
+        tasks, doubts, heads = [], [], heads_of(self._model)
+        for place, (head, y) in enumerate(zip(heads, self._data.targets, strict=True)):
+            activation = last_activation(self._model, place)
+            tasks.append(find_task(head, y, activation))
+            if words := doubt(head, activation, y):
+                doubts.append(words if len(heads) == 1 else f"Output {head.name!r}: {words}")
+        return tuple(tasks), " ".join(doubts)
+
     def _inputs(self, X) -> np.ndarray:
         """Return `X` as the model takes it, or say what does not fit."""
         X = check_inputs(self._model, X)
@@ -531,7 +569,7 @@ class LiveTrainer:
         return Snapshot(
             state=state,
             beginning=self._network.beginning,
-            knobs={name: knob.kept(self) for name, knob in KNOBS.items()},
+            knobs={name: knob.kept(self) for name, knob in self._rows.items()},
             run=self._run.copy(),
             spent=self._spent,
             moments=moments,
@@ -545,10 +583,12 @@ class LiveTrainer:
     def _begin(self) -> None:
         """Forget the run so far; the weights are the caller's business."""
         validated = self._validation is not None
-        columns = measured_columns(self._task.kind != "regression", validated)
+        kinds = [task.kind != "regression" for task in self._tasks]
+        columns = measured_columns(dict(zip(self.outputs, kinds, strict=True)), validated)
         # So that measuring never takes longer than the updates in between.
         gap = -(-self._loop.measured // self._batch_size) if validated else 1
-        self._run, self._moments, self._watch = Run(History(columns, gap)), Moments(), Watch()
+        self._run = Run(History(columns, gap), np.zeros(self._loop.n_sums))
+        self._moments, self._watch = Moments(), Watch()
         self._spent = Spent()
 
     def _advance(self, updates: int) -> Outcome:
@@ -610,13 +650,14 @@ class LiveTrainer:
             network=self._network,
             data=self._data,
             validation=self._validation,
-            task=self._task,
+            tasks=self._tasks,
             batch_size=self._batch_size,
             order=self._order,
             jit=jit,
         )
         chosen = self._order.take(0, min(_PROBE_SAMPLES, len(self._data)))
-        self._views = Views(self._network, Data(self._data.X[chosen], self._data.y[chosen]))
+        X, *targets = (values[chosen] for values in (self._data.X, *self._data.targets))
+        self._views = Views(self._network, Data(X, tuple(targets)))
 
 
 def _checked_seed(seed: int) -> int:

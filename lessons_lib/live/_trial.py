@@ -28,20 +28,25 @@ def check_copy(model: keras.Model, copy: keras.Model, X: np.ndarray) -> None:
     """
     few = np.resize(X, (model.inputs[0].shape[0] or _FEW, *X.shape[1:]))
     names = [layer.name for layer in model.layers if _has_one_output(layer)]
+    ends = [f" {place}" for place in range(len(model.outputs))]  # no layer is called so
     inside = [
-        keras.Model(m.inputs[0], {"": m.outputs[0], **{n: m.get_layer(n).output for n in names}})
+        keras.Model(
+            m.inputs[0],
+            {n: m.get_layer(n).output for n in names} | dict(zip(ends, m.outputs, strict=True)),
+        )
         for m in (model, copy)
     ]
     with unchanged(model), unchanged(copy), without_cautions():
         outputs = [m(few, training=False) for m in (*inside, inside[0])]
-    for name in (*names, ""):
+    for name in (*names, *ends):
         a, b, c = (np.asarray(output[name]) for output in outputs)
         if not _close(a, c):  # noise in predictions too: nothing can be compared from here on
             return
         if not _close(a, b):
-            suspects = [model.get_layer(name)] if name else list(leaves(model).values())
+            inner = name in names
+            suspects = [model.get_layer(name)] if inner else list(leaves(model).values())
             own = [layer for layer in suspects if not from_keras(type(layer))]
-            raise _another_model(model, own, name)
+            raise _another_model(model, own, name if inner else "")
 
 
 @contextlib.contextmanager

@@ -18,13 +18,13 @@ class Views:
     def __init__(self, network: Network, probe: Data):
         self._network = network
         with on_cpu():
-            self._probe = tf.constant(probe.X), tf.constant(probe.y)
+            self._probe = tuple(map(tf.constant, (probe.X, *probe.targets)))
         inputs = network.model.inputs[0]
         samples = [tf.TensorSpec((None, *inputs.shape[1:]), inputs.dtype)]
-        pair = [tf.TensorSpec(array.shape, array.dtype) for array in self._probe]
+        probed = [tf.TensorSpec(array.shape, array.dtype) for array in self._probe]
         self._predict = self._program(self._outputs, samples)
         self._hidden = self._program(self._hidden_outputs, samples)
-        self._norms = self._program(self._gradient_norms, pair)
+        self._norms = self._program(self._gradient_norms, probed)
 
     def _program(self, function, signature) -> Program:
         network = self._network
@@ -40,23 +40,24 @@ class Views:
             cautioned=network.cautioned,
         )
 
-    def predict(self, X: np.ndarray) -> np.ndarray:
-        """Return the outputs for `X`, shape ``(n_samples, n_outputs)``, without dropout."""
-        return self._predict(tf.convert_to_tensor(X)).numpy()
+    def predict(self, X: np.ndarray) -> list[np.ndarray]:
+        """Return each output for `X`, shape ``(n_samples, n_values)``, without dropout."""
+        return [output.numpy() for output in self._predict(tf.convert_to_tensor(X))]
 
     @property
     def probe(self) -> np.ndarray:
         """The samples on which the network is judged."""
         return self._probe[0].numpy()
 
-    def probed(self) -> np.ndarray:
-        """Return the outputs for the probe, without dropout."""
-        return self._predict(self._probe[0]).numpy()
+    def probed(self) -> list[np.ndarray]:
+        """Return each output for the probe, without dropout."""
+        return self.predict(self._probe[0])
 
-    def loss(self, outputs: np.ndarray) -> float:
+    def loss(self, outputs: list[np.ndarray]) -> float:
         """Return the plain loss of such outputs for the probe."""
+        _, *targets = self._probe
         with on_cpu():
-            return float(self._network.plain_loss(self._probe[1], tf.constant(outputs)))
+            return float(self._network.plain_loss(targets, [*map(tf.constant, outputs)]))
 
     def hidden(self, X: np.ndarray) -> list[np.ndarray]:
         """Return the outputs of each hidden layer's units in use, ``(n_samples, ..., width)``."""
@@ -104,19 +105,18 @@ class Views:
         return [p for p in self._network.structure.kernels if layers[p].trainable_variables]
 
     def _outputs(self, X):
-        return self._network.model(X, training=False)
+        return keras.tree.flatten(self._network.model(X, training=False))
 
     def _hidden_outputs(self, X):
         network = self._network
         shown = [network.layers[path].output for _, path in network.structure.seen]
         return keras.tree.flatten(keras.Model(network.model.inputs, shown)(X, training=False))
 
-    def _gradient_norms(self, X, y):
-        model, layers = self._network.model, self._network.layers
+    def _gradient_norms(self, X, *targets):
+        network, layers = self._network, self._network.layers
         with tf.GradientTape() as tape:
-            predictions = model(X, training=False)
-            loss = model.compute_loss(x=X, y=y, y_pred=predictions, training=False)
-            loss = tf.cast(loss, tf.float32) + self._network.penalty()
+            loss = network.plain_loss(targets, network.model(X, training=False))
+            loss = tf.cast(loss, tf.float32) + network.own_penalty() + network.penalty()
         weights = [[v.value for v in layers[p].trainable_variables] for p in self._trained()]
         gradients = tape.gradient(loss, weights, unconnected_gradients="zero")
         return [tf.linalg.global_norm(g) for g in gradients]

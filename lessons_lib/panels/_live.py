@@ -108,7 +108,7 @@ def live(
     X : ndarray of shape (n_samples, ...)
         Training inputs.
     y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
-        Training targets.
+        Training targets; for several outputs a list or dict of such.
     validation_data : tuple (X_val, y_val), optional
         For the validation curve.
     views : sequence of str, optional
@@ -147,11 +147,6 @@ def live(
     # TensorFlow loads only where it is used.
     from lessons_lib.live import KNOBS, LiveTrainer, refuse_arguments
 
-    refuse_arguments(
-        [name for name in settings if name not in KNOBS],
-        f"A panel can start with {', '.join(KNOBS)}, and takes validation_data, views, seed, "
-        "updates_per_frame.",
-    )
     counts = isinstance(updates_per_frame, numbers.Integral) and updates_per_frame is not True
     if not counts or updates_per_frame < 1:
         raise ValueError(
@@ -159,6 +154,12 @@ def live(
             f"received {updates_per_frame!r}."
         )
     trainer = LiveTrainer(model, X, y, validation_data, batch_size=batch_size, seed=seed)
+    known = {**KNOBS, **trainer.knobs}  # a model may bring some of its own
+    refuse_arguments(
+        [name for name in settings if name not in known],
+        f"A panel can start with {', '.join(known)}, and takes validation_data, views, seed, "
+        "updates_per_frame.",
+    )
     seen = NetworkViews(trainer, views)
     for name, value in settings.items():
         trainer.turn(name, value)

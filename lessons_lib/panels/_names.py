@@ -88,7 +88,7 @@ def name_of(value: Any, names: Mapping[str, Any]) -> str | None:
 
 
 def pair_name(
-    given: Sequence[Any], used: Sequence[np.ndarray], names: Mapping[str, Any]
+    given: Sequence[Any], used: Sequence[Any], names: Mapping[str, Any]
 ) -> tuple[str, ...] | None:
     """Return expressions for two arrays, or one for the pair; None where one has no name.
 
@@ -96,14 +96,14 @@ def pair_name(
     ----------
     given : sequence of two objects
         What has a name, perhaps.
-    used : sequence of two ndarrays
+    used : sequence of two ndarrays, or lists or dicts of some
         What the trainer has made of them; where Keras would make something else, there is no name.
     names : dict of str to object
         Where it is looked for.
     """
     if not all(map(_is_still, given, used)):
         return None
-    each = tuple(name_of(array, names) for array in given)
+    each = tuple(_written(array, names) for array in given)
     if None in each:
         return None
     if not all(map(str.isidentifier, each)):
@@ -114,8 +114,28 @@ def pair_name(
     return each
 
 
-def _is_still(given: Any, used: np.ndarray) -> bool:
+def _written(value: Any, names: Mapping[str, Any]) -> str | None:
+    """Return an expression for an object, or for a list or dict of objects with names."""
+    if (name := name_of(value, names)) is not None or isinstance(value, np.ndarray):
+        return name
+    pairs = _parts(value) if isinstance(value, list | tuple | dict) else ()
+    inner = [name_of(part, names) for _, part in pairs]
+    if not inner or None in inner:
+        return None
+    if isinstance(value, dict):
+        return (
+            f"{{{', '.join(f'{key!r}: {word}' for key, word in zip(value, inner, strict=True))}}}"
+        )
+    return f"[{', '.join(inner)}]"
+
+
+def _is_still(given: Any, used: Any) -> bool:
     """Tell whether these are still the numbers that the trainer has, in the same shape."""
+    if isinstance(used, list | tuple | dict):  # targets of several outputs
+        if isinstance(given, dict) and isinstance(used, dict):
+            return given.keys() == used.keys() and all(_is_still(given[k], used[k]) for k in used)
+        listed = isinstance(given, list | tuple) and isinstance(used, list | tuple)
+        return listed and len(given) == len(used) and all(map(_is_still, given, used))
     if not isinstance(given, np.ndarray) or given.dtype.kind not in "biuf":
         return False
     return given.shape == used.shape and np.array_equal(given.astype(used.dtype), used)

@@ -10,7 +10,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from lessons_lib import plots
-from lessons_lib.panels._controls import Switch
+from lessons_lib.panels._controls import Choice, Switch
 from lessons_lib.panels._page import Arrangement
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ class NetworkViews:
     left_out : str
         One sentence on each view that suits the data but cannot be drawn for this model.
     controls : dict of str to ipywidgets.Widget
-        ``"log"``, with curves: whether the loss is drawn on a logarithmic scale.
+        With curves ``"log"``, whether the loss is drawn on a logarithmic scale, and for several
+        outputs ``"quantity"``, which loss or accuracy is drawn.
     units : list of int
         Units that each hidden layer was built with.
     whole : bool
@@ -67,6 +68,8 @@ class NetworkViews:
         self.names, self.left_out = self._chosen(wanted)
         if "curves" in self.names:
             self.controls["log"] = Switch().widget("loss on a log scale")
+            if self.several:
+                self.controls["quantity"] = self._quantities().widget("curves of")
 
     # --- for a panel --------------------------------------------------------------------------
 
@@ -109,6 +112,23 @@ class NetworkViews:
         return "log" in self.controls and self.controls["log"].value
 
     @property
+    def several(self) -> bool:
+        """Whether the model has several outputs."""
+        return len(self.trainer.outputs) > 1
+
+    @property
+    def quantity(self) -> str:
+        """Which entry of the history the curves show."""
+        return self.controls["quantity"].value if "quantity" in self.controls else "loss"
+
+    def _quantities(self) -> Choice:
+        """Return a choice of what the curves of several outputs can show: the sum, and each."""
+        names = [n for n in self.trainer.history if n.endswith(("loss", "accuracy"))]
+        names = [n for n in names if not n.startswith("val_") and n != "loss"]
+        words = [(f"{n.replace('_', ' ')}", n) for n in sorted(names)]
+        return Choice((("loss (the sum)", "loss"), *words), "loss")
+
+    @property
     def n_inputs(self) -> int:
         """Inputs per sample; 0 if a sample is not a plain row of numbers."""
         X = self.trainer.X
@@ -116,9 +136,9 @@ class NetworkViews:
 
     @property
     def one_answer(self) -> bool:
-        """Whether there is one target per sample."""
-        y = self.trainer.y
-        return y.ndim == 1 or y.shape[1] == 1
+        """Whether there is one target per sample, for each output."""
+        y = [*self.trainer.y.values()] if isinstance(self.trainer.y, dict) else self.trainer.y
+        return all(one.ndim == 1 or one.shape[1] == 1 for one in (y if self.several else [y]))
 
     @property
     def points(self) -> np.ndarray:
@@ -173,7 +193,11 @@ class NetworkViews:
         for name in names:
             if len(chosen) == most:
                 break
-            if why := self._fault(name):
+            if self.several and VIEWS[name].of_one:
+                outputs = " and ".join(map(repr, self.trainer.outputs))
+                why = f"it shows one output, and this model has several: {outputs}."
+                left_out.append(f"The view {name!r} is left out: {why}")
+            elif why := self._fault(name):
                 left_out.append(f"The view {name!r} is left out: {why}")
             else:
                 chosen.append(name)
@@ -240,6 +264,7 @@ def _curves(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
         trainer.history,
         marks=[(mark.step, mark.name, mark.words) for mark in trainer.marks],
         ghost=trainer.previous_history,
+        quantity=seen.quantity,
         log=seen.log,
     )
 
@@ -281,11 +306,14 @@ class View(NamedTuple):
         Takes `NetworkViews`; whether it can be drawn.
     needs : str
         What it takes, for those who ask in vain.
+    of_one : bool
+        Whether it shows the only output of a model.
     """
 
     draw: Callable[[plots.Scene, NetworkViews], plots.Picture]
     suits: Callable[[NetworkViews], bool]
     needs: str
+    of_one: bool = False
 
 
 VIEWS = {
@@ -293,11 +321,13 @@ VIEWS = {
         _boundary,
         lambda v: v.n_inputs == 2 and (v.trainer.task == "multiclass" or v.one_answer),
         "data with two inputs and one target",
+        of_one=True,
     ),
     "fit": View(
         _fit,
         lambda v: v.n_inputs == 1 and v.one_answer and v.trainer.task != "multiclass",
         "data with one input and one target",
+        of_one=True,
     ),
     "curves": View(_curves, lambda v: True, "nothing"),
     "units": View(
@@ -318,6 +348,7 @@ VIEWS = {
         _targets,
         lambda v: v.one_answer and v.trainer.task != "multiclass",
         "data with one target that is a number",
+        of_one=True,
     ),
 }
 

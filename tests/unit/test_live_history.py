@@ -59,7 +59,7 @@ def test_steps_to_thinning_says_when_the_grid_changes(step):
 
 def test_several_turns_at_one_step_are_one_mark():
     """Dragging a slider between two updates leaves the first old and the last new value."""
-    run = Run(filled(0), updates=5)
+    run = Run(filled(0), np.zeros(2), updates=5)
     for old, new in [(1, 2), (2, 3), (3, 4)]:
         run.turned("width", old, new)
     assert run.marks == [(5, "width", 1, 4)]
@@ -73,7 +73,7 @@ def drag(run, moments, steps, values, name="learning_rate"):
 
 def test_what_a_hand_turns_within_a_second_is_one_mark():
     """A drag of three seconds, however far training gets meanwhile: from the first to the last."""
-    run = Run(filled(0))
+    run = Run(filled(0), np.zeros(2))
     drag(run, [10.0, 10.7, 11.5, 12.2, 13.0], [50, 900, 1800, 2500, 4000], [1, 2, 3, 4, 5, 6])
     assert run.marks == [(4000, "learning_rate", 1, 6)]
     drag(run, [14.1], [4100], [6, 7])
@@ -82,7 +82,7 @@ def test_what_a_hand_turns_within_a_second_is_one_mark():
 
 def test_knobs_that_a_hand_turns_in_between_do_not_part_a_turn():
     """Two sliders moved in turn, as with two fingers, are one mark each."""
-    run = Run(filled(0))
+    run = Run(filled(0), np.zeros(2))
     for number in range(4):
         drag(run, [number / 4], [100 * number + 5], [number, number + 1])
         drag(run, [number / 4], [100 * number + 6], [number, number + 1], name="l2")
@@ -91,14 +91,14 @@ def test_knobs_that_a_hand_turns_in_between_do_not_part_a_turn():
 
 def test_a_knob_that_a_hand_turns_there_and_back_keeps_its_marks():
     """Training went on with the other value for a moment: the curve shows what came of it."""
-    run = Run(filled(0))
+    run = Run(filled(0), np.zeros(2))
     drag(run, [0.0, 0.5], [50, 100], [1, 9, 1])
     assert run.marks == [(50, "learning_rate", 1, 9), (100, "learning_rate", 9, 1)]
 
 
 def test_what_code_turns_does_not_depend_on_time():
     """However fast a cell runs, turns at two steps are two marks; a copy knows no moments."""
-    run = Run(filled(0))
+    run = Run(filled(0), np.zeros(2))
     drag(run, [None, None], [50, 60], [1, 2, 3])
     assert len(run.marks) == 2
     drag(run, [5.0], [70], [3, 4])
@@ -110,7 +110,7 @@ def test_what_code_turns_does_not_depend_on_time():
 
 def test_a_knob_turned_back_leaves_no_mark():
     """Nothing has changed for the run."""
-    run = Run(filled(0))
+    run = Run(filled(0), np.zeros(2))
     run.turned("width", 1, 2)
     run.turned("width", 2, 1)
     assert run.marks == []
@@ -118,7 +118,7 @@ def test_a_knob_turned_back_leaves_no_mark():
 
 def test_marks_are_bounded():
     """Only the latest are kept."""
-    run = Run(filled(0))
+    run = Run(filled(0), np.zeros(2))
     for run.updates in range(2 * MOST_MARKS):
         run.turned("dropout", run.updates, run.updates + 1)
     assert [mark[0] for mark in run.marks] == list(range(MOST_MARKS, 2 * MOST_MARKS))

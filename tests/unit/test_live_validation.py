@@ -300,7 +300,7 @@ BAD_MODELS = {
     "uncompiled": (uncompiled, "is not compiled.*model.compile"),
     "without a loss": (without_loss, "without a loss"),
     "frozen": (frozen, "no weights to train"),
-    "two inputs": (two_inputs, "one input and one output"),
+    "two inputs": (two_inputs, "model with one input.*has 2: join what it reads"),
     "sharing a layer": (sharing, "'a/common' and as 'b/common'"),
     "subclassed": (subclassed, "written as a class"),
     "stateful": (stateful, "'lstm.*' is stateful.*leave out stateful"),
