@@ -215,6 +215,8 @@ def apart(value: float, bound: float) -> str:
 
 
 def _shown(value):
+    if isinstance(value, bool):
+        return "on" if value else "off"
     return value if isinstance(value, str) else f"{value:g}"
 
 

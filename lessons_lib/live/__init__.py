@@ -13,6 +13,8 @@ unless it is set already. Import this package before ``tensorflow`` or ``keras``
 """
 
 from lessons_lib.live._adversaries import Adversaries
+from lessons_lib.live._dense_stack import DenseStack
+from lessons_lib.live._dials import Dial
 from lessons_lib.live._knobs import KNOBS, Knob
 from lessons_lib.live._layers import Dense, Dropout
 from lessons_lib.live._models import refuse_arguments
@@ -23,6 +25,8 @@ __all__ = [
     "KNOBS",
     "Adversaries",
     "Dense",
+    "DenseStack",
+    "Dial",
     "Dropout",
     "Knob",
     "LiveTrainer",

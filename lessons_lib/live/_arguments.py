@@ -88,8 +88,8 @@ def _is_default(thing, key: str, value, default) -> bool:
         return True
     if isinstance(default, str) and callable(value):  # "glorot_uniform" against its object
         for named in filter(None, (by_name(module, default) for module in MODULES)):
-            own = getattr(named, "get_config", dict)()
-            if named is value or (type(named) is type(value) and own == value.get_config()):
+            alike = type(named) is type(value) and hasattr(value, "get_config")
+            if named is value or (alike and named.get_config() == value.get_config()):
                 return True
         return False
     if isinstance(value, np.ndarray) or hasattr(value, "get_config"):

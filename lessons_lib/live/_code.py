@@ -32,7 +32,7 @@ _FUNCTIONS = {
     "tf.math": tf.math,
     "tf": tf,
 }
-_NAMES = {"keras", "tf", "X", "y", "X_val", "y_val"}
+_NAMES = {"keras", "live", "tf", "X", "y", "X_val", "y_val"}
 _WIDEST = 100  # characters of a line
 
 
@@ -93,13 +93,15 @@ class _Writer:
         self._original, self._loss = original, ""
         self.own: set[str] = set()
         self._taken = {*taken, *_NAMES, *dir(builtins)}
-        self._tensorflow = False
+        self._tensorflow = self._live = False
 
     def first_lines(self) -> list[str]:
         """Return what must stand above the lines written so far."""
         lines = ["import keras"]
         if self._tensorflow:
             lines += ["import tensorflow as tf"]
+        if self._live:
+            lines += ["from lessons_lib import live"]
         lines += [""]
         if self.own:
             lines += [f"# Your own, to be defined above: {', '.join(sorted(self.own))}.", ""]
@@ -337,6 +339,9 @@ class _Writer:
                 place = getattr(place, part)
             if getattr(place, kind.__name__, None) is kind:
                 return f"keras.{module}.{kind.__name__}"
+        if kind.__module__.startswith("lessons_lib.live."):
+            self._live = True
+            return f"live.{kind.__name__}"
         self.own.add(kind.__name__)
         return kind.__name__
 

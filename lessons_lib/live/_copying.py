@@ -8,6 +8,7 @@ from typing import Any
 
 from lessons_lib._ground.values import one_line
 from lessons_lib.live._compiled import output_structure
+from lessons_lib.live._dials import Dial
 from lessons_lib.live._tensorflow import keras, reason, without_cautions
 
 # Their from_config takes what is inside them as text only.
@@ -119,6 +120,8 @@ def described(thing: Any) -> dict:
         value = getattr(thing, key, getattr(thing, f"_{key}", None))
         if is_own_function(value) or inspect.isfunction(value):
             config[key] = value
+        elif isinstance(value, Dial):  # as it stands now
+            config[key] = value.number
     # Some losses and metrics of Keras's, such as Huber, leave out what they hand to a function.
     for key, value in getattr(thing, "_fn_kwargs", {}).items():
         config.setdefault(key, value)
@@ -126,6 +129,8 @@ def described(thing: Any) -> dict:
         return config
     for key in _named(kind):
         value = getattr(thing, key, None)
+        if isinstance(value, Dial):
+            value = value.number
         if key not in config and value is not None and not isinstance(value, keras.Variable):
             config[key] = _apart(value)
     return config

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lessons_lib._ground.values import shortened, whole_number
+from lessons_lib.live._dials import Dial
 from lessons_lib.live._layers import checked_rate
 from lessons_lib.live._optimizer import own_optimizer
 from lessons_lib.live._structure import mixes_units
@@ -34,16 +35,15 @@ class Knob:
     # (trainer, value) -> None, or what is told where the loop has to be made anew
     apply: Callable[[Any, Any], str | None]
     values: Callable[[Any], Iterable]  # (trainer) -> what a control offers beside the present one
-    control: str  # "steps": a slider along the values; "range": over whole numbers; "list"
+    # "steps": a slider along the values; "range": over whole numbers; "list"; "switch": on or off
+    control: str
     compiles: bool = False  # whether every value needs a loop of its own, from the next step on
     has: Callable[[Any], bool] = lambda trainer: True  # whether its model has this knob
     lacking: str = ""  # what is said where it has not
     words: str = ""  # label of the control; the name if not given
     short: str | None = None  # word before the value on the loss curve; `words` if not given
     # (trainer, value) -> how a control writes it
-    option: Callable[[Any, Any], str] = lambda trainer, value: (
-        value if isinstance(value, str) else f"{value:g}"
-    )
+    option: Callable[[Any, Any], str] = lambda trainer, value: said(value)
     keep: Callable[[Any], Any] | None = None  # what a snapshot keeps; `read` if not given
     # (trainer, kept) -> as `apply`; turns the knob if not given, unless None was kept
     bring_back: Callable[[Any, Any], str | None] | None = None
@@ -67,7 +67,7 @@ class Knob:
 
     def label(self, value: Any) -> str:
         """Return what it was turned to in few letters: ``lr 0.1``, ``width 8``, ``relu``."""
-        number = f"{value:.2g}" if isinstance(value, float) else str(value)
+        number = f"{value:.2g}" if isinstance(value, float) else said(value)
         return f"{self.short} {number}".strip()
 
     def kept(self, trainer: Any) -> Any:
@@ -81,6 +81,13 @@ class Knob:
         if kept is not None and self.read(trainer) != kept:
             trainer.turn(self.name, kept)
         return None
+
+
+def said(value: Any) -> str:
+    """Return a knob's value in words: ``0.3``, ``relu``, ``on``."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 class Mark(NamedTuple):
@@ -101,7 +108,7 @@ class Mark(NamedTuple):
     @property
     def change(self) -> str:
         """What a table says of it: ``learning rate 0.1 → 0.3``."""
-        old, new = (v if isinstance(v, str) else f"{v:g}" for v in (self.old, self.new))
+        old, new = map(said, (self.old, self.new))
         return f"{row_of(self.name).words} {old} → {new}"
 
 
@@ -415,7 +422,31 @@ def _loss_weight(output: str) -> Knob:
     )
 
 
-_SOURCES = (_loss_weights,)
+def _dials(trainer) -> list[Knob]:
+    """Return a row for each dial of the model's layers."""
+    return [_dial(trainer, name, dials[0]) for name, dials in trainer._network.dials.items()]
+
+
+def _dial(trainer, name: str, dial: Dial) -> Knob:
+    if name in KNOBS or hasattr(type(trainer), name) or name.startswith("_"):
+        raise ValueError(
+            f"A layer of this model has a dial called {name!r}, which a trainer cannot have as a "
+            f"knob of that name: give it another, as in self.my_{name.strip('_')} = live.Dial(...)."
+        )
+    return Knob(
+        name=name,
+        words=dial.words or name.replace("_", " "),
+        meaning=dial.tooltip or f"Where the dial {name!r} stands.",
+        tooltip=dial.tooltip,
+        read=lambda trainer: trainer._network.dials[name][0].number,
+        check=lambda trainer, value: dial.checked(name, value),
+        apply=lambda trainer, value: trainer._network.set_dial(name, value),
+        values=lambda trainer: dial.values,
+        control=dial.control,
+    )
+
+
+_SOURCES = (_loss_weights, _dials)
 _OF_MODELS: dict[str, Knob] = {}  # rows of whatever models there were, for who has but a name
 
 

@@ -245,16 +245,16 @@ class Loop:
     def _with_penalty(self, gradients, variables):
         """Add the gradient of the penalties, 2 * l2 * W and l1 * sign(W), to each kernel's."""
         network = self._network
-        kernels = {id(v) for v in network.kernels}
+        priced = network.priced
         price = network.optimizer.scale_loss(network.l1_weight)
         factor = network.optimizer.scale_loss(2 * network.l2_weight)
 
-        def added(g, v):
-            g = g + tf.cast(factor, g.dtype) * v.value
-            return g + tf.cast(price, g.dtype) * tf.sign(v.value) if network.pays_l1 else g
+        def added(g, weights):
+            g = g + tf.cast(factor, g.dtype) * weights
+            return g + tf.cast(price, g.dtype) * tf.sign(weights) if network.pays_l1 else g
 
         return [
-            added(g, v) if id(v) in kernels and g is not None else g
+            added(g, priced[id(v)]) if id(v) in priced and g is not None else g
             for g, v in zip(gradients, variables, strict=True)
         ]
 

@@ -7,6 +7,8 @@ import numpy as np
 
 from lessons_lib.live._compiled import heads_of
 from lessons_lib.live._copying import leaves
+from lessons_lib.live._dense_stack import DenseStack
+from lessons_lib.live._dials import Dial, dials_of
 from lessons_lib.live._layers import Dense
 from lessons_lib.live._optimizer import has_schedule, memory_of, own_optimizer, settings_of
 from lessons_lib.live._programs import held_by, identity_of
@@ -45,6 +47,8 @@ class Network:
         The outputs, and what each is trained for.
     weights : dict of str to float
         Of the outputs' losses in their sum, where there are several outputs.
+    dials : dict of str to list of Dial
+        Of the model's layers, by name.
     given_activation : str or None
         The hidden layers' activation where it is not the one they were built with.
     notice : str
@@ -73,6 +77,7 @@ class Network:
         own = [getattr(layer, "kernel_regularizer", None) for layer in leaves(model).values()]
         kinds = keras.regularizers.L1 | keras.regularizers.L1L2
         self.pays_l1 = any(isinstance(penalty, kinds) for penalty in own)
+        self.dials = dials_of(leaves(model))
         self.given_activation: str | None = None
         self._copy()
         self.use_optimizer(model.optimizer)
@@ -98,6 +103,10 @@ class Network:
         self._originals = model.trainable_variables
         self._trained = counterparts(model, self.model)
         carry_state(model, self.model)
+        before, self.dials = self.dials, dials_of(self.layers)
+        for name, dials in self.dials.items():
+            for dial, former in zip(dials, before.get(name, ()), strict=False):
+                dial.assign(former.value)
         weights = {id(v) for v in self.model.weights}
         rest = [v for v in self.model.variables if id(v) not in weights]
         self._seeds = [(v, v.numpy()) for v in rest]  # of noise that is not Dropout's
@@ -141,6 +150,11 @@ class Network:
         """Punish large kernels by this factor."""
         self.l2 = factor
         self.l2_weight.assign(factor)
+
+    def set_dial(self, name: str, value: float) -> None:
+        """Turn all dials of a name."""
+        for dial in self.dials[name]:
+            dial.assign(value)
 
     @property
     def activation(self) -> str | None:
@@ -200,11 +214,22 @@ class Network:
         """Kernels of the Dense and convolution layers, as the penalties count them."""
         return [self.layers[path].kernel for path in self.structure.kernels]
 
+    @property
+    def priced(self) -> dict[int, tf.Tensor]:
+        """What the penalties count of each kernel, by the identity of its variable."""
+        layers = [self.layers[path] for path in self.structure.kernels]
+        return {
+            id(layer.kernel): layer.kernel_in_use
+            if isinstance(layer, DenseStack)
+            else layer.kernel.value
+            for layer in layers
+        }
+
     def penalty(self) -> tf.Tensor:
         """Return the kernels' price, l2 * sum(W**2) + l1 * sum(|W|), a float32 number."""
         if not self.kernels:
             return tf.constant(0.0)
-        weights, l1, l2 = flat([v.value for v in self.kernels]), self.l1_weight, self.l2_weight
+        weights, l1, l2 = flat(self.priced.values()), self.l1_weight, self.l2_weight
         # Near a divergence a sum overflows, and 0 * infinity is not 0.
         price = l2 * tf.minimum(tf.tensordot(weights, weights, 1), tf.float32.max)
         if self.pays_l1:
@@ -271,6 +296,7 @@ class Network:
         for path in self.structure.dropouts:
             knobs += self.layers[path].rate_weights
         knobs += [layer.mask for layer in self.layers.values() if isinstance(layer, Dense)]
+        knobs += [dial for dials in self.dials.values() for dial in dials]
         known = {id(v) for v in knobs}
         unique = {id(v): v for v in self.variables}
         return [v for key, v in unique.items() if key not in known]
@@ -297,7 +323,8 @@ class Network:
         """Set the initial weights, suited to the widths in use, and the memory of the start."""
         for path, arrays in self.initial.items():
             for variable, array in zip(self.layers[path].weights, arrays, strict=False):
-                variable.assign(array)
+                if not isinstance(variable, Dial):  # knobs stay as they are turned
+                    variable.assign(array)
         for variable, array in self._seeds:
             variable.assign(array)
         for variable, array in zip(self.optimizer.variables, self._memory, strict=True):
@@ -332,6 +359,8 @@ class Network:
     def in_use(self, path: str, kernel: keras.Variable) -> np.ndarray:
         """Return the part of a layer's kernel that connects units in use."""
         array = kernel.numpy()
+        if isinstance(self.layers[path], DenseStack):
+            return array[: self.layers[path].depth.number]
         if path not in self.widths and not any(path in h.readers for h in self.structure.hidden):
             return array
         return array[: self._inputs_in_use(path), : self.widths.get(path, array.shape[-1])]

@@ -16,11 +16,17 @@ import numpy as np
 
 from lessons_lib._ground import memory
 from lessons_lib.live._copying import described, from_keras, is_own_function, leaves
+from lessons_lib.live._dense_stack import DenseStack
 from lessons_lib.live._layers import Dense, Dropout
 from lessons_lib.live._tensorflow import keras, on_cpu, stored, tf, without_cautions
 
 _MOST_KEPT = 128  # traced functions; each holds about a megabyte besides what is never freed
-_KNOBS = {Dense: "width", Dropout: "rate"}  # in a layer's configuration, but held by a variable
+# In a layer's configuration, but held by a variable.
+_KNOBS = {
+    Dense: ("width",),
+    Dropout: ("rate",),
+    DenseStack: ("depth", "skip", "batch_norm"),
+}
 _kept: "OrderedDict[str, _Traced]" = OrderedDict()
 
 
@@ -227,14 +233,15 @@ def _plain(value, numbers: dict | None = None):
 
 def _plain_dict(config: dict, numbers: dict | None) -> tuple | str:
     module, kind = str(config.get("module") or "keras"), str(config.get("class_name"))
-    ours = module == Dense.__module__
+    knobs = [names for layer, names in _KNOBS.items() if layer.__module__ == module]
+    ours = bool(knobs)
     if (module.split(".")[0] != "keras" and not ours) or kind in ("function", "__lambda__"):
         raise _Unknown
     if "DTypePolicy" in kind:  # the name is all there is to it
         return repr(config)
     if "input_layers" in config:
         numbers = {layer["name"]: number for number, layer in enumerate(config["layers"])}
-    skipped = {"name", *_KNOBS.values()} if ours else {"name"}
+    skipped = {"name"}.union(*knobs)
     return tuple(
         (key, _plain(_without(skipped, inner) if key == "config" else inner, numbers))
         for key, inner in sorted(config.items())

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lessons_lib._ground.values import listed
-from lessons_lib.live._knobs import row_of
+from lessons_lib.live._knobs import row_of, said
 from lessons_lib.live._moments import Snapshot
 
 # Knobs that can stop a network from learning where they stand higher.
@@ -104,7 +104,7 @@ def knobs_in_words(values: dict[str, Any]) -> str:
 
 def in_words(value: Any) -> str:
     """Return a knob's value as a sentence writes it."""
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return said(value) if isinstance(value, float | bool) else str(value)
 
 
 def look(trainer: Any) -> Look:

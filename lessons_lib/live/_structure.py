@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lessons_lib.live._copying import Call, copy_graph, is_wired, leaves, same
+from lessons_lib.live._dense_stack import DenseStack
 from lessons_lib.live._tensorflow import keras, on_cpu, tf
 
 KERNEL_LAYERS = (
@@ -15,6 +16,7 @@ KERNEL_LAYERS = (
     keras.layers.Conv3D,
     keras.layers.DepthwiseConv1D,
     keras.layers.DepthwiseConv2D,
+    DenseStack,
 )
 SPATIAL_DROPOUT = (
     keras.layers.SpatialDropout1D,

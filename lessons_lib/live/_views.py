@@ -3,6 +3,7 @@
 import numpy as np
 
 from lessons_lib.live._data import Data
+from lessons_lib.live._dense_stack import DenseStack
 from lessons_lib.live._network import Network
 from lessons_lib.live._programs import Program
 from lessons_lib.live._tensorflow import keras, on_cpu, tf
@@ -97,8 +98,15 @@ class Views:
 
     def gradient_norms(self) -> dict[str, float]:
         """Return the Euclidean norm of the loss gradient of each layer with a kernel."""
-        norms = self._norms(*self._probe)
-        return {path: float(norm) for path, norm in zip(self._trained(), norms, strict=True)}
+        norms, found = self._norms(*self._probe), {}
+        for path, norm in zip(self._trained(), norms, strict=True):
+            layer = self._network.layers[path]
+            if isinstance(layer, DenseStack):
+                depth = layer.depth.number
+                found |= {f"{path} {i}": float(norm[i - 1]) for i in range(1, depth + 1)}
+            else:
+                found[path] = float(norm)
+        return found
 
     def _trained(self) -> list[str]:
         layers = self._network.layers
@@ -119,4 +127,7 @@ class Views:
             loss = tf.cast(loss, tf.float32) + network.own_penalty() + network.penalty()
         weights = [[v.value for v in layers[p].trainable_variables] for p in self._trained()]
         gradients = tape.gradient(loss, weights, unconnected_gradients="zero")
-        return [tf.linalg.global_norm(g) for g in gradients]
+        return [
+            layers[p].norms(g) if isinstance(layers[p], DenseStack) else tf.linalg.global_norm(g)
+            for p, g in zip(self._trained(), gradients, strict=True)
+        ]

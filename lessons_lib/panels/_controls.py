@@ -143,6 +143,8 @@ def knob_control(knob: Knob, runner: Runner) -> widgets.Widget:
     if knob.control in ("steps", "list"):
         options = tuple((knob.option(runner, value), value) for value in offers)
         described = Choice(options, now, slider=knob.control == "steps")
+    elif knob.control == "switch":
+        described = Switch(now)
     else:
         log = knob.control == "log"
         step = None if log else round(offers[1] - offers[0], 9)

@@ -23,9 +23,9 @@ class Knob(Protocol):
         Label of the control.
     tooltip : str
         What it does, for whoever points at the control; or "".
-    control : {"steps", "range", "log", "list"}
+    control : {"steps", "range", "log", "list", "switch"}
         A slider along the values; a slider from the first to the last value, in steps as between
-        the first two, or of equal ratios; a list to choose from.
+        the first two, or of equal ratios; a list to choose from; a box to tick.
     """
 
     words: str

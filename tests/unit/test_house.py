@@ -116,7 +116,9 @@ def knobs():
     """Return the attributes that the table of knobs gives a trainer."""
     calls = [node for node in ast.walk(parsed(KNOBS)) if isinstance(node, ast.Call)]
     rows = [call for call in calls if ast.unparse(call.func) == "Knob"]
-    names = {k.value.value for row in rows for k in row.keywords if k.arg == "name"}
+    given = [k.value for row in rows for k in row.keywords if k.arg == "name"]
+    # What a model brings with it has a name that only the model knows.
+    names = {value.value for value in given if isinstance(value, ast.Constant)}
     return names | {f"can_change_{name}" for name in names}
 
 
