@@ -111,7 +111,7 @@ def find_structure(model: keras.Model) -> Structure:
             activations.append(holder)
         if graph.can_be_masked(call, walk):
             hidden.append(_hidden_dense(call.layer, walk))
-        elif isinstance(call.layer, keras.layers.Dense):
+        elif isinstance(call.layer, keras.layers.Dense) and not walk.feeds_stack:
             fixed.append(call.layer.name)
     all_leaves = leaves(graph.model)
     return Structure(
@@ -132,6 +132,11 @@ class _Walk:
     between: tuple[keras.layers.Layer, ...]
     readers: tuple[Call, ...]
     shown: str
+
+    @property
+    def feeds_stack(self) -> bool:
+        """Whether the units go to a stack, whose width nobody expects to turn."""
+        return any(isinstance(reader.layer, DenseStack) for reader in self.readers)
 
 
 class _Graph:

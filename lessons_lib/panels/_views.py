@@ -290,9 +290,9 @@ def _gradients(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
 
 
 def _numbered(by_layer: dict) -> dict:
-    """Return the same with names as "2 dense" in the place of Keras's own "dense_37"."""
+    """Return the same with names as "2 dense" in the place of "dense_37" or "stack 1"."""
     numbered = enumerate(by_layer.items(), 1)
-    return {f"{i} {re.sub(r'_[0-9]+$', '', name)}": value for i, (name, value) in numbered}
+    return {f"{i} {re.sub(r'[_ ][0-9]+$', '', name)}": value for i, (name, value) in numbered}
 
 
 class View(NamedTuple):

@@ -9,6 +9,7 @@ from lessons_lib.plots._training import nice_ceiling
 
 _BINS = 31  # odd: one bin has its middle at zero
 _SMALLEST = 1e-12  # gradients below it, zero among them, stand at the left end
+_MANY, _NAMED = 12, 6  # layers: above so many, only so many are named
 _LONGEST = 12  # letters of a layer's name
 _LOOSE = 2.5  # how far too wide limits may be before they shrink: jumping limits hide motion
 
@@ -63,7 +64,7 @@ def gradient_norms(
 ) -> Picture:
     """Draw how large the gradient of each layer is, on a logarithmic scale, first layer on top.
 
-    The sentence compares the first layer with the last.
+    Of many layers a few are named. The sentence compares the first layer with the last.
 
     Parameters
     ----------
@@ -74,16 +75,21 @@ def gradient_norms(
     """
     values = np.array([norm if np.isfinite(norm) else np.inf for norm in norms.values()])
     values = np.clip(values, _SMALLEST, 1 / _SMALLEST)
+    many = len(values) > _MANY
     names = _named_rows(list(norms), 0.0)
+    if many:  # the ends, and a few between
+        named = {round(row) for row in np.linspace(0, len(values) - 1, _NAMED)}
+        names = {row: name for row, name in names.items() if row in named}
     pen = Pen(ax, title, "gradient norm", ylim=(-0.6, len(values) - 0.4), xlog=True, xticks=6)
     xlim = _decades(values, _kept_limits(pen, names))
     pen.frame(xlim=xlim, yticks=names, tick_marks=False)
     rows = np.arange(len(values))[::-1]
     stems = [[(xlim[0], row), (value, row)] for row, value in zip(rows, values, strict=True)]
     colors = [series(number)["color"] for number in range(len(values))]
-    pen.segments("stems", stems, color=colors, width=7, zorder=2)
-    pen.dot("norms", values, rows, color=INK, size=7, zorder=3)
-    for row, value in zip(rows, values, strict=True):
+    pen.segments("stems", stems, color=colors, width=2 if many else 7, zorder=2)
+    pen.dot("norms", values, rows, color=INK, size=3 if many else 7, zorder=3)
+    written = zip(rows, values, strict=True)
+    for row, value in written if not many else ():
         # Beside the point on the side that has room.
         share = np.log(value / xlim[0]) / np.log(xlim[1] / xlim[0])
         place = _beside(xlim, row, share)
@@ -130,9 +136,11 @@ def _compare(values: np.ndarray) -> str:
     if len(values) == 1:
         return f"The gradient's norm is {values[0]:.2g}."
     ratio = values[0] / values[-1]
-    text = (
-        f"The gradient's norm is {values[0]:.2g} in the first layer, {values[-1]:.2g} in the last"
+    first, last = (
+        f"{value:.2g}" if value > _SMALLEST else f"below {_SMALLEST:g}"
+        for value in (values[0], values[-1])
     )
+    text = f"The gradient's norm is {first} in the first layer, {last} in the last"
     if values[-1] <= _SMALLEST or values[0] <= _SMALLEST:
         return text + "."
     if ratio < 0.1:

@@ -86,13 +86,17 @@ def test_its_slopes_in_prediction_are_those_of_keras():
 
 def test_xla_compiles_it_once_for_whatever_its_dials_say():
     """A turned dial takes effect at once, and the results are those of a plain graph."""
-    model, losses = stacked(4, 0.0, False), []
+    stack = live.DenseStack(4, most=MOST, activation="sigmoid")
+    model = keras.Sequential([keras.Input((UNITS,)), layers.Dense(4), stack, layers.Dense(2)])
+    model.compile(keras.optimizers.SGD(0.1), LOSS)
+    losses = []
     for jit in (True, False):
         trainer = live.LiveTrainer(model, X, y, (X, y), batch_size=12, jit_compile=jit)
         for name, value in (("skip", 1), ("depth", 6), ("batch_norm", True), ("depth", 2)):
             trainer.turn(name, value)
             trainer.step(4)
         assert trainer.jit_compile is jit
+        assert not trainer.notice
         assert trainer.trace_count == 1
         losses.append(trainer.history["loss"])
     np.testing.assert_allclose(*losses, rtol=1e-3)

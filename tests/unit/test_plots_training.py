@@ -469,6 +469,15 @@ class TestWeights:
         """The sentence compares first and last layer."""
         assert words in plots.gradient_norms(scene, dict(zip("ab", norms, strict=True))).sentence
 
+    def test_of_many_layers_a_few_are_named(self, scene):
+        """The first and the last among them; a norm too small to show is said to be below."""
+        norms = {f"layer {i}": 10.0**-i for i in range(40)}
+        picture = plots.gradient_norms(scene, dict(reversed(norms.items())))
+        names = [words for _, words in scene.frame["yticks"]]
+        assert len(names) == 6
+        assert (names[0], names[-1]) == ("layer 0", "layer 39")
+        assert "below 1e-12 in the first layer, 1 in the last" in picture.sentence
+
     @pytest.mark.parametrize("value", [0.0, np.inf, np.nan, 1e30])
     def test_norms_that_are_no_ordinary_numbers_are_drawn_at_the_edge(self, scene, value):
         """A gradient that died or exploded still gives a picture with finite limits."""
