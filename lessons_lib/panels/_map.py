@@ -71,6 +71,9 @@ class Member:
         """Return nothing, as `hidden`."""
         return {}
 
+    def first_kernels(self) -> None:
+        """Return nothing, as `hidden`."""
+
 
 class MapViews:
     """The map, and beside it what one of its models does.
