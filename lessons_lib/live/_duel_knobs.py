@@ -27,10 +27,10 @@ def _rate(who: str, network_of: Callable[[Any], Network]) -> Knob:
     return replace(
         row,
         name=f"{who}_rate",
-        words=f"{who}'s learning rate",
+        words=f"{who}'s rate",
         short=f"{who} lr",
         meaning=f"Learning rate of the {who}; 0 lets it stand still.",
-        tooltip=f"how long each step of the {who} is; 0: it stands still",
+        tooltip=f"learning rate: how long each step of the {who} is; at 0 it stands still",
         read=rate,
         apply=apply,
         values=lambda adversaries: (0.0, *row.values(adversaries)),
