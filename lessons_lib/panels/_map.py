@@ -46,6 +46,7 @@ class Member:
 
     marks: Sequence = ()
     previous_history = None
+    outputs = ("output",)  # a population's models have one
 
     def __init__(self, population: Population):
         self.population, self.number = population, 0
