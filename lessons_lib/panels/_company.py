@@ -18,14 +18,14 @@ _WANTED = (
 
 
 class CommonKnob:
-    """A knob that all runners have, shown at the value of the first and turned for all of them.
+    """A knob of those runners that have it: turned for them all, shown as that of the first.
 
     Parameters
     ----------
     name : str
         Of the knob, with each runner.
     knob : Knob
-        That of the first runner, for its words.
+        That of the first of them, for its words.
     """
 
     def __init__(self, name: str, knob: Knob):
@@ -34,18 +34,18 @@ class CommonKnob:
 
     def read(self, company: Company) -> Any:
         """Return the present value."""
-        return self._of(company).read(company.first)
+        return self._of(company).read(company.first_with(self.name))
 
     def offers(self, company: Company) -> Sequence:
         """Return what the control offers."""
-        return self._of(company).offers(company.first)
+        return self._of(company).offers(company.first_with(self.name))
 
     def option(self, company: Company, value: Any) -> str:
         """Return how the control writes a value."""
-        return self._of(company).option(company.first, value)
+        return self._of(company).option(company.first_with(self.name), value)
 
     def _of(self, company: Company) -> Knob:
-        return company.first.knobs.get(self.name, self.knob)
+        return company.first_with(self.name).knobs.get(self.name, self.knob)
 
 
 class Moment(NamedTuple):
@@ -71,18 +71,18 @@ class Company:
     values : callable
         Returns what is to be passed now, a dictionary.
     knobs : sequence of str, optional
-        Names of the common knobs that can be turned; if not given all that have one value in
-        common at first.
+        Names of the knobs that can be turned, each for those that have it; if not given all that
+        everyone has, with one value in common at first.
 
     Attributes
     ----------
     knobs : dict of str to CommonKnob
-        What can be turned for all at once.
+        What can be turned for all at once that have it.
 
     Raises
     ------
     TypeError, ValueError
-        If there are no runners, or a knob is named that they do not have in common.
+        If there are no runners, or a knob is named that none of them has.
     """
 
     def __init__(
@@ -113,10 +113,10 @@ class Company:
             self._turn_again()
         return self._runners
 
-    @property
-    def first(self) -> Runner:
-        """The one whose knobs the controls show."""
-        return next(iter(self.runners.values()))
+    def first_with(self, knob: str) -> Runner:
+        """Return the one whose knob a control shows."""
+        runners = [*self.runners.values()]
+        return next((runner for runner in runners if knob in runner.knobs), runners[0])
 
     @property
     def ended(self) -> str | None:
@@ -181,9 +181,9 @@ class Company:
             runner.reset(seed)
 
     def turn(self, name: str, value: Any, moment: float | None = None) -> None:
-        """Turn a knob of all; where one of them refuses, of none."""
+        """Turn a knob of all that have it; where one of them refuses, of none."""
         done = []
-        for runner in self.runners.values():
+        for runner in (r for r in self.runners.values() if name in r.knobs):
             before = runner.knobs[name].read(runner)
             try:
                 runner.turn(name, value, moment)
@@ -232,20 +232,20 @@ class Company:
 
     def _common(self, wanted: Sequence[str] | None) -> dict[str, CommonKnob]:
         runners = list(self._runners.values())
-        first, others = runners[0], runners[1:]
-        shared = [name for name in first.knobs if all(name in other.knobs for other in others)]
+        had = {name: runner.knobs[name] for runner in reversed(runners) for name in runner.knobs}
         if wanted is None:
+            shared = [name for name in runners[0].knobs if all(name in r.knobs for r in runners)]
             values = {name: [r.knobs[name].read(r) for r in runners] for name in shared}
             wanted = [name for name in shared if all(v == values[name][0] for v in values[name])]
         else:
             wanted = (wanted,) if isinstance(wanted, str) else tuple(wanted)
-        if unknown := [name for name in wanted if name not in shared]:
+        if unknown := [name for name in wanted if name not in had]:
             raise ValueError(
-                f"knobs names what can be turned for all at once: "
-                f"{listed(map(repr, shared)) if shared else 'here nothing'}; received "
+                f"knobs names what can be turned for all at once that have it: "
+                f"{listed(map(repr, had)) if had else 'here nothing'}; received "
                 f"{shortened(unknown[0])}."
             )
-        return {name: CommonKnob(name, first.knobs[name]) for name in wanted}
+        return {name: CommonKnob(name, had[name]) for name in wanted}
 
 
 def named(name: str, sentence: str) -> str:

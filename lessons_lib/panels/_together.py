@@ -141,8 +141,8 @@ def together(
         by name, then those controls that it names, by keyword, and returns a `plots.Picture`. By
         default `plots.compared_curves` of the loss.
     knobs : sequence of str, optional
-        Which knobs of the runners can be turned, for all at once; by default those that all have,
-        with the same value.
+        Which knobs of the runners can be turned, each for all at once that have it; by default
+        those that all have, with the same value.
     updates_per_frame : int
         Steps of each between two pictures at first.
     size : tuple of float, optional
@@ -164,7 +164,7 @@ def together(
     TypeError
         If what is made are no runners, a picture is no function, or nothing takes a control.
     ValueError
-        If a knob is named that the runners do not have in common.
+        If a knob is named that none of the runners has.
 
     Examples
     --------

@@ -185,6 +185,16 @@ class TestKnobs:
         assert [*panel.runner.knobs] == ["slope"]
         assert not panels.together(two(), steps_of, knobs=()).runner.knobs
 
+    def test_a_named_knob_is_turned_for_those_that_have_it(self):
+        """Whoever of them that is: the control shows the first that has it."""
+        walks = two()
+        del walks[min(walks)].knobs["slope"]
+        panel = panels.together(walks, steps_of, knobs=["slope"])
+        panel.controls["slope"].value = 1.0
+        panel.step(1)
+        have = {name: walk.values["slope"] for name, walk in walks.items()}
+        assert have == {min(walks): 0.5, max(walks): 1.0}
+
     def test_where_one_refuses_none_is_turned(self):
         """The control goes back, and the panel says why."""
         runners = {"left": Walk(), "right": Walk(steepest=0.7)}
