@@ -430,6 +430,21 @@ def test_a_dot_that_sets_one_number_moves_along_one_axis(figure):
     assert (last["x"], last["y"]) == pytest.approx((2, 0), abs=0.02)
 
 
+def test_rows_may_be_counted_downwards(figure):
+    """The first row of an image is on top, and whoever drags a dot down comes to a later row."""
+    down = {"xlabel": "column", "ylabel": "row", "xlim": [0.5, 2.5], "ylim": [2.5, 0.5]}
+    values = image("map", [[0, 127], [254, 254]], [0.5, 2.5, 2.5, 0.5], True, limits=[0, 254])
+    figure.show((down, [values, dot("place", 1, 1, sets=["", "row"])]))
+    assert figure.point(2, 1).endswith("value ≈ 127")
+    assert figure.point(2, 2).endswith("value ≈ 254")
+    figure.point(1, 1)
+    figure.page.mouse.down()
+    figure.page.mouse.move(*figure.pixel(1, 2))
+    figure.page.mouse.up()
+    assert figure.picks()[-1]["y"] == pytest.approx(2, abs=0.02)
+    assert figure.pixel(1, 2)[1] > figure.pixel(1, 1)[1]
+
+
 def test_a_line_is_dragged_as_a_whole(figure):
     """An upright line stays upright; its other numbers come as they arrive."""
     figure.show(({"xlabel": "threshold"}, [curve("here", [2, 2], [0, 10], sets=["t", ""])]))
