@@ -204,8 +204,18 @@ def together(
 
 
 def _losses(ax: plots.Place, runners: Mapping[str, Any], log: bool = False) -> plots.Picture:
-    """Draw the loss of each, that of validation where all have one."""
+    """Draw the loss of each, that of validation where all have one; or all losses they have."""
     histories = {name: runner.history for name, runner in runners.items()}
+    if any("loss" not in history for history in histories.values()):
+        losses = {
+            f"{name} {column.removesuffix('_loss')}".strip(): {"step": steps, "loss": values}
+            for name, history in histories.items()
+            for column, values in history.items()
+            if column == "loss" or column.endswith("_loss")
+            for steps in [history["step"]]
+        }
+        if losses:
+            return plots.compared_curves(ax, losses, quantity="loss", log=log)
     validated = all("val_loss" in history for history in histories.values())
     quantity = "val_loss" if validated else "loss"
     return plots.compared_curves(ax, histories, quantity=quantity, log=log)

@@ -384,3 +384,20 @@ class TestNetworks:
         rows = re.findall('<th scope="row">(.*?)</th>', panel._runs.value)
         assert rows == ["tame", "wild"]
         assert "learning rate 0.3 → 0.01" in panel._runs.value
+
+
+class Pair(Walk):
+    """Two that walk in turn, each with a loss."""
+
+    @property
+    def history(self):
+        """Return the losses after each step."""
+        steps = list(range(1, self.steps + 1))
+        return {"step": steps, "maker_loss": [0.5] * self.steps, "judge_loss": [0.7] * self.steps}
+
+
+def test_without_a_picture_all_losses_are_drawn_of_a_runner_that_has_several():
+    """A generator and its judge have one each, and none of both."""
+    panel = panels.together({"": Pair(), "fast": Pair(stride=2)}, knobs=())
+    panel.step(3)
+    assert "maker 0.5, judge 0.7, fast maker 0.5, fast judge 0.7" in panel.sentence
