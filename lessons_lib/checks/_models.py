@@ -26,6 +26,7 @@ class Looks:
     layers: tuple
     input_shape: tuple | None = None
     output_shape: tuple | None = None
+    several_outputs: tuple = ()  # their shapes, where there are several
     parameters: int = 0
     weights: tuple = ()
     outputs: np.ndarray | None = None  # on probes, with weights that are the same for models alike
@@ -43,6 +44,7 @@ def looks_of(model: "keras.Model") -> Looks:
         layers=layers,
         input_shape=input_shape,
         output_shape=_without_batch(getattr(model, "output_shape", None)),
+        several_outputs=_of_several(getattr(model, "outputs", None) or ()),
         parameters=model.count_params(),
         weights=tuple(tuple(weight.shape) for weight in model.get_weights()),
         outputs=_probe(model, input_shape),
@@ -168,9 +170,10 @@ def in_words(looks: Looks) -> str:
     layers = ", ".join(looks.layers) or "none"
     if not looks.built:
         return f"Its layers: {layers}."
+    outputs = " and ".join(map(str, looks.several_outputs)) or _told(looks.output_shape)
     return (
         f"Its layers: {layers}; inputs {_told(looks.input_shape)}, "
-        f"outputs {_told(looks.output_shape)}, {looks.parameters} parameters."
+        f"outputs {outputs}, {looks.parameters} parameters."
     )
 
 
@@ -183,9 +186,13 @@ def _told(shape):
     return "not told" if shape is None else shape
 
 
+def _of_several(tensors):
+    return tuple(tuple(t.shape[1:]) for t in tensors) if len(tensors) > 1 else ()
+
+
 def _without_batch(shape):
     shape = _only(shape)
-    if shape is None or isinstance(shape, (list, dict)):
+    if not isinstance(shape, tuple) or any(isinstance(length, tuple) for length in shape):
         return None  # unknown, or several inputs or outputs
     return tuple(shape[1:])
 
@@ -240,7 +247,7 @@ def _call(part, inputs, values):
     )
     outputs, _ = part.stateless_call(*given, inputs)
     outputs = _only(outputs)
-    return None if isinstance(outputs, (dict, list)) else np.asarray(outputs, dtype=float)
+    return None if isinstance(outputs, (dict, list, tuple)) else np.asarray(outputs, dtype=float)
 
 
 def _bends(leaf):

@@ -17,6 +17,7 @@ from lessons_lib.checks import (
     share_right,
     wrong,
 )
+from lessons_lib.checks._models import in_words, looks_of
 
 keras = pytest.importorskip("keras")
 
@@ -447,3 +448,13 @@ def test_a_function_may_be_the_first_to_import_keras():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300)
     assert done.stdout.split() == ["right", "False"], done.stderr
+
+
+@pytest.mark.parametrize("form", [list, tuple], ids=["list", "tuple"])
+def test_several_outputs_are_told_one_by_one(form):
+    """In what is said of a model; what it computes is not compared then."""
+    inputs = keras.Input((4,))
+    heads = [keras.layers.Dense(units)(inputs) for units in (3, 2)]
+    looks = looks_of(keras.Model(inputs, form(heads)))
+    assert looks.output_shape is looks.outputs is None
+    assert "outputs (3,) and (2,), 25 parameters" in in_words(looks)
