@@ -87,7 +87,7 @@ def test_the_sentence_says_what_is_seen(scene):
     kernels = np.full((3, 3, 2, 3), 0.5)
     kernels[1, 1, 1, 1], kernels[..., 2] = -2.0, 0.01
     assert plots.kernel_images(scene, kernels).sentence == (
-        "3 kernels of 3 × 3 weights for each of 2 channels. The strongest weight is -2, in kernel "
+        "3 kernels of 3 × 3 weights for each of 2 channels. The strongest weight is −2, in kernel "
         "2; 1 kernel has none above a tenth of it."
     )
 
@@ -96,7 +96,10 @@ def test_noise_and_strokes_are_told_apart(scene):
     """By what neighbouring weights have in common."""
     noisy = plots.kernel_images(scene, weights(8, 8, 1, 30)).sentence
     smooth = plots.kernel_images(scene, np.sin(np.mgrid[:8, :8] / 3)[0][..., None, None]).sentence
-    said = [float(sentence.split("alike by ")[1].split()[0]) for sentence in (noisy, smooth)]
+    said = [
+        float(sentence.split("alike by ")[1].split()[0].replace("−", "-"))
+        for sentence in (noisy, smooth)
+    ]
     assert abs(said[0]) < 0.1
     assert said[1] > 0.8
 
