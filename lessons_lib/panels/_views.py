@@ -338,8 +338,8 @@ VIEWS = {
     "kernels": View(
         _kernels,
         lambda v: v.trainer.first_kernels() is not None,
-        "a first layer that reads images, as Conv2D does, or Dense after Flatten (rows of pixels need "
-        "a Reshape before it)",
+        "a first layer that reads images, as Conv2D does, or Dense after Flatten (rows of pixels "
+        "need a Reshape before it)",
     ),
     "weights": View(_weights, lambda v: bool(v.trainer.kernels()), "a model with weight matrices"),
     "gradients": View(
