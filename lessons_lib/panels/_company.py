@@ -138,9 +138,13 @@ class Company:
         return {name: step for name, step in steps.items() if step is not None}
 
     def go_back(self) -> None:
-        """Let those that were ruined go back to before that."""
+        """Let those that were ruined go back to before that; the knobs as they were are for all."""
         for name in self.way_back:
-            self._runners[name].go_back()
+            runner = self._runners[name]
+            runner.go_back()
+            for knob in self.knobs:
+                if knob in runner.knobs:
+                    self.turn(knob, runner.knobs[knob].read(runner))
 
     @property
     def notice(self) -> str:
