@@ -87,7 +87,7 @@ class Adversaries:
         self._X = check_inputs(judge, X)
         check_data(judge, self._X, np.arange(len(self._X)) % 2)  # the labels
         self._batch_size = checked_batch_size(batch_size, len(self._X))
-        if noise not in NOISES:
+        if not isinstance(noise, str) or noise not in NOISES:
             raise ValueError(f'noise is "normal" or "uniform"; received {shortened(noise)}.')
         seed = _seed(seed)
         self._models = generator, judge

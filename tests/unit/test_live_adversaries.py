@@ -259,6 +259,30 @@ def test_a_fixed_rate_takes_the_place_of_a_schedule():
     assert both.knobs["generator_rate"].read(both) == 0.02
 
 
+@keras.saving.register_keras_serializable()
+class Spelt(layers.Layer):
+    """Passes numbers on, and writes one down on the way, which XLA cannot."""
+
+    def call(self, inputs):
+        """Return the inputs."""
+        letters = tf.strings.length(tf.strings.as_string(tf.reduce_sum(inputs)))
+        return inputs + 0 * tf.cast(letters, inputs.dtype)
+
+
+def test_what_xla_cannot_compile_runs_as_a_plain_graph():
+    """With a notice, and with all updates that were asked for."""
+    judge = chain(2, Spelt(), layers.Dense(1, activation="sigmoid"), loss="binary_crossentropy")
+    both = live.Adversaries(pair()[0], judge, X, jit_compile=True)
+    assert both.step(3) == 3
+    assert "plain graph" in both.notice
+
+
+def test_a_judge_whose_loss_cannot_teach_is_told_of():
+    """Scores where the loss takes probabilities: it trains as in Keras, and the notice says so."""
+    judge = chain(2, layers.Dense(1), loss="binary_crossentropy")
+    assert "The loss takes probabilities" in live.Adversaries(pair()[0], judge, X).notice
+
+
 def test_a_trained_pair_goes_on_in_keras(both):
     """The models that are given back are compiled as those that were given."""
     both.step(10)
@@ -296,6 +320,7 @@ words = chain(3, layers.Embedding(5, 2), layers.Flatten(), layers.Dense(2))
         ((generator, judge, []), {}, "X is empty"),
         ((generator, judge, 5), {}, "X"),
         ((generator, judge, X), {"noise": "gauss"}, 'noise is "normal" or "uniform"'),
+        ((generator, judge, X), {"noise": X}, 'noise is "normal" or "uniform"'),
         ((generator, judge, X), {"batch_size": 0}, "batch_size counts samples"),
         ((generator, judge, X), {"seed": -1}, "seed is a whole number of at least 0"),
     ],
