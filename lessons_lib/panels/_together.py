@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -15,6 +16,7 @@ from lessons_lib.panels._controls import Switch, control
 from lessons_lib.panels._explore import wanted_by
 from lessons_lib.panels._furniture import Button
 from lessons_lib.panels._live import speed_control
+from lessons_lib.panels._names import name_of, notebook_names
 from lessons_lib.panels._page import Arrangement
 from lessons_lib.panels._runner import Runner
 from lessons_lib.panels._running import RunningPanel
@@ -29,8 +31,8 @@ class TogetherPanel(RunningPanel):
     controls : dict of str to ipywidgets.Widget
         Common knobs and the controls that were described, by name; and ``"speed"``.
     buttons : dict of str to ipywidgets.Widget
-        ``"play"``, ``"step"``, ``"restart"``, ``"new"``, ``"back"``, and ``"runs"`` where the
-        runners keep histories.
+        ``"play"``, ``"step"``, ``"restart"``, ``"new"``, ``"back"``; ``"runs"`` where the runners
+        keep histories, and ``"code"`` where they can be written as code.
     """
 
     @property
@@ -69,6 +71,10 @@ _BUTTONS = {
         now=_back_to,
     ),
     "runs": Button("Runs", "table", "how far each is, in a table", RunningPanel.write_runs, True),
+    "code": Button(
+        *("Show the code", "code", "the settings as Keras code", RunningPanel.write_code),
+        stays=True,
+    ),
 }
 
 
@@ -190,17 +196,17 @@ def together(
     wide = min(count, columns or count)
     size = size or (min(4.0 * wide + 0.8 + (wide == 1), 9.4), 3.5 if count == wide else 6.2)
     views = TogetherViews(company, pictures, Arrangement(count, size, 110, widths, columns), made)
-    remember = all(_remembers(runner) for runner in company.runners.values())
-    buttons = {name: b for name, b in _BUTTONS.items() if name != "runs" or remember}
-    return TogetherPanel(
-        *(
-            company,
-            views,
-            buttons,
-            speed_control(whole_number("updates_per_frame", updates_per_frame, 1)),
-        ),
+    runners = company.runners.values()
+    remember, written = all(map(_remembers, runners)), all(map(_has_code, runners))
+    lacking = {"runs": not remember, "code": not written}
+    buttons = {name: b for name, b in _BUTTONS.items() if not lacking.get(name)}
+    speed = speed_control(whole_number("updates_per_frame", updates_per_frame, 1))
+    panel = TogetherPanel(
+        *(company, views, buttons, speed),
+        code=(lambda: _code(panel)) if written else None,
         runs=(lambda: _table(company)) if remember else None,
     )
+    return panel
 
 
 def _losses(ax: plots.Place, runners: Mapping[str, Any], log: bool = False) -> plots.Picture:
@@ -250,6 +256,28 @@ def _check_controls(
 def _remembers(runner: Any) -> bool:
     """Tell whether a runner keeps what the table of runs shows."""
     return hasattr(runner, "marks") and "loss" in getattr(runner, "history", ())
+
+
+def _has_code(runner: Any) -> bool:
+    """Tell whether a runner is a network that can be written as Keras code."""
+    return all(hasattr(runner, part) for part in ("code", "X", "y", "validation_data"))
+
+
+def _code(panel: TogetherPanel) -> str:
+    """Return each network as code for a cell of the notebook in which the panel stands."""
+    names = notebook_names()
+    this = name_of(panel, names) or "this_panel"
+    remark = "# this_panel: give the panel this name, as in this_panel = panels.together(...).\n"
+    written, taken = [remark] if names and this == "this_panel" else [], {*names}
+    for name, runner in panel.runners.items():
+        place = f"{this}.runners[{name!r}]"
+        code = runner.code(
+            f"{place}.X, {place}.y", f"{place}.validation_data", f"{place}.to_keras()", taken
+        )
+        stored = (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name))
+        taken |= {node.id for node in stored if isinstance(node.ctx, ast.Store)}
+        written.append(f"# {name}\n{code}" if name else code)
+    return "\n".join(written)
 
 
 def _table(company: Company) -> str:

@@ -92,7 +92,14 @@ def test_whoever_cannot_see_hears_what_each_control_is(panel):
     assert {"learning rate", "shift", "steps per frame"} <= set(names)
     assert all(name.strip() for name in names)
     words = panel.locator("button:visible").all_inner_texts()
-    assert [text.strip() for text in words] == ["Play", "Step", "Restart", "New start", "Runs"]
+    assert [text.strip() for text in words] == [
+        "Play",
+        "Step",
+        "Restart",
+        "New start",
+        "Runs",
+        "Show the code",
+    ]
 
 
 def test_one_press_of_play_lets_all_run_and_one_of_pause_stops_all(lab, panel):

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import html
 import re
 from types import SimpleNamespace
 
@@ -382,6 +383,19 @@ class TestNetworks:
         assert panel.step(3) == 3
         assert panel.runners["tame"].y.max() == 2.0
         assert [*_programs._kept] == kept
+
+    def test_the_code_of_all_runs(self, panel):
+        """Each network has a name of its own, and its data from the panel."""
+        panel.step(20)
+        panel.buttons["code"].value = True
+        code = html.unescape(re.sub("<[^>]*>", "", panel._code.children[-1].value))
+        assert code.index("# tame") < code.index("# wild")
+        names = {"this_panel": panel}
+        exec(code, names)
+        made = [one for one in names.values() if hasattr(one, "fit")]
+        assert len(made) == 2
+        panel.buttons["code"].value = False
+        assert panel._code.layout.display == "none"
 
     def test_the_table_of_runs_has_a_row_for_each(self, panel):
         """By name, with what was turned."""
