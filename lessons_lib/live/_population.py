@@ -13,8 +13,10 @@ from lessons_lib.live._code import as_code
 from lessons_lib.live._common import COMMON_KNOBS
 from lessons_lib.live._compiled import heads_of
 from lessons_lib.live._compiler import suits_xla
+from lessons_lib.live._copying import leaves
 from lessons_lib.live._crowd import Progress, advance
 from lessons_lib.live._data import check_data, check_inputs, check_validation
+from lessons_lib.live._dense_stack import DenseStack
 from lessons_lib.live._fleet import Fleet
 from lessons_lib.live._knobs import Knob, checked_batch_size
 from lessons_lib.live._models import check_model
@@ -119,6 +121,13 @@ class Population:
                 f"A population takes a model with one output; {model.name!r} has {len(heads)}, "
                 f"{listed(head.name for head in heads)}: train it with live.LiveTrainer, or give "
                 "keras.Model(inputs, one of them)."
+            )
+        stack = next((n for n, one in leaves(model).items() if isinstance(one, DenseStack)), None)
+        if stack is not None:
+            raise ValueError(
+                f"The levels of the DenseStack {stack!r} run in a loop of their own, which cannot "
+                "be run for many models at once: train it with live.LiveTrainer, or build the "
+                "model of keras.layers.Dense."
             )
         self._data = check_data(model, X, y)
         self._validation = check_validation(model, validation_data)

@@ -85,7 +85,7 @@ def gradient_norms(
     pen.frame(xlim=xlim, yticks=names, tick_marks=False)
     rows = np.arange(len(values))[::-1]
     stems = [[(xlim[0], row), (value, row)] for row, value in zip(rows, values, strict=True)]
-    colors = [series(number)["color"] for number in range(len(values))]
+    colors = [series(0 if many else number)["color"] for number in range(len(values))]
     pen.segments("stems", stems, color=colors, width=2 if many else 7, zorder=2)
     pen.dot("norms", values, rows, color=INK, size=3 if many else 7, zorder=3)
     written = zip(rows, values, strict=True)

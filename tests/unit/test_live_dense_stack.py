@@ -182,6 +182,12 @@ def test_it_reads_sequences_and_is_saved(tmp_path):
     assert again.layers[0].skip.number == 0.75
 
 
+def test_many_models_at_once_are_refused():
+    """In one sentence: a loop inside a model cannot be run for many."""
+    with pytest.raises(ValueError, match=r"'stack' run in a loop .* live.LiveTrainer"):
+        live.Population(stacked(4, 0.0, False), X, y, seeds=3)
+
+
 def test_forty_levels_are_one_layer_in_the_code():
     """With the import that it needs."""
     trainer = live.LiveTrainer(stacked(4, 0.0, False), X, y, jit_compile=False)
