@@ -61,12 +61,12 @@ def compared_curves(
     pen.frame(xlim=(0.0, nice_ceiling(max(last, _FEWEST if stepped else 1))), ylim=ylim)
     for number, (name, (steps, values)) in enumerate(curves.items()):
         look: Look = series(number) | {"width": 2, "zorder": 3}
-        if name:
-            pen.key(name, **look)
+        label: Look = {"label": name} if name else {}
         if len(steps) != 1:  # one point is no line
-            pen.curve(f"curve {name}", steps, values, **look)
+            pen.curve(f"curve {name}", steps, values, **look, **label)
+            label = {}
         if len(steps) and np.isfinite(values[-1]):
-            pen.dot(f"now {name}", steps[-1], values[-1], color=look["color"], size=5)
+            pen.dot(f"now {name}", steps[-1], values[-1], color=look["color"], size=5, **label)
     pen.legend("above")
     return pen.done(_sentence(curves, quantity, "step" if stepped else "epoch"))
 

@@ -565,6 +565,12 @@ class TestComparedCurves:
         assert "short 0.5 (at step 200), lost undefined (at step 200)" in sentence
         assert sentence.endswith("Lowest: short.")
 
+    def test_the_legend_in_print_has_the_names(self, ax):
+        """Of a run of one step, too."""
+        runs = {"plain": history([3, 2, 1]), "short": history([2])}
+        plots.compared_curves(ax, runs, quantity="loss")
+        assert [text.get_text() for text in ax.get_legend().get_texts()] == ["plain", "short"]
+
     def test_of_accuracies_the_highest_is_named(self, scene):
         """The axis reaches from 0 to 1; without steps they are epochs."""
         runs = {"a": {"val_accuracy": [0.2, 0.9]}, "b": {"val_accuracy": [0.5, 0.5]}}
