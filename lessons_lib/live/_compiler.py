@@ -14,9 +14,11 @@ _CONVOLUTIONS = tuple(
 # version have them all.
 _PLAIN = ("CategoryEncoding", "MixUp", "CutMix", "AugMix", "RandAugment", "RandomElasticTransform")
 # Multiply-adds of all convolutions in one update, forward. For small ones XLA wins because it
-# starts no kernels: 2.5 times as fast at 80,000. But it writes a convolution's backward pass as
-# plain loops: as fast at about 300,000, half as fast at 1.4 million, a tenth at 4 million and on.
-_MOST_CONVOLVED = 250_000
+# starts no kernels: at 80,000 four times as fast, at 300,000 to 400,000 as fast for one layer of
+# large batches and twice to three times for small batches or several layers. But it writes a
+# convolution's backward pass as plain loops: as fast at about 650,000, half as fast at 1.3 million,
+# a tenth at 4 million and on.
+_MOST_CONVOLVED = 600_000
 
 
 def suits_xla(model: keras.Model, batch_shape: tuple[int, ...]) -> bool:

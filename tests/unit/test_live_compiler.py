@@ -23,6 +23,8 @@ def network(shape, *hidden):
         ((784,), lambda: [layers.Dense(500), layers.Dense(500)], 100, True),
         ((30, 4), lambda: [layers.LSTM(16, return_sequences=True)], 32, True),
         ((8, 8, 1), lambda: [layers.Conv2D(8, 3)], 32, True),
+        ((8, 8, 1), lambda: [layers.Conv2D(8, 3), layers.Conv2D(8, 3)], 32, True),
+        ((8, 8, 1), lambda: [layers.Conv2D(24, 5, padding="same")], 8, True),
         ((8, 8, 1), lambda: [layers.Conv2D(8, 3)], 256, False),
         ((28, 28, 1), lambda: [layers.Conv2D(16, 3), layers.MaxPooling2D()], 32, False),
         ((128, 4), lambda: [layers.Conv1D(16, 5), layers.Conv1D(16, 5)], 32, False),
@@ -31,7 +33,10 @@ def network(shape, *hidden):
         ((6, 6, 4), lambda: [layers.DepthwiseConv2D(3)], 8, True),
         ((5, 28, 28, 1), lambda: [layers.TimeDistributed(layers.Conv2D(4, 3))], 32, False),
     ],
-    ids=["dense", "lstm", "small", "batch", "large", "series", "short", "depth", "few", "in time"],
+    ids=[
+        *("dense", "lstm", "small", "two", "wide", "batch"),
+        *("large", "series", "short", "depth", "few", "in time"),
+    ],
 )
 def test_large_convolutions_run_without_xla(shape, hidden, batch_size, xla):
     """XLA on a processor computes them as plain loops; everything else is its strength."""
