@@ -14,6 +14,22 @@ import numpy as np
 from lessons_lib import datasets, optimizers, plots
 from lessons_lib.lessons.activations import pictures as activations
 from lessons_lib.lessons.backprop import pictures as backprop
+from lessons_lib.lessons.beyond import (
+    borrow,
+    borrow_pictures,
+    convolution,
+    deep_pictures,
+    eyes_pictures,
+    kernel_pictures,
+    limits,
+    limits_pictures,
+    make_pictures,
+    memory,
+    memory_pictures,
+    share,
+    share_pictures,
+    sums,
+)
 from lessons_lib.lessons.classification import pictures as classification
 from lessons_lib.lessons.neuron import pictures as neuron
 from lessons_lib.lessons.optimizers import pictures as descents
@@ -402,6 +418,148 @@ def lesson_07() -> Iterator[partial]:
     # Beat the forest.
 
 
+class Pair:
+    """A generator and a judge by formula, where the picture of a trained pair needs none."""
+
+    updates = 40
+
+    @property
+    def history(self):
+        """Return three rows."""
+        losses = {"generator_loss": [0.7, 1.2, 0.8], "judge_loss": [0.7, 0.5, 0.6]}
+        return {"step": [1, 20, 40], **losses}
+
+    def made_of(self, noise):
+        """Return a smooth step from one bump to the other."""
+        return 2.2 * np.tanh(3 * np.asarray(noise))
+
+    def generate(self, n):
+        """Return what is made of evenly spread noise."""
+        return self.made_of(np.linspace(-2, 2, n)[:, None])
+
+    def judge_of(self, X):
+        """Return a bell around the right bump."""
+        return np.exp(-((np.asarray(X) - 2) ** 2))
+
+
+def _eye(name: str) -> SimpleNamespace:
+    """Return what the pictures ask of a network that reads digits."""
+    size = 8 if name == "dense" else 5
+    weights = noise(size, size, 1, 12, seed=size)
+    mixed = noise(64, 10, seed=8)
+    return SimpleNamespace(
+        predict=lambda images: sigmoid(np.reshape(images, (len(images), -1)) @ mixed) / 10,
+        first_kernels=lambda: weights,
+        history=RUN | {"val_accuracy": (1 - RISING).tolist()},
+    )
+
+
+def lesson_08() -> Iterator[partial]:
+    """Yield the pictures of the lesson beyond fully connected networks."""
+    # Three eyes on one digit.
+    eyes = {name: _eye(name) for name in ("dense", "convolution", "shuffled")}
+    seen = eyes_pictures.three_eyes(
+        list(eyes), digits(60)[..., None], np.arange(60) % 10, np.arange(64)[::-1], ["shuffled"]
+    )
+    yield from (partial(draw, runners=eyes) for draw in seen)
+    yield partial(seen[0], runners=eyes, image=7, shift=-3, shuffle_all=True)
+    yield partial(seen[-1], runners=eyes, shift=2)
+    by_shift = np.exp(-np.abs(np.arange(-3, 4)) / np.array([[1.0], [1.3]]))
+    yield partial(
+        eyes_pictures.shift_curves, scores={"dense": by_shift, "convolution": by_shift**0.2}
+    )
+    # Neighbours.
+    (digit,) = digits(1)
+    corner = np.array(convolution.PRESETS["corner"], dtype=float)
+    at = {"image": digit, "kernel": corner, "row": 3, "column": 6}
+    yield partial(kernel_pictures.digit_under_kernel, **at)
+    yield partial(kernel_pictures.kernel_products, **at)
+    yield partial(kernel_pictures.kernel_products, **at, names=list("abcdefghi"))
+    yield partial(kernel_pictures.feature_map, **at)
+    for shown in range(3):
+        yield partial(
+            kernel_pictures.layer_by_layer, image=digit, kernel=corner, shown=shown, padding=1,
+            stride=1 + shown // 2, pooling="largest",
+        )  # fmt: skip
+    yield partial(kernel_pictures.kernel_matrix, kernel=corner, size=(8, 8))
+    # Very deep.
+    for skip, branch in ((0.0, 1.0), (0.85, 1.0), (1.0, 0.5)):
+        yield partial(deep_pictures.slope_by_block, skip=skip, branch=branch)
+    # Borrow, and one net or a pipeline.
+    pixels, read = np.stack(digits(20)), np.arange(20) % 5
+    for count, source in zip(borrow.COUNTS, borrow.SOURCES, strict=True):
+        run = SimpleNamespace(
+            X=noise(100, 100), history=RUN | {"val_accuracy": (1 - FALLING).tolist()}
+        )
+        task = {"runners": {"": run}, "training": (pixels, read), "images": count}
+        yield partial(borrow_pictures.what_is_learnt, **task, source=source)
+    yield partial(borrow_pictures.validation_curves, runners={"": run})
+    reached = {way: 0.5 + 0.1 * noise(3, 4) for way in borrow.WAYS}
+    yield partial(borrow_pictures.by_number_of_images, reached={"one": reached}, source="one")
+    reached = {way: 0.5 + 0.1 * noise(5, 4) for way in sums.WAYS}
+    yield partial(borrow_pictures.by_number_of_pairs, reached=reached, pairs=200)
+    # Share.
+    few, labels = digits(12), np.array([3, 8, 0, 5, 1, 9, 7, 2, 4, 6, 3, 8])
+    for related in (1.0, 0.0):
+        known = share.labels_of(labels, 4, related)
+        yield partial(
+            share_pictures.two_labels, images=few, digits=labels, read=known.digit, box=known.box
+        )
+    curve = {
+        "step": [1, 2, 3],
+        "val_accuracy": [0.1, 0.4, 0.6],
+        "val_digit_accuracy": [0.2, 0.5, 0.7],
+    }
+    runners = {"alone": SimpleNamespace(history={k: curve[k] for k in ("step", "val_accuracy")})}
+    runners["both"] = SimpleNamespace(history=curve)
+    yield partial(share_pictures.reading, runners=runners)
+    gains = {
+        "right": np.array([[0.6, 0.68], [0.7, 0.72]]),
+        "random": np.array([[0.6, 0.55], [0.7, 0.7]]),
+    }
+    yield partial(share_pictures.gain_by_draw, gains=gains)
+    # Memory.
+    yield partial(
+        memory_pictures.gradient_through_time, gap=12, scale=1.5, forget_bias=2.0, seeds=2
+    )
+    networks = {"plain": memory.Recurrent.start("random", range(2))}
+    networks["LSTM"] = memory.Recurrent.start("LSTM", range(2))
+    recalled = {"plain": np.eye(2, 3), "LSTM": np.ones((2, 3))}
+    yield partial(memory_pictures.recall_by_gap, fractions=recalled, gaps=(5, 10, 21), trained=10)
+    alone = {name: both.alone(0) for name, both in networks.items()}
+    yield partial(memory_pictures.recall_now, networks=alone, gap=10)
+    tosses = {"lstm": alone["LSTM"], "first": "tails", "gap": 14, "coins": 3}
+    for shown in memory_pictures.GATES:
+        yield partial(memory_pictures.gate_map, **tosses, shown=shown)
+    yield partial(memory_pictures.said_so_far, **tosses)
+    # Make.
+    pair = {"": Pair()}
+    yield partial(make_pictures.made_and_judged, runners=pair)
+    yield partial(make_pictures.made_and_judged, runners=pair, best=True)
+    yield partial(make_pictures.noise_to_number, runners=pair)
+    yield partial(make_pictures.both_losses, runners=pair)
+    right = np.array([0.2, 0.9, 0.1, 0.5])
+    moments = np.stack([1 - right, right], axis=1)
+    yield partial(make_pictures.shares_over_time, trainings={"slow": moments, "fast": moments / 2})
+    # Limits.
+    asked = np.linspace(limits.FROM, limits.TO, 26)
+    degrees, cups = limits.summer(n=20)
+    slopes = np.array([[9.0], [10.0], [11.0]])
+    said = {"tanh": slopes * asked / 9 + 100, "relu": slopes * (asked - 18) + 160}
+    answers = limits.Answers(degrees, cups, asked, np.clip(asked, 8, 28) * 9, said)
+    query = {"answers": answers, "query": 35.0, "activation": "relu"}
+    yield partial(limits_pictures.answers_outside, **query)
+    yield partial(limits_pictures.disagreement, **query)
+    one, two = SimpleNamespace(loss=0.45), SimpleNamespace(loss=0.41)
+    players = {"random forest": two, "network, 64 units": one}
+    league = SimpleNamespace(
+        names=tuple(players),
+        loss=lambda name: (players[name].loss, 0.02),
+        lead=lambda name, other: (players[other].loss - players[name].loss, 0.01),
+    )
+    yield partial(limits_pictures.league_table, league=league)
+
+
 def function_of(draw: Callable) -> Callable:
     """Return the picture function that an example calls."""
     return draw.func if isinstance(draw, partial) else draw
@@ -410,8 +568,8 @@ def function_of(draw: Callable) -> Callable:
 def _named() -> Iterator[tuple[str, Callable]]:
     """Yield all examples by name; a second one of a function has a number."""
     seen = Counter()
-    lessons = (lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_06, lesson_07)
-    for room in (general, *lessons):
+    early = (lesson_01, lesson_02, lesson_03, lesson_04)
+    for room in (general, *early, lesson_05, lesson_06, lesson_07, lesson_08):
         for draw in room():
             function = function_of(draw)
             name = f"{function.__module__.split('.')[-2]}.{function.__name__}"

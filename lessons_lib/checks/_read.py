@@ -65,7 +65,8 @@ def _usable(received, expected, only_keys):
         wanted = (
             f"a {'tuple' if isinstance(expected, tuple) else 'list'} of {_parts(len(expected))}"
         )
-        return _plainly_unusable(received) or Unusable(
+        one_word = type(received) is str and any(type(part) is str for part in expected)
+        return (not one_word and _plainly_unusable(received)) or Unusable(
             f"is {kind_of(received)}, but {wanted} is expected"
         )
     if isinstance(expected, dict):

@@ -801,7 +801,7 @@ print("after these 1,500 steps more than 90 % of 600 new points were right:", bo
 #
 # **Show** the row of one of each, and the line that says which digits these are. **Ask:** which two digits will be
 # mixed up most? Write the bets down; error analysis will settle them. **Usual mistake:** thinking that the
-# network sees neighbouring pixels as neighbours. A dense layer does not: convolution does. **Time:** 3 minutes.
+# network sees neighbouring pixels as neighbours. A dense layer does not: convolution (lesson 8) does. **Time:** 3 minutes.
 #
 # </details>
 

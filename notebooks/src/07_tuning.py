@@ -2123,6 +2123,5 @@ open_test(wine_panel)
 progress()
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **Next:** take a question of your own. Split it so that the score can be believed, search within a budget that you set
-# before, write the run card, and open the test set once. For trying things out there is the
-# [playground](00_playground.ipynb).
+# **Next:** no search finds what the network cannot know. In [lesson 8](08_beyond.ipynb) you write what *you* know about the
+# data into its structure, and count what that saves.

@@ -35,6 +35,10 @@ MEASURE = """smallest => {
         ...(fit < smallest ? [`is made smaller by ${Math.round(100 * (1 - fit))} %`] : []),
         ...cut.map(e => `cuts ${said(e)} by ${e.scrollWidth - e.clientWidth} pixels`),
         ...on('img').filter(e => !e.naturalWidth).map(() => 'has a blank picture'),
+        ...on('.lessons-buttons button').filter(e => {
+            const {x, y, width, height} = e.getBoundingClientRect();
+            return !e.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+        }).map(e => `has something over the button ${said(e)}`),
     ];
 }"""
 

@@ -8,7 +8,9 @@ import pytest
 
 SOURCES = sorted((Path(__file__).parents[2] / "notebooks" / "src").glob("[0-9]*.py"))
 # Whoever plays changes what these say.
-PLAYED = {"trainer", "controls", "runner", "race", "views", "buttons", "sentence", "step"}
+PLAYED = {
+    *("trainer", "controls", "runner", "runners", "race", "views", "buttons", "sentence", "step"),
+}
 
 
 def cells_of(source):
@@ -22,30 +24,33 @@ def makes_a_panel(node, makers):
     if not isinstance(node, ast.Call):
         return False
     words = ast.unparse(node.func)
-    known = ("panels.live", "panels.race", "panels.explore", "panels.map")
+    known = ("panels.live", "panels.race", "panels.explore", "panels.map", "panels.together")
     return words in makers or words in known
 
 
-def populations_of(node):
-    """Return the names of what is handed to panels.map: whoever zooms trains other models in it."""
+def runners_of(node):
+    """Return the names of what is handed to a panel that trains it: a population, runners."""
     calls = (call for call in ast.walk(node) if isinstance(call, ast.Call))
-    first = (call.args[:1] for call in calls if ast.unparse(call.func) == "panels.map")
+    takers = ("panels.map", "panels.together")
+    first = (call.args[:1] for call in calls if ast.unparse(call.func) in takers)
     return {argument.id for (argument,) in first if isinstance(argument, ast.Name)}
 
 
 def faults(cells):
     """Return the lines that a player changes, and the panels that open already trained."""
     makers, made, shown, trained, found = set(), set(), set(), set(), []
-    runs_in, zoomed = {}, set()  # a panel's population; those whose panel has been shown
+    runs_in, played = {}, set()  # what a panel trains; that of panels which have been shown
+    functions = set()  # a function that makes runners makes others when it is called again
     for cell in cells:
         for node in cell.body:
             returned = [n for n in ast.walk(node) if isinstance(n, ast.Return)]
             if isinstance(node, ast.FunctionDef):
+                functions.add(node.name)
                 if any(makes_a_panel(n.value, makers) for n in returned):
                     makers.add(node.name)
                 continue
             for used in ast.walk(node):
-                if isinstance(used, ast.Name) and used.id in zoomed and type(used.ctx) is ast.Load:
+                if isinstance(used, ast.Name) and used.id in played and type(used.ctx) is ast.Load:
                     found.append(ast.unparse(node).splitlines()[0])
                 if isinstance(used, ast.Attribute) and isinstance(used.value, ast.Name):
                     name = used.value.id
@@ -60,14 +65,14 @@ def faults(cells):
                 made |= names
                 shown -= names
                 trained -= names
-                runs_in |= dict.fromkeys(names, populations_of(node.value))
+                runs_in |= dict.fromkeys(names, runners_of(node.value))
             if isinstance(node, ast.Assign):
-                zoomed -= {n.id for t in node.targets for n in ast.walk(t) if hasattr(n, "id")}
+                played -= {n.id for t in node.targets for n in ast.walk(t) if hasattr(n, "id")}
             here = made & {getattr(node.value, "id", "")} if isinstance(node, ast.Expr) else set()
             shown |= here
-            zoomed |= set().union(*(runs_in.get(name, ()) for name in here))
+            played |= set().union(*(runs_in.get(name, ()) for name in here)) - functions
             if isinstance(node, ast.Expr) and makes_a_panel(node.value, makers):
-                zoomed |= populations_of(node.value)
+                played |= runners_of(node.value) - functions
             found += [f"{name} opens trained" for name in here & trained]
     return found
 
@@ -93,6 +98,9 @@ MADE = "def play():\n    return panels.live(net, X, y)\nring = play()\n"
         (("sky = panels.map(many)\nsky", "print(many.loss)"), ["print(many.loss)"]),
         (("panels.map(many)", "print(many.loss)"), ["print(many.loss)"]),
         (("panels.map(many)", "many = anew()\nprint(many.loss)"), []),
+        (("panels.together(pair)", "print(pair)"), ["print(pair)"]),
+        (("def pair(n): ...", "panels.together(pair, n=[1, 2])", "print(pair(3))"), []),
+        (("both = panels.together(pair)\nboth", "print(both.runners)"), ["print(both.runners)"]),
         ((MADE + "ring", "ring = play()\nring.step(9)\nring.start_over(3)"), []),
     ],
 )

@@ -164,6 +164,22 @@ def searches(draw):
     return X, y, *rows, np.array(draw(st.lists(positive, min_size=1, max_size=4)))
 
 
+@st.composite
+def transfers(draw):
+    """(X, y, sources, train, val, test): sources that hold images of the target, and others."""
+    counts = [draw(st.integers(2, 4)) for _ in range(3)]
+    n = sum(counts)
+    rows = np.split(np.array(draw(st.permutations(range(n)))), np.cumsum(counts)[:-1])
+    of_two = st.integers(0, 1)
+    X, y = draw(arrays(n + 3, 2)), draw(arrays(n + 3, of=of_two)).astype(int)
+    others = list(range(n, n + 3))  # so that a source is left without the target's images
+    sources = []
+    for _ in range(draw(st.integers(1, 3))):
+        held = np.array(others + draw(st.lists(st.integers(0, n - 1), max_size=6, unique=True)))
+        sources.append((held, draw(arrays(len(held), of=of_two)).astype(int)))
+    return X, y, sources, *rows
+
+
 positive = st.integers(1, 12).map(lambda k: k / 4)
 counts = st.integers(1, 40)
 kinds = st.lists(st.sampled_from(["blurred", "unusual", "either"]), min_size=1, max_size=8)
@@ -288,6 +304,44 @@ DOMAINS = {
     ),
     # Lesson 07: the winner's curse, the run card.
     "repaired_search": searches(),
+    # Lesson 08: its opening.
+    "digit_loss": st.tuples(arrays(10, of=quarters.map(lambda z: z * 200)), st.integers(0, 9)),
+    # Lesson 08: neighbours.
+    "conv2d": st.tuples(
+        arrays(st.integers(3, 5), st.integers(3, 5)),
+        arrays(st.integers(1, 3), st.integers(1, 3)),
+        st.integers(0, 2),
+    ),
+    "conv_parameters": st.tuples(*[st.integers(1, 9)] * 3, st.booleans()),
+    # Lesson 08: very deep.
+    "residual_block": together(
+        lambda n, k, m: (
+            arrays(n, k),
+            arrays(k, m),
+            arrays(m),
+            arrays(m, k),
+            arrays(k),
+            quarters,
+            st.one_of(st.none(), arrays(k, k)),
+        )
+    ),
+    # Lesson 08: borrow, share.
+    "find_the_leak": transfers(),
+    # Lesson 08: memory.
+    "lstm_step": together(
+        lambda n, n_in, units: (
+            arrays(n, n_in),
+            arrays(n, units),
+            arrays(n, units),
+            arrays(n_in, 4 * units),
+            arrays(units, 4 * units),
+            arrays(4 * units),
+        )
+    ),
+    # Lesson 08: make. At no place are both densities 0.
+    "best_judge": together(lambda n, k: (arrays(n, k, of=positive), arrays(n, k, of=positive)), 2),
+    # Lesson 08: where next.
+    "six_cards": st.just(()),
 }
 
 
@@ -383,6 +437,7 @@ def test_wrong_for_every_question(name):
 
 HOLD_WHOLE_NUMBERS = {
     "class_weights",
+    "conv_parameters",
     "count_updates",
     "fix_ceilings",
     "layer_shapes",

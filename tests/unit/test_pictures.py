@@ -119,7 +119,9 @@ OTHER = {
     "rows": 100_000,
     "z": -0.5, "p": 0.6, "w": 0.5, "b": -1.5, "epsilon": 1e-2, "learning_rate": 0.1, "start": -1.0,
     "degree": 5, "step": 600, "threshold": 0.7, "temperature": 2.0, "noise": 0.6,
+    "row": 5, "column": 2, "shift": 1,
     "tried": 16, "place": 6.0, "height": 3.0, "blur": 2.0, "models": 12, "voters": 2,
+    "gap": 9, "query": 12.0, "pairs": 5000,
 }  # fmt: skip
 
 
