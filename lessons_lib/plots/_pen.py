@@ -9,6 +9,7 @@ A picture function speaks of curves, points and boxes with the properties of `Lo
 is around them in the words of `_frame.settings`.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Unpack
 
@@ -391,7 +392,7 @@ class Pen:
         self._legend = self._legend or scene.legend
 
     def done(self, sentence: str) -> Picture:
-        """Show the picture where it is drawn, and return it."""
+        """Show the picture where it is drawn, and return it; a sentence's minus is a minus."""
         frame = PLAIN | self._frame
         items = self._items.values()
         for axis, name in enumerate("xy"):
@@ -401,7 +402,7 @@ class Pen:
         scene.items, scene.frame, scene.legend = self._items, frame, self._legend
         if self._ax is not None:
             _matplotlib.draw(self._ax, scene)
-        return Picture(scene, sentence)
+        return Picture(scene, re.sub(r"(?<![\w.])-(?=\d)", "−", sentence))
 
 
 def _pair(limits: list[float] | None) -> tuple[float, float] | None:

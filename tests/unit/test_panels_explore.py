@@ -42,7 +42,7 @@ def test_both_ends_of_each_control_give_a_picture_and_a_sentence(name, end):
     control.value = getattr(control, end)
     message, _ = wire.message(panel.scenes)
     assert 0 < len(message["scenes"][0]["items"]) < len(panel.scenes[0].items)
-    assert f"{name} = {control.value:.2f}" in panel.sentence
+    assert f"{name} = {control.value:.2f}".replace("-", "−") in panel.sentence
     assert panel.sentence != before
 
 

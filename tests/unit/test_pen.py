@@ -357,6 +357,13 @@ def test_a_picture_can_be_part_of_another(scene):
     assert scene.legend["place"] == "upper left"
 
 
+def test_a_minus_in_a_sentence_is_a_minus(scene):
+    """Names with a hyphen, and powers, keep theirs."""
+    said = "At -3.5 °C (-1, 2), 1e-12, 2-8-1, well-known."
+    sentence = Pen(scene).done(said).sentence
+    assert sentence == "At −3.5 °C (−1, 2), 1e-12, 2-8-1, well-known."
+
+
 def test_the_place_is_measured_in_pixels(ax):
     """Also where equal scales have shrunk the picture; a scene is told, and so are its parts."""
     before = Pen(ax).pixels

@@ -36,7 +36,7 @@ def test_descent_names_what_the_steps_do(scene, learning_rate, words):
     """One verdict for each of the ways in which descent can go."""
     picture = pictures.descent(scene, learning_rate=learning_rate, start=2.0, steps=10)
     assert words in picture.sentence
-    assert f"{1 - 10 * learning_rate:.2f}" in picture.sentence
+    assert f"{1 - 10 * learning_rate:.2f}".replace("-", "−") in picture.sentence
 
 
 def test_descent_distance_is_measured_from_the_lowest_place(scene):

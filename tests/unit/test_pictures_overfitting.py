@@ -285,7 +285,7 @@ def test_batch_after_depends_on_gamma_and_beta_only(scene):
         pictures.batch_after(scene, z, centre=c, spread=s, gamma=2.0, beta=-1.0).sentence
         for c, s in [(0.0, 1.0), (4.0, 2.0), (-3.0, 0.5)]
     }
-    assert sentences == {"Mean -1.0 and spread 2.0 after."}
+    assert sentences == {"Mean −1.0 and spread 2.0 after."}
 
 
 def test_batch_before_follows_the_layer_below(scene):

@@ -78,7 +78,7 @@ def test_the_sentence_names_leader_stuck_and_lost(scene):
 def test_before_the_first_step_the_sentence_says_where_all_wait(scene):
     """The start is told in coordinates."""
     words = plots.race_map(scene, optimizers.Race("ravine", ["SGD", "Adam"])).sentence
-    assert words == "SGD and Adam wait at (-1.80, 0.60)."
+    assert words == "SGD and Adam wait at (−1.80, 0.60)."
 
 
 @pytest.mark.parametrize(
