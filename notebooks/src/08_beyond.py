@@ -1085,13 +1085,15 @@ print(f"What the boxes bought: of the test digits ≈ {heads_bought[0]:.0%} with
 #
 # </details>
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 from lessons_lib.lessons.beyond import sums
 
 sum_X, sum_digits = sums.draw_pairs(X_train, y_train, n_pairs=1, seed=5)
 sum_one, sum_two = sum_digits[0]
+
+# %%
 print(f"told to the pipeline: {sum_one} and {sum_two}; to the one network: {sum_one + sum_two}")
-fig, ax = plt.subplots(figsize=(5, 2.8))
+fig, ax = plt.subplots(figsize=(5, 2.2))
 _ = plots.image_row(ax, dict(zip(("first image", "second image"), sum_X[0].reshape(2, 8, 8))))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
