@@ -292,9 +292,9 @@ def _set_ticks(axis: Axis, ticks: int | list) -> None:
 
 
 def _handle(drawn: list[tuple[dict, Artist]], entry: dict) -> Artist:
-    """Return what stands beside a name: the mark that has this look, or a line that has it."""
+    """Return what stands beside a name: the mark that has it, or a line with the look of a key."""
     for look, mark in drawn:
-        if look == entry["look"]:
+        if "label" in look and look == entry["look"]:  # a key's look has no label
             return mark
     if entry["kind"] == "image":
         return Patch(facecolor=_in_print(entry["look"]["colors"][0]), label=entry["label"])

@@ -314,6 +314,17 @@ def test_keys_stand_in_the_legend_in_place_of_marks(scene):
     assert (scene.legend["place"], scene.legend["columns"]) == ("above", 2)
 
 
+def test_a_key_keeps_its_name_beside_a_mark_that_looks_alike(ax):
+    """In print the mark has a name of matplotlib's own, which nobody should read."""
+    pen = Pen(ax)
+    look = {"color": GREEN, "zorder": 2}
+    pen.curve("line", LINE, LINE, **look)
+    pen.key("a", **look)
+    pen.legend()
+    pen.done("")
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a"]
+
+
 def test_a_legend_without_names_is_none(scene):
     """Nothing to name, no box."""
     pen = Pen(scene)
