@@ -200,6 +200,21 @@ def nearest(control: widgets.Widget, number: float) -> object:
     return control.base**value if log else round(value, 9)
 
 
+def next_value(control: widgets.Widget, way: int) -> object:
+    """Return the next larger value of a control, with ``way`` -1 the next smaller one.
+
+    At its end it is the present one.
+    """
+    if pairs := pairs_of(control):
+        ahead = [value for _, value in pairs if way * (value - control.value) > 0]
+        return min(ahead, key=lambda value: way * value, default=control.value)
+    if isinstance(control, widgets.Checkbox):
+        return way > 0
+    if isinstance(control, widgets.FloatLogSlider):
+        return nearest(control, control.value * control.base ** (way * control.step))
+    return nearest(control, control.value + way * control.step)
+
+
 def _round_step(low: float, high: float, start: float) -> float:
     """Return a round step, 75 of them or more in the range, that leads from ``low`` to ``start``.
 

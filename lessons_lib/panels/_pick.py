@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 
-from lessons_lib.panels._controls import nearest
+from lessons_lib.panels._controls import nearest, next_value, same
 from lessons_lib.plots import Scene
 
 
@@ -28,6 +28,8 @@ class Pick(NamedTuple):
         Of a painted image: 1 where the cell gets painted, 0 where it gets wiped.
     to : list of int, optional
         Row and column of the cell to which a rectangle reaches that was spanned from the other.
+    way : sequence of two int
+        With an arrow key, whether x and y become larger, 1, or smaller, -1.
     """
 
     view: int
@@ -39,6 +41,7 @@ class Pick(NamedTuple):
     phase: str
     value: int | None = None
     to: Sequence[int] | None = None
+    way: Sequence[int] = (0, 0)
 
 
 def keep_settable(scenes: Sequence[Scene], controls: Mapping[str, widgets.Widget]) -> None:
@@ -67,11 +70,17 @@ def _settable(look: dict[str, Any], controls: Mapping[str, widgets.Widget]) -> d
 def set_controls(
     controls: Mapping[str, widgets.Widget], sets: str | Sequence[str], pick: Pick
 ) -> None:
-    """Set what a picked item sets, as far as the controls can have it."""
+    """Set what a picked item sets, as far as the controls can have it.
+
+    A key moves a control by one of its values at least, however far apart they are.
+    """
     if isinstance(sets, str):
         if pick.value is not None and hasattr(control := controls[sets], "paint"):
             control.paint(*pick.index, pick.value)
         return
-    for name, number in zip(sets, (pick.x, pick.y), strict=True):
+    for name, number, way in zip(sets, (pick.x, pick.y), pick.way, strict=True):
         if name:
-            controls[name].value = nearest(controls[name], number)
+            control = controls[name]
+            value, now = nearest(control, number), control.value
+            short = way and (same(value, now) or (value > now) != (way > 0))
+            control.value = next_value(control, way) if short else value

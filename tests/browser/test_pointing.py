@@ -522,6 +522,7 @@ def test_a_dot_is_moved_by_arrows(figure):
     assert figure.press("Shift+ArrowDown") == "you\nweight w: 0.12\nbias b: −0.6"
     picks = figure.picks()
     assert [pick["phase"] for pick in picks] == ["start", "end"] * 2
+    assert [pick.get("way") for pick in picks] == [None, [1, 0], None, [0, -1]]
     assert (picks[-1]["x"], picks[-1]["y"]) == pytest.approx((0.12, -0.6), abs=1e-3)
     assert figure.press("PageDown") == "lowest\nweight w: 1.5\nbias b: 1.5"
     figure.press("ArrowRight", "Space")

@@ -14,9 +14,10 @@ def dot(ax, *, w, b):
     return pen.done(f"It stands at {w:g}, {b:g}.")
 
 
-def pick(panel, x, y, phase="move", item="here"):
+def pick(panel, x, y, phase="move", item="here", **more):
     """Pick the dot, as a page tells it."""
     told = {"view": 0, "item": item, "kind": "curve", "index": 0, "x": x, "y": y, "phase": phase}
+    told |= more
     panel.page._hear(panel.page, {"pick": told}, [])
 
 
@@ -38,6 +39,34 @@ def test_a_pick_beyond_a_slider_takes_it_to_its_end(panel):
     """A picture may be wider than a slider."""
     pick(panel, 2.5, -2.9)
     assert panel.values == {"w": 1.0, "b": -3}
+
+
+@pytest.mark.parametrize(
+    ("control", "values"),
+    [
+        (panels.Choice((5, 10, 20, 40), 10, slider=True), [5, 5, 10, 20, 40, 40]),
+        (panels.Slider(0, 30, 10, step=10), [0, 0, 10, 20, 30, 30]),
+        (panels.Slider(1.0, 10.0, 10**0.01, log=True), [1, 1, 10**0.01, 10**0.02]),
+        (panels.Switch(), [False, False, True, True]),
+    ],
+)
+def test_a_key_leads_to_the_next_value_however_far_it_is(control, values):
+    """It moves a dot by a few pixels, which may be less than halfway to that value."""
+    panel = panels.explore(lambda ax, w: dot(ax, w=w, b=0), w=control)
+    seen = []
+    for way in (-1, -1, *[1] * (len(values) - 2)):
+        pick(panel, panel.values["w"], 0, "start")
+        pick(panel, panel.values["w"] + 0.001 * way, 0, "end", way=[way, 0])
+        seen.append(panel.values["w"])
+    assert seen == pytest.approx(values)
+
+
+def test_a_key_moves_by_several_values_where_they_are_close(panel):
+    """As far as it moves the dot; an end of a picture inside of the slider's is none."""
+    pick(panel, 0.12, 0, "end", way=[1, 0])
+    assert panel.values["w"] == pytest.approx(0.12)
+    pick(panel, 0.11, 0, "end", way=[1, 0])
+    assert panel.values["w"] == pytest.approx(0.14)
 
 
 def test_who_listens_hears_of_each_pick_when_the_controls_are_set(panel):

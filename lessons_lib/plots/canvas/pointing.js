@@ -204,8 +204,11 @@ export class Pointing {
     this.#tell({ view, item: name, kind: "image", index, x, y, phase, ...(one ? {} : { to }) });
   }
 
-  /** Move an item from where it was hit by some pixels, as far as the picture reaches. */
-  #shift(view, { name, item, index, x, y, px, py }, right, down, phase) {
+  /**
+   * Move an item from where it was hit by some pixels, as far as the picture reaches; a key says
+   * which `way` its numbers go, for a control whose next value may be farther than these pixels.
+   */
+  #shift(view, { name, item, index, x, y, px, py }, right, down, phase, way) {
     const { area } = view;
     const [qx, qy] = [clipTo(px + right, area.x, area.w), clipTo(py + down, area.y, area.h)];
     const place = view.toData(qx, qy);
@@ -225,7 +228,7 @@ export class Pointing {
       }
       this.#hold(view, name, index, own, phase);
     }
-    this.#tell({ view, item: name, kind: item.kind, index, x: place[0], y: place[1], phase });
+    this.#tell({ view, item: name, kind: item.kind, index, x: place[0], y: place[1], phase, ...(way && { way }) });
   }
 
   /** Paint or wipe a cell. */
@@ -384,7 +387,10 @@ export class Pointing {
     this.#visit(view, name, index);
     const hit = hitOf(view, name, this.#place.index);
     const [across, down] = [right * view.area.w, -up * view.area.h].map((way) => way / parts);
-    for (const phase of ["start", "end"]) this.#shift(view, hit, phase === "end" ? across : 0, phase === "end" ? down : 0, phase);
+    const [from, to] = [view.toData(hit.px, hit.py), view.toData(hit.px + across, hit.py + down)];
+    const way = to.map((number, axis) => Math.sign(number - from[axis]));
+    this.#shift(view, hit, 0, 0, "start");
+    this.#shift(view, hit, across, down, "end", way);
     return true;
   }
 }
