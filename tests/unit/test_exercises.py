@@ -472,6 +472,16 @@ def ways_to_build():
     yield "three_input_unit", stack(3, stack(3, layers.Dense(2), layers.Dense(1))), "hidden_layer"
     relu = stack(2, layers.Dense(8), layers.ReLU(), layers.Dense(8), layers.ReLU(), sigmoid())
     yield "two_hidden_layers", relu, "relu_layers"
+    images = keras.Input((8, 8, 1))
+    body = layers.Dense(16, "relu")(layers.Flatten()(images))
+    box, digit = (layers.Dense(units, "softmax")(body) for units in (5, 10))
+    for outputs, mistake in (
+        ([box, digit], "other_order"),
+        ((box, digit), "other_order"),
+        ({"box": box, "digit": digit}, "right"),  # known by name, whatever the order
+    ):
+        heads = keras.Model(images, outputs)
+        yield "two_heads", compiled(heads, "sparse_categorical_crossentropy"), mistake
 
 
 def test_models_are_judged_by_what_they_compute():

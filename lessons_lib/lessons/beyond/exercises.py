@@ -396,6 +396,15 @@ def _relu(Z):
     return np.maximum(Z, 0)
 
 
+def _block(gives):
+    """Return a block of which ``gives(around, branch, alpha)`` says what it gives."""
+
+    def block(X, W1, b1, W2, b2, alpha, P=None):
+        return gives(X if P is None else X @ P, _relu(X @ W1 + b1) @ W2 + b2, alpha)
+
+    return block
+
+
 @lesson.question
 class residual_block(Function):
     """Write `residual_block(X, W1, b1, W2, b2, alpha, P=None)`, one block with a way around it
@@ -438,16 +447,12 @@ class residual_block(Function):
             yield rng.normal(0, 1, (n, wide)), W1, b1, W2, b2, alpha, P
 
     activated_after = wrong(
-        lambda X, W1, b1, W2, b2, alpha, P=None: _relu(
-            (X if P is None else X @ P) + alpha * (_relu(X @ W1 + b1) @ W2 + b2)
-        ),
+        _block(lambda around, branch, alpha: _relu(around + alpha * branch)),
         "Nearly. The ReLU behind the sum cuts off what goes around, too: with `alpha` = 0 a −1 "
         "comes out as 0. Nothing may stand on the way around.",
     )
     activated_branch = wrong(
-        lambda X, W1, b1, W2, b2, alpha, P=None: (
-            (X if P is None else X @ P) + alpha * _relu(_relu(X @ W1 + b1) @ W2 + b2)
-        ),
+        _block(lambda around, branch, alpha: around + alpha * _relu(branch)),
         "A second ReLU closes the branch: it could only add, and never take away. Here the one "
         "ReLU stands between the two layers.",
     )
@@ -458,28 +463,22 @@ class residual_block(Function):
         "Without a ReLU between them, the two layers of the branch are one linear map (lesson 2).",
     )
     nothing_around = wrong(
-        lambda X, W1, b1, W2, b2, alpha, P=None: alpha * (_relu(X @ W1 + b1) @ W2 + b2),
+        _block(lambda around, branch, alpha: alpha * branch),
         "This is the branch alone, a plain network. With `alpha` = 0 it gives 0, and not what came "
         "in: add what goes around.",
     )
     alpha_around = wrong(
-        lambda X, W1, b1, W2, b2, alpha, P=None: (
-            alpha * (X if P is None else X @ P) + _relu(X @ W1 + b1) @ W2 + b2
-        ),
+        _block(lambda around, branch, alpha: alpha * around + branch),
         "Here `alpha` weighs the way around. That is s, the *skip weight* of the panel. In this "
         "block s is 1, and `alpha` weighs the branch.",
     )
     alpha_on_both = wrong(
-        lambda X, W1, b1, W2, b2, alpha, P=None: (
-            alpha * ((X if P is None else X @ P) + _relu(X @ W1 + b1) @ W2 + b2)
-        ),
+        _block(lambda around, branch, alpha: alpha * (around + branch)),
         "`alpha` weighs the whole sum, so with `alpha` = 0 nothing comes out. It weighs the branch "
         "only.",
     )
     shared_out = wrong(
-        lambda X, W1, b1, W2, b2, alpha, P=None: (
-            (1 - alpha) * (X if P is None else X @ P) + alpha * (_relu(X @ W1 + b1) @ W2 + b2)
-        ),
+        _block(lambda around, branch, alpha: (1 - alpha) * around + alpha * branch),
         "This is a mixture: the more branch, the less goes around (a highway layer does this, "
         "Srivastava et al., 2015). In a residual block what goes around keeps its weight 1.",
     )
@@ -998,7 +997,7 @@ class two_heads(KerasModel):
 
     def accept(model):
         units = [output.shape[-1] for output in model.outputs]
-        if units not in ([10, 5], [5, 10]) or (units[0] == 5 and isinstance(model.output, list)):
+        if units != [10, 5] and (units != [5, 10] or _in_an_order(model)):
             return f"Two outputs are expected, of 10 and of 5 values; here they have {units}."
         digit, box = _weights_of_heads(model)
         if not (digit & box and digit - box and box - digit):
@@ -1041,8 +1040,7 @@ class two_heads(KerasModel):
         "The outputs stand in the other order: the first is to be the digit's. `fit` would compare "
         "the boxes with the digits.",
         when=lambda model: (
-            [output.shape[-1] for output in model.outputs] == [5, 10]
-            and isinstance(model.output, list)
+            [output.shape[-1] for output in model.outputs] == [5, 10] and _in_an_order(model)
         ),
     )
     no_softmax = wrong(
@@ -1098,6 +1096,11 @@ def _are(model, so=lambda digit, box: bool(digit & box)):
     return units == [5, 10] and so(*_weights_of_heads(model))
 
 
+def _in_an_order(model):
+    """Tell whether the outputs of a model are known by their places, and not by names."""
+    return not isinstance(model.output, dict)
+
+
 def _weights_of_heads(model):
     """Return the weights that lead to the digit, and those that lead to the box, by identity."""
     import keras
@@ -1139,8 +1142,6 @@ def _learns_class_numbers(model):
     return len(found) in (1, 2) and np.allclose(found, wanted, rtol=1e-3)
 
 
-# --- one net or a pipeline? ------------------------------------------------------------------
-
 # --- memory ----------------------------------------------------------------------------------
 
 
@@ -1151,6 +1152,17 @@ def _lstm_parts(x, h, c, W, U, b):
 
 def _squash(z):
     return 1 / (1 + np.exp(-z))
+
+
+def _lstm(order="ifgo", gate=_squash, candidate=np.tanh):
+    """Return an LSTM's step with its parts in an order, and what makes gates and candidate."""
+
+    def step(x, h, c, W, U, b):
+        z = dict(zip(order, _lstm_parts(x, h, c, W, U, b), strict=True))
+        c = gate(z["f"]) * c + gate(z["i"]) * candidate(z["g"])
+        return gate(z["o"]) * np.tanh(c), c
+
+    return step
 
 
 @lesson.question
@@ -1195,41 +1207,26 @@ class lstm_step(Function):
             weights = (rng.normal(size=(rows, 4 * units)) for rows in (n_in, units))
             yield x, np.tanh(h), 1.5 * c, *weights, rng.normal(size=4 * units)
 
-    @wrong(
-        why="The input gate and the forget gate are exchanged. The columns stand in the order i, "
-        "f, g, o; the forget gate is what the old cell state is multiplied by."
+    input_and_forget_exchanged = wrong(
+        _lstm("figo"),
+        "The input gate and the forget gate are exchanged. The columns stand in the order i, f, "
+        "g, o; the forget gate is what the old cell state is multiplied by.",
     )
-    def input_and_forget_exchanged(x, h, c, W, U, b):
-        i, f, g, o = _lstm_parts(x, h, c, W, U, b)
-        c = _squash(i) * c + _squash(f) * np.tanh(g)
-        return _squash(o) * np.tanh(c), c
-
-    @wrong(
-        why="The third and the fourth part are exchanged: the candidate g comes before the output "
-        "gate o."
+    output_before_candidate = wrong(
+        _lstm("ifog"),
+        "The third and the fourth part are exchanged: the candidate g comes before the output "
+        "gate o.",
     )
-    def output_before_candidate(x, h, c, W, U, b):
-        i, f, o, g = _lstm_parts(x, h, c, W, U, b)
-        c = _squash(f) * c + _squash(i) * np.tanh(g)
-        return _squash(o) * np.tanh(c), c
-
-    @wrong(
-        why="The sigmoid and tanh are exchanged. A gate says how much, from 0 to 1: the sigmoid. "
-        "The candidate says what, from −1 to 1: tanh."
+    squashed_otherwise = wrong(
+        _lstm(gate=np.tanh, candidate=_squash),
+        "The sigmoid and tanh are exchanged. A gate says how much, from 0 to 1: the sigmoid. The "
+        "candidate says what, from −1 to 1: tanh.",
     )
-    def squashed_otherwise(x, h, c, W, U, b):
-        i, f, g, o = _lstm_parts(x, h, c, W, U, b)
-        c = np.tanh(f) * c + np.tanh(i) * _squash(g)
-        return np.tanh(o) * np.tanh(c), c
-
-    @wrong(
-        why="The candidate gets the sigmoid here, as the gates do. Then it could only ever add, "
-        "never take away. It gets tanh."
+    candidate_from_sigmoid = wrong(
+        _lstm(candidate=_squash),
+        "The candidate gets the sigmoid here, as the gates do. Then it could only ever add, never "
+        "take away. It gets tanh.",
     )
-    def candidate_from_sigmoid(x, h, c, W, U, b):
-        i, f, g, o = _lstm_parts(x, h, c, W, U, b)
-        c = _squash(f) * c + _squash(i) * _squash(g)
-        return _squash(o) * np.tanh(c), c
 
     @wrong(
         why="Nothing is forgotten here: the old cell state is not multiplied by the forget gate. "
@@ -1345,12 +1342,19 @@ class best_judge(Function):
     )
 
 
-# --- limits ----------------------------------------------------------------------------------
-
 # --- where next ------------------------------------------------------------------------------
 
 
-# What decides for a structure, and what each reason says of the data.
+# The words of an answer, and what each says: of what is trained, and of the data.
+_STRUCTURES = {
+    "forest": "decision trees",
+    "dense": "Dense layers",
+    "convolution": "from scratch",
+    "lstm": "a memory with gates",
+    "borrow": "another network's layers",
+    "two heads": "one body, two outputs",
+    "pipeline": "steps, one by one",
+}
 _REASONS = {
     "columns": "each column means something else, and rows are few",
     "neighbours": "what belongs together lies close together, anywhere",
@@ -1358,23 +1362,6 @@ _REASONS = {
     "related source": "a task with more data needs the same first layers",
     "shared features": "two labels of one input need the same features",
     "stages": "the steps in between are known, and have labels",
-}
-_DEFENCE = {
-    "forest": "columns",
-    "convolution": "neighbours",
-    "lstm": "order",
-    "borrow": "related source",
-    "two heads": "shared features",
-    "pipeline": "stages",
-}
-_STRUCTURES = (*_DEFENCE, "dense")
-_CARDS = {
-    "A": "forest",
-    "B": "convolution",
-    "C": "borrow",
-    "D": "lstm",
-    "E": "two heads",
-    "F": "pipeline",
 }
 # Why a structure is not the first to try for a card; ``None``: any other one.
 _OBJECTIONS = {
@@ -1422,8 +1409,9 @@ _OBJECTIONS = {
 }
 
 
-def _objection(card, answer):
+def _objection(card, answer, expected):
     """Return what is said against an answer to a card; empty where there is nothing to say."""
+    fitting, decisive = expected
     structure, reason = (word.strip().lower() for word in answer)
     if structure in _REASONS and reason in _STRUCTURES:
         return f"Card {card}: first the structure, then the reason."
@@ -1431,10 +1419,10 @@ def _objection(card, answer):
         return f"Card {card}: {structure!r} is none of the structures: {', '.join(_STRUCTURES)}."
     if reason not in _REASONS:
         return f"Card {card}: {reason!r} is none of the reasons: {', '.join(_REASONS)}."
-    if structure != _CARDS[card]:
+    if structure != fitting:
         why = _OBJECTIONS.get((card, structure), _OBJECTIONS[card, None])
         return f"Card {card}, {structure}: {why}"
-    if reason != _DEFENCE[structure]:
+    if reason != decisive:
         return (
             f"Card {card}: {structure} fits. But {reason!r} says: {_REASONS[reason]}. Even where "
             "that is true of this card, it does not decide for this structure. What does?"
@@ -1444,7 +1432,7 @@ def _objection(card, answer):
 
 def _decided(**others):
     """Return the six answers, some of them replaced."""
-    return {card: (one, _DEFENCE[one]) for card, one in _CARDS.items()} | others
+    return six_cards.solution() | others
 
 
 @lesson.question
@@ -1470,17 +1458,9 @@ class six_cards(Function):
     )
 
     def table(solution):
-        structures = (
-            ("forest", "decision trees"),
-            ("dense", "Dense layers"),
-            ("convolution", "from scratch"),
-            ("lstm", "a memory with gates"),
-            ("borrow", "another network's layers"),
-            ("two heads", "one body, two outputs"),
-            ("pipeline", "steps, one by one"),
-        )
         reasons = [*_REASONS.items(), ("", "")]
-        rows = [(*one, *other) for one, other in zip(structures, reasons, strict=True)]
+        pairs = zip(_STRUCTURES.items(), reasons, strict=True)
+        rows = [(*one, *other) for one, other in pairs]
         return ("structure", "", "reason", ""), rows
 
     def solution():
@@ -1507,7 +1487,9 @@ class six_cards(Function):
         yield ()
 
     def accept(case):
-        said = (_objection(card, case.received[card]) for card in case.expected)
+        said = (
+            _objection(card, case.received[card], wanted) for card, wanted in case.expected.items()
+        )
         return "\n\n".join(filter(None, said))
 
     one_for_all = wrong(
