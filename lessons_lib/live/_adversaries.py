@@ -14,14 +14,14 @@ from lessons_lib.live._duel import MEASURED, NOISES, Duel, Looks, Noise, Turn
 from lessons_lib.live._duel_knobs import DUEL_KNOBS, LOSSES, DuelMark
 from lessons_lib.live._giving_back import keras_model
 from lessons_lib.live._knobs import Knob, checked_batch_size
-from lessons_lib.live._loop import SampleOrder
+from lessons_lib.live._loop import SampleOrder, run_once, up_to_the_last_good
 from lessons_lib.live._models import check_model
 from lessons_lib.live._moments import Snapshot
 from lessons_lib.live._network import Network
 from lessons_lib.live._run import History, Run, Spent
 from lessons_lib.live._structure import find_structure
 from lessons_lib.live._task import doubt, last_activation
-from lessons_lib.live._tensorflow import keras, on_cpu, reason, tf
+from lessons_lib.live._tensorflow import keras, on_cpu
 from lessons_lib.live._trial import check_copy, check_own_layers
 
 
@@ -354,33 +354,26 @@ class Adversaries:
     def _call(self, updates: int) -> Turn:
         run = self._run
         call = (updates, run.position, run.steps_to_next_row, run.history.gap, run.sums)
-        try:
-            with on_cpu():
-                return self._loop.run(*call, self._judge_updates, self._loss == "minimax")
-        except tf.errors.OpError:
-            if not self._loop.jit:
-                raise
-            self._jit = False  # it has failed to compile, so nothing has run yet
-            self.notice = "XLA cannot compile these models here, so they run as a plain graph."
-            with on_cpu():
-                self._make_loop()
-            return self._call(updates)
-        except Exception as error:
-            if self._loop.traced:
-                raise
-            raise ValueError(
-                "These models cannot run inside one compiled loop; a layer or loss of your own "
-                f"must use keras.ops, not NumPy or Python side effects: {reason(error)}"
-            ) from error
+        how = self._judge_updates, self._loss == "minimax"
+        return run_once(
+            lambda: self._loop.run(*call, *how),
+            lambda: self._loop,
+            self._without_xla,
+            "These models",
+        )
+
+    def _without_xla(self) -> None:
+        self._jit = False
+        self.notice = "XLA cannot compile these models here, so they run as a plain graph."
+        with on_cpu():
+            self._make_loop()
 
     def _stop_before(self, finite: int) -> int:
-        """Repeat a call that diverged, up to the last good update; return how many that is."""
+        """Stop before the update that diverged; return how many good ones were made."""
         failed = self._run.updates + finite + 1
-        updates = finite
-        while updates > 0 and not self._advance(updates).good:
-            updates //= 2
+        made = up_to_the_last_good(self._advance, finite)
         self._run.failed = failed
-        return max(updates, 0)
+        return made
 
 
 def _network(model: keras.Model, X: np.ndarray, seed: int, cautioned: bool) -> Network:

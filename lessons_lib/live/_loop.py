@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from lessons_lib.live._network import Network, flat
 from lessons_lib.live._programs import Program
 from lessons_lib.live._run import judged, measured
 from lessons_lib.live._task import Task
-from lessons_lib.live._tensorflow import keras, on_cpu, tf
+from lessons_lib.live._tensorflow import keras, on_cpu, reason, tf
 
 _MOST_UPDATES = 1024
 _ORDER_ENTRIES = 1 << 17  # indices handed over at once: half a megabyte
@@ -291,6 +292,52 @@ def undone_unless_finite(state: Sequence[keras.Variable], run: Callable) -> tupl
 
     tf.cond(finite, lambda: None, undo)
     return place, finite, rows, sums
+
+
+def run_once(
+    run: Callable[[], Any], loop: Callable[[], Any], without_xla: Callable[[], None], who: str
+) -> Any:
+    """Run a compiled loop once, as a plain graph where XLA cannot compile it.
+
+    Parameters
+    ----------
+    run : callable
+        Runs the present loop.
+    loop : callable
+        Returns it: whether it is compiled with XLA, ``jit``, and ``traced`` to the end.
+    without_xla : callable
+        Puts a plain graph in its place.
+    who : str
+        Who cannot be run where tracing fails, as a sentence begins: ``"This model"``.
+    """
+    try:
+        with on_cpu():
+            return run()
+    except tf.errors.OpError:
+        if not loop().jit:
+            raise
+        without_xla()  # the program failed to compile, so nothing has run yet
+        with on_cpu():
+            return run()
+    except Exception as error:
+        if loop().traced:
+            raise
+        raise ValueError(
+            f"{who} cannot run inside one compiled loop; a layer or loss of your own must use "
+            f"keras.ops, not NumPy or Python side effects: {reason(error)}"
+        ) from error
+
+
+def up_to_the_last_good(advance: Callable[[int], Any], finite: int) -> int:
+    """Repeat a call that diverged up to the last good update; return how many that is.
+
+    The call changed nothing, and every call with the same beginning goes the same way. Of the
+    `finite` losses the last one was measured on weights that its update may have spoiled.
+    """
+    updates = finite - 1
+    while updates > 0 and not advance(updates).good:
+        updates //= 2
+    return max(updates, 0)
 
 
 def run_loop(update: Callable, measure: Callable, start: tuple) -> tuple:

@@ -20,7 +20,7 @@ from lessons_lib.live._knobs import (
     rows_for,
     with_knobs,
 )
-from lessons_lib.live._loop import Loop, Outcome, SampleOrder
+from lessons_lib.live._loop import Loop, Outcome, SampleOrder, run_once, up_to_the_last_good
 from lessons_lib.live._models import check_model, refuse_arguments
 from lessons_lib.live._moments import Moments, Snapshot
 from lessons_lib.live._network import Network
@@ -29,7 +29,7 @@ from lessons_lib.live._ruin import Watch
 from lessons_lib.live._run import History, Ruin, Run, Spent, measured_columns
 from lessons_lib.live._structure import find_structure
 from lessons_lib.live._task import Task, doubt, find_task, last_activation
-from lessons_lib.live._tensorflow import keras, on_cpu, reason, tf
+from lessons_lib.live._tensorflow import keras, on_cpu
 from lessons_lib.live._trial import check_copy, check_ids, check_own_layers
 from lessons_lib.live._views import Views
 
@@ -602,38 +602,23 @@ class LiveTrainer:
         """Run the loop once, as a plain graph where XLA cannot compile it."""
         run = self._run
         call = (updates, run.position, run.steps_to_next_row, run.history.gap, run.sums)
-        try:
-            with on_cpu():
-                return self._loop.run(*call)
-        except tf.errors.OpError:
-            if not self._loop.jit:
-                raise
-            # The program failed to compile, so nothing has run yet.
-            self._jit = False
-            self._rebuild("XLA cannot compile this model here, so it runs as a plain graph: the "
-                          "same results, more slowly.")  # fmt: skip
-            with on_cpu():
-                return self._loop.run(*call)
-        except Exception as error:
-            if self._loop.traced:
-                raise
-            raise ValueError(
-                "This model cannot run inside one compiled loop; a layer or loss of your own must "
-                f"use keras.ops, not NumPy or Python side effects: {reason(error)}"
-            ) from error
+        return run_once(
+            lambda: self._loop.run(*call), lambda: self._loop, self._without_xla, "This model"
+        )
 
-    def _stop_before(self, finite_losses: int) -> int:
-        """Repeat a call that diverged up to the last good update; return how many that is.
+    def _without_xla(self) -> None:
+        self._jit = False
+        self._rebuild(
+            "XLA cannot compile this model here, so it runs as a plain graph: the same results, "
+            "more slowly."
+        )
 
-        The call changed nothing, and every call with the same beginning goes the same way. The
-        loss after the last finite one was measured on weights that had gone wrong already.
-        """
-        failed = self._run.updates + finite_losses + 1
-        updates = finite_losses - 1
-        while updates > 0 and not self._advance(updates).good:
-            updates //= 2
+    def _stop_before(self, finite: int) -> int:
+        """Stop before the update that diverged; return how many good ones were made."""
+        failed = self._run.updates + finite + 1
+        made = up_to_the_last_good(self._advance, finite)
         self._run.failed = failed
-        return max(updates, 0)
+        return made
 
     def _rebuild(self, notice: str) -> None:
         """Make a new loop for the present network and settings."""
