@@ -104,7 +104,7 @@ def in_the_cell(lab, panel):
     ("label", "typed", "shown", "said"),
     [
         ("w", "0,5", "0.5", "w = 0.5."),
-        ("w", "−1", "−1.0", "w = -1.0."),
+        ("w", "−1", "−1.0", "w = −1.0."),
         ("w", "0.12", "0.1", "0.12 is not on this slider: w is 0.1 now. w = 0.1."),
         ("w", "abc", "0.1", "“abc” is not a number: w is still 0.1. w = 0.1."),
         ("rate", "1e-2", "0.010", "w = 0.1."),
