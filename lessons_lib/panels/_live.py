@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from lessons_lib.panels._controls import Choice
 from lessons_lib.panels._furniture import Button
 from lessons_lib.panels._names import code_for_notebook
-from lessons_lib.panels._running import RunningPanel
+from lessons_lib.panels._running import RunningPanel, back_button
 from lessons_lib.panels._runs import runs_of, table_of
 from lessons_lib.panels._views import NetworkViews
 
@@ -36,15 +36,6 @@ class LivePanel(RunningPanel):
         ``"play"``, ``"step"``, ``"reset"``, ``"new"``, ``"back"``, ``"runs"``, ``"code"``.
     """
 
-    def go_back(self) -> None:
-        """Go back to before the weights were ruined, where that is offered, and rest."""
-        self._halt()
-        self._set_turned()
-        if self.trainer.way_back is not None:
-            self.trainer.go_back()
-            self._message_until = 0.0
-        self.refresh()
-
     @property
     def trainer(self) -> LiveTrainer:
         """The network, a `lessons_lib.live.LiveTrainer`."""
@@ -54,12 +45,6 @@ class LivePanel(RunningPanel):
     def views(self) -> tuple[str, ...]:
         """Names of the pictures, from left to right."""
         return self._views.names
-
-
-def _pressed_back(panel: LivePanel) -> None:
-    """Go back; the button is gone then, so the keys belong to the next one to press."""
-    panel.go_back()
-    panel.buttons["play"].focus()
 
 
 def _back_to(trainer: LiveTrainer) -> str:
@@ -72,10 +57,7 @@ _BUTTONS = {
     "step": Button("Step", "step-forward", "make one update", RunningPanel.step_once),
     "reset": Button("Reset", "undo", "begin again from the same weights", RunningPanel.reset),
     "new": Button("New start", "random", "begin again from other weights", RunningPanel.new_start),
-    "back": Button(
-        *("Back", "step-backward", "go back to before the weights were ruined", _pressed_back),
-        now=_back_to,
-    ),
+    "back": back_button(_back_to),
     "runs": Button(
         *("Runs", "table", "this run and the one before, in a table", RunningPanel.write_runs),
         stays=True,

@@ -196,6 +196,15 @@ class RunningPanel(Panel):
         self._starts += 1
         self.reset(seed=self._starts)
 
+    def go_back(self) -> None:
+        """Go back to before the weights were ruined, where there is a `way_back`, and rest."""
+        self._halt()
+        self._set_turned()
+        if getattr(self.runner, "way_back", None) is not None:
+            self.runner.go_back()
+            self._message_until = 0.0
+        self.refresh()
+
     def refresh(self) -> None:
         """Set what was turned; draw and describe what is there now."""
         self._set_turned()
@@ -381,3 +390,15 @@ class RunningPanel(Panel):
         """Wait until somebody sees the panel."""
         self.pause(_UNSEEN)
         self._resumes = True
+
+
+def back_button(now: Callable[[Runner], str]) -> Button:
+    """Return the button that goes back; ``now`` returns what stands on it, or "" to hide it."""
+    tooltip = "go back to before the weights were ruined"
+    return Button("Back", "step-backward", tooltip, _pressed_back, now=now)
+
+
+def _pressed_back(panel: RunningPanel) -> None:
+    """Go back; the button is gone then, so the keys belong to the next one to press."""
+    panel.go_back()
+    panel.buttons["play"].focus()

@@ -19,7 +19,7 @@ from lessons_lib.panels._live import speed_control
 from lessons_lib.panels._names import name_of, notebook_names
 from lessons_lib.panels._page import Arrangement
 from lessons_lib.panels._runner import Runner
-from lessons_lib.panels._running import RunningPanel
+from lessons_lib.panels._running import RunningPanel, back_button
 from lessons_lib.panels._runs import Record, table_of
 
 
@@ -40,20 +40,6 @@ class TogetherPanel(RunningPanel):
         """What runs now, by name."""
         return self.runner.runners
 
-    def go_back(self) -> None:
-        """Let those that were ruined go back to before that, and rest."""
-        self._halt()
-        self._set_turned()
-        self.runner.go_back()
-        self._message_until = 0.0
-        self.refresh()
-
-
-def _pressed_back(panel: TogetherPanel) -> None:
-    """Go back; the button is gone then, so the keys belong to the next one to press."""
-    panel.go_back()
-    panel.buttons["play"].focus()
-
 
 def _back_to(company: Company) -> str:
     """Return what stands on the button that goes back, or ""."""
@@ -66,10 +52,7 @@ _BUTTONS = {
     "step": Button("Step", "step-forward", "one step of each", RunningPanel.step_once),
     "restart": Button("Restart", "undo", "begin again from the same start", RunningPanel.reset),
     "new": Button("New start", "random", "begin again from another start", RunningPanel.new_start),
-    "back": Button(
-        *("Back", "step-backward", "go back to before the weights were ruined", _pressed_back),
-        now=_back_to,
-    ),
+    "back": back_button(_back_to),
     "runs": Button("Runs", "table", "how far each is, in a table", RunningPanel.write_runs, True),
     "code": Button(
         *("Show the code", "code", "the settings as Keras code", RunningPanel.write_code),
@@ -214,11 +197,13 @@ def _losses(ax: plots.Place, runners: Mapping[str, Any], log: bool = False) -> p
     histories = {name: runner.history for name, runner in runners.items()}
     if any("loss" not in history for history in histories.values()):
         losses = {
-            f"{name} {column.removesuffix('_loss')}".strip(): {"step": steps, "loss": values}
+            f"{name} {column.removesuffix('_loss')}".strip(): {
+                "step": history["step"],
+                "loss": values,
+            }
             for name, history in histories.items()
             for column, values in history.items()
             if column == "loss" or column.endswith("_loss")
-            for steps in [history["step"]]
         }
         if losses:
             return plots.compared_curves(ax, losses, quantity="loss", log=log)
