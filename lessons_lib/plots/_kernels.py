@@ -153,7 +153,7 @@ def _write_numbers(pen: Pen, shown: np.ndarray, fine: int, corners: np.ndarray) 
         return
     for row, column, channel, unit in np.argwhere(np.isfinite(shown)):
         x, y = corners[unit, channel] + fine * np.array([column + 0.5, -row - 0.5])
-        words = _signed(f"{round(float(shown[row, column, channel, unit]), 2) + 0:.2f}")
+        words = _two_digits(float(shown[row, column, channel, unit])).replace("-", "−")
         name = f"weight {row} {column} {channel} {unit}"
         pen.text(name, x, y, words, anchor="center", size=9, backdrop=True)
 
@@ -176,7 +176,7 @@ def _sentence(
     strongest = np.flatnonzero(seen)[np.argmax(strength)]
     weights = shown[..., strongest].ravel()
     value = weights[np.argmax(np.abs(weights))]
-    text += f". The strongest weight is {_signed(short(value))}, in kernel {strongest + 1}"
+    text += f". The strongest weight is {short(value)}, in kernel {strongest + 1}"
     if weak := int(np.sum(strength < _WEAK * strength.max())):
         text += f"; {weak} kernel{'s have' if weak > 1 else ' has'} none above a tenth of it"
     return f"{text}.{_alike(shown[..., seen])}"
@@ -189,10 +189,9 @@ def _alike(shown: np.ndarray) -> str:
     pairs = (shown[1:], shown[:-1]), (shown[:, 1:], shown[:, :-1])
     both = sum(float(np.sum(one * other)) for one, other in pairs)
     alike = 2 * both / sum(float(np.sum(one**2) + np.sum(other**2)) for one, other in pairs)
-    said = _signed(f"{round(alike, 2) + 0:.2f}")
-    return f" Neighbouring weights are alike by {said} (0 is noise, 1 is smooth)."
+    return f" Neighbouring weights are alike by {_two_digits(alike)} (0 is noise, 1 is smooth)."
 
 
-def _signed(number: str) -> str:
-    """Write a number with a minus that is as wide as a plus."""
-    return number.replace("-", "−")
+def _two_digits(number: float) -> str:
+    """Write a number with two digits behind the point, without a minus before 0."""
+    return f"{round(number, 2) + 0:.2f}"

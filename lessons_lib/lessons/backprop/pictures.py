@@ -466,7 +466,7 @@ def _agreement_in_words(rows) -> str:
     common = factors[0] is not None and all(
         f is not None and np.isclose(f, factors[0], rtol=1e-3) for f in factors
     )
-    how = f"by a factor of {_plain(factors[0])}" if common else "by no common factor"
+    how = f"by a factor of {factors[0]:.3g}" if common else "by no common factor"
     return f"{lead} the diagonal, {how}."
 
 
@@ -483,10 +483,6 @@ def _factor(row) -> float | None:
         return None
     factor = float(a @ n) / size
     return factor if np.linalg.norm(a - factor * n) <= 1e-4 * np.linalg.norm(a) else None
-
-
-def _plain(factor: float) -> str:
-    return f"{factor:.3g}".replace("-", "−")
 
 
 def gradient_errors(ax: Place, rows: Sequence[Any]) -> Picture:

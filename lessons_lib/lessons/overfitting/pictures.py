@@ -82,8 +82,8 @@ def against_target(
     label = f"mean {target} of each tenth"
     pen.curve("mean", *means, color=VERMILLION, marker="o", width=2.5, label=label)
     pen.legend("upper right", size=9, behind=True)
-    correlation = f"{np.corrcoef(x, y)[0, 1]:.2f}".replace("-", "−")
-    return pen.done(f"Its correlation with {target} is ≈ {correlation}.")
+    correlation = np.corrcoef(x, y)[0, 1]
+    return pen.done(f"Its correlation with {target} is ≈ {correlation:.2f}.")
 
 
 def signed_bars(
