@@ -5,8 +5,9 @@ import itertools
 import numpy as np
 import pytest
 
+from lessons_lib import nn
 from lessons_lib.lessons.beyond import borrow, sums, transfer
-from lessons_lib.lessons.beyond.many import ManyNets, cross_entropy_slope, softmax
+from lessons_lib.lessons.beyond.many import ManyNets, cross_entropy_slope
 
 RNG = np.random.default_rng(0)
 DIGITS = RNG.random((60, 8, 8, 1)).astype(np.float32), np.arange(60) % 10
@@ -181,20 +182,14 @@ def test_fit_few_says_which_outputs_and_loss_it_needs(units, loss, words):
 # Sums.
 
 
-def test_chances_of_a_sum_are_a_convolution():
-    """Of the two digits' probabilities."""
-    p = softmax(RNG.normal(size=(3, 2, 10)))
-    for two, chances in zip(p, sums.sum_chances(p), strict=True):
-        np.testing.assert_allclose(chances, np.convolve(*two))
-
-
 def test_the_slope_of_a_sum_is_that_of_finite_differences():
-    """By each logit, of −ln of the probability of the right sum."""
+    """By each logit, of −ln of the probability of the right sum: a convolution of two digits'."""
     logits, wanted = RNG.normal(size=(2, 6, 10)), RNG.integers(0, 19, (2, 3))
 
     def loss(logits):
-        chances = sums.sum_chances(softmax(logits).reshape(2, 3, 2, 10))
-        return -np.log(np.take_along_axis(chances, wanted[..., None], axis=-1)).mean(axis=1).sum()
+        pairs = nn.softmax(logits).reshape(6, 2, 10)
+        right = [np.convolve(*two)[s] for two, s in zip(pairs, wanted.ravel(), strict=True)]
+        return -np.log(right).sum() / 3
 
     slope = sums.sum_slope(logits, wanted)
     for place in [(0, 0, 0), (0, 1, 3), (1, 4, 9), (1, 5, 5)]:
@@ -212,7 +207,7 @@ def test_the_slope_of_a_digit_is_that_of_finite_differences():
     nudge[0, 2, 1] = 1e-5
     right = np.arange(4), y[0]
     up, down = (
-        -np.log(softmax(moved)[0][right]).mean() for moved in (logits + nudge, logits - nudge)
+        -np.log(nn.softmax(moved)[0][right]).mean() for moved in (logits + nudge, logits - nudge)
     )
     assert slope[0, 2, 1] == pytest.approx((up - down) / 2e-5, abs=1e-6)
 

@@ -60,7 +60,7 @@ def few(
 
     Parameters
     ----------
-    images, labels
+    images, labels : ndarray of shape (n, 8, 8, ...) and (n,)
         All digits.
     count : int
         How many images in all.
@@ -99,12 +99,18 @@ def source_task(
     source : str
         One of ``SOURCES``. "labels shuffled" gives each digit the label of another one; "where it
         stands" asks for the place, whatever the digit is.
-    images, labels
+    images, labels : ndarray of shape (n, 8, 8, ...) and (n,)
         All digits.
     seed : int
         Of what is shuffled.
     places : tuple
         Where they stand, all of them.
+
+    Returns
+    -------
+    X : ndarray of shape (n_places * n_images, 100), each digit 0 to 4 at each place
+    y : ndarray of shape (n_places * n_images,)
+        The digit, the label drawn for it, or the number of its place.
     """
     if source not in SOURCES:
         raise ValueError(f"source is one of {', '.join(SOURCES)}; received {source!r}.")

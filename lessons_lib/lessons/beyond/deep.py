@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lessons_lib import datasets, panels
+from lessons_lib import datasets, nn, panels
 
 if TYPE_CHECKING:
     import keras
@@ -87,18 +87,14 @@ def slopes_through(
     def forward(h):
         entered = [h]
         for W in kernels:
-            entered.append(skip * entered[-1] + branch * _sigmoid(W @ entered[-1]))
+            entered.append(skip * entered[-1] + branch * nn.sigmoid(W @ entered[-1]))
         return entered
 
     slopes = [aim]  # of the loss aim @ h
     for W, h in zip(kernels[::-1], forward(start)[-2::-1], strict=True):
-        f = _sigmoid(W @ h)
+        f = nn.sigmoid(W @ h)
         slopes.append(skip * slopes[-1] + branch * W.T @ (f * (1 - f) * slopes[-1]))
     step = 1e-5
     ahead, behind = (aim @ forward(start + way * along)[-1] for way in (step, -step))
     first = np.array([slopes[-1] @ along, (ahead - behind) / (2 * step)])
     return np.linalg.norm(slopes[::-1], axis=1), first
-
-
-def _sigmoid(z: np.ndarray) -> np.ndarray:
-    return 0.5 * (1 + np.tanh(0.5 * z))

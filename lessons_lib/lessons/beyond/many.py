@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from lessons_lib import nn, optimizers
+
 Slope = Callable[[np.ndarray, np.ndarray], np.ndarray]
 _PIECE = 32  # rows: products so small are not shared among threads, which would cost more
 
@@ -22,15 +24,9 @@ def cross_entropy_slope(logits: np.ndarray, y: np.ndarray) -> np.ndarray:
     y : ndarray of shape (n_networks, ...)
         Class numbers, one for each row.
     """
-    slope = softmax(logits)
+    slope = nn.softmax(logits)
     slope -= y.reshape(len(y), -1, 1) == np.arange(logits.shape[-1])
     return slope / logits.shape[1]
-
-
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """Return probabilities along the last axis."""
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
 
 
 class ManyNets:
@@ -54,7 +50,7 @@ class ManyNets:
         rng = np.random.default_rng(seed)
         pairs = list(itertools.pairwise(sizes))
         self._starts = np.cumsum([0] + [(inputs + 1) * units for inputs, units in pairs])
-        # All weights lie in one array, so that one line of Adam serves them all.
+        # All weights lie in one array: one call of Adam's rule costs less than one for each part.
         self._weights = np.zeros((n_networks, self._starts[-1]), dtype=np.float32)
         self._shapes = pairs
         self.layers = self._unpack(self._weights)
@@ -83,15 +79,6 @@ class ManyNets:
         of_one = number % len(self._weights)
         return [part[of_one].copy() for W, b in self.layers for part in (W, b[:, 0])]
 
-    def logits(self, X: np.ndarray) -> np.ndarray:
-        """Return the logits, (n_networks, n_rows, n_classes).
-
-        Parameters
-        ----------
-        X : ndarray of shape (n_rows, n_inputs) or (n_networks, n_rows, n_inputs)
-        """
-        return self._forward(X)[-1]
-
     def accuracy(self, X: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Return the fraction of the rows that each network gets right, (n_networks,)."""
         return np.mean(self.classes(X) == y, axis=-1)
@@ -104,10 +91,11 @@ class ManyNets:
         X : ndarray of shape (n_rows, n_inputs)
         """
         pieces = [X[start : start + _PIECE] for start in range(0, len(X), _PIECE)]
-        return np.concatenate([self.logits(piece).argmax(axis=-1) for piece in pieces], axis=1)
+        said = [self._forward(piece)[-1].argmax(axis=-1) for piece in pieces]
+        return np.concatenate(said, axis=1)
 
     def _forward(self, A: np.ndarray) -> list[np.ndarray]:
-        """Return what goes into each layer, and what the last one gives."""
+        """Return what goes into each layer, and the logits, (n_networks, n_rows, n_classes)."""
         through = [A]
         for W, b in self.layers:
             Z = through[-1] @ W + b
@@ -150,8 +138,9 @@ class ManyNets:
         rng = np.random.default_rng(seed)
         slopes = np.zeros_like(self._weights)
         gradients = self._unpack(slopes)
-        adam = _Adam(self._weights[:, self._starts[frozen] :], slopes[:, self._starts[frozen] :])
-        for number in range(updates):
+        own = np.s_[:, self._starts[frozen] :]  # what is not frozen
+        adam = optimizers.Adam(lambda step: learning_rate * (1 - step / updates))
+        for _ in range(updates):
             rows = rng.integers(X.shape[1], size=batch_size)
             through = self._forward(X[:, rows].reshape(len(X), -1, X.shape[-1]))
             dZ = slope(through[-1], y[:, rows])
@@ -161,29 +150,4 @@ class ManyNets:
                 dZ.sum(axis=1, keepdims=True, out=db)
                 if layer > frozen:
                     dZ = (dZ @ W.transpose(0, 2, 1)) * (A > 0)
-            adam.step(learning_rate * (1 - number / updates))
-
-
-class _Adam:
-    """Adam on one array of weights, in place; ``slopes`` holds their gradients at each step."""
-
-    def __init__(self, weights: np.ndarray, slopes: np.ndarray):
-        self._weights, self._slopes = weights, slopes
-        self._m, self._v, self._change = (np.zeros_like(weights) for _ in range(3))
-        self._t = 0
-
-    def step(self, learning_rate: float, beta_1=0.9, beta_2=0.999, epsilon=1e-7) -> None:
-        m, v, change = self._m, self._v, self._change
-        self._t += 1
-        m *= beta_1
-        m += np.multiply(self._slopes, 1 - beta_1, out=change)
-        v *= beta_2
-        np.square(self._slopes, out=change)
-        change *= 1 - beta_2
-        v += change
-        np.sqrt(v, out=change)
-        change += epsilon
-        np.divide(m, change, out=change)
-        rate = learning_rate * np.sqrt(1 - beta_2**self._t) / (1 - beta_1**self._t)
-        change *= np.float32(rate)
-        self._weights -= change
+            adam.update([self._weights[own]], [slopes[own]])

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from lessons_lib.lessons.beyond.many import ManyNets, softmax
+from lessons_lib import nn
+from lessons_lib.lessons.beyond.many import ManyNets
 
 PAIRS = (50, 200, 1000, 5000, 20000)  # for training
 WAYS = ("read, then add", "one network", "one network that adds")
@@ -17,7 +18,7 @@ def draw_pairs(
 
     Parameters
     ----------
-    images, labels
+    images, labels : ndarray of shape (n, 8, 8, ...) and (n,)
         All digits.
     n_pairs, seed : int
 
@@ -28,24 +29,6 @@ def draw_pairs(
     """
     rows = np.random.default_rng(seed).integers(len(images), size=(n_pairs, 2))
     return images[rows].reshape(n_pairs, 2, -1), labels[rows]
-
-
-def sum_chances(p: np.ndarray) -> np.ndarray:
-    """Return the probability of each sum of two independent digits: their convolution.
-
-    Parameters
-    ----------
-    p : ndarray of shape (..., 2, 10)
-        The probabilities of both digits.
-
-    Returns
-    -------
-    ndarray of shape (..., 19)
-    """
-    chances = np.zeros((*p.shape[:-2], 19), dtype=p.dtype)
-    for digit in range(10):
-        chances[..., digit : digit + 10] += p[..., 0, digit, None] * p[..., 1, :]
-    return chances
 
 
 def sum_slope(logits: np.ndarray, sums: np.ndarray) -> np.ndarray:
@@ -60,7 +43,7 @@ def sum_slope(logits: np.ndarray, sums: np.ndarray) -> np.ndarray:
         First and second image in turn.
     sums : ndarray of shape (n_networks, n_pairs)
     """
-    p = softmax(logits).reshape(*sums.shape, 2, 10)
+    p = nn.softmax(logits).reshape(*sums.shape, 2, 10)
     rest = sums[..., None] - np.arange(10)  # what the other digit must be
     possible = (rest >= 0) & (rest <= 9)
     other = np.take_along_axis(p[..., ::-1, :], np.clip(rest, 0, 9)[..., None, :], axis=-1)
