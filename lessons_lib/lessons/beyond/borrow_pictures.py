@@ -116,7 +116,11 @@ def by_number_of_images(
     _draw_ways(pen, borrow.COUNTS, reached[source], (0.93, 1.0, 1.07))
     pen.mark_y("guess", 1 / 5, color=GREY, dash=":", width=1.5)
     pen.legend("above")
-    return pen.done(_means(reached[source], borrow.COUNTS, "images"))
+    told = []
+    for row, count in enumerate(borrow.COUNTS):
+        means = (f"{way} {values[row].mean():.2f}" for way, values in reached[source].items())
+        told.append(f"{count} images: {', '.join(means)}.")
+    return pen.done(" ".join(told))
 
 
 def by_number_of_pairs(ax: Place, reached: Mapping[str, np.ndarray], *, pairs: int) -> Picture:
@@ -162,12 +166,3 @@ def _draw_ways(
         pen.curve(name, x, mean, label=name, width=2, marker=MARKERS[number], **look)
         bars = np.stack([np.stack([x, x], 1), np.stack([mean - spread, mean + spread], 1)], axis=2)
         pen.segments(f"{name} bars", bars, color=look["color"], width=1.5)
-
-
-def _means(ways: Mapping[str, np.ndarray], counts: Sequence[int], unit: str) -> str:
-    """Return a sentence for each count: which mean accuracy each way has."""
-    sentences = []
-    for row, count in enumerate(counts):
-        means = ", ".join(f"{name} {values[row].mean():.2f}" for name, values in ways.items())
-        sentences.append(f"{count} {unit}: {means}.")
-    return " ".join(sentences)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -69,7 +70,7 @@ def accuracy_by_shift(
     predict: Callable[[np.ndarray], np.ndarray],
     images: np.ndarray,
     labels: np.ndarray,
-    sees: Callable[[np.ndarray], np.ndarray] = lambda images: images,
+    sees: Callable[[np.ndarray], np.ndarray] = np.asarray,
 ) -> np.ndarray:
     """Return the accuracy on images moved by each of `SHIFTS`, shape (7,).
 
@@ -93,7 +94,7 @@ def over_seeds(
     seeds: Sequence[int],
     images: np.ndarray,
     labels: np.ndarray,
-    sees: Callable[[np.ndarray], np.ndarray] = lambda images: images,
+    sees: Callable[[np.ndarray], np.ndarray] = np.asarray,
 ) -> np.ndarray:
     """Train from several seeds, and return `accuracy_by_shift` of each, shape (n_seeds, 7).
 
@@ -142,9 +143,10 @@ def who_suffers(steps: int = 400) -> dict[str, float]:
     cost = {}
     for name, body in bodies.items():
         scores = []
-        for sees in (lambda images: images, lambda images: shuffled(images, order)):
+        for sees in (np.asarray, partial(shuffled, order=order)):
             trainer = LiveTrainer(_model(body()), sees(X), digits.y_train, batch_size=8)
-            by_shift = accuracy_by_shift(_trained(trainer, steps), X_new, digits.y_test, sees)
+            trainer.step(steps)
+            by_shift = accuracy_by_shift(trainer.predict, X_new, digits.y_test, sees)
             scores.append(by_shift[SHIFTS.index(1)])
         cost[name] = float(scores[0] - scores[1])
     return cost
@@ -159,8 +161,3 @@ def _model(body: list) -> keras.Model:
     )
     model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
     return model
-
-
-def _trained(trainer: Any, steps: int) -> Callable[[np.ndarray], np.ndarray]:
-    trainer.step(steps)
-    return trainer.predict

@@ -241,5 +241,5 @@ def _number(value: float) -> str:
 
 
 def _in_brackets(weight: float) -> str:
-    words = f"{round(float(weight), 2) + 0:g}".replace("-", "−")
-    return f"({words})" if weight < 0 else words
+    weight = round(float(weight), 2) + 0
+    return f"({weight:g})" if weight < 0 else f"{weight:g}"

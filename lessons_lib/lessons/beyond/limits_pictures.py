@@ -15,12 +15,7 @@ from lessons_lib.plots import (
     Place,
 )
 
-_CUPS = (-60, 700)
-
-
-def _at(asked: np.ndarray, values: np.ndarray, query: float) -> np.ndarray:
-    """Return the values at a temperature between those that were asked, along the last axis."""
-    return np.array([np.interp(query, asked, one) for one in np.atleast_2d(values)])
+_CUPS, _SPREAD = (-60, 700), (0.1, 200)  # cups that are drawn: answers, and how far apart they are
 
 
 def answers_outside(
@@ -40,24 +35,22 @@ def answers_outside(
     pen = Pen(ax, "", "temperature of the day [°C]", "cups sold", (limits.FROM, limits.TO), _CUPS)
     for name, edge in (("coldest", limits.COLDEST), ("hottest", limits.HOTTEST)):
         pen.mark_x(name, edge)
-    window = "measured days"
     middle = (limits.COLDEST + limits.HOTTEST) / 2
-    pen.text("window", middle, 665, window, color=PURPLE, anchor="center", size=9)
+    pen.text("window", middle, 665, "measured days", color=PURPLE, anchor="center", size=9)
     for number, one in enumerate(networks):
         pen.curve(f"seed {number}", asked, one, color=BLUE, width=0.8, alpha=0.5)
-    pen.curve("networks", asked, networks.mean(axis=0), color=BLUE, width=2.5, label="networks")
+    mean = networks.mean(axis=0)
+    pen.curve("networks", asked, mean, color=BLUE, width=2.5, label="networks")
     pen.curve("forest", asked, answers.forest, color=GREEN, width=2, dash="--", label="forest")
     pen.curve("truth", asked, limits.truth(asked), color=INK, width=2, dash=":", label="truth")
     days = np.column_stack([answers.degrees, answers.cups])
     pen.points("days", days, color=GREY, size=3)
-    said = _at(asked, networks, query)
-    (tree,), true = _at(asked, answers.forest, query), float(limits.truth(query))
-    height = float(np.clip(said.mean(), *_CUPS))
-    pen.here(query, height, sets=("query", ""), clip=False)
+    said, tree = (np.interp(query, asked, values) for values in (mean, answers.forest))
+    pen.here(query, np.clip(said, *_CUPS), sets=("query", ""), clip=False)
     pen.legend("above", columns=3)
     return pen.done(
-        f"At {query:.0f} °C the networks say {said.mean():.0f} cups, the forest {tree:.0f}; the "
-        f"truth is {true:.0f}."
+        f"At {query:.0f} °C the networks say {said:.0f} cups, the forest {tree:.0f}; the "
+        f"truth is {limits.truth(query):.0f}."
     )
 
 
@@ -68,17 +61,16 @@ def disagreement(ax: Place, answers: limits.Answers, *, query: float, activation
     """
     asked, spread = answers.asked, answers.spread(activation)
     limit = answers.limit(activation)
-    ends = (limits.FROM, limits.TO), (0.1, 200)
     words = "temperature of the day [°C]", "spread of the networks [cups]"
-    pen = Pen(ax, "", *words, *ends, ylog=True)
+    pen = Pen(ax, "", *words, (limits.FROM, limits.TO), _SPREAD, ylog=True)
     for name, edge in (("coldest", limits.COLDEST), ("hottest", limits.HOTTEST)):
         pen.mark_x(name, edge)
     pen.mark_y("limit", limit, color=VERMILLION, dash="--", width=1.5)
     look = {"color": VERMILLION, "anchor": "bottom left", "size": 9}
     pen.text("alarm", limits.FROM + 0.5, limit * 1.1, "alarm above", **look)
-    pen.curve("spread", asked, np.clip(spread, 0.1, 200), color=BLUE, width=2.5)
+    pen.curve("spread", asked, np.clip(spread, *_SPREAD), color=BLUE, width=2.5)
     here = float(np.interp(query, asked, spread))
-    pen.here(query, np.clip(here, 0.1, 200), sets=("query", ""), clip=False)
+    pen.here(query, np.clip(here, *_SPREAD), sets=("query", ""), clip=False)
     missed = float(np.mean(spread[~answers.inside] <= limit))
     words = "an alarm" if here > limit else "no alarm"
     return pen.done(

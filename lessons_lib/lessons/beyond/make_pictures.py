@@ -56,12 +56,12 @@ def made_and_judged(ax: Place, runners: Mapping, best: bool = False) -> Picture:
     left, right = make.shares(made)
     off = 1 - left - right
     gone = [name for name, share in (("left", left), ("right", right)) if share < make.LOST]
-    loss = f" The {gone[0]} bump is lost." if len(gone) == 1 else ""
-    loss = " Both bumps are missed." if len(gone) == 2 else loss
+    missed = f" The {gone[0]} bump is lost." if len(gone) == 1 else ""
+    missed = " Both bumps are missed." if len(gone) == 2 else missed
     of_made = float(np.mean(pair.judge_of(made[:, None])))
     return pen.done(
         f"Step {pair.updates:,}: {left:.0%} of the made numbers lie in the left bump, {right:.0%} "
-        f"in the right one, {off:.0%} elsewhere.{loss} The judge says {of_made:.2f} of them on "
+        f"in the right one, {off:.0%} elsewhere.{missed} The judge says {of_made:.2f} of them on "
         "average."
     )
 

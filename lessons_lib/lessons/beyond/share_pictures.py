@@ -1,6 +1,6 @@
 """Pictures of two tasks on one body: the labels of both, and who reads digits better."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -63,7 +63,7 @@ def reading(ax: Place, runners: Mapping[str, Any]) -> Picture:
     return compared_curves(ax, histories, quantity="val_accuracy", title="Digits read right")
 
 
-def gain_by_draw(ax: Place, gains: Mapping[str, np.ndarray], words: Sequence[str] = ()) -> Picture:
+def gain_by_draw(ax: Place, gains: Mapping[str, np.ndarray]) -> Picture:
     """Draw what a second head adds in each draw, a row of points for each kind of second label.
 
     The sentence says the mean of each, and in how many draws it helped.
@@ -72,11 +72,8 @@ def gain_by_draw(ax: Place, gains: Mapping[str, np.ndarray], words: Sequence[str
     ----------
     gains : dict of str to ndarray of shape (draws, 2)
         As `lessons_lib.lessons.beyond.share.gains` returns, by what the second label is.
-    words : sequence of str
-        Names of the rows, those of `gains` if not given.
     """
     added = {name: 100 * (pairs[:, 1] - pairs[:, 0]) for name, pairs in gains.items()}
-    names = list(words or added)
     reach = max(5.0, max(float(np.abs(values).max()) for values in added.values())) * 1.15
     pen = Pen(
         ax, "What the second head adds", "more digits read right, in % of the test set", "",
@@ -84,8 +81,7 @@ def gain_by_draw(ax: Place, gains: Mapping[str, np.ndarray], words: Sequence[str
     )  # fmt: skip
     pen.segments("nothing", [[(0, -0.6), (0, len(added) - 0.4)]], color=GREY, width=1)
     sentences = []
-    pairs = zip(reversed(added.values()), reversed(names), strict=True)
-    for row, (values, name) in enumerate(pairs):
+    for row, (name, values) in enumerate(reversed(added.items())):
         places = np.stack([values, np.full(len(values), row)], axis=1)
         pen.points(f"draws {name}", places, color=BLUE, size=6)
         mean = float(values.mean())
