@@ -292,13 +292,14 @@ for eye_name, scores in eye_scores.items():
 # %% [markdown] slideshow={"slide_type": "skip"}
 # **What it bought.** With no more parameters than the dense network, and without a single moved image, the convolution reads digits
 # moved by a pixel or two nearly as well as digits in the middle. The dense network can be *shown* that a digit may stand elsewhere, with
-# moved images. With half as many steps more it comes near, and pays for it in the middle: its 12 units have to know each digit in five
+# moved images. With more steps it comes near, and pays for it in the middle: its 12 units have to know each digit in five
 # places. So there are two ways to tell a network what you know: by its structure, or by samples.
 #
 # Where nothing is moved, the dense network is as good: these digits all stand in the middle, so what the convolution knows is not asked
 # for. And a convolution is only partly **invariant** (不變). By itself it moves its answers along with the digit (it is *equivariant*),
-# and what follows decides what becomes of them. Small pools keep the places: they read digits in the middle best, and forgive little. One
-# pool over the whole image forgives as long as the strokes stay inside the image (Goodfellow, Bengio and Courville, 2016, chapter 9).
+# and what follows decides what becomes of them. Small pools keep the places, and the last layer has weights for each of them: they read digits in
+# the middle best, and forgive little. One pool over the whole image forgives as long as the strokes stay inside the image (Goodfellow,
+# Bengio and Courville, 2016, chapter 9).
 # Convolutional networks for digits go back to Fukushima (1980) and LeCun and others (1989).
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -729,8 +730,8 @@ rescue_panel
 # ### Two small steps in place of a large one
 #
 # A convolution from $C$ to $M$ channels, with kernels of $k \times k$, does two things at once: it looks at neighbours, and it mixes channels. A
-# **depthwise separable convolution** (深度可分離卷積) does one after the other: first a kernel a channel, then at each place a weighted
-# sum of the channels. What you know: *where* and *what* can be looked at apart.
+# **depthwise separable convolution** (深度可分離卷積) does one after the other: first one kernel for each channel, then at each place a
+# weighted sum of the channels. What you know: *where* and *what* can be looked at apart.
 #
 # $$\underbrace{k^2\,C\,M}_{\text{at once}} \qquad\text{or}\qquad \underbrace{k^2\,C + C\,M}_{\text{one after the other}}
 # \qquad\text{ratio } \frac{1}{M} + \frac{1}{k^2}$$
@@ -1415,7 +1416,7 @@ print(f"{len(maker_X):,} numbers from {maker_X.min():.1f} to {maker_X.max():.1f}
 # $$L_J = -\frac{1}{2n}\sum_i \Bigl(\log J(x_i) + \log\bigl(1 - J(G(z_i))\bigr)\Bigr) \qquad
 # L_G = -\frac{1}{n}\sum_i \log J(G(z_i))$$
 #
-# The judge's loss is the cross-entropy you know, with the labels 1 and 0. The generator could simply want the reverse, and make
+# The judge's loss is the cross-entropy you know, with the labels 1 and 0. The generator could simply want the reverse (*minimax*), and make
 # the mean of $\log(1 - J(G(z_i)))$ smaller. But let $J = \sigma(s)$ with a score $s$, and look at the slopes:
 #
 # $$\frac{d}{ds}\log(1 - \sigma(s)) = -\sigma(s) \qquad \frac{d}{ds}\bigl(-\log \sigma(s)\bigr) = -(1 - \sigma(s))$$
@@ -1814,7 +1815,7 @@ print("less than half as far off:", bool(query_off[query_answered].mean() < 0.5 
 # - **To listen to:** Hung-yi Lee (李宏毅), *Machine Learning*, National Taiwan University, in Chinese; Stanford's *CS231n*, on
 #   images; Andrew Ng's *Deep Learning Specialization*.
 # - **Papers that can be read after this lesson:** LeCun and others (1998), on convolution; Hochreiter and Schmidhuber (1997),
-#   on LSTM; Goodfellow and others (2014), on generator and judge; He and others (2016), on skips; Vaswani and others (2017), on attention.
+#   on LSTM; Goodfellow and others (2014), on generator and judge; He and others (2015), on skips; Vaswani and others (2017), on attention.
 #
 # Read a paper in the order figures, experiment, method. Then ask what its authors knew about their data, and where it stands in the network.
 
