@@ -143,6 +143,15 @@ class Lab:
         """Run code in the kernel without a cell; return what it prints."""
         return self.page.evaluate(ASK, code)
 
+    def comes_to_say(self, expression: str, words: str) -> None:
+        """Print an expression in the kernel until it says these words, or for half a minute."""
+        for _ in range(120):
+            said = self.ask(f"print({expression})")
+            if said == words:
+                return
+            self.page.wait_for_timeout(250)
+        pytest.fail(f"{expression} is {said}, not {words}")
+
     def wait_until_drawn(self, panel) -> None:
         """Wait until all pictures of a panel are drawn, in the size that they have here."""
         panel.scroll_into_view_if_needed()

@@ -146,16 +146,6 @@ def run(lab, command, cell=None):
     )
 
 
-def comes_to_say(lab, code, words):
-    """Run code in the kernel until it prints these words, or for half a minute."""
-    for _ in range(120):
-        last = lab.ask(code)
-        if last == words:
-            return
-        lab.page.wait_for_timeout(250)
-    pytest.fail(f"{code} printed {last}, not {words}")
-
-
 def press(panel, name):
     """Press a button of the panel."""
     panel.locator("button", has_text=name).click()
@@ -192,12 +182,12 @@ def assert_nothing_is_red(lab):
 def test_a_panel_is_compiled_when_it_comes_into_view(lab, panel, record_property):
     """Nobody has pressed Play; one that lies far below the window is not begun."""
     run(lab, "run-cell", cell=2)
-    comes_to_say(lab, "print(panel.trainer.compiled)", "True")
-    comes_to_say(lab, "print(far.page.views, far.page.met, far.trainer.compiled)", "1 False False")
+    lab.comes_to_say("panel.trainer.compiled", "True")
+    lab.comes_to_say("far.page.views, far.page.met, far.trainer.compiled", "1 False False")
     far = lab.page.locator(".lessons-panel").nth(1)
     far.scroll_into_view_if_needed()
     lab.wait_until_drawn(far)
-    comes_to_say(lab, "print(far.trainer.compiled, far.trainer.updates)", "True 0")
+    lab.comes_to_say("far.trainer.compiled, far.trainer.updates", "True 0")
     press(far, "Play")
     wait_for_steps(far, 100)
     press(far, "Pause")
@@ -277,8 +267,8 @@ def test_sliders_reach_both_ends_by_keyboard_while_training(lab, panel):
         for label in labels.values():
             slider(panel, label).focus()
             lab.page.keyboard.press(key)
-        code = f"print([getattr(panel.trainer, name) for name in {list(labels)}])"
-        comes_to_say(lab, code, str(list(values)))
+        there = f"[getattr(panel.trainer, name) for name in {list(labels)}]"
+        lab.comes_to_say(there, str(list(values)))
     assert_nothing_is_red(lab)
 
 
@@ -313,7 +303,7 @@ def test_with_every_knob_at_its_highest_the_way_back_and_the_advice_save_the_run
     status.get_by_text("Back at step 0. Now try ").wait_for()
     back.wait_for(state="hidden")
     lab.page.wait_for_function("() => document.activeElement.textContent.includes('Play')")
-    comes_to_say(lab, "print(panel.trainer.updates, panel.playing)", "0 False")
+    lab.comes_to_say("panel.trainer.updates, panel.playing", "0 False")
 
     for label, value in values.items():
         panel.get_by_role("textbox", name=f"{label}: type a value", exact=True).click()
@@ -322,8 +312,7 @@ def test_with_every_knob_at_its_highest_the_way_back_and_the_advice_save_the_run
     wanted = [
         float(values.get(label, highest)) for label, highest in (("learning rate", 10), ("l2", 0.3))
     ]
-    code = "print([panel.trainer.learning_rate, panel.trainer.l2])"
-    comes_to_say(lab, code, str(wanted))
+    lab.comes_to_say("[panel.trainer.learning_rate, panel.trainer.l2]", str(wanted))
     press(panel, "Play")
     wait_for_steps(panel, 2000)
     press(panel, "Pause")
@@ -340,14 +329,14 @@ def test_running_the_cell_again_or_clearing_it_leaves_no_clock(lab, panel):
     assert lab.ask("print(clocks())") == "1"
     run(lab, "run-cell", cell=1)
     lab.wait_until_idle()
-    comes_to_say(lab, "print(clocks())", "0")
+    lab.comes_to_say("clocks()", "0")
 
     again = lab.page.locator(".lessons-panel").first
     again.scroll_into_view_if_needed()
     press(again, "Play")
     wait_for_steps(again, 0)
     run(lab, "clear-cell-output", cell=1)
-    comes_to_say(lab, "print(clocks(), panel.playing)", "0 False")
+    lab.comes_to_say("clocks(), panel.playing", "0 False")
 
 
 def test_two_panels_play_side_by_side(lab, panel):
@@ -371,7 +360,7 @@ def test_the_runs_stand_in_a_table_that_follows_the_training(lab, panel):
     for _ in range(9):
         lab.page.keyboard.press("ArrowRight")
         lab.page.wait_for_timeout(120)  # a hand drags, and the training goes on
-    comes_to_say(lab, "print(f'{panel.trainer.l2:g}')", "0.1")
+    lab.comes_to_say("f'{panel.trainer.l2:g}'", "0.1")
     # One turn; on a machine that stands still for a second, a few.
     assert int(lab.ask("print(sum(mark.name == 'l2' for mark in panel.trainer.marks))")) <= 3
     made = step_shown(panel)
@@ -385,7 +374,7 @@ def test_the_runs_stand_in_a_table_that_follows_the_training(lab, panel):
     assert int(before[0].replace(",", "")) >= made
     assert re.fullmatch(r"start: width 16 → 8; [\d,]+: l2 0 → .*0\.1", before[-1])
     press(panel, "Pause")
-    comes_to_say(lab, "print(panel.playing)", "False")
+    lab.comes_to_say("panel.playing", "False")
     lab.catch_up()
     steps = table.get_by_role("row", name="this run").get_by_role("cell").first
     assert steps.inner_text() == lab.ask("print(f'{panel.trainer.updates:,}')")
@@ -442,6 +431,6 @@ def test_a_page_loaded_again_shows_the_panel_as_it_is_now(lab, panel):
     lab.change(again, lambda: None)
     wait_for_steps(again, made)
     press(again, "Pause")
-    comes_to_say(lab, "print(panel.playing)", "False")
+    lab.comes_to_say("panel.playing", "False")
     assert step_shown(again) == int(lab.ask("print(panel.trainer.updates)"))
     assert_nothing_is_red(lab)

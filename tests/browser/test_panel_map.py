@@ -80,16 +80,6 @@ def pixels(panel):
     )
 
 
-def comes_to_say(lab, code, words):
-    """Run code in the kernel until it prints these words, or for half a minute."""
-    for _ in range(120):
-        last = lab.ask(f"print({code})")
-        if last == words:
-            return
-        lab.page.wait_for_timeout(250)
-    pytest.fail(f"{code} printed {last}, not {words}")
-
-
 def said(panel):
     """Return the panel's sentence."""
     return panel.locator(SAID).inner_text()
@@ -108,7 +98,7 @@ def test_a_click_shows_the_model_of_a_pixel(lab, panel):
     tip.get_by_text("learning rate: 0.0166").wait_for()
     assert re.search(r"l2: 0.001\nvalidation loss ≈ \d", tip.inner_text())
     lab.page.mouse.click(x, y)
-    comes_to_say(lab, "panel.chosen, panel.opened", "20 [20]")
+    lab.comes_to_say("panel.chosen, panel.opened", "20 [20]")
     panel.get_by_text("In the frame: learning rate 0.0166 and l2 0.001.").wait_for()
 
 
@@ -124,12 +114,12 @@ def test_the_keyboard_does_all_that_the_mouse_does(lab, panel):
     told = re.compile(r"learning rate: [\d.]+, l2: ")
     spoken.filter(has_text=told).wait_for(state="attached")
     view.press("Enter")
-    comes_to_say(lab, "len(panel.opened)", "1")
+    lab.comes_to_say("len(panel.opened)", "1")
     chosen = lab.ask("print(*panel._views.layout.place(panel.chosen)[:2])")
     row, column = map(int, chosen.split())
     for key in ("Shift+ArrowRight", "Shift+ArrowRight", "Shift+ArrowUp", "Enter"):
         view.press(key)
-    comes_to_say(lab, "panel._views.box", str((row, row + 1, column, column + 2)))
+    lab.comes_to_say("panel._views.box", str((row, row + 1, column, column + 2)))
 
 
 def test_a_rectangle_is_dragged_zoomed_into_and_left(lab, panel):
@@ -140,15 +130,15 @@ def test_a_rectangle_is_dragged_zoomed_into_and_left(lab, panel):
     lab.page.mouse.move(*at(3, 5), steps=5)
     assert panel.locator(".canvas-span").count() == 1
     lab.page.mouse.up()
-    comes_to_say(lab, "panel._views.box", "(1, 3, 2, 5)")
+    lab.comes_to_say("panel._views.box", "(1, 3, 2, 5)")
     press(panel, "Zoom in")
-    comes_to_say(lab, "panel.playing, population.updates", "False 40")
+    lab.comes_to_say("panel.playing, population.updates", "False 40")
     low, high = map(float, lab.ask("print(*population.grid['learning_rate'][[0, -1]])").split())
     assert 0.0040 < low < 0.0042
     assert 0.17 < high < 0.18
     panel.get_by_text(re.compile("Zoomed: learning rate 0.00")).wait_for()
     press(panel, "Whole map")
-    comes_to_say(lab, "len(set(population.settings.l2)), population.grid['l2'][-1]", "6 1.0")
+    lab.comes_to_say("len(set(population.settings.l2)), population.grid['l2'][-1]", "6 1.0")
     assert lab.ask("print(population.updates)") == "40"
 
 
@@ -160,7 +150,7 @@ def test_all_train_before_the_eyes(lab, panel):
     lab.page.mouse.click(*at(4, 6))
     panel.get_by_text("In the frame: learning rate 0.277 and l2 0.1.").wait_for()
     press(panel, "Pause")
-    comes_to_say(lab, "panel.playing", "False")
+    lab.comes_to_say("panel.playing", "False")
     assert int(lab.ask("print(population.updates)")) > 40
 
 

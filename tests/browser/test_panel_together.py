@@ -34,7 +34,6 @@ shift = panels.Slider(-3, 3, 0)
 panel = panels.together(make, hand, losses, shift=shift, scale=[1.0, 2.0])
 panel
 """
-STEPS = "print({name: runner.updates for name, runner in panel.runners.items()})"
 
 
 @pytest.fixture(scope="module")
@@ -65,16 +64,6 @@ def panel(lab, request):
     lab.keep_picture(request.node.name)
     assert lab.red_outputs() == []
     assert lab.messages == []
-
-
-def comes_to_print(lab, code, words):
-    """Run code in the kernel until it prints these words, or for half a minute."""
-    for _ in range(120):
-        last = lab.ask(code)
-        if last == words:
-            return
-        lab.page.wait_for_timeout(250)
-    pytest.fail(f"{code} printed {last}, not {words}")
 
 
 def button(panel, name):
@@ -110,7 +99,7 @@ def test_one_press_of_play_lets_all_run_and_one_of_pause_stops_all(lab, panel):
         timeout=60_000,
     )  # fmt: skip
     button(panel, "Pause").click()
-    comes_to_print(lab, "print(panel.playing)", "False")
+    lab.comes_to_say("panel.playing", "False")
     assert lab.ask("print(len({r.updates for r in panel.runners.values()}))") == "1"
 
 
@@ -123,11 +112,11 @@ def test_the_hand_drags_a_mark_and_so_do_keys(lab, panel):
     mouse.down()
     mouse.move(x + 0.2 * picture["width"], y, steps=4)  # of ten units
     mouse.up()
-    comes_to_print(lab, "print(panel.controls['shift'].value)", "2")
+    lab.comes_to_say("panel.controls['shift'].value", "2")
     assert "The hand is at 2." in panel.locator(SAID).inner_text()
     panel.get_by_role("slider", name="shift").focus()
     lab.page.keyboard.press("ArrowLeft")
-    comes_to_print(lab, "print(panel.sentence.split('.')[0])", "The hand is at 1")
+    lab.comes_to_say("panel.sentence.split('.')[0]", "The hand is at 1")
 
 
 def test_a_control_of_the_runners_makes_them_anew_while_they_play(lab, panel):
@@ -135,10 +124,8 @@ def test_a_control_of_the_runners_makes_them_anew_while_they_play(lab, panel):
     lab.ask("panel.controls['shift'].value = 3; panel.step(1000); before = panel.runners['tame']")
     button(panel, "Play").click()
     panel.locator("select:visible", has_text="2.0").select_option("2.0")
-    comes_to_print(lab, "print(before is panel.runners['tame'], panel.playing)", "False True")
-    comes_to_print(
-        lab, "print(panel.runners['tame'].y.max(), panel.sentence[:17])", "2.0 The hand is at 3."
-    )
+    lab.comes_to_say("before is panel.runners['tame'], panel.playing", "False True")
+    lab.comes_to_say("panel.runners['tame'].y.max(), panel.sentence[:17]", "2.0 The hand is at 3.")
 
 
 def test_who_diverges_is_named_and_the_button_back_hands_the_keys_on(lab, panel):
@@ -146,17 +133,17 @@ def test_who_diverges_is_named_and_the_button_back_hands_the_keys_on(lab, panel)
     lab.ask("panel.step(20); panel.controls['learning_rate'].value = 0.1; panel.step(200)")
     words = panel.locator(SAID)
     words.get_by_text("wild: Diverged").wait_for()
-    comes_to_print(lab, STEPS.replace("runner.updates", "runner.updates > 100"),
-                   "{'tame': True, 'wild': False}")  # fmt: skip
+    beyond = "{name: runner.updates > 100 for name, runner in panel.runners.items()}"
+    lab.comes_to_say(beyond, "{'tame': True, 'wild': False}")
     button(panel, "wild back to step 20").focus()
     lab.page.keyboard.press("Enter")
-    comes_to_print(lab, "print(panel.runner.who_ended)", "")
+    lab.comes_to_say("panel.runner.who_ended", "")
     lab.page.wait_for_function("() => document.activeElement.textContent.includes('Play')")
     rates = "{runner.learning_rate for runner in panel.runners.values()}"
-    comes_to_print(lab, f"print(max({rates}) < 1e-8, len({rates}))", "True 1")
+    lab.comes_to_say(f"max({rates}) < 1e-8, len({rates})", "True 1")
 
 
 def test_a_cell_that_is_run_again_retires_its_former_panel(lab, panel):
     """One clock, one panel, and the former is closed."""
-    comes_to_print(lab, "print(former is not panel and former.comm is None)", "True")
+    lab.comes_to_say("former is not panel and former.comm is None", "True")
     assert lab.page.locator(".lessons-panel").count() == 1
