@@ -73,7 +73,7 @@ def test_the_gradients_through_time_are_what_nudges_say(kind):
 
 
 def test_a_wrong_gradient_through_time_is_noticed(monkeypatch):
-    """So that the test above can fail: the LSTM without its output's way back."""
+    """So that the test above can fail: an LSTM whose cell hands a tenth too little back."""
 
     def forgetful(self, number, dh, dc):
         dz, before, carried = right(self, number, dh, dc)

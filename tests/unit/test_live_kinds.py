@@ -27,14 +27,11 @@ def _frozen(x):
 
 
 KINDS = {
-    "convolution": (
-        "images",
-        lambda x: layers.Flatten()(layers.Conv2D(3, 3, activation="relu")(x)),
-    ),
-    "pooled": ("images", lambda x: layers.Flatten()(layers.MaxPooling2D()(layers.Conv2D(3, 3)(x)))),
+    "convolution": ("images", lambda x: flat(layers.Conv2D(3, 3, activation="relu")(x))),
+    "pooled": ("images", lambda x: flat(layers.MaxPooling2D()(layers.Conv2D(3, 3)(x)))),
     "averaged": ("images", lambda x: layers.GlobalAveragePooling2D()(layers.Conv2D(3, 3)(x))),
-    "separable": ("images", lambda x: layers.Flatten()(layers.SeparableConv2D(3, 3)(x))),
-    "depthwise": ("images", lambda x: layers.Flatten()(layers.DepthwiseConv2D(3)(x))),
+    "separable": ("images", lambda x: flat(layers.SeparableConv2D(3, 3)(x))),
+    "depthwise": ("images", lambda x: flat(layers.DepthwiseConv2D(3)(x))),
     "a sum": ("images", _skipping),
     "simple recurrent": ("series", lambda x: layers.SimpleRNN(4)(x)),
     "LSTM": ("series", lambda x: layers.LSTM(4)(x)),

@@ -152,25 +152,29 @@ class TestFirstKernels:
     """`LiveTrainer.first_kernels`: the first layer's weights in the shape of images."""
 
     @pytest.mark.parametrize(
-        ("shape", "before"),
+        ("shape", "channels", "before"),
         [
-            ((5, 4), [layers.Flatten]),
-            ((5, 4, 3), [layers.Flatten]),
-            ((5, 4, 3), [lambda: layers.Rescaling(2.0), layers.Flatten, layers.BatchNormalization]),
-            ((5, 4), [lambda: layers.Reshape((20,)), lambda: layers.Dropout(0.2)]),
-            ((60,), [lambda: layers.Reshape((5, 4, 3)), layers.Flatten]),
-            ((10, 8, 3), [layers.MaxPooling2D, layers.Flatten]),
+            ((5, 4), 1, [layers.Flatten]),
+            ((5, 4, 3), 3, [layers.Flatten]),
+            (
+                (5, 4, 3),
+                3,
+                [lambda: layers.Rescaling(2.0), layers.Flatten, layers.BatchNormalization],
+            ),
+            ((5, 4), 1, [lambda: layers.Reshape((20,)), lambda: layers.Dropout(0.2)]),
+            ((60,), 3, [lambda: layers.Reshape((5, 4, 3)), layers.Flatten]),
+            ((10, 8, 3), 3, [layers.MaxPooling2D, layers.Flatten]),
         ],
     )
     def test_a_unit_of_a_dense_layer_weighs_each_place_of_the_image_that_it_reads(
-        self, shape, before
+        self, shape, channels, before
     ):
         """The sum of image times weights is what the unit puts out."""
         images = image_of(shape)
         before = [make() for make in before]
         trainer = trainer_on(images, *before, layers.Dense(7), layers.Dense(1))
         kernels = trainer.first_kernels()
-        assert kernels.shape == (5, 4, 3 if 3 in shape or shape == (60,) else 1, 7)
+        assert kernels.shape == (5, 4, channels, 7)
         copy = trainer.to_keras()
         flatten = next(i for i, one in enumerate(copy.layers)
                        if one.output.shape[1:] == (kernels[..., 0].size,))  # fmt: skip
@@ -226,20 +230,19 @@ class TestFirstKernels:
         assert kernels is None if kind == "masking" else kernels.shape == (6, 5, 1, 3)
 
     @pytest.mark.parametrize(
-        ("shape", "parts"),
+        ("shape", "make"),
         [
-            ((64,), [layers.Dense]),
-            ((8, 8), [layers.Dense, layers.Flatten]),
-            ((8, 8), [layers.LSTM]),
-            ((8, 8), [layers.Conv1D, layers.Flatten]),
-            ((8, 8), [layers.Flatten, lambda _: layers.Lambda(lambda x: x[:, ::-1]), layers.Dense]),
+            ((64,), lambda: [layers.Dense(4)]),
+            ((8, 8), lambda: [layers.Dense(4), layers.Flatten()]),
+            ((8, 8), lambda: [layers.LSTM(4)]),
+            ((8, 8), lambda: [layers.Conv1D(4, 3), layers.Flatten()]),
+            ((8, 8), lambda: [layers.Flatten(), layers.Lambda(lambda x: x[:, ::-1]),
+                              layers.Dense(4)]),
         ],
-    )
-    def test_what_reads_no_image_has_none(self, shape, parts):
+    )  # fmt: skip
+    def test_what_reads_no_image_has_none(self, shape, make):
         """Rows of numbers, series, and pixels that a function has moved."""
-        made = [part() if part is layers.Flatten else part(4) if part is not layers.Conv1D
-                else part(4, 3) for part in parts]  # fmt: skip
-        assert trainer_on(image_of(shape), *made, layers.Dense(1)).first_kernels() is None
+        assert trainer_on(image_of(shape), *make(), layers.Dense(1)).first_kernels() is None
 
 
 @pytest.fixture(scope="module")

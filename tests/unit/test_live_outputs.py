@@ -34,11 +34,8 @@ def trainer_of(model, y=NAMED, **settings):
 
 def in_form(form, batch):
     """Return the targets of a batch as Keras wants them for outputs of this form."""
-    return (
-        form({name: y[batch] for name, y in NAMED.items()}.values())
-        if form is not dict
-        else {name: y[batch] for name, y in NAMED.items()}
-    )
+    targets = {name: y[batch] for name, y in NAMED.items()}
+    return targets if form is dict else form(targets.values())
 
 
 def largest_difference(a, b):
@@ -64,9 +61,7 @@ def test_the_weights_and_losses_are_those_of_train_on_batch(form):
 
 def test_xla_gives_the_same():
     """The program that is compiled by default."""
-    model = two_headed(
-        loss_weights={"kind": 1, "size": 0.5}, loss=dict(zip(NAMED, BOTH, strict=True))
-    )
+    model = two_headed(loss_weights={"kind": 1, "size": 0.5}, loss=NAMED_LOSSES)
     trainer = trainer_of(model, jit_compile=None)
     trainer.step(20)
     assert trainer.jit_compile
