@@ -155,8 +155,8 @@ def _checked_values(value: Any, values: Iterable | None) -> tuple:
 
 
 def _is_number(value: Any) -> bool:
-    real = isinstance(value, numbers.Real | np.integer | np.floating)
-    return real and not isinstance(value, bool | np.bool_) and math.isfinite(value)
+    real = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    return real and math.isfinite(value)
 
 
 def _plain(value: Any) -> int | float:

@@ -95,12 +95,6 @@ class DuelMark(Mark):
     """A turn of a knob of two models."""
 
     @property
-    def words(self) -> str:
-        """What the curves say of it."""
-        return DUEL_KNOBS[self.name].label(self.new)
-
-    @property
-    def change(self) -> str:
-        """What a table says of it: ``judge's updates 1 → 5``."""
-        old, new = (v if isinstance(v, str) else f"{v:g}" for v in (self.old, self.new))
-        return f"{DUEL_KNOBS[self.name].words} {old} → {new}"
+    def row(self) -> Knob:
+        """The knob's row."""
+        return DUEL_KNOBS[self.name]

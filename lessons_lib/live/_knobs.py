@@ -101,15 +101,19 @@ class Mark(NamedTuple):
     __repr__ = tuple.__repr__
 
     @property
+    def row(self) -> Knob:
+        """The knob's row."""
+        return row_of(self.name)
+
+    @property
     def words(self) -> str:
         """What the loss curve says of it."""
-        return row_of(self.name).label(self.new)
+        return self.row.label(self.new)
 
     @property
     def change(self) -> str:
         """What a table says of it: ``learning rate 0.1 → 0.3``."""
-        old, new = map(said, (self.old, self.new))
-        return f"{row_of(self.name).words} {old} → {new}"
+        return f"{self.row.words} {said(self.old)} → {said(self.new)}"
 
 
 def with_knobs(trainer_class: type) -> type:
