@@ -92,10 +92,11 @@ class Company:
         knobs: Sequence[str] | None = None,
     ):
         self._make, self._values = make, values
-        self._seeded = callable(make) and "seed" in inspect.signature(make).parameters
+        self._made_with = dict(values())
+        takes = inspect.signature(make).parameters if callable(make) else ()
+        self._seeded = "seed" in takes and "seed" not in self._made_with
         self._seed: int | None = None  # of the latest new start
         self._turned: dict[str, Any] = {}
-        self._made_with = dict(values())
         self._runners = self._new()
         self.knobs = self._common(knobs)
 

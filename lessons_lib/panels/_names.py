@@ -123,9 +123,8 @@ def _written(value: Any, names: Mapping[str, Any]) -> str | None:
     if not inner or None in inner:
         return None
     if isinstance(value, dict):
-        return (
-            f"{{{', '.join(f'{key!r}: {word}' for key, word in zip(value, inner, strict=True))}}}"
-        )
+        inner = [f"{key!r}: {word}" for key, word in zip(value, inner, strict=True)]
+        return f"{{{', '.join(inner)}}}"
     return f"[{', '.join(inner)}]"
 
 

@@ -123,8 +123,8 @@ def together(
     make : callable or dict of str to Runner
         The runners by name, such as ``{"plain": live.LiveTrainer(...), "wide": ...}``; or a
         function that returns them. A control that is named like one of its parameters makes them
-        anew, and they begin again. If it has a parameter ``seed`` (with a default), "New start"
-        passes 1, 2, 3, ... there; otherwise the runners draw new weights themselves.
+        anew, and they begin again. If it has a parameter ``seed`` (with a default, and no control),
+        "New start" passes 1, 2, 3, ... there; otherwise the runners draw new weights themselves.
     *pictures : callable
         One function per picture: ``picture(ax, runners, ...)`` takes where to draw, the runners
         by name, then those controls that it names, by keyword, and returns a `plots.Picture`. By

@@ -124,8 +124,8 @@ class NetworkViews:
     def _quantities(self) -> Choice:
         """Return a choice of what the curves of several outputs can show: the sum, and each."""
         names = [n for n in self.trainer.history if n.endswith(("loss", "accuracy"))]
-        names = [n for n in names if not n.startswith("val_") and n != "loss"]
-        words = [(f"{n.replace('_', ' ')}", n) for n in sorted(names)]
+        names = sorted(n for n in names if not n.startswith("val_") and n != "loss")
+        words = [(n.replace("_", " "), n) for n in names]
         return Choice((("loss (the sum)", "loss"), *words), "loss")
 
     @property

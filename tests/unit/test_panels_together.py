@@ -254,6 +254,15 @@ class TestControls:
         panel.reset()
         assert {walk.seed for walk in panel.runners.values()} == {1}
 
+    def test_a_new_start_leaves_a_seed_alone_that_has_a_control(self):
+        """Then the runners begin elsewhere themselves."""
+        panel, calls = self.made(seed=[0, 5])
+        panel.new_start()
+        assert calls == [(1000, 0)]
+        assert {walk.seed for walk in panel.runners.values()} == {1}
+        panel.controls["seed"].value = 5
+        assert calls == [(1000, 0), (1000, 5)]
+
     def test_start_over_after_other_values_begins_with_the_knobs_of_the_start(self):
         """The controls of the function stay as they were set."""
         panel, _ = self.made(wall=[10, 20])
