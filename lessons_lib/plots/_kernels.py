@@ -16,6 +16,7 @@ _OF_A_WEIGHT = 0.8  # ... and of a weight of a large one, up to
 _LARGE = 28  # weights along it
 _STROKES = 5  # weights along a side, from which on neighbours tell noise from strokes
 _NUMBERED = 18  # weights, of which each is also written as a number
+_LONG = 100  # from which on a number has three digits, and no two behind the point
 _FULL = 3.0  # times the root mean square of the weights: from there on the colour is full
 _WEAK = 0.1  # of the strongest weight: a kernel below it is called weak
 
@@ -153,7 +154,9 @@ def _write_numbers(pen: Pen, shown: np.ndarray, fine: int, corners: np.ndarray) 
         return
     for row, column, channel, unit in np.argwhere(np.isfinite(shown)):
         x, y = corners[unit, channel] + fine * np.array([column + 0.5, -row - 0.5])
-        words = _two_digits(float(shown[row, column, channel, unit])).replace("-", "−")
+        weight = float(shown[row, column, channel, unit])
+        words = _two_digits(weight) if abs(weight) < _LONG else short(weight)
+        words = words.replace("-", "−")
         name = f"weight {row} {column} {channel} {unit}"
         pen.text(name, x, y, words, anchor="center", size=9, backdrop=True)
 

@@ -58,6 +58,8 @@ def test_the_map_shows_what_the_gates_do(scene, lstm, gap, shown):
     values = getattr(lstm.gates(X), shown)[0, :, 0]
     np.testing.assert_array_equal(items[shown].data["values"], values.T)
     np.testing.assert_array_equal(items["tosses"].data["values"][0], X[0, :, 0])
+    low, high = scene.frame["xlim"]  # with room for two whole numbers
+    assert high - low >= 2
 
 
 def test_only_the_first_toss_is_exchanged():

@@ -37,6 +37,13 @@ def test_each_kernel_stands_in_its_frame_as_an_image_that_is_upright(scene, shap
         np.testing.assert_allclose(tile, np.kron(kernel, np.ones((fine, fine))), rtol=1e-6)
 
 
+def test_the_weights_of_a_ruined_kernel_stay_short(scene):
+    """A number of twenty digits would shrink all letters of the picture."""
+    plots.kernel_images(scene, np.full((1, 1, 1, 1), -2.5e17))
+    (words,) = (item.data["words"] for item in scene.items.values() if item.kind == "text")
+    assert words == "−2.5e17"
+
+
 def test_a_few_weights_are_written_as_numbers(scene):
     """Each in the middle of its place; many are colours alone."""
     kernels = np.array([[-0.5, 0.25], [-0.001, 3.0]])[..., None, None]

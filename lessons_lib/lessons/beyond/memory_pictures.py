@@ -170,7 +170,7 @@ def gate_map(
         "colors": (PAPER, BLUE), "limits": (0, 1)
     }  # fmt: skip
     ticks = {0: "unit 1", units - 1: f"unit {units}", units + 0.5: "toss"}
-    limits = (-0.5, steps - 0.5), (-0.5, units + 1)
+    limits = (-0.5, max(steps, 2) - 0.5), (-0.5, units + 1)
     name = "cell state" if shown == "cell" else f"{shown} gate"
     title = f"{name}, from −{limit:.1f} to {limit:.1f}" if shown == "cell" else f"{name}, 0 to 1"
     pen = Pen(ax, title, "step", "", *limits, yticks=ticks, tick_marks=False, whole_x=True)
@@ -198,7 +198,7 @@ def said_so_far(ax: Place, lstm: Recurrent, *, first: str, gap: int, coins: int)
     X = one_sequence(first, gap, coins)
     said = lstm.said(X)[0, :, 0]
     steps = np.arange(len(said))
-    limits = (-0.5, len(said) - 0.5), (0, 1)
+    limits = (-0.5, max(len(said), 2) - 0.5), (0, 1)
     words = "asked after step", "probability that the first was heads"
     pen = Pen(ax, "", *words, *limits, whole_x=True)
     pen.mark_y("no idea", 0.5, color=GREY, dash="--")
