@@ -105,9 +105,8 @@ def test_a_lead_is_the_difference_of_the_losses(league):
     assert error < linear_error
 
 
-def test_the_test_set_is_opened_once():
+def test_the_test_set_is_opened_once(league):
     """The same player gets the same answer again, another one none."""
-    league = limits.League()
     first = repr(league.open("linear model"))
     assert "Mean squared error" in first
     assert repr(league.open("linear model")) == first

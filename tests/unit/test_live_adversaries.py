@@ -152,7 +152,7 @@ def test_a_snapshot_brings_back_weights_knobs_and_what_comes_next(both):
 
 
 def test_a_new_start_is_another_one_and_comes_again(both):
-    """A seed draws other weights, different ones for the two models, and the same every time."""
+    """A seed draws other weights, and the same every time."""
     first = weights(both)
     both.reset(seed=3)
     other = weights(both)
@@ -161,6 +161,15 @@ def test_a_new_start_is_another_one_and_comes_again(both):
     both.reset()
     np.testing.assert_array_equal(weights(both), other)
     assert both.previous_history["step"][-1] == 5
+
+
+def test_a_seed_draws_different_weights_for_the_two_models():
+    """Also where their layers have the same shape."""
+    generator = chain(2, layers.Dense(6), layers.Dense(2))
+    both = live.Adversaries(*pair(generator=generator), X, jit_compile=False)
+    both.reset(seed=3)
+    made, judged = (model.get_weights()[0] for model in both.to_keras())
+    assert np.abs(made - judged).max() > 0.1
 
 
 def test_the_history_holds_losses_and_scores_of_both():
