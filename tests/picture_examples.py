@@ -116,8 +116,12 @@ def general() -> Iterator[partial]:
     yield partial(plots.learning_curves, history=HISTORY)
     yield partial(plots.learning_curves, history=HISTORY, log=True)
     marks = [(300, "learning_rate", "lr 0.1"), (420, "width", "width 8"), (1500, "rate", "out 0.2")]
-    ghost = RUN | {"loss": (1.2 * FALLING).tolist(), "val_loss": (1.3 * RISING).tolist()}
-    yield partial(plots.training_curves, history=RUN, marks=marks, ghost=ghost)
+    runs = [
+        plots.OtherRun(f"run {number + 1}", RUN | {"val_loss": (part * RISING).tolist()}, number)
+        for number, part in enumerate((1.3, 0.8, 1.15, 0.9, 1.45))
+    ]
+    yield partial(plots.training_curves, history=RUN, marks=marks, others=runs[:1])
+    yield partial(plots.training_curves, history=RUN, marks=marks, others=runs, now=900)
     yield partial(plots.training_curves, history=RUN, log=True, title="A run")
     empty = {"step": [], "loss": [], "val_loss": []}
     yield partial(plots.training_curves, history=empty)
@@ -125,6 +129,10 @@ def general() -> Iterator[partial]:
     three = {"dense": RUN, "convolution": {**RUN, "val_loss": FALLING.tolist()}, "late": late}
     yield partial(plots.compared_curves, histories=three)
     yield partial(plots.compared_curves, histories=three, log=True, title="Three runs")
+    early = {"dense": {"step": [60, 600], "val_loss": [0.9, 0.5]}}
+    before = [plots.OtherRun("run 1", three, 0), plots.OtherRun("run 2", early, 1)]
+    two = {"dense": RUN, "convolution": three["convolution"]}
+    yield partial(plots.compared_curves, histories=two, others=before, now=900)
     weights = noise(3, 12)
     yield partial(
         plots.hidden_units, hidden=lambda P: [np.tanh(2 * P @ weights[:2]), P @ weights[1:, :4]],
@@ -144,6 +152,8 @@ def general() -> Iterator[partial]:
     race.step(60)
     yield partial(plots.race_map, race=race)
     yield partial(plots.race_heights, race=race)
+    low = {"step": list(range(100)), "lowest height": np.geomspace(2, 1e-4, 100).tolist()}
+    yield partial(plots.race_heights, race=race, others=[plots.OtherRun("run 1", low, 0)])
 
 
 def lesson_01() -> Iterator[partial]:

@@ -45,7 +45,6 @@ class Member:
     """
 
     marks: Sequence = ()
-    previous_history = None
     outputs = ("output",)  # a population's models have one
 
     def __init__(self, population: Population):

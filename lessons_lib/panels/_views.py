@@ -49,6 +49,10 @@ class NetworkViews:
         Units that each hidden layer was built with.
     whole : bool
         Whether the model is asked at whole numbers only, within the range of the data.
+    others : sequence of plots.OtherRun
+        Runs that the curves are compared with.
+    now : int or None
+        The step that the run has been taken back to, if it has been.
 
     Raises
     ------
@@ -64,6 +68,8 @@ class NetworkViews:
             self.units = []
         self.whole = trainer.X.dtype.kind in "biu"
         self.whole = self.whole or self._knows_no_fractions()
+        self.others: Sequence[plots.OtherRun] = ()
+        self.now: int | None = None
         self.controls: dict[str, widgets.Widget] = {}
         self.names, self.left_out = self._chosen(wanted)
         if "curves" in self.names:
@@ -257,13 +263,14 @@ def _targets(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
 
 
 def _curves(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
-    """Draw the loss over the steps, with the knob turns and the run before."""
+    """Draw the loss over the steps, with the knob turns and the other runs."""
     trainer = seen.trainer
     return plots.training_curves(
         ax,
         trainer.history,
         marks=[(mark.step, mark.name, mark.words) for mark in trainer.marks],
-        ghost=trainer.previous_history,
+        others=seen.others,
+        now=seen.now,
         quantity=seen.quantity,
         log=seen.log,
     )

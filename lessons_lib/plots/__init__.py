@@ -16,7 +16,7 @@ So their docstrings tell what is drawn and what the sentence says, and describe 
 """
 
 from lessons_lib.plots._compared import compared_curves
-from lessons_lib.plots._course import loss_in_words
+from lessons_lib.plots._course import OtherRun, loss_in_words
 from lessons_lib.plots._diagrams import image_row, network, network_graph
 from lessons_lib.plots._fit import fitted_curve, loss_map, predictions, span
 from lessons_lib.plots._kernels import kernel_images
@@ -35,6 +35,7 @@ from lessons_lib.plots._look import (
     PURPLE,
     SKY,
     VERMILLION,
+    run_look,
     series,
 )
 from lessons_lib.plots._matplotlib import png_of
@@ -72,6 +73,7 @@ __all__ = [
     "SKY",
     "VERMILLION",
     "Cells",
+    "OtherRun",
     "Pen",
     "Picture",
     "Place",
@@ -100,6 +102,7 @@ __all__ = [
     "predictions",
     "race_heights",
     "race_map",
+    "run_look",
     "series",
     "span",
     "training_curves",

@@ -15,6 +15,9 @@ ON_PAPER = {  # what they are in print
 PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, INK)
 MARKERS = ("o", "^", "s", "D", "v", "P", "X")
 LINESTYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
+# Of the runs beside the present one, whose curves are BLUE and VERMILLION.
+RUN_COLORS = (GREY, GREEN, PURPLE, ORANGE, SKY, INK)
+RUN_DASHES = ("-", "--", "-.", (0, (8, 2)), (0, (5, 1, 1, 1, 1, 1)), ":")
 DIVERGING = (BLUE, COOL, PAPER, WARM, VERMILLION)  # low, middle, high
 
 
@@ -88,4 +91,13 @@ def rgb(color: str) -> tuple[float, float, float]:
 def series(number: int) -> Look:
     """Return colour and dash of curve ``number`` of several: each differs in both."""
     color, dash = (kinds[number % len(kinds)] for kinds in (PALETTE, LINESTYLES))
+    return {"color": color, "dash": dash}
+
+
+def run_look(number: int) -> Look:
+    """Return colour and dash of a run beside the present one: six differ in both.
+
+    Number 0 is grey and solid.
+    """
+    color, dash = (kinds[number % len(kinds)] for kinds in (RUN_COLORS, RUN_DASHES))
     return {"color": color, "dash": dash}

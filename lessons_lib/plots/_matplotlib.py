@@ -333,7 +333,7 @@ def _room_above(ax: Axes) -> float:
         return 1.1 * width
     ratios = spec.get_gridspec().get_width_ratios()
     share = sum(ratios[n] for n in spec.colspan) / sum(ratios)
-    return max(width, 0.92 * share * 72 * figure.get_figwidth())
+    return max(width, 0.86 * share * 72 * figure.get_figwidth())
 
 
 def _columns(ax: Axes, labels: list[str], look: dict) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from lessons_lib._ground.values import listed
+from lessons_lib.plots._course import OtherRun, lowest_of
 from lessons_lib.plots._look import (
     BLUE,
     GREEN,
@@ -17,8 +18,10 @@ from lessons_lib.plots._look import (
     PURPLE,
     SKY,
     VERMILLION,
+    run_look,
 )
 from lessons_lib.plots._pen import Pen, Picture, Place
+from lessons_lib.plots._training import OTHER
 
 # Colour, line style and marker: any one of the three tells the runners apart.
 RUNNER_STYLES = {
@@ -69,30 +72,59 @@ def race_map(ax: Place, race: Any) -> Picture:
     return pen.done(_standing_sentence(race))
 
 
-def race_heights(ax: Place, race: Any) -> Picture:
+def race_heights(ax: Place, race: Any, *, others: Sequence[OtherRun] = ()) -> Picture:
     """Draw how far each runner of a race is above the lowest place, step by step.
 
-    The sentence says how high the lowest runner is.
+    The sentence says how high the lowest runner is, and which of several races came lowest.
 
     Parameters
     ----------
     race : object
         As for `race_map`, with ``heights`` of shape (steps + 1, runners).
+    others : sequence of OtherRun
+        Races to compare with, a thin line each. Their histories have ``"step"`` and
+        ``"lowest height"``, that of whichever runner was lowest at the step.
     """
     top = 10.0 ** np.ceil(np.log10(max(race.heights[0, 0], 1e-12)) + 0.3)
     ylim = (top * 10.0 ** -(_DECADES + 1), top)
-    end = next((e for e in (100, 200, 500, 1000, 2000, 5000, 10_000) if e >= race.steps), 20_000)
+    others = [other for other in others if len(other.history["step"])]
+    last = max([race.steps, *(other.history["step"][-1] for other in others)])
+    end = next((e for e in (100, 200, 500, 1000, 2000, 5000, 10_000) if e >= last), 20_000)
     pen = Pen(ax, " ", "step", "height above the lowest place", (0, end), ylim, ylog=True)
     shown = _thinned(race.steps)
     for i, name in enumerate(race.runners):
         heights = np.clip(race.heights[shown, i], *ylim)
         _draw_runner(pen, name, f"height {name}", shown, heights, width=1.9, clip=False)
+    _draw_others(pen, others, ylim)
     _name(pen, race.runners[4:])
     best = int(np.argmin(race.heights[-1]))
     height = race.heights[-1, best]
     far = "at the lowest place" if height < 1e-6 else f"{height:.2g} above the lowest place"
     verdict = "is" if len(race.runners) == 1 else "is the lowest,"
-    return pen.done(f"{race.runners[best]} {verdict} {far}." if race.steps else "")
+    standing = f"{race.runners[best]} {verdict} {far}." if race.steps else ""
+    return pen.done(f"{standing} {_lowest_of(race, others)}".strip())
+
+
+def _draw_others(pen: Pen, others: Sequence[OtherRun], ylim: tuple[float, float]) -> None:
+    """Draw how low the lowest of each other race was, and name the races."""
+    for number, other in enumerate(others):
+        look = run_look(other.number) | OTHER
+        steps, heights = map(np.asarray, (other.history["step"], other.history["lowest height"]))
+        shown = _thinned(len(steps) - 1)
+        pen.curve(f"other {number}", steps[shown], np.clip(heights[shown], *ylim), **look)
+        pen.key(other.label, **look)
+
+
+def _lowest_of(race: Any, others: Sequence[OtherRun]) -> str:
+    """Say which of several races came lowest, and when."""
+    if not others:
+        return ""
+    races = {
+        other.name: (other.history["step"], other.history["lowest height"]) for other in others
+    }
+    races["this run"] = np.arange(race.steps + 1), race.heights.min(axis=1)
+    who, height, step = lowest_of(races)
+    return f"Lowest of all runs: {listed(who)}, {height:.2g} at step {step:,}."
 
 
 def _draw_runner(pen: Pen, name: str, mark: str, x, y, width: float, clip: bool = True) -> None:

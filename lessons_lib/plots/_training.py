@@ -4,21 +4,21 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from lessons_lib.plots._course import loss_in_words, sentence_of
+from lessons_lib.plots._course import OtherRun, loss_in_words, sentence_of, until
 from lessons_lib.plots._frame import short
-from lessons_lib.plots._look import BLUE, GREEN, GREY, INK, PURPLE, VERMILLION, Look
+from lessons_lib.plots._look import BLUE, GREEN, INK, PURPLE, VERMILLION, Look, run_look
 from lessons_lib.plots._pen import Pen, Picture, Place
 
 _HEADROOM = (0.22, 0.4)  # of the height, at least and at most, for the labels of knob turns
 _SHORT = 0.01  # of the width: a run that is shorter is no line to be seen
 _FARTHEST = 50  # times the first loss: beyond that a curve may leave the picture
-_LABEL_SIZE = 8.5  # points
+LABEL_SIZE = 8.5  # points
 _LABEL_ROW = 1.4  # letters from one row of labels to the next
 _FEWEST_ROWS = 2  # where that is not too much of the height
 _CHARACTER = 0.62  # letters: so wide is one of a wide word in matplotlib's font
 _NICE = np.array([1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10])
-# Of the run before, and of what weights cost: thin, and behind the run.
-_BEFORE: Look = {"color": GREY, "width": 1.2, "zorder": 2}
+# Of other runs, and of what weights cost: thin, and behind the run.
+OTHER: Look = {"width": 1.2, "zorder": 2}
 _PENALTY: Look = {"color": GREEN, "width": 1.2, "dash": "-.", "zorder": 2.5}
 _TURNED: Look = {"color": PURPLE, "width": 1.2, "dash": ":", "zorder": 1}
 
@@ -65,7 +65,8 @@ def training_curves(
     history: dict[str, list[float]],
     *,
     marks: Sequence[tuple] = (),
-    ghost: dict[str, list[float]] | None = None,
+    others: Sequence[OtherRun] = (),
+    now: int | None = None,
     quantity: str = "loss",
     log: bool = False,
     title: str = "",
@@ -73,8 +74,8 @@ def training_curves(
     """Draw a quantity over the steps made so far, with a mark wherever a knob was turned.
 
     The limits grow in leaps, so that in most frames of a running training only the curves move.
-    The sentence says where each curve stands and where the run before was then, and, where
-    validation has risen for more than noise, since when.
+    The sentence says where each curve stands and, where validation has risen for more than noise,
+    since when; where another run was then, or which of several was best so far.
 
     Parameters
     ----------
@@ -85,8 +86,11 @@ def training_curves(
     marks : sequence of (step, name, words)
         When something was turned, what, and the few words that say to what: ``"lr 0.1"``. The
         words are written where there is room, the latest first.
-    ghost : dict of str to list of float, optional
-        History of an earlier run, drawn thin for comparison.
+    others : sequence of OtherRun
+        Runs to compare with, drawn thin: of a single one training and validation, of several
+        validation alone, or training where there is none.
+    now : int, optional
+        The step that the run has been taken back to; its curves go on beyond.
     quantity : str
         Which entry of the history.
     log : bool
@@ -95,24 +99,26 @@ def training_curves(
         Title of the picture.
     """
     check_history(history, quantity)
-    before = ghost if ghost and len(ghost.get(quantity, ())) else {}
+    others = [other for other in others if len(other.history.get(quantity, ()))]
     pen = Pen(
         ax, title, "step", quantity.replace("_", " "), ylog=log, xticks=6, yticks=5,
         xformat="steps", yformat=None if log else "short", label_gap=1,
     )  # fmt: skip
     headroom = float(np.clip(_FEWEST_ROWS * _label_row(pen), *_HEADROOM))
-    xlim, ylim = _limits(history, before, quantity, log, 1 - headroom)
+    xlim, ylim = _limits(history, others, quantity, log, 1 - headroom)
     pen.frame(xlim=xlim, ylim=ylim)
     _draw_run(pen, history, quantity, "", "", {"zorder": 3})
-    if len(history["step"]) and history["step"][-1] < _SHORT * xlim[1]:
-        _draw_beginning(pen, history, quantity)
+    if now is not None:
+        pen.mark_x("now", now, color=INK, dash="-", width=1)
+        _draw_ends(pen, until(history, now), quantity)
+    elif len(history["step"]) and history["step"][-1] < _SHORT * xlim[1]:
+        _draw_ends(pen, history, quantity)
     if quantity == "loss" and "penalty" in history:
         pen.curve("penalty", history["step"], history["penalty"], label="penalty", **_PENALTY)
-    _draw_marks(pen, marks, headroom)
-    if before:  # the long names come last, in a column of their own
-        _draw_run(pen, before, quantity, "ghost", ", run before", _BEFORE)
+    _draw_marks(pen, marks, now, headroom)
+    _draw_others(pen, others, quantity)
     pen.legend("above")
-    return pen.done(sentence_of(history, before, quantity, log))
+    return pen.done(sentence_of(history, others, quantity, log, now))
 
 
 def _draw_run(pen: Pen, run: dict, quantity: str, name: str, when: str, look: Look) -> None:
@@ -123,11 +129,24 @@ def _draw_run(pen: Pen, run: dict, quantity: str, name: str, when: str, look: Lo
         pen.validation(run["step"], val, f"{name} val".strip(), label=f"validation{when}", **look)
 
 
-def _draw_beginning(pen: Pen, run: dict, quantity: str) -> None:
-    """Draw where a run stands that is too short to be seen as a line."""
+def _draw_others(pen: Pen, others: Sequence[OtherRun], quantity: str) -> None:
+    """Draw the runs beside this one; each is told by its colour, of several by its dash too."""
+    for number, other in enumerate(others):
+        name, run = f"other {number}", other.history
+        look = run_look(other.number) | OTHER
+        if len(others) == 1:
+            look.pop("dash")  # that tells training and validation apart
+            _draw_run(pen, run, quantity, name, f", {other.label}", look)
+        else:
+            column = f"val_{quantity}" if f"val_{quantity}" in run else quantity
+            pen.curve(name, run["step"], run[column], label=other.label, **look)
+
+
+def _draw_ends(pen: Pen, run: dict, quantity: str) -> None:
+    """Draw where a run stands, where that is not seen as the end of a line."""
     for name, color in ((quantity, BLUE), (f"val_{quantity}", VERMILLION)):
-        if name in run and np.isfinite(run[name][-1]):
-            pen.dot(f"now {name}", run["step"][-1], run[name][-1], color=color, size=4)
+        if len(run.get(name, ())) and np.isfinite(run[name][-1]):
+            pen.dot(f"now {name}", run["step"][-1], run[name][-1], color=color, size=6)
 
 
 def check_history(history: Mapping, quantity: str, this: str = "This history") -> None:
@@ -146,16 +165,18 @@ def _twin(history: dict, quantity: str):
 # --- limits -----------------------------------------------------------------------------------
 
 
-def _limits(history: dict, ghost: dict, quantity: str, log: bool, part: float):
+def _limits(history: dict, others: Sequence[OtherRun], quantity: str, log: bool, part: float):
     """Return limits of both axes that change seldom while the runs go on.
 
     The curves have that part of the height, from below; above are the labels of the marks. Where
     the curves begin has a place, and where the run stands now. A short spike may leave the
     picture, and so may what is on its way to infinity.
     """
-    last = max((run["step"][-1] for run in (history, ghost) if run.get("step")), default=0)
+    runs = [history, *(other.history for other in others)]
+    last = max((run["step"][-1] for run in runs if len(run["step"])), default=0)
     xlim = (0.0, nice_ceiling(max(last, 100)))
-    now, before = (_columns(run, quantity) for run in (history, ghost))
+    now, *earlier = (_columns(run, quantity) for run in runs)
+    before = [column for columns in earlier for column in columns]
     paid = finite(history.get("penalty", ())) if quantity == "loss" else np.empty(0)
     return xlim, height_limits(now, before, paid, log, part)
 
@@ -231,26 +252,30 @@ def nice_ceiling(value: float) -> float:
 
 def _label_row(pen: Pen) -> float:
     """Return which part of the height a row of labels takes."""
-    return _LABEL_ROW * _LABEL_SIZE * pen.point / max(pen.pixels[1], 1)
+    return _LABEL_ROW * LABEL_SIZE * pen.point / max(pen.pixels[1], 1)
 
 
-def _draw_marks(pen: Pen, marks: Sequence[tuple], headroom: float) -> None:
-    """Draw a line at every knob turn, and write what was turned wherever there is room."""
+def _draw_marks(pen: Pen, marks: Sequence[tuple], now: int | None, headroom: float) -> None:
+    """Draw a line at every knob turn, and write what was turned wherever there is room.
+
+    The step that the run has been taken back to is written before all others.
+    """
     marks = [mark for mark in marks if mark[0] > 0]
     lines = [[(step, end) for end in pen.ylim] for step, *_ in marks]
     label: Look = {"label": "turned knob"} if lines else {}
     pen.segments("marks", lines, **(_TURNED | label))
     look: Look = {
-        "size": _LABEL_SIZE, "color": INK, "anchor": "top left", "parts": "y", "zorder": 4,
+        "size": LABEL_SIZE, "color": INK, "anchor": "top left", "parts": "y", "zorder": 4,
         "clip": True, "backdrop": True,
     }  # fmt: skip
-    for number, (x, y, words) in enumerate(_placed(pen, marks, headroom)):
-        pen.text(f"turned {number}", x, y, words, **look)
+    here = [] if now is None else [(now, "step", f"step {now:,}")]
+    for number, (x, y, words) in enumerate(_placed(pen, [*marks, *here], headroom)):
+        pen.text(f"label {number}", x, y, words, **look)
 
 
 def _placed(pen: Pen, marks: Sequence[tuple], headroom: float) -> list[tuple[float, float, str]]:
     """Return (x, height, words) of the labels that fit beside and below each other."""
-    letter = _LABEL_SIZE * pen.point
+    letter = LABEL_SIZE * pen.point
     unit = (pen.xlim[1] - pen.xlim[0]) / max(pen.pixels[0], 1)
     row = _label_row(pen)
     rows = max(1, int(headroom / row + 1e-6))

@@ -105,7 +105,8 @@ def test_a_diverged_curve_leaves_the_labels_of_the_axes_in_their_place(canvas, b
     losses = [begins, begins / 2, begins, ends]
     run = {"step": [100, 200, 300, 400], "loss": losses, "val_loss": losses}
     marks = [(150, "rate", "lr 10"), (390, "optimizer", "RMSprop")]
-    plots.training_curves(scene, run, marks=marks, ghost=run, log=log)
+    others = [plots.OtherRun("run 1", run, 0)]
+    plots.training_curves(scene, run, marks=marks, others=others, log=log)
     canvas.page.evaluate(WRITTEN)
     seen = canvas.show(scene, 330, 0.6)
     written = canvas.page.evaluate("() => { unwatch(); return written; }")

@@ -126,3 +126,29 @@ def test_axis_of_steps_grows_in_leaps(scene):
         race.step(steps)
         plots.race_heights(scene, race)
         assert tuple(scene.frame["xlim"]) == (0, end)
+
+
+def test_other_races_are_a_thin_line_of_their_lowest(scene):
+    """Each is in the legend; the axis has room for it; the sentence names the lowest of all."""
+    race = optimizers.Race("bowl", ["SGD", "Adam"])
+    race.step(20)
+    low = {"step": np.arange(151), "lowest height": np.geomspace(1, 1e-4, 151)}
+    others = [plots.OtherRun("run 1", low, 0), plots.OtherRun("small", low, 1)]
+    picture = plots.race_heights(scene, race, others=others)
+    np.testing.assert_allclose(find(picture, "other 0").y, low["lowest height"])
+    assert scene.frame["xlim"] == [0, 200]
+    assert [entry["label"] for entry in scene.legend["entries"]] == ["run 1", "small"]
+    looks = [scene.items[name].look for name in ("other 0", "other 1", "height Adam")]
+    assert looks[0]["width"] < looks[2]["width"]
+    assert {looks[1][key] for key in ("color", "dash")} == set(plots.run_look(1).values())
+    assert picture.sentence.endswith("Lowest of all runs: run 1 and small, 0.0001 at step 150.")
+
+
+def test_the_present_race_can_be_the_lowest(scene):
+    """It is called this run, and before the first step the others are named all the same."""
+    race = optimizers.Race("bowl", ["SGD"], learning_rate=0.2)
+    others = [plots.OtherRun("run 1", {"step": [0, 1], "lowest height": [9.0, 2e-3]}, 0)]
+    words = plots.race_heights(scene, race, others=others).sentence
+    assert words == "Lowest of all runs: run 1, 0.002 at step 1."
+    race.step(60)
+    assert "Lowest of all runs: this run" in plots.race_heights(scene, race, others=others).sentence

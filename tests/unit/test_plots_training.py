@@ -29,6 +29,11 @@ def history(losses, val=None, every=100):
     return {"step": steps, "loss": list(losses)} | ({} if val is None else {"val_loss": list(val)})
 
 
+def other(run, number=0):
+    """Return a run to compare with."""
+    return plots.OtherRun(f"run {number + 1}", run, number)
+
+
 def learnt_by_heart(rows):
     """Return a run whose validation loss falls to 1 at two fifths and then rises to 1.6."""
     part = np.linspace(0, 1, rows)
@@ -49,7 +54,7 @@ def lines(segments):
 def labels(picture):
     """Return the texts of the marks."""
     items = picture.scene.items.items()
-    return [item.data["words"] for name, item in items if name.startswith("turned")]
+    return [item.data["words"] for name, item in items if name.startswith("label")]
 
 
 def legend_of(scene):
@@ -164,7 +169,7 @@ class TestTrainingCurves:
         marks = [(40 * i + 5, f"knob {i % 4}", words[i % 4].format(i)) for i in range(24)]
         plots.training_curves(ax, history(np.linspace(3, 1, 10)), marks=marks)
         ax.figure.canvas.draw()
-        texts = [text for text in ax.texts if text.get_gid().startswith("turned")]
+        texts = [text for text in ax.texts if text.get_gid().startswith("label")]
         boxes = [text.get_window_extent() for text in texts]
         assert len(boxes) >= min(4, size[0] - 1)
         pairs = [(a, b) for i, a in enumerate(boxes) for b in boxes[:i]]
@@ -179,49 +184,116 @@ class TestTrainingCurves:
         assert max(box.x1 for box in boxes) <= place.x1 + 1
         assert max(box.y1 for box in boxes) <= place.y1
 
-    def test_ghost_is_drawn_named_and_compared(self, scene):
-        """The run before is a line of its own, is in the legend, and is read at this step."""
-        picture = plots.training_curves(scene, history([3, 2]), ghost=history([4, 3, 2]))
-        np.testing.assert_allclose(find(picture, "ghost").y, [4, 3, 2])
-        assert legend_of(scene) == ["training", "training, run before"]
-        assert "The run before had 3 here" in picture.sentence
+    def test_another_run_is_drawn_named_and_compared(self, scene):
+        """It is a line of its own, is in the legend, and is read at this step."""
+        others = [other(history([4, 3, 2]))]
+        picture = plots.training_curves(scene, history([3, 2]), others=others)
+        np.testing.assert_allclose(find(picture, "other 0").y, [4, 3, 2])
+        assert legend_of(scene) == ["training", "training, run 1"]
+        assert "Here run 1 had 3." in picture.sentence
 
-    def test_both_losses_are_compared_with_the_run_before(self, scene):
+    def test_both_losses_are_compared_with_a_single_other_run(self, scene):
         """Training and validation; where that run was shorter, with where it ended."""
-        before = history([4, 3], [5, 4])
+        others = [other(history([4, 3], [5, 4]))]
         run = history([3, 2, 1], [3, 2, 1.5])
-        sentence = plots.training_curves(scene, run, ghost=before).sentence
-        assert sentence.endswith("The run before ended at step 200 with 3 and 4.")
-        sentence = plots.training_curves(scene, history([3], [3]), ghost=before).sentence
-        assert sentence.endswith("The run before had 4 and 5 here.")
+        sentence = plots.training_curves(scene, run, others=others).sentence
+        assert sentence.endswith("At its end, step 200, run 1 had 3 and 4.")
+        sentence = plots.training_curves(scene, history([3], [3]), others=others).sentence
+        assert sentence.endswith("Here run 1 had 4 and 5.")
 
-    def test_a_run_before_alone_is_named(self, scene):
-        """Before the first step the grey lines say where they come from."""
+    def test_other_runs_alone_are_named(self, scene):
+        """Before the first step the thin lines say where they come from."""
         empty = {"step": [], "loss": [], "val_loss": []}
-        sentence = plots.training_curves(scene, empty, ghost=history([4, 3], [5, 4])).sentence
+        others = [other(history([4, 3], [5, 4])), other(history([2], [3]), 1)]
+        sentence = plots.training_curves(scene, empty, others=others[:1]).sentence
         assert sentence == (
-            "No step has been made yet. The grey lines are the run before: 200 steps, at its end "
+            "No step has been made yet. The thin lines are run 1: 200 steps, at its end "
             "training loss 3 and validation loss 4."
         )
+        sentence = plots.training_curves(scene, empty, others=others).sentence
+        assert sentence == (
+            "No step has been made yet. The thin lines are run 1 and run 2. "
+            "Best so far: run 2, validation loss 3 at step 100."
+        )
+
+    def test_of_several_other_runs_validation_is_drawn(self, scene):
+        """One line each, of its own look; one without validation shows its training."""
+        others = [other(history([4], [5])), other(history([3]), 1)]
+        picture = plots.training_curves(scene, history([3, 2], [3, 2]), others=others)
+        assert [find(picture, f"other {number}").y[0] for number in (0, 1)] == [5, 3]
+        assert legend_of(scene) == ["training", "validation", "run 1", "run 2"]
+        for number in (0, 1):
+            look = scene.items[f"other {number}"].look
+            assert {key: look[key] for key in ("color", "dash")} == plots.run_look(number)
+
+    @pytest.mark.parametrize(
+        ("quantity", "words"),
+        [
+            ("loss", "run 1 and run 2, validation loss 2 at step 200"),
+            ("accuracy", "this run, training accuracy 0.9 at step 100"),
+        ],
+    )
+    def test_the_best_of_several_runs_is_named(self, scene, quantity, words):
+        """Lowest loss or highest accuracy; runs that share their best place are both named."""
+        runs = [history([3, 1, 2], [9, best, 4]) for best in (3, 2, 2)]
+        for run, start in zip(runs, (0.9, 0.3, np.nan), strict=True):
+            run["accuracy"] = [start, 0.2, 0.8]
+        others = [other(runs[1]), other(runs[2], 1)]
+        picture = plots.training_curves(scene, runs[0], others=others, quantity=quantity)
+        assert picture.sentence.endswith(f"Best so far: {words}.")
+
+    def test_six_runs_look_different(self):
+        """In colour and in dash, and none as the curves of the present run."""
+        looks = [plots.run_look(number) for number in range(6)]
+        assert len({look["color"] for look in looks} - {plots.BLUE, plots.VERMILLION}) == 6
+        assert len({look["dash"] for look in looks}) == 6
+        assert looks[0] == {"color": plots.GREY, "dash": "-"}
+
+    def test_a_run_that_was_taken_back_stands_at_its_step(self, scene):
+        """Line, words and dots are there, the curves go on, and the sentence is of that step."""
+        run = history([3, 2, 1], [3, 2.5, 4])
+        picture = plots.training_curves(
+            scene, run, others=[other(history([5, 4], [6, 5]))], now=200
+        )
+        assert picture.sentence == (
+            "Step 200 of 300: training loss 2, validation loss 2.5. Here run 1 had 4 and 5."
+        )
+        assert set(find(picture, "now").x) == {200}
+        assert labels(picture) == ["step 200"]
+        assert find(picture, "now val_loss").y == 2.5
+        assert len(find(picture, "train").x) == 3
+
+    def test_the_step_taken_back_to_is_written_before_any_turn(self, scene):
+        """However many turns there are around it."""
+        scene.pixels, scene.point = (400.0, 300.0), 100 / 72
+        marks = [(100 + number, "rate", f"lr {number}") for number in range(50)]
+        picture = plots.training_curves(scene, history([3, 2, 1]), marks=marks, now=120)
+        assert labels(picture)[0] == "step 120"
+
+    def test_a_run_that_was_taken_back_before_its_first_row_has_no_loss(self, scene):
+        """At step 0 there is nothing to be told yet."""
+        picture = plots.training_curves(scene, history([3, 2]), now=0)
+        assert picture.sentence == "Step 0 of 200: nothing has been measured yet."
+        assert labels(picture) == ["step 0"]
 
     def test_the_legend_names_every_line_with_its_own_look(self, scene):
-        """Run before, penalty and turns too; in print all of it inside the picture's width."""
+        """Another run, penalty and turns too; in print all of it inside the picture's width."""
         run = history([3, 2], [3, 2.5]) | {"penalty": [0.5, 0.4]}
         marks = [(150, "width", "width 4")]
-        picture = plots.training_curves(scene, run, marks=marks, ghost=history([4], [4]))
+        picture = plots.training_curves(scene, run, marks=marks, others=[other(history([4], [4]))])
         entries = {entry["label"]: entry["look"] for entry in scene.legend["entries"]}
         assert list(entries) == [
-            "training", "validation", "penalty", "turned knob", "training, run before",
-            "validation, run before",
+            "training", "validation", "penalty", "turned knob", "training, run 1",
+            "validation, run 1",
         ]  # fmt: skip
         looks = [(look["color"], look.get("dash", "-")) for look in entries.values()]
         assert len(set(looks)) == 6
-        assert entries["validation, run before"]["dash"] == entries["validation"]["dash"]
+        assert entries["validation, run 1"]["dash"] == entries["validation"]["dash"]
         assert "penalty 0.4." in picture.sentence
 
         figure = Figure(figsize=(3.4, 3), dpi=110, layout="constrained")
         ax = figure.subplots()
-        plots.training_curves(ax, run, marks=marks, ghost=history([4], [4]))
+        plots.training_curves(ax, run, marks=marks, others=[other(history([4], [4]))])
         figure.draw_without_rendering()
         box = ax.get_legend().get_window_extent()
         assert box.x0 >= 0
@@ -247,7 +319,7 @@ class TestTrainingCurves:
         words = {1e30: "1e30", 3e38: "3e38", np.inf: "infinite"}.get(end, "undefined")
         assert f"loss {words}" in plots.training_curves(scene, bad, log=log).sentence
         assert scene.frame["ylim"][1] <= (1e6 if log else 150)
-        plots.training_curves(scene, history([1, 0.5], [1, 0.6]), ghost=bad, log=log)
+        plots.training_curves(scene, history([1, 0.5], [1, 0.6]), others=[other(bad)], log=log)
         assert scene.frame["ylim"][1] <= (1e6 if log else 3)
 
     def test_a_loss_of_0_is_missed_on_a_log_scale(self, scene):
@@ -257,9 +329,9 @@ class TestTrainingCurves:
         sentence = plots.training_curves(scene, run, log=True).sentence
         assert sentence.endswith("training loss 0. A loss of 0 has no place on a log scale.")
 
-    def test_legend_forgets_a_ghost_that_is_gone(self, scene):
+    def test_legend_forgets_a_run_that_is_gone(self, scene):
         """The legend names what is drawn, also after something is no longer drawn."""
-        plots.training_curves(scene, history([3, 2]), ghost=history([4]))
+        plots.training_curves(scene, history([3, 2]), others=[other(history([4]))])
         plots.training_curves(scene, history([3, 2], [3, 2]))
         assert legend_of(scene) == ["training", "validation"]
 
@@ -585,6 +657,29 @@ class TestComparedCurves:
         assert sentence == "No step has been made yet."
         runs = {"a": history([1.0]), "b": history([1.0])}
         assert "Lowest" not in plots.compared_curves(scene, runs, quantity="loss").sentence
+
+    def test_other_runs_are_thin_in_their_networks_colours(self, scene):
+        """The dashes are the run's, and the legend names both; the best of all is said."""
+        runs = {"plain": history([3, 2, 1]), "wide": history([3, 1, 0.5])}
+        earlier = {"plain": history([4, 0.2]), "gone": history([4])}
+        picture = plots.compared_curves(scene, runs, others=[other(earlier, 1)], quantity="loss")
+        looks = {name: item.look for name, item in picture.scene.items.items()}
+        thin = looks.pop("other 0 plain")
+        assert not any(name.startswith("other") for name in looks)
+        assert thin["color"] == looks["curve plain"]["color"]
+        assert thin["dash"] == plots.run_look(1)["dash"]
+        assert thin["width"] < looks["curve plain"]["width"]
+        assert legend_of(scene) == ["plain", "wide", "run 2"]
+        assert picture.sentence.endswith("Best so far: plain of run 2, 0.2 at step 200.")
+
+    def test_runs_that_were_taken_back_stand_at_their_step(self, scene):
+        """Line and dots are there, the curves go on, and the sentence is of that step."""
+        runs = {"plain": history([3, 2, 1]), "wide": history([3, 1, 0.5])}
+        picture = plots.compared_curves(scene, runs, quantity="loss", now=200)
+        assert picture.sentence == "Step 200, loss: plain 2, wide 1. Lowest: wide."
+        assert set(find(picture, "now").x) == {200}
+        assert find(picture, "now wide").y == 1
+        assert len(find(picture, "curve wide").x) == 3
 
     @pytest.mark.parametrize(
         ("runs", "error", "words"),
