@@ -300,6 +300,18 @@ class TestTrainingCurves:
         assert box.x1 <= figure.bbox.x1
         assert box.y1 <= figure.bbox.y1
 
+    @pytest.mark.parametrize("count", range(2, 6))
+    @pytest.mark.parametrize("width", [3, 4.2, 6])
+    def test_the_names_of_several_runs_fit_above_a_picture_in_print(self, width, count):
+        """None is cut off at the right, and the curves keep half of the height."""
+        figure = Figure(figsize=(width, 2.5), dpi=100, layout="constrained")
+        ax = figure.subplots()
+        others = [other(history([4, 3], [4, 3]), number) for number in range(count)]
+        plots.training_curves(ax, history([3, 2], [3, 2.5]), others=others)
+        figure.draw_without_rendering()
+        assert ax.get_legend().get_window_extent().x1 <= figure.bbox.x1
+        assert ax.get_window_extent().height >= figure.bbox.y1 / 2
+
     def test_a_penalty_is_no_part_of_the_losses_and_does_not_flatten_them(self, scene):
         """A price a hundred times the loss leaves the picture, on both scales."""
         run = history([1, 0.5], [1, 0.6])
