@@ -80,10 +80,19 @@ class Arrangement(NamedTuple):
         ]
 
 
-def _source() -> str:
-    """Return one module: the canvas's, then the page's own, in which all names are known."""
-    own = [Path(__file__).with_name(name).read_text("utf-8") for name in _OWN]
-    return "\n".join([canvas_source(), *(_IMPORT_OR_EXPORT.sub("", text) for text in own)])
+def module_of(own: Sequence[str], *needed: str) -> str:
+    """Return one module: some of the canvas's or all, then our own, in which all names are known.
+
+    Parameters
+    ----------
+    own : sequence of str
+        Files of this folder, each after those that it needs.
+    *needed : str
+        As for `lessons_lib.plots.canvas_source`.
+    """
+    texts = [Path(__file__).with_name(name).read_text("utf-8") for name in own]
+    plain = [_IMPORT_OR_EXPORT.sub("", text) for text in texts]
+    return "\n".join([canvas_source(*needed), *plain])
 
 
 @dataclass
@@ -141,7 +150,7 @@ class Page(anywidget.AnyWidget):
         Number of the last message, and of the last that a page has drawn.
     """
 
-    _esm = _source()
+    _esm = module_of(_OWN)
     # As text: anywidget watches a file for changes, by which its class keeps every panel for ever.
     _css = Path(__file__).with_name("_page.css").read_text(encoding="utf-8")
     arrangement = traitlets.Dict().tag(sync=True)

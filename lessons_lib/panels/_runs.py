@@ -1,16 +1,240 @@
-"""The table of runs: how far each came, what was turned in it and when, and its losses."""
+"""The table of runs: what was turned in each and when, how far it came, and its losses."""
+
+from __future__ import annotations
 
 import html
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import anywidget
 import ipywidgets as widgets
 import numpy as np
+import traitlets
 
-from lessons_lib.plots import loss_in_words
+from lessons_lib.panels._page import module_of
+from lessons_lib.plots import BLUE, INK, VERMILLION, loss_in_words, run_look, series
+
+if TYPE_CHECKING:
+    from lessons_lib.panels._memory import Memory, PastRun
+    from lessons_lib.plots._look import Look
 
 _LOSSES = {"loss": "training loss", "val_loss": "validation loss"}
-_NONE = "–"
+
+
+def rows_of(memory: Memory) -> list[dict[str, Any]]:
+    """Return the runs of a panel as plain dictionaries, such as pandas takes.
+
+    Parameters
+    ----------
+    memory : Memory
+        What the panel remembers.
+
+    Returns
+    -------
+    list of dict
+        One a run, oldest first; of several networks, which have a ``"network"`` each, one for
+        each of them. The last value of each loss stands under its name in the history, the
+        lowest under ``"lowest loss"`` and the like; None where there is none.
+    """
+    return [
+        _row(memory, run, network, record)
+        for run in memory.runs
+        for network, record in memory.records(run).items()
+    ]
+
+
+def _row(memory: Memory, run: PastRun, network: str, record: Record) -> dict[str, Any]:
+    history = record.history
+    row: dict[str, Any] = {"run": run.name}
+    if network:
+        row["network"] = network
+    row |= {
+        "present": run is memory.present,
+        "shown": run.shown,
+        "from": _origin(run),
+        "updates": _steps(history) if network else run.step,
+        "seconds": round(run.seconds, 3),
+        "turned": "; ".join(_turns(record.marks)),
+    }
+    for name in _losses_in(history):
+        row[name], row[f"lowest {name}"] = _ends(history[name])
+    return row
+
+
+def _steps(history: Mapping[str, list]) -> int:
+    """Return how far a network came; of several, one may have ended before the others."""
+    return [0, *history.get("step", ())][-1]
+
+
+def _origin(run: PastRun) -> str:
+    """Return where a run was forked from; "" where it began by itself."""
+    return "" if run.origin is None else f"{run.origin[0]} at step {run.origin[1]:,}"
+
+
+def _turns(marks: Iterable[Any]) -> list[str]:
+    """Return all turns in words; those before the first step are where the run began."""
+    return [f"{f'{mark.step:,}' if mark.step else 'start'}: {mark.change}" for mark in marks]
+
+
+def _losses_in(history: Mapping[str, list]) -> list[str]:
+    """Return which entries of a history are compared: the losses, or how low a race came."""
+    return [name for name in _LOSSES if name in history] or [
+        name for name in history if name.endswith(("loss", "height"))
+    ]
+
+
+def _ends(losses: list[float]) -> tuple[float | None, float | None]:
+    """Return the last and the lowest of some losses."""
+    finite = [loss for loss in losses if np.isfinite(loss)]
+    return (losses[-1] if losses else None), min(finite, default=None)
+
+
+class RunsTable(anywidget.AnyWidget):
+    """The table of runs in the page; ``_runs.js`` writes it.
+
+    Parameters
+    ----------
+    memory : Memory
+        The runs, and what can be done with them.
+    changed : callable
+        Takes a sentence on what was done, and draws the pictures anew.
+    later : callable
+        As for `lessons_lib.panels._page.Page`: takes a function, and calls it when the kernel
+        has time.
+
+    Attributes
+    ----------
+    shown : bool
+        Whether the table is there; it takes no room while it is not.
+    table : dict
+        What stands in it.
+    """
+
+    _esm = module_of(["_runs.js"], "strokes")
+    table = traitlets.Dict().tag(sync=True)
+    shown = traitlets.Bool(False)
+
+    def __init__(
+        self,
+        memory: Memory,
+        changed: Callable[[str], None],
+        later: Callable[[Callable[[], None]], None],
+    ):
+        self._memory, self._changed, self._later = memory, changed, later
+        super().__init__()
+        self.add_class("lessons-runs")  # the name by which _page.css arranges it
+        self.on_msg(self._hear)
+
+    @traitlets.observe("shown")
+    def _show(self, change) -> None:
+        self.follow()
+
+    def follow(self) -> None:
+        """Write what the memory has now; nothing is sent where that is nothing new."""
+        self.table = _table(self._memory) if self.shown else {}
+
+    def _hear(self, _, message: dict, buffers) -> None:
+        self._later(partial(self._act, **message))
+
+    def _act(self, act: str, run: str, to: Any = None) -> None:
+        """Do with a run what its row was asked for; one that is gone by now is let be."""
+        found = next((one for one in self._memory.runs if one.name == run), None)
+        if found is None:
+            return
+        try:
+            said = _ACTS[act](self._memory, found, to)
+        except ValueError as error:
+            said = str(error)
+        self.follow()
+        self._changed(said)
+
+
+def _shown(memory: Memory, run: PastRun, shown: bool) -> str:
+    memory.show(run, shown)
+    return f"The curve of {run.name} is {'shown' if shown else 'hidden'}."
+
+
+def _gone_to(memory: Memory, run: PastRun, _: None) -> str:
+    memory.go_to(run)
+    return f"Back in {run.name}, at step {run.step:,}."
+
+
+def _dropped(memory: Memory, run: PastRun, _: None) -> str:
+    memory.drop(run)
+    return f"Dropped {run.name}."
+
+
+def _renamed(memory: Memory, run: PastRun, name: str) -> str:
+    former = run.name
+    memory.rename(run, name)
+    return f"The name of {former} is {run.name} now."
+
+
+_ACTS = {"show": _shown, "go_to": _gone_to, "drop": _dropped, "rename": _renamed}
+
+
+# --- what the page writes -------------------------------------------------------------------------
+
+
+def _table(memory: Memory) -> dict[str, list]:
+    """Return heads of the losses, and the runs as lines of words."""
+    histories = [one.history for run in memory.runs for one in memory.records(run).values()]
+    losses = list(dict.fromkeys(name for history in histories for name in _losses_in(history)))
+    return {
+        "losses": [_LOSSES.get(name, name.replace("_", " ")) for name in losses],
+        "runs": [_run(memory, run, losses) for run in memory.runs],
+    }
+
+
+def _run(memory: Memory, run: PastRun, losses: list[str]) -> dict[str, Any]:
+    """Return a run's line, and one for each of its networks where it has several."""
+    present = run is memory.present
+    records, origin = memory.records(run), _origin(run)
+    length = [f"{run.step:,}", f"{run.seconds:,.{2 if run.seconds < 10 else 0}f}"]
+    begun = [f"from {origin}"] if origin else []
+    line = {"key": run.number, "name": run.name, "present": present, "shown": run.shown}
+    if alone := records.get(""):
+        looks = _present_looks(alone.history) if present else [run_look(run.number)]
+        ends, turned, networks = _numbers(alone.history, losses), _turns(alone.marks), []
+    else:
+        looks = [] if present else [run_look(run.number) | {"color": INK}]
+        dash = None if present else run_look(run.number)["dash"]
+        ends, turned, networks = [], [], _networks(records, losses, dash)
+    return line | {
+        "looks": looks, "numbers": length + ends, "turned": begun + turned, "networks": networks
+    }  # fmt: skip
+
+
+def _networks(
+    records: Mapping[str, Record], losses: list[str], dash: str | tuple | None
+) -> list[dict[str, Any]]:
+    """Return a line for each of several networks; those of a run have its dash, if it has one."""
+    looks = [series(number) for number in range(len(records))]
+    return [
+        {
+            "name": name,
+            "looks": [look if dash is None else look | {"dash": dash}],
+            "numbers": [f"{_steps(record.history):,}", "", *_numbers(record.history, losses)],
+            "turned": _turns(record.marks),
+        }
+        for look, (name, record) in zip(looks, records.items(), strict=True)
+    ]
+
+
+def _present_looks(history: Mapping[str, list]) -> list[Look]:
+    """Return how the present run's curves are drawn, those of training and of validation."""
+    looks = {"loss": {"color": BLUE, "dash": "-"}, "val_loss": {"color": VERMILLION, "dash": "--"}}
+    return [look for name, look in looks.items() if name in history]
+
+
+def _numbers(history: Mapping[str, list], losses: list[str]) -> list[str]:
+    """Return the last and the lowest of each loss in words; a dash where there is none."""
+    ends = [_ends(history.get(name, [])) for name in losses]
+    return ["–" if end is None else loss_in_words(end) for pair in ends for end in pair]
+
+
+# --- before there was a memory ---------------------------------------------------------------
 
 
 class Record(NamedTuple):
@@ -48,8 +272,8 @@ def table_of(runs: Sequence[Record]) -> str:
         [
             _head(run.name, "row"),
             _cell(f"{(run.history['step'] or [0])[-1]:,}"),
-            *(_cell(words) for name in losses for words in _ends(run.history[name])),
-            f"<td>{_turns(run.marks)}</td>",
+            *(_cell(words) for name in losses for words in _ends_of(run.history[name])),
+            f"<td>{_turns_of(run.marks)}</td>",
         ]
         for run in runs
     ]
@@ -70,19 +294,19 @@ def _cell(words: str) -> str:
     return f'<td class="lessons-number">{words}</td>'
 
 
-def _ends(losses: Sequence[float]) -> tuple[str, str]:
+def _ends_of(losses: Sequence[float]) -> tuple[str, str]:
     """Return the last and the lowest of some losses in words."""
     finite = [loss for loss in losses if np.isfinite(loss)]
     return (
-        loss_in_words(losses[-1]) if losses else _NONE,
-        loss_in_words(min(finite)) if finite else _NONE,
+        loss_in_words(losses[-1]) if losses else "–",
+        loss_in_words(min(finite)) if finite else "–",
     )
 
 
-def _turns(marks: Sequence[Any]) -> str:
+def _turns_of(marks: Sequence[Any]) -> str:
     """Return all turns in words; those before the first step are where the run began."""
     turns = [f"{f'{mark.step:,}' if mark.step else 'start'}: {mark.change}" for mark in marks]
-    return "; ".join(f"<span>{html.escape(turn)}</span>" for turn in turns) or _NONE
+    return "; ".join(f"<span>{html.escape(turn)}</span>" for turn in turns) or "–"
 
 
 def runs_box() -> widgets.HTML:

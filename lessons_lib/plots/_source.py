@@ -10,10 +10,16 @@ _EXPORT = re.compile(
 )
 
 
-def canvas_source() -> str:
+def canvas_source(*names: str) -> str:
     """Return the modules of the hand that draws in a browser as one, each after those it needs.
 
     What a module exports is known to all others by its name; the rest stays its own.
+
+    Parameters
+    ----------
+    *names : str
+        The modules that are wanted, such as ``"strokes"``, with those that they need; all if none
+        is named.
     """
     texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(_FOLDER.glob("*.js"))}
     joined: list[str] = []
@@ -26,7 +32,7 @@ def canvas_source() -> str:
                 add(needed)
             joined.append(_closed(_IMPORT.sub("", texts[name])))
 
-    for name in texts:
+    for name in names or texts:
         add(name)
     return "\n".join(joined)
 

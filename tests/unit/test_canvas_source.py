@@ -24,6 +24,7 @@ def test_modules_are_joined_after_what_they_need(tmp_path, monkeypatch):
         (tmp_path / f"{name}.js").write_text(text, encoding="utf-8")
     monkeypatch.setattr(_source, "_FOLDER", tmp_path)
     assert canvas_source().split() == JOINED.split()
+    assert canvas_source("b").split() == JOINED[: JOINED.index("const { a }")].split()
 
 
 def test_modules_import_and_export_as_the_joint_understands():

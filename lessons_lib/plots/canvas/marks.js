@@ -1,6 +1,7 @@
 // Draws the marks of a picture.
 
 import { toPixel } from "./scales.js";
+import { strokeOf } from "./strokes.js";
 import { colorOf } from "./theme.js";
 import { drawSigns, signOf } from "./markers.js";
 import { cssOf, NOTHING, pictureOf, tableOf } from "./images.js";
@@ -14,8 +15,6 @@ import { cssOf, NOTHING, pictureOf, tableOf } from "./images.js";
  *   ratio: number}} Brush
  */
 
-// As matplotlib's; in multiples of a line's width.
-const DASHES = { "-": [], "--": [3.7, 1.6], "-.": [6.4, 1.6, 1, 1.6], ":": [1, 1.65] };
 const FEW_CORNERS = 100; // of a line that may be upright and level all along: boxes and crosses
 const ZORDERS = { image: 0, curve: 2, segments: 2, text: 3 }; // the others have 1
 
@@ -31,16 +30,16 @@ export function sharp(at, ratio, width = 0) {
   return (Math.round(at * ratio - half) + half) / ratio;
 }
 
-/** Set how lines are drawn; widths are in points. */
-function setLine({ ctx, theme }, { color = "ink", width = 1.5, dash = "-" }, cap) {
-  const px = width * theme.point;
-  ctx.lineWidth = px;
-  ctx.strokeStyle = colorOf(theme, color);
-  ctx.setLineDash((DASHES[dash] ?? dash[1]).map((part) => part * px));
+/** Set how lines are drawn, and return their width in pixels. */
+function setLine({ ctx, theme }, look, cap) {
+  const { color, width, dashes } = strokeOf(theme, look);
+  ctx.lineWidth = width;
+  ctx.strokeStyle = color;
+  ctx.setLineDash(dashes);
   ctx.lineDashOffset = 0;
   ctx.lineJoin = "round";
   ctx.lineCap = cap;
-  return px;
+  return width;
 }
 
 /** Add lines through pixels; where one is not a number there is a gap. */
