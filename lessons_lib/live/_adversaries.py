@@ -1,16 +1,18 @@
 """Adversaries: a generator and a judge, two Keras models that train in turn."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lessons_lib._ground import turns as turning
+from lessons_lib._ground.turns import Turn
 from lessons_lib._ground.values import listed, shortened, whole_number
 from lessons_lib.live._compiled import heads_of, loss_name
 from lessons_lib.live._compiler import suits_xla
 from lessons_lib.live._data import check_data, check_inputs
-from lessons_lib.live._duel import MEASURED, NOISES, Duel, Looks, Noise, Turn
+from lessons_lib.live._duel import MEASURED, NOISES, Duel, Looks, Noise, Round
 from lessons_lib.live._duel_knobs import DUEL_KNOBS, LOSSES, DuelMark
 from lessons_lib.live._giving_back import keras_model
 from lessons_lib.live._knobs import Knob, checked_batch_size
@@ -96,7 +98,6 @@ class Adversaries:
         self._jit = None if jit_compile is None else bool(jit_compile)
         self._judge_updates, self._loss = 1, LOSSES[0]
         self.notice = doubt(heads_of(judge)[0], last_activation(judge), np.array([0.0, 1.0]))
-        self._previous: Run | None = None
         self._shown: tuple[tuple, np.ndarray] | None = None  # noise that was last asked for
         with on_cpu():
             few = self._noise.draw(8, np.int32(0)).numpy()
@@ -127,8 +128,8 @@ class Adversaries:
         while done < n and run.failed is None:
             room = self._loop.room(run.position, self._judge_updates)
             some = min(n - done, room, run.history.steps_to_thinning(run.updates))
-            turn = self._advance(some)
-            done += turn.updates if turn.good else self._stop_before(turn.updates)
+            made = self._advance(some)
+            done += made.updates if made.good else self._stop_before(made.updates)
         return done
 
     def reset(self, seed: int | None = None) -> None:
@@ -141,8 +142,7 @@ class Adversaries:
             weights from then on.
         """
         seed = None if seed is None else _seed(seed)
-        if len(self._run.history):
-            self._previous = self._run
+        turns = turning.anew(self._run.turns)
         with on_cpu():
             for place, network in enumerate(self._networks):
                 if seed is not None:
@@ -150,6 +150,7 @@ class Adversaries:
                 network.start()
             self._loop.drawn.assign(0)
         self._begin()
+        self._run.turns = turns
 
     def snapshot(self) -> Snapshot:
         """Return the present moment, to come back to with :meth:`restore`."""
@@ -176,6 +177,10 @@ class Adversaries:
             for variable, value in zip(self._loop.state, snapshot.state, strict=True):
                 variable.assign(value)
         self._run = snapshot.run.copy()
+
+    def replay(self, turns: Sequence[Turn], step: int) -> None:
+        """Go on to a step as a run did, with those `turns` that have not been made yet."""
+        turning.replay(self, turns, step)
 
     @property
     def compiled(self) -> bool:
@@ -250,14 +255,14 @@ class Adversaries:
         return self._run.history.as_dict()
 
     @property
-    def previous_history(self) -> dict[str, list] | None:
-        """The history of the run before the last reset; None without one."""
-        return None if self._previous is None else self._previous.history.as_dict()
-
-    @property
     def marks(self) -> list[DuelMark]:
         """The last 500 turns of knobs: ``[(step, name, old, new), ...]``."""
         return [DuelMark(*turn) for turn in self._run.marks]
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """All turns of knobs since the initial weights, as `replay` takes them."""
+        return self._run.turns
 
     @property
     def ended(self) -> str | None:
@@ -343,15 +348,15 @@ class Adversaries:
         self._loop = Duel(*self._networks, self._X, self._noise, self._batch_size, self._order, jit)
         self._loop.drawn.assign(drawn)
 
-    def _advance(self, updates: int) -> Turn:
+    def _advance(self, updates: int) -> Round:
         """Run the loop once; record what it measured if all stayed finite."""
-        turn = self._call(updates)
-        if turn.good:
+        made = self._call(updates)
+        if made.good:
             size = self._batch_size * self._judge_updates
-            self._run.advance(updates, size, turn.rows, turn.sums)
-        return turn
+            self._run.advance(updates, size, made.rows, made.sums)
+        return made
 
-    def _call(self, updates: int) -> Turn:
+    def _call(self, updates: int) -> Round:
         run = self._run
         call = (updates, run.position, run.steps_to_next_row, run.history.gap, run.sums)
         how = self._judge_updates, self._loss == "minimax"

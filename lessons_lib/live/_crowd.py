@@ -82,6 +82,12 @@ class Progress:
         """Which models make further updates."""
         return ~(self.diverged | self.stopped)
 
+    @property
+    def held(self) -> dict[int, int]:
+        """Bytes of its numbers and of its history, by whose they are."""
+        tables = {id(table): table.nbytes for table in self.models.tables}
+        return tables | {id(row): sum(np.size(v) for v in row) * 4 for row in self.history}
+
     def copy(self) -> "Progress":
         """Return an independent copy."""
         return replace(

@@ -38,7 +38,7 @@ class Noise:
 
 
 @dataclass(frozen=True)
-class Turn:
+class Round:
     """What one call did."""
 
     good: bool  # everything stayed finite; if not, nothing was changed
@@ -115,7 +115,7 @@ class Duel:
         sums: np.ndarray,
         judge_updates: int,
         minimax: bool,
-    ) -> Turn:
+    ) -> Round:
         """Make `updates` updates, at most ``room(...)``, or none if one of them diverges.
 
         Rows of the history stand after `to_row` updates and then every `gap`; `sums` come from
@@ -127,7 +127,7 @@ class Duel:
         last, finite, rows, sums = self._program(*given, self._X)
         last = int(last)
         rows = rows.numpy()[[*range(to_row, updates, gap), updates]]
-        return Turn(
+        return Round(
             good=last >= 0 and bool(finite),
             updates=last if last >= 0 else ~last,
             rows=dict(zip(MEASURED, rows.T, strict=True)),

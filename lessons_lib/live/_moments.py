@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from lessons_lib.live._run import Run, Spent
 
 _MOST = 8
 _ROOM = 8e6  # numbers in all of them, 32 MB; the first and the latest are kept in any case
+_BYTES = 4  # of a number
 _SOONEST = 100  # steps after the first; measured, a moment takes as long as 40 updates
 
 
@@ -29,10 +31,15 @@ class Snapshot:
         """Updates made by then."""
         return self.run.updates
 
-    @property
+    @cached_property
     def size(self) -> int:
-        """How many numbers it holds."""
+        """How many numbers its state holds."""
         return sum(int(np.prod(v.shape)) for v in self.state)
+
+    @property
+    def held(self) -> dict[int, int]:
+        """Bytes that it keeps from being freed, by whose they are."""
+        return {id(moment.state): _BYTES * moment.size for moment in (self, *self.moments)}
 
 
 class Moments:

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lessons_lib._ground import memory
+from lessons_lib._ground import turns as turning
+from lessons_lib._ground.turns import Turn
 from lessons_lib._ground.values import listed, shortened, whole_number
 from lessons_lib.live._code import as_code
 from lessons_lib.live._common import COMMON_KNOBS
@@ -47,6 +49,12 @@ class PopulationSnapshot:
     common: dict
     halving: int
     halved_at: int
+    turns: tuple[Turn, ...]
+
+    @property
+    def held(self) -> dict[int, int]:
+        """Bytes that it keeps from being freed, by whose they are."""
+        return self.progress.held
 
 
 class Population:
@@ -141,6 +149,7 @@ class Population:
         caution = doubt(heads[0], activation, self._data.y)
         self._common: dict[str, float] = {}
         self._halving = self._halved_at = 0
+        self._turns: tuple[Turn, ...] = ()
         self._plain = False  # whether XLA cannot compile such models
         with on_cpu():
             structure = find_structure(model)
@@ -213,6 +222,7 @@ class Population:
             self._variants = self._variants.reseeded(seed)
         with on_cpu():
             self._begin()
+        self._turns = turning.anew(self._turns)
 
     def vary(
         self,
@@ -244,10 +254,11 @@ class Population:
             if self._momentum and not self._fleet.with_momentum:
                 self._assemble()
             self._begin()
+        self._turns = ()
 
     def snapshot(self) -> PopulationSnapshot:
         """Return the present moment, to come back to with :meth:`restore`."""
-        kept = self._variants, {**self._common}, self._halving, self._halved_at
+        kept = self._variants, {**self._common}, self._halving, self._halved_at, self._turns
         return PopulationSnapshot(self._progress.copy(), *kept)
 
     def restore(self, snapshot: PopulationSnapshot) -> None:
@@ -265,7 +276,12 @@ class Population:
         self._progress, self._variants = snapshot.progress.copy(), snapshot.variants
         self._common = {**snapshot.common}
         self._halving, self._halved_at = snapshot.halving, snapshot.halved_at
+        self._turns = snapshot.turns
         self._first = None
+
+    def replay(self, turns: Sequence[Turn], step: int) -> None:
+        """Go on to a step as a run did, with those `turns` that have not been made yet."""
+        turning.replay(self, turns, step)
 
     @property
     def compiled(self) -> bool:
@@ -328,7 +344,7 @@ class Population:
         name : str
         value : object
         moment : float, optional
-            Not used: a population marks no turns.
+            Noted with the turn, in seconds of the hand's clock.
         """
         knob = COMMON_KNOBS.get(name)
         if name in self.varied:
@@ -342,7 +358,10 @@ class Population:
             )
         if not knob.has(self):
             raise ValueError(knob.lacking)
+        old = knob.read(self)
         knob.apply(self, knob.check(self, value))
+        turn = Turn(self.updates, name, knob.read(self), old, moment)
+        self._turns = turning.with_turn(self._turns, turn)
 
     def common(self, name: str) -> float:
         """Return what all models have of a setting that does not differ."""
@@ -356,6 +375,11 @@ class Population:
     def updates(self) -> int:
         """Updates made since the last reset by the models that train."""
         return self._progress.updates
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """All turns of knobs since the initial weights, as `replay` takes them."""
+        return self._turns
 
     @property
     def model_updates(self) -> int:

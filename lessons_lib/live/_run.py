@@ -1,14 +1,12 @@
 """A run: how far it has come, its losses on a grid of steps, its turned knobs, and its end."""
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-MOST_MARKS = 500
-_ONE_TURN = 1.0  # seconds: what a hand turns within it belongs together
+from lessons_lib._ground.turns import Turn, marks_of, with_turn
 
 
 def judged(outputs: Sequence[str]) -> tuple[str, ...]:
@@ -75,13 +73,12 @@ class Run:
 
     history: "History"
     sums: np.ndarray  # of what was measured since the last row on the grid, and of how many updates
-    marks: list[tuple] = field(default_factory=list)  # (step, name, old, new), the latest turns
     updates: int = 0  # made
     position: int = 0  # samples taken from the order
     anchor: tuple[int, int] = (0, 0)  # updates and position when the batch size was last set
     failed: int | None = None  # the update, counted from 1, whose loss was no number
-    # When a hand last turned which knob, in seconds; moments of a clock are no part of a run.
-    moments: dict[str, float] = field(default_factory=dict)
+    turns: tuple[Turn, ...] = ()  # all, from the initial weights on
+    _marks: tuple[tuple, list] = ((), [])  # of which turns, the marks
 
     @property
     def steps_to_next_row(self) -> int:
@@ -104,36 +101,21 @@ class Run:
         self.updates, self.sums = end, sums
         self.position += updates * batch_size
 
-    def turned(self, name: str, old: Any, new: Any, moment: float | None = None) -> None:
-        """Mark the turn of a knob; a diverged run may go on.
-
-        Several turns at one step count as one. So do those that a hand makes within a second,
-        as it drags a slider: `moment`, in seconds, says when that was. What code turns has none,
-        so that its marks depend on the steps alone.
-        """
-        since = math.inf if moment is None else moment - self.moments.get(name, -math.inf)
-        last = next((mark for mark in reversed(self.marks) if mark[1] == name), None)
-        if last is not None:
-            there_and_back = last[2] == new
-            if last[0] == self.updates or (since < _ONE_TURN and not there_and_back):
-                self.marks.remove(last)
-                old = last[2]
-        if old != new:
-            self.marks.append((self.updates, name, old, new))
-        del self.marks[:-MOST_MARKS]
-        self.moments.pop(name, None)
-        if moment is not None:
-            self.moments[name] = moment
+    def turned(self, name: str, old: Any, value: Any, moment: float | None = None) -> None:
+        """Note the turn of a knob; a diverged run may go on."""
+        self.turns = with_turn(self.turns, Turn(self.updates, name, value, old, moment))
         self.failed = None
+
+    @property
+    def marks(self) -> list[tuple[int, str, Any, Any]]:
+        """The latest turns as they are shown."""
+        if self._marks[0] is not self.turns:
+            self._marks = self.turns, marks_of(self.turns)
+        return self._marks[1]
 
     def copy(self) -> "Run":
         """Return an independent copy."""
-        return replace(
-            self,
-            history=self.history.copy(),
-            marks=[*self.marks],
-            moments={},
-        )
+        return replace(self, history=self.history.copy())
 
 
 class History:
@@ -153,6 +135,9 @@ class History:
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    def __iter__(self) -> Iterator[list]:
+        return iter(self._rows)
 
     def add(self, step: int, values: Iterable[float | np.ndarray]) -> None:
         """Append one row; a former last row that is not on the grid gives way to it.

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lessons_lib._ground import turns as turning
+from lessons_lib._ground.turns import Turn
 from lessons_lib._ground.values import whole_number
 from lessons_lib.live._code import as_code
 from lessons_lib.live._compiled import heads_of, packed
@@ -121,7 +123,6 @@ class LiveTrainer:
         self._model, seed = model, _checked_seed(seed)
         self._tasks, self.caution = self._judged_outputs()
         self._order = SampleOrder(len(self._data), seed)
-        self._previous: Run | None = None
         self._traces = 0
         self._jit = None if jit_compile is None else bool(jit_compile)
         with on_cpu():
@@ -199,13 +200,13 @@ class LiveTrainer:
             its beginning. Adapted and frozen layers stay as they are.
         """
         seed = None if seed is None else _checked_seed(seed)
-        if len(self._run.history):
-            self._previous = self._run
+        turns = turning.anew(self._run.turns)
         with on_cpu():
             if seed is not None:
                 self._network.draw(seed)
             self._network.start()
         self._begin()
+        self._run.turns = turns
 
     def snapshot(self) -> Snapshot:
         """Return the present moment, to come back to with :meth:`restore`."""
@@ -229,6 +230,15 @@ class LiveTrainer:
         self._run, self._watch = snapshot.run.copy(), Watch()
         self._spent = self._spent.joined(snapshot.spent)
         self._moments = Moments(snapshot.moments)
+
+    def replay(self, turns: Sequence[Turn], step: int) -> None:
+        """Go on to a step as a run did, with those `turns` that have not been made yet.
+
+        Nothing is spent by that. What was turned at that very step is left out, unless it is 0.
+        """
+        spent = self._spent
+        turning.replay(self, turns, step)
+        self._spent = spent
 
     @property
     def way_back(self) -> int | None:
@@ -301,7 +311,7 @@ class LiveTrainer:
         if not knob.has(self):
             raise ValueError(knob.lacking)
         with on_cpu():
-            value, old = knob.check(self, value), knob.read(self)
+            given, value, old = value, knob.check(self, value), knob.read(self)
             if knob.compiles and value == old:
                 return
             if self._moments.new(self._run.updates) and self._run.failed is None:
@@ -309,7 +319,8 @@ class LiveTrainer:
             notice, new = knob.apply(self, value), knob.read(self)
         if knob.compiles or notice is not None:
             self._rebuild(notice or f"{knob.words.capitalize()} {new} from now on.")
-        self._run.turned(name, old, new, moment)
+        given = given if isinstance(given, keras.optimizers.Optimizer) else new
+        self._run.turned(name, old, given, moment)
 
     @property
     def knobs(self) -> dict[str, Knob]:
@@ -365,19 +376,14 @@ class LiveTrainer:
         return self._run.history.as_dict()
 
     @property
-    def previous_history(self) -> dict[str, list] | None:
-        """The history of the run before the last reset; None without one."""
-        return None if self._previous is None else self._previous.history.as_dict()
-
-    @property
     def marks(self) -> list[Mark]:
         """The last 500 turns of knobs: ``[(step, "learning_rate", old, new), ...]``."""
         return [Mark(*turn) for turn in self._run.marks]
 
     @property
-    def previous_marks(self) -> list[Mark]:
-        """The turns of the run before the last reset; none without one."""
-        return [] if self._previous is None else [Mark(*turn) for turn in self._previous.marks]
+    def turns(self) -> tuple[Turn, ...]:
+        """All turns of knobs since the initial weights, as `replay` takes them."""
+        return self._run.turns
 
     @property
     def ended(self) -> str | None:

@@ -9,11 +9,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lessons_lib._ground import turns as turning
+from lessons_lib._ground.turns import Turn
 from lessons_lib.optimizers._rules import SGD, AdaDelta, AdaGrad, Adam, AdamW, RMSprop
 from lessons_lib.optimizers._surfaces import Surface, surfaces
 
 MOST_STEPS = 20_000  # keeps the memory of a race that runs for minutes below 10 MB
 WINDOW = 50  # steps over which "stuck" is judged
+_ROWS = 400  # of the history
+_TABLES = ("_paths", "_heights")
 _TRIED = 300  # steps of a trial: who is thrown off is so within a few dozen
 _LOST = 100.0  # widths of the map: who is farther away has been thrown off
 _END = "The race has reached its end. Press Restart to run it again."
@@ -103,6 +107,39 @@ class Knob(NamedTuple):
         return str(value)
 
 
+class Mark(NamedTuple):
+    """A turn of a knob: at which step, which, from where and to where."""
+
+    step: int
+    name: str
+    old: Any
+    new: Any
+
+    @property
+    def change(self) -> str:
+        """What a table says of it: ``learning rate 0.1 → 0.3``."""
+        old, new = (v if isinstance(v, str) else f"{v:g}" for v in (self.old, self.new))
+        return f"{self.name.replace('_', ' ')} {old} → {new}"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A moment of a race, made by :meth:`Race.snapshot`; opaque.
+
+    Heights and paths are those of the race itself up to there, which are only added to.
+    """
+
+    attributes: dict[str, Any]
+    path: np.ndarray
+    heights: np.ndarray
+
+    @property
+    def held(self) -> dict[int, int]:
+        """Bytes that it keeps from being freed, by whose they are."""
+        tables = (self.path.base, self.heights.base)
+        return {id(table): table.nbytes for table in tables}
+
+
 class Race:
     """Optimizers that walk down one surface together.
 
@@ -171,6 +208,7 @@ class Race:
 
     # --- one runner like any other: a panel plays it ------------------------------------------
 
+    _turns: tuple[Turn, ...] = ()
     compiled = True  # nothing has to be made ready for the first step
     notice = ""  # no turn has to be explained
 
@@ -249,13 +287,21 @@ class Race:
             For ``"across"`` and ``"up"`` from −1 to 1, the width or height of the map; for
             ``"surface"`` a name from `surfaces`, or a `Surface`.
         moment : float, optional
-            Without a meaning here: a race keeps no record of its turns.
+            When a hand turned it, in seconds of its clock.
         """
         if name not in self.knobs:
             raise ValueError(f"This race has no knob {name!r}; it has {', '.join(self.knobs)}.")
+        old = self.knobs[name].read(self)
         if name in _SETTINGS:
             self._set(name, value)
-            return
+        else:
+            self._move(name, value)
+            self.reset()
+        turn = Turn(self.steps, name, value, old, moment)
+        self._turns = turning.with_turn(self._turns, turn)
+
+    def _move(self, name: str, value: float | str) -> None:
+        """Have another surface, or another start."""
         if name == "surface":
             self.surface = _surface(value)
             self.start = self.surface.start
@@ -264,7 +310,6 @@ class Race:
             across, up = _relative(self)
             across, up = (value, up) if name == "across" else (across, value)
             self.start = _place(self.surface.place(across, up))
-        self.reset()
 
     def reset(self, seed: int | None = None) -> None:
         """Take all runners to the start, with no memory; the knobs stay as they are turned.
@@ -282,6 +327,7 @@ class Race:
         self._heights = np.empty((256, count))
         self._advised: tuple = (None, "")  # for which case, what
         self.steps = 0
+        self._turns = turning.anew(self._turns)
         for optimizer in self.optimizers.values():
             optimizer.reset()
         self._record()
@@ -304,13 +350,20 @@ class Race:
                 self._step()
         return n
 
-    def snapshot(self) -> dict:
+    def snapshot(self) -> Moment:
         """Return the present moment, to come back to with `restore`."""
-        return copy.deepcopy(vars(self))
+        rest = {name: value for name, value in vars(self).items() if name not in _TABLES}
+        return Moment(copy.deepcopy(rest), self.paths, self.heights)
 
-    def restore(self, snapshot: dict) -> None:
+    def restore(self, snapshot: Moment) -> None:
         """Go back to a snapshot of this race: places, memories, knobs, paths."""
-        vars(self).update(copy.deepcopy(snapshot))
+        vars(self).update(copy.deepcopy(snapshot.attributes))
+        # Tables of its own, since those of the snapshot go on elsewhere.
+        self._paths, self._heights = snapshot.path.copy(), snapshot.heights.copy()
+
+    def replay(self, turns: Sequence[Turn], step: int) -> None:
+        """Go on to a step as a race did, with those `turns` that have not been made yet."""
+        turning.replay(self, turns, step)
 
     def _set(self, name: str, value: float) -> None:
         """Give a setting to every optimizer that has it."""
@@ -351,6 +404,28 @@ class Race:
         self._arrivals[new] = self.steps
         # Who swings through the lowest place and up again has not arrived.
         self._arrivals[(heights > _LEFT * self._heights[0]) | self._lost] = -1
+
+    @property
+    def updates(self) -> int:
+        """The same as `steps`: what every panel asks its runner."""
+        return self.steps
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """All turns of knobs since the start, as `replay` takes them."""
+        return self._turns
+
+    @property
+    def marks(self) -> list[Mark]:
+        """The latest turns of knobs: ``[(step, "learning_rate", old, new), ...]``."""
+        return [Mark(*mark) for mark in turning.marks_of(self._turns)]
+
+    @property
+    def history(self) -> dict[str, list]:
+        """By step, up to a few hundred of them: how low the lowest runner was."""
+        every = max(1, self.steps // _ROWS)
+        steps = [*range(0, self.steps, every), self.steps]
+        return {"step": steps, "lowest height": self.heights[steps].min(axis=1).tolist()}
 
     @property
     def paths(self) -> np.ndarray:

@@ -53,8 +53,19 @@ class Moment(NamedTuple):
 
     values: dict[str, Any]
     seed: int | None
-    runners: dict[str, Any]
+    runners: dict[str, Runner]
+    moments: dict[str, Any]
     knobs: dict[str, Any]
+
+    @property
+    def turns(self) -> dict[str, Any]:
+        """All turns of each, as they are by now."""
+        return {name: runner.turns for name, runner in self.runners.items()}
+
+    @property
+    def held(self) -> dict[int, int]:
+        """Bytes that it keeps from being freed, by whose they are."""
+        return {whose: n for moment in self.moments.values() for whose, n in moment.held.items()}
 
 
 class Company:
@@ -70,6 +81,8 @@ class Company:
         Takes what `values` returns, by name, and returns the runners by name; or the runners.
     values : callable
         Returns what is to be passed now, a dictionary.
+    follow : callable
+        Takes such a dictionary, of a moment that is gone back to: `values` returns it from now on.
     knobs : sequence of str, optional
         Names of the knobs that can be turned, each for those that have it; if not given all that
         everyone has, with one value in common at first.
@@ -89,14 +102,16 @@ class Company:
         self,
         make: Maker | Mapping[str, Runner],
         values: Callable[[], dict[str, Any]],
+        follow: Callable[[dict[str, Any]], None],
         knobs: Sequence[str] | None = None,
     ):
-        self._make, self._values = make, values
+        self._make, self._values, self._follow = make, values, follow
         self._made_with = dict(values())
         takes = inspect.signature(make).parameters if callable(make) else ()
         self._seeded = "seed" in takes and "seed" not in self._made_with
         self._seed: int | None = None  # of the latest new start
         self._turned: dict[str, Any] = {}
+        self._left: Moment | None = None
         self._runners = self._new()
         self.knobs = self._common(knobs)
 
@@ -105,14 +120,21 @@ class Company:
         """What runs, by name: made anew where other values are asked for by now."""
         wanted = dict(self._values())
         if not _alike(wanted, self._made_with):
-            former, self._made_with = self._made_with, wanted
+            former, self._made_with = self._moment(), wanted
             try:
                 self._runners = self._new()
             except Exception:
-                self._made_with = former
+                self._made_with = former.values
                 raise
+            self._left = former
             self._turn_again()
         return self._runners
+
+    def take_left(self) -> Moment | None:
+        """Return, once, the moment at which others were made because a control was turned."""
+        self.runners  # noqa: B018 - makes them, if that is due
+        left, self._left = self._left, None
+        return left
 
     def first_with(self, knob: str) -> Runner:
         """Return the one whose knob a control shows."""
@@ -199,23 +221,40 @@ class Company:
             done.append((runner, before))
         self._turned[name] = value
 
+    @property
+    def updates(self) -> int:
+        """Steps made by the one that has come farthest."""
+        return max(runner.updates for runner in self.runners.values())
+
+    @property
+    def turns(self) -> dict[str, Any]:
+        """All turns of each since its beginning, as `replay` takes them."""
+        return {name: runner.turns for name, runner in self.runners.items()}
+
+    def replay(self, turns: Mapping[str, Any], step: int) -> None:
+        """Let each go on to a step as it did, with those turns that have not been made yet."""
+        for name, runner in self.runners.items():
+            runner.replay(turns[name], step)
+
     def snapshot(self) -> Moment:
         """Return the present moment of all."""
-        kept = {name: runner.snapshot() for name, runner in self.runners.items()}
-        return Moment(self._made_with, self._seed, kept, dict(self._turned))
+        self.runners  # noqa: B018 - makes them, if that is due
+        return self._moment()
 
     def restore(self, snapshot: Moment) -> None:
-        """Go back to a moment; where others run by now, to their beginning with its knobs."""
-        runners = self.runners
-        others = not _alike(snapshot.values, self._made_with)
-        others |= self._seeded and snapshot.seed != self._seed
-        self._turned, self._seed = dict(snapshot.knobs), snapshot.seed
-        if others:
-            self._runners = self._new()
-            self._turn_again()
-            return
-        for name, kept in snapshot.runners.items():
-            runners[name].restore(kept)
+        """Go back to a moment, and to the runners of that moment where others run by now."""
+        self._runners = dict(snapshot.runners)
+        self._made_with, self._seed = snapshot.values, snapshot.seed
+        self._turned = dict(snapshot.knobs)
+        self._follow(snapshot.values)
+        for name, kept in snapshot.moments.items():
+            self._runners[name].restore(kept)
+
+    def _moment(self) -> Moment:
+        kept = {name: runner.snapshot() for name, runner in self._runners.items()}
+        return Moment(
+            *(self._made_with, self._seed, self._runners, kept, dict(self._turned)),
+        )
 
     def _new(self) -> dict[str, Runner]:
         """Return what `make` makes now, checked."""

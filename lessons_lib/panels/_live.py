@@ -14,7 +14,6 @@ from lessons_lib.panels._controls import Choice
 from lessons_lib.panels._furniture import Button
 from lessons_lib.panels._names import code_for_notebook
 from lessons_lib.panels._running import RunningPanel, back_button
-from lessons_lib.panels._runs import runs_of, table_of
 from lessons_lib.panels._views import NetworkViews
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ _BUTTONS = {
     "new": Button("New start", "random", "begin again from other weights", RunningPanel.new_start),
     "back": back_button(_back_to),
     "runs": Button(
-        *("Runs", "table", "this run and the one before, in a table", RunningPanel.write_runs),
+        *("Runs", "table", "this run and those before, in a table", RunningPanel.write_runs),
         stays=True,
     ),
     "code": Button(
@@ -79,6 +78,8 @@ def live(
     batch_size: int = 32,
     seed: int = 0,
     updates_per_frame: int = 10,
+    knobs: Sequence[str] | None = None,
+    turns: Sequence[tuple[int, str, float | int | str]] = (),
     **settings: float | int | str,
 ) -> LivePanel:
     """Return a panel in which ``model`` trains while its knobs are turned.
@@ -105,6 +106,12 @@ def live(
         Order of the batches and noise of the dropout.
     updates_per_frame : int
         Updates between two pictures at first.
+    knobs : sequence of str, optional
+        Which knobs have a control, such as ``["learning_rate"]``; by default all that the model
+        has.
+    turns : sequence of (int, str, float or int or str)
+        What is turned by itself, and at which step: ``[(500, "learning_rate", 0.03)]``. A turn of
+        the learner's takes the place of those that were still to come.
     **settings : float, int or str
         Where knobs start, by their names in the table `lessons_lib.live.KNOBS`:
         ``learning_rate=0.1``, ``optimizer="adam"``.
@@ -140,7 +147,7 @@ def live(
     refuse_arguments(
         [name for name in settings if name not in known],
         f"A panel can start with {', '.join(known)}, and takes validation_data, views, seed, "
-        "updates_per_frame.",
+        "updates_per_frame, knobs, turns.",
     )
     seen = NetworkViews(trainer, views)
     for name, value in settings.items():
@@ -149,7 +156,8 @@ def live(
     panel = LivePanel(
         *(trainer, seen, _BUTTONS, speed),
         code=lambda: code_for_notebook(panel, model, X, y, validation_data),
-        runs=lambda: table_of(runs_of(trainer)),
+        knobs=knobs,
+        turns=turns,
     )
     return panel
 

@@ -6,15 +6,16 @@ loop has its turn. An exception there is seen by nobody unless it is handed on.
 """
 
 import asyncio
+import contextlib
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import ipywidgets as widgets
 import numpy as np
 
-from lessons_lib.panels._runner import Runner
+from lessons_lib.panels._memory import Memory
 
 # Long enough that a burst of slider messages ends in one picture, too short to be seen.
 _GATHER = 0.004  # seconds
@@ -57,6 +58,7 @@ class Turns:
         self._answer, self._failed = answer, failed
         self._loop = running_loop()
         self._asked = False
+        self._unheard = ""
         self.noted: dict[str, object] = {}
         for name, control in controls.items():
             control.observe(partial(self._note, name), names="value")
@@ -66,6 +68,15 @@ class Turns:
         noted, self.noted = self.noted, {}
         return noted
 
+    @contextlib.contextmanager
+    def unheard(self, name: str) -> Iterator[None]:
+        """Let a control be set by whoever knows its value already."""
+        self._unheard = name
+        try:
+            yield
+        finally:
+            self._unheard = ""
+
     def later(self, action: Callable[[], None], seconds: float = 0.0) -> None:
         """Do something on the loop, after a while, or at once where none runs."""
         if self._has_loop():
@@ -74,6 +85,8 @@ class Turns:
             self._guarded(action)
 
     def _note(self, name: str, change) -> None:
+        if name == self._unheard:
+            return
         self.noted[name] = change["new"]
         if not self._has_loop():
             self._answer()  # an exception reaches the code that has set the value
@@ -150,11 +163,11 @@ class Pace:
 
     Parameters
     ----------
-    runner : Runner
-        What is advanced.
+    runner : Memory
+        What is advanced: it makes the steps of a runner, and remembers.
     """
 
-    def __init__(self, runner: Runner):
+    def __init__(self, runner: Memory):
         self._runner = runner
         self._seconds: float | None = None  # for one step
         self._ended = time.perf_counter()  # the latest steps

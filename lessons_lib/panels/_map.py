@@ -328,6 +328,7 @@ class MapPanel(RunningPanel):
         self._halt()
         marked = views.marked
         self.population.restore(views.moment)
+        self.memory.forget()
         views.show_layout(views.whole, marked)
         views.moment = None
         self._message_until = 0.0
@@ -375,6 +376,7 @@ class MapPanel(RunningPanel):
             self._tell(str(error))
             self.refresh()
             return
+        self.memory.forget()
         views.moment = views.moment or moment
         views.show_layout(
             Layout(population.settings, views.layout.x, views.layout.y or None), marked
@@ -480,6 +482,7 @@ def map(
     panel = MapPanel(
         *(population, views, buttons, speed_control(updates)),
         code=lambda: _code(panel),
+        timeline=not covered,
     )
     panel.add_class("lessons-map")
     panel.on_pick(panel._picked)

@@ -8,7 +8,7 @@ from lessons_lib.panels._furniture import Button
 from lessons_lib.panels._page import Arrangement
 from lessons_lib.panels._pick import Pick
 from lessons_lib.panels._running import RunningPanel
-from lessons_lib.plots import Picture, Scene, race_heights, race_map
+from lessons_lib.plots import OtherRun, Picture, Scene, race_heights, race_map
 
 _BUTTONS = {
     "play": Button("Play", "play", "walk on and on, or stop", RunningPanel.toggle),
@@ -51,7 +51,12 @@ class RaceViews:
     def draw(self, scenes: Sequence[Scene]) -> list[Picture]:
         """Draw both."""
         on_map, over_steps = scenes
-        return [race_map(on_map, self.race), race_heights(over_steps, self.race)]
+        return [race_map(on_map, self.race), race_heights(over_steps, self.race, self._others)]
+
+    @property
+    def _others(self) -> list[OtherRun]:
+        runs = self.memory.others
+        return [OtherRun(run.name, run.records[""].history, run.number) for run in runs]
 
     def placed(self, pick: Pick) -> Pick:
         """Return how far across and up on the map the start is dragged to, each from −1 to 1."""

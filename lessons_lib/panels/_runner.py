@@ -4,13 +4,18 @@
 protocol can be played, paused, stepped and turned by a panel that knows nothing else of it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from ipywidgets import Widget
 
 from lessons_lib.panels._page import Arrangement
 from lessons_lib.plots import Picture, Scene
+
+if TYPE_CHECKING:
+    from lessons_lib.panels._memory import Memory
 
 
 @runtime_checkable
@@ -56,12 +61,19 @@ class Runner(Protocol):
         One sentence on what the last turn made anew, where that has to be explained; or "".
     compiled : bool
         Whether the next step begins at once.
+    updates : int
+        Steps made since the beginning.
+    turns : object
+        All turns of knobs since the beginning, as `replay` takes them; the knobs as they are
+        turned are among them where it began anew.
     """
 
     knobs: Mapping[str, Knob]
     ended: str | None
     notice: str
     compiled: bool
+    updates: int
+    turns: Any
 
     def step(self, n: int = 1) -> int:
         """Make ``n`` steps, fewer where it ends on the way; return how many."""
@@ -86,10 +98,20 @@ class Runner(Protocol):
         """
 
     def snapshot(self) -> Any:
-        """Return the present moment."""
+        """Return the present moment.
+
+        It has ``held``: how many bytes it keeps from being freed, by the id of whose they are,
+        since moments share some.
+        """
 
     def restore(self, snapshot: Any) -> None:
         """Go back to a moment: the knobs, and what comes next."""
+
+    def replay(self, turns: Any, step: int) -> None:
+        """Go on to a step as a run did, with those of its `turns` that were not made yet.
+
+        What was turned at that very step is left out, unless it is the beginning.
+        """
 
 
 class Views(Protocol):
@@ -101,10 +123,13 @@ class Views(Protocol):
         How the pictures stand.
     controls : dict of str to ipywidgets.Widget
         What the views read for themselves when they draw.
+    memory : Memory
+        What the panel remembers of the runner; the panel gives it.
     """
 
     arrangement: Arrangement
     controls: Mapping[str, Widget]
+    memory: Memory
 
     def draw(self, scenes: Sequence[Scene]) -> list[Picture]:
         """State one picture in each scene."""

@@ -2,11 +2,13 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import ipywidgets as widgets
 
 from lessons_lib._ground import memory
+from lessons_lib._ground.values import whole_number
 from lessons_lib.panels._ahead import compiler, queue
 from lessons_lib.panels._cells import forget, replace_former
 from lessons_lib.panels._controls import follow, knob_control, same, value_said
@@ -19,9 +21,11 @@ from lessons_lib.panels._furniture import (
     show_code,
 )
 from lessons_lib.panels._loop import Clock, Pace, running_loop
+from lessons_lib.panels._memory import Memory
 from lessons_lib.panels._panel import Panel
 from lessons_lib.panels._runner import Runner, Views
-from lessons_lib.panels._runs import runs_box
+from lessons_lib.panels._runs import RunsTable, rows_of
+from lessons_lib.panels._timeline import checked_turns, chosen_knobs, follow_step, timeline_slider
 
 _SENTENCE_EVERY = 0.35  # seconds: faster than that nobody can read
 _UNSEEN = "Paused while nobody sees it."
@@ -43,13 +47,19 @@ class RunningPanel(Panel):
         The control for the number of steps between two pictures.
     code : callable, optional
         Returns what is shown below everything else while the button ``"code"`` is down.
-    runs : callable, optional
-        Returns the table, as HTML, that is shown while the button ``"runs"`` is down.
+    knobs : sequence of str, optional
+        Which knobs have a control; all by default.
+    turns : sequence of (int, str, object)
+        What is turned by itself, and at which step: step, knob, value.
+    timeline : bool
+        Whether earlier steps can be gone back to.
 
     Attributes
     ----------
     runner : Runner
         What runs. What code turns there shows in the panel at the next `refresh`.
+    memory : Memory
+        What the panel remembers of it.
     buttons : dict of str to ipywidgets.Widget
         By name.
     """
@@ -61,37 +71,41 @@ class RunningPanel(Panel):
         buttons: dict[str, Button],
         speed: widgets.Widget,
         code: Callable[[], str] | None = None,
-        runs: Callable[[], str] | None = None,
+        knobs: Sequence[str] | None = None,
+        turns: Sequence[tuple[int, str, Any]] = (),
+        timeline: bool = True,
     ):
-        self._knobs = dict(runner.knobs)
+        self.memory = views.memory = Memory(runner, checked_turns(runner, turns))
+        self.memory.turn_as_planned()
+        self._knobs = chosen_knobs(runner, knobs)
         knobs = {name: knob_control(knob, runner) for name, knob in self._knobs.items()}
         knobs |= views.controls
         made = {name: button.widget() for name, button in buttons.items()}
         code_place = [] if code is None else [code_box()]
-        runs_place = [] if runs is None else [runs_box()]
+        runs_place = [RunsTable(self.memory, self._runs_changed)] if "runs" in buttons else []
+        steps = {"timeline": timeline_slider(self.memory)} if timeline else {}
         super().__init__(
             views.arrangement,
-            knobs | {"speed": speed},
+            knobs | {"speed": speed} | steps,
             answer=self._answer,
             redraw=self._redraw,
             failed=self._failed,
             above=[button_row(made.values(), speed)],
-            below=[knob_grid(knobs.values()), *runs_place],
+            below=[*steps.values(), knob_grid(knobs.values()), *runs_place],
             after=code_place,
         )
         self.runner, self.buttons, self._offered = runner, made, buttons
         self._views = views
         self._written, self._code = code, next(iter(code_place), None)
-        self._listed, self._runs = runs, next(iter(runs_place), None)
+        self._table = next(iter(runs_place), None)
         self._known = {name: knob.read(runner) for name, knob in self._knobs.items()}
-        self._first = runner.snapshot()
         self._starts = 0  # new starts so far
-        self._retired = self._following = False
+        self._retired = False
         self._resumes = False  # as soon as somebody sees it again
         self._left = math.inf  # steps until it pauses
         self._why = ""
         self._said_at = 0.0
-        self._pace = Pace(runner)
+        self._pace = Pace(self.memory)
         self._clock = Clock(self._frame, self._failed)
         for name, button in buttons.items():
             button.when_pressed(made[name], lambda press=button.press: self._pressed(press))
@@ -154,7 +168,7 @@ class RunningPanel(Panel):
         Unlike `play` this returns when it is done: a cell can print what came of it.
         """
         self._set_turned()
-        made = self.runner.step(n)
+        made = self.memory.step(n)
         self.refresh()
         return made
 
@@ -166,15 +180,15 @@ class RunningPanel(Panel):
     def reset(self, seed: int | None = None) -> None:
         """Begin again from the same start, or from another with a ``seed``; the knobs stay."""
         self._set_turned()
-        self.runner.reset(seed)
+        self.memory.reset(seed)
         self._message_until = 0.0
         self.refresh()
 
     def start_over(self, after: int = 0) -> None:
         """Make ``after`` steps more, then be again as at first: the start, and all knobs.
 
-        What a network has run by then stays as the run before, its grey curve. So a cell can show
-        how far it comes, and leave the way there to whoever plays.
+        What a network has run by then stays as a run of its own, its grey curve. So a cell can
+        show how far it comes, and leave the way there to whoever plays.
 
         Parameters
         ----------
@@ -186,8 +200,7 @@ class RunningPanel(Panel):
         >>> panel.start_over(after=800)  # doctest: +SKIP
         """
         self.step(after)
-        self.runner.reset()
-        self.runner.restore(self._first)
+        self.memory.start_over()
         self._message_until = 0.0
         self.refresh()
 
@@ -201,9 +214,47 @@ class RunningPanel(Panel):
         self._halt()
         self._set_turned()
         if getattr(self.runner, "way_back", None) is not None:
-            self.runner.go_back()
+            self.memory.go_back()
             self._message_until = 0.0
         self.refresh()
+
+    def rewind(self, step: int) -> None:
+        """Rest, and show everything as it was at a step of the present run.
+
+        Play, `step` or a turned knob let a new run begin there; the run so far stays.
+
+        Parameters
+        ----------
+        step : int
+            From 0 to the last step that was made.
+
+        Examples
+        --------
+        >>> panel.rewind(300)  # doctest: +SKIP
+        """
+        last = self.memory.present.step
+        wanted = f"step counts the steps of the present run, from 0 to {last:,}"
+        step = whole_number("step", step, 0, last, wanted=wanted)
+        self._halt()
+        self._set_turned()
+        self.memory.rewind(step)
+        self._message_until = 0.0
+        self.refresh()
+
+    def fork(self) -> None:
+        """Let a new run begin with what is shown; the run so far stays as one of its own."""
+        self._set_turned()
+        self.memory.fork()
+        self.refresh()
+
+    @property
+    def runs(self) -> list[dict[str, Any]]:
+        """What is remembered of each run, the oldest first, as plain dictionaries.
+
+        ``pandas.DataFrame(panel.runs)`` makes a table of them.
+        """
+        self._set_turned()
+        return rows_of(self.memory)
 
     def refresh(self) -> None:
         """Set what was turned; draw and describe what is there now."""
@@ -221,8 +272,9 @@ class RunningPanel(Panel):
 
     def write_runs(self) -> None:
         """Show the table of runs as it is now, if that is asked for."""
-        if self._listed is not None:
-            self._runs.value = self._listed() if self.buttons["runs"].value else ""
+        if self._table is not None:
+            self._table.shown = self.buttons["runs"].value
+            self._table.follow()
 
     def retire(self) -> None:
         """Stop, and let the kernel forget the panel's widgets once nobody sees them.
@@ -253,6 +305,12 @@ class RunningPanel(Panel):
             return False
         if turned := self._set_turned():
             self.write_code()
+        if not self.playing:  # a hand has gone back
+            self.refresh()
+            return False
+        if self.memory.turn_as_planned():
+            self._follow()
+            self.write_code()
         if not self.runner.compiled:
             if self.sentence != _COMPILING:
                 self.say(_COMPILING)  # and let the next frame do it, when this has been sent
@@ -261,7 +319,8 @@ class RunningPanel(Panel):
                 if turned:
                     self._draw(describe=False)
                 return True
-        self._left -= self._pace.step(min(self.controls["speed"].value, self._left))
+        wanted = min(self.controls["speed"].value, self._left, self.memory.until_planned)
+        self._left -= self._pace.step(wanted)
         if self.runner.ended or self._left <= 0:
             self.pause()
             return False
@@ -280,6 +339,7 @@ class RunningPanel(Panel):
             words = self._views.words(self._told(), [picture.sentence for picture in pictures])
             self.say(" ".join(filter(None, words)), aloud=not self.playing)
             self.write_runs()
+            self._follow_step()
             for name, button in self._offered.items():
                 button.follow(self.buttons[name], self.runner)
 
@@ -303,8 +363,6 @@ class RunningPanel(Panel):
 
     def _answer(self) -> None:
         """While paused, show what a turn has changed; while playing, the next frame sees to it."""
-        if self._following:  # nobody has turned anything
-            return
         self.page.touched()
         if not self.playing:
             self.refresh()
@@ -313,6 +371,10 @@ class RunningPanel(Panel):
         """Give the runner what was turned since the last time; tell whether a knob was."""
         turned = False
         for name, value in self._turns.take().items():
+            if name == "timeline":
+                self._halt()
+                self.memory.rewind(value, exactly=False)
+                turned = True
             if name in self._known:
                 turned |= self._turn(name, value_said(self.controls[name], value))
         if turned:
@@ -327,7 +389,7 @@ class RunningPanel(Panel):
         before = self.runner.notice
         try:
             # The time is of the learner's hand; what a cell does must not depend on it.
-            self.runner.turn(name, value, time.monotonic() if self.playing else None)
+            self.memory.turn(name, value, time.monotonic() if self.playing else None)
         except ValueError as error:
             self._tell(str(error))
         else:
@@ -342,11 +404,24 @@ class RunningPanel(Panel):
             value = knob.read(self.runner)
             # A control that was turned again in the meantime is right; the runner is late.
             if value != self._known[name] and name not in self._turns.noted:
-                self._known[name], self._following = value, True
-                follow(self.controls[name], value, knob.option(self.runner, value))
-                self._following = False
-                # A control that gets one more option goes by another one on its way.
-                self._turns.noted.pop(name, None)
+                self._known[name] = value
+                with self._turns.unheard(name):
+                    follow(self.controls[name], value, knob.option(self.runner, value))
+
+    def _follow_step(self) -> None:
+        """Let the timeline reach as far as the run, and stand where it is."""
+        if (
+            slider := self.controls.get("timeline")
+        ) is not None and "timeline" not in self._turns.noted:
+            with self._turns.unheard("timeline"):
+                follow_step(slider, self.memory)
+
+    def _runs_changed(self, message: str = "") -> None:
+        """Show what was done in the table of runs."""
+        self._halt()
+        if message:
+            self._tell(message)
+        self.refresh()
 
     def _pressed(self, press: Callable) -> None:
         self.page.touched()

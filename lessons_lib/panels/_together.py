@@ -20,7 +20,6 @@ from lessons_lib.panels._names import name_of, notebook_names
 from lessons_lib.panels._page import Arrangement
 from lessons_lib.panels._runner import Runner
 from lessons_lib.panels._running import RunningPanel, back_button
-from lessons_lib.panels._runs import Record, table_of
 
 
 class TogetherPanel(RunningPanel):
@@ -53,7 +52,9 @@ _BUTTONS = {
     "restart": Button("Restart", "undo", "begin again from the same start", RunningPanel.reset),
     "new": Button("New start", "random", "begin again from another start", RunningPanel.new_start),
     "back": back_button(_back_to),
-    "runs": Button("Runs", "table", "how far each is, in a table", RunningPanel.write_runs, True),
+    "runs": Button(
+        "Runs", "table", "this run and those before, in a table", RunningPanel.write_runs, True
+    ),
     "code": Button(
         *("Show the code", "code", "the settings as Keras code", RunningPanel.write_code),
         stays=True,
@@ -172,8 +173,13 @@ def together(
     made = {name: control(name, given) for name, given in controls.items()}
     _check_controls(controls, takes, pictures)
     makes = [name for name in controls if name in takes]
-    company = Company(make, lambda: {name: made[name].value for name in makes}, knobs)
-    if both := [name for name in controls if name in (*company.knobs, "speed")]:
+
+    def follow(values: dict[str, Any]) -> None:
+        for name, value in values.items():
+            made[name].value = value
+
+    company = Company(make, lambda: {name: made[name].value for name in makes}, follow, knobs)
+    if both := [name for name in controls if name in (*company.knobs, "speed", "timeline")]:
         raise TypeError(f"The panel has a control {both[0]!r} of its own; give yours another name.")
     count = len(pictures)
     wide = min(count, columns or count)
@@ -187,7 +193,6 @@ def together(
     panel = TogetherPanel(
         *(company, views, buttons, speed),
         code=(lambda: _code(panel)) if written else None,
-        runs=(lambda: _table(company)) if remember else None,
     )
     return panel
 
@@ -263,10 +268,3 @@ def _code(panel: TogetherPanel) -> str:
         taken |= {node.id for node in stored if isinstance(node.ctx, ast.Store)}
         written.append(f"# {name}\n{code}" if name else code)
     return "\n".join(written)
-
-
-def _table(company: Company) -> str:
-    """Return how far each runner is, as HTML."""
-    return table_of(
-        [Record(name, runner.history, runner.marks) for name, runner in company.runners.items()]
-    )

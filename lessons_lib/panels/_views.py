@@ -11,6 +11,7 @@ import numpy as np
 
 from lessons_lib import plots
 from lessons_lib.panels._controls import Choice, Switch
+from lessons_lib.panels._memory import Record
 from lessons_lib.panels._page import Arrangement
 
 if TYPE_CHECKING:
@@ -49,10 +50,8 @@ class NetworkViews:
         Units that each hidden layer was built with.
     whole : bool
         Whether the model is asked at whole numbers only, within the range of the data.
-    others : sequence of plots.OtherRun
-        Runs that the curves are compared with.
-    now : int or None
-        The step that the run has been taken back to, if it has been.
+    memory : Memory or None
+        What a panel remembers of the runs.
 
     Raises
     ------
@@ -62,14 +61,13 @@ class NetworkViews:
 
     def __init__(self, trainer: LiveTrainer, wanted: Sequence[str] | str | None):
         self.trainer = trainer
+        self.memory: Memory | None = None
         try:
             self.units = [layer.shape[-1] for layer in trainer.hidden(trainer.X[:1])]
         except Exception:  # a layer of the learner's own that no graph can run
             self.units = []
         self.whole = trainer.X.dtype.kind in "biu"
         self.whole = self.whole or self._knows_no_fractions()
-        self.others: Sequence[plots.OtherRun] = ()
-        self.now: int | None = None
         self.controls: dict[str, widgets.Widget] = {}
         self.names, self.left_out = self._chosen(wanted)
         if "curves" in self.names:
@@ -126,6 +124,19 @@ class NetworkViews:
     def quantity(self) -> str:
         """Which entry of the history the curves show."""
         return self.controls["quantity"].value if "quantity" in self.controls else "loss"
+
+    @property
+    def record(self) -> Record:
+        """What is remembered of the whole present run."""
+        if self.memory is None:
+            return Record(self.trainer.history, self.trainer.marks)
+        return self.memory.records(self.memory.present)[""]
+
+    @property
+    def others(self) -> list[plots.OtherRun]:
+        """Runs that the curves are compared with."""
+        runs = [] if self.memory is None else self.memory.others
+        return [plots.OtherRun(r.name, r.records[""].history, r.number) for r in runs]
 
     def _quantities(self) -> Choice:
         """Return a choice of what the curves of several outputs can show: the sum, and each."""
@@ -264,13 +275,13 @@ def _targets(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
 
 def _curves(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
     """Draw the loss over the steps, with the knob turns and the other runs."""
-    trainer = seen.trainer
+    record = seen.record
     return plots.training_curves(
         ax,
-        trainer.history,
-        marks=[(mark.step, mark.name, mark.words) for mark in trainer.marks],
+        record.history,
+        marks=[(mark.step, mark.name, mark.words) for mark in record.marks],
         others=seen.others,
-        now=seen.now,
+        now=None if seen.memory is None else seen.memory.now,
         quantity=seen.quantity,
         log=seen.log,
     )

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from lessons_lib import datasets, live, plots
+from lessons_lib._ground.turns import MOST_MARKS
 from lessons_lib.live._loop import SampleOrder
-from lessons_lib.live._run import MOST_MARKS, History, Run
+from lessons_lib.live._run import History, Run
 
 import keras  # isort: skip - after live, which imports TensorFlow quietly
 
@@ -97,15 +98,10 @@ def test_a_knob_that_a_hand_turns_there_and_back_keeps_its_marks():
 
 
 def test_what_code_turns_does_not_depend_on_time():
-    """However fast a cell runs, turns at two steps are two marks; a copy knows no moments."""
+    """However fast a cell runs, turns at two steps are two marks."""
     run = Run(filled(0), np.zeros(2))
     drag(run, [None, None], [50, 60], [1, 2, 3])
     assert len(run.marks) == 2
-    drag(run, [5.0], [70], [3, 4])
-    again = run.copy()
-    assert again.marks == run.marks
-    drag(again, [5.1], [80], [4, 5])
-    assert len(again.marks) == 4
 
 
 def test_a_knob_turned_back_leaves_no_mark():
@@ -124,17 +120,15 @@ def test_marks_are_bounded():
     assert [mark[0] for mark in run.marks] == list(range(MOST_MARKS, 2 * MOST_MARKS))
 
 
-def test_the_run_before_keeps_its_marks():
-    """A reset keeps history and turns of the run before; an empty run does not replace it."""
+def test_a_run_begun_anew_says_what_was_turned_before():
+    """A reset leaves one mark for each knob that stands elsewhere than at first, at step 0."""
     trainer = regression()
-    assert trainer.previous_marks == []
     trainer.step(3)
-    trainer.learning_rate = 0.5
+    trainer.learning_rate, first = 0.5, trainer.learning_rate
     trainer.step(3)
-    marks = trainer.marks
-    for _ in range(2):
-        trainer.reset()
-        assert (trainer.marks, trainer.previous_marks) == ([], marks)
+    trainer.learning_rate = 0.25
+    trainer.reset()
+    assert trainer.marks == [(0, "learning_rate", first, 0.25)]
 
 
 def test_any_piece_of_the_order_is_the_same_piece():

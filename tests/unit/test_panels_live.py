@@ -159,7 +159,7 @@ class TestControls:
 
     def test_no_control_is_forgotten_here(self, panel):
         """The list above is what the panel has."""
-        assert set(self.NAMES) == set(panel.controls)
+        assert {*self.NAMES, "timeline"} == set(panel.controls)
 
     @pytest.mark.parametrize("name", NAMES)
     def test_both_ends_leave_a_working_panel(self, panel, name):
@@ -277,12 +277,13 @@ class TestButtons:
         panel.trainer.optimizer = "adam"
         panel.start_over(after=30)
         assert panel.trainer.updates == 0
-        assert panel.trainer.previous_history["step"][-1] == 60
+        (before,) = panel.memory.others
+        assert before.step == 60
         np.testing.assert_allclose(panel.trainer.predict(X), untrained, atol=1e-6)
         assert (panel.trainer.width, panel.controls["width"].value) == (2, 2)
         assert panel.trainer.optimizer == panel.controls["optimizer"].value == "SGD"
         panel.step(30)
-        first = np.array(panel.trainer.previous_history["loss"])[:10]
+        first = np.array(before.records[""].history["loss"])[:10]
         np.testing.assert_allclose(panel.trainer.history["loss"][:10], first, rtol=1e-4)
 
     def test_the_code_that_is_shown_runs_and_follows_the_knobs(self, panel):

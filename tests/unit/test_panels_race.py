@@ -98,7 +98,7 @@ def test_there_are_knobs_only_for_what_the_runners_have():
     }
     for name, knobs in wanted.items():
         panel = panels.race("bowl", [name])
-        assert set(panel.controls) - {"speed", "surface", "across", "up"} == knobs
+        assert set(panel.controls) - {"speed", "timeline", "surface", "across", "up"} == knobs
         panel.controls["surface"].value = "saddle"
         assert panel.step(3) == 3
         panel.retire()

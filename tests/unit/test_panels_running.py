@@ -11,6 +11,7 @@ import pytest
 
 from lessons_lib import optimizers, panels
 from lessons_lib._ground import memory
+from lessons_lib._ground.turns import Turn, replay
 from lessons_lib.panels import _page
 from lessons_lib.panels._furniture import Button
 from lessons_lib.panels._page import Arrangement
@@ -42,31 +43,32 @@ class Walk:
             )
             for name in controls
         }
-        self.steps, self.seeds, self.notice, self.compiled = 0, [], "", False
-        self.moments = {}  # of turns, by knob
+        self.updates, self.seeds, self.notice, self.compiled = 0, [], "", False
+        self.turns = ()
 
     @property
     def ended(self):
         """40 steps are all."""
-        return "The walk is over." if self.steps >= 40 else None
+        return "The walk is over." if self.updates >= 40 else None
 
     def step(self, n=1):
         """Count; without preparation one step at most."""
         assert self.compiled or n == 1
-        made = min(n, 40 - self.steps)
-        self.steps += made
+        made = min(n, 40 - self.updates)
+        self.updates += made
         return made
 
     def reset(self, seed=None):
         """Note the seed."""
-        self.steps = 0
+        self.updates = 0
         self.seeds.append(seed)
 
     def turn(self, name, value, moment=None):
         """Refuse skates; a new stride changes the slope too."""
         if value == "skates":
             raise ValueError("Skates need ice.")
-        self.values[name], self.moments[name] = value, moment
+        self.turns = (*self.turns, Turn(self.updates, name, value, self.values[name], moment))
+        self.values[name] = value
         if name == "stride":
             self.values["slope"], self.notice = 0.25, "A new stride needs a flatter way."
 
@@ -79,11 +81,16 @@ class Walk:
 
     def snapshot(self):
         """Return the count, and what is turned."""
-        return self.steps, dict(self.values)
+        return SimpleNamespace(at=(self.updates, dict(self.values), self.turns), held={})
 
     def restore(self, snapshot):
         """Go back to a count."""
-        self.steps, self.values = snapshot[0], dict(snapshot[1])
+        self.updates, values, self.turns = snapshot.at
+        self.values = dict(values)
+
+    def replay(self, turns, step):
+        """Go on as it was."""
+        replay(self, turns, step)
 
 
 class OneView:
@@ -98,8 +105,8 @@ class OneView:
     def draw(self, scenes):
         """Put one point."""
         pen = Pen(scenes[0])
-        pen.dot("step", self.walk.steps, 0)
-        return [pen.done(f"{self.walk.steps} steps.")]
+        pen.dot("step", self.walk.updates, 0)
+        return [pen.done(f"{self.walk.updates} steps.")]
 
     def words(self, message, sentences):
         """Say the end first."""
@@ -151,8 +158,8 @@ class TestAnyRunner:
         panel.runner.turn("stride", 2)
         panel.controls["rate"].value = 1.0
         panel.start_over(after=4)
-        assert panel.runner.seeds == [None]  # it has begun again, which ends the run before
-        assert (panel.runner.steps, panel.sentence) == (0, "0 steps.")
+        assert [run.step for run in panel.memory.runs] == [7, 0]
+        assert (panel.runner.updates, panel.sentence) == (0, "0 steps.")
         assert panel.runner.values == Walk().values
         assert {name: panel.controls[name].value for name in Walk().values} == Walk().values
 
@@ -227,16 +234,16 @@ def test_only_a_hand_that_turns_while_it_plays_has_a_moment():
     panel = walking()
     panel.controls["slope"].value = 0.75
     panel.step(1)
-    assert panel.runner.moments == {"slope": None}
+    assert [turn.moment for turn in panel.runner.turns] == [None]
 
     async def scenario():
         panel = walking()
         panel.runner.compile()
         panel.play()
         panel.controls["slope"].value = 0.75
-        assert await soon(lambda: "slope" in panel.runner.moments)
+        assert await soon(lambda: panel.runner.turns)
         panel.retire()
-        return panel.runner.moments["slope"]
+        return panel.runner.turns[0].moment
 
     assert asyncio.run(scenario()) > 0
 

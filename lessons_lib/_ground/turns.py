@@ -1,0 +1,100 @@
+"""The turns of a run's knobs, in their order: with them it can be gone through again."""
+
+import math
+from collections.abc import Sequence
+from numbers import Real
+from typing import Any, NamedTuple
+
+MOST_MARKS = 500
+_ONE_TURN = 1.0  # seconds: what a hand turns within it belongs together
+
+
+class Turn(NamedTuple):
+    """A knob that was turned between two steps.
+
+    Attributes
+    ----------
+    step : int
+        Steps made before.
+    name : str
+        Of the knob.
+    value : object
+        What it was turned to.
+    old : object
+        What it was before.
+    moment : float, optional
+        When a hand turned it, in seconds of its clock.
+    """
+
+    step: int
+    name: str
+    value: Any
+    old: Any = None
+    moment: float | None = None
+
+
+def with_turn(turns: Sequence[Turn], turn: Turn) -> tuple[Turn, ...]:
+    """Return turns with one more; what a drag has only passed on its way is left out.
+
+    Where it went there and back it stays: units that leave a network come back as others.
+    """
+    if not turns or turns[-1][:2] != turn[:2]:
+        return (*turns, turn)
+    first, middle, last = turns[-1].old, turns[-1].value, turn.value
+    numbers = all(isinstance(value, Real) for value in (first, middle, last))
+    if numbers and not min(first, last) <= middle <= max(first, last):
+        return (*turns, turn)
+    return (*turns[:-1], turn._replace(old=first))
+
+
+def anew(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    """Return the turns of a run that begins with the knobs as these have left them."""
+    latest: dict[str, Turn] = {}
+    for turn in turns:
+        first = latest.pop(turn.name, turn)
+        latest[turn.name] = Turn(0, turn.name, turn.value, first.old)
+    return tuple(latest.values())
+
+
+def marks_of(turns: Sequence[Turn]) -> list[tuple[int, str, Any, Any]]:
+    """Return the latest turns as they are shown: ``[(step, name, old, new), ...]``.
+
+    Several turns at one step have one mark. So have those that a hand makes within a second, as
+    it drags a slider, by the hand's clock. What code turns has none, so that its marks depend on
+    the steps alone.
+    """
+    marks: list[tuple[int, str, Any, Any]] = []
+    touched: dict[str, float] = {}
+    for step, name, value, old, moment in turns:
+        new = value if isinstance(value, Real | str) else type(value).__name__
+        since = (math.inf if moment is None else moment) - touched.get(name, -math.inf)
+        last = next((mark for mark in reversed(marks) if mark[1] == name), None)
+        if last is not None and (last[0] == step or (since < _ONE_TURN and last[2] != new)):
+            marks.remove(last)
+            old = last[2]
+        if old != new:
+            marks.append((step, name, old, new))
+        touched[name] = -math.inf if moment is None else moment
+    return marks[-MOST_MARKS:]
+
+
+def replay(runner: Any, turns: Sequence[Turn], step: int) -> None:
+    """Go on to a step as a run did, with those of its turns that have not been made yet.
+
+    What was turned at that very step is left out, unless it is the beginning.
+
+    Parameters
+    ----------
+    runner : Runner
+        At a moment of that run.
+    turns : sequence of Turn
+        All of that run.
+    step : int
+        Where to, as `runner.updates` counts.
+    """
+    for turn in turns[len(runner.turns) :]:
+        if turn.step >= max(step, 1):
+            break
+        runner.step(turn.step - runner.updates)
+        runner.turn(turn.name, turn.value, turn.moment)
+    runner.step(step - runner.updates)

@@ -1,0 +1,452 @@
+"""What a panel remembers: moments of its run to go back to, and the runs before it.
+
+Few moments are kept, and those between them are made again: with the same turns at the same
+steps a run goes the same way. So every step can be gone back to exactly, however long the run.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from lessons_lib._ground.values import shortened
+from lessons_lib.panels._runner import Runner
+
+MOST_RUNS = 6
+THIS = "this run"  # what the present one is called in a picture
+MOST_MOMENTS = 64  # of a run
+ROOM = 64e6  # bytes of all moments of all runs
+_LARGEST = ROOM / 4  # bytes of a moment: beyond that steps are made again from the beginning
+# Seconds of running between two moments, for each second that one takes: 4 % at most.
+_APART = 25
+_FIRST = 100  # steps, when nothing is known about their cost
+_PATIENCE = 0.15  # seconds for which a hand that drags waits for steps to be made again
+
+
+class Moment(NamedTuple):
+    """How the runner stood at a step, and for how long it had run by then."""
+
+    step: int
+    seconds: float
+    snapshot: Any
+
+
+class Record(NamedTuple):
+    """What is shown of a run, or of one of several networks in it.
+
+    Attributes
+    ----------
+    history : dict of str to list of float
+        ``"step"`` and what was measured then; empty where a runner measures nothing.
+    marks : sequence
+        The turns of its knobs, each with ``step`` and ``change``.
+    """
+
+    history: Mapping[str, list]
+    marks: Sequence[Any]
+
+
+@dataclass(eq=False)
+class PastRun:
+    """A run, the present one or one before.
+
+    Attributes
+    ----------
+    name : str
+        What it is called.
+    number : int
+        Which of the places for runs it has, from 0: it decides colour and line style.
+    origin : tuple (str, int), optional
+        From which run it was forked, and at which step.
+    shown : bool
+        Whether its curve is shown while another run is the present one.
+    moments : list of Moment
+        To go back to, in the order of their steps.
+    tip : Moment, optional
+        Where it was left; None where there was no room for it.
+    turns : object
+        Its turns up to there, as its runner repeats them.
+    records : dict of str to Record
+        By network, up to there.
+    """
+
+    name: str
+    number: int
+    origin: tuple[str, int] | None = None
+    shown: bool = True
+    moments: list[Moment] = field(default_factory=list, repr=False)
+    tip: Moment | None = field(default=None, repr=False)
+    turns: Any = field(default=(), repr=False)
+    records: Mapping[str, Record] = field(default_factory=dict, repr=False)
+    step: int = 0
+    seconds: float = 0.0
+
+    @property
+    def empty(self) -> bool:
+        """Whether no step has been made in it."""
+        return self.step == (self.origin[1] if self.origin else 0)
+
+    def before(self, step: int) -> Moment:
+        """Return the latest moment up to a step, or the first."""
+        return ([moment for moment in self.moments if moment.step <= step] or self.moments[:1])[-1]
+
+    def thin(self) -> None:
+        """Let go of the moment whose neighbours are closest together."""
+        steps = [moment.step for moment in self.moments]
+        del self.moments[1 + int(np.argmin(np.subtract(steps[2:], steps[:-2])))]
+
+
+class Memory:
+    """Plays a runner for a panel, and remembers.
+
+    Parameters
+    ----------
+    runner : Runner
+        What runs.
+    plan : sequence of (int, str, object)
+        Turns that are made by themselves when the run comes to their step: step, knob and value.
+        The first turn of a hand, and a fork, take their place.
+
+    Attributes
+    ----------
+    runs : list of PastRun
+        The oldest first, the present one among them.
+    present : PastRun
+        The run that goes on with the next step.
+    rewound : bool
+        Whether an earlier step of the present run is shown than the last one.
+    """
+
+    def __init__(self, runner: Runner, plan: Sequence[tuple[int, str, Any]] = ()):
+        self.runner = runner
+        self._cost = 0.0  # seconds that a moment takes
+        self._pace = 0.0  # seconds that a step takes
+        self._plan = sorted(plan, key=lambda turn: turn[0])
+        self._planned = 0  # how many of them were made
+        self.forget()
+        self._first = self.present.moments[0].snapshot
+
+    def forget(self) -> None:
+        """Forget all runs: what runs is something else by now."""
+        self.present = PastRun("run 1", 0)
+        self.runs = [self.present]
+        self.rewound = False
+        self._named = 1  # runs that were given a number
+        self._since = 0.0  # seconds of running since the latest moment
+        self._note()
+        self._keep()
+
+    # --- to go on -----------------------------------------------------------------------------
+
+    def step(self, n: int = 1) -> int:
+        """Make ``n`` steps, or fewer where the runner ends; after a rewind this is a fork."""
+        self._settle()
+        if n and self.rewound:
+            self.fork()
+        made = 0
+        while made < n:
+            self.turn_as_planned()
+            wanted = int(min(n - made, self.until_planned, self._until_moment))
+            some = self._run(wanted)
+            made += some
+            if some < wanted:
+                break
+        return made
+
+    @property
+    def _until_moment(self) -> int:
+        """Steps after which a moment may be due, as fast as it goes."""
+        if not self._pace:
+            return _FIRST
+        return max(1, round((_APART * self._cost - self._since) / self._pace))
+
+    def _run(self, n: int) -> int:
+        if not self.runner.compiled:
+            self.runner.compile()  # which is no training
+        begun = time.perf_counter()
+        made = self.runner.step(n)
+        passed = time.perf_counter() - begun
+        self.present.seconds += passed
+        self._since += passed
+        if made:
+            self._pace = passed / made
+        self._note()
+        if made and self._since >= _APART * self._cost:
+            self._keep()
+        return made
+
+    @property
+    def until_planned(self) -> float:
+        """Steps until the next turn that is planned; infinitely many where none is."""
+        if self._planned == len(self._plan):
+            return math.inf
+        return self._plan[self._planned][0] - self.runner.updates
+
+    def turn_as_planned(self) -> bool:
+        """Make the turns that are planned for this step; tell whether there was one."""
+        made = False
+        while self.until_planned <= 0 and not self.rewound:
+            _, name, value = self._plan[self._planned]
+            self._planned += 1
+            self.runner.turn(name, value)
+            made = True
+        self._note()
+        return made
+
+    def turn(self, name: str, value: Any, moment: float | None = None) -> None:
+        """Turn a knob of the runner; after a rewind this is a fork."""
+        self._settle()
+        self._plan = []
+        if self.rewound and self.runner.knobs[name].read(self.runner) != value:
+            self.fork()
+        self.runner.turn(name, value, moment)
+        self._note()
+
+    def reset(self, seed: int | None = None) -> None:
+        """Begin again; the run so far stays as a run of its own."""
+        self._settle()
+        self._leave()
+        if self._plan:
+            self.runner.restore(self._first)
+        if seed is not None or not self._plan:
+            self.runner.reset(seed)
+        self._begin()
+
+    def start_over(self) -> None:
+        """Be again as at first, knobs too; the run so far stays as a run of its own."""
+        self._settle()
+        self._leave()
+        self.runner.restore(self._first)
+        self._begin()
+
+    def go_back(self) -> None:
+        """Go back to before the weights were ruined, and begin a run there."""
+        self._settle()
+        former = self.present
+        self._file()
+        self.runner.go_back()
+        self._begin((former.name, self.runner.updates), former.moments, former.seconds)
+
+    # --- to go back ---------------------------------------------------------------------------
+
+    @property
+    def now(self) -> int | None:
+        """The step that is shown, where it is not the last one of the present run."""
+        return self.runner.updates if self.rewound else None
+
+    def rewind(self, step: int, exactly: bool = True) -> None:
+        """Show the present run as it was at a step.
+
+        Parameters
+        ----------
+        step : int
+            From 0 to `present.step`.
+        exactly : bool
+            Whether to take the time that it takes; otherwise the nearest moment that is kept will
+            do, where it takes longer than a hand can wait.
+        """
+        self._settle()
+        run = self.present
+        if not self.rewound:
+            self._file()
+        if step >= run.step and run.tip is not None:
+            self._show(run.tip, run.step)
+        else:
+            moment = run.before(step)
+            step = max(step, moment.step)
+            if not exactly and (step - moment.step) * self._pace > _PATIENCE:
+                later = [m for m in run.moments if m.step > step][:1]
+                moment = min([moment, *later], key=lambda m: abs(m.step - step))
+                step = moment.step
+            self._show(moment, step)
+
+    def fork(self) -> None:
+        """Let what is shown be the beginning of a new run; the present one stays as it is."""
+        self._settle()
+        former, step = self.present, self.runner.updates
+        if not self.rewound:
+            self._file()
+        self._begin((former.name, step), former.moments, former.seconds * step / (former.step or 1))
+
+    # --- runs ---------------------------------------------------------------------------------
+
+    @property
+    def others(self) -> list[PastRun]:
+        """The runs whose curves are shown beside the present one."""
+        return [run for run in self.runs if run is not self.present and run.shown and run.step]
+
+    @property
+    def turns(self) -> Any:
+        """The turns of the whole present run."""
+        return self.present.turns if self.rewound else self.runner.turns
+
+    def records(self, run: PastRun) -> Mapping[str, Record]:
+        """Return what is shown of a run, by network."""
+        live = run is self.present and not self.rewound
+        return records_of(self.runner) if live else run.records
+
+    def go_to(self, run: PastRun) -> None:
+        """Go on with a run where it was left."""
+        self._settle()
+        if run is self.present:
+            self.rewind(run.step)
+            return
+        if run.tip is None:
+            raise ValueError(
+                f"There was no room to keep the weights of {run.name}: its curve is all that is "
+                "left of it."
+            )
+        self._leave()
+        if self.present.empty:
+            self.runs.remove(self.present)
+        self.present = run
+        self._show(run.tip, run.step)
+
+    def drop(self, run: PastRun) -> None:
+        """Forget a run."""
+        if run is self.present:
+            raise ValueError(f"{run.name} is the present run: go to another one first.")
+        self.runs.remove(run)
+
+    def rename(self, run: PastRun, name: str) -> None:
+        """Call a run something else."""
+        name = " ".join(name.split())
+        taken = [THIS, *(other.name for other in self.runs if other is not run)]
+        if not name or name in taken:
+            why = "another run has it" if name else "it has no letters"
+            raise ValueError(f"A run cannot be called {shortened(name)}: {why}.")
+        for other in self.runs:
+            if other.origin is not None and other.origin[0] == run.name:
+                other.origin = name, other.origin[1]
+        run.name = name
+
+    def show(self, run: PastRun, shown: bool) -> None:
+        """Show or hide the curve of a run."""
+        run.shown = shown
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _settle(self) -> None:
+        """Take notice of what code has done to the runner itself."""
+        left = self.runner.take_left() if hasattr(self.runner, "take_left") else None
+        here = self.runner.updates, self.runner.turns
+        if left is not None:
+            if not self.rewound:
+                self._file(left, left)
+            self._begin()
+        elif here[0] < self._at[0]:  # begun again; how the run before ended nobody has kept
+            run, self.rewound = self.present, False
+            run.step, run.seconds, run.moments = here[0], 0.0, []
+            self._keep()
+        elif here != self._at and self.rewound:
+            run, step = self.present, self._at[0]
+            self._begin((run.name, step), run.moments, run.seconds * step / run.step)
+        self._note()
+
+    def _note(self) -> None:
+        """Note where the runner stands."""
+        self._at = self.runner.updates, self.runner.turns
+        if not self.rewound:
+            self.present.step = self._at[0]
+
+    def _keep(self) -> None:
+        """Keep the present moment."""
+        begun, run = time.perf_counter(), self.present
+        moment = Moment(self.runner.updates, run.seconds, self.runner.snapshot())
+        if not run.moments or sum(moment.snapshot.held.values()) < _LARGEST:
+            run.moments.append(moment)
+        if len(run.moments) > MOST_MOMENTS:
+            run.thin()
+        self._fit()
+        self._cost, self._since = time.perf_counter() - begun, 0.0
+
+    def _fit(self) -> None:
+        """Let go of moments until the rest fits into the room for all of them."""
+        while self._size() > ROOM:
+            longest = max(self.runs, key=lambda run: len(run.moments))
+            past = [run for run in self.runs if run is not self.present and run.tip]
+            if len(longest.moments) > 2:
+                longest.thin()
+            elif past:
+                past[0].moments, past[0].tip = [], None
+            elif len(self.present.moments) > 1:
+                del self.present.moments[1:]
+            else:
+                break
+
+    def _size(self) -> int:
+        """Return the bytes of all moments; what several of them share counts once."""
+        held: dict[int, int] = {}
+        for run in self.runs:
+            for moment in [*run.moments, *([run.tip] if run.tip else [])]:
+                held.update(moment.snapshot.held)
+        return sum(held.values())
+
+    def _file(self, snapshot: Any = None, of: Any = None) -> None:
+        """Keep where the present run stands as its last moment."""
+        run, of = self.present, self.runner if of is None else of
+        snapshot = self.runner.snapshot() if snapshot is None else snapshot
+        run.turns, run.records = of.turns, records_of(of)
+        run.tip = None
+        if sum(snapshot.held.values()) < _LARGEST:
+            run.tip = Moment(run.step, run.seconds, snapshot)
+            self._fit()
+
+    def _leave(self) -> None:
+        """File the present run, unless that was done as it was rewound."""
+        if not self.rewound:
+            self._file()
+        self.rewound = False
+
+    def _show(self, moment: Moment, step: int) -> None:
+        """Bring a moment of the present run back, and go on from there to a step."""
+        self.runner.restore(moment.snapshot)
+        if step > moment.step:
+            self.runner.replay(self.present.turns, step)
+        self.rewound = self.runner.updates < self.present.step
+        self._note()
+
+    def _begin(
+        self,
+        origin: tuple[str, int] | None = None,
+        moments: Sequence[Moment] = (),
+        seconds: float = 0.0,
+    ) -> None:
+        """Have a new run, in the place of the present one where that has made no step."""
+        self.rewound, step = False, origin[1] if origin else 0
+        self._planned, self._plan = 0, [] if origin else self._plan
+        if self.present.empty:
+            self.runs.remove(self.present)
+            name, number = self.present.name, self.present.number
+            if origin and self.present.origin:
+                origin = self.present.origin[0], step
+        else:
+            self._named += 1
+            name = f"run {self._named}"
+            if len(self.runs) == MOST_RUNS:
+                past = [run for run in self.runs if run is not self.present]
+                self.runs.remove(next((r for r in past if r.name.startswith("run ")), past[0]))
+            number = min(set(range(MOST_RUNS)) - {run.number for run in self.runs})
+        moments = [moment for moment in moments if moment.step <= step]
+        self.present = PastRun(name, number, origin, moments=moments, seconds=seconds)
+        self.runs.append(self.present)
+        self._note()
+        self._keep()
+
+
+def records_of(runner: Any) -> Mapping[str, Record]:
+    """Return what is shown of a runner now, by network; "" for one that is alone."""
+    several = getattr(runner, "runners", None)
+    if isinstance(several, Mapping):
+        return {name: _record(one) for name, one in several.items()}
+    return {"": _record(runner)}
+
+
+def _record(runner: Any) -> Record:
+    history = getattr(runner, "history", {})
+    return Record(history if isinstance(history, Mapping) else {}, getattr(runner, "marks", ()))

@@ -1,0 +1,86 @@
+"""The timeline of a panel with a clock, and what it can be told to turn and to show."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import ipywidgets as widgets
+
+from lessons_lib._ground.values import listed, shortened, whole_number
+from lessons_lib.panels._memory import Memory
+from lessons_lib.panels._runner import Knob, Runner
+
+_KEYS = 100  # an arrow key moves by a round number of steps: at least so many lead from end to end
+
+
+def timeline_slider(memory: Memory) -> widgets.IntSlider:
+    """Return the slider along the steps of the present run."""
+    slider = widgets.IntSlider(min=0, max=1, description="step", continuous_update=True)
+    slider.tooltip = (
+        "go back: all pictures show the network as it was at that step, and Play or a turned knob "
+        "lets a new run begin there"
+    )
+    follow_step(slider, memory)
+    return slider.add_class("lessons-timeline")
+
+
+def follow_step(slider: widgets.IntSlider, memory: Memory) -> None:
+    """Let the timeline reach as far as the run, and stand at the step that is shown."""
+    last = memory.present.step
+    with slider.hold_sync():
+        slider.max = max(last, memory.runner.updates, 1)
+        slider.step = 10 ** max(0, math.floor(math.log10(slider.max / _KEYS)))
+        slider.value = memory.runner.updates
+        slider.disabled = last == 0
+
+
+def chosen_knobs(runner: Runner, names: Sequence[str] | None) -> dict[str, Knob]:
+    """Return the knobs that shall have a control.
+
+    Raises
+    ------
+    ValueError
+        If a name is no knob; says which there are.
+    """
+    if names is None:
+        return dict(runner.knobs)
+    names = (names,) if isinstance(names, str) else tuple(names)
+    if unknown := [name for name in names if name not in runner.knobs]:
+        there = listed(map(repr, runner.knobs)) if runner.knobs else "none"
+        raise ValueError(
+            f"knobs names what can be turned in this panel, of {there}; received "
+            f"{shortened(unknown[0])}."
+        )
+    return {name: runner.knobs[name] for name in names}
+
+
+def checked_turns(runner: Runner, turns: Sequence[Any]) -> list[tuple[int, str, Any]]:
+    """Return turns in the order of their steps; each was tried, and leaves no trace.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If one is no (step, knob, value), or its knob does not take the value.
+    """
+    checked = []
+    for turn in turns:
+        if isinstance(turn, str) or not isinstance(turn, Sequence) or len(turn) != 3:
+            raise TypeError(
+                'turns is a list of (step, knob, value), such as [(500, "learning_rate", 0.03)]; '
+                f"received {shortened(turn)}."
+            )
+        step, name, value = turn
+        wanted = "The step of a turn is a whole number from 0"
+        step = whole_number("step", step, 0, wanted=wanted)
+        if not isinstance(name, str) or name not in runner.knobs:
+            raise ValueError(
+                f"turns can turn {listed(map(repr, runner.knobs))}; received {shortened(name)}."
+            )
+        checked.append((step, name, value))
+    checked.sort(key=lambda turn: turn[0])
+    if checked:
+        before = runner.snapshot()
+        for _, name, value in checked:
+            runner.turn(name, value)
+        runner.restore(before)
+    return checked
