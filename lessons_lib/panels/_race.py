@@ -51,7 +51,8 @@ class RaceViews:
     def draw(self, scenes: Sequence[Scene]) -> list[Picture]:
         """Draw both."""
         on_map, over_steps = scenes
-        return [race_map(on_map, self.race), race_heights(over_steps, self.race, self._others)]
+        heights = race_heights(over_steps, self.race, others=self._others)
+        return [race_map(on_map, self.race), heights]
 
     @property
     def _others(self) -> list[OtherRun]:

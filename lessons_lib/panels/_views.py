@@ -11,7 +11,7 @@ import numpy as np
 
 from lessons_lib import plots
 from lessons_lib.panels._controls import Choice, Switch
-from lessons_lib.panels._memory import Record
+from lessons_lib.panels._memory import Memory, Record
 from lessons_lib.panels._page import Arrangement
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from lessons_lib import optimizers, panels, plots
+from lessons_lib._ground.turns import Turn, replay
 from lessons_lib.panels._company import Company
 from lessons_lib.panels._runner import Knob, Runner
 
@@ -32,27 +33,28 @@ class Walk:
             for name in offers
         }
         self.wall, self.seed, self.steepest = wall, seed, steepest
-        self.steps, self.notice, self.compiled = 0, "", True
+        self.updates, self.turns, self.notice, self.compiled = 0, (), "", True
 
     @property
     def ended(self):
         """The wall."""
-        return f"Met a wall at step {self.steps}." if self.steps >= self.wall else None
+        return f"Met a wall at step {self.updates}." if self.updates >= self.wall else None
 
     def step(self, n=1):
         """Count."""
-        made = min(n, self.wall - self.steps)
-        self.steps += made
+        made = min(n, self.wall - self.updates)
+        self.updates += made
         return made
 
     def reset(self, seed=None):
         """Note the seed."""
-        self.steps, self.seed = 0, self.seed if seed is None else seed
+        self.updates, self.seed = 0, self.seed if seed is None else seed
 
     def turn(self, name, value, moment=None):
         """Refuse what is too steep."""
         if name == "slope" and value > self.steepest:
             raise ValueError(f"Steeper than {self.steepest:g} is no way.")
+        self.turns = (*self.turns, Turn(self.updates, name, value, self.values[name]))
         self.values[name] = value
 
     def compile(self):
@@ -64,19 +66,24 @@ class Walk:
 
     def snapshot(self):
         """Return all that changes."""
-        return self.steps, self.seed, dict(self.values)
+        return SimpleNamespace(at=(self.updates, self.seed, dict(self.values), self.turns), held={})
 
     def restore(self, snapshot):
         """Go back."""
-        self.steps, self.seed, self.values = snapshot[0], snapshot[1], dict(snapshot[2])
+        self.updates, self.seed, values, self.turns = snapshot.at
+        self.values = dict(values)
+
+    def replay(self, turns, step):
+        """Go on as it was."""
+        replay(self, turns, step)
 
 
 def steps_of(ax, runners, unit="steps", shift=0):
     """Draw how far each is."""
     pen = plots.Pen(ax, xlim=(-5, 5), ylim=(0, 1000))
     for name, walk in runners.items():
-        pen.dot(name, shift, walk.steps, sets=("shift", ""))
-    said = ", ".join(f"{name} {walk.steps}" for name, walk in runners.items())
+        pen.dot(name, shift, walk.updates, sets=("shift", ""))
+    said = ", ".join(f"{name} {walk.updates}" for name, walk in runners.items())
     return pen.done(f"{said} {unit} at {shift}.")
 
 
@@ -87,7 +94,7 @@ def two(**walls):
 
 def steps(panel):
     """Return how far each runner is."""
-    return {name: walk.steps for name, walk in panel.runners.items()}
+    return {name: walk.updates for name, walk in panel.runners.items()}
 
 
 class TestOneClock:
@@ -95,7 +102,7 @@ class TestOneClock:
 
     def test_several_runners_are_a_runner(self):
         """With every name of the protocol, on the knobs too."""
-        company = Company(two(), dict)
+        company = Company(two(), dict, dict)
         assert isinstance(company, Runner)
         assert all(isinstance(knob, Knob) for knob in company.knobs.values())
 
@@ -411,9 +418,9 @@ class TestNetworks:
         panel.controls["learning_rate"].value = 0.01
         panel.step(10)
         panel.buttons["runs"].value = True
-        rows = re.findall('<th scope="row">(.*?)</th>', panel._runs.value)
+        rows = re.findall('<th scope="row">(.*?)</th>', panel._table.value)
         assert rows == ["tame", "wild"]
-        assert "learning rate 0.3 → 0.01" in panel._runs.value
+        assert "learning rate 0.3 → 0.01" in panel._table.value
 
 
 class Pair(Walk):
@@ -422,8 +429,12 @@ class Pair(Walk):
     @property
     def history(self):
         """Return the losses after each step."""
-        steps = list(range(1, self.steps + 1))
-        return {"step": steps, "maker_loss": [0.5] * self.steps, "judge_loss": [0.7] * self.steps}
+        steps = list(range(1, self.updates + 1))
+        return {
+            "step": steps,
+            "maker_loss": [0.5] * self.updates,
+            "judge_loss": [0.7] * self.updates,
+        }
 
 
 def test_without_a_picture_all_losses_are_drawn_of_a_runner_that_has_several():
