@@ -14,6 +14,10 @@ _BUTTONS = {
     "play": Button("Play", "play", "walk on and on, or stop", RunningPanel.toggle),
     "step": Button("Step", "step-forward", "make one step", RunningPanel.step_once),
     "restart": Button("Restart", "undo", "back to the start, with no memory", RunningPanel.reset),
+    "runs": Button(
+        *("Runs", "table", "this race and those before, in a table", RunningPanel.write_runs),
+        stays=True,
+    ),
 }
 
 
@@ -26,7 +30,7 @@ class RacePanel(RunningPanel):
         ``"speed"``, ``"surface"``, ``"across"`` and ``"up"`` (the start), and those of
         ``"learning_rate"``, ``"momentum"`` and ``"beta"`` that a runner has.
     buttons : dict of str to ipywidgets.Widget
-        ``"play"``, ``"step"`` and ``"restart"``.
+        ``"play"``, ``"step"``, ``"restart"`` and ``"runs"``.
     """
 
     @property

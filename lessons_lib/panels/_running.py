@@ -82,7 +82,9 @@ class RunningPanel(Panel):
         knobs |= views.controls
         made = {name: button.widget() for name, button in buttons.items()}
         code_place = [] if code is None else [code_box()]
-        runs_place = [RunsTable(self.memory, self._runs_changed)] if "runs" in buttons else []
+        runs_place = (
+            [RunsTable(self.memory, self._runs_changed, self._soon)] if "runs" in buttons else []
+        )
         steps = {"timeline": timeline_slider(self.memory)} if timeline else {}
         super().__init__(
             views.arrangement,
@@ -416,12 +418,15 @@ class RunningPanel(Panel):
             with self._turns.unheard("timeline"):
                 follow_step(slider, self.memory)
 
-    def _runs_changed(self, message: str = "") -> None:
-        """Show what was done in the table of runs."""
+    def _runs_changed(self, message: str) -> None:
+        """Rest, and show what was done in the table of runs."""
+        self.page.touched()
         self._halt()
-        if message:
-            self._tell(message)
+        self._tell(message)
         self.refresh()
+
+    def _soon(self, action: Callable[[], None]) -> None:
+        self._turns.later(action)
 
     def _pressed(self, press: Callable) -> None:
         self.page.touched()
