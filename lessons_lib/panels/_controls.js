@@ -3,8 +3,6 @@
 
 const SLIDER = /(?:^|\s)lessons-slider-(\d+)(?:\s|$)/; // a class that the kernel gives, see _typed.py
 const READOUT = '[class*="lessons-slider-"] > .widget-readout'; // others are ipywidgets' own
-// These scroll where they have much to say, so the keyboard comes to them.
-const SCROLLED = { ".lessons-runs": "table of runs", ".lessons-words": "what the pictures show" };
 // These have their own use for letters and digits.
 const TYPED = ".widget-readout, .noUi-handle, input, select, textarea";
 const ALL = { childList: true, subtree: true, attributeFilter: ["class", "contenteditable"] };
@@ -75,11 +73,11 @@ export class Controls {
       if (!this.#before.has(readout)) set(handle, "aria-valuetext", readout.textContent);
       if (SLIDER.test(row.className)) this.#nameReadout(readout, label);
     }
-    for (const [place, name] of Object.entries(SCROLLED)) {
-      const element = this.#panel.querySelector(place);
-      if (!element) continue;
-      set(element, "role", "region");
-      set(element, "aria-label", name);
+    const words = this.#panel.querySelector(".lessons-words");
+    if (words) {
+      // It scrolls where it has much to say, so the keyboard comes to it.
+      set(words, "role", "region");
+      set(words, "aria-label", "what the pictures show");
     }
     // A sign of a font for signs is read as a letter that nobody knows.
     for (const sign of this.#panel.querySelectorAll("button > i")) set(sign, "aria-hidden", "true");

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from lessons_lib.plots._look import Look
 
 _LOSSES = {"loss": "training loss", "val_loss": "validation loss"}
+_CURVES: dict[str, Look] = {  # of the present run, as `Pen` draws them
+    "loss": {"color": BLUE, "dash": "-"},
+    "val_loss": {"color": VERMILLION, "dash": "--"},
+}
 
 
 def rows_of(memory: Memory) -> list[dict[str, Any]]:
@@ -70,9 +74,13 @@ def _origin(run: PastRun) -> str:
     return "" if run.origin is None else f"{run.origin[0]} at step {run.origin[1]:,}"
 
 
-def _turns(marks: Iterable[Any]) -> list[str]:
-    """Return all turns in words; those before the first step are where the run began."""
-    return [f"{f'{mark.step:,}' if mark.step else 'start'}: {mark.change}" for mark in marks]
+def _turns(marks: Iterable[Any], since: int = 0) -> list[str]:
+    """Return the turns from a step on in words; those before the first are where a run began."""
+    return [
+        f"{f'{mark.step:,}' if mark.step else 'start'}: {mark.change}"
+        for mark in marks
+        if mark.step >= since
+    ]
 
 
 def _losses_in(history: Mapping[str, list]) -> list[str]:
@@ -187,46 +195,49 @@ def _table(memory: Memory) -> dict[str, list]:
 
 def _run(memory: Memory, run: PastRun, losses: list[str]) -> dict[str, Any]:
     """Return a run's line, and one for each of its networks where it has several."""
-    present = run is memory.present
+    look = None if run is memory.present else run_look(run.number)
     records, origin = memory.records(run), _origin(run)
-    length = [f"{run.step:,}", f"{run.seconds:,.{2 if run.seconds < 10 else 0}f}"]
-    begun = [f"from {origin}"] if origin else []
-    line = {"key": run.number, "name": run.name, "present": present, "shown": run.shown}
-    if alone := records.get(""):
-        looks = _present_looks(alone.history) if present else [run_look(run.number)]
-        ends, turned, networks = _numbers(alone.history, losses), _turns(alone.marks), []
-    else:
-        looks = [] if present else [run_look(run.number) | {"color": INK}]
-        dash = None if present else run_look(run.number)["dash"]
-        ends, turned, networks = [], [], _networks(records, losses, dash)
-    return line | {
-        "looks": looks, "numbers": length + ends, "turned": begun + turned, "networks": networks
-    }  # fmt: skip
+    history, marks = records.get("", ({}, ()))
+    since = run.origin[1] if run.origin else 0  # what was before stands in the other run's line
+    return {
+        "key": run.number,
+        "name": run.name,
+        "present": look is None,
+        "shown": run.shown,
+        "looks": _looks(look, history),
+        "numbers": [f"{run.step:,}", _seconds(run.seconds), *_numbers(history, losses)],
+        "turned": [*([f"from {origin}"] if origin else []), *_turns(marks, since)],
+        "networks": [
+            {
+                "name": name,
+                "looks": [series(number) | ({"dash": look["dash"]} if look else {})],
+                "numbers": [f"{_steps(record.history):,}", "", *_numbers(record.history, losses)],
+                "turned": _turns(record.marks, since),
+            }
+            for number, (name, record) in enumerate(records.items())
+            if name
+        ],
+    }
 
 
-def _networks(
-    records: Mapping[str, Record], losses: list[str], dash: str | tuple | None
-) -> list[dict[str, Any]]:
-    """Return a line for each of several networks; those of a run have its dash, if it has one."""
-    looks = [series(number) for number in range(len(records))]
-    return [
-        {
-            "name": name,
-            "looks": [look if dash is None else look | {"dash": dash}],
-            "numbers": [f"{_steps(record.history):,}", "", *_numbers(record.history, losses)],
-            "turned": _turns(record.marks),
-        }
-        for look, (name, record) in zip(looks, records.items(), strict=True)
-    ]
+def _looks(look: Look | None, history: Mapping[str, list]) -> list[Look]:
+    """Return how a run's curves are drawn, with its look if it is not the present one.
+
+    Of several networks, which have no common history, each has a colour of its own.
+    """
+    if look is None:
+        return [_CURVES[name] for name in _CURVES if name in history]
+    return [look if history else look | {"color": INK}]
 
 
-def _present_looks(history: Mapping[str, list]) -> list[Look]:
-    """Return how the present run's curves are drawn, those of training and of validation."""
-    looks = {"loss": {"color": BLUE, "dash": "-"}, "val_loss": {"color": VERMILLION, "dash": "--"}}
-    return [look for name, look in looks.items() if name in history]
+def _seconds(seconds: float) -> str:
+    return f"{seconds:,.{2 if seconds < 10 else 0}f}"
 
 
 def _numbers(history: Mapping[str, list], losses: list[str]) -> list[str]:
-    """Return the last and the lowest of each loss in words; a dash where there is none."""
-    ends = [_ends(history.get(name, [])) for name in losses]
-    return ["–" if end is None else loss_in_words(end) for pair in ends for end in pair]
+    """Return the last and the lowest of each loss in words; nothing of one that it has not."""
+    return [
+        "" if name not in history else "–" if end is None else loss_in_words(end)
+        for name in losses
+        for end in _ends(history.get(name, []))
+    ]

@@ -2,11 +2,19 @@
 
 from dataclasses import dataclass, field
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import pytest
 
 from lessons_lib.panels._runs import RunsTable, rows_of
 from lessons_lib.plots import BLUE, VERMILLION, run_look, series
+
+
+class Record(NamedTuple):
+    """What is shown of a run."""
+
+    history: dict
+    marks: list
 
 
 @dataclass
@@ -60,7 +68,7 @@ class Memory:
 def record(losses, marks=(), **others):
     """Return a record with a row at every tenth step."""
     history = {"step": [10 * (n + 1) for n in range(len(losses))], "loss": losses, **others}
-    return SimpleNamespace(history=history, marks=list(marks))
+    return Record(history, list(marks))
 
 
 def mark(step, change):
@@ -71,7 +79,7 @@ def mark(step, change):
 def memory():
     """Return two runs, the second forked from the first."""
     first = record([0.5, 0.25], [mark(0, "width 8 → 4"), mark(1500, "<b>")], val_loss=[0.5, 0.75])
-    second = record([0.125], [], val_loss=[0.5])
+    second = record([0.125], [mark(0, "width 8 → 4"), mark(1000, "l2 0 → 1")], val_loss=[0.5])
     return Memory([
         Run("run 1", 0, {"": first}), Run("wide", 1, {"": second}, ("run 1", 1000), step=2000)
     ])  # fmt: skip
@@ -90,7 +98,7 @@ class TestRows:
             },
             {
                 "run": "wide", "present": True, "shown": True, "from": "run 1 at step 1,000",
-                "updates": 2000, "seconds": 1.25, "turned": "",
+                "updates": 2000, "seconds": 1.25, "turned": "start: width 8 → 4; 1,000: l2 0 → 1",
                 "loss": 0.125, "lowest loss": 0.125, "val_loss": 0.5, "lowest val_loss": 0.5,
             },
         ]  # fmt: skip
@@ -121,7 +129,7 @@ class TestRows:
     )
     def test_what_is_compared_are_losses_and_heights(self, history, compared):
         """A network's loss alone where it has parts; other measures have no lowest."""
-        one = SimpleNamespace(history=history and {"step": [1], **history}, marks=())
+        one = Record(history and {"step": [1], **history}, ())
         (row,) = rows_of(Memory([Run("run 1", 0, {"": one})]))
         assert list(row)[7:] == [key for name in compared for key in (name, f"lowest {name}")]
 
@@ -151,14 +159,14 @@ class TestWhatIsShown:
     """The lines that the page gets."""
 
     def test_losses_and_turns_are_written_in_words(self):
-        """Where it was forked stands before its turns."""
+        """Where it was forked, and what was turned since; before that it was the other run."""
         table = Shown(memory()).table.table
         assert table["losses"] == ["training loss", "validation loss"]
         assert [(run["name"], run["numbers"], run["turned"]) for run in table["runs"]] == [
             ("run 1", ["20", "1.25", "0.25", "0.25", "0.75", "0.5"],
              ["start: width 8 → 4", "1,500: <b>"]),
             ("wide", ["2,000", "1.25", "0.125", "0.125", "0.5", "0.5"],
-             ["from run 1 at step 1,000"]),
+             ["from run 1 at step 1,000", "1,000: l2 0 → 1"]),
         ]  # fmt: skip
 
     @pytest.mark.parametrize(
@@ -191,7 +199,7 @@ class TestWhatIsShown:
             assert now["looks"] == [series(number)]
             assert past["looks"] == [run_look(1) | {"color": series(number)["color"]}]
         assert first["looks"][0]["dash"] == run_look(1)["dash"]
-        assert first["numbers"] == ["20", "1.25"]
+        assert first["numbers"] == ["20", "1.25", "", ""]
         assert [line["numbers"][2:] for line in first["networks"]] == [
             ["0.5", "0.5"],
             ["0.25", "0.25"],
