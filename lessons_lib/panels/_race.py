@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from lessons_lib.optimizers import Race
 from lessons_lib.panels._controls import Choice
 from lessons_lib.panels._furniture import Button
+from lessons_lib.panels._memory import Memory
 from lessons_lib.panels._page import Arrangement
 from lessons_lib.panels._pick import Pick
 from lessons_lib.panels._running import RunningPanel
@@ -51,6 +52,7 @@ class RaceViews:
     def __init__(self, race: Race):
         self.race = race
         self.controls = {}
+        self.memory: Memory | None = None
 
     def draw(self, scenes: Sequence[Scene]) -> list[Picture]:
         """Draw both."""
@@ -60,7 +62,7 @@ class RaceViews:
 
     @property
     def _others(self) -> list[OtherRun]:
-        runs = self.memory.others
+        runs = [] if self.memory is None else self.memory.others
         return [OtherRun(run.name, run.records[""].history, run.number) for run in runs]
 
     def placed(self, pick: Pick) -> Pick:
