@@ -17,6 +17,7 @@ from lessons_lib.optimizers._surfaces import Surface, surfaces
 MOST_STEPS = 20_000  # keeps the memory of a race that runs for minutes below 10 MB
 WINDOW = 50  # steps over which "stuck" is judged
 _ROWS = 400  # of the history
+_RATES = (*(float(f"{m}e{p}") for p in range(-4, 1) for m in (1, 1.5, 2, 3, 5, 7)), 10.0)
 _TABLES = ("_paths", "_heights")
 _TRIED = 300  # steps of a trial: who is thrown off is so within a few dozen
 _LOST = 100.0  # widths of the map: who is farther away has been thrown off
@@ -82,8 +83,8 @@ class Knob(NamedTuple):
     ----------
     words : str
         Label of its control.
-    control : {"range", "log", "list"}
-        A slider from the first to the last value, one of equal ratios, or a list.
+    control : {"steps", "range", "list"}
+        A slider along the values, one from the first to the last, or a list.
     read : callable
         ``(race) -> value``.
     values : tuple
@@ -100,11 +101,12 @@ class Knob(NamedTuple):
 
     def offers(self, race: Race) -> tuple:
         """Return the values that a control offers."""
-        return self.values
+        own = {self.read(race)} if self.control == "steps" else ()
+        return tuple(sorted({*self.values, *own})) if own else self.values
 
     def option(self, race: Race, value: object) -> str:
         """Return how a control writes a value."""
-        return str(value)
+        return value if isinstance(value, str) else f"{value:g}"
 
 
 class Mark(NamedTuple):
@@ -262,7 +264,7 @@ class Race:
         adam = "Adam" in self.optimizers or "AdamW" in self.optimizers
         rows = {"surface": Knob("surface", "list", _name_of_surface, tuple(surfaces))}
         for name, words, control, values in (
-            ("learning_rate", "learning rate", "log", (1e-4, 10.0)),
+            ("learning_rate", "learning rate", "steps", _RATES),
             ("momentum", "momentum, β₁" if adam else "momentum", "range", _grid(0.0, 0.99, 0.01)),
             ("beta", "β₂ and ρ" if adam else "ρ", "range", _grid(0.0, 0.999, 0.001)),
         ):

@@ -17,7 +17,8 @@ import { merge } from "../plots/canvas/scene.js";
 const ANSWER_EVERY = 3;
 const ANSWER_WITHIN = 1000; // milliseconds
 // What cannot be used any more when the kernel is gone.
-const PARTS = ".lessons-buttons, .lessons-picture, .lessons-knobs, .jupyter-button";
+const PARTS =
+  ".lessons-buttons, .lessons-picture, .lessons-timeline, .lessons-knobs, .jupyter-button";
 const LEAVING = 2000; // milliseconds after which a page that was to go away has been kept
 
 /** What a page has of a panel: scenes, merged once for all places where they are shown. */

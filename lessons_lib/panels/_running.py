@@ -11,7 +11,7 @@ from lessons_lib._ground import memory
 from lessons_lib._ground.values import whole_number
 from lessons_lib.panels._ahead import compiler, queue
 from lessons_lib.panels._cells import forget, replace_former
-from lessons_lib.panels._controls import follow, knob_control, same, value_said
+from lessons_lib.panels._controls import follow, knob_control, nearest, same, value_said
 from lessons_lib.panels._furniture import (
     Button,
     button_row,
@@ -101,6 +101,7 @@ class RunningPanel(Panel):
         self._written, self._code = code, next(iter(code_place), None)
         self._table = next(iter(runs_place), None)
         self._known = {name: knob.read(runner) for name, knob in self._knobs.items()}
+        self._moved: dict[str, Any] = {}  # where a browser moves what it was told to show
         self._starts = 0  # new starts so far
         self._retired = False
         self._resumes = False  # as soon as somebody sees it again
@@ -385,7 +386,7 @@ class RunningPanel(Panel):
 
     def _turn(self, name: str, value) -> bool:
         """Turn one knob, and tell what was made anew or why a value is refused."""
-        if same(value, self._known[name]):
+        if same(value, self._known[name]) or same(value, self._moved.pop(name, None)):
             return False
         self._known[name] = value  # a runner that refuses it has another, which `_follow` sees
         before = self.runner.notice
@@ -409,6 +410,8 @@ class RunningPanel(Panel):
                 self._known[name] = value
                 with self._turns.unheard(name):
                     follow(self.controls[name], value, knob.option(self.runner, value))
+                if hasattr(self.controls[name], "min"):
+                    self._moved[name] = nearest(self.controls[name], value)
 
     def _follow_step(self) -> None:
         """Let the timeline reach as far as the run, and stand where it is."""

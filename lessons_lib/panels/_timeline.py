@@ -1,6 +1,5 @@
 """The timeline of a panel with a clock, and what it can be told to turn and to show."""
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,12 +9,10 @@ from lessons_lib._ground.values import listed, shortened, whole_number
 from lessons_lib.panels._memory import Memory
 from lessons_lib.panels._runner import Knob, Runner
 
-_KEYS = 100  # an arrow key moves by a round number of steps: at least so many lead from end to end
-
 
 def timeline_slider(memory: Memory) -> widgets.IntSlider:
     """Return the slider along the steps of the present run."""
-    slider = widgets.IntSlider(min=0, max=1, description="step", continuous_update=True)
+    slider = widgets.IntSlider(min=0, max=1, description="step", readout_format=",d")
     slider.tooltip = (
         "go back: all pictures show the network as it was at that step, and Play or a turned knob "
         "lets a new run begin there"
@@ -29,7 +26,6 @@ def follow_step(slider: widgets.IntSlider, memory: Memory) -> None:
     last = memory.present.step
     with slider.hold_sync():
         slider.max = max(last, memory.runner.updates, 1)
-        slider.step = 10 ** max(0, math.floor(math.log10(slider.max / _KEYS)))
         slider.value = memory.runner.updates
         slider.disabled = last == 0
 
