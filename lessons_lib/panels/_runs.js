@@ -6,7 +6,7 @@ import { themeOf } from "../plots/canvas/theme.js";
 
 /**
  * A line of the table: a run, or one of its networks.
- * @typedef {{name: string, looks: object[], numbers: string[], turned: string[]}} Line
+ * @typedef {{name: string, looks: object[], numbers: string[], turned: string}} Line
  * @typedef {Line & {key: number, present: boolean, shown: boolean, networks: Line[]}} Run
  */
 
@@ -86,10 +86,7 @@ class Row {
       this.turned.before(this.numbers.at(-1));
     }
     this.numbers.forEach((cell, place) => say(cell, numbers[place] ?? ""));
-    if (String(turned) === this.told) return;
-    this.told = String(turned);
-    const ends = turned.map((turn, place) => turn + (place < turned.length - 1 ? ";" : ""));
-    this.turned.replaceChildren(...ends.flatMap((turn) => [make("span", {}, turn), " "]));
+    say(this.turned, turned.replaceAll(" → ", "\u00a0→\u00a0")); // which stay on one line
   }
 }
 

@@ -57,7 +57,7 @@ def _row(memory: Memory, run: PastRun, network: str, record: Record) -> dict[str
         "from": _origin(run),
         "updates": _steps(history) if network else run.step,
         "seconds": round(run.seconds, 3),
-        "turned": "; ".join(_turns(record.marks)),
+        "turned": _turns(record.marks),
     }
     for name in _losses_in(history):
         row[name], row[f"lowest {name}"] = _ends(history[name])
@@ -74,13 +74,20 @@ def _origin(run: PastRun) -> str:
     return "" if run.origin is None else f"{run.origin[0]} at step {run.origin[1]:,}"
 
 
-def _turns(marks: Iterable[Any], since: int = 0) -> list[str]:
-    """Return the turns from a step on in words; those before the first are where a run began."""
-    return [
-        f"{f'{mark.step:,}' if mark.step else 'start'}: {mark.change}"
-        for mark in marks
-        if mark.step >= since
-    ]
+def _turns(marks: Iterable[Any], since: int = 0, origin: str = "") -> str:
+    """Return the turns from a step on in words, those of one step together.
+
+    Before the first step is where a run began; one that was forked there has an ``origin``.
+    """
+    changes: dict[int, list[str]] = {since: []} if origin else {}
+    for mark in marks:
+        if mark.step >= since:
+            changes.setdefault(mark.step, []).append(mark.change)
+    places = {0: "start"} | ({since: f"from {origin}"} if origin else {})
+    return "; ".join(
+        ": ".join(filter(None, [places.get(step, f"{step:,}"), ", ".join(turned)]))
+        for step, turned in changes.items()
+    )
 
 
 def _losses_in(history: Mapping[str, list]) -> list[str]:
@@ -196,7 +203,7 @@ def _table(memory: Memory) -> dict[str, list]:
 def _run(memory: Memory, run: PastRun, losses: list[str]) -> dict[str, Any]:
     """Return a run's line, and one for each of its networks where it has several."""
     look = None if run is memory.present else run_look(run.number)
-    records, origin = memory.records(run), _origin(run)
+    records = memory.records(run)
     history, marks = records.get("", ({}, ()))
     since = run.origin[1] if run.origin else 0  # what was before stands in the other run's line
     return {
@@ -206,7 +213,7 @@ def _run(memory: Memory, run: PastRun, losses: list[str]) -> dict[str, Any]:
         "shown": run.shown,
         "looks": _looks(look, history),
         "numbers": [f"{run.step:,}", _seconds(run.seconds), *_numbers(history, losses)],
-        "turned": [*([f"from {origin}"] if origin else []), *_turns(marks, since)],
+        "turned": _turns(marks, since, _origin(run)),
         "networks": [
             {
                 "name": name,

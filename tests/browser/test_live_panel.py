@@ -372,7 +372,7 @@ def test_the_runs_stand_in_a_table_that_follows_the_training(lab, panel):
     table.wait_for()
     before = table.get_by_role("row", name="run 1").get_by_role("cell").all_inner_texts()
     assert int(before[1].replace(",", "")) >= made
-    assert re.fullmatch(r"start: width 16 → 8; [\d,]+: l2 0 → .*0\.1", before[-1])
+    assert re.fullmatch(r"start: width 16\s→\s8; [\d,]+: l2 0\s→\s.*0\.1", before[-1])
     press(panel, "Pause")
     lab.comes_to_say("panel.playing", "False")
     lab.catch_up()

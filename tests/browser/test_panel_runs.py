@@ -23,7 +23,7 @@ panel
 """
 ROWS = """() => [...document.querySelectorAll('.lessons-runs tbody')].map(
     row => [...row.querySelectorAll('th, .lessons-number, .lessons-turned')].map(
-        cell => cell.innerText.trim()))"""
+        cell => cell.innerText.trim().replaceAll("\u00a0", " ")))"""
 FOCUSED = """() => {
     const { activeElement: one } = document;
     return one.getAttribute('aria-label') ?? one.innerText.trim();
@@ -87,7 +87,7 @@ def test_every_run_has_a_row_and_its_own_buttons(page):
     table = page.get_by_role("table", name="Runs of this panel")
     assert names(page) == ["run 1", "run 2", "run 3"]
     assert page.evaluate(ROWS)[1][1] == "40"
-    assert page.evaluate(ROWS)[1][-1] == "from run 1 at step 20; 20: learning rate 0.1 → 0.05"
+    assert page.evaluate(ROWS)[1][-1] == "from run 1 at step 20: learning rate 0.1 → 0.05"
     acts = ["Rename {}", "Show the curve of {}", "Go back to {}", "Drop {}"]
     for run in ("run 1", "run 2"):
         for act in acts:

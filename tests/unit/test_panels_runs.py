@@ -78,8 +78,10 @@ def mark(step, change):
 
 def memory():
     """Return two runs, the second forked from the first."""
-    first = record([0.5, 0.25], [mark(0, "width 8 → 4"), mark(1500, "<b>")], val_loss=[0.5, 0.75])
-    second = record([0.125], [mark(0, "width 8 → 4"), mark(1000, "l2 0 → 1")], val_loss=[0.5])
+    turns = [mark(0, "width 8 → 4"), mark(0, "l2 1 → 0"), mark(1500, "<b>")]
+    first = record([0.5, 0.25], turns, val_loss=[0.5, 0.75])
+    turns = [mark(0, "width 8 → 4"), mark(1000, "l2 0 → 1"), mark(1200, "l2 1 → 0")]
+    second = record([0.125], turns, val_loss=[0.5])
     return Memory([
         Run("run 1", 0, {"": first}), Run("wide", 1, {"": second}, ("run 1", 1000), step=2000)
     ])  # fmt: skip
@@ -93,12 +95,13 @@ class TestRows:
         assert rows_of(memory()) == [
             {
                 "run": "run 1", "present": False, "shown": True, "from": "", "updates": 20,
-                "seconds": 1.25, "turned": "start: width 8 → 4; 1,500: <b>",
+                "seconds": 1.25, "turned": "start: width 8 → 4, l2 1 → 0; 1,500: <b>",
                 "loss": 0.25, "lowest loss": 0.25, "val_loss": 0.75, "lowest val_loss": 0.5,
             },
             {
                 "run": "wide", "present": True, "shown": True, "from": "run 1 at step 1,000",
-                "updates": 2000, "seconds": 1.25, "turned": "start: width 8 → 4; 1,000: l2 0 → 1",
+                "updates": 2000, "seconds": 1.25,
+                "turned": "start: width 8 → 4; 1,000: l2 0 → 1; 1,200: l2 1 → 0",
                 "loss": 0.125, "lowest loss": 0.125, "val_loss": 0.5, "lowest val_loss": 0.5,
             },
         ]  # fmt: skip
@@ -159,14 +162,14 @@ class TestWhatIsShown:
     """The lines that the page gets."""
 
     def test_losses_and_turns_are_written_in_words(self):
-        """Where it was forked, and what was turned since; before that it was the other run."""
+        """Where a run was forked, and what was turned since; before that it was the other run."""
         table = Shown(memory()).table.table
         assert table["losses"] == ["training loss", "validation loss"]
         assert [(run["name"], run["numbers"], run["turned"]) for run in table["runs"]] == [
             ("run 1", ["20", "1.25", "0.25", "0.25", "0.75", "0.5"],
-             ["start: width 8 → 4", "1,500: <b>"]),
+             "start: width 8 → 4, l2 1 → 0; 1,500: <b>"),
             ("wide", ["2,000", "1.25", "0.125", "0.125", "0.5", "0.5"],
-             ["from run 1 at step 1,000", "1,000: l2 0 → 1"]),
+             "from run 1 at step 1,000: l2 0 → 1; 1,200: l2 1 → 0"),
         ]  # fmt: skip
 
     @pytest.mark.parametrize(
@@ -192,13 +195,15 @@ class TestWhatIsShown:
     def test_networks_have_their_colours_and_the_dash_of_their_run(self):
         """As in the picture that compares them."""
         both = {"small": record([0.5]), "large": record([0.25])}
-        first, second = Shown(Memory([Run("a", 1, both), Run("b", 2, both)])).table.table["runs"]
+        runs = [Run("a", 1, both), Run("b", 2, both, ("a", 10))]
+        first, second = Shown(Memory(runs)).table.table["runs"]
         for number, (past, now) in enumerate(
             zip(first["networks"], second["networks"], strict=True)
         ):
             assert now["looks"] == [series(number)]
             assert past["looks"] == [run_look(1) | {"color": series(number)["color"]}]
         assert first["looks"][0]["dash"] == run_look(1)["dash"]
+        assert (first["turned"], second["turned"]) == ("", "from a at step 10")
         assert first["numbers"] == ["20", "1.25", "", ""]
         assert [line["numbers"][2:] for line in first["networks"]] == [
             ["0.5", "0.5"],
