@@ -40,8 +40,10 @@ export class Controls {
     this.#watch = new MutationObserver(() => this.#name());
     this.#watch.observe(panel, ALL);
     this.#name();
-    const on = (kind, act) => panel.addEventListener(kind, act, { signal: this.#over.signal });
+    const { signal } = this.#over;
+    const on = (kind, act, capture) => panel.addEventListener(kind, act, { signal, capture });
     on("keydown", (event) => this.#key(event));
+    on("keydown", (event) => this.#leap(event), true); // before the slider's own few steps
     on("mousedown", (event) => this.#press(event));
     // Who has pressed beside the handle goes on with arrow keys.
     on("click", ({ target }) => target.closest(".slider")?.querySelector(".noUi-handle").focus());
@@ -168,6 +170,19 @@ export class Controls {
       target.closest(".widget-slider").querySelector(READOUT)?.focus(); // which gets it
     } else if (this.#answers && !target.matches(TYPED)) this.#give(event);
     event.stopPropagation();
+  }
+
+  /** Let PageUp and PageDown go a twentieth of the whole run on and back. */
+  #leap(event) {
+    const { target, key } = event;
+    const way = { PageUp: 1, PageDown: -1 }[key];
+    if (!way || !target.matches(".lessons-timeline .noUi-handle")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const last = Number(target.getAttribute("aria-valuemax"));
+    const now = Number(target.getAttribute("aria-valuenow"));
+    const step = Math.round(Math.min(Math.max(now + (way * last) / 20, 0), last));
+    this.#type(Number(SLIDER.exec(target.closest(".widget-slider").className)[1]), String(step));
   }
 
   /** Where the answers of a pile of items stand, if the panel has any; see _labels.py. */

@@ -25,7 +25,8 @@ _LARGEST = ROOM / 4  # bytes of a moment: beyond that steps are made again from 
 # Seconds of running between two moments, for each second that one takes: 4 % at most.
 _APART = 25
 _FIRST = 100  # steps, when nothing is known about their cost
-_PATIENCE = 0.15  # seconds for which a hand that drags waits for steps to be made again
+_UNKNOWN = 0.01  # seconds for the first moment, which takes longer than those that follow
+_PATIENCE = 0.3  # seconds for which a hand that drags waits for steps to be made again
 
 
 class Moment(NamedTuple):
@@ -125,6 +126,7 @@ class Memory:
     def __init__(self, runner: Runner, plan: Sequence[tuple[int, str, Any]] = ()):
         self.runner = runner
         self._cost = 0.0  # seconds that a moment takes
+        self._taken = _UNKNOWN
         self._pace = 0.0  # seconds that a step takes
         self._plan = sorted(plan, key=lambda turn: turn[0])
         self._planned = 0  # how many of them were made
@@ -260,7 +262,7 @@ class Memory:
             moment = run.before(step)
             step = max(step, moment.step)
             if not exactly and (step - moment.step) * self._pace > _PATIENCE:
-                later = [m for m in run.moments if m.step > step][:1]
+                later = [m for m in (*run.moments, run.tip) if m and m.step > step][:1]
                 moment = min([moment, *later], key=lambda m: abs(m.step - step))
                 step = moment.step
             self._show(moment, step)
@@ -363,7 +365,9 @@ class Memory:
         if len(run.moments) > MOST_MOMENTS:
             run.thin()
         self._fit()
-        self._cost, self._since = time.perf_counter() - begun, 0.0
+        taken = time.perf_counter() - begun
+        # The shorter of two: what came in between is not the moment's.
+        self._cost, self._taken, self._since = min(taken, self._taken), taken, 0.0
 
     def _fit(self) -> None:
         """Let go of moments until the rest fits into the room for all of them."""

@@ -109,9 +109,10 @@ def race(
     >>> panels.race("saddle", ["SGD", "Adam"])  # doctest: +SKIP
     """
     made = Race(surface, runners, **settings)
-    made.step(steps)
     speed = Choice((1, 2, 5, 10, 20, 50), start=2).widget("steps / frame")
     views = RaceViews(made)
     panel = RacePanel(made, views, _BUTTONS, speed)
     panel.placed = views.placed
+    if steps:
+        panel.step(steps)
     return panel

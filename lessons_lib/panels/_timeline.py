@@ -23,11 +23,12 @@ def timeline_slider(memory: Memory) -> widgets.IntSlider:
 
 def follow_step(slider: widgets.IntSlider, memory: Memory) -> None:
     """Let the timeline reach as far as the run, and stand at the step that is shown."""
-    last = memory.present.step
-    with slider.hold_sync():
-        slider.max = max(last, memory.runner.updates, 1)
-        slider.value = memory.runner.updates
-        slider.disabled = last == 0
+    last, now = memory.present.step, memory.runner.updates
+    # One after the other: a browser that gets both at once holds on to the former end.
+    slider.max = max(last, now, slider.value, 1)
+    slider.value = now
+    slider.max = max(last, now, 1)
+    slider.disabled = last == 0
 
 
 def chosen_knobs(runner: Runner, names: Sequence[str] | None) -> dict[str, Knob]:
