@@ -111,7 +111,7 @@ def training_curves(
     if now is not None:
         pen.mark_x("now", now, color=INK, dash="-", width=1)
         _draw_ends(pen, until(history, now), quantity)
-    elif len(history["step"]) and history["step"][-1] < _SHORT * xlim[1]:
+    elif (rows := len(history["step"])) and (rows == 1 or history["step"][-1] < _SHORT * xlim[1]):
         _draw_ends(pen, history, quantity)
     if quantity == "loss" and "penalty" in history:
         pen.curve("penalty", history["step"], history["penalty"], label="penalty", **_PENALTY)
