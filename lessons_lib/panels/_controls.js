@@ -26,7 +26,8 @@ function selectAll(element) {
 export class Controls {
   #panel;
   #type;
-  #before = new Map(); // what stood in a readout before somebody began to type
+  #before = new Map(); // what stood in a readout before somebody came to it
+  #typed = new Set(); // readouts into which something was typed since: others change by themselves
   #over = new AbortController();
   #watch;
 
@@ -48,6 +49,7 @@ export class Controls {
     // Who has pressed beside the handle goes on with arrow keys.
     on("click", ({ target }) => target.closest(".slider")?.querySelector(".noUi-handle").focus());
     on("focusin", ({ target }) => target.matches(READOUT) && this.#begin(target));
+    on("input", ({ target }) => target.matches(READOUT) && this.#typed.add(target));
     // Who has pressed on the picture of an item goes on with the keys that answer.
     on("click", () => panel.contains(document.activeElement) || this.#answers?.focus());
     // Who looks into another window has not finished.
@@ -132,7 +134,7 @@ export class Controls {
   #takeBack(readout) {
     const before = this.#before.get(readout);
     this.#before.delete(readout);
-    if (readout.textContent === before) return false;
+    if (!this.#typed.delete(readout) || readout.textContent === before) return false;
     readout.textContent = before;
     return true;
   }

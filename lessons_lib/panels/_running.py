@@ -421,10 +421,11 @@ class RunningPanel(Panel):
             with self._turns.unheard("timeline"):
                 follow_step(slider, self.memory)
 
-    def _runs_changed(self, message: str) -> None:
-        """Rest, and show what was done in the table of runs."""
+    def _runs_changed(self, message: str, another: bool) -> None:
+        """Show what was done in the table of runs; rest where another run is the present one."""
         self.page.touched()
-        self._halt()
+        if another:
+            self._halt()
         self._tell(message)
         self.refresh()
 

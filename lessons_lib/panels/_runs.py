@@ -111,7 +111,8 @@ class RunsTable(anywidget.AnyWidget):
     memory : Memory
         The runs, and what can be done with them.
     changed : callable
-        Takes a sentence on what was done, and draws the pictures anew.
+        Takes a sentence on what was done, and whether another run is the present one now; draws
+        the pictures anew.
     later : callable
         As for `lessons_lib.panels._page.Page`: takes a function, and calls it when the kernel
         has time.
@@ -131,7 +132,7 @@ class RunsTable(anywidget.AnyWidget):
     def __init__(
         self,
         memory: Memory,
-        changed: Callable[[str], None],
+        changed: Callable[[str, bool], None],
         later: Callable[[Callable[[], None]], None],
     ):
         self._memory, self._changed, self._later = memory, changed, later
@@ -155,12 +156,13 @@ class RunsTable(anywidget.AnyWidget):
         found = next((one for one in self._memory.runs if one.name == run), None)
         if found is None:
             return
+        before = self._memory.present
         try:
             said = _ACTS[act](self._memory, found, to)
         except ValueError as error:
             said = str(error)
         self.follow()
-        self._changed(said)
+        self._changed(said, self._memory.present is not before)
 
 
 def _shown(memory: Memory, run: PastRun, shown: bool) -> str:

@@ -178,6 +178,19 @@ def test_a_value_is_typed_while_the_panel_plays(lab, panel):
     panel.get_by_role("button", name="Pause").click()
 
 
+@pytest.mark.parametrize("panel", [1], indirect=True)
+def test_who_passes_a_value_that_changes_by_itself_types_nothing(lab, panel):
+    """The step goes on while the keys are there, and stays what it is when they leave."""
+    panel.get_by_role("button", name="Play").click()
+    readout = readout_of(panel, "step")
+    readout.focus()
+    before = readout.inner_text()
+    different = "([readout, before]) => readout.innerText !== before"
+    lab.page.wait_for_function(different, arg=[readout.element_handle(), before])
+    assert readout.evaluate("readout => readout.blur() || readout.innerText") != before
+    panel.get_by_role("button", name="Pause").click()
+
+
 @pytest.mark.parametrize(
     ("panel", "kinds"),
     [

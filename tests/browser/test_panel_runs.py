@@ -111,11 +111,13 @@ def test_a_curve_is_hidden_and_shown_by_the_same_key(lab, page):
 
 
 def test_one_goes_back_to_a_run_and_the_keys_stay_in_its_row(lab, page):
-    """It is the present run then, and the button is gone."""
+    """It is the present run then, with its knobs, and the button is gone."""
+    lab.ask("panel.play()")
     press(page, "Go back to run 1")
     lab.comes_to_say("[run['run'] for run in panel.runs if run['present']]", "['run 1']")
     page.wait_for_function(f"() => ({FOCUSED})() === 'Rename run 1'")
-    assert lab.ask("print(panel.trainer.updates)") == "40"
+    lab.comes_to_say("panel.playing, panel.trainer.updates", "False 40")
+    lab.comes_to_say("panel.controls['learning_rate'].value", "0.1")
 
 
 def test_a_name_is_typed(lab, page):
@@ -162,3 +164,4 @@ def test_who_types_a_name_while_it_trains_is_not_disturbed(lab, page):
     page.keyboard.press("Enter")
     page.wait_for_function(f"() => ({FOCUSED})() === 'Rename while'")
     assert names(page)[2] == "while"
+    lab.comes_to_say("panel.playing", "True")

@@ -1,6 +1,6 @@
 """The table of runs: what it says of each, and what is done with a run when the page asks."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -32,10 +32,9 @@ class Run:
 
 @dataclass
 class Memory:
-    """A memory of runs, which notes what was done with them; the last one is present."""
+    """A memory of runs, of which the last one is present."""
 
     runs: list
-    done: list = field(default_factory=list)
 
     @property
     def present(self):
@@ -52,7 +51,7 @@ class Memory:
 
     def go_to(self, run):
         """Go on with a run."""
-        self.done.append(("go_to", run.name))
+        self.runs = [*(other for other in self.runs if other is not run), run]
 
     def drop(self, run):
         """Forget a run, but not the present one."""
@@ -147,9 +146,14 @@ class Shown:
     """
 
     def __init__(self, memory):
-        self.memory, self.said, self.waiting = memory, [], []
-        self.table = RunsTable(memory, self.said.append, self.waiting.append)
+        self.memory, self.said, self.waiting, self.another = memory, [], [], None
+        self.table = RunsTable(memory, self.note, self.waiting.append)
         self.table.shown = True
+
+    def note(self, message, another):
+        """Note what the panel is told."""
+        self.said.append(message)
+        self.another = another
 
     def ask(self, **message):
         """Let a page ask for something, and the kernel have time for it."""
@@ -230,15 +234,15 @@ class TestWhatIsAsked:
         """The panel is told, and the table shows it at once."""
         shown = Shown(memory())
         shown.ask(act="show", run="run 1", to=False)
-        assert shown.said == ["The curve of run 1 is hidden."]
+        assert (shown.said, shown.another) == (["The curve of run 1 is hidden."], False)
         assert shown.table.table["runs"][0]["shown"] is False
 
     def test_one_goes_back_to_a_run(self):
-        """By its name."""
+        """It is the present one then, and the panel knows."""
         shown = Shown(memory())
         shown.ask(act="go_to", run="run 1")
-        assert shown.memory.done == [("go_to", "run 1")]
-        assert shown.said == ["Back in run 1, at step 20."]
+        assert shown.memory.present.name == "run 1"
+        assert (shown.said, shown.another) == (["Back in run 1, at step 20."], True)
 
     def test_a_run_is_dropped_and_another_renamed(self):
         """Both are said."""
