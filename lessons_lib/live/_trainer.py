@@ -237,8 +237,10 @@ class LiveTrainer:
         Nothing is spent by that. What was turned at that very step is left out, unless it is 0.
         """
         spent = self._spent
-        turning.replay(self, turns, step)
-        self._spent = spent
+        try:
+            turning.replay(self, turns, step)
+        finally:
+            self._spent = spent
 
     @property
     def way_back(self) -> int | None:

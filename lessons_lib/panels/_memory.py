@@ -6,9 +6,10 @@ steps a run goes the same way. So every step can be gone back to exactly, howeve
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -25,6 +26,7 @@ _LARGEST = ROOM / 4  # bytes of a moment: beyond that steps are made again from 
 # Seconds of running between two moments, for each second that one takes: 4 % at most.
 _APART = 25
 _FIRST = 100  # steps, when nothing is known about their cost
+_AT_ONCE = 0.02  # seconds of running, at least, without a look whether a moment is due
 _UNKNOWN = 0.01  # seconds for the first moment, which takes longer than those that follow
 _PATIENCE = 0.3  # seconds for which a hand that drags waits for steps to be made again
 
@@ -165,7 +167,7 @@ class Memory:
         """Steps after which a moment may be due, as fast as it goes."""
         if not self._pace:
             return _FIRST
-        return max(1, round((_APART * self._cost - self._since) / self._pace))
+        return max(1, round(max(_APART * self._cost - self._since, _AT_ONCE) / self._pace))
 
     def _run(self, n: int) -> int:
         if not self.runner.compiled:
@@ -267,6 +269,18 @@ class Memory:
                 step = moment.step
             self._show(moment, step)
 
+    @contextlib.contextmanager
+    def kept_place(self) -> Iterator[None]:
+        """Let the present run be gone through; afterwards all stands where it stood."""
+        self._settle()
+        stood, rewound = self.runner.snapshot(), self.rewound
+        try:
+            yield
+        finally:
+            self.runner.restore(stood)
+            self.rewound = rewound
+            self._note()
+
     def fork(self) -> None:
         """Let what is shown be the beginning of a new run; the present one stays as it is."""
         self._settle()
@@ -286,6 +300,15 @@ class Memory:
     def turns(self) -> Any:
         """The turns of the whole present run."""
         return self.present.turns if self.rewound else self.runner.turns
+
+    @property
+    def size(self) -> int:
+        """Bytes of all moments; what several of them share counts once."""
+        held: dict[int, int] = {}
+        for run in self.runs:
+            for moment in [*run.moments, *([run.tip] if run.tip else [])]:
+                held.update(moment.snapshot.held)
+        return sum(held.values())
 
     def records(self, run: PastRun) -> Mapping[str, Record]:
         """Return what is shown of a run, by network."""
@@ -371,9 +394,9 @@ class Memory:
 
     def _fit(self) -> None:
         """Let go of moments until the rest fits into the room for all of them."""
-        while self._size() > ROOM:
+        while self.size > ROOM:
             longest = max(self.runs, key=lambda run: len(run.moments))
-            past = [run for run in self.runs if run is not self.present and run.tip]
+            past = [run for run in self.runs if run is not self.present and run.moments]
             if len(longest.moments) > 2:
                 longest.thin()
             elif past:
@@ -382,14 +405,6 @@ class Memory:
                 del self.present.moments[1:]
             else:
                 break
-
-    def _size(self) -> int:
-        """Return the bytes of all moments; what several of them share counts once."""
-        held: dict[int, int] = {}
-        for run in self.runs:
-            for moment in [*run.moments, *([run.tip] if run.tip else [])]:
-                held.update(moment.snapshot.held)
-        return sum(held.values())
 
     def _file(self, snapshot: Any = None, of: Any = None) -> None:
         """Keep where the present run stands as its last moment."""
@@ -409,8 +424,9 @@ class Memory:
 
     def _show(self, moment: Moment, step: int) -> None:
         """Bring a moment of the present run back, and go on from there to a step."""
-        self.runner.restore(moment.snapshot)
-        if step > moment.step:
+        if not (self.rewound and moment.step <= self.runner.updates <= step):
+            self.runner.restore(moment.snapshot)
+        if step > self.runner.updates or not step:  # what was turned before the first is its own
             self.runner.replay(self.present.turns, step)
         self.rewound = self.runner.updates < self.present.step
         self._note()

@@ -1,9 +1,12 @@
 """The panel with a clock: it runs by itself, while its knobs are turned, until someone stops it."""
 
+from __future__ import annotations
+
 import math
+import os
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
@@ -12,6 +15,7 @@ from lessons_lib._ground.values import whole_number
 from lessons_lib.panels._ahead import compiler, queue
 from lessons_lib.panels._cells import forget, replace_former
 from lessons_lib.panels._controls import follow, knob_control, nearest, same, value_said
+from lessons_lib.panels._film import film, film_path
 from lessons_lib.panels._furniture import (
     Button,
     button_row,
@@ -26,6 +30,9 @@ from lessons_lib.panels._panel import Panel
 from lessons_lib.panels._runner import Runner, Views
 from lessons_lib.panels._runs import RunsTable, rows_of
 from lessons_lib.panels._timeline import checked_turns, chosen_knobs, follow_step, timeline_slider
+
+if TYPE_CHECKING:
+    from IPython.display import Image
 
 _SENTENCE_EVERY = 0.35  # seconds: faster than that nobody can read
 _UNSEEN = "Paused while nobody sees it."
@@ -249,6 +256,49 @@ class RunningPanel(Panel):
         self._set_turned()
         self.memory.fork()
         self.refresh()
+
+    def film(self, path: str | os.PathLike, every: int = 20) -> Image | None:
+        """Write the present run, from its first step to its last, as a film: an animated GIF.
+
+        The panel rests and stands afterwards where it stood; the film costs the run no update.
+        It has at most 240 frames: of a long run fewer steps are shown.
+
+        Parameters
+        ----------
+        path : str or path
+            Where to, such as ``"spiral.gif"``; a film that is there is replaced.
+        every : int, default 20
+            Steps between two frames.
+
+        Returns
+        -------
+        IPython.display.Image or None
+            The film, which a notebook shows where it is the last line of a cell; None where it
+            is too large for a notebook.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `path` is no GIF in a folder that exists, `every` no number of steps, or no step
+            has been made.
+
+        Examples
+        --------
+        >>> panel.film("spiral.gif", every=50)  # doctest: +SKIP
+        """
+        path = film_path(path)
+        every = whole_number("every", every, 1, wanted="every counts the steps between two frames")
+        self._halt()
+        self._set_turned()
+        if self.memory.present.step == self.memory.present.moments[0].step:
+            raise ValueError(
+                "There is nothing to film yet: no step has been made. Press Play, or write "
+                "panel.step(500), and then film it."
+            )
+        try:
+            return film(self.memory, self._views, path, every)
+        finally:
+            self.refresh()
 
     @property
     def runs(self) -> list[dict[str, Any]]:

@@ -38,7 +38,7 @@ from lessons_lib.plots._look import (
     run_look,
     series,
 )
-from lessons_lib.plots._matplotlib import png_of
+from lessons_lib.plots._matplotlib import Print, png_of
 from lessons_lib.plots._pen import Pen, Picture, Place
 from lessons_lib.plots._plane import (
     class_points,
@@ -77,6 +77,7 @@ __all__ = [
     "Pen",
     "Picture",
     "Place",
+    "Print",
     "Ruler",
     "Scene",
     "Wire",

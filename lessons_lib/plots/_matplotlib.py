@@ -64,19 +64,13 @@ def measures(ax: Axes) -> tuple[tuple[float, float], float]:
     return (place.width * width, place.height * height), figure.dpi / 72
 
 
-def png_of(
-    scenes: Sequence[Scene],
-    size: tuple[float, float],
-    dpi: float,
-    widths: Sequence[float] | None = None,
-    columns: int | None = None,
-) -> bytes:
-    """Return scenes beside each other as one PNG.
+class Print:
+    """Scenes beside each other as PNGs, one after the other, in places found for the first ones.
 
     Parameters
     ----------
-    scenes : sequence of Scene
-        From left to right and then downwards.
+    count : int
+        Scenes.
     size : tuple of float
         Width and height in inches.
     dpi : float
@@ -86,19 +80,44 @@ def png_of(
     columns : int, optional
         Scenes in a row; all in one row if not given.
     """
-    figure = Figure(figsize=size, dpi=dpi, layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.07)
-    columns = columns or len(scenes)
-    grid = {"width_ratios": widths} if widths else {}
-    places = figure.subplots(-(-len(scenes) // columns), columns, squeeze=False, **grid).flat
-    for number, ax in enumerate(places):
-        if number < len(scenes):
-            draw(ax, scenes[number])
-        else:
+
+    def __init__(
+        self,
+        count: int,
+        size: tuple[float, float],
+        dpi: float,
+        widths: Sequence[float] | None = None,
+        columns: int | None = None,
+    ):
+        self._figure = Figure(figsize=size, dpi=dpi, layout="constrained")
+        self._figure.get_layout_engine().set(w_pad=0.07)
+        columns = columns or count
+        grid = {"width_ratios": widths} if widths else {}
+        rows = -(-count // columns)
+        places = self._figure.subplots(rows, columns, squeeze=False, **grid).flat
+        self._places = [*places][:count]
+        for ax in [*places][count:]:
             ax.remove()
-    file = io.BytesIO()
-    FigureCanvasAgg(figure).print_png(file)
-    return file.getvalue()
+
+    def png(self, scenes: Sequence[Scene]) -> bytes:
+        """Return scenes, from left to right and then downwards, as they are now."""
+        for ax, scene in zip(self._places, scenes, strict=True):
+            draw(ax, scene)
+        file = io.BytesIO()
+        FigureCanvasAgg(self._figure).print_png(file)
+        self._figure.set_layout_engine("none")
+        return file.getvalue()
+
+
+def png_of(
+    scenes: Sequence[Scene],
+    size: tuple[float, float],
+    dpi: float,
+    widths: Sequence[float] | None = None,
+    columns: int | None = None,
+) -> bytes:
+    """Return scenes beside each other as one PNG; see `Print`."""
+    return Print(len(scenes), size, dpi, widths, columns).png(scenes)
 
 
 # --- marks ------------------------------------------------------------------------------------
