@@ -213,7 +213,7 @@ def _run(memory: Memory, run: PastRun, losses: list[str]) -> dict[str, Any]:
         "name": run.name,
         "present": look is None,
         "shown": run.shown,
-        "looks": _looks(look, history),
+        "looks": _looks(look, history, alone=memory.others == [run]),
         "numbers": [f"{run.step:,}", _seconds(run.seconds), *_numbers(history, losses)],
         "turned": _turns(marks, since, _origin(run)),
         "networks": [
@@ -229,13 +229,17 @@ def _run(memory: Memory, run: PastRun, losses: list[str]) -> dict[str, Any]:
     }
 
 
-def _looks(look: Look | None, history: Mapping[str, list]) -> list[Look]:
+def _looks(look: Look | None, history: Mapping[str, list], alone: bool) -> list[Look]:
     """Return how a run's curves are drawn, with its look if it is not the present one.
 
+    Training and validation are both drawn of the present run, and of one that is alone beside it.
     Of several networks, which have no common history, each has a colour of its own.
     """
+    curves = [_CURVES[name] for name in _CURVES if name in history]
     if look is None:
-        return [_CURVES[name] for name in _CURVES if name in history]
+        return curves
+    if alone and curves:
+        return [curve | {"color": look["color"]} for curve in curves]
     return [look if history else look | {"color": INK}]
 
 

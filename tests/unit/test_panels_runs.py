@@ -41,6 +41,11 @@ class Memory:
         """The run that goes on."""
         return self.runs[-1]
 
+    @property
+    def others(self):
+        """The runs whose curves are shown beside that one."""
+        return [run for run in self.runs[:-1] if run.shown]
+
     def records(self, run):
         """Return what is shown of a run, by network."""
         return run.records
@@ -191,10 +196,19 @@ class TestWhatIsShown:
         assert run["numbers"][2:] == words
 
     def test_a_run_looks_as_its_curves_do(self):
-        """Training and validation of the present run, one line for another."""
+        """Training and validation of the present run, and of one that is alone beside it."""
         first, second = Shown(memory()).table.table["runs"]
-        assert first["looks"] == [run_look(0)]
         assert [look["color"] for look in second["looks"]] == [BLUE, VERMILLION]
+        assert {look["color"] for look in first["looks"]} == {run_look(0)["color"]}
+        assert [look["dash"] for look in first["looks"]] == [
+            look["dash"] for look in second["looks"]
+        ]
+
+    def test_of_several_other_runs_each_has_one_line(self):
+        """In its colour and with its dash."""
+        runs = [Run(f"run {n}", n, {"": record([0.5], val_loss=[0.5])}) for n in range(3)]
+        *others, _ = Shown(Memory(runs)).table.table["runs"]
+        assert [run["looks"] for run in others] == [[run_look(0)], [run_look(1)]]
 
     def test_networks_have_their_colours_and_the_dash_of_their_run(self):
         """As in the picture that compares them."""
