@@ -26,7 +26,8 @@ _LARGEST = ROOM / 4  # bytes of a moment: beyond that steps are made again from 
 # Seconds of running between two moments, for each second that one takes: 4 % at most.
 _APART = 25
 _FIRST = 100  # steps, when nothing is known about their cost
-_AT_ONCE = 0.02  # seconds of running, at least, without a look whether a moment is due
+# Seconds of running, at least, before a call is cut short for a moment: each call costs some too.
+_AT_ONCE = 0.3
 _UNKNOWN = 0.01  # seconds for the first moment, which takes longer than those that follow
 _PATIENCE = 0.3  # seconds for which a hand that drags waits for steps to be made again
 

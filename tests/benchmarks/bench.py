@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import many
 import numpy as np
+import remembered
 
 SAMPLES, BATCH_SIZE = 250, 10
 LEARNING_RATES = {"SGD": 0.1, "Adam": 0.01}
@@ -89,6 +90,7 @@ def bench(arguments: list[str]) -> int:
     print(f"Speed wanted with dropout, in times fit: {wanted}: {_verdict(met)}.")
     _print_models(MODELS[1:6:4] if quick else MODELS, rounds=2 if quick else 5)
     _print_many_models(quick)
+    remembered.print_remembered(_remembered, quick)
     _print_waiting_times(quick)
     return 0
 
@@ -118,6 +120,21 @@ def _print_many_models(quick: bool) -> None:
 def _of_many(width: int, optimizer: str, dropout: float):
     """Return the model of a workload of many models."""
     return _keras_model(Workload(width, dropout, optimizer))
+
+
+def _remembered(units):
+    """Return a trainer, with Adam, of a network with hidden layers of some units."""
+    from lessons_lib import live
+
+    import keras  # isort: skip
+
+    X, y = _points()
+    keras.utils.set_random_seed(0)
+    hidden = [keras.layers.Dense(width, activation="tanh") for width in units]
+    output = keras.layers.Dense(1, activation="sigmoid")
+    model = keras.Sequential([keras.Input((2,)), *hidden, output])
+    model.compile(keras.optimizers.Adam(0.01), loss="binary_crossentropy")
+    return live.LiveTrainer(model, X, y, validation_data=(X, y), batch_size=BATCH_SIZE)
 
 
 def measure_model(shape, hidden, classes: int, batch_size: int, rounds: int):

@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # where the command runs them
 
 import bench
 import many
+import remembered
 
 
 def test_each_contender_makes_the_updates_it_reports(monkeypatch):
@@ -49,6 +50,7 @@ def test_the_report_ends_with_what_was_wanted(monkeypatch, capsys):
     monkeypatch.setattr(bench, "measure_model", lambda *a, rounds: ({"live": 9, "fit": 6}, False))
     monkeypatch.setattr(bench, "_print_waiting_times", lambda quick: None)
     monkeypatch.setattr(bench, "_print_many_models", lambda quick: None)
+    monkeypatch.setattr(remembered, "print_remembered", lambda make, quick: None)
     assert bench.bench(["--quick"]) == 0
     printed = capsys.readouterr().out
     assert "10 (50x)" in printed
@@ -112,3 +114,31 @@ def test_the_report_on_many_models_compares_with_the_c_loop(monkeypatch, capsys)
     assert "200 (1.5x)" in printed
     assert "widths 8 and 64: reached" in printed
     assert "812 MB" in printed
+
+
+def test_what_a_memory_costs_is_measured_on_one_run():
+    """Both trainers make all updates; the moments that were kept are counted."""
+    made = []
+
+    def make():
+        made.append(bench._remembered((4,)))
+        return made[-1]
+
+    found = remembered.measure_remembered(make, turn=40, runs=2, updates=100, rewinds=3)
+    assert made[1].updates == 100
+    assert found.moments >= 1
+    assert found.size > 0
+    assert found.rewind > 0
+
+
+def test_the_report_on_memory_says_whether_it_costs_too_much(monkeypatch, capsys):
+    """Cost, waiting time, moments and megabytes of each network, and the verdict."""
+    found = iter([(0.02, 0.03, 12, 80_000), (0.06, 0.2, 64, 45_000_000)])
+    monkeypatch.setattr(
+        remembered, "measure_remembered", lambda *a: remembered.Remembered(*next(found))
+    )
+    remembered.print_remembered(bench._remembered, quick=False)
+    printed = capsys.readouterr().out
+    assert printed.split("2-16-1")[1].split()[:5] == ["2.0%", "30", "ms", "12", "0.08"]
+    assert "45.00" in printed
+    assert "under 5% of the training: missed in 1 of 2" in printed
