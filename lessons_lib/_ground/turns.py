@@ -92,7 +92,12 @@ def replay(runner: Any, turns: Sequence[Turn], step: int) -> None:
     step : int
         Where to, as `runner.updates` counts.
     """
-    for turn in turns[len(runner.turns) :]:
+    made = 0
+    for one, other in zip(runner.turns, turns, strict=False):
+        if one != other:  # turned on at the same step, which is one turn
+            break
+        made += 1
+    for turn in turns[made:]:
         if turn.step >= max(step, 1):
             break
         runner.step(turn.step - runner.updates)

@@ -96,7 +96,7 @@ class Adversaries:
         self._noise = Noise(noise, tuple(generator.inputs[0].shape[1:]), seed)
         self._order = SampleOrder(len(self._X), seed)
         self._jit = None if jit_compile is None else bool(jit_compile)
-        self._judge_updates, self._loss = 1, LOSSES[0]
+        self._judge_updates, self._loss, self._restarts = 1, LOSSES[0], 0
         self.notice = doubt(heads_of(judge)[0], last_activation(judge), np.array([0.0, 1.0]))
         self._shown: tuple[tuple, np.ndarray] | None = None  # noise that was last asked for
         with on_cpu():
@@ -177,6 +177,7 @@ class Adversaries:
             for variable, value in zip(self._loop.state, snapshot.state, strict=True):
                 variable.assign(value)
         self._run = snapshot.run.copy()
+        self._restarts += 1
 
     def replay(self, turns: Sequence[Turn], step: int) -> None:
         """Go on to a step as a run did, with those `turns` that have not been made yet."""
@@ -242,6 +243,11 @@ class Adversaries:
     def updates(self) -> int:
         """Updates made since the last reset."""
         return self._run.updates
+
+    @property
+    def restarts(self) -> int:
+        """How often it was reset or restored: what it then goes on from is another moment."""
+        return self._restarts
 
     @property
     def history(self) -> dict[str, list]:
@@ -334,6 +340,7 @@ class Adversaries:
 
     def _begin(self) -> None:
         self._run = Run(History(MEASURED, 1), np.zeros(len(MEASURED) + 1))
+        self._restarts += 1
 
     def _make_loop(self) -> None:
         """Make the loop for the present optimizers."""

@@ -38,6 +38,7 @@ _ROOM_PER_NUMBER = 40  # bytes: the table, copies while a call runs, a panel's m
 _HISTORY_BYTES = 512 * 5 * 4
 # Rows of the history stand so far apart that to measure costs a fraction of the training.
 _LEAST_GAP, _GAP_OF_MEASURED = 8, 4
+_STOPPED = "stopped"  # what `stop` is called among the turns
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ class Population:
         self._task = find_task(heads[0], self._data.y, activation)
         caution = doubt(heads[0], activation, self._data.y)
         self._common: dict[str, float] = {}
-        self._halving = self._halved_at = 0
+        self._halving = self._halved_at = self._restarts = 0
         self._turns: tuple[Turn, ...] = ()
         self._plain = False  # whether XLA cannot compile such models
         with on_cpu():
@@ -206,7 +207,9 @@ class Population:
         models : sequence of int, or of bool for all models
             Which ones.
         """
-        self._progress.stopped[self._chosen(models)] = True
+        chosen = tuple(self._chosen(models).tolist())
+        self._progress.stopped[list(chosen)] = True
+        self._turns = (*self._turns, Turn(self.updates, _STOPPED, chosen))
 
     def reset(self, seed: int | None = None) -> None:
         """Begin again: same initial weights, same order, same noise, knobs as they are turned.
@@ -222,7 +225,7 @@ class Population:
             self._variants = self._variants.reseeded(seed)
         with on_cpu():
             self._begin()
-        self._turns = turning.anew(self._turns)
+        self._turns = turning.anew([turn for turn in self._turns if turn.name != _STOPPED])
 
     def vary(
         self,
@@ -278,6 +281,7 @@ class Population:
         self._halving, self._halved_at = snapshot.halving, snapshot.halved_at
         self._turns = snapshot.turns
         self._first = None
+        self._restarts += 1
 
     def replay(self, turns: Sequence[Turn], step: int) -> None:
         """Go on to a step as a run did, with those `turns` that have not been made yet."""
@@ -346,6 +350,8 @@ class Population:
         moment : float, optional
             Noted with the turn, in seconds of the hand's clock.
         """
+        if name == _STOPPED:  # as it is repeated
+            return self.stop(value)
         knob = COMMON_KNOBS.get(name)
         if name in self.varied:
             raise ValueError(
@@ -380,6 +386,11 @@ class Population:
     def turns(self) -> tuple[Turn, ...]:
         """All turns of knobs since the initial weights, as `replay` takes them."""
         return self._turns
+
+    @property
+    def restarts(self) -> int:
+        """How often it was reset or restored: what it then goes on from is another moment."""
+        return self._restarts
 
     @property
     def model_updates(self) -> int:
@@ -589,6 +600,7 @@ class Population:
         measured = -(-self._fleet.lanes.measured // self._batch_size)
         history = History(columns, max(_LEAST_GAP, _GAP_OF_MEASURED * measured))
         self._progress, self._halved_at, self._first = Progress.at_start(models, history), 0, None
+        self._restarts += 1
 
     def _advance(self, updates: int) -> int:
         """Make some updates, as a plain graph where XLA cannot compile the program."""

@@ -140,7 +140,7 @@ def values_of(trainer: Any) -> dict[str, Any]:
 def aside(trainer: Any) -> Iterator[Snapshot]:
     """Let things be tried with a trainer, which then stands as it stood."""
     now = trainer.snapshot()
-    names = ("notice", "_traces", "_moments", "_run", "_spent", "_watch")
+    names = ("notice", "_traces", "_moments", "_run", "_spent", "_watch", "_restarts")
     kept = {name: getattr(trainer, name) for name in names}
     trainer._run = trainer._run.copy()  # going elsewhere turns knobs, which leaves marks
     try:

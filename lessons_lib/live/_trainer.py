@@ -99,6 +99,7 @@ class LiveTrainer:
 
     notice = ""
     caution = ""
+    _restarts = 0
 
     def __init__(
         self,
@@ -228,6 +229,7 @@ class LiveTrainer:
             self._network.beginning = snapshot.beginning
             self._network.set_state(snapshot.state)
         self._run, self._watch = snapshot.run.copy(), Watch()
+        self._restarts += 1
         self._spent = self._spent.joined(snapshot.spent)
         self._moments = Moments(snapshot.moments)
 
@@ -344,6 +346,11 @@ class LiveTrainer:
     def updates(self) -> int:
         """Parameter updates made since the last reset."""
         return self._run.updates
+
+    @property
+    def restarts(self) -> int:
+        """How often it was reset or restored: what it then goes on from is another moment."""
+        return self._restarts
 
     @property
     def spent(self) -> int:
@@ -598,6 +605,7 @@ class LiveTrainer:
         self._run = Run(History(columns, gap), np.zeros(self._loop.n_sums))
         self._moments, self._watch = Moments(), Watch()
         self._spent = Spent()
+        self._restarts += 1
 
     def _advance(self, updates: int) -> Outcome:
         """Run the loop once; record what it measured if all stayed finite."""

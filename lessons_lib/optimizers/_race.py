@@ -18,7 +18,7 @@ MOST_STEPS = 20_000  # keeps the memory of a race that runs for minutes below 10
 WINDOW = 50  # steps over which "stuck" is judged
 _ROWS = 400  # of the history
 _RATES = (*(float(f"{m}e{p}") for p in range(-4, 1) for m in (1, 1.5, 2, 3, 5, 7)), 10.0)
-_TABLES = ("_paths", "_heights")
+_APART = ("_paths", "_heights", "_restarts")  # of what a moment keeps
 _TRIED = 300  # steps of a trial: who is thrown off is so within a few dozen
 _LOST = 100.0  # widths of the map: who is farther away has been thrown off
 _END = "The race has reached its end. Press Restart to run it again."
@@ -91,6 +91,8 @@ class Knob(NamedTuple):
         What a control offers.
     tooltip : str
         What it does, for whoever points at its control.
+    begins_anew : bool
+        Whether its turn lets the race begin again.
     """
 
     words: str
@@ -98,6 +100,7 @@ class Knob(NamedTuple):
     read: Callable[[Race], Any]
     values: tuple
     tooltip: str = ""
+    begins_anew: bool = False
 
     def offers(self, race: Race) -> tuple:
         """Return the values that a control offers."""
@@ -211,6 +214,7 @@ class Race:
     # --- one runner like any other: a panel plays it ------------------------------------------
 
     _turns: tuple[Turn, ...] = ()
+    _restarts = 0
     compiled = True  # nothing has to be made ready for the first step
     notice = ""  # no turn has to be explained
 
@@ -262,7 +266,10 @@ class Race:
     def knobs(self) -> dict[str, Knob]:
         """What can be turned: the surface, what one of the runners has, and the start."""
         adam = "Adam" in self.optimizers or "AdamW" in self.optimizers
-        rows = {"surface": Knob("surface", "list", _name_of_surface, tuple(surfaces))}
+        place = {"control": "range", "values": _grid(-1.0, 1.0, 0.01), "begins_anew": True}
+        rows = {
+            "surface": Knob("surface", "list", _name_of_surface, tuple(surfaces), begins_anew=True)
+        }
         for name, words, control, values in (
             ("learning_rate", "learning rate", "steps", _RATES),
             ("momentum", "momentum, β₁" if adam else "momentum", "range", _grid(0.0, 0.99, 0.01)),
@@ -270,9 +277,8 @@ class Race:
         ):
             if self._has(name):
                 rows[name] = Knob(words, control, lambda race, name=name: race._get(name), values)
-        whole = _grid(-1.0, 1.0, 0.01)
-        rows["across"] = Knob("start, across", "range", lambda race: _relative(race)[0], whole)
-        rows["up"] = Knob("start, up", "range", lambda race: _relative(race)[1], whole)
+        rows["across"] = Knob("start, across", read=lambda race: _relative(race)[0], **place)
+        rows["up"] = Knob("start, up", read=lambda race: _relative(race)[1], **place)
         return rows
 
     def turn(self, name: str, value: float | str, moment: float | None = None) -> None:
@@ -330,6 +336,7 @@ class Race:
         self._advised: tuple = (None, "")  # for which case, what
         self.steps = 0
         self._turns = turning.anew(self._turns)
+        self._restarts += 1
         for optimizer in self.optimizers.values():
             optimizer.reset()
         self._record()
@@ -354,7 +361,7 @@ class Race:
 
     def snapshot(self) -> Moment:
         """Return the present moment, to come back to with `restore`."""
-        rest = {name: value for name, value in vars(self).items() if name not in _TABLES}
+        rest = {name: value for name, value in vars(self).items() if name not in _APART}
         return Moment(copy.deepcopy(rest), self.paths, self.heights)
 
     def restore(self, snapshot: Moment) -> None:
@@ -362,6 +369,7 @@ class Race:
         vars(self).update(copy.deepcopy(snapshot.attributes))
         # Tables of its own, since those of the snapshot go on elsewhere.
         self._paths, self._heights = snapshot.path.copy(), snapshot.heights.copy()
+        self._restarts += 1
 
     def replay(self, turns: Sequence[Turn], step: int) -> None:
         """Go on to a step as a race did, with those `turns` that have not been made yet."""
@@ -411,6 +419,11 @@ class Race:
     def updates(self) -> int:
         """The same as `steps`: what every panel asks its runner."""
         return self.steps
+
+    @property
+    def restarts(self) -> int:
+        """How often it was reset or restored."""
+        return self._restarts
 
     @property
     def turns(self) -> tuple[Turn, ...]:

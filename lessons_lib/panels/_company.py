@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,6 +33,11 @@ class CommonKnob:
         self.name, self.knob = name, knob
         self.words, self.tooltip, self.control = knob.words, knob.tooltip, knob.control
 
+    @property
+    def begins_anew(self) -> bool:
+        """Whether its turn lets them begin again."""
+        return getattr(self.knob, "begins_anew", False)
+
     def read(self, company: Company) -> Any:
         """Return the present value."""
         return self._of(company).read(company.first_with(self.name))
@@ -48,6 +54,10 @@ class CommonKnob:
         return company.first_with(self.name).knobs.get(self.name, self.knob)
 
 
+# From which step on what was turned: for each by name how far it was then, and its turns.
+_Turned = tuple[tuple[int, Mapping[str, tuple[int, Any]]], ...]
+
+
 class Moment(NamedTuple):
     """A moment of several runners, and what they were made with."""
 
@@ -56,11 +66,8 @@ class Moment(NamedTuple):
     runners: dict[str, Runner]
     moments: dict[str, Any]
     knobs: dict[str, Any]
-
-    @property
-    def turns(self) -> dict[str, Any]:
-        """All turns of each, as they are by now."""
-        return {name: runner.turns for name, runner in self.runners.items()}
+    updates: int
+    turns: _Turned
 
     @property
     def held(self) -> dict[int, int]:
@@ -91,6 +98,8 @@ class Company:
     ----------
     knobs : dict of str to CommonKnob
         What can be turned for all at once that have it.
+    updates : int
+        Steps made together. Who has ended rests meanwhile, and who went back is behind.
 
     Raises
     ------
@@ -112,7 +121,9 @@ class Company:
         self._seed: int | None = None  # of the latest new start
         self._turned: dict[str, Any] = {}
         self._left: Moment | None = None
+        self._restarts = 0
         self._runners = self._new()
+        self._set_out()
         self.knobs = self._common(knobs)
 
     @property
@@ -126,8 +137,9 @@ class Company:
             except Exception:
                 self._made_with = former.values
                 raise
-            self._left = former
+            self._left = self._left or former  # what nobody has seen running is not kept
             self._turn_again()
+            self._set_out()
         return self._runners
 
     def take_left(self) -> Moment | None:
@@ -168,6 +180,7 @@ class Company:
             for knob in self.knobs:
                 if knob in runner.knobs:
                     self.turn(knob, runner.knobs[knob].read(runner))
+        self._set_out()
 
     @property
     def notice(self) -> str:
@@ -195,7 +208,11 @@ class Company:
 
     def step(self, n: int = 1) -> int:
         """Make ``n`` steps of each; return how many were made by the one that came farthest."""
-        return max(runner.step(n) for runner in self.runners.values())
+        self.turns  # noqa: B018 - notes what was turned by now
+        made = max(runner.step(n) for runner in self.runners.values())
+        self.updates += made
+        self._were = self._where()
+        return made
 
     def reset(self, seed: int | None = None) -> None:
         """Begin again; with a ``seed``, which `make` gets where it takes one, from elsewhere."""
@@ -203,9 +220,10 @@ class Company:
         if seed is not None and self._seeded:
             self._runners = self._new()
             self._turn_again()
-            return
-        for runner in self.runners.values():
-            runner.reset(seed)
+        else:
+            for runner in self.runners.values():
+                runner.reset(seed)
+        self._set_out()
 
     def turn(self, name: str, value: Any, moment: float | None = None) -> None:
         """Turn a knob of all that have it; where one of them refuses, of none."""
@@ -222,19 +240,47 @@ class Company:
         self._turned[name] = value
 
     @property
-    def updates(self) -> int:
-        """Steps made by the one that has come farthest."""
-        return max(runner.updates for runner in self.runners.values())
+    def restarts(self) -> int:
+        """How often they were reset or restored, all or one of them, or one was stepped alone."""
+        if self._where() != self._were:
+            self._set_out()
+        return self._restarts
 
     @property
-    def turns(self) -> dict[str, Any]:
-        """All turns of each since its beginning, as `replay` takes them."""
-        return {name: runner.turns for name, runner in self.runners.items()}
+    def turns(self) -> _Turned:
+        """All turns of each, from the step on at which they were made; the last entry is now."""
+        now = self._stand()
+        latest, known = self._turned_at[-1]
+        if any(turns != known[name][1] for name, (_, turns) in now.items()):
+            before = self._turned_at[:-1] if latest == self.updates else self._turned_at
+            self._turned_at = (*before, (self.updates, now))
+        return (*self._turned_at, (self.updates, now))
 
-    def replay(self, turns: Mapping[str, Any], step: int) -> None:
+    def replay(self, turns: _Turned, step: int) -> None:
         """Let each go on to a step as it did, with those turns that have not been made yet."""
-        for name, runner in self.runners.items():
-            runner.replay(turns[name], step)
+        for (at, begun), (end, then) in pairwise(turns):
+            more = min(end, step) - self.updates
+            if more > 0 or at == step == 0:
+                for name, runner in self._runners.items():
+                    _go_on(runner, begun[name][1], more, most=then[name][0])
+                self.updates += more
+        self._turned_at = tuple(entry for entry in turns[:-1] if entry[0] < max(step, 1))
+        self._were = self._where()
+
+    def _set_out(self) -> None:
+        """Count steps and turns from here on: the runners go on from another moment."""
+        self._restarts += 1
+        self.updates = max(runner.updates for runner in self._runners.values())
+        self._were = self._where()
+        self._turned_at: _Turned = ((self.updates, self._stand()),)
+
+    def _where(self) -> list[tuple[int, int]]:
+        """Return what changes as one of them goes on, or is taken elsewhere."""
+        return [(runner.updates, runner.restarts) for runner in self._runners.values()]
+
+    def _stand(self) -> dict[str, tuple[int, Any]]:
+        """Return how far each is, and its turns."""
+        return {name: (runner.updates, runner.turns) for name, runner in self._runners.items()}
 
     def snapshot(self) -> Moment:
         """Return the present moment of all."""
@@ -249,11 +295,15 @@ class Company:
         self._follow(snapshot.values)
         for name, kept in snapshot.moments.items():
             self._runners[name].restore(kept)
+        self._restarts += 1
+        self.updates, self._turned_at = snapshot.updates, snapshot.turns[:-1]
+        self._were = self._where()
 
     def _moment(self) -> Moment:
         kept = {name: runner.snapshot() for name, runner in self._runners.items()}
         return Moment(
             *(self._made_with, self._seed, self._runners, kept, dict(self._turned)),
+            *(self.updates, self.turns),
         )
 
     def _new(self) -> dict[str, Runner]:
@@ -290,6 +340,14 @@ class Company:
                 f"{shortened(unknown[0])}."
             )
         return {name: CommonKnob(name, had[name]) for name in wanted}
+
+
+def _go_on(runner: Runner, turns: Any, steps: int, most: int) -> None:
+    """Let a runner go on by some steps as it did; it has ended where it did, at `most`."""
+    due = runner.updates + steps
+    runner.replay(turns, min(due, most))
+    if due > most:
+        runner.replay(turns, most + 2)  # by then it has met again what has ended it
 
 
 def named(name: str, sentence: str) -> str:

@@ -30,13 +30,13 @@ _FIRST = 100  # steps, when nothing is known about their cost
 _AT_ONCE = 0.3
 _UNKNOWN = 0.01  # seconds for the first moment, which takes longer than those that follow
 _PATIENCE = 0.3  # seconds for which a hand that drags waits for steps to be made again
+_ONE_DRAG = 1.0  # seconds: runs that a hand begins within it, one after the other, are one
 
 
 class Moment(NamedTuple):
-    """How the runner stood at a step, and for how long it had run by then."""
+    """How the runner stood at a step."""
 
     step: int
-    seconds: float
     snapshot: Any
 
 
@@ -75,6 +75,8 @@ class PastRun:
         Where it was left; None where there was no room for it.
     turns : object
         Its turns up to there, as its runner repeats them.
+    plan : list of (int, str, object)
+        Turns that will be made by themselves: step, knob and value.
     records : dict of str to Record
         By network, up to there.
     """
@@ -86,6 +88,7 @@ class PastRun:
     moments: list[Moment] = field(default_factory=list, repr=False)
     tip: Moment | None = field(default=None, repr=False)
     turns: Any = field(default=(), repr=False)
+    plan: list[tuple[int, str, Any]] = field(default_factory=list, repr=False)
     records: Mapping[str, Record] = field(default_factory=dict, repr=False)
     step: int = 0
     seconds: float = 0.0
@@ -131,18 +134,19 @@ class Memory:
         self._cost = 0.0  # seconds that a moment takes
         self._taken = _UNKNOWN
         self._pace = 0.0  # seconds that a step takes
-        self._plan = sorted(plan, key=lambda turn: turn[0])
-        self._planned = 0  # how many of them were made
+        self._given = sorted(plan, key=lambda turn: turn[0])
+        self._plan = [*self._given]  # of a run that begins now
         self.forget()
         self._first = self.present.moments[0].snapshot
 
     def forget(self) -> None:
         """Forget all runs: what runs is something else by now."""
-        self.present = PastRun("run 1", 0)
+        self.present = PastRun("run 1", 0, plan=[*self._plan])
         self.runs = [self.present]
         self.rewound = False
         self._named = 1  # runs that were given a number
         self._since = 0.0  # seconds of running since the latest moment
+        self._hand: float | None = None  # when one has begun the present run
         self._note()
         self._keep()
 
@@ -150,7 +154,7 @@ class Memory:
 
     def step(self, n: int = 1) -> int:
         """Make ``n`` steps, or fewer where the runner ends; after a rewind this is a fork."""
-        self._settle()
+        self.settle()
         if n and self.rewound:
             self.fork()
         made = 0
@@ -188,54 +192,70 @@ class Memory:
     @property
     def until_planned(self) -> float:
         """Steps until the next turn that is planned; infinitely many where none is."""
-        if self._planned == len(self._plan):
-            return math.inf
-        return self._plan[self._planned][0] - self.runner.updates
+        plan = self.present.plan
+        return plan[0][0] - self.runner.updates if plan and not self.rewound else math.inf
 
     def turn_as_planned(self) -> bool:
         """Make the turns that are planned for this step; tell whether there was one."""
         made = False
-        while self.until_planned <= 0 and not self.rewound:
-            _, name, value = self._plan[self._planned]
-            self._planned += 1
+        while self.until_planned <= 0:
+            _, name, value = self.present.plan.pop(0)
             self.runner.turn(name, value)
             made = True
         self._note()
         return made
 
     def turn(self, name: str, value: Any, moment: float | None = None) -> None:
-        """Turn a knob of the runner; after a rewind this is a fork."""
-        self._settle()
-        self._plan = []
-        if self.rewound and self.runner.knobs[name].read(self.runner) != value:
-            self.fork()
-        self.runner.turn(name, value, moment)
+        """Turn a knob of the runner; after a rewind this is a fork, if it is another value."""
+        self.settle()
+        knob = self.runner.knobs.get(name)
+        if self.rewound and knob is not None and knob.read(self.runner) == value:
+            return
+        here = self._moment() if self.rewound else None
+        anew = getattr(knob, "begins_anew", False)
+        if anew and not self.rewound:
+            self._file()
+        try:
+            self.runner.turn(name, value, moment)
+        except ValueError:
+            self._note()
+            raise
+        self._plan = self.present.plan = []
+        if anew:
+            self._begin(hand=moment)
+        elif here is not None:
+            self._branch(here.step, [*self.present.moments, here])
         self._note()
 
     def reset(self, seed: int | None = None) -> None:
         """Begin again; the run so far stays as a run of its own."""
-        self._settle()
+        self.settle()
         self._leave()
         if self._plan:
             self.runner.restore(self._first)
         if seed is not None or not self._plan:
             self.runner.reset(seed)
         self._begin()
+        self.turn_as_planned()
 
     def start_over(self) -> None:
         """Be again as at first, knobs too; the run so far stays as a run of its own."""
-        self._settle()
+        self.settle()
         self._leave()
         self.runner.restore(self._first)
+        self._plan = [*self._given]
         self._begin()
+        self.turn_as_planned()
 
     def go_back(self) -> None:
         """Go back to before the weights were ruined, and begin a run there."""
-        self._settle()
-        former = self.present
-        self._file()
+        self.settle()
+        if not self.rewound:
+            self._file()
+        alone = isinstance(self.runner.way_back, int)
         self.runner.go_back()
-        self._begin((former.name, self.runner.updates), former.moments, former.seconds)
+        # Several have gone back to several steps: no moment before leads to this one.
+        self._branch(self.runner.updates, self.present.moments if alone else ())
 
     # --- to go back ---------------------------------------------------------------------------
 
@@ -255,11 +275,13 @@ class Memory:
             Whether to take the time that it takes; otherwise the nearest moment that is kept will
             do, where it takes longer than a hand can wait.
         """
-        self._settle()
+        self.settle()
         run = self.present
         if not self.rewound:
+            if step >= run.step:
+                return
             self._file()
-        if step >= run.step and run.tip is not None:
+        if step >= run.step:
             self._show(run.tip, run.step)
         else:
             moment = run.before(step)
@@ -273,7 +295,7 @@ class Memory:
     @contextlib.contextmanager
     def kept_place(self) -> Iterator[None]:
         """Let the present run be gone through; afterwards all stands where it stood."""
-        self._settle()
+        self.settle()
         stood, rewound = self.runner.snapshot(), self.rewound
         try:
             yield
@@ -284,11 +306,10 @@ class Memory:
 
     def fork(self) -> None:
         """Let what is shown be the beginning of a new run; the present one stays as it is."""
-        self._settle()
-        former, step = self.present, self.runner.updates
+        self.settle()
         if not self.rewound:
             self._file()
-        self._begin((former.name, step), former.moments, former.seconds * step / (former.step or 1))
+        self._branch(self.runner.updates, self.present.moments)
 
     # --- runs ---------------------------------------------------------------------------------
 
@@ -318,11 +339,11 @@ class Memory:
 
     def go_to(self, run: PastRun) -> None:
         """Go on with a run where it was left."""
-        self._settle()
+        self.settle()
         if run is self.present:
             self.rewind(run.step)
             return
-        if run.tip is None:
+        if (tip := run.tip) is None:
             raise ValueError(
                 f"There was no room to keep the weights of {run.name}: its curve is all that is "
                 "left of it."
@@ -330,8 +351,9 @@ class Memory:
         self._leave()
         if self.present.empty:
             self.runs.remove(self.present)
-        self.present = run
-        self._show(run.tip, run.step)
+        self.present, run.tip, self._hand = run, tip, None
+        run.moments = run.moments or [tip]  # there may have been room for one of them only
+        self._show(tip, run.step)
 
     def drop(self, run: PastRun) -> None:
         """Forget a run."""
@@ -357,33 +379,51 @@ class Memory:
 
     # --- inside -------------------------------------------------------------------------------
 
-    def _settle(self) -> None:
-        """Take notice of what code has done to the runner itself."""
+    def settle(self, hand: float | None = None) -> None:
+        """Take notice of what code, or a control, has done to the runner itself.
+
+        Parameters
+        ----------
+        hand : float, optional
+            When a hand did it while the runner played, in seconds of its clock.
+        """
         left = self.runner.take_left() if hasattr(self.runner, "take_left") else None
-        here = self.runner.updates, self.runner.turns
+        here, run, step = self._here(), self.present, self._at[1]
         if left is not None:
             if not self.rewound:
-                self._file(left, left)
+                self._file(left)
+            self._begin(hand=hand)
+        elif here[0] != self._at[0] and self.rewound:
             self._begin()
-        elif here[0] < self._at[0]:  # begun again; how the run before ended nobody has kept
-            run, self.rewound = self.present, False
-            run.step, run.seconds, run.moments = here[0], 0.0, []
+        elif here[0] != self._at[0]:  # how the run before has ended nobody has kept
+            run.origin, run.moments, run.seconds = None, [], 0.0
+            run.plan = [turn for turn in self._plan if turn[0] >= here[1]]
+            self._note()
             self._keep()
         elif here != self._at and self.rewound:
-            run, step = self.present, self._at[0]
-            self._begin((run.name, step), run.moments, run.seconds * step / run.step)
+            self._branch(step, run.moments)
         self._note()
+
+    def _here(self) -> tuple[int, int, Any]:
+        """Return all that tells a moment of the runner from others."""
+        return self.runner.restarts, self.runner.updates, self.runner.turns
 
     def _note(self) -> None:
         """Note where the runner stands."""
-        self._at = self.runner.updates, self.runner.turns
+        self._at = self._here()
         if not self.rewound:
-            self.present.step = self._at[0]
+            self.present.step = self._at[1]
+
+    def _moment(self) -> Moment:
+        """Return the present moment."""
+        return Moment(self.runner.updates, self.runner.snapshot())
 
     def _keep(self) -> None:
         """Keep the present moment."""
         begun, run = time.perf_counter(), self.present
-        moment = Moment(self.runner.updates, run.seconds, self.runner.snapshot())
+        if run.moments and run.moments[-1].step == self.runner.updates:
+            return
+        moment = self._moment()
         if not run.moments or sum(moment.snapshot.held.values()) < _LARGEST:
             run.moments.append(moment)
         if len(run.moments) > MOST_MOMENTS:
@@ -407,15 +447,12 @@ class Memory:
             else:
                 break
 
-    def _file(self, snapshot: Any = None, of: Any = None) -> None:
-        """Keep where the present run stands as its last moment."""
-        run, of = self.present, self.runner if of is None else of
-        snapshot = self.runner.snapshot() if snapshot is None else snapshot
+    def _file(self, left: Any = None) -> None:
+        """Keep how the present run stands, or was left, as its last moment."""
+        run, of = self.present, self.runner if left is None else left
         run.turns, run.records = of.turns, records_of(of)
-        run.tip = None
-        if sum(snapshot.held.values()) < _LARGEST:
-            run.tip = Moment(run.step, run.seconds, snapshot)
-            self._fit()
+        run.tip = self._moment() if left is None else Moment(run.step, left)
+        self._fit()
 
     def _leave(self) -> None:
         """File the present run, unless that was done as it was rewound."""
@@ -432,32 +469,50 @@ class Memory:
         self.rewound = self.runner.updates < self.present.step
         self._note()
 
+    def _branch(self, step: int, moments: Sequence[Moment]) -> None:
+        """Have a new run that begins at a step of the present one, with its moments up to there."""
+        former = self.present
+        seconds = former.seconds * step / (former.step or 1)
+        self._plan = []
+        self._begin((former.name, step), moments, seconds)
+
     def _begin(
         self,
         origin: tuple[str, int] | None = None,
         moments: Sequence[Moment] = (),
         seconds: float = 0.0,
+        hand: float | None = None,
     ) -> None:
         """Have a new run, in the place of the present one where that has made no step."""
         self.rewound, step = False, origin[1] if origin else 0
-        self._planned, self._plan = 0, [] if origin else self._plan
-        if self.present.empty:
+        dragged = None not in (hand, self._hand) and hand - self._hand < _ONE_DRAG
+        self._hand = hand
+        if self.present.empty or dragged:
             self.runs.remove(self.present)
             name, number = self.present.name, self.present.number
             if origin and self.present.origin:
                 origin = self.present.origin[0], step
         else:
-            self._named += 1
-            name = f"run {self._named}"
+            name = self._free_name()
             if len(self.runs) == MOST_RUNS:
                 past = [run for run in self.runs if run is not self.present]
                 self.runs.remove(next((r for r in past if r.name.startswith("run ")), past[0]))
             number = min(set(range(MOST_RUNS)) - {run.number for run in self.runs})
         moments = [moment for moment in moments if moment.step <= step]
-        self.present = PastRun(name, number, origin, moments=moments, seconds=seconds)
+        self.present = PastRun(
+            *(name, number, origin), moments=moments, seconds=seconds, plan=[*self._plan]
+        )
         self.runs.append(self.present)
         self._note()
         self._keep()
+
+    def _free_name(self) -> str:
+        """Return what the next run is called; one that was renamed may be called so already."""
+        taken = {run.name for run in self.runs}
+        self._named += 1
+        while (name := f"run {self._named}") in taken:
+            self._named += 1
+        return name
 
 
 def records_of(runner: Any) -> Mapping[str, Record]:

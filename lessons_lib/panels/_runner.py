@@ -31,6 +31,8 @@ class Knob(Protocol):
     control : {"steps", "range", "log", "list", "switch"}
         A slider along the values; a slider from the first to the last value, in steps as between
         the first two, or of equal ratios; a list to choose from; a box to tick.
+
+    One whose turn lets the runner begin again says so: it has ``begins_anew``, which is True.
     """
 
     words: str
@@ -63,6 +65,8 @@ class Runner(Protocol):
         Whether the next step begins at once.
     updates : int
         Steps made since the beginning.
+    restarts : int
+        How often it was reset or restored.
     turns : object
         All turns of knobs since the beginning, as `replay` takes them; the knobs as they are
         turned are among them where it began anew.
@@ -73,6 +77,7 @@ class Runner(Protocol):
     notice: str
     compiled: bool
     updates: int
+    restarts: int
     turns: Any
 
     def step(self, n: int = 1) -> int:

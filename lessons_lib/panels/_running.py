@@ -423,6 +423,7 @@ class RunningPanel(Panel):
     def _set_turned(self) -> bool:
         """Give the runner what was turned since the last time; tell whether a knob was."""
         turned = False
+        self.memory.settle(time.monotonic() if self.playing else None)
         for name, value in self._turns.take().items():
             if name == "timeline":
                 self._halt()

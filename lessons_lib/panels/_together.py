@@ -39,6 +39,12 @@ class TogetherPanel(RunningPanel):
         """What runs now, by name."""
         return self.runner.runners
 
+    def follow(self, values: dict[str, Any]) -> None:
+        """Let controls show what the runners that run now were made with."""
+        for name, value in values.items():
+            with self._turns.unheard(name):
+                self.controls[name].value = value
+
 
 def _back_to(company: Company) -> str:
     """Return what stands on the button that goes back, or ""."""
@@ -174,11 +180,10 @@ def together(
     _check_controls(controls, takes, pictures)
     makes = [name for name in controls if name in takes]
 
-    def follow(values: dict[str, Any]) -> None:
-        for name, value in values.items():
-            made[name].value = value
-
-    company = Company(make, lambda: {name: made[name].value for name in makes}, follow, knobs)
+    company = Company(
+        *(make, lambda: {name: made[name].value for name in makes}),
+        *(lambda values: panel.follow(values), knobs),
+    )
     if both := [name for name in controls if name in (*company.knobs, "speed", "timeline")]:
         raise TypeError(f"The panel has a control {both[0]!r} of its own; give yours another name.")
     count = len(pictures)

@@ -44,7 +44,7 @@ class Walk:
             for name in controls
         }
         self.updates, self.seeds, self.notice, self.compiled = 0, [], "", False
-        self.turns = ()
+        self.restarts, self.turns = 0, ()
 
     @property
     def ended(self):
@@ -61,6 +61,7 @@ class Walk:
     def reset(self, seed=None):
         """Note the seed."""
         self.updates = 0
+        self.restarts += 1
         self.seeds.append(seed)
 
     def turn(self, name, value, moment=None):
@@ -85,6 +86,7 @@ class Walk:
 
     def restore(self, snapshot):
         """Go back to a count."""
+        self.restarts += 1
         self.updates, values, self.turns = snapshot.at
         self.values = dict(values)
 

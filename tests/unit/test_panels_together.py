@@ -33,7 +33,8 @@ class Walk:
             for name in offers
         }
         self.wall, self.seed, self.steepest = wall, seed, steepest
-        self.updates, self.turns, self.notice, self.compiled = 0, (), "", True
+        self.updates, self.restarts, self.turns = 0, 0, ()
+        self.notice, self.compiled = "", True
 
     @property
     def ended(self):
@@ -49,6 +50,7 @@ class Walk:
     def reset(self, seed=None):
         """Note the seed."""
         self.updates, self.seed = 0, self.seed if seed is None else seed
+        self.restarts += 1
 
     def turn(self, name, value, moment=None):
         """Refuse what is too steep."""
@@ -70,6 +72,7 @@ class Walk:
 
     def restore(self, snapshot):
         """Go back."""
+        self.restarts += 1
         self.updates, self.seed, values, self.turns = snapshot.at
         self.values = dict(values)
 
