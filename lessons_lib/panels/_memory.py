@@ -437,7 +437,9 @@ class Memory:
         """Let go of moments until the rest fits into the room for all of them."""
         while self.size > ROOM:
             longest = max(self.runs, key=lambda run: len(run.moments))
-            past = [run for run in self.runs if run is not self.present and run.moments]
+            past = [
+                run for run in self.runs if run is not self.present and (run.moments or run.tip)
+            ]
             if len(longest.moments) > 2:
                 longest.thin()
             elif past:
