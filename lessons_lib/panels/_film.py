@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import math
 import os
 from collections.abc import Sequence
@@ -11,21 +12,21 @@ from pathlib import Path
 import numpy as np
 from IPython import display
 from matplotlib.font_manager import findfont
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 from tqdm.auto import tqdm
 
 from lessons_lib._ground.files import write_whole
 from lessons_lib._ground.values import shortened
 from lessons_lib.panels._memory import Memory
 from lessons_lib.panels._runner import Views
-from lessons_lib.plots import Print
+from lessons_lib.plots import GREY, PALETTE, Print
 
 MOST_FRAMES = 240
 WIDEST = 800  # pixels
 _SECONDS = 12.0  # about as long as a film is, but for the last frame
 _FRAME = (0.06, 0.25)  # seconds that one stands, at least and at most
 _LAST = 2.5  # seconds that the last one stands
-_COLORS = 128  # of all frames together
+_COLORS = 120  # of all frames, beside those that lines have
 _SAMPLES = 12  # frames of which these colours are taken
 _PAPER, _INK = "#FFFFFF", "#222222"  # as in print
 _LETTER = 12  # pixels
@@ -100,20 +101,28 @@ def _frame(memory: Memory, views: Views, paper: Print, step: int) -> bytes:
     memory.rewind(step)
     scenes = views.arrangement.scenes()
     sentences = [picture.sentence for picture in views.draw(scenes)]
-    captioned = _with_line(_decoded(paper.png(scenes)), f"Step {step:,}.", sentences)
+    captioned = _with_line(_decoded(paper.png(scenes)), f"Step {step:,}", sentences)
     file = io.BytesIO()
     captioned.save(file, "PNG", compress_level=1)
     return file.getvalue()
 
 
 def _with_line(pictures: Image.Image, step: str, sentences: Sequence[str]) -> Image.Image:
-    """Write the step below the pictures, and as many whole sentences as have room beside it."""
+    """Write the step below the pictures, and as many whole sentences as have room beside it.
+
+    The step is left to the sentences where they say it.
+    """
     font = ImageFont.truetype(findfont("DejaVu Sans"), _LETTER)
-    room, line = pictures.width - 2 * _MARGIN, step
-    for sentence in filter(None, sentences):
-        if font.getlength(longer := f"{line} {sentence}") > room:
-            break
-        line = longer
+
+    def fitted(said: Sequence[str]) -> str:
+        lines = itertools.accumulate(said, lambda line, sentence: f"{line} {sentence}")
+        room = pictures.width - 2 * _MARGIN
+        return [f"{step}.", *(line for line in lines if font.getlength(line) <= room)][-1]
+
+    said = [*filter(None, sentences)]
+    line = fitted(said)
+    if step not in line:
+        line = fitted([f"{step}.", *said])
     size = pictures.width, pictures.height + _LETTER + 2 * _MARGIN
     frame = Image.new("RGB", size, _PAPER)
     frame.paste(pictures)
@@ -141,12 +150,13 @@ def _gif(frames: Sequence[bytes], seconds: float) -> bytes:
 
 
 def _colors(samples: Sequence[Image.Image]) -> Image.Image:
-    """Return an image whose palette suits all samples, and has the white of paper."""
+    """Return an image whose palette suits all samples, and has paper and lines as they are."""
     together = np.concatenate([np.asarray(sample) for sample in samples])
     colors = Image.fromarray(together).quantize(_COLORS, Image.Quantize.MEDIANCUT)
     palette = np.reshape(colors.getpalette(), (-1, 3))
     palette[palette.min(axis=1) > 247] = 255  # Pillow tells no finer difference
-    colors.putpalette(palette.ravel().tolist())
+    own = [ImageColor.getrgb(color) for color in (*PALETTE, GREY) if color.startswith("#")]
+    colors.putpalette(np.concatenate([palette, own]).ravel().tolist())
     return colors
 
 

@@ -287,7 +287,8 @@ class RunningPanel(Panel):
         >>> panel.film("spiral.gif", every=50)  # doctest: +SKIP
         """
         path = film_path(path)
-        every = whole_number("every", every, 1, wanted="every counts the steps between two frames")
+        wanted = "every counts the steps between two frames, a whole number from 1"
+        every = whole_number("every", every, 1, wanted=wanted)
         self._halt()
         self._set_turned()
         if self.memory.present.step == self.memory.present.moments[0].step:

@@ -1,5 +1,7 @@
 """A film of a run: its frames, its size, that it costs the run nothing, and clear errors."""
 
+import io
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -272,8 +274,30 @@ class TestBadInput:
 
 def test_a_line_below_has_whole_sentences():
     """As many as there is room for; the step is there in any case."""
+    pictures, long = Image.new("RGB", (300, 40), "white"), "long " * 40
+    bare = _film._with_line(pictures, "Step 5", [long])
+    more = _film._with_line(pictures, "Step 5", ["It stands.", long])
+    assert bare == _film._with_line(pictures, "Step 5", [])
+    assert more == _film._with_line(pictures, "Step 5", ["It stands."])
+    assert more != bare
+
+
+def test_a_line_below_says_the_step_once():
+    """It stands before sentences that do not say it."""
     pictures = Image.new("RGB", (300, 40), "white")
-    bare = _film._with_line(pictures, "Step 5.", ["long " * 40])
-    short = _film._with_line(pictures, "Step 5.", ["It stands.", "long " * 40])
-    assert bare.size == short.size
-    assert np.count_nonzero(np.asarray(bare) < 128) < np.count_nonzero(np.asarray(short) < 128)
+    once = _film._with_line(pictures, "Step 5", ["It stands.", "Step 5: low."])
+    assert once == _film._with_line(pictures, "It stands", ["It stands. Step 5: low."])
+    added = _film._with_line(pictures, "Step 5", ["It stands."])
+    assert added == _film._with_line(pictures, "Step 5", ["Step 5. It stands."])
+
+
+def test_lines_keep_their_colour():
+    """However few points a curve has in a picture full of colours."""
+    rng = np.random.default_rng(0)
+    noise = rng.integers(256, size=(100, 200, 3), dtype=np.uint8)
+    noise[50, :2] = 0, 158, 115  # plots.GREEN
+    file = io.BytesIO()
+    Image.fromarray(noise).save(file, "PNG")
+    with Image.open(io.BytesIO(_film._gif([file.getvalue()] * 2, 0.1))) as film:
+        drawn = np.asarray(film.convert("RGB"))[50, 0]
+    assert np.abs(drawn - np.array([0, 158, 115])).max() <= 8
