@@ -119,9 +119,15 @@ play("circles", network())
 # - **The hidden units.** Each small square is the whole plane as one unit sees it: orange where its output is
 #   positive, blue where it is negative, the stronger the farther from 0.
 #
-# **Reset** begins again from the same weights, **New start** from others; the run before stays in grey, so
-# you can compare. **Runs** puts both into a table: how far each came, its losses, and every knob that was turned, with
-# its step. **Show the code** gives you the present settings as Keras code for a cell of your own.
+# **Reset** begins again from the same weights, **New start** from others. The runs before stay as thin lines, so you
+# can compare, the first one in grey. **Runs** puts all of them into a table: how far each came, its losses, and every knob
+# that was turned, with its step; there you hide a run, rename it, or go on with it.
+#
+# **Something went wrong? Go back.** Drag **step**, the slider below the pictures: they show the network as it was at that
+# step. **Play**, or a turned knob, lets a new run begin there, and the old one stays.
+#
+# **Show the code** gives you the present settings as Keras code for a cell of your own. And `panel.film("run.gif")` in a
+# cell writes the run of a `panel` as a film, for a slide or a friend.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### XOR: which corners belong together?
@@ -176,10 +182,9 @@ play("spirals", network(units=32))
 # ## Five things to try
 #
 # First guess, then look. Each cell below does the experiment by code, so that its numbers can be checked. The
-# panel under it has the same network, **untrained again**: do the experiment yourself, with the mouse. The run of the
-# code is drawn in **grey** there, training solid and validation dashed: can you reach it? Click on *What to expect, and
-# why* when you have guessed and looked. It speaks of as many steps as the cell makes, 500 to 5,000, so leave **steps per
-# frame** at 10.
+# panel under it has the same network, **untrained again**: do the experiment yourself, with the mouse. What the code has
+# run is drawn **thin** there: can you reach it? Click on *What to expect, and why* when you have guessed and looked. It
+# speaks of as many steps as the cell makes, 500 to 5,000, so leave **steps per frame** at 10.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -216,7 +221,7 @@ ring.step(1500)
 print(f"two units ≈ {with_two:.0%}, six units ≈ {accuracy(ring):.0%} of the unseen points")
 print("two are not enough, six are:", with_two < 0.85 < 0.93 < accuracy(ring))
 print("the answer jumped when units joined:", bool(jump > 1e-5))
-ring.start_over()  # untrained again; what the cell has done is drawn in grey
+ring.start_over()  # untrained again; what the cell has done is drawn in grey, as run 1
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
 # In grey: the cell above, where four units joined at step 1,500. Press Play, and let them join when you like.
@@ -237,43 +242,60 @@ ring
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2 · How long should a step be?
 #
-# Moons, three **learning rates** (學習率): 0.001, 0.3 and 10, the slider's end. Press **Reset** between them: your run
-# before stays in grey.
+# Moons, three **learning rates** (學習率): 0.001, 0.3 and 10, the slider's end. Press **Reset** between them.
+#
+# Something went wrong? **Go back:** drag **step**, below the pictures, to before it did, turn the learning rate down, and
+# press **Play**. A new run begins there. **Runs** shows you all of them.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** 0.001, then 0.3, then 10, with *Reset* between them, and let the class name what it sees.
-# **Ask:** is a larger rate always faster? **Usual mistake:** trying 0.3, then 0.31. What counts is a factor
-# of ten, so the slider is logarithmic. **Time:** 4 minutes.
+# **Show** 0.001, then 0.3, then 10, with *Reset* between them, and let the class name what it sees. Then 0.3 again, 10 in
+# the middle of the run, and 0.1: the network stays spoilt. Drag *step* back to before, 0.1, *Play*; press *Runs*.
+# **Ask:** is a larger rate always faster? And does a smaller one mend what a larger one has spoilt? **Usual mistake:**
+# trying 0.3, then 0.31. What counts is a factor of ten, so the slider is logarithmic. **Time:** 5 minutes.
 #
 # </details>
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers"]
-moons = play("moons", network())
 reached = {}
 for rate in (10, 0.001, 0.3):
-    moons.reset()
-    moons.trainer.learning_rate = rate
+    moons = play("moons", network(), learning_rate=rate)
     moons.step(500)
     reached[rate] = moons.trainer.history["val_loss"][-1]
     print(f"learning rate {rate}: loss on unseen points ≈ {reached[rate]:.2f}")
 print("too small crawls, too large fails:", reached[0.3] < 0.1 < reached[0.001] < 0.7 < reached[10])
+
+# %% slideshow={"slide_type": "subslide"} tags=["answers"]
+moons.trainer.learning_rate = 10  # the run with 0.3 goes on, and this spoils it
+moons.step(100)
+moons.trainer.learning_rate = 0.1  # too late?
+moons.step(400)
+turned_down = moons.trainer.history["val_loss"][-1]
+moons.rewind(500)  # the same as dragging step back
+moons.trainer.learning_rate = 0.1
+moons.step(500)  # a new run begins
+gone_back = moons.trainer.history["val_loss"][-1]
+print(f"turned down after 10: ≈ {turned_down:.2f}, gone back to before 10: ≈ {gone_back:.2f}")
+print("turning down does not mend it, going back does:", gone_back < 0.1 < 0.5 < turned_down)
 moons.start_over()
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
-# In grey: the run with 0.3. Turn the learning rate, then press Play: is there one that falls faster?
+# Press Play, spoil it with 10, drag step back, turn the rate down, Play. Thin: the two runs of the last cell.
 moons
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # <details><summary><b>What to expect, and why</b></summary>
 #
 # With 0.001 the curve hardly falls, with 0.3 it drops at once, with 10 it jumps about and
-# ends worse than it began.
+# ends worse than it began. What 10 has spoilt a smaller rate does not mend; gone back to before, the network learns on.
+# (Where the panel sees ruined weights it says so, and offers a button that goes back, too.)
 #
 # **Why.** Each step goes down the slope of the loss, and the learning rate says how far. Steps that are too
 # long land on the other side of the valley, higher up. That is also why the slider is logarithmic: what counts is
-# whether the rate is ten times too large, not whether it is 0.01 too large.
+# whether the rate is ten times too large, not whether it is 0.01 too large. A few steps of 10 make the weights so large
+# that nearly every `tanh` unit says 1 or −1, and hardly bends where the points lie. The slope is next to nothing there, so
+# small steps hardly lead back.
 #
 # </details>
 
@@ -323,7 +345,7 @@ corners
 #
 # Moons again, but only 60 points, three times the noise, and 32 units in each layer. The panel begins with **dropout**
 # (丟棄法) 0: press **Play**, and watch the two curves part. Then dropout 0.3, **Reset**, **Play**, and compare with your
-# run before.
+# runs before.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -353,7 +375,7 @@ print("with dropout they do not:", calm < 0.6 * last)
 few.start_over()
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
-# In grey: the run with dropout 0.3. Press Play: what do your curves do without it?
+# Thin, validation: run 1 without dropout, run 2 with 0.3. Press Play: what do both of your curves do?
 few
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -400,13 +422,13 @@ print("stuck before, solved now:", stuck < 0.8 and accuracy(spiral) > 0.95)
 spiral.start_over()
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
-# In grey: the run with all three turned. Turn them, press Play, and look at the units when you are there.
+# Thin: run 1 as it is now, run 2 with all three turned. Turn them, press Play, and look at the units.
 spiral
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # <details><summary><b>What to expect, and why</b></summary>
 #
-# With `tanh` and SGD the curve stays flat for 3,000 steps; with the three knobs turned, the run in grey, the
+# With `tanh` and SGD the curve stays flat for 3,000 steps; with the three knobs turned (run 2) the
 # network is through after a few hundred. Then the units of layer 1 have sharp folds, and layer 2 puts them together to
 # patches along the arms.
 #
