@@ -18,7 +18,7 @@ class Network:
     """Counts steps, and says that each of its moments has so many bytes."""
 
     def __init__(self, size=1000):
-        self.size, self.updates, self.turns = size, 0, ()
+        self.size, self.updates, self.turns, self.restarts = size, 0, (), 0
         self.ended, self.notice, self.compiled, self.value = None, "", True, 0
         self.knobs = {"value": SimpleNamespace(read=lambda network: network.value)}
 
@@ -35,6 +35,7 @@ class Network:
     def reset(self, seed=None):
         """Count from 0."""
         self.updates, self.turns = 0, turning.anew(self.turns)
+        self.restarts += 1
 
     def snapshot(self):
         """Return the count and the knob, as large as they are said to be."""
