@@ -23,8 +23,8 @@ THIS = "this run"  # what the present one is called in a picture
 MOST_MOMENTS = 64  # of a run
 ROOM = 64e6  # bytes of all moments of all runs
 _LARGEST = ROOM / 4  # bytes of a moment: beyond that steps are made again from the beginning
-# Seconds of running between two moments, for each second that one takes: 4 % at most.
-_APART = 25
+# Seconds of running between two moments, for each second that one takes: 2.5 % at most.
+_APART = 40
 _FIRST = 100  # steps, when nothing is known about their cost
 # Seconds of running, at least, before a call is cut short for a moment: each call costs some too.
 _AT_ONCE = 0.3
