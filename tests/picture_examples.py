@@ -503,7 +503,6 @@ def lesson_08() -> Iterator[partial]:
         )
         task = {"runners": {"": run}, "training": (pixels, read), "images": count}
         yield partial(borrow_pictures.what_is_learnt, **task, source=source)
-    yield partial(borrow_pictures.validation_curves, runners={"": run})
     reached = {way: 0.5 + 0.1 * noise(3, 4) for way in borrow.WAYS}
     yield partial(borrow_pictures.by_number_of_images, reached={"one": reached}, source="one")
     reached = {way: 0.5 + 0.1 * noise(5, 4) for way in sums.WAYS}

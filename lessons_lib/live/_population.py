@@ -57,6 +57,10 @@ class PopulationSnapshot:
         """Bytes that it keeps from being freed, by whose they are."""
         return self.progress.held
 
+    def history(self, model: int) -> dict[str, list]:
+        """Return the losses of one model by step, as `Population.history` does."""
+        return self.progress.history_of(model)
+
 
 class Population:
     """Train many variants of one Keras model side by side, hundreds in the time of a few.

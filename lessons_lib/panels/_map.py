@@ -13,6 +13,7 @@ from lessons_lib._ground.values import listed, whole_number
 from lessons_lib.panels._furniture import Button
 from lessons_lib.panels._layout import Layout, words_of
 from lessons_lib.panels._live import speed_control
+from lessons_lib.panels._memory import Memory, Record
 from lessons_lib.panels._names import name_of, notebook_names
 from lessons_lib.panels._page import Arrangement
 from lessons_lib.panels._pick import Pick
@@ -75,6 +76,36 @@ class Member:
         """Return nothing, as `hidden`."""
 
 
+class _MemberMemory:
+    """What a panel remembers of one model: the whole present run, and no others.
+
+    Parameters
+    ----------
+    memory : Memory
+        Of all models.
+    member : Member
+        The one.
+    """
+
+    others: Sequence = ()
+    present = None
+
+    def __init__(self, memory: Memory, member: Member):
+        self._memory, self._member = memory, member
+
+    @property
+    def now(self) -> int | None:
+        """The step that is shown, where it is not the last one."""
+        return self._memory.now
+
+    def records(self, run: None) -> dict[str, Record]:
+        """Return the model's losses up to the end of the present run."""
+        member, end = self._member, self._memory.present.tip
+        rewound = self._memory.rewound
+        history = end.snapshot.history(member.number) if rewound else member.history
+        return {"": Record(history, ())}
+
+
 class MapViews:
     """The map, and beside it what one of its models does.
 
@@ -112,6 +143,7 @@ class MapViews:
         names = [name for name in _NEXT if self._suits(name)][:1]
         self.network = NetworkViews(self.member, [*names, "curves"])
         self.controls = self.network.controls
+        self._memory: Memory | None = None
         self.chosen = None if covered else self._first()
 
     def _suits(self, name: str) -> bool:
@@ -129,6 +161,16 @@ class MapViews:
         return int(self.layout.best(self.losses)[rows // 2, columns // 2, 0])
 
     # --- for a panel --------------------------------------------------------------------------
+
+    @property
+    def memory(self) -> Memory | None:
+        """What the panel remembers; the curves beside the map are of the whole present run."""
+        return self._memory
+
+    @memory.setter
+    def memory(self, memory: Memory) -> None:
+        self._memory = memory
+        self.network.memory = _MemberMemory(memory, self.member)
 
     @property
     def arrangement(self) -> Arrangement:

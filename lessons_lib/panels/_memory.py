@@ -6,6 +6,7 @@ steps a run goes the same way. So every step can be gone back to exactly, howeve
 
 from __future__ import annotations
 
+import bisect
 import contextlib
 import math
 import time
@@ -29,6 +30,8 @@ _FIRST = 100  # steps, when nothing is known about their cost
 # Seconds of running, at least, before a call is cut short for a moment: each call costs some too.
 _AT_ONCE = 0.3
 _UNKNOWN = 0.01  # seconds for the first moment, which takes longer than those that follow
+_WHILE = 0.01  # seconds: who goes back a second time to where that took longer waits no more
+_PIECES = 16  # at most, between moments that are kept then
 _PATIENCE = 0.3  # seconds for which a hand that drags waits for steps to be made again
 _ONE_DRAG = 1.0  # seconds: runs that a hand begins within it, one after the other, are one
 
@@ -423,12 +426,7 @@ class Memory:
         begun, run = time.perf_counter(), self.present
         if run.moments and run.moments[-1].step == self.runner.updates:
             return
-        moment = self._moment()
-        if not run.moments or sum(moment.snapshot.held.values()) < _LARGEST:
-            run.moments.append(moment)
-        if len(run.moments) > MOST_MOMENTS:
-            run.thin()
-        self._fit()
+        self._add(self._moment())
         taken = time.perf_counter() - begun
         # The shorter of two: what came in between is not the moment's.
         self._cost, self._taken, self._since = min(taken, self._taken), taken, 0.0
@@ -467,9 +465,27 @@ class Memory:
         if not (self.rewound and moment.step <= self.runner.updates <= step):
             self.runner.restore(moment.snapshot)
         if step > self.runner.updates or not step:  # what was turned before the first is its own
-            self.runner.replay(self.present.turns, step)
+            self._go_through(step)
         self.rewound = self.runner.updates < self.present.step
         self._note()
+
+    def _go_through(self, step: int) -> None:
+        """Go on to a step as the present run did; keep moments, where that takes a while."""
+        run, here = self.present, self.runner.updates
+        pieces = int(np.clip((step - here) * self._pace / _WHILE, 1, _PIECES))
+        for end in np.linspace(here, step, pieces + 1)[1:].round().astype(int).tolist():
+            self.runner.replay(run.turns, end)
+            if pieces > 1:
+                self._add(self._moment())
+
+    def _add(self, moment: Moment) -> None:
+        """Add a moment to those of the present run, in its place, if there is room."""
+        run = self.present
+        if not run.moments or sum(moment.snapshot.held.values()) < _LARGEST:
+            bisect.insort(run.moments, moment, key=lambda kept: kept.step)
+        if len(run.moments) > MOST_MOMENTS:
+            run.thin()
+        self._fit()
 
     def _branch(self, step: int, moments: Sequence[Moment]) -> None:
         """Have a new run that begins at a step of the present one, with its moments up to there."""

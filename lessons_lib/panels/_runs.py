@@ -59,7 +59,7 @@ def _row(memory: Memory, run: PastRun, network: str, record: Record) -> dict[str
         "seconds": round(run.seconds, 3),
         "turned": _turns(record.marks),
     }
-    for name in _losses_in(history):
+    for name in losses_in(history):
         row[name], row[f"lowest {name}"] = _ends(history[name])
     return row
 
@@ -90,7 +90,7 @@ def _turns(marks: Iterable[Any], since: int = 0, origin: str = "") -> str:
     )
 
 
-def _losses_in(history: Mapping[str, list]) -> list[str]:
+def losses_in(history: Mapping[str, list]) -> list[str]:
     """Return which entries of a history are compared: the losses, or how low a race came."""
     return [name for name in _LOSSES if name in history] or [
         name for name in history if name.endswith(("loss", "height"))
@@ -195,7 +195,7 @@ _ACTS = {"show": _shown, "go_to": _gone_to, "drop": _dropped, "rename": _renamed
 def _table(memory: Memory) -> dict[str, list]:
     """Return heads of the losses, and the runs as lines of words."""
     histories = [one.history for run in memory.runs for one in memory.records(run).values()]
-    losses = list(dict.fromkeys(name for history in histories for name in _losses_in(history)))
+    losses = list(dict.fromkeys(name for history in histories for name in losses_in(history)))
     return {
         "losses": [_LOSSES.get(name, name.replace("_", " ")) for name in losses],
         "runs": [_run(memory, run, losses) for run in memory.runs],

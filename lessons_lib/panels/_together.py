@@ -13,13 +13,16 @@ from lessons_lib import plots
 from lessons_lib._ground.values import listed, shortened, whole_number
 from lessons_lib.panels._company import Company, Maker
 from lessons_lib.panels._controls import Switch, control
+from lessons_lib.panels._curves import Curves
 from lessons_lib.panels._explore import wanted_by
 from lessons_lib.panels._furniture import Button
 from lessons_lib.panels._live import speed_control
+from lessons_lib.panels._memory import Memory
 from lessons_lib.panels._names import name_of, notebook_names
 from lessons_lib.panels._page import Arrangement
 from lessons_lib.panels._runner import Runner
 from lessons_lib.panels._running import RunningPanel, back_button
+from lessons_lib.panels._runs import losses_in
 
 
 class TogetherPanel(RunningPanel):
@@ -76,7 +79,8 @@ class TogetherViews:
     company : Company
         The runners.
     pictures : sequence of callable
-        Each takes a scene, the runners by name, and those controls that it names.
+        Each takes a scene, the runners by name, and those controls that it names; `Curves` take
+        what the panel remembers in the place of the runners.
     arrangement : Arrangement
         How they stand.
     controls : dict of str to ipywidgets.Widget
@@ -91,6 +95,7 @@ class TogetherViews:
         controls: dict[str, widgets.Widget],
     ):
         self.arrangement, self.controls = arrangement, controls
+        self.memory: Memory | None = None  # until a panel has it
         self._company = company
         self._pictures = [(picture, wanted_by(picture, controls)) for picture in pictures]
 
@@ -98,7 +103,11 @@ class TogetherViews:
         """Draw all pictures of the runners as they are."""
         runners = self._company.runners
         drawn = [
-            picture(scene, runners, **{name: self.controls[name].value for name in names})
+            picture(
+                scene,
+                self.memory if isinstance(picture, Curves) else runners,
+                **{name: self.controls[name].value for name in names},
+            )
             for scene, (picture, names) in zip(scenes, self._pictures, strict=True)
         ]
         return [
@@ -113,7 +122,7 @@ class TogetherViews:
 
 def together(
     make: Maker | Mapping[str, Runner],
-    *pictures: Callable,
+    *pictures: Callable | str,
     knobs: Sequence[str] | None = None,
     updates_per_frame: int = 10,
     size: tuple[float, float] | None = None,
@@ -132,10 +141,11 @@ def together(
         function that returns them. A control that is named like one of its parameters makes them
         anew, and they begin again. If it has a parameter ``seed`` (with a default, and no control),
         "New start" passes 1, 2, 3, ... there; otherwise the runners draw new weights themselves.
-    *pictures : callable
+    *pictures : callable or str
         One function per picture: ``picture(ax, runners, ...)`` takes where to draw, the runners
-        by name, then those controls that it names, by keyword, and returns a `plots.Picture`. By
-        default `plots.compared_curves` of the loss.
+        by name, then those controls that it names, by keyword, and returns a `plots.Picture`. Or
+        the name of a quantity in the runners' histories, such as ``"val_accuracy"``: its curves,
+        beside those of the runs before. By default those of the loss.
     knobs : sequence of str, optional
         Which knobs of the runners can be turned, each for all at once that have it; by default
         those that all have, with the same value.
@@ -158,9 +168,10 @@ def together(
     Raises
     ------
     TypeError
-        If what is made are no runners, a picture is no function, or nothing takes a control.
+        If what is made are no runners, a picture is neither function nor name, or nothing takes a
+        control.
     ValueError
-        If a knob is named that none of the runners has.
+        If a knob or a quantity is named that none of the runners has.
 
     Examples
     --------
@@ -169,13 +180,15 @@ def together(
     >>> panels.together(make, n_images=[20, 100, 500])  # doctest: +SKIP
     """
     takes = _parameters(make)
-    if wrong := [picture for picture in pictures if not callable(picture)]:
+    if wrong := [one for one in pictures if not (callable(one) or isinstance(one, str))]:
         raise TypeError(
             "A picture of panels.together is a function picture(ax, runners), which draws the "
-            f"runners by name; received {shortened(wrong[0])}."
+            'runners by name, or a name such as "val_accuracy", of a quantity in their histories; '
+            f"received {shortened(wrong[0])}."
         )
     if not pictures:
-        pictures, controls = (_losses,), {"log": Switch(label="loss on a log scale")} | controls
+        pictures, controls = (Curves(),), {"log": Switch(label="loss on a log scale")} | controls
+    pictures = [Curves(one) if isinstance(one, str) else one for one in pictures]
     made = {name: control(name, given) for name, given in controls.items()}
     _check_controls(controls, takes, pictures)
     makes = [name for name in controls if name in takes]
@@ -186,6 +199,9 @@ def together(
     )
     if both := [name for name in controls if name in (*company.knobs, "speed", "timeline")]:
         raise TypeError(f"The panel has a control {both[0]!r} of its own; give yours another name.")
+    for picture in pictures:
+        if isinstance(picture, Curves):
+            picture.check(company.runners)
     count = len(pictures)
     wide = min(count, columns or count)
     size = size or (min(4.0 * wide + 0.8 + (wide == 1), 9.4), 3.5 if count == wide else 6.2)
@@ -200,26 +216,6 @@ def together(
         code=(lambda: _code(panel)) if written else None,
     )
     return panel
-
-
-def _losses(ax: plots.Place, runners: Mapping[str, Any], log: bool = False) -> plots.Picture:
-    """Draw the loss of each, that of validation where all have one; or all losses they have."""
-    histories = {name: runner.history for name, runner in runners.items()}
-    if any("loss" not in history for history in histories.values()):
-        losses = {
-            f"{name} {column.removesuffix('_loss')}".strip(): {
-                "step": history["step"],
-                "loss": values,
-            }
-            for name, history in histories.items()
-            for column, values in history.items()
-            if column == "loss" or column.endswith("_loss")
-        }
-        if losses:
-            return plots.compared_curves(ax, losses, quantity="loss", log=log)
-    validated = all("val_loss" in history for history in histories.values())
-    quantity = "val_loss" if validated else "loss"
-    return plots.compared_curves(ax, histories, quantity=quantity, log=log)
 
 
 def _parameters(make: Any) -> Mapping[str, inspect.Parameter]:
@@ -250,7 +246,8 @@ def _check_controls(
 
 def _remembers(runner: Any) -> bool:
     """Tell whether a runner keeps what the table of runs shows."""
-    return hasattr(runner, "marks") and "loss" in getattr(runner, "history", ())
+    history = getattr(runner, "history", ())
+    return hasattr(runner, "marks") and isinstance(history, Mapping) and bool(losses_in(history))
 
 
 def _has_code(runner: Any) -> bool:

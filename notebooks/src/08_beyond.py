@@ -825,7 +825,7 @@ print(f"target: {', '.join(map(str, borrow.COUNTS))} images of 5 to 9, each at o
 borrow_make = partial(borrow.three_ways, bodies=borrow_bodies, training=borrow_training, validation=borrow_validation)
 borrow_task = partial(borrow_pictures.what_is_learnt, training=borrow_training)
 borrow_images, borrow_source = panels.Choice(borrow.COUNTS, start=20), panels.Choice(borrow.SOURCES)
-panels.together(borrow_make, borrow_task, borrow_pictures.validation_curves, knobs=(), updates_per_frame=2,
+panels.together(borrow_make, borrow_task, "val_accuracy", knobs=(), updates_per_frame=2,
                 images=borrow_images, source=borrow_source)  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -1256,18 +1256,13 @@ for name, kind in {"plain RNN": "orthogonal", "LSTM": "LSTM"}.items():
 
 # %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
 # Press Play. Then another gap, and "New start": who learns it, and who recalls beyond it?
-def memory_accuracy(ax, runners):
-    histories = {name: runner.history for name, runner in runners.items()}
-    return plots.compared_curves(ax, histories, quantity="val_accuracy")
-
-
 def memory_beyond(ax, runners, gap):
     networks = {name: memory.Recurrent.of(runner.to_keras()) for name, runner in runners.items()}
     return memory_pictures.recall_now(ax, networks, gap=gap)
 
 
 memory_gaps = panels.Choice((5, 10, 20, 40), start=10, label="gap", slider=True)
-panels.together(memory.runners, memory_accuracy, memory_beyond, knobs=["learning_rate"], gap=memory_gaps)
+panels.together(memory.runners, "val_accuracy", memory_beyond, knobs=["learning_rate"], gap=memory_gaps)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # One start is luck. So here are eight of each kind, trained in NumPy (the weights, the formulas and their gradients are those of Keras; the tests

@@ -239,6 +239,7 @@ def run_through(panel, turns, steps=STEPS):
 def test_every_step_can_be_gone_back_to(any_case, apart, monkeypatch):
     """Bit for bit as it was, to and fro, across turned knobs; and the end is the end again."""
     monkeypatch.setattr(_memory, "_APART", apart)
+    monkeypatch.setattr(_memory, "_AT_ONCE", 0.0)
     panel = any_case.make()
     stood = run_through(panel, any_case.turns)
     stood[45] = None  # where nobody has looked
@@ -741,6 +742,16 @@ class TestMap:
         panel.rewind(30)
         assert same(state(panel), whole)
 
+    def test_the_curve_beside_it_is_of_the_whole_run(self):
+        """With a line where the map stands."""
+        panel = panels.map(population(), x="learning_rate")
+        panel.step(60)
+        panel.choose(1)
+        panel.rewind(20)
+        curves = panel.scenes[-1].items
+        assert curves["train"].data["x"].max() == 60
+        assert set(curves["now"].data["x"].ravel()) == {20}
+
     def test_halving_is_taken_back(self):
         """Who was stopped trains again, and is stopped at the same step."""
         panel = panels.map(population(), x="learning_rate")
@@ -1049,6 +1060,7 @@ class TestRoom:
     def test_a_long_run_keeps_few_moments(self, monkeypatch):
         """The first among them, and none far from its neighbours."""
         monkeypatch.setattr(_memory, "_APART", 0)
+        monkeypatch.setattr(_memory, "_AT_ONCE", 0.0)
         panel = playing(Slow())
         panel.step(1000)
         steps = [moment.step for moment in panel.memory.present.moments]

@@ -319,9 +319,21 @@ class TestBadInput:
         assert "\n" not in str(error.value)
 
     def test_no_picture(self):
-        """A name is none."""
-        with pytest.raises(TypeError, match=r"picture\(ax, runners\).*received 'curves'"):
-            panels.together(two(), "curves")
+        """A number is neither a function nor a name."""
+        with pytest.raises(TypeError, match=r"picture\(ax, runners\).*received 7"):
+            panels.together(two(), 7)
+
+    @pytest.mark.parametrize(
+        ("runners", "words"),
+        [
+            ({"race": optimizers.Race()}, "these have 'lowest height'; received 'val_accuracy'"),
+            ({"": Walk()}, "these keep no history; received 'val_accuracy'"),
+        ],
+    )
+    def test_a_quantity_that_no_history_has(self, runners, words):
+        """Those that there are are named."""
+        with pytest.raises(ValueError, match=words):
+            panels.together(runners, "val_accuracy")
 
     def test_a_control_that_nobody_takes(self):
         """It is named."""
@@ -374,6 +386,26 @@ class TestNetworks:
         assert panel.scenes[0].frame["ylog"] == 0
         panel.controls["log"].value = True
         assert panel.scenes[0].frame["ylog"] == 10
+
+    def test_curves_are_those_of_the_whole_run_beside_the_runs_before(self, panel):
+        """A line shows where all stand; the run before is drawn in each one's colour."""
+        panel.step(40)
+        panel.reset()
+        panel.step(60)
+        panel.rewind(20)
+        items = panel.scenes[0].items
+        assert items["curve tame"].data["x"].max() == 60
+        assert items["now tame"].data["x"].tolist() == [20]
+        assert items["other 0 tame"].data["x"].max() == 40
+        assert items["other 0 tame"].look["color"] == items["curve tame"].look["color"]
+        assert panel.sentence.startswith("Step 20, loss: tame ")
+
+    def test_a_quantity_is_a_picture(self, panel):
+        """By its name, of the runners whose histories have it."""
+        named = panels.together({**panel.runners, "walk": Walk()}, "loss", knobs=())
+        named.step(10)
+        assert {"curve tame", "curve wild"} <= set(named.scenes[0].items)
+        assert named.scenes[0].frame["ylabel"] == "loss"
 
     def test_one_that_diverges_is_named_and_can_go_back(self, panel):
         """The other goes on; the button says who, and where to; the knobs are for all again."""

@@ -14,7 +14,6 @@ from lessons_lib.plots import (
     Pen,
     Picture,
     Place,
-    compared_curves,
     series,
 )
 
@@ -83,18 +82,6 @@ def _draw_sheets(pen: Pen, name: str, sheets: np.ndarray, columns: int, top: flo
     bottom = top - _WIDE * len(grid) / len(grid[0])
     look = {"colors": (PAPER, INK), "limits": (0, 1), "smooth": False}
     pen.image(name, grid, (0, _WIDE, bottom, top), top_down=True, **look)
-
-
-def validation_curves(ax: Place, runners: "Mapping[str, live.LiveTrainer]") -> Picture:
-    """Draw the accuracy on the validation set of the three ways.
-
-    Parameters
-    ----------
-    runners : dict of str to LiveTrainer
-        What `borrow.three_ways` returned.
-    """
-    histories = {way: trainer.history for way, trainer in runners.items()}
-    return compared_curves(ax, histories, quantity="val_accuracy")
 
 
 def by_number_of_images(

@@ -128,18 +128,6 @@ def kernels(ax: Place, runners: Mapping[str, Any], *, name: str) -> Picture:
     return picture._replace(sentence="")  # what they look like is said by others than numbers
 
 
-def validation(ax: Place, runners: Mapping[str, Any]) -> Picture:
-    """Draw the accuracy on the validation set over the steps, one curve a network.
-
-    Parameters
-    ----------
-    runners : dict of str to LiveTrainer
-        The networks.
-    """
-    histories = {name: runner.history for name, runner in runners.items()}
-    return plots.compared_curves(ax, histories, quantity="val_accuracy", title="validation set")
-
-
 def running_shifts(
     ax: Place,
     runners: Mapping[str, Any],
@@ -230,7 +218,7 @@ def three_eyes(
     labels: np.ndarray,
     order: np.ndarray,
     shuffles: Sequence[str] = (),
-) -> list[Callable[..., Picture]]:
+) -> list[Callable[..., Picture] | str]:
     """Return all pictures of the panel: above what each eye sees, below what it has learnt.
 
     Parameters
@@ -243,4 +231,4 @@ def three_eyes(
     digits = {"images": images, "labels": labels, "order": order, "shuffles": tuple(shuffles)}
     above = [partial(eye, name=name, **digits) for name in names]
     below = [partial(kernels, name=name) for name in names]
-    return [*above, validation, *below, partial(running_shifts, **digits)]
+    return [*above, "val_accuracy", *below, partial(running_shifts, **digits)]
