@@ -235,7 +235,7 @@ class Memory:
         self.settle()
         self._leave()
         if self._plan:
-            self.runner.restore(self._first)
+            self._restore_first()
         if seed is not None or not self._plan:
             self.runner.reset(seed)
         self._begin()
@@ -245,7 +245,7 @@ class Memory:
         """Be again as at first, knobs too; the run so far stays as a run of its own."""
         self.settle()
         self._leave()
-        self.runner.restore(self._first)
+        self._restore_first()
         self._plan = [*self._given]
         self._begin()
         self.turn_as_planned()
@@ -459,6 +459,11 @@ class Memory:
         if not self.rewound:
             self._file()
         self.rewound = False
+
+    def _restore_first(self) -> None:
+        """Be as at first; the reset makes it a new run, for which nothing has been spent."""
+        self.runner.reset()
+        self.runner.restore(self._first)
 
     def _show(self, moment: Moment, step: int) -> None:
         """Bring a moment of the present run back, and go on from there to a step."""

@@ -584,6 +584,14 @@ def test_going_back_spends_nothing(kind):
     assert panel.trainer.spent == 130
 
 
+@pytest.mark.parametrize("kind", NETWORKS)
+def test_to_start_over_is_a_run_that_has_spent_nothing(kind):
+    """Who steers within a budget has all of it, however long the run was that is compared with."""
+    panel = CASES[kind].make()
+    panel.start_over(after=30)
+    assert panel.trainer.spent == 0
+
+
 class TestRuined:
     """A network that diverges."""
 
