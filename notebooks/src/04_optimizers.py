@@ -182,7 +182,8 @@ panels.race("ravine", ["SGD"], steps=40)
 # This panel is new: it **runs**. Play lets the optimizer walk on and on; what you turn acts from
 # the next step on, in the middle of the run, just as in a training. Restart takes it back to the
 # start, and the two *start* sliders place the start anywhere on the map. (The darker the ground, the
-# higher it is; the star is the lowest place.) The limit is $2/40 = 0.05$: try 0.045 and 0.055.
+# higher it is; the star is the lowest place.) The limit is $2/40 = 0.05$: try 0.045 and 0.055. And when it has left the
+# valley: drag **step**, below the pictures, back to before, turn the learning rate down, and press Play.
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:largest_rate"]
 # ### Your turn: `largest_rate`
@@ -704,7 +705,8 @@ panels.race("ravine", steps=25)
 #    one. Move the start a little and see who ends where.
 # 4. Turn the momentum to 0.99 on the **bowl**: momentum swings and swings, Nesterov brakes.
 # 5. Leave the **ravine** running for a thousand steps. RMSprop, long at home, jumps out again: where all gradients
-#    are tiny it forgets the old squares and divides by nearly nothing.
+#    are tiny it forgets the old squares and divides by nearly nothing. Drag **step** back to before the jump, turn
+#    the learning rate down, and press Play: it jumps later now, and less far.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # The first of these in numbers. So that nothing differs but the angle, the start is turned with the valley.
@@ -1140,8 +1142,8 @@ print("and rose again before the rate reached 10:", bool(trainer.diverged) or se
 # <details><summary>Speaker notes</summary>
 #
 # **Show** Play with SGD at 0.2: the validation curve trembles. Turn the rate down to 0.01: it calms at once, and lies
-# lower. Then Adam at the same rate: it trembles a little again, its steps are longer. Reset keeps the run before as a
-# ghost. **Ask:** why is the training curve less calm than the validation curve, at 0.01 too? (Each of its points is
+# lower. Then Adam at the same rate: it trembles a little again, its steps are longer. Reset keeps the runs before as
+# thin curves. **Ask:** why is the training curve less calm than the validation curve, at 0.01 too? (Each of its points is
 # the mean of a few batches, and every time of other wines.) **Usual mistake:** turning two knobs at once and
 # crediting the wrong one. **Time:** 6 minutes.
 #
@@ -1160,6 +1162,75 @@ panel
 # uneven: each of its points is measured on other batches.) Then give **Adam** the same 0.01: its steps are longer, and
 # the curve trembles a little again. (Play for long, and the validation curve rises while the training curve falls:
 # that is for lesson 5.)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Three rates from one place
+#
+# Who is compared starts from the same weights. One run goes 600 steps at 0.2. From its step 300 two more go on, at 0.03
+# and at 0.003. Which of the three stands lowest in the end?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the numbers, then the panel: press *Runs*, hide a curve and show it again; then drag *step* back to 300, choose a
+# rate that the class names, and press *Play*. **Ask** before the cell: at 0.003 every step is tiny; is that an advantage here?
+# (It calms most; where there is still a way to go, it crawls.) **Usual mistake:** comparing rates by runs that began with other weights.
+# **Time:** 5 minutes.
+#
+# </details>
+
+# %%
+def level(panel):
+    """The mean validation loss of the last hundred steps or so: single values tremble."""
+    return np.mean(panel.trainer.history["val_loss"][-8:])
+
+
+one_place = panels.live(keras_network(keras.optimizers.SGD(0.2)), X_train, y_train,
+                        validation_data=(X_val, y_val), views=("curves",), knobs=["learning_rate"])
+one_place.step(600)
+levels = {0.2: level(one_place)}
+for lower in (0.03, 0.003):
+    one_place.rewind(300)  # the same as dragging step back
+    one_place.trainer.learning_rate = lower
+    one_place.step(300)  # a new run begins there
+    levels[lower] = level(one_place)
+
+# %%
+for rate_now, height in levels.items():
+    print(f"from step 300 at {rate_now}: validation loss ≈ {height:.3f}")
+print("turned down to 0.03 it ends lower than at 0.2:", bool(levels[0.03] < levels[0.2]))
+
+# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
+# Press Runs. Then drag step back to 300, give it a rate of your own, and press Play.
+one_place
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Up to step 300 the three are one run: the same weights, and after it the same batches in the same order. What differs is
+# the learning rate alone.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### A rate that falls by itself
+#
+# The same as a schedule: decay by **steps**. A panel takes it as a list, `turns`: at which step, which knob, to which value.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** *Play*, hands off: at step 300 and at 600 the slider moves by itself, and the curve calms. **Ask:** how would you
+# choose the two steps? (Where the curve has stopped falling.) **Usual mistake:** letting the rate fall while the loss is
+# still falling fast. **Time:** 3 minutes.
+#
+# </details>
+
+# %% tags=["nbval-ignore-output"]
+# Press Play, and leave the knob alone: at steps 300 and 600 it turns by itself.
+by_steps = [(300, "learning_rate", 0.03), (600, "learning_rate", 0.003)]
+panels.live(keras_network(keras.optimizers.SGD(0.2)), X_train, y_train, validation_data=(X_val, y_val),
+            views=("curves",), knobs=["learning_rate"], turns=by_steps, updates_per_frame=2)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# If you turn the knob yourself, your turn takes the place of those still to come. In Keras such a schedule is a
+# `keras.optimizers.schedules.PiecewiseConstantDecay`, in the place of the learning rate.
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:glide"]
 # ### Your turn: `glide`

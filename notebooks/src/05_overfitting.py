@@ -696,7 +696,7 @@ panels.explore(shown, losses, width=[2, 8, 32], depth=[1, 2, 3],
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** it play at width 32 until the gap opens; then width 4, reset, play. The ghost is the run before.
+# **Show** it play at width 32 until the gap opens; then width 4, reset, play. The runs before stay as thin curves.
 # **Ask:** what will happen when I widen it now? **Usual mistake:** changing two knobs at once.
 # **Time:** 5 minutes.
 #
@@ -828,6 +828,57 @@ restored = stopped.evaluate(Z_val, y_val, verbose=0)
 print("stopped before the 100 epochs were over:", len(log["loss"]) < 100)
 print("the restored weights are the best epoch's:",
       np.isclose(restored, log["val_loss"][stopper.best_epoch], atol=1e-4))
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Going back is early stopping
+#
+# This network has trained too long. Drag **step**, below the picture, back to where the dashed curve was lowest: the
+# network is what it was then. That is what `restore_best_weights` does.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the panel as it stands, overtrained; let somebody drag *step* to the lowest place of the dashed curve, then turn
+# *dropout* to 0.3 and press *Play*: a new run begins there, the old one stays. **Ask:** what have the steps beyond it
+# cost? (Time; the weights of the best step are still there.) **Usual mistake:** taking the lowest validation loss for an
+# honest score: the validation set has chosen the step. **Time:** 5 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+def trained_too_long():
+    """A panel whose network has made 2,000 steps without any remedy."""
+    panel = panels.live(wine_network(), Z_train, y_train, validation_data=(Z_val, y_val),
+                        views=("curves",), learning_rate=0.001)
+    panel.step(2000)
+    return panel
+
+# %% tags=["nbval-ignore-output"]
+# Drag step back to where the dashed curve was lowest. Then turn dropout to 0.3, and press Play.
+trained_too_long()
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Where a knob is turned, or Play pressed, a new run begins: with the weights of the best step, and here with dropout, the
+# remedy of lesson 0 that is explained below. The same by code:
+
+# %% slideshow={"slide_type": "subslide"}
+by_code = trained_too_long()
+whole = by_code.trainer.history
+best_step = whole["step"][int(np.argmin(whole["val_loss"]))]
+print(f"validation loss: lowest ≈ {min(whole['val_loss']):.3f} at step ≈ {best_step}")
+by_code.rewind(best_step)  # the same as dragging step back
+gone_back = off_by(by_code.trainer, Z_val, y_val)
+print("gone back, the network is the best step's:", np.isclose(gone_back, min(whole["val_loss"]), atol=1e-4))
+by_code.trainer.dropout = 0.3
+by_code.step(2000 - best_step)  # a new run begins
+untreated_end, treated_end = (np.mean(run["val_loss"][-10:]) for run in (whole, by_code.trainer.history))
+print(f"at step 2,000 without a remedy ≈ {untreated_end:.3f}, with dropout from there ≈ {treated_end:.3f}")
+print("with dropout it ends lower:", bool(treated_end < untreated_end))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# `EarlyStopping` looks once an epoch, and spares you the steps after its patience has run out; whoever goes back has made
+# them, and knows that nothing better came. Both keep the weights with which the validation loss was lowest, and for both
+# this loss is a little too good for a score: the validation set has chosen them.
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:stop_early"]
 # ### Your turn: `stop_early`
