@@ -1,7 +1,7 @@
 """The turns of a run's knobs, in their order: with them it can be gone through again."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import Any, NamedTuple
 
@@ -33,12 +33,25 @@ class Turn(NamedTuple):
     moment: float | None = None
 
 
-def with_turn(turns: Sequence[Turn], turn: Turn) -> tuple[Turn, ...]:
+def with_turn(
+    turns: Sequence[Turn], turn: Turn, passing: Callable[[Any, Any], bool] | None = None
+) -> tuple[Turn, ...]:
     """Return turns with one more; what a drag has only passed on its way is left out.
 
     Where it went there and back it stays: units that leave a network come back as others.
+
+    Parameters
+    ----------
+    turns : sequence of Turn
+        Those before.
+    turn : Turn
+        The latest.
+    passing : callable, optional
+        Whether a value has left nothing behind when the knob is turned on to another one.
     """
     if not turns or turns[-1][:2] != turn[:2]:
+        return (*turns, turn)
+    if passing is not None and not passing(turns[-1].value, turn.value):
         return (*turns, turn)
     first, middle, last = turns[-1].old, turns[-1].value, turn.value
     numbers = all(isinstance(value, Real) for value in (first, middle, last))

@@ -71,6 +71,23 @@ def as_code(
     return "\n".join(lines) + "\n"
 
 
+def optimizer_as_code(
+    optimizer: keras.optimizers.Optimizer, variables: Sequence[keras.Variable]
+) -> tuple[str, list[str]]:
+    """Return an optimizer of `variables` as an expression, and the lines that stand above."""
+    writer = _Writer()
+    code, remarks = writer.object(optimizer), []
+    if spared(optimizer, variables):
+        kind = type(optimizer).__name__
+        remarks.append(f"# Which weights {kind} excludes from weight decay is not written here.")
+    try:
+        compile(code, "", "eval")
+    except SyntaxError:  # <lambda>
+        code = "your_optimizer"
+        remarks.append(f"# {code}: it holds a function without a name, which nobody can write.")
+    return code, [*filter(None, writer.first_lines()), *remarks]
+
+
 class _Writer:
     """Writes models and what they are made of, as expressions and as lines.
 

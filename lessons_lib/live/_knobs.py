@@ -42,6 +42,8 @@ class Knob:
     lacking: str = ""  # what is said where it has not
     words: str = ""  # label of the control; the name if not given
     short: str | None = None  # word before the value on the loss curve; `words` if not given
+    # (value, new) -> whether a value has left nothing behind where it is turned on at once
+    passing: Callable[[Any, Any], bool] | None = None
     # (trainer, value) -> how a control writes it
     option: Callable[[Any, Any], str] = lambda trainer, value: said(value)
     keep: Callable[[Any], Any] | None = None  # what a snapshot keeps; `read` if not given
@@ -297,6 +299,7 @@ _ROWS = (
         apply=_set_width,
         values=lambda trainer: range(1, trainer.max_width + 1),
         control="range",
+        passing=lambda width, new: new <= width,  # units join at the scale that suits it then
         has=lambda trainer: bool(trainer._network.structure.hidden),
         lacking="This model has no hidden Dense layer whose units go, each by itself, to another "
         "Dense layer, so width cannot be turned: add keras.layers.Dense(16, activation='tanh') "
@@ -317,6 +320,8 @@ _ROWS = (
         has=lambda trainer: bool(trainer._network.structure.dropouts),
         lacking="This model has no Dropout layer, so dropout cannot be turned: add "
         "keras.layers.Dropout(0.2) after a hidden layer and build the trainer again.",
+        keep=lambda trainer: trainer._network.rates,
+        bring_back=lambda trainer, rates: trainer._network.set_rates(rates),
     ),
     Knob(
         name="l1",
@@ -393,6 +398,7 @@ _ROWS = (
         values=lambda trainer: _OPTIMIZERS,
         control="list",
         compiles=True,
+        passing=lambda value, new: isinstance(value, str) or not isinstance(new, str),  # its rate
         keep=lambda trainer: trainer._network.kept_optimizer,
         bring_back=_bring_optimizer_back,
     ),
@@ -447,6 +453,8 @@ def _dial(trainer, name: str, dial: Dial) -> Knob:
         apply=lambda trainer, value: trainer._network.set_dial(name, value),
         values=lambda trainer: dial.values,
         control=dial.control,
+        keep=lambda trainer: [dial.number for dial in trainer._network.dials[name]],
+        bring_back=lambda trainer, values: trainer._network.set_dials(name, values),
     )
 
 

@@ -1,6 +1,6 @@
 """The model that trains: a live copy, its optimizer, and the weights it starts from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -136,6 +136,16 @@ class Network:
         """The largest rate of the Dropout layers, 0 without one."""
         return max((self.layers[path].rate for path in self.structure.dropouts), default=0.0)
 
+    @property
+    def rates(self) -> dict[str, float]:
+        """The rate of each Dropout layer, by path."""
+        return {path: self.layers[path].rate for path in self.structure.dropouts}
+
+    def set_rates(self, rates: Mapping[str, float]) -> None:
+        """Give each Dropout layer its rate."""
+        for path, rate in rates.items():
+            self.layers[path].rate = rate
+
     def set_dropout(self, rate: float) -> None:
         """Give all Dropout layers one rate."""
         for path in self.structure.dropouts:
@@ -153,7 +163,11 @@ class Network:
 
     def set_dial(self, name: str, value: float) -> None:
         """Turn all dials of a name."""
-        for dial in self.dials[name]:
+        self.set_dials(name, [value] * len(self.dials[name]))
+
+    def set_dials(self, name: str, values: Sequence[float]) -> None:
+        """Turn each dial of a name, to a value of its own."""
+        for dial, value in zip(self.dials[name], values, strict=True):
             dial.assign(value)
 
     @property
@@ -166,15 +180,14 @@ class Network:
         """Give the hidden layers an activation, None for their own, in a new copy that goes on."""
         optimizer, memory = self.optimizer_for(), self._memory
         state = [v.numpy() for v in self.state]
-        rates = {path: self.layers[path].rate for path in self.structure.dropouts}
+        rates = self.rates
         self.given_activation = name
         self._copy()
         self.use_optimizer(optimizer)
         self._memory = memory
         for path, width in self.widths.items():
             self.layers[path].width = width
-        for path, rate in rates.items():
-            self.layers[path].rate = rate
+        self.set_rates(rates)
         self.set_state(state)
 
     def use_optimizer(self, optimizer: keras.optimizers.Optimizer, **changes: Any) -> None:
@@ -314,6 +327,15 @@ class Network:
     @beginning.setter
     def beginning(self, beginning: tuple) -> None:
         self.initial, self._rescale, self._memory = beginning
+
+    def starts_from(self, model: keras.Model, seed: int | None) -> bool:
+        """Whether a model has the initial weights, or gets them where a seed draws them."""
+        theirs = current_weights(model) if seed is None else fresh_weights(model, seed)
+        return theirs.keys() == self.initial.keys() and all(
+            np.array_equal(ours, array, equal_nan=True)
+            for path, arrays in self.initial.items()
+            for ours, array in zip(arrays, theirs[path], strict=True)
+        )
 
     def draw(self, seed: int) -> None:
         """Have other initial weights, and an empty memory at the start, from now on."""

@@ -1,6 +1,6 @@
 """A run: how far it has come, its losses on a grid of steps, its turned knobs, and its end."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -78,6 +78,7 @@ class Run:
     anchor: tuple[int, int] = (0, 0)  # updates and position when the batch size was last set
     failed: int | None = None  # the update, counted from 1, whose loss was no number
     turns: tuple[Turn, ...] = ()  # all, from the initial weights on
+    seed: int | None = None  # which has drawn the initial weights; None for the model's own
     _marks: tuple[tuple, list] = ((), [])  # of which turns, the marks
 
     @property
@@ -101,9 +102,17 @@ class Run:
         self.updates, self.sums = end, sums
         self.position += updates * batch_size
 
-    def turned(self, name: str, old: Any, value: Any, moment: float | None = None) -> None:
-        """Note the turn of a knob; a diverged run may go on."""
-        self.turns = with_turn(self.turns, Turn(self.updates, name, value, old, moment))
+    def turned(
+        self,
+        name: str,
+        old: Any,
+        value: Any,
+        moment: float | None = None,
+        passing: Callable[[Any, Any], bool] | None = None,
+    ) -> None:
+        """Note the turn of a knob, as `with_turn` does; a diverged run may go on."""
+        turn = Turn(self.updates, name, value, old, moment)
+        self.turns = with_turn(self.turns, turn, passing)
         self.failed = None
 
     @property

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from lessons_lib._ground import turns as turning
 from lessons_lib._ground.turns import Turn
 from lessons_lib._ground.values import whole_number
-from lessons_lib.live._code import as_code
+from lessons_lib.live._code import as_code, optimizer_as_code
 from lessons_lib.live._compiled import heads_of, packed
 from lessons_lib.live._compiler import suits_xla
 from lessons_lib.live._data import Data, check_data, check_inputs, check_validation
@@ -121,7 +121,7 @@ class LiveTrainer:
         self._data = check_data(model, X, y)
         self._validation = check_validation(model, validation_data)
         self._batch_size = checked_batch_size(batch_size, len(self._data))
-        self._model, seed = model, _checked_seed(seed)
+        self._model, self._optimizer, seed = model, model.optimizer, _checked_seed(seed)
         self._tasks, self.caution = self._judged_outputs()
         self._order = SampleOrder(len(self._data), seed)
         self._traces = 0
@@ -200,14 +200,14 @@ class LiveTrainer:
             weights from then on, and the optimizer starts with them: memory empty, schedule at
             its beginning. Adapted and frozen layers stay as they are.
         """
-        seed = None if seed is None else _checked_seed(seed)
-        turns = turning.anew(self._run.turns)
+        drawn = self.start_seed if seed is None else _checked_seed(seed)
+        turns = self._turns_anew()
         with on_cpu():
             if seed is not None:
-                self._network.draw(seed)
+                self._network.draw(drawn)
             self._network.start()
         self._begin()
-        self._run.turns = turns
+        self._run.turns, self._run.seed = turns, drawn
 
     def snapshot(self) -> Snapshot:
         """Return the present moment, to come back to with :meth:`restore`."""
@@ -323,8 +323,11 @@ class LiveTrainer:
             notice, new = knob.apply(self, value), knob.read(self)
         if knob.compiles or notice is not None:
             self._rebuild(notice or f"{knob.words.capitalize()} {new} from now on.")
-        given = given if isinstance(given, keras.optimizers.Optimizer) else new
-        self._run.turned(name, old, given, moment)
+        if not self.updates:
+            self._run.history.gap = self._gap  # as if it had begun so
+        if isinstance(given, keras.optimizers.Optimizer):
+            new = self._network.kept_optimizer  # the learner's may change
+        self._run.turned(name, old, new, moment, knob.passing)
 
     @property
     def knobs(self) -> dict[str, Knob]:
@@ -341,6 +344,20 @@ class LiveTrainer:
         return max((h.units for h in self._network.structure.hidden), default=0)
 
     # --- what happened ----------------------------------------------------------------------
+
+    @property
+    def starts_as_model(self) -> bool:
+        """Whether a new trainer of the model that was given would start as this one does.
+
+        It would not if the model was trained since, or compiled anew.
+        """
+        same = self._model.optimizer is self._optimizer
+        return same and self._network.starts_from(self._model, self.start_seed)
+
+    @property
+    def start_seed(self) -> int | None:
+        """The seed of the `reset` that has drawn the initial weights; None for the model's own."""
+        return self._run.seed
 
     @property
     def updates(self) -> int:
@@ -560,6 +577,13 @@ class LiveTrainer:
         settings = f"batch_size={self._batch_size}", f"epochs={max(1, epochs)}", "verbose=0"
         return as_code(self.to_keras(), [data, *checked, *settings], model, taken, remarks)
 
+    def optimizer_code(self, optimizer: keras.optimizers.Optimizer) -> tuple[str, list[str]]:
+        """Return an optimizer that `turns` has as code, and the lines that stand above.
+
+        Those are imports, and comments on what cannot be written.
+        """
+        return optimizer_as_code(optimizer, self._model.trainable_variables)
+
     # --- inside -----------------------------------------------------------------------------
 
     def _judged_outputs(self) -> tuple[tuple[Task, ...], str]:
@@ -600,12 +624,26 @@ class LiveTrainer:
         validated = self._validation is not None
         kinds = [task.kind != "regression" for task in self._tasks]
         columns = measured_columns(dict(zip(self.outputs, kinds, strict=True)), validated)
-        # So that measuring never takes longer than the updates in between.
-        gap = -(-self._loop.measured // self._batch_size) if validated else 1
-        self._run = Run(History(columns, gap), np.zeros(self._loop.n_sums))
+        self._run = Run(History(columns, self._gap), np.zeros(self._loop.n_sums))
         self._moments, self._watch = Moments(), Watch()
         self._spent = Spent()
         self._restarts += 1
+
+    def _turns_anew(self) -> tuple[Turn, ...]:
+        """Return the turns of a run that begins with the knobs as they are turned."""
+        turns = turning.anew(self._run.turns)
+        if any(turn.name == "optimizer" and isinstance(turn.value, str) for turn in turns):
+            # It has kept the rate of one before it, which these turns need not know.
+            first = next((turn.old for turn in turns if turn.name == "learning_rate"), None)
+            rate = self._network.learning_rate
+            turns = tuple(turn for turn in turns if turn.name != "learning_rate")
+            turns += (Turn(0, "learning_rate", rate, rate if first is None else first),)
+        return turns
+
+    @property
+    def _gap(self) -> int:
+        """Updates between two rows at first: measuring never takes longer than they do."""
+        return max(1, -(-self._loop.measured // self._batch_size))
 
     def _advance(self, updates: int) -> Outcome:
         """Run the loop once; record what it measured if all stayed finite."""

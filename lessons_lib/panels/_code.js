@@ -8,6 +8,7 @@ export class Code {
   constructor(panel) {
     this.box = panel.querySelector(".lessons-code");
     this.shown = false;
+    this.told = new Map(); // words on a button: what they were, and the timer that brings it back
     this.sizes = new ResizeObserver(() => this.bring(panel));
     if (!this.box) return;
     this.sizes.observe(this.box);
@@ -25,9 +26,9 @@ export class Code {
     this.box.scrollIntoView({ block: "nearest" });
   }
 
-  /** Copy the code, or leave it selected where a browser does not let a page copy. */
+  /** Copy the code beside a button, or select it where a browser does not let a page copy. */
   async copy(button) {
-    const code = this.box.querySelector("pre");
+    const code = button.parentElement.querySelector("pre");
     getSelection().selectAllChildren(code);
     let copied = document.execCommand("copy"); // everywhere, while the clipboard needs https
     try {
@@ -37,14 +38,16 @@ export class Code {
       // There is none, or it is not allowed.
     }
     const words = button.lastChild;
+    const before = this.told.get(words) ?? { data: words.data };
+    clearTimeout(before.timer);
     words.data = copied ? "Copied" : "Press Ctrl+C";
-    clearTimeout(this.told);
-    this.told = setTimeout(() => (words.data = "Copy"), TOLD_FOR);
+    before.timer = setTimeout(() => (words.data = before.data), TOLD_FOR);
+    this.told.set(words, before);
   }
 
   /** Watch no longer. */
   leave() {
     this.sizes.disconnect();
-    clearTimeout(this.told);
+    for (const { timer } of this.told.values()) clearTimeout(timer);
   }
 }

@@ -11,6 +11,7 @@ import numpy as np
 
 from lessons_lib._ground.values import listed, shortened
 from lessons_lib.panels._runner import Knob, Runner
+from lessons_lib.panels._timeline import knob_names
 
 Maker = Callable[..., Mapping[str, Runner]]
 _WANTED = (
@@ -240,6 +241,11 @@ class Company:
         self._turned[name] = value
 
     @property
+    def start_seed(self) -> int | None:
+        """The seed of the latest new start; None before the first."""
+        return self._seed
+
+    @property
     def restarts(self) -> int:
         """How often they were reset or restored, all or one of them, or one was stepped alone."""
         if self._where() != self._were:
@@ -332,7 +338,7 @@ class Company:
             values = {name: [r.knobs[name].read(r) for r in runners] for name in shared}
             wanted = [name for name in shared if all(v == values[name][0] for v in values[name])]
         else:
-            wanted = (wanted,) if isinstance(wanted, str) else tuple(wanted)
+            wanted = knob_names(wanted)
         if unknown := [name for name in wanted if name not in had]:
             raise ValueError(
                 f"knobs names what can be turned for all at once that have it: "

@@ -1,11 +1,17 @@
 """What stands around a panel's picture: buttons, knobs, the code; ``_page.css`` arranges it."""
 
 import html
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 from ipywidgets.widgets.widget import _instances  # all open widgets; there is no public list
+
+# What code a panel shows: heading, and what stands on the button that copies it.
+CODES = {
+    "again": ("This run again, in a cell of this notebook", "Copy the run"),
+    "keras": ("The settings in plain Keras", "Copy the Keras code"),
+}
 
 
 class Button(NamedTuple):
@@ -62,23 +68,41 @@ def knob_grid(controls: Iterable[widgets.Widget]) -> widgets.Widget:
 
 
 def code_box() -> widgets.VBox:
-    """Return a hidden place for code, with a button that copies it (_code.js does)."""
-    copy = widgets.Button(
-        description="Copy",
-        icon="copy",
-        tooltip="copy the code, to paste it into a cell of your own",
-    )
-    box = widgets.VBox([copy.add_class("lessons-copy"), widgets.HTML()])
+    """Return a hidden place for code."""
+    box = widgets.VBox()
     box.layout.display = "none"
     return box.add_class("lessons-code")
 
 
-def show_code(box: widgets.VBox, code: str) -> None:
-    """Show ``code`` as text that can be selected and copied; hide the box where it is empty."""
-    if code:
-        text = html.escape(code)
-        box.children[-1].value = f'<pre tabindex="0" aria-label="Keras code">{text}</pre>'
-    box.layout.display = "" if code else "none"
+def show_code(box: widgets.VBox, codes: Mapping[str, str]) -> None:
+    """Show code as text that can be selected and copied; hide the box where there is none.
+
+    Parameters
+    ----------
+    box : ipywidgets.VBox
+        That of `code_box`.
+    codes : dict of str to str
+        By what it is, a name of `CODES`.
+    """
+    if codes and len(box.children) != len(codes):
+        box.children = [_code_part(what) for what in codes]
+    for part, (what, code) in zip(box.children, codes.items(), strict=bool(codes)):
+        heading, _ = CODES[what]
+        label = f'role="group" aria-label="{heading}"'
+        part.children[-1].value = f'<pre tabindex="0" {label}>{html.escape(code)}</pre>'
+    box.layout.display = "" if codes else "none"
+
+
+def _code_part(what: str) -> widgets.VBox:
+    """Return a heading, a button that copies (_code.js does), and the place for the code."""
+    heading, words = CODES[what]
+    copy = widgets.Button(
+        description=words,
+        icon="copy",
+        tooltip="copy the code, to paste it into a cell of your own",
+    )
+    parts = [widgets.HTML(heading), copy.add_class("lessons-copy"), widgets.HTML()]
+    return widgets.VBox(parts).add_class("lessons-code-part")
 
 
 def close_all(root: widgets.Widget) -> None:

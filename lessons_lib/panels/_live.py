@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike
 
 from lessons_lib.panels._controls import Choice
 from lessons_lib.panels._furniture import Button
-from lessons_lib.panels._names import code_for_notebook
+from lessons_lib.panels._names import Given, code_for_notebook
+from lessons_lib.panels._recipe import live_recipe
 from lessons_lib.panels._running import RunningPanel, back_button
 from lessons_lib.panels._views import NetworkViews
 
@@ -45,6 +46,26 @@ class LivePanel(RunningPanel):
         """Names of the pictures, from left to right."""
         return self._views.names
 
+    def recipe(self) -> str:
+        """Return code that makes the present run again, from its first update to the last.
+
+        It is for a new cell of this notebook, has its names, and gives none of them another
+        meaning. On the same machine the weights come out the same, bit for bit; elsewhere nearly.
+
+        Examples
+        --------
+        >>> print(panel.recipe())  # doctest: +SKIP
+        again = panels.live(
+            model, X, y, batch_size=10, seed=0, learning_rate=0.3,
+            turns=[(500, "width", 8)],
+        )
+        again.step(1200)
+        again
+        """
+        self._set_turned()
+        self.memory.settle()
+        return live_recipe(self, self._given, self._asked)
+
 
 def _back_to(trainer: LiveTrainer) -> str:
     """Return what stands on the button that goes back, or ""."""
@@ -62,7 +83,8 @@ _BUTTONS = {
         stays=True,
     ),
     "code": Button(
-        *("Show the code", "code", "the settings as Keras code", RunningPanel.write_code),
+        *("Show the code", "code", "this run again, and the settings as Keras code"),
+        RunningPanel.write_code,
         stays=True,
     ),
 }
@@ -155,10 +177,17 @@ def live(
     speed = speed_control(updates_per_frame)
     panel = LivePanel(
         *(trainer, seen, _BUTTONS, speed),
-        code=lambda: code_for_notebook(panel, model, X, y, validation_data),
+        code=lambda: {"again": panel.recipe(), "keras": code_for_notebook(panel, panel._given)},
         knobs=knobs,
         turns=turns,
     )
+    panel._given = Given(model, X, y, validation_data)
+    panel._asked = {
+        "views": views,
+        "seed": seed,
+        "updates_per_frame": updates_per_frame,
+        "knobs": knobs,
+    }
     return panel
 
 

@@ -473,6 +473,7 @@ def map(
     *,
     covered: bool = False,
     updates_per_frame: int = 10,
+    knobs: Sequence[str] | None = None,
 ) -> MapPanel:
     """Return a panel in which hundreds of networks train as a map of two of their settings.
 
@@ -492,6 +493,8 @@ def map(
         were opened is counted.
     updates_per_frame : int
         Updates of each model between two pictures at first.
+    knobs : sequence of str, optional
+        Which knobs have a control; by default all that can be turned for all models at once.
 
     Returns
     -------
@@ -523,7 +526,8 @@ def map(
     }
     panel = MapPanel(
         *(population, views, buttons, speed_control(updates)),
-        code=lambda: _code(panel),
+        code=lambda: {"keras": _code(panel)},
+        knobs=knobs,
         timeline=not covered,
     )
     panel.add_class("lessons-map")

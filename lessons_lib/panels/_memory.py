@@ -141,6 +141,7 @@ class Memory:
         self._plan = [*self._given]  # of a run that begins now
         self.forget()
         self._first = self.present.moments[0].snapshot
+        self.turn_as_planned()
 
     def forget(self) -> None:
         """Forget all runs: what runs is something else by now."""
@@ -160,11 +161,12 @@ class Memory:
         self.settle()
         if n and self.rewound:
             self.fork()
+        self.turn_as_planned()
         made = 0
         while made < n:
-            self.turn_as_planned()
             wanted = int(min(n - made, self.until_planned, self._until_moment))
             some = self._run(wanted)
+            self.turn_as_planned()
             made += some
             if some < wanted:
                 break
@@ -198,15 +200,12 @@ class Memory:
         plan = self.present.plan
         return plan[0][0] - self.runner.updates if plan and not self.rewound else math.inf
 
-    def turn_as_planned(self) -> bool:
-        """Make the turns that are planned for this step; tell whether there was one."""
-        made = False
+    def turn_as_planned(self) -> None:
+        """Make the turns that are planned for this step."""
         while self.until_planned <= 0:
             _, name, value = self.present.plan.pop(0)
             self.runner.turn(name, value)
-            made = True
         self._note()
-        return made
 
     def turn(self, name: str, value: Any, moment: float | None = None) -> None:
         """Turn a knob of the runner; after a rewind this is a fork, if it is another value."""
@@ -235,6 +234,7 @@ class Memory:
         self.settle()
         self._leave()
         if self._plan:
+            seed = getattr(self.runner, "start_seed", None) if seed is None else seed
             self._restore_first()
         if seed is not None or not self._plan:
             self.runner.reset(seed)

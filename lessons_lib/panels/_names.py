@@ -6,8 +6,10 @@ array that has been changed since, is not used.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -19,42 +21,71 @@ if TYPE_CHECKING:
 _MOST = 1000  # parts of one thing that are looked at
 
 
-def code_for_notebook(panel: LivePanel, model: Any, X: Any, y: Any, validation_data: Any) -> str:
-    """Return the panel's settings as code for a cell of the notebook in which it stands.
+class Given(NamedTuple):
+    """What a panel was made of."""
 
-    The code gives no new meaning to a name that the notebook has. Data without a name come out
-    of the panel itself.
+    model: Any
+    X: Any
+    y: Any
+    validation_data: Any
 
-    Parameters
-    ----------
-    panel : LivePanel
-        The panel.
-    model, X, y, validation_data
-        What it was made of.
+
+class Called(NamedTuple):
+    """How that is written in the notebook: the model, two arrays, the validation data.
+
+    ``names`` has all names of the notebook, which mean something already.
+    """
+
+    model: str = "model"
+    data: str = "X, y"
+    validation_data: str = "(X_val, y_val)"
+    names: Mapping[str, Any] = MappingProxyType({})
+
+
+_NOTES = {
+    "this_panel": "give the panel this name, as in this_panel = panels.live(...)",
+    "this_model": "the model of this panel; give it a name of its own",
+}
+
+
+def called(panel: LivePanel, given: Given) -> Called:
+    """Return what a notebook calls the things that its panel was made of.
+
+    Data without a name come out of the panel itself. Outside of a notebook all have the names
+    that they have in a book.
     """
     trainer, names = panel.trainer, notebook_names()
     if not names:
-        return trainer.code()
+        return Called()
     named = {name: value for name, value in names.items() if name != "Out"}
     this = name_of(panel, names) or "this_panel"
-    data = pair_name((X, y), (trainer.X, trainer.y), named)
+    data = pair_name((given.X, given.y), (trainer.X, trainer.y), named)
     data = data or (f"{this}.trainer.X", f"{this}.trainer.y")
     checked = ()
-    if validation_data is not None:
-        checked = pair_name(validation_data, trainer.validation_data, named)
+    if given.validation_data is not None:
+        checked = pair_name(given.validation_data, trainer.validation_data, named)
         checked = checked or (f"{this}.trainer.validation_data",)
-    code = trainer.code(
-        data=", ".join(data) if len(data) == 2 else f"*{data[0]}",
-        validation_data=f"({', '.join(checked)})" if len(checked) == 2 else "".join(checked),
-        model=name_of(model, named) or "this_model",
-        taken=names,
+    return Called(
+        name_of(given.model, named) or "this_model",
+        ", ".join(data) if len(data) == 2 else f"*{data[0]}",
+        f"({', '.join(checked)})" if len(checked) == 2 else "".join(checked),
+        names,
     )
-    notes = {
-        "this_panel": "give the panel this name, as in this_panel = panels.live(...)",
-        "this_model": "the model of this panel; give it a name of its own",
-    }
-    missing = [f"# {name}: {what}.\n" for name, what in notes.items() if f"{name}." in code]
-    return "".join(missing) + code
+
+
+def with_notes(code: str) -> str:
+    """Return code below comments on the names in it that the notebook does not have."""
+    missing = [what for what in _NOTES.items() if re.search(rf"\b{what[0]}\b", code)]
+    return "".join(f"# {name}: {note}.\n" for name, note in missing) + code
+
+
+def code_for_notebook(panel: LivePanel, given: Given) -> str:
+    """Return the panel's settings as Keras code for a cell of the notebook in which it stands.
+
+    The code gives no new meaning to a name that the notebook has.
+    """
+    model, data, validation_data, names = called(panel, given)
+    return with_notes(panel.trainer.code(data, validation_data, model, names))
 
 
 def notebook_names() -> dict[str, Any]:

@@ -8,6 +8,7 @@ from lessons_lib.panels._furniture import Button
 from lessons_lib.panels._memory import Memory
 from lessons_lib.panels._page import Arrangement
 from lessons_lib.panels._pick import Pick
+from lessons_lib.panels._recipe import race_recipe
 from lessons_lib.panels._running import RunningPanel
 from lessons_lib.plots import OtherRun, Picture, Scene, race_heights, race_map
 
@@ -38,6 +39,22 @@ class RacePanel(RunningPanel):
     def race(self) -> Race:
         """The optimizers and their paths."""
         return self.runner
+
+    def recipe(self) -> str:
+        """Return code that runs the present race again, from the start to its last step.
+
+        It is for a new cell of the notebook, and gives none of its names another meaning.
+
+        Examples
+        --------
+        >>> print(panel.recipe())  # doctest: +SKIP
+        again = panels.race("ravine", ["SGD", "Adam"], turns=[(100, "learning_rate", 0.05)])
+        again.step(300)
+        again
+        """
+        self._set_turned()
+        self.memory.settle()
+        return race_recipe(self, self._asked)
 
     def restart(self) -> None:
         """Take all runners back to the start; the knobs stay as they are."""
@@ -80,6 +97,9 @@ def race(
     surface: str = "ravine",
     runners: Sequence[str] | None = None,
     steps: int = 0,
+    *,
+    knobs: Sequence[str] | None = None,
+    turns: Sequence[tuple[int, str, float | str]] = (),
     **settings: float | str,
 ) -> RacePanel:
     """Return a panel in which optimizers race down a surface while their knobs are turned.
@@ -95,6 +115,10 @@ def race(
         Names from ``lessons_lib.optimizers.RUNNERS``; all of them by default.
     steps : int
         Steps made before the first picture.
+    knobs : sequence of str, optional
+        Which knobs have a control, such as ``["learning_rate"]``; all by default.
+    turns : sequence of (int, str, float or str)
+        What is turned by itself, and at which step: ``[(100, "learning_rate", 0.05)]``.
     **settings
         ``start``, ``learning_rate``, ``momentum`` and ``beta``, as for
         ``lessons_lib.optimizers.Race``.
@@ -111,8 +135,9 @@ def race(
     made = Race(surface, runners, **settings)
     speed = Choice((1, 2, 5, 10, 20, 50), start=2).widget("steps / frame")
     views = RaceViews(made)
-    panel = RacePanel(made, views, _BUTTONS, speed)
+    panel = RacePanel(made, views, _BUTTONS, speed, knobs=knobs, turns=turns)
     panel.placed = views.placed
+    panel._asked = knobs
     if steps:
         panel.step(steps)
     return panel

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
@@ -53,7 +53,8 @@ class RunningPanel(Panel):
     speed : ipywidgets.Widget
         The control for the number of steps between two pictures.
     code : callable, optional
-        Returns what is shown below everything else while the button ``"code"`` is down.
+        Returns what is shown below everything else while the button ``"code"`` is down: code by
+        what it is, as `show_code` takes it.
     knobs : sequence of str, optional
         Which knobs have a control; all by default.
     turns : sequence of (int, str, object)
@@ -77,14 +78,13 @@ class RunningPanel(Panel):
         views: Views,
         buttons: dict[str, Button],
         speed: widgets.Widget,
-        code: Callable[[], str] | None = None,
+        code: Callable[[], Mapping[str, str]] | None = None,
         knobs: Sequence[str] | None = None,
         turns: Sequence[tuple[int, str, Any]] = (),
         timeline: bool = True,
     ):
-        self.memory = views.memory = Memory(runner, checked_turns(runner, turns))
-        self.memory.turn_as_planned()
         self._knobs = chosen_knobs(runner, knobs)
+        self.memory = views.memory = Memory(runner, checked_turns(runner, turns))
         knobs = {name: knob_control(knob, runner) for name, knob in self._knobs.items()}
         knobs |= views.controls
         made = {name: button.widget() for name, button in buttons.items()}
@@ -318,11 +318,11 @@ class RunningPanel(Panel):
         self.write_code()
 
     def write_code(self) -> None:
-        """Show the present settings as code, if that is asked for."""
+        """Show the present run as code, if that is asked for."""
         if self._written is not None:
             shown = self.buttons["code"].value
             self.buttons["code"].description = "Hide the code" if shown else "Show the code"
-            show_code(self._code, self._written() if shown else "")
+            show_code(self._code, self._written() if shown else {})
 
     def write_runs(self) -> None:
         """Show the table of runs as it is now, if that is asked for."""
@@ -362,9 +362,6 @@ class RunningPanel(Panel):
         if not self.playing:  # a hand has gone back
             self.refresh()
             return False
-        if self.memory.turn_as_planned():
-            self._follow()
-            self.write_code()
         if not self.runner.compiled:
             if self.sentence != _COMPILING:
                 self.say(_COMPILING)  # and let the next frame do it, when this has been sent
@@ -373,8 +370,12 @@ class RunningPanel(Panel):
                 if turned:
                     self._draw(describe=False)
                 return True
+        planned = len(self.memory.present.plan)
         wanted = min(self.controls["speed"].value, self._left, self.memory.until_planned)
         self._left -= self._pace.step(wanted)
+        if len(self.memory.present.plan) < planned:
+            self._follow()
+            self.write_code()
         if self.runner.ended or self._left <= 0:
             self.pause()
             return False

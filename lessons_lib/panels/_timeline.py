@@ -1,6 +1,6 @@
 """The timeline of a panel with a clock, and what it can be told to turn and to show."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import ipywidgets as widgets
@@ -36,12 +36,12 @@ def chosen_knobs(runner: Runner, names: Sequence[str] | None) -> dict[str, Knob]
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If a name is no knob; says which there are.
     """
     if names is None:
         return dict(runner.knobs)
-    names = (names,) if isinstance(names, str) else tuple(names)
+    names = knob_names(names)
     if unknown := [name for name in names if name not in runner.knobs]:
         there = listed(map(repr, runner.knobs)) if runner.knobs else "none"
         raise ValueError(
@@ -51,7 +51,23 @@ def chosen_knobs(runner: Runner, names: Sequence[str] | None) -> dict[str, Knob]
     return {name: runner.knobs[name] for name in names}
 
 
-def checked_turns(runner: Runner, turns: Sequence[Any]) -> list[tuple[int, str, Any]]:
+def knob_names(names: Any) -> tuple[str, ...]:
+    """Return what was given as ``knobs`` as names; one alone counts as a list of it.
+
+    Raises
+    ------
+    TypeError
+        If it is no list of names.
+    """
+    names = (names,) if isinstance(names, str) else names
+    if not isinstance(names, Iterable):
+        raise TypeError(
+            f'knobs is a list of names, such as ["learning_rate"]; received {shortened(names)}.'
+        )
+    return tuple(names)
+
+
+def checked_turns(runner: Runner, turns: Any) -> list[tuple[int, str, Any]]:
     """Return turns in the order of their steps; each was tried, and leaves no trace.
 
     Raises
@@ -59,13 +75,15 @@ def checked_turns(runner: Runner, turns: Sequence[Any]) -> list[tuple[int, str, 
     TypeError, ValueError
         If one is no (step, knob, value), or its knob does not take the value.
     """
+    wanted = 'turns is a list of (step, knob, value), such as [(500, "learning_rate", 0.03)]'
+    listing = isinstance(turns, Iterable) and not isinstance(turns, str | Mapping)
+    turns = list(turns) if listing else [turns]
+    if len(turns) == 3 and isinstance(turns[1], str):
+        raise TypeError(f"{wanted}; received one turn without the brackets of a list.")
     checked = []
     for turn in turns:
         if isinstance(turn, str) or not isinstance(turn, Sequence) or len(turn) != 3:
-            raise TypeError(
-                'turns is a list of (step, knob, value), such as [(500, "learning_rate", 0.03)]; '
-                f"received {shortened(turn)}."
-            )
+            raise TypeError(f"{wanted}; received {shortened(turn)}.")
         step, name, value = turn
         wanted = "The step of a turn is a whole number from 0"
         step = whole_number("step", step, 0, wanted=wanted)
@@ -77,7 +95,9 @@ def checked_turns(runner: Runner, turns: Sequence[Any]) -> list[tuple[int, str, 
     checked.sort(key=lambda turn: turn[0])
     if checked:
         before = runner.snapshot()
-        for _, name, value in checked:
-            runner.turn(name, value)
-        runner.restore(before)
+        try:
+            for _, name, value in checked:
+                runner.turn(name, value)
+        finally:
+            runner.restore(before)
     return checked

@@ -124,6 +124,7 @@ def together(
     make: Maker | Mapping[str, Runner],
     *pictures: Callable | str,
     knobs: Sequence[str] | None = None,
+    turns: Sequence[tuple[int, str, float | int | str]] = (),
     updates_per_frame: int = 10,
     size: tuple[float, float] | None = None,
     widths: Sequence[float] | None = None,
@@ -149,6 +150,8 @@ def together(
     knobs : sequence of str, optional
         Which knobs of the runners can be turned, each for all at once that have it; by default
         those that all have, with the same value.
+    turns : sequence of (int, str, float or int or str)
+        What is turned by itself for all at once, and at which step, as in `panels.live`.
     updates_per_frame : int
         Steps of each between two pictures at first.
     size : tuple of float, optional
@@ -213,7 +216,8 @@ def together(
     speed = speed_control(whole_number("updates_per_frame", updates_per_frame, 1))
     panel = TogetherPanel(
         *(company, views, buttons, speed),
-        code=(lambda: _code(panel)) if written else None,
+        code=(lambda: {"keras": _code(panel)}) if written else None,
+        turns=turns,
     )
     return panel
 

@@ -395,12 +395,12 @@ def test_the_code_shown_runs_in_a_cell(lab, panel):
     second = page.locator(".lessons-panel").nth(1)
     lab.wait_until_drawn(second)
     press(second, "Show the code")
-    code = second.locator(".lessons-code pre")
+    code = second.get_by_role("group", name="The settings in plain Keras")
     code.wait_for()
     page.wait_for_function(
         "code => code.getBoundingClientRect().bottom <= innerHeight", arg=code.element_handle()
     )
-    copy = second.get_by_role("button", name="Copy")
+    copy = second.get_by_role("button", name="Copy the Keras code")
     for _ in range(40):
         page.keyboard.press("Tab")
         if copy.evaluate("button => button === document.activeElement"):

@@ -51,7 +51,7 @@ def panel():
 
 def code_shown(panel):
     """Return the code that the panel shows."""
-    return html.unescape(re.sub("<[^>]*>", "", panel._code.children[-1].value))
+    return html.unescape(re.sub("<[^>]*>", "", panel._code.children[-1].children[-1].value))
 
 
 def drawn(panel):

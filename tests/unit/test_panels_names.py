@@ -38,7 +38,7 @@ def code_of(panel):
     """Press the button, and return the code that is shown."""
     panel.buttons["code"].value = False
     panel.buttons["code"].value = True
-    return html.unescape(re.sub("<[^>]*>", "", panel._code.children[-1].value))
+    return html.unescape(re.sub("<[^>]*>", "", panel._code.children[-1].children[-1].value))
 
 
 def fit(code):

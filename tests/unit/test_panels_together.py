@@ -439,7 +439,7 @@ class TestNetworks:
         """Each network has a name of its own, and its data from the panel."""
         panel.step(20)
         panel.buttons["code"].value = True
-        code = html.unescape(re.sub("<[^>]*>", "", panel._code.children[-1].value))
+        code = html.unescape(re.sub("<[^>]*>", "", panel._code.children[-1].children[-1].value))
         assert code.index("# tame") < code.index("# wild")
         names = {"this_panel": panel}
         exec(code, names)
