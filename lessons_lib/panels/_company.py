@@ -298,7 +298,8 @@ class Company:
         self._runners = dict(snapshot.runners)
         self._made_with, self._seed = snapshot.values, snapshot.seed
         self._turned = dict(snapshot.knobs)
-        self._follow(snapshot.values)
+        if not _alike(snapshot.values, self._values()):
+            self._follow(snapshot.values)
         for name, kept in snapshot.moments.items():
             self._runners[name].restore(kept)
         self._restarts += 1
