@@ -556,7 +556,7 @@ class steer_deep(Steering):
     """Rescue the plain network of forty blocks in `rescue_panel`: bring its validation loss below
     0.7 within 800 updates. It stands at ≈ 2.3, ln 10: a guess among ten digits. The depth stays;
     everything else may be turned, also while it trains. Stop when it is there, and run this cell.
-    "Reset" begins a new run with a whole budget; updates that "Back" takes back stay spent.
+    "Reset" begins a new run with a whole budget; updates that you take back stay spent.
     """
 
     concepts = ("X2", "T1")

@@ -1330,15 +1330,15 @@ class steer_wine(Steering):
     """Steer the network in `wine_panel` until its validation loss is below the forest's, with at
     most 3,000 updates. Everything in the panel may be turned, also while it trains. When it is
     there, stop, and open the test set once: `open_test(wine_panel)`. Then run this cell. "Reset"
-    begins a new run with a whole budget, as long as the test set is sealed. Updates that the
-    button "Back" takes back stay spent.
+    begins a new run with a whole budget, as long as the test set is sealed. Updates that you take
+    back, by the button "Back" or by dragging "step", stay spent.
     """
 
     concepts = ("T1", "T8", "O1", "V12")
     budget = BUDGET
     goals = (Goal("val_loss", below=lambda: wine_contest().forest_loss),)
     hints = (
-        "The grey curves are a run without any steering. Which of its two curves goes up again, "
+        "Run 1, in grey, is a run without any steering. Which of its two losses goes up again, "
         "and what is this called in lesson 5?",
         "Three remedies of lesson 5 have controls here: a weight penalty, dropout, fewer units. "
         "Begin with one of them before the first step.",
