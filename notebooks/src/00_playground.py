@@ -126,8 +126,9 @@ play("circles", network())
 # **Something went wrong? Go back.** Drag **step**, the slider below the pictures: they show the network as it was at that
 # step. **Play**, or a turned knob, lets a new run begin there, and the old one stays.
 #
-# **Show the code** gives you the present settings as Keras code for a cell of your own. And `panel.film("run.gif")` in a
-# cell writes the run of a `panel` as a film, for a slide or a friend.
+# **Show the code** gives you the run as code that makes it again, every turn included (give the model a name first, as in
+# the second of the five experiments below), and the present settings as Keras code for a cell of your own. And
+# `panel.film("run.gif")` in a cell writes the run of a `panel` as a film, for a slide or a friend.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### XOR: which corners belong together?
@@ -260,7 +261,8 @@ ring
 # %% slideshow={"slide_type": "subslide"} tags=["answers"]
 reached = {}
 for rate in (10, 0.001, 0.3):
-    moons = play("moons", network(), learning_rate=rate)
+    moons_model = network()
+    moons = play("moons", moons_model, learning_rate=rate)
     moons.step(500)
     reached[rate] = moons.trainer.history["val_loss"][-1]
     print(f"learning rate {rate}: loss on unseen points ≈ {reached[rate]:.2f}")
@@ -289,7 +291,8 @@ moons
 #
 # With 0.001 the curve hardly falls, with 0.3 it drops at once, with 10 it jumps about and
 # ends worse than it began. What 10 has spoilt a smaller rate does not mend; gone back to before, the network learns on.
-# (Where the panel sees ruined weights it says so, and offers a button that goes back, too.)
+# (Where the panel sees ruined weights it says so, and offers a button that goes back, too.) When you like your run, press
+# **Show the code**, copy the run, and paste it into a new cell: the same curve comes again.
 #
 # **Why.** Each step goes down the slope of the loss, and the learning rate says how far. Steps that are too
 # long land on the other side of the valley, higher up. That is also why the slider is logarithmic: what counts is

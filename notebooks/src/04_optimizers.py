@@ -1185,8 +1185,9 @@ def level(panel):
     return np.mean(panel.trainer.history["val_loss"][-8:])
 
 
-one_place = panels.live(keras_network(keras.optimizers.SGD(0.2)), X_train, y_train,
-                        validation_data=(X_val, y_val), views=("curves",), knobs=["learning_rate"])
+wine_sgd = keras_network(keras.optimizers.SGD(0.2))
+one_place = panels.live(wine_sgd, X_train, y_train, validation_data=(X_val, y_val),
+                        views=("curves",), knobs=["learning_rate"])
 one_place.step(600)
 levels = {0.2: level(one_place)}
 for lower in (0.03, 0.003):
@@ -1206,12 +1207,16 @@ one_place
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Up to step 300 the three are one run: the same weights, and after it the same batches in the same order. What differs is
-# the learning rate alone.
+# the learning rate alone. `recipe` says how the run was made that the panel shows, as code that makes it again:
+
+# %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
+print(one_place.recipe())
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### A rate that falls by itself
 #
 # The same as a schedule: decay by **steps**. A panel takes it as a list, `turns`: at which step, which knob, to which value.
+# It begins with the weights of the runs above.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -1225,8 +1230,8 @@ one_place
 # %% tags=["nbval-ignore-output"]
 # Press Play, and leave the knob alone: at steps 300 and 600 it turns by itself.
 by_steps = [(300, "learning_rate", 0.03), (600, "learning_rate", 0.003)]
-panels.live(keras_network(keras.optimizers.SGD(0.2)), X_train, y_train, validation_data=(X_val, y_val),
-            views=("curves",), knobs=["learning_rate"], turns=by_steps, updates_per_frame=2)
+panels.live(wine_sgd, X_train, y_train, validation_data=(X_val, y_val), views=("curves",),
+            knobs=["learning_rate"], turns=by_steps, updates_per_frame=2)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # If you turn the knob yourself, your turn takes the place of those still to come. In Keras such a schedule is a
