@@ -187,8 +187,8 @@ class Memory:
         passed = time.perf_counter() - begun
         self.present.seconds += passed
         self._since += passed
-        if made:
-            self._pace = passed / made
+        if made:  # a call that ended in a divergence has tried more than once
+            self._pace = min(passed / made, 2 * self._pace or math.inf)
         self._note()
         if made and self._since >= _APART * self._cost:
             self._keep()
@@ -290,7 +290,7 @@ class Memory:
             moment = run.before(step)
             step = max(step, moment.step)
             if not exactly and (step - moment.step) * self._pace > _PATIENCE:
-                later = [m for m in (*run.moments, run.tip) if m and m.step > step][:1]
+                later = [m for m in run.moments if m.step > step][:1]
                 moment = min([moment, *later], key=lambda m: abs(m.step - step))
                 step = moment.step
             self._show(moment, step)
