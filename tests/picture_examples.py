@@ -471,7 +471,7 @@ def lesson_08() -> Iterator[partial]:
     seen = eyes_pictures.three_eyes(
         list(eyes), digits(60)[..., None], np.arange(60) % 10, np.arange(64)[::-1], ["shuffled"]
     )
-    yield from (partial(draw, runners=eyes) for draw in seen)
+    yield from (partial(draw, runners=eyes) for draw in seen if callable(draw))
     yield partial(seen[0], runners=eyes, image=7, shift=-3, shuffle_all=True)
     yield partial(seen[-1], runners=eyes, shift=2)
     by_shift = np.exp(-np.abs(np.arange(-3, 4)) / np.array([[1.0], [1.3]]))

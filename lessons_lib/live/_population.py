@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,7 +53,7 @@ class PopulationSnapshot:
     halved_at: int
     turns: tuple[Turn, ...]
 
-    @property
+    @cached_property
     def held(self) -> dict[int, int]:
         """Bytes that it keeps from being freed, by whose they are."""
         return self.progress.held

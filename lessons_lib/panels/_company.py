@@ -168,14 +168,14 @@ class Company:
         )
 
     @property
-    def way_back(self) -> dict[str, int]:
-        """The steps to which those can go back that were ruined, by name."""
+    def way_back(self) -> dict[str, int] | None:
+        """The steps to which those can go back that were ruined, by name; None if none was."""
         steps = {name: getattr(runner, "way_back", None) for name, runner in self.runners.items()}
-        return {name: step for name, step in steps.items() if step is not None}
+        return {name: step for name, step in steps.items() if step is not None} or None
 
     def go_back(self) -> None:
         """Let those that were ruined go back to before that; the knobs as they were are for all."""
-        for name in self.way_back:
+        for name in self.way_back or ():
             runner = self._runners[name]
             runner.go_back()
             for knob in self.knobs:

@@ -22,7 +22,9 @@ from lessons_lib.panels._runner import Runner
 MOST_RUNS = 6
 THIS = "this run"  # what the present one is called in a picture
 MOST_MOMENTS = 64  # of a run
-ROOM = 64e6  # bytes of all moments of all runs
+# Bytes of all moments of all runs; more only where the beginning and the end of the present run
+# alone take more. What several runners hold beside their weights is not counted.
+ROOM = 64e6
 _LARGEST = ROOM / 4  # bytes of a moment: beyond that steps are made again from the beginning
 # Seconds of running between two moments, for each second that one takes: 2.5 % at most.
 _APART = 40
@@ -139,6 +141,7 @@ class Memory:
         self._pace = 0.0  # seconds that a step takes
         self._given = sorted(plan, key=lambda turn: turn[0])
         self._plan = [*self._given]  # of a run that begins now
+        self._first: Any = None
         self.forget()
         self._first = self.present.moments[0].snapshot
         self.turn_as_planned()
@@ -235,7 +238,7 @@ class Memory:
         self._leave()
         if self._plan:
             seed = getattr(self.runner, "start_seed", None) if seed is None else seed
-            self._restore_first()
+            self._restore(self._first)
         if seed is not None or not self._plan:
             self.runner.reset(seed)
         self._begin()
@@ -245,7 +248,7 @@ class Memory:
         """Be again as at first, knobs too; the run so far stays as a run of its own."""
         self.settle()
         self._leave()
-        self._restore_first()
+        self._restore(self._first)
         self._plan = [*self._given]
         self._begin()
         self.turn_as_planned()
@@ -289,7 +292,9 @@ class Memory:
         else:
             moment = run.before(step)
             step = max(step, moment.step)
-            if not exactly and (step - moment.step) * self._pace > _PATIENCE:
+            here = self.runner.updates
+            start = here if self.rewound and moment.step <= here <= step else moment.step
+            if not exactly and (step - start) * self._pace > _PATIENCE:
                 later = [m for m in run.moments if m.step > step][:1]
                 moment = min([moment, *later], key=lambda m: abs(m.step - step))
                 step = moment.step
@@ -329,11 +334,7 @@ class Memory:
     @property
     def size(self) -> int:
         """Bytes of all moments; what several of them share counts once."""
-        held: dict[int, int] = {}
-        for run in self.runs:
-            for moment in [*run.moments, *([run.tip] if run.tip else [])]:
-                held.update(moment.snapshot.held)
-        return sum(held.values())
+        return sum(self._held().values())
 
     def records(self, run: PastRun) -> Mapping[str, Record]:
         """Return what is shown of a run, by network."""
@@ -431,6 +432,14 @@ class Memory:
         # The shorter of two: what came in between is not the moment's.
         self._cost, self._taken, self._since = min(taken, self._taken), taken, 0.0
 
+    def _held(self) -> dict[int, int]:
+        """Return the bytes of all moments, by whose they are."""
+        held = {} if self._first is None else dict(self._first.held)
+        for run in self.runs:
+            for moment in [*run.moments, *([run.tip] if run.tip else [])]:
+                held.update(moment.snapshot.held)
+        return held
+
     def _fit(self) -> None:
         """Let go of moments until the rest fits into the room for all of them."""
         while self.size > ROOM:
@@ -460,10 +469,10 @@ class Memory:
             self._file()
         self.rewound = False
 
-    def _restore_first(self) -> None:
-        """Be as at first; the reset makes it a new run, for which nothing has been spent."""
+    def _restore(self, beginning: Any) -> None:
+        """Begin as once before; the reset makes it a run for which nothing has been spent."""
         self.runner.reset()
-        self.runner.restore(self._first)
+        self.runner.restore(beginning)
 
     def _show(self, moment: Moment, step: int) -> None:
         """Bring a moment of the present run back, and go on from there to a step."""
@@ -485,8 +494,9 @@ class Memory:
 
     def _add(self, moment: Moment) -> None:
         """Add a moment to those of the present run, in its place, if there is room."""
-        run = self.present
-        if not run.moments or sum(moment.snapshot.held.values()) < _LARGEST:
+        run, held = self.present, self._held()
+        new = sum(n for whose, n in moment.snapshot.held.items() if whose not in held)
+        if not run.moments or new < _LARGEST:
             bisect.insort(run.moments, moment, key=lambda kept: kept.step)
         if len(run.moments) > MOST_MOMENTS:
             run.thin()
@@ -496,8 +506,11 @@ class Memory:
         """Have a new run that begins at a step of the present one, with its moments up to there."""
         former = self.present
         seconds = former.seconds * step / (former.step or 1)
+        name, since = former.origin or (former.name, 0)
+        if step > since:  # before that it is the other run's
+            name = former.name
         self._plan = []
-        self._begin((former.name, step), moments, seconds)
+        self._begin((name, step), moments, seconds)
 
     def _begin(
         self,
@@ -513,8 +526,6 @@ class Memory:
         if self.present.empty or dragged:
             self.runs.remove(self.present)
             name, number = self.present.name, self.present.number
-            if origin and self.present.origin:
-                origin = self.present.origin[0], step
         else:
             name = self._free_name()
             if len(self.runs) == MOST_RUNS:
@@ -526,6 +537,9 @@ class Memory:
             *(name, number, origin), moments=moments, seconds=seconds, plan=[*self._plan]
         )
         self.runs.append(self.present)
+        while len(self.present.moments) > MOST_MOMENTS:
+            self.present.thin()
+        self._fit()
         self._note()
         self._keep()
 

@@ -109,6 +109,7 @@ class RunningPanel(Panel):
         self._table = next(iter(runs_place), None)
         self._known = {name: knob.read(runner) for name, knob in self._knobs.items()}
         self._moved: dict[str, Any] = {}  # where a browser moves what it was told to show
+        self._step_typed = False  # whether the timeline stands where it was typed to
         self._starts = 0  # new starts so far
         self._retired = False
         self._resumes = False  # as soon as somebody sees it again
@@ -146,6 +147,9 @@ class RunningPanel(Panel):
                 "Play needs the event loop of a notebook, and none is running here. Use "
                 "panel.step(500), which makes the steps and draws at once."
             )
+        wanted = "steps counts those to make before it pauses, a whole number of at least 0"
+        if steps not in (None, math.inf):
+            steps = whole_number("steps", steps, wanted=wanted, floats=True)
         self.page.touched()
         self._left = math.inf if steps is None else steps
         if self.page.seen is False:
@@ -177,6 +181,8 @@ class RunningPanel(Panel):
 
         Unlike `play` this returns when it is done: a cell can print what came of it.
         """
+        wanted = "n counts the steps to make, a whole number of at least 0"
+        n = whole_number("n", n, wanted=wanted, floats=True)
         self._set_turned()
         made = self.memory.step(n)
         self.refresh()
@@ -242,12 +248,12 @@ class RunningPanel(Panel):
         --------
         >>> panel.rewind(300)  # doctest: +SKIP
         """
-        last = self.memory.present.step
-        wanted = f"step counts the steps of the present run, from 0 to {last:,}"
-        step = whole_number("step", step, 0, last, wanted=wanted)
         self._halt()
         self._set_turned()
-        self.memory.rewind(step)
+        run = self.memory.present
+        first, last = run.moments[0].step, run.step
+        wanted = f"step counts the steps of the present run, from {first:,} to {last:,}"
+        self.memory.rewind(whole_number("step", step, first, last, wanted=wanted, floats=True))
         self._message_until = 0.0
         self.refresh()
 
@@ -416,6 +422,11 @@ class RunningPanel(Panel):
 
     # --- knobs and buttons --------------------------------------------------------------------
 
+    def _type(self, slider: int, text: str) -> None:
+        """Set what was typed; a step that was typed is gone to exactly, however long it takes."""
+        self._step_typed = self._typed_into[slider] is self.controls.get("timeline")
+        super()._type(slider, text)
+
     def _answer(self) -> None:
         """While paused, show what a turn has changed; while playing, the next frame sees to it."""
         self.page.touched()
@@ -424,12 +435,13 @@ class RunningPanel(Panel):
 
     def _set_turned(self) -> bool:
         """Give the runner what was turned since the last time; tell whether a knob was."""
-        turned = False
+        turned, typed = False, self._step_typed
+        self._step_typed = False
         self.memory.settle(time.monotonic() if self.playing else None)
         for name, value in self._turns.take().items():
             if name == "timeline":
                 self._halt()
-                self.memory.rewind(value, exactly=False)
+                self.memory.rewind(value, exactly=typed)
                 turned = True
             if name in self._known:
                 turned |= self._turn(name, value_said(self.controls[name], value))

@@ -25,10 +25,11 @@ def follow_step(slider: widgets.IntSlider, memory: Memory) -> None:
     """Let the timeline reach as far as the run, and stand at the step that is shown."""
     last, now = memory.present.step, memory.runner.updates
     # One after the other: a browser that gets both at once holds on to the former end.
-    slider.max = max(last, now, slider.value, 1)
+    first = memory.present.moments[0].step
+    slider.max = max(last, now, slider.value, first + 1)
     slider.value = now
-    slider.max = max(last, now, 1)
-    slider.disabled = last == 0
+    slider.min, slider.max = first, max(last, now, first + 1)
+    slider.disabled = last == first
 
 
 def chosen_knobs(runner: Runner, names: Sequence[str] | None) -> dict[str, Knob]:

@@ -51,8 +51,10 @@ class TogetherPanel(RunningPanel):
 
 def _back_to(company: Company) -> str:
     """Return what stands on the button that goes back, or ""."""
-    steps = [f"{step:,}" for step in company.way_back.values()]
-    return f"{listed(company.way_back)} back to step {listed(steps)}".strip() if steps else ""
+    if (back := company.way_back) is None:
+        return ""
+    steps = [f"{step:,}" for step in back.values()]
+    return f"{listed(back)} back to step {listed(steps)}".strip()
 
 
 _BUTTONS = {
