@@ -22,8 +22,8 @@ from lessons_lib.panels._runner import Runner
 MOST_RUNS = 6
 THIS = "this run"  # what the present one is called in a picture
 MOST_MOMENTS = 64  # of a run
-# Bytes of all moments of all runs; more only where the beginning and the end of the present run
-# alone take more. What several runners hold beside their weights is not counted.
+# Bytes of all moments of all runs; more only where the panel's start, and the beginning and the end
+# of the present run, take more alone. What runners hold beside their moments is not counted.
 ROOM = 64e6
 _LARGEST = ROOM / 4  # bytes of a moment: beyond that steps are made again from the beginning
 # Seconds of running between two moments, for each second that one takes: 2.5 % at most.
