@@ -85,7 +85,7 @@ def compared_curves(
         _draw_now(pen, now)
     _draw_others(pen, earlier, list(curves))
     pen.legend("above")
-    sentence = _sentence(seen, quantity, "step" if stepped else "epoch")
+    sentence = _sentence(curves, seen, quantity, "step" if stepped else "epoch", now)
     return pen.done(f"{sentence} {_best_of(curves, earlier, quantity)}".strip())
 
 
@@ -167,18 +167,23 @@ def _in_words(quantity: str) -> str:
     return (f"validation {rest}" if kind == "val" else quantity).replace("_", " ")
 
 
-def _sentence(curves: dict, quantity: str, unit: str) -> str:
-    """Return where each curve stands, and which is best."""
-    begun = {name: curve for name, curve in curves.items() if len(curve[0])}
-    if not begun:
+def _sentence(curves: dict, seen: dict, quantity: str, unit: str, now: int | None) -> str:
+    """Return where each curve stands, of which a part is seen up to now, and which is best."""
+    ends = {name: steps[-1] for name, (steps, _) in curves.items() if len(steps)}
+    if not ends:
         return f"No {unit} has been made yet."
-    last = max(steps[-1] for steps, _ in begun.values())
+    last = max(ends.values())
+    where = f"{unit.capitalize()} " + ("" if now is None else f"{now:,} of ") + f"{last:,.0f}"
+    here = last if now is None else min(now, last)
+    values = {name: column[-1] for name, (_, column) in seen.items() if len(column)}
+    if not values:
+        return f"{where}: nothing has been measured yet."
     said = []
-    for name, (steps, values) in begun.items():
-        early = "" if steps[-1] == last else f" (at {unit} {steps[-1]:,.0f})"
-        said.append(f"{name} {loss_in_words(values[-1])}{early}".strip())
-    sentence = f"{unit.capitalize()} {last:,.0f}, {_in_words(quantity)}: {', '.join(said)}."
-    ends = {n: v[-1] for n, (_, v) in begun.items() if np.isfinite(v[-1])}
+    for name, value in values.items():
+        early = f" (at {unit} {ends[name]:,.0f})" if ends[name] < here else ""
+        said.append(f"{name} {loss_in_words(value)}{early}".strip())
+    sentence = f"{where}, {_in_words(quantity)}: {', '.join(said)}."
+    ends = {name: value for name, value in values.items() if np.isfinite(value)}
     best, word = (max, "highest") if "acc" in quantity else (min, "lowest")
     if len(ends) < 2:
         return sentence
@@ -194,7 +199,7 @@ def _best_of(curves: dict[str, _Curve], earlier: list[tuple[OtherRun, dict]], qu
     sign = -1 if "acc" in quantity else 1
     best = lowest_of(
         {
-            f"{name} of {run}": (steps, sign * values)
+            (f"{name} of {run}" if name else run): (steps, sign * values)
             for run, found in runs
             for name, (steps, values) in found.items()
         }

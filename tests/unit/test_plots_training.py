@@ -686,12 +686,23 @@ class TestComparedCurves:
 
     def test_runs_that_were_taken_back_stand_at_their_step(self, scene):
         """Line and dots are there, the curves go on, and the sentence is of that step."""
-        runs = {"plain": history([3, 2, 1]), "wide": history([3, 1, 0.5])}
-        picture = plots.compared_curves(scene, runs, quantity="loss", now=200)
-        assert picture.sentence == "Step 200, loss: plain 2, wide 1. Lowest: wide."
-        assert set(find(picture, "now").x) == {200}
+        runs = {"plain": history([3, 2, 1]), "wide": history([3, 1, 0.5]), "short": history([4])}
+        picture = plots.compared_curves(scene, runs, quantity="loss", now=250)
+        assert picture.sentence == (
+            "Step 250 of 300, loss: plain 2, wide 1, short 4 (at step 100). Lowest: wide."
+        )
+        assert set(find(picture, "now").x) == {250}
         assert find(picture, "now wide").y == 1
         assert len(find(picture, "curve wide").x) == 3
+        sentence = plots.compared_curves(scene, runs, quantity="loss", now=50).sentence
+        assert sentence == "Step 50 of 300: nothing has been measured yet."
+
+    def test_a_network_without_a_name_goes_by_its_run(self, scene):
+        """As where a panel shows one network alone."""
+        earlier = {"": history([4, 0.2])}
+        runs = {"": history([3, 2, 1])}
+        picture = plots.compared_curves(scene, runs, others=[other(earlier, 1)], quantity="loss")
+        assert picture.sentence.endswith("Best so far: run 2, 0.2 at step 200.")
 
     @pytest.mark.parametrize(
         ("runs", "error", "words"),
