@@ -1,5 +1,6 @@
-// The table of runs in the browser; see _runs.py. What has not changed is left as it is, so that
-// who works in the table with keys keeps their place while the numbers go on.
+// The table of runs in the browser; see _runs.py. Rows, buttons and words that have not changed are
+// left as they are, so that who works in the table with keys keeps their place while the numbers go
+// on; only the samples of the curves are drawn anew.
 
 import { strokeOf } from "../plots/canvas/strokes.js";
 import { themeOf } from "../plots/canvas/theme.js";
@@ -171,7 +172,7 @@ class RunsTable {
     this.place = place;
     this.send = send;
     this.runs = new Map(); // by key
-    this.heads = "";
+    this.heads = null; // none yet
     const again = () => this.again();
     this.theme = new MutationObserver(again);
     this.theme.observe(document.body, { attributeFilter: ["data-jp-theme-name"] });
