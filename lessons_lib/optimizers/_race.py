@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -191,7 +191,7 @@ class Race:
         momentum: float = 0.9,
         beta: float = 0.99,
     ):
-        self.surface = _surface(surface)
+        self._set_surface(surface)
         names = RUNNERS if runners is None else tuple(runners)
         unknown = [name for name in names if name not in _MAKE]
         if unknown or not names:
@@ -214,6 +214,7 @@ class Race:
     # --- one runner like any other: a panel plays it ------------------------------------------
 
     _turns: tuple[Turn, ...] = ()
+    _surfaces: Mapping[str, Surface] = surfaces  # by the names under which they can be chosen
     _restarts = 0
     compiled = True  # nothing has to be made ready for the first step
     notice = ""  # no turn has to be explained
@@ -267,9 +268,8 @@ class Race:
         """What can be turned: the surface, what one of the runners has, and the start."""
         adam = "Adam" in self.optimizers or "AdamW" in self.optimizers
         place = {"control": "range", "values": _grid(-1.0, 1.0, 0.01), "begins_anew": True}
-        rows = {
-            "surface": Knob("surface", "list", _name_of_surface, tuple(surfaces), begins_anew=True)
-        }
+        names = tuple(self._surfaces)
+        rows = {"surface": Knob("surface", "list", _name_of_surface, names, begins_anew=True)}
         for name, words, control, values in (
             ("learning_rate", "learning rate", "steps", _RATES),
             ("momentum", "momentum, β₁" if adam else "momentum", "range", _grid(0.0, 0.99, 0.01)),
@@ -311,8 +311,8 @@ class Race:
     def _move(self, name: str, value: float | str) -> None:
         """Have another surface, or another start."""
         if name == "surface":
-            self.surface = _surface(value)
-            self.start = self.surface.start
+            self._set_surface(value)
+            self.start = _place(self.surface.start)
             self._set("learning_rate", self.surface.learning_rate)
         else:
             across, up = _relative(self)
@@ -374,6 +374,16 @@ class Race:
     def replay(self, turns: Sequence[Turn], step: int) -> None:
         """Go on to a step as a race did, with those `turns` that have not been made yet."""
         turning.replay(self, turns, step)
+
+    def _set_surface(self, surface: str | Surface) -> None:
+        """Have a surface; one of one's own can be chosen by its formula from then on."""
+        if not isinstance(surface, Surface):
+            if surface not in self._surfaces:
+                known = ", ".join(self._surfaces)
+                raise ValueError(f"Known surfaces are {known}; received {surface!r}.")
+            surface = self._surfaces[surface]
+        self.surface = surface
+        self._surfaces = {**self._surfaces, _name_of_surface(self): surface}
 
     def _set(self, name: str, value: float) -> None:
         """Give a setting to every optimizer that has it."""
@@ -508,11 +518,3 @@ def _relative(race: Race) -> tuple[float, float]:
 def _grid(low: float, high: float, step: float) -> tuple[float, ...]:
     """Return numbers at equal distances, as they are written."""
     return tuple(round(low + i * step, 3) for i in range(round((high - low) / step) + 1))
-
-
-def _surface(surface: str | Surface) -> Surface:
-    if isinstance(surface, Surface):
-        return surface
-    if surface not in surfaces:
-        raise ValueError(f"Known surfaces are {', '.join(surfaces)}; received {surface!r}.")
-    return surfaces[surface]

@@ -15,6 +15,7 @@ from lessons_lib.panels._furniture import Button
 from lessons_lib.panels._names import Given, code_for_notebook
 from lessons_lib.panels._recipe import live_recipe
 from lessons_lib.panels._running import RunningPanel, back_button
+from lessons_lib.panels._timeline import knob_names
 from lessons_lib.panels._views import NetworkViews
 
 if TYPE_CHECKING:
@@ -164,6 +165,7 @@ def live(
             "updates_per_frame counts the updates between two pictures: a whole number from 1, "
             f"received {updates_per_frame!r}."
         )
+    knobs = None if knobs is None else list(knob_names(knobs))
     trainer = LiveTrainer(model, X, y, validation_data, batch_size=batch_size, seed=seed)
     known = {**KNOBS, **trainer.knobs}  # a model may bring some of its own
     refuse_arguments(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lessons_lib.optimizers import Race
+from lessons_lib.optimizers import Race, Surface
 from lessons_lib.panels._controls import Choice
 from lessons_lib.panels._furniture import Button
 from lessons_lib.panels._memory import Memory
@@ -10,6 +10,7 @@ from lessons_lib.panels._page import Arrangement
 from lessons_lib.panels._pick import Pick
 from lessons_lib.panels._recipe import race_recipe
 from lessons_lib.panels._running import RunningPanel
+from lessons_lib.panels._timeline import knob_names
 from lessons_lib.plots import OtherRun, Picture, Scene, race_heights, race_map
 
 _BUTTONS = {
@@ -94,7 +95,7 @@ class RaceViews:
 
 
 def race(
-    surface: str = "ravine",
+    surface: str | Surface = "ravine",
     runners: Sequence[str] | None = None,
     steps: int = 0,
     *,
@@ -109,8 +110,8 @@ def race(
 
     Parameters
     ----------
-    surface : str
-        A name from ``lessons_lib.optimizers.surfaces``.
+    surface : str or lessons_lib.optimizers.Surface
+        A name from ``lessons_lib.optimizers.surfaces``, or a surface of one's own.
     runners : sequence of str, optional
         Names from ``lessons_lib.optimizers.RUNNERS``; all of them by default.
     steps : int
@@ -132,6 +133,7 @@ def race(
     --------
     >>> panels.race("saddle", ["SGD", "Adam"])  # doctest: +SKIP
     """
+    knobs = None if knobs is None else list(knob_names(knobs))
     made = Race(surface, runners, **settings)
     speed = Choice((1, 2, 5, 10, 20, 50), start=2).widget("steps / frame")
     views = RaceViews(made)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lessons_lib.optimizers import surfaces
 from lessons_lib.panels._names import Given, called, name_of, notebook_names, with_notes
 
 if TYPE_CHECKING:
@@ -74,9 +75,8 @@ def race_recipe(panel: RacePanel, knobs: Sequence[str] | None) -> str:
     # Before the first step the way to a setting makes no difference.
     later = [turn for turn in memory.turns if turn.step]
     above: list[str] = []
-    surface = race.knobs["surface"].read(race)
-    place = _written(surface)
-    if surface not in race.knobs["surface"].values:
+    place = _written(race.knobs["surface"].read(race))
+    if race.surface not in surfaces.values():
         place = name_of(race.surface, names)
         if place is None:
             place = "your_surface"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons_lib import datasets, panels
+from lessons_lib import datasets, optimizers, panels
 
 live = pytest.importorskip("lessons_lib.live")
 keras = pytest.importorskip("keras")
@@ -519,6 +519,30 @@ class TestOtherPanels:
             'from lessons_lib import panels\n\nagain = panels.race("saddle", ["SGD"])\n'
             "again.step(20)\nagain\n"
         )
+
+    def test_a_race_down_a_surface_of_ones_own(self, notebook):
+        """It is chosen among the others, also after another one, and called by its name."""
+        x2 = optimizers.Surface(
+            *("x² + 2 y²", lambda x, y: x**2 + 2 * y**2, lambda x, y: (2 * x, 4 * y)),
+            *((-2, 2), (-2, 2), ((0, 0),), (1, 1), 0.1),
+        )
+        panel = panels.race(x2, ["SGD"])
+        for surface in ("bowl", "x² + 2 y²"):
+            panel.controls["surface"].value = surface
+        panel.step(20)
+        panel.rewind(10)
+        notebook |= {"mine": x2, "panels": panels}
+        assert 'panels.race(mine, ["SGD"])' in panel.recipe()
+        exec(panel.recipe(), notebook)
+        assert notebook["again"].race.surface is x2
+        assert notebook["again"].race.steps == 20
+        del notebook["mine"]
+        assert "# your_surface: the surface of this race" in panel.recipe()
+
+    def test_names_of_knobs_may_come_one_by_one(self):
+        """The recipe has them all the same."""
+        panel = panels.race("ravine", ["SGD"], knobs=(name for name in ["learning_rate"]))
+        assert 'knobs=["learning_rate"]' in panel.recipe()
 
     def test_the_steps_before_the_first_picture_are_remembered(self):
         """Turns are made on the way, and every step can be gone back to."""
