@@ -154,6 +154,7 @@ def general() -> Iterator[partial]:
     yield partial(plots.race_heights, race=race)
     low = {"step": list(range(100)), "lowest height": np.geomspace(2, 1e-4, 100).tolist()}
     yield partial(plots.race_heights, race=race, others=[plots.OtherRun("run 1", low, 0)])
+    yield partial(plots.race_heights, race=race, whole=low)
 
 
 def lesson_01() -> Iterator[partial]:

@@ -70,18 +70,16 @@ class RaceViews:
     def __init__(self, race: Race):
         self.race = race
         self.controls = {}
-        self.memory: Memory | None = None
+        self.memory: Memory | None = None  # until a panel has it
 
     def draw(self, scenes: Sequence[Scene]) -> list[Picture]:
         """Draw both."""
         on_map, over_steps = scenes
-        heights = race_heights(over_steps, self.race, others=self._others)
+        memory = self.memory
+        others = [OtherRun(run.name, run.records[""].history, run.number) for run in memory.others]
+        whole = memory.records(memory.present)[""].history if memory.rewound else None
+        heights = race_heights(over_steps, self.race, others=others, whole=whole)
         return [race_map(on_map, self.race), heights]
-
-    @property
-    def _others(self) -> list[OtherRun]:
-        runs = [] if self.memory is None else self.memory.others
-        return [OtherRun(run.name, run.records[""].history, run.number) for run in runs]
 
     def placed(self, pick: Pick) -> Pick:
         """Return how far across and up on the map the start is dragged to, each from −1 to 1."""

@@ -10,9 +10,9 @@ from lessons_lib.plots._frame import short
 from lessons_lib.plots._look import INK, Look, run_look, series
 from lessons_lib.plots._pen import Pen, Picture, Place
 from lessons_lib.plots._training import (
-    LABEL_SIZE,
     OTHER,
     check_history,
+    draw_now,
     finite,
     height_limits,
     nice_ceiling,
@@ -82,7 +82,7 @@ def compared_curves(
     for number, name in enumerate(curves):
         _draw_curve(pen, name, curves[name], seen[name], series(number))
     if now is not None:
-        _draw_now(pen, now)
+        draw_now(pen, now)
     _draw_others(pen, earlier, list(curves))
     pen.legend("above")
     sentence = _sentence(curves, seen, quantity, "step" if stepped else "epoch", now)
@@ -98,14 +98,6 @@ def _draw_curve(pen: Pen, name: str, curve: _Curve, seen: _Curve, look: Look) ->
     steps, values = seen
     if len(steps) and np.isfinite(values[-1]):
         pen.dot(f"now {name}", steps[-1], values[-1], color=look["color"], size=5, **label)
-
-
-def _draw_now(pen: Pen, now: int) -> None:
-    """Draw the step that all have been taken back to, and write it where there is room."""
-    pen.mark_x("now", now, color=INK, dash="-", width=1)
-    side = "left" if now < sum(pen.xlim) / 2 else "right"
-    look: Look = {"size": LABEL_SIZE, "anchor": f"top {side}", "parts": "y", "backdrop": True}
-    pen.text("label", now, 0.98, f" step {now:,} ", **look)
 
 
 def _draw_others(pen: Pen, earlier: list[tuple[OtherRun, dict]], names: list[str]) -> None:

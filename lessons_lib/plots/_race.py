@@ -1,7 +1,7 @@
 """Pictures of a race of optimizers: the map with their paths, and how low each has come."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,10 +18,11 @@ from lessons_lib.plots._look import (
     PURPLE,
     SKY,
     VERMILLION,
+    Look,
     run_look,
 )
 from lessons_lib.plots._pen import Pen, Picture, Place
-from lessons_lib.plots._training import OTHER
+from lessons_lib.plots._training import OTHER, draw_now
 
 # Colour, line style and marker: any one of the three tells the runners apart.
 RUNNER_STYLES = {
@@ -41,6 +42,7 @@ _LARGER = {"-": 1.35, "--": 1.0, "-.": 0.85}
 _LEVELS = 14  # shades of the map
 _GROUND = {"colors": (PAPER, "#8C98A4"), "alpha": 0.65}  # low and high
 _MOST_POINTS = 500  # of a drawn path
+_LATER: Look = OTHER | {"color": INK, "dash": ":"}  # what came after a step gone back to
 _DECADES = 6  # shown below the height of the start
 
 
@@ -72,7 +74,13 @@ def race_map(ax: Place, race: Any) -> Picture:
     return pen.done(_standing_sentence(race))
 
 
-def race_heights(ax: Place, race: Any, *, others: Sequence[OtherRun] = ()) -> Picture:
+def race_heights(
+    ax: Place,
+    race: Any,
+    *,
+    others: Sequence[OtherRun] = (),
+    whole: Mapping[str, Sequence[float]] | None = None,
+) -> Picture:
     """Draw how far each runner of a race is above the lowest place, step by step.
 
     The sentence says how high the lowest runner is, and which of several races came lowest.
@@ -84,45 +92,67 @@ def race_heights(ax: Place, race: Any, *, others: Sequence[OtherRun] = ()) -> Pi
     others : sequence of OtherRun
         Races to compare with, a thin line each. Their histories have ``"step"`` and
         ``"lowest height"``, that of whichever runner was lowest at the step.
+    whole : dict of str to list of float, optional
+        The history of the whole race, where it has been taken back to an earlier step: a line
+        says where it stands, and what came after is a thin line of the lowest.
     """
     top = 10.0 ** np.ceil(np.log10(max(race.heights[0, 0], 1e-12)) + 0.3)
     ylim = (top * 10.0 ** -(_DECADES + 1), top)
     others = [other for other in others if len(other.history["step"])]
-    last = max([race.steps, *(other.history["step"][-1] for other in others)])
-    end = next((e for e in (100, 200, 500, 1000, 2000, 5000, 10_000) if e >= last), 20_000)
+    present = _lowest(race) if whole is None else whole
+    ends = [history["step"][-1] for history in (present, *(other.history for other in others))]
+    end = next((e for e in (100, 200, 500, 1000, 2000, 5000, 10_000) if e >= max(ends)), 20_000)
     pen = Pen(ax, " ", "step", "height above the lowest place", (0, end), ylim, ylog=True)
     shown = _thinned(race.steps)
     for i, name in enumerate(race.runners):
         heights = np.clip(race.heights[shown, i], *ylim)
         _draw_runner(pen, name, f"height {name}", shown, heights, width=1.9, clip=False)
-    _draw_others(pen, others, ylim)
+    if whole is not None:
+        _draw_lowest(pen, "later", "this run", whole, ylim, _LATER, since=race.steps)
+        draw_now(pen, race.steps)
+    for number, other in enumerate(others):
+        look = run_look(other.number) | OTHER
+        _draw_lowest(pen, f"other {number}", other.label, other.history, ylim, look)
     _name(pen, race.runners[4:])
     best = int(np.argmin(race.heights[-1]))
     height = race.heights[-1, best]
     far = "at the lowest place" if height < 1e-6 else f"{height:.2g} above the lowest place"
     verdict = "is" if len(race.runners) == 1 else "is the lowest,"
+    where = "" if whole is None else f"Step {race.steps:,} of {whole['step'][-1]:,}."
     standing = f"{race.runners[best]} {verdict} {far}." if race.steps else ""
-    return pen.done(f"{standing} {_lowest_of(race, others)}".strip())
+    return pen.done(" ".join(filter(None, [where, standing, _lowest_of(present, others)])))
 
 
-def _draw_others(pen: Pen, others: Sequence[OtherRun], ylim: tuple[float, float]) -> None:
-    """Draw how low the lowest of each other race was, and name the races."""
-    for number, other in enumerate(others):
-        look = run_look(other.number) | OTHER
-        steps, heights = map(np.asarray, (other.history["step"], other.history["lowest height"]))
-        shown = _thinned(len(steps) - 1)
-        pen.curve(f"other {number}", steps[shown], np.clip(heights[shown], *ylim), **look)
-        pen.key(other.label, **look)
+def _lowest(race: Any) -> dict[str, np.ndarray]:
+    """Return how low the lowest runner was at each step, as a history."""
+    return {"step": np.arange(race.steps + 1), "lowest height": race.heights.min(axis=1)}
 
 
-def _lowest_of(race: Any, others: Sequence[OtherRun]) -> str:
+def _draw_lowest(
+    pen: Pen,
+    mark: str,
+    name: str,
+    history: Mapping[str, Sequence[float]],
+    ylim: tuple[float, float],
+    look: Look,
+    since: int = 0,
+) -> None:
+    """Draw how low the lowest of a race was from a step on, and name the race."""
+    steps, heights = (np.asarray(history[column]) for column in ("step", "lowest height"))
+    steps, heights = steps[steps >= since], heights[steps >= since]
+    shown = _thinned(len(steps) - 1)
+    pen.curve(mark, steps[shown], np.clip(heights[shown], *ylim), **look)
+    pen.key(name, **look)
+
+
+def _lowest_of(present: Mapping, others: Sequence[OtherRun]) -> str:
     """Say which of several races came lowest, and when."""
     if not others:
         return ""
+    histories = {other.name: other.history for other in others} | {"this run": present}
     races = {
-        other.name: (other.history["step"], other.history["lowest height"]) for other in others
+        name: (history["step"], history["lowest height"]) for name, history in histories.items()
     }
-    races["this run"] = np.arange(race.steps + 1), race.heights.min(axis=1)
     who, height, step = lowest_of(races)
     return f"Lowest of all runs: {listed(who)}, {height:.2g} at step {step:,}."
 

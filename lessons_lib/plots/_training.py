@@ -149,6 +149,14 @@ def _draw_ends(pen: Pen, run: dict, quantity: str) -> None:
             pen.dot(f"now {name}", run["step"][-1], run[name][-1], color=color, size=6)
 
 
+def draw_now(pen: Pen, now: int) -> None:
+    """Draw the step that all have been taken back to, and write it where there is room."""
+    pen.mark_x("now", now, color=INK, dash="-", width=1)
+    side = "left" if now < sum(pen.xlim) / 2 else "right"
+    look: Look = {"size": LABEL_SIZE, "anchor": f"top {side}", "parts": "y", "backdrop": True}
+    pen.text("label", now, 0.98, f" step {now:,} ", **look)
+
+
 def check_history(history: Mapping, quantity: str, this: str = "This history") -> None:
     """Say what there is where a quantity is not."""
     if quantity not in history:

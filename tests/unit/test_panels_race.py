@@ -122,6 +122,16 @@ def test_the_start_is_dragged_over_the_map(panel):
     assert [*start["x"], *start["y"]] == pytest.approx([1.0, -0.5])
 
 
+def test_gone_back_to_a_step_the_heights_go_on_beyond(panel):
+    """The whole race stays in the picture, and the sentence says where one stands in it."""
+    panel.step(50)
+    panel.rewind(20)
+    assert "Step 20 of 80." in panel.sentence
+    assert {"later", "now"} <= panel.scenes[1].items.keys()
+    panel.step(1)
+    assert "later" not in panel.scenes[1].items
+
+
 def test_in_most_frames_only_the_runners_move(panel):
     """The map travels once; the frame around the heights only when the steps outgrow it."""
     wire, frames = Wire(), []

@@ -144,6 +144,21 @@ def test_other_races_are_a_thin_line_of_their_lowest(scene):
     assert picture.sentence.endswith("Lowest of all runs: run 1 and small, 0.0001 at step 150.")
 
 
+def test_a_race_that_was_taken_back_has_its_way_beyond(scene):
+    """Its lowest go on as a thin line, which a line at its step cuts; the best may lie there."""
+    race = optimizers.Race("bowl", ["SGD", "Adam"], learning_rate=0.1)
+    race.step(20)
+    whole = {"step": np.arange(151), "lowest height": np.geomspace(1, 1e-4, 151)}
+    others = [plots.OtherRun("run 1", {"step": [0, 1], "lowest height": [9.0, 2e-3]}, 0)]
+    picture = plots.race_heights(scene, race, others=others, whole=whole)
+    assert find(picture, "later").x.tolist() == list(range(20, 151))
+    assert set(find(picture, "now").x) == {20}
+    assert scene.frame["xlim"] == [0, 200]
+    assert [entry["label"] for entry in scene.legend["entries"]] == ["this run", "run 1"]
+    assert picture.sentence.startswith("Step 20 of 150. ")
+    assert picture.sentence.endswith("Lowest of all runs: this run, 0.0001 at step 150.")
+
+
 def test_the_present_race_can_be_the_lowest(scene):
     """It is called this run, and before the first step the others are named all the same."""
     race = optimizers.Race("bowl", ["SGD"], learning_rate=0.2)
