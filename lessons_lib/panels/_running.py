@@ -333,8 +333,7 @@ class RunningPanel(Panel):
     def write_runs(self) -> None:
         """Show the table of runs as it is now, if that is asked for."""
         if self._table is not None:
-            self._table.shown = self.buttons["runs"].value
-            self._table.follow()
+            self._table.follow(shown=self.buttons["runs"].value)
 
     def retire(self) -> None:
         """Stop, and let the kernel forget the panel's widgets once nobody sees them.

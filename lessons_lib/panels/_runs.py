@@ -112,22 +112,19 @@ class RunsTable(anywidget.AnyWidget):
         The runs, and what can be done with them.
     changed : callable
         Takes a sentence on what was done, and whether another run is the present one now; draws
-        the pictures anew.
+        the pictures anew, and has the table follow.
     later : callable
         As for `lessons_lib.panels._page.Page`: takes a function, and calls it when the kernel
         has time.
 
     Attributes
     ----------
-    shown : bool
-        Whether the table is there; it takes no room while it is not.
     table : dict
-        What stands in it.
+        What stands in it; while it is empty there is no table, and it takes no room.
     """
 
     _esm = module_of(["_runs.js"], "strokes")
     table = traitlets.Dict().tag(sync=True)
-    shown = traitlets.Bool(False)
 
     def __init__(
         self,
@@ -140,13 +137,9 @@ class RunsTable(anywidget.AnyWidget):
         self.add_class("lessons-runs")  # the name by which _page.css arranges it
         self.on_msg(self._hear)
 
-    @traitlets.observe("shown")
-    def _show(self, change) -> None:
-        self.follow()
-
-    def follow(self) -> None:
-        """Write what the memory has now; nothing is sent where that is nothing new."""
-        self.table = _table(self._memory) if self.shown else {}
+    def follow(self, shown: bool) -> None:
+        """Write what the memory has now, or nothing; it is sent where it is something new."""
+        self.table = _table(self._memory) if shown else {}
 
     def _hear(self, _, message: dict, buffers) -> None:
         self._later(partial(self._act, **message))
@@ -161,7 +154,6 @@ class RunsTable(anywidget.AnyWidget):
             said = _ACTS[act](self._memory, found, to)
         except ValueError as error:
             said = str(error)
-        self.follow()
         self._changed(said, self._memory.present is not before)
 
 

@@ -153,10 +153,11 @@ class Shown:
     def __init__(self, memory):
         self.memory, self.said, self.waiting, self.another = memory, [], [], None
         self.table = RunsTable(memory, self.note, self.waiting.append)
-        self.table.shown = True
+        self.table.follow(shown=True)
 
     def note(self, message, another):
-        """Note what the panel is told."""
+        """Note what the panel is told, and have the table follow, as a panel does."""
+        self.table.follow(shown=True)
         self.said.append(message)
         self.another = another
 
@@ -232,12 +233,12 @@ class TestWhatIsShown:
         """While it is hidden there is nothing at all."""
         shown, sent = Shown(memory()), []
         shown.table.observe(sent.append, names="table")
-        shown.table.follow()
+        shown.table.follow(shown=True)
         assert sent == []
         shown.memory.present.step += 1
-        shown.table.follow()
+        shown.table.follow(shown=True)
         assert len(sent) == 1
-        shown.table.shown = False
+        shown.table.follow(shown=False)
         assert shown.table.table == {}
 
 
