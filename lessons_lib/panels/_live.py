@@ -32,7 +32,8 @@ class LivePanel(RunningPanel):
     Attributes
     ----------
     controls : dict of str to ipywidgets.Widget
-        Knobs by the trainer's attribute; ``"speed"`` and, with curves, ``"log"`` beside them.
+        Knobs by the trainer's attribute; ``"speed"``, ``"timeline"`` and, with curves, ``"log"``
+        beside them.
     buttons : dict of str to ipywidgets.Widget
         ``"play"``, ``"step"``, ``"reset"``, ``"new"``, ``"back"``, ``"runs"``, ``"code"``.
     """
@@ -46,26 +47,6 @@ class LivePanel(RunningPanel):
     def views(self) -> tuple[str, ...]:
         """Names of the pictures, from left to right."""
         return self._views.names
-
-    def recipe(self) -> str:
-        """Return code that makes the present run again, from its first update to the last.
-
-        It is for a new cell of this notebook, has its names, and gives none of them another
-        meaning. On the same machine the weights come out the same, bit for bit; elsewhere nearly.
-
-        Examples
-        --------
-        >>> print(panel.recipe())  # doctest: +SKIP
-        again = panels.live(
-            model, X, y, batch_size=10, seed=0, learning_rate=0.3,
-            turns=[(500, "width", 8)],
-        )
-        again.step(1200)
-        again
-        """
-        self._set_turned()
-        self.memory.settle()
-        return live_recipe(self, self._given, self._asked)
 
 
 def _back_to(trainer: LiveTrainer) -> str:
@@ -176,20 +157,15 @@ def live(
     seen = NetworkViews(trainer, views)
     for name, value in settings.items():
         trainer.turn(name, value)
-    speed = speed_control(updates_per_frame)
+    given = Given(model, X, y, validation_data)
+    asked = {"views": views, "seed": seed, "updates_per_frame": updates_per_frame, "knobs": knobs}
     panel = LivePanel(
-        *(trainer, seen, _BUTTONS, speed),
-        code=lambda: {"again": panel.recipe(), "keras": code_for_notebook(panel, panel._given)},
+        *(trainer, seen, _BUTTONS, speed_control(updates_per_frame)),
+        code=lambda: {"again": panel.recipe(), "keras": code_for_notebook(panel, given)},
+        recipe=lambda: live_recipe(panel, given, asked),
         knobs=knobs,
         turns=turns,
     )
-    panel._given = Given(model, X, y, validation_data)
-    panel._asked = {
-        "views": views,
-        "seed": seed,
-        "updates_per_frame": updates_per_frame,
-        "knobs": knobs,
-    }
     return panel
 
 

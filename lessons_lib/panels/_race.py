@@ -30,8 +30,8 @@ class RacePanel(RunningPanel):
     Attributes
     ----------
     controls : dict of str to ipywidgets.Widget
-        ``"speed"``, ``"surface"``, ``"across"`` and ``"up"`` (the start), and those of
-        ``"learning_rate"``, ``"momentum"`` and ``"beta"`` that a runner has.
+        ``"speed"``, ``"timeline"``, ``"surface"``, ``"across"`` and ``"up"`` (the start), and those
+        of ``"learning_rate"``, ``"momentum"`` and ``"beta"`` that a runner has.
     buttons : dict of str to ipywidgets.Widget
         ``"play"``, ``"step"``, ``"restart"`` and ``"runs"``.
     """
@@ -40,22 +40,6 @@ class RacePanel(RunningPanel):
     def race(self) -> Race:
         """The optimizers and their paths."""
         return self.runner
-
-    def recipe(self) -> str:
-        """Return code that runs the present race again, from the start to its last step.
-
-        It is for a new cell of the notebook, and gives none of its names another meaning.
-
-        Examples
-        --------
-        >>> print(panel.recipe())  # doctest: +SKIP
-        again = panels.race("ravine", ["SGD", "Adam"], turns=[(100, "learning_rate", 0.05)])
-        again.step(300)
-        again
-        """
-        self._set_turned()
-        self.memory.settle()
-        return race_recipe(self, self._asked)
 
     def restart(self) -> None:
         """Take all runners back to the start; the knobs stay as they are."""
@@ -135,9 +119,13 @@ def race(
     made = Race(surface, runners, **settings)
     speed = Choice((1, 2, 5, 10, 20, 50), start=2).widget("steps / frame")
     views = RaceViews(made)
-    panel = RacePanel(made, views, _BUTTONS, speed, knobs=knobs, turns=turns)
+    panel = RacePanel(
+        *(made, views, _BUTTONS, speed),
+        recipe=lambda: race_recipe(panel, knobs),
+        knobs=knobs,
+        turns=turns,
+    )
     panel.placed = views.placed
-    panel._asked = knobs
     if steps:
         panel.step(steps)
     return panel

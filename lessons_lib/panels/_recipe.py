@@ -29,7 +29,7 @@ _OTHERWISE = (
 
 
 def live_recipe(panel: LivePanel, given: Given, asked: Mapping[str, Any]) -> str:
-    """Return the code of `LivePanel.recipe`.
+    """Return the code of `RunningPanel.recipe` for a network in training.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def live_recipe(panel: LivePanel, given: Given, asked: Mapping[str, Any]) -> str
 
 
 def race_recipe(panel: RacePanel, knobs: Sequence[str] | None) -> str:
-    """Return the code of `RacePanel.recipe`; ``knobs`` are those that it was asked to show."""
+    """Return the code of `RunningPanel.recipe` for a race that was asked to show these knobs."""
     race, memory, names = panel.race, panel.memory, notebook_names()
     # Before the first step the way to a setting makes no difference.
     later = [turn for turn in memory.turns if turn.step]

@@ -55,6 +55,8 @@ class RunningPanel(Panel):
     code : callable, optional
         Returns what is shown below everything else while the button ``"code"`` is down: code by
         what it is, as `show_code` takes it.
+    recipe : callable, optional
+        Returns the code of `recipe`.
     knobs : sequence of str, optional
         Which knobs have a control; all by default.
     turns : sequence of (int, str, object)
@@ -79,6 +81,7 @@ class RunningPanel(Panel):
         buttons: dict[str, Button],
         speed: widgets.Widget,
         code: Callable[[], Mapping[str, str]] | None = None,
+        recipe: Callable[[], str] | None = None,
         knobs: Sequence[str] | None = None,
         turns: Sequence[tuple[int, str, Any]] = (),
         timeline: bool = True,
@@ -106,6 +109,7 @@ class RunningPanel(Panel):
         self.runner, self.buttons, self._offered = runner, made, buttons
         self._views = views
         self._written, self._code = code, next(iter(code_place), None)
+        self._recipe = recipe
         self._table = next(iter(runs_place), None)
         self._known = {name: knob.read(runner) for name, knob in self._knobs.items()}
         self._moved: dict[str, Any] = {}  # where a browser moves what it was told to show
@@ -203,7 +207,7 @@ class RunningPanel(Panel):
     def start_over(self, after: int = 0) -> None:
         """Make ``after`` steps more, then be again as at first: the start, and all knobs.
 
-        What a network has run by then stays as a run of its own, its grey curve. So a cell can
+        What a network has run by then stays as a run of its own, a thin curve. So a cell can
         show how far it comes, and leave the way there to whoever plays.
 
         Parameters
@@ -315,6 +319,37 @@ class RunningPanel(Panel):
         """
         self._set_turned()
         return rows_of(self.memory)
+
+    def recipe(self) -> str:
+        """Return code that makes the present run again, from its first step to its last.
+
+        It is for a new cell of this notebook, has its names, and gives none of them another
+        meaning. On the same machine the run comes out the same, bit for bit; elsewhere nearly.
+
+        Raises
+        ------
+        TypeError
+            If the panel is not one of `panels.live` or `panels.race`.
+
+        Examples
+        --------
+        >>> print(panel.recipe())  # doctest: +SKIP
+        again = panels.live(
+            model, X, y, batch_size=10, seed=0, learning_rate=0.3,
+            turns=[(500, "width", 8)],
+        )
+        again.step(1200)
+        again
+        """
+        if self._recipe is None:
+            raise TypeError(
+                f"A {type(self).__name__} has no recipe: only the panels of panels.live and "
+                "panels.race have one. Run the cell again that made it, and turn its knobs at the "
+                "steps that panel.runs names."
+            )
+        self._set_turned()
+        self.memory.settle()
+        return self._recipe()
 
     def refresh(self) -> None:
         """Set what was turned; draw and describe what is there now."""

@@ -31,7 +31,8 @@ class TogetherPanel(RunningPanel):
     Attributes
     ----------
     controls : dict of str to ipywidgets.Widget
-        Common knobs and the controls that were described, by name; and ``"speed"``.
+        Common knobs and the controls that were described, by name; ``"speed"`` and
+        ``"timeline"``.
     buttons : dict of str to ipywidgets.Widget
         ``"play"``, ``"step"``, ``"restart"``, ``"new"``, ``"back"``; ``"runs"`` where the runners
         keep histories, and ``"code"`` where they can be written as code.

@@ -561,6 +561,12 @@ class TestOtherPanels:
         assert marks == [[(10, "learning_rate")]] * 2
         assert panel.controls["learning_rate"].value == 0.5
 
+    def test_one_that_has_no_recipe_says_which_have(self):
+        """And how its run is made again."""
+        panel = panels.together({"": live.LiveTrainer(network(), X, Y)})
+        with pytest.raises(TypeError, match=r"A TogetherPanel has no recipe: only .*panels\.live"):
+            panel.recipe()
+
     def test_a_map_shows_chosen_knobs(self):
         """The others keep their values."""
         keras.utils.set_random_seed(0)
