@@ -24,13 +24,13 @@
 # %% [markdown] slideshow={"slide_type": "skip"}
 # **After this you will be able to**
 #
-# - run, pause, reset and steer the training of a network;
+# - run, pause, reset and steer the training of a network, and go back in it when something went wrong;
 # - read its decision boundary, its loss curves and what its hidden units see;
 # - say what learning rate, width, activation function, dropout and optimizer do, because you have seen it;
 # - name the usual reason when a network does not learn, and what to turn.
 #
 # Nothing here has to be understood completely. Each knob gets a lesson of its own later; come back to
-# this page after it. Plan 30 minutes for playing. All cells together run in about 20 seconds.
+# this page after it. Plan 30 minutes for playing. All cells together run in about 25 seconds.
 #
 # **How to use it.** Run a cell with Shift+Enter. In a panel, press **Play** and drag. Every button and slider
 # works with the keyboard too: Tab to reach it, arrow keys to move it, Home and End for its ends.
@@ -119,16 +119,15 @@ play("circles", network())
 # - **The hidden units.** Each small square is the whole plane as one unit sees it: orange where its output is
 #   positive, blue where it is negative, the stronger the farther from 0.
 #
-# **Reset** begins again from the same weights, **New start** from others. The runs before stay as thin lines, so you
-# can compare, the first one in grey. **Runs** puts all of them into a table: how far each came, its losses, and every knob
-# that was turned, with its step; there you hide a run, rename it, or go on with it.
+# **Reset** begins again from the same weights, **New start** from others. The runs before stay as thin lines, so you can
+# compare, the first one in grey. **Runs** shows a table of them: how far each came, its losses, and every knob that was
+# turned, with its step. There the eye hides a curve, **Go back** takes up a run again, and a click on its name renames it.
+# Six runs are kept; then the oldest goes to which you gave no name.
 #
 # **Something went wrong? Go back.** Drag **step**, the slider below the pictures: they show the network as it was at that
 # step. **Play**, or a turned knob, lets a new run begin there, and the old one stays.
 #
-# **Show the code** gives you the run as code that makes it again, every turn included (give the model a name first, as in
-# the second of the five experiments below), and the present settings as Keras code for a cell of your own. And
-# `panel.film("run.gif")` in a cell writes the run of a `panel` as a film, for a slide or a friend.
+# **Show the code** gives you your run as code that makes it again, every turn included; experiment 2 uses it.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### XOR: which corners belong together?
@@ -243,18 +242,19 @@ ring
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2 · How long should a step be?
 #
-# Moons, three **learning rates** (學習率): 0.001, 0.3 and 10, the slider's end. Press **Reset** between them.
+# Moons. Play with a **learning rate** (學習率) of 0.001; press **Reset**, and take 0.3. When the loss has fallen, take 10, the
+# slider's end, in the same run. Then 0.1: does that mend it?
 #
-# Something went wrong? **Go back:** drag **step**, below the pictures, to before it did, turn the learning rate down, and
-# press **Play**. A new run begins there. **Runs** shows you all of them.
+# If not, **go back:** drag **step**, below the pictures, to before 10, take 0.1 there, and press **Play**. A new run begins
+# there. **Runs** shows you all of them.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** 0.001, then 0.3, then 10, with *Reset* between them, and let the class name what it sees. Then 0.3 again, 10 in
-# the middle of the run, and 0.1: the network stays spoilt. Drag *step* back to before, 0.1, *Play*; press *Runs*.
-# **Ask:** is a larger rate always faster? And does a smaller one mend what a larger one has spoilt? **Usual mistake:**
-# trying 0.3, then 0.31. What counts is a factor of ten, so the slider is logarithmic. **Time:** 5 minutes.
+# **Show** 0.001, *Reset*, 0.3; when it has fallen, 10 in the same run, then 0.1: it stays spoilt. Drag *step* back to before
+# 10, take 0.1, *Play*; press *Runs*. **Ask:** is a larger rate always faster? And does a smaller one mend what a larger one
+# has spoilt? **Usual mistake:** trying 0.3, then 0.31. What counts is a factor of ten, so the slider is logarithmic.
+# **Time:** 5 minutes.
 #
 # </details>
 
@@ -269,7 +269,7 @@ for rate in (10, 0.001, 0.3):
 print("too small crawls, too large fails:", reached[0.3] < 0.1 < reached[0.001] < 0.7 < reached[10])
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers"]
-moons.trainer.learning_rate = 10  # the run with 0.3 goes on, and this spoils it
+moons.trainer.learning_rate = 10  # in the run with 0.3
 moons.step(100)
 moons.trainer.learning_rate = 0.1  # too late?
 moons.step(400)
@@ -279,26 +279,29 @@ moons.trainer.learning_rate = 0.1
 moons.step(500)  # a new run begins
 gone_back = moons.trainer.history["val_loss"][-1]
 print(f"turned down after 10: ≈ {turned_down:.2f}, gone back to before 10: ≈ {gone_back:.2f}")
-print("turning down does not mend it, going back does:", gone_back < 0.1 < 0.5 < turned_down)
+print("in 400 steps turning down does not mend it, going back does:",
+      gone_back < 0.1 < 0.5 < turned_down)
 moons.start_over()
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
-# Press Play, spoil it with 10, drag step back, turn the rate down, Play. Thin: the two runs of the last cell.
+# Thin are the two runs of the last cell: turned down, and gone back. Press Play, and make both yourself.
 moons
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # <details><summary><b>What to expect, and why</b></summary>
 #
 # With 0.001 the curve hardly falls, with 0.3 it drops at once, with 10 it jumps about and
-# ends worse than it began. What 10 has spoilt a smaller rate does not mend; gone back to before, the network learns on.
-# (Where the panel sees ruined weights it says so, and offers a button that goes back, too.) When you like your run, press
-# **Show the code**, copy the run, and paste it into a new cell: the same curve comes again.
+# ends worse than it began. What 10 has spoilt a smaller rate hardly mends, at best after a long time; gone back to before,
+# the network learns on at once. (Where the panel sees ruined weights it says so, and offers a button that goes back, too.)
+#
+# When you like your run, press **Show the code** and **Copy the run**, paste it into a new cell, and run that: the same
+# curve comes again. `moons.film("moons.gif")` in a cell writes it as a film, for a slide or a friend.
 #
 # **Why.** Each step goes down the slope of the loss, and the learning rate says how far. Steps that are too
 # long land on the other side of the valley, higher up. That is also why the slider is logarithmic: what counts is
 # whether the rate is ten times too large, not whether it is 0.01 too large. A few steps of 10 make the weights so large
-# that nearly every `tanh` unit says 1 or −1, and hardly bends where the points lie. The slope is next to nothing there, so
-# small steps hardly lead back.
+# that nearly every `tanh` unit says plain 1 or −1: look at the small squares, there is hardly a soft shade left between
+# orange and blue. Where a unit says plain 1 or −1 its slope is next to nothing, so small steps hardly lead back.
 #
 # </details>
 
@@ -375,10 +378,11 @@ print(f"on unseen points: best ≈ {best:.2f}, at the end ≈ {last:.2f}, with d
 print("the training points are learned by heart:", by_heart["loss"][-1] < 0.1)
 print("and the unseen ones get worse:", last > 2 * best)
 print("with dropout they do not:", calm < 0.6 * last)
+print("best of all, run 1 where it was lowest:", best < calm)
 few.start_over()
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
-# Thin, validation: run 1 without dropout, run 2 with 0.3. Press Play: what do both of your curves do?
+# Thin are the validation curves of the last cell: run 1 without dropout, run 2 with 0.3. Press Play.
 few
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -388,6 +392,10 @@ few
 # first falls and then climbs: **overfitting** (過適, also 過擬合). The boundary becomes sharp and bends round single
 # points. With dropout both curves stay together, higher than the training loss was, and the boundary stays softer
 # and rounder. (Train on much longer, and the validation loss climbs here, too: later, and less.)
+#
+# The panel calls run 1 the best: it means its lowest point, before the network began to learn by heart. Stopped there, it
+# would be better than with dropout at the end. Drag **step** back to the lowest place of your own run without dropout: that
+# is **early stopping** (提前停止), lesson 5.
 #
 # **Why.** Noise cannot be learned, only remembered, and a large network has room to remember 60 points.
 # Dropout switches off about 30 % of the units at random in every step, so no single unit can be the memory of
@@ -425,7 +433,7 @@ print("stuck before, solved now:", stuck < 0.8 and accuracy(spiral) > 0.95)
 spiral.start_over()
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
-# Thin: run 1 as it is now, run 2 with all three turned. Turn them, press Play, and look at the units.
+# Thin are the runs of the last cell: run 1 with tanh and SGD, run 2 with all three turned. Turn them, press Play.
 spiral
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -446,6 +454,7 @@ spiral
 # ## Summary
 #
 # - The learning rate is the knob to turn first: a factor of ten matters.
+# - Spoilt? Go back: drag **step** to before it, turn the knob there, and compare the runs.
 # - Width and depth are what a network *could* do; a bend in the activation is what makes them count.
 # - Look at both curves: the training curve says whether it learns, the validation curve whether that is any use.
 # - Stuck: other learning rate, other optimizer, `relu`. Overfitting: more data, dropout, l2, fewer units.
@@ -453,7 +462,7 @@ spiral
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the four lines, and for each let somebody name the puzzle it came from. **Ask** everyone for one
+# **Show** the five lines, and for each let somebody name the puzzle it came from. **Ask** everyone for one
 # thing that surprised them, and say which lesson explains it. **Usual mistake:** "ReLU with Adam is always
 # best." It was so on these spirals; lesson 4 races the optimizers. **Time:** 2 minutes.
 #
