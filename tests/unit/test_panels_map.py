@@ -164,7 +164,7 @@ class TestChoosing:
     def test_the_code_is_the_models(self, panel):
         """With its own learning rate."""
         press(panel, 1, 4)
-        code = panel._written()
+        code = panel._written()["keras"]
         assert f"{RATES[4]:.4g}"[:5] in code
         assert "population.X, population.y" in code
 
