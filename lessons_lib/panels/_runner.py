@@ -1,7 +1,8 @@
 """What a panel with a clock needs: something that runs, and views of it.
 
 `lessons_lib.live.LiveTrainer` and `lessons_lib.optimizers.Race` are runners. Whoever speaks this
-protocol can be played, paused, stepped and turned by a panel that knows nothing else of it.
+protocol can be played, paused, stepped and turned by a panel that knows hardly anything else
+of it.
 """
 
 from __future__ import annotations
@@ -70,6 +71,23 @@ class Runner(Protocol):
     turns : object
         All turns of knobs since the beginning, as `replay` takes them; the knobs as they are
         turned are among them where it began anew.
+
+    Some have more, which a panel shows or uses where it is there:
+
+    history : dict of str to list of float
+        ``"step"`` and what was measured then: the curves, and the losses in the table of runs.
+    marks : sequence
+        The latest turns, each with ``step`` and, in words, ``change``.
+    runners : dict of str to Runner
+        Those that it consists of, by name; then each of them has `history` and `marks`.
+    start_seed : int or None
+        With which seed the latest new start was made.
+    way_back, go_back()
+        The step, or a dict of steps by name, to which it can go back from ruined weights; None or
+        empty where nothing is ruined. And the way.
+    take_left()
+        Once, a snapshot of the moment at which it became something else by itself, as when a
+        control made other runners; None if it did not.
     """
 
     knobs: Mapping[str, Knob]
