@@ -1,10 +1,12 @@
 """What stands around a panel's picture: buttons, knobs, the code; ``_page.css`` arranges it."""
 
-import html
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
+import anywidget
 import ipywidgets as widgets
+import traitlets
 from ipywidgets.widgets.widget import _instances  # all open widgets; there is no public list
 
 # What code a panel shows: heading, and what stands on the button that copies it.
@@ -67,6 +69,22 @@ def knob_grid(controls: Iterable[widgets.Widget]) -> widgets.Widget:
     return widgets.HBox(list(controls)).add_class("lessons-knobs")
 
 
+class CodeText(anywidget.AnyWidget):
+    """A piece of code in the page, as text.
+
+    Attributes
+    ----------
+    value : str
+        The code.
+    heading : str
+        What it is, for whoever hears the page.
+    """
+
+    _esm = Path(__file__).with_name("_text.js").read_text("utf-8")
+    value = traitlets.Unicode().tag(sync=True)
+    heading = traitlets.Unicode().tag(sync=True)
+
+
 def code_box() -> widgets.VBox:
     """Return a hidden place for code."""
     box = widgets.VBox()
@@ -77,6 +95,8 @@ def code_box() -> widgets.VBox:
 def show_code(box: widgets.VBox, codes: Mapping[str, str]) -> None:
     """Show code as text that can be selected and copied; hide the box where there is none.
 
+    What stands there already changes only where it is different: see ``_text.js``.
+
     Parameters
     ----------
     box : ipywidgets.VBox
@@ -86,10 +106,8 @@ def show_code(box: widgets.VBox, codes: Mapping[str, str]) -> None:
     """
     if codes and len(box.children) != len(codes):
         box.children = [_code_part(what) for what in codes]
-    for part, (what, code) in zip(box.children, codes.items(), strict=bool(codes)):
-        heading, _ = CODES[what]
-        label = f'role="group" aria-label="{heading}"'
-        part.children[-1].value = f'<pre tabindex="0" {label}>{html.escape(code)}</pre>'
+    for part, code in zip(box.children, codes.values(), strict=bool(codes)):
+        part.children[-1].value = code
     box.layout.display = "" if codes else "none"
 
 
@@ -101,7 +119,7 @@ def _code_part(what: str) -> widgets.VBox:
         icon="copy",
         tooltip="copy the code, to paste it into a cell of your own",
     )
-    parts = [widgets.HTML(heading), copy.add_class("lessons-copy"), widgets.HTML()]
+    parts = [widgets.HTML(heading), copy.add_class("lessons-copy"), CodeText(heading=heading)]
     return widgets.VBox(parts).add_class("lessons-code-part")
 
 

@@ -356,7 +356,6 @@ class RunningPanel(Panel):
         self._set_turned()
         self._follow()
         self._draw(describe=True)
-        self.write_code()
 
     def write_code(self) -> None:
         """Show the present run as code, if that is asked for."""
@@ -397,8 +396,7 @@ class RunningPanel(Panel):
         if why := self.page.gone():
             self.pause(why)
             return False
-        if turned := self._set_turned():
-            self.write_code()
+        turned = self._set_turned()
         if not self.playing:  # a hand has gone back
             self.refresh()
             return False
@@ -415,7 +413,6 @@ class RunningPanel(Panel):
         self._left -= self._pace.step(wanted)
         if len(self.memory.present.plan) < planned:
             self._follow()
-            self.write_code()
         if self.runner.ended or self._left <= 0:
             self.pause()
             return False
@@ -434,6 +431,7 @@ class RunningPanel(Panel):
             words = self._views.words(self._told(), [picture.sentence for picture in pictures])
             self.say(" ".join(filter(None, words)), aloud=not self.playing)
             self.write_runs()
+            self.write_code()
             self._follow_step()
             for name, button in self._offered.items():
                 button.follow(self.buttons[name], self.runner)

@@ -46,6 +46,20 @@ def tab_to(page, element):
     pytest.fail("Tab does not lead there")
 
 
+def stays_in_hand(lab, panel, recipe):
+    """Play while the code is read: it goes on, and neither focus nor what is marked is lost."""
+    page, before = lab.page, recipe.inner_text()
+    recipe.focus()
+    recipe.evaluate("code => getSelection().selectAllChildren(code)")
+    lab.ask("panel.play()")
+    changed = "([code, before]) => code.textContent !== before"
+    page.wait_for_function(changed, arg=[recipe.element_handle(), before])
+    lab.ask("panel.pause()")
+    assert recipe.evaluate("code => code === document.activeElement")
+    marked, shown = recipe.evaluate("code => [String(getSelection()), code.innerText]")
+    assert marked.strip() == shown.strip()
+
+
 def test_a_knob_turns_by_itself_and_the_recipe_is_run_in_a_cell(lab, panel):
     """Played, shown and copied by keyboard, pasted: the same weights in a panel of its own."""
     page = lab.page
@@ -67,6 +81,7 @@ def test_a_knob_turns_by_itself_and_the_recipe_is_run_in_a_cell(lab, panel):
     recipe = panel.get_by_role("group", name="This run again")
     recipe.wait_for()
     lab.keep_picture("the_recipe")
+    stays_in_hand(lab, panel, recipe)
     copy = panel.get_by_role("button", name="Copy the run")
     tab_to(page, copy)
     page.keyboard.press("Enter")

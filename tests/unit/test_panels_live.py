@@ -2,8 +2,6 @@
 
 import asyncio
 import base64
-import html
-import re
 
 import ipywidgets as widgets
 import numpy as np
@@ -51,7 +49,7 @@ def panel():
 
 def code_shown(panel):
     """Return the code that the panel shows."""
-    return html.unescape(re.sub("<[^>]*>", "", panel._code.children[-1].children[-1].value))
+    return panel._code.children[-1].children[-1].value
 
 
 def drawn(panel):

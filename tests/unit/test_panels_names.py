@@ -1,6 +1,5 @@
 """The code that a panel shows: it runs in the notebook, and leaves the notebook's names alone."""
 
-import html
 import re
 from types import SimpleNamespace
 
@@ -38,7 +37,7 @@ def code_of(panel):
     """Press the button, and return the code that is shown."""
     panel.buttons["code"].value = False
     panel.buttons["code"].value = True
-    return html.unescape(re.sub("<[^>]*>", "", panel._code.children[-1].children[-1].value))
+    return panel._code.children[-1].children[-1].value
 
 
 def fit(code):

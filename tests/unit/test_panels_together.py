@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import html
 import re
 from types import SimpleNamespace
 
@@ -439,7 +438,7 @@ class TestNetworks:
         """Each network has a name of its own, and its data from the panel."""
         panel.step(20)
         panel.buttons["code"].value = True
-        code = html.unescape(re.sub("<[^>]*>", "", panel._code.children[-1].children[-1].value))
+        code = panel._code.children[-1].children[-1].value
         assert code.index("# tame") < code.index("# wild")
         names = {"this_panel": panel}
         exec(code, names)
