@@ -28,9 +28,9 @@
 # - choose a batch size, and say what its noise does;
 # - explain momentum, AdaGrad, RMSprop, AdaDelta, Adam and their relatives by what they remember;
 # - write momentum, AdaGrad, RMSprop and Adam, and show that they equal Keras's;
-# - find a learning rate by a range test, and let it fall by a schedule.
+# - find a learning rate by a range test, compare rates from one place, and let a rate fall by a schedule.
 #
-# Plan 70 to 90 minutes for reading, dragging and the exercises. All cells together run in about 25 seconds.
+# Plan 70 to 90 minutes for reading, dragging and the exercises. All cells together run in about 30 seconds.
 #
 # As before: drag every slider you see, and replace `...` where it is your turn. Where there is a Play
 # button, press it, and turn the knobs *while it runs*.
@@ -182,8 +182,8 @@ panels.race("ravine", ["SGD"], steps=40)
 # This panel is new: it **runs**. Play lets the optimizer walk on and on; what you turn acts from
 # the next step on, in the middle of the run, just as in a training. Restart takes it back to the
 # start, and the two *start* sliders place the start anywhere on the map. (The darker the ground, the
-# higher it is; the star is the lowest place.) The limit is $2/40 = 0.05$: try 0.045 and 0.055. And when it has left the
-# valley: drag **step**, below the pictures, back to before, turn the learning rate down, and press Play.
+# higher it is; the star is the lowest place.) The limit is $2/40 = 0.05$: try 0.045 and 0.055. If the walk leaves the
+# valley, drag **step**, the slider below the pictures, back to before it did, turn the learning rate down, and press Play.
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:largest_rate"]
 # ### Your turn: `largest_rate`
@@ -1166,48 +1166,68 @@ panel
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Three rates from one place
 #
-# Who is compared starts from the same weights. One run goes 600 steps at 0.2. From its step 300 two more go on, at 0.03
-# and at 0.003. Which of the three stands lowest in the end?
+# Two runs that begin with other weights differ in two things: the weights and the rate. To compare rates alone, let all
+# runs go on from **one place**. Here one run goes 600 steps at 0.2; from its step 300 two more go on, at 0.03 and at 0.003.
+# Which of the three ends lowest?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the numbers, then the panel: press *Runs*, hide a curve and show it again; then drag *step* back to 300, choose a
-# rate that the class names, and press *Play*. **Ask** before the cell: at 0.003 every step is tiny; is that an advantage here?
-# (It calms most; where there is still a way to go, it crawls.) **Usual mistake:** comparing rates by runs that began with other weights.
-# **Time:** 5 minutes.
+# **Show** the numbers, then the panel: press *Runs*, hide a curve and show it again; then drag *step* back to 10, take
+# 0.003, and press *Play*; the same with 0.03. **Ask** before the cell: at 0.003 every step is tiny; is that an advantage
+# here? (At step 300 it calms most; at step 10, where there is still a way to go, it crawls.) **Usual mistake:** comparing
+# rates by runs that began with other weights. **Time:** 5 minutes.
 #
 # </details>
 
-# %%
+# %% slideshow={"slide_type": "skip"}
+wine_sgd = keras_network(keras.optimizers.SGD(0.2))
+
+
 def level(panel):
     """The mean validation loss of the last hundred steps or so: single values tremble."""
     return np.mean(panel.trainer.history["val_loss"][-8:])
 
-
-wine_sgd = keras_network(keras.optimizers.SGD(0.2))
-one_place = panels.live(wine_sgd, X_train, y_train, validation_data=(X_val, y_val),
-                        views=("curves",), knobs=["learning_rate"])
-one_place.step(600)
-levels = {0.2: level(one_place)}
-for lower in (0.03, 0.003):
-    one_place.rewind(300)  # the same as dragging step back
-    one_place.trainer.learning_rate = lower
-    one_place.step(300)  # a new run begins there
-    levels[lower] = level(one_place)
-
 # %%
+def from_one_place(place, *rates):
+    """A run of 600 steps at 0.2; from one of its steps another goes on at each rate."""
+    panel = panels.live(wine_sgd, X_train, y_train, validation_data=(X_val, y_val),
+                        views=("curves",), knobs=["learning_rate"])
+    panel.step(600)
+    levels = {0.2: level(panel)}
+    for lower in rates:
+        panel.rewind(place)  # the same as dragging step back
+        panel.trainer.learning_rate = lower
+        panel.step(600 - place)  # a new run begins there
+        levels[lower] = level(panel)
+    return panel, levels
+
+# %% slideshow={"slide_type": "subslide"}
+one_place, levels = from_one_place(300, 0.03, 0.003)
 for rate_now, height in levels.items():
     print(f"from step 300 at {rate_now}: validation loss ≈ {height:.3f}")
-print("turned down to 0.03 it ends lower than at 0.2:", bool(levels[0.03] < levels[0.2]))
+print("turned down they end lower than at 0.2:", bool(max(levels[0.03], levels[0.003]) < levels[0.2]))
+print("0.03 and 0.003 end about alike:", bool(abs(levels[0.03] - levels[0.003]) < 0.01))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Up to step 300 the three are one run. From there they see the same batches in the same order; only the learning rate
+# differs. By then the network had come down; what was left was trembling, and both smaller rates calm it.
 
 # %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
-# Press Runs. Then drag step back to 300, give it a rate of your own, and press Play.
+# Press Runs. Drag step back to 10, take 0.003, press Play; then the same with 0.03. Do they still end alike?
 one_place
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Up to step 300 the three are one run: the same weights, and after it the same batches in the same order. What differs is
-# the learning rate alone. `recipe` says how the run was made that the panel shows, as code that makes it again:
+# "Best so far" below the picture is the single lowest value, and single values tremble: compare means, as here. When you
+# have looked, here are those from step 10. Where there is still a way to go, 0.003 crawls:
+
+# %% slideshow={"slide_type": "skip"}
+_, early = from_one_place(10, 0.03, 0.003)
+print(f"from step 10 at 0.03: ≈ {early[0.03]:.3f}, at 0.003: ≈ {early[0.003]:.3f}")
+print("at 0.003 it ends higher:", bool(early[0.003] > early[0.03] + 0.01))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# `recipe` gives you the run that the panel shows as code. Paste it into a new cell: the same curve comes again.
 
 # %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
 print(one_place.recipe())
@@ -1215,8 +1235,8 @@ print(one_place.recipe())
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### A rate that falls by itself
 #
-# The same as a schedule: decay by **steps**. A panel takes it as a list, `turns`: at which step, which knob, to which value.
-# It begins with the weights of the runs above.
+# A schedule is nothing but turns of one knob that are decided beforehand; here a decay by **steps**. A panel takes it as a
+# list, `turns`: at which step, which knob, to which value. It begins with the weights of the runs above.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -1234,8 +1254,9 @@ panels.live(wine_sgd, X_train, y_train, validation_data=(X_val, y_val), views=("
             knobs=["learning_rate"], turns=by_steps, updates_per_frame=2)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# If you turn the knob yourself, your turn takes the place of those still to come. In Keras such a schedule is a
-# `keras.optimizers.schedules.PiecewiseConstantDecay`, in the place of the learning rate.
+# Whoever turns the knob, or goes back and presses Play, takes over: the turns still to come are not made. Run the cell
+# again to have them back. In Keras such a schedule is a `keras.optimizers.schedules.PiecewiseConstantDecay`, in the place of
+# the learning rate.
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:glide"]
 # ### Your turn: `glide`
@@ -1260,7 +1281,7 @@ panels.live(wine_sgd, X_train, y_train, validation_data=(X_val, y_val), views=("
 # - Mini-batches trade exactness for many quick steps; their noise asks for **decay**.
 # - Momentum averages gradients; AdaGrad, RMSprop, AdaDelta scale each weight; **Adam** does both, corrected.
 # - Saddles and plateaus slow learning; where the loss is high, a place with gradient 0 is nearly always a saddle.
-# - Tune the **learning rate** first: range test, then a schedule.
+# - Tune the **learning rate** first: range test, then a schedule. Compare rates from **one place** of one run.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
