@@ -109,6 +109,7 @@ class RunningPanel(Panel):
         self.runner, self.buttons, self._offered = runner, made, buttons
         self._views = views
         self._written, self._code = code, next(iter(code_place), None)
+        self._codes: Mapping[str, str] = {}  # that are shown
         self._recipe = recipe
         self._table = next(iter(runs_place), None)
         self._known = {name: knob.read(runner) for name, knob in self._knobs.items()}
@@ -356,13 +357,15 @@ class RunningPanel(Panel):
         self._set_turned()
         self._follow()
         self._draw(describe=True)
+        self.write_code()
 
     def write_code(self) -> None:
         """Show the present run as code, if that is asked for."""
         if self._written is not None:
             shown = self.buttons["code"].value
             self.buttons["code"].description = "Hide the code" if shown else "Show the code"
-            show_code(self._code, self._written() if shown else {})
+            self._codes = self._written() if shown else {}
+            show_code(self._code, self._codes)
 
     def write_runs(self) -> None:
         """Show the table of runs as it is now, if that is asked for."""
@@ -396,7 +399,8 @@ class RunningPanel(Panel):
         if why := self.page.gone():
             self.pause(why)
             return False
-        turned = self._set_turned()
+        if turned := self._set_turned():
+            self.write_code()
         if not self.playing:  # a hand has gone back
             self.refresh()
             return False
@@ -413,6 +417,7 @@ class RunningPanel(Panel):
         self._left -= self._pace.step(wanted)
         if len(self.memory.present.plan) < planned:
             self._follow()
+            self.write_code()
         if self.runner.ended or self._left <= 0:
             self.pause()
             return False
@@ -431,10 +436,19 @@ class RunningPanel(Panel):
             words = self._views.words(self._told(), [picture.sentence for picture in pictures])
             self.say(" ".join(filter(None, words)), aloud=not self.playing)
             self.write_runs()
-            self.write_code()
+            self._follow_recipe()
             self._follow_step()
             for name, button in self._offered.items():
                 button.follow(self.buttons[name], self.runner)
+
+    def _follow_recipe(self) -> None:
+        """Let the run that is shown as code be the run so far.
+
+        Code of a network takes longer to write, and is that of the latest turn while it plays.
+        """
+        if "again" in self._codes:
+            self._codes = {**self._codes, "again": self.recipe()}
+            show_code(self._code, self._codes)
 
     def _redraw(self) -> None:
         """Fit the pictures to their places; while playing, the next frame sees to it."""
