@@ -15,9 +15,9 @@ model.compile(keras.optimizers.SGD(0.1), "binary_crossentropy")
 PANEL = """\
 panel = panels.live(model, X, y, views=("boundary", "curves"))
 panel.step(40)
-for step in (20, 10):
+for step, rate in ((20, 0.05), (30, 0.02)):
     panel.rewind(step)
-    panel.controls["learning_rate"].value /= 2
+    panel.controls["learning_rate"].value = rate
     panel.step(20)
 panel
 """
@@ -132,7 +132,7 @@ def test_a_name_is_typed(lab, page):
     page.wait_for_function(f"() => ({FOCUSED})() === 'Rename <b>slow</b>'")
     assert names(page) == ["run 1", "<b>slow</b>", "run 3"]
     lab.comes_to_say(
-        "panel.runs[1]['run'], panel.runs[2]['from']", "<b>slow</b> <b>slow</b> at step 10"
+        "panel.runs[1]['run'], panel.runs[2]['from']", "<b>slow</b> <b>slow</b> at step 30"
     )
     assert page.locator(".jp-Notebook .jp-Cell").count() == 2
 
