@@ -301,7 +301,7 @@ class MapPanel(RunningPanel):
     Attributes
     ----------
     controls : dict of str to ipywidgets.Widget
-        Knobs of all models at once; ``"speed"`` and ``"log"`` beside them, and ``"timeline"`` unless
+        Knobs of all models at once; ``"speed"``, ``"log"`` beside them, and ``"timeline"`` unless
         the map is covered.
     buttons : dict of str to ipywidgets.Widget
         ``"play"``, ``"step"``, ``"restart"``, ``"zoom"``, ``"whole"``,
