@@ -73,6 +73,7 @@ class Panel(widgets.HBox):
         self.sentence = ""
         self._message, self._message_until = "", 0.0
         self._typed, self._typed_until, self._spoken = "", 0.0, True
+        self._typed_beside: widgets.Widget | None = None
         self._typed_into = typed_into(controls.values())
         for slider in self._typed_into:
             slider.observe(self._forget_typed, names="value")
@@ -124,13 +125,15 @@ class Panel(widgets.HBox):
 
     def _type(self, slider: int, text: str) -> None:
         """Set what was typed beside a slider, and tell where it is another value."""
-        self._typed = set_typed(self._typed_into[slider], text)
+        self._typed_beside = self._typed_into[slider]
+        self._typed = set_typed(self._typed_beside, text)
         self._typed_until, self._spoken = time.monotonic() + _MESSAGE_FOR, not self._typed
         self._answer_turn()
 
     def _forget_typed(self, change) -> None:
-        """Tell no longer what became of a typed value: a slider has another one by now."""
-        if not same(change["old"], change["new"]):
+        """Tell no longer what became of a typed value: its slider has another one by now."""
+        beside = change["owner"] is self._typed_beside
+        if beside and not same(change["old"], change["new"]):
             self._typed = ""
 
     def _tell(self, message: str) -> None:

@@ -121,3 +121,14 @@ def test_a_running_panel_turns_its_knob_to_what_was_typed():
     race.page._hear(race.page, {"typed": {"slider": number, "text": "1e-2"}}, [])
     assert race.runner.knobs["learning_rate"].read(race.runner) == 0.01
     assert "abc" not in race.sentence
+
+
+def test_what_was_said_of_it_stands_while_the_run_goes_on():
+    """The timeline moves by itself; that is no answer to what was typed elsewhere."""
+    race = panels.race("bowl", ["SGD"])
+    number = race._typed_into.index(race.controls["learning_rate"])
+    race.page._hear(race.page, {"typed": {"slider": number, "text": "abc"}}, [])
+    race.step(5)
+    assert race.controls["timeline"].value == 5
+    race.step(5)
+    assert race.sentence.startswith("“abc” is not a number")
