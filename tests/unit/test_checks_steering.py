@@ -116,7 +116,7 @@ def test_what_was_set_at_the_start_is_a_turn():
     run = steered((0.1, 50))
     run.reset()
     run.step(800)
-    assert run.marks == []
+    assert run.marks == [(0, "learning_rate", 0.0001, 0.1)]
     feedback = wake.judge(run)
     assert feedback.outcome is Outcome.RIGHT
     assert "learning rate 0.0001 → 0.1 at step 0" in told(feedback)

@@ -397,7 +397,7 @@ class TestNetworks:
         assert items["now tame"].data["x"].tolist() == [20]
         assert items["other 0 tame"].data["x"].max() == 40
         assert items["other 0 tame"].look["color"] == items["curve tame"].look["color"]
-        assert "Step 20, loss: tame " in panel.sentence
+        assert "Step 20 of 60, loss: tame " in panel.sentence
 
     def test_a_quantity_is_a_picture(self, panel):
         """By its name, of the runners whose histories have it."""
