@@ -33,6 +33,52 @@ class Turn(NamedTuple):
     moment: float | None = None
 
 
+class Mark(NamedTuple):
+    """A turn of a knob, as it is shown: at which step, which, from where and to where."""
+
+    step: int
+    name: str
+    old: Any
+    new: Any
+
+    __repr__ = tuple.__repr__
+
+    @property
+    def knob(self) -> str:
+        """What the knob is called."""
+        return self.name.replace("_", " ")
+
+    @property
+    def change(self) -> str:
+        """What a table says of it: ``learning rate 0.1 → 0.3``."""
+        return f"{self.knob} {said(self.old)} → {said(self.new)}"
+
+
+class Replayed:
+    """A runner that notes its turns in ``turns``, and can go on as a run did."""
+
+    _restarts = 0
+
+    @property
+    def restarts(self) -> int:
+        """How often it was reset or restored: what it then goes on from is another moment."""
+        return self._restarts
+
+    def replay(self, turns: Sequence[Turn], step: int) -> None:
+        """Go on to a step as a run did, with those `turns` that have not been made yet.
+
+        What was turned at that very step is left out, unless it is 0.
+        """
+        replay(self, turns, step)
+
+
+def said(value: Any) -> str:
+    """Return a knob's value in words: ``0.3``, ``relu``, ``on``."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return value if isinstance(value, str) else f"{value:g}"
+
+
 def with_turn(
     turns: Sequence[Turn], turn: Turn, passing: Callable[[Any, Any], bool] | None = None
 ) -> tuple[Turn, ...]:

@@ -1,13 +1,12 @@
 """Adversaries: a generator and a judge, two Keras models that train in turn."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lessons_lib._ground import turns as turning
-from lessons_lib._ground.turns import Turn
+from lessons_lib._ground.turns import Replayed, Turn, anew
 from lessons_lib._ground.values import listed, shortened, whole_number
 from lessons_lib.live._compiled import heads_of, loss_name
 from lessons_lib.live._compiler import suits_xla
@@ -27,7 +26,7 @@ from lessons_lib.live._tensorflow import keras, on_cpu
 from lessons_lib.live._trial import check_copy, check_own_layers
 
 
-class Adversaries:
+class Adversaries(Replayed):
     """Train two Keras models in turn: a generator makes samples, a judge tells them from data.
 
     A generative adversarial network (Goodfellow et al., 2014). An update is first
@@ -96,7 +95,7 @@ class Adversaries:
         self._noise = Noise(noise, tuple(generator.inputs[0].shape[1:]), seed)
         self._order = SampleOrder(len(self._X), seed)
         self._jit = None if jit_compile is None else bool(jit_compile)
-        self._judge_updates, self._loss, self._restarts = 1, LOSSES[0], 0
+        self._judge_updates, self._loss = 1, LOSSES[0]
         self.notice = doubt(heads_of(judge)[0], last_activation(judge), np.array([0.0, 1.0]))
         self._shown: tuple[tuple, np.ndarray] | None = None  # noise that was last asked for
         with on_cpu():
@@ -142,7 +141,7 @@ class Adversaries:
             weights from then on.
         """
         seed = None if seed is None else _seed(seed)
-        turns = turning.anew(self._run.turns)
+        turns = anew(self._run.turns)
         with on_cpu():
             for place, network in enumerate(self._networks):
                 if seed is not None:
@@ -178,10 +177,6 @@ class Adversaries:
                 variable.assign(value)
         self._run = snapshot.run.copy()
         self._restarts += 1
-
-    def replay(self, turns: Sequence[Turn], step: int) -> None:
-        """Go on to a step as a run did, with those `turns` that have not been made yet."""
-        turning.replay(self, turns, step)
 
     @property
     def compiled(self) -> bool:
@@ -243,11 +238,6 @@ class Adversaries:
     def updates(self) -> int:
         """Updates made since the last reset."""
         return self._run.updates
-
-    @property
-    def restarts(self) -> int:
-        """How often it was reset or restored: what it then goes on from is another moment."""
-        return self._restarts
 
     @property
     def history(self) -> dict[str, list]:

@@ -9,10 +9,12 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from lessons_lib._ground import turns
+from lessons_lib._ground.turns import said
 from lessons_lib._ground.values import shortened, whole_number
 from lessons_lib.live._dials import Dial
 from lessons_lib.live._layers import checked_rate
@@ -85,22 +87,8 @@ class Knob:
         return None
 
 
-def said(value: Any) -> str:
-    """Return a knob's value in words: ``0.3``, ``relu``, ``on``."""
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return value if isinstance(value, str) else f"{value:g}"
-
-
-class Mark(NamedTuple):
-    """A turn of a knob: at which step, which, from where and to where."""
-
-    step: int
-    name: str
-    old: Any
-    new: Any
-
-    __repr__ = tuple.__repr__
+class Mark(turns.Mark):
+    """A turn of a trainer's knob: at which step, which, from where and to where."""
 
     @property
     def row(self) -> Knob:
@@ -113,9 +101,9 @@ class Mark(NamedTuple):
         return self.row.label(self.new)
 
     @property
-    def change(self) -> str:
-        """What a table says of it: ``learning rate 0.1 → 0.3``."""
-        return f"{self.row.words} {said(self.old)} → {said(self.new)}"
+    def knob(self) -> str:
+        """What the knob is called."""
+        return self.row.words
 
 
 def with_knobs(trainer_class: type) -> type:

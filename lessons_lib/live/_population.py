@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lessons_lib._ground import memory
-from lessons_lib._ground import turns as turning
-from lessons_lib._ground.turns import Turn
+from lessons_lib._ground.turns import Replayed, Turn, anew, with_turn
 from lessons_lib._ground.values import listed, shortened, whole_number
 from lessons_lib.live._code import as_code
 from lessons_lib.live._common import COMMON_KNOBS
@@ -63,7 +62,7 @@ class PopulationSnapshot:
         return self.progress.history_of(model)
 
 
-class Population:
+class Population(Replayed):
     """Train many variants of one Keras model side by side, hundreds in the time of a few.
 
     Model ``i`` ends with the weights that :class:`LiveTrainer` gives for the same settings.
@@ -154,7 +153,7 @@ class Population:
         self._task = find_task(heads[0], self._data.y, activation)
         caution = doubt(heads[0], activation, self._data.y)
         self._common: dict[str, float] = {}
-        self._halving = self._halved_at = self._restarts = 0
+        self._halving = self._halved_at = 0
         self._turns: tuple[Turn, ...] = ()
         self._plain = False  # whether XLA cannot compile such models
         with on_cpu():
@@ -230,7 +229,7 @@ class Population:
             self._variants = self._variants.reseeded(seed)
         with on_cpu():
             self._begin()
-        self._turns = turning.anew([turn for turn in self._turns if turn.name != _STOPPED])
+        self._turns = anew([turn for turn in self._turns if turn.name != _STOPPED])
 
     def vary(
         self,
@@ -287,10 +286,6 @@ class Population:
         self._turns = snapshot.turns
         self._first = None
         self._restarts += 1
-
-    def replay(self, turns: Sequence[Turn], step: int) -> None:
-        """Go on to a step as a run did, with those `turns` that have not been made yet."""
-        turning.replay(self, turns, step)
 
     @property
     def compiled(self) -> bool:
@@ -372,7 +367,7 @@ class Population:
         old = knob.read(self)
         knob.apply(self, knob.check(self, value))
         turn = Turn(self.updates, name, knob.read(self), old, moment)
-        self._turns = turning.with_turn(self._turns, turn)
+        self._turns = with_turn(self._turns, turn)
 
     def common(self, name: str) -> float:
         """Return what all models have of a setting that does not differ."""
@@ -391,11 +386,6 @@ class Population:
     def turns(self) -> tuple[Turn, ...]:
         """All turns of knobs since the initial weights, as `replay` takes them."""
         return self._turns
-
-    @property
-    def restarts(self) -> int:
-        """How often it was reset or restored: what it then goes on from is another moment."""
-        return self._restarts
 
     @property
     def model_updates(self) -> int:

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lessons_lib._ground.turns import said
 from lessons_lib._ground.values import listed
-from lessons_lib.live._knobs import row_of, said
+from lessons_lib.live._knobs import row_of
 from lessons_lib.live._moments import Snapshot
 
 # Knobs that can stop a network from learning where they stand higher.

@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lessons_lib._ground import turns as turning
-from lessons_lib._ground.turns import Turn
+from lessons_lib._ground.turns import Replayed, Turn, anew
 from lessons_lib._ground.values import whole_number
 from lessons_lib.live._code import as_code, optimizer_as_code
 from lessons_lib.live._compiled import heads_of, packed
@@ -39,7 +38,7 @@ _PROBE_SAMPLES = 256
 
 
 @with_knobs
-class LiveTrainer:
+class LiveTrainer(Replayed):
     """Train a Keras model in small pieces, with hyperparameters that can change in between.
 
     The model is copied; the one passed in is left as it is. The copy trains in one compiled
@@ -99,7 +98,6 @@ class LiveTrainer:
 
     notice = ""
     caution = ""
-    _restarts = 0
 
     def __init__(
         self,
@@ -240,7 +238,7 @@ class LiveTrainer:
         """
         spent = self._spent
         try:
-            turning.replay(self, turns, step)
+            super().replay(turns, step)
         finally:
             self._spent = spent
 
@@ -363,11 +361,6 @@ class LiveTrainer:
     def updates(self) -> int:
         """Parameter updates made since the last reset."""
         return self._run.updates
-
-    @property
-    def restarts(self) -> int:
-        """How often it was reset or restored: what it then goes on from is another moment."""
-        return self._restarts
 
     @property
     def spent(self) -> int:
@@ -631,7 +624,7 @@ class LiveTrainer:
 
     def _turns_anew(self) -> tuple[Turn, ...]:
         """Return the turns of a run that begins with the knobs as they are turned."""
-        turns = turning.anew(self._run.turns)
+        turns = anew(self._run.turns)
         if any(turn.name == "optimizer" and isinstance(turn.value, str) for turn in turns):
             # It has kept the rate of one before it, which these turns need not know.
             first = next((turn.old for turn in turns if turn.name == "learning_rate"), None)

@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lessons_lib._ground import turns as turning
-from lessons_lib._ground.turns import Turn
+from lessons_lib._ground.turns import Mark, Replayed, Turn, anew, marks_of, said, with_turn
 from lessons_lib.optimizers._rules import SGD, AdaDelta, AdaGrad, Adam, AdamW, RMSprop
 from lessons_lib.optimizers._surfaces import Surface, surfaces
 
@@ -109,22 +108,7 @@ class Knob(NamedTuple):
 
     def option(self, race: Race, value: object) -> str:
         """Return how a control writes a value."""
-        return value if isinstance(value, str) else f"{value:g}"
-
-
-class Mark(NamedTuple):
-    """A turn of a knob: at which step, which, from where and to where."""
-
-    step: int
-    name: str
-    old: Any
-    new: Any
-
-    @property
-    def change(self) -> str:
-        """What a table says of it: ``learning rate 0.1 → 0.3``."""
-        old, new = (v if isinstance(v, str) else f"{v:g}" for v in (self.old, self.new))
-        return f"{self.name.replace('_', ' ')} {old} → {new}"
+        return said(value)
 
 
 @dataclass(frozen=True)
@@ -145,7 +129,7 @@ class Moment:
         return {id(table): table.nbytes for table in tables}
 
 
-class Race:
+class Race(Replayed):
     """Optimizers that walk down one surface together.
 
     Parameters
@@ -215,7 +199,6 @@ class Race:
 
     _turns: tuple[Turn, ...] = ()
     _surfaces: Mapping[str, Surface] = surfaces  # by the names under which they can be chosen
-    _restarts = 0
     compiled = True  # nothing has to be made ready for the first step
     notice = ""  # no turn has to be explained
 
@@ -306,7 +289,7 @@ class Race:
             self._move(name, value)
             self.reset()
         turn = Turn(self.steps, name, value, old, moment)
-        self._turns = turning.with_turn(self._turns, turn)
+        self._turns = with_turn(self._turns, turn)
 
     def _move(self, name: str, value: float | str) -> None:
         """Have another surface, or another start."""
@@ -335,7 +318,7 @@ class Race:
         self._heights = np.empty((256, count))
         self._advised: tuple = (None, "")  # for which case, what
         self.steps = 0
-        self._turns = turning.anew(self._turns)
+        self._turns = anew(self._turns)
         self._restarts += 1
         for optimizer in self.optimizers.values():
             optimizer.reset()
@@ -370,10 +353,6 @@ class Race:
         # Tables of its own, since those of the snapshot go on elsewhere.
         self._paths, self._heights = snapshot.path.copy(), snapshot.heights.copy()
         self._restarts += 1
-
-    def replay(self, turns: Sequence[Turn], step: int) -> None:
-        """Go on to a step as a race did, with those `turns` that have not been made yet."""
-        turning.replay(self, turns, step)
 
     def _set_surface(self, surface: str | Surface) -> None:
         """Have a surface; one of one's own can be chosen by its formula from then on."""
@@ -431,11 +410,6 @@ class Race:
         return self.steps
 
     @property
-    def restarts(self) -> int:
-        """How often it was reset or restored."""
-        return self._restarts
-
-    @property
     def turns(self) -> tuple[Turn, ...]:
         """All turns of knobs since the start, as `replay` takes them."""
         return self._turns
@@ -443,7 +417,7 @@ class Race:
     @property
     def marks(self) -> list[Mark]:
         """The latest turns of knobs: ``[(step, "learning_rate", old, new), ...]``."""
-        return [Mark(*mark) for mark in turning.marks_of(self._turns)]
+        return [Mark(*mark) for mark in marks_of(self._turns)]
 
     @property
     def history(self) -> dict[str, list]:

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lessons_lib._ground.values import listed, shortened
+from lessons_lib.panels._asked import knob_names
 from lessons_lib.panels._runner import Knob, Runner
-from lessons_lib.panels._timeline import knob_names
 
 Maker = Callable[..., Mapping[str, Runner]]
 _WANTED = (

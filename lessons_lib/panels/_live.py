@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import ipywidgets as widgets
 from numpy.typing import ArrayLike
 
+from lessons_lib.panels._asked import knob_names
 from lessons_lib.panels._controls import Choice
 from lessons_lib.panels._furniture import Button
 from lessons_lib.panels._names import Given, code_for_notebook
 from lessons_lib.panels._recipe import live_recipe
 from lessons_lib.panels._running import RunningPanel, back_button
-from lessons_lib.panels._timeline import knob_names
 from lessons_lib.panels._views import NetworkViews
 
 if TYPE_CHECKING:

@@ -18,9 +18,9 @@ import numpy as np
 
 from lessons_lib._ground.values import shortened
 from lessons_lib.panels._runner import Runner
+from lessons_lib.plots import THIS_RUN
 
 MOST_RUNS = 6
-THIS = "this run"  # what the present one is called in a picture
 MOST_MOMENTS = 64  # of a run
 # Bytes of all moments of all runs; more only where the panel's start, and the beginning and the end
 # of the present run, take more alone. What runners hold beside their moments is not counted.
@@ -368,7 +368,7 @@ class Memory:
     def rename(self, run: PastRun, name: str) -> None:
         """Call a run something else."""
         name = " ".join(name.split())
-        taken = [THIS, *(other.name for other in self.runs if other is not run)]
+        taken = [THIS_RUN, *(other.name for other in self.runs if other is not run)]
         if not name or name in taken:
             why = "another run has it" if name else "it has no letters"
             raise ValueError(f"A run cannot be called {shortened(name)}: {why}.")

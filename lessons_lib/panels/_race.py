@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from lessons_lib.optimizers import Race, Surface
+from lessons_lib.panels._asked import knob_names
 from lessons_lib.panels._controls import Choice
 from lessons_lib.panels._furniture import Button
 from lessons_lib.panels._memory import Memory
@@ -10,7 +11,6 @@ from lessons_lib.panels._page import Arrangement
 from lessons_lib.panels._pick import Pick
 from lessons_lib.panels._recipe import race_recipe
 from lessons_lib.panels._running import RunningPanel
-from lessons_lib.panels._timeline import knob_names
 from lessons_lib.plots import OtherRun, Picture, Scene, race_heights, race_map
 
 _BUTTONS = {

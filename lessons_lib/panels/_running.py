@@ -13,6 +13,7 @@ import ipywidgets as widgets
 from lessons_lib._ground import memory
 from lessons_lib._ground.values import whole_number
 from lessons_lib.panels._ahead import compiler, queue
+from lessons_lib.panels._asked import checked_turns, chosen_knobs
 from lessons_lib.panels._cells import forget, replace_former
 from lessons_lib.panels._controls import follow, knob_control, nearest, same, value_said
 from lessons_lib.panels._film import film, film_path
@@ -29,7 +30,7 @@ from lessons_lib.panels._memory import Memory
 from lessons_lib.panels._panel import Panel
 from lessons_lib.panels._runner import Runner, Views
 from lessons_lib.panels._runs import RunsTable, rows_of
-from lessons_lib.panels._timeline import checked_turns, chosen_knobs, follow_step, timeline_slider
+from lessons_lib.panels._timeline import follow_step, timeline_slider
 
 if TYPE_CHECKING:
     from IPython.display import Image
@@ -526,9 +527,8 @@ class RunningPanel(Panel):
 
     def _follow_step(self) -> None:
         """Let the timeline reach as far as the run, and stand where it is."""
-        if (
-            slider := self.controls.get("timeline")
-        ) is not None and "timeline" not in self._turns.noted:
+        slider = self.controls.get("timeline")
+        if slider is not None and "timeline" not in self._turns.noted:
             with self._turns.unheard("timeline"):
                 follow_step(slider, self.memory)
 

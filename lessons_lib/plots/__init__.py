@@ -16,7 +16,7 @@ So their docstrings tell what is drawn and what the sentence says, and describe 
 """
 
 from lessons_lib.plots._compared import compared_curves
-from lessons_lib.plots._course import OtherRun, loss_in_words
+from lessons_lib.plots._course import THIS_RUN, OtherRun, loss_in_words
 from lessons_lib.plots._diagrams import image_row, network, network_graph
 from lessons_lib.plots._fit import fitted_curve, loss_map, predictions, span
 from lessons_lib.plots._kernels import kernel_images
@@ -71,6 +71,7 @@ __all__ = [
     "PAPER",
     "PURPLE",
     "SKY",
+    "THIS_RUN",
     "VERMILLION",
     "Cells",
     "OtherRun",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from lessons_lib._ground.values import listed, shortened
-from lessons_lib.plots._course import OtherRun, loss_in_words, lowest_of
+from lessons_lib.plots._course import THIS_RUN, OtherRun, loss_in_words, lowest_of
 from lessons_lib.plots._frame import short
 from lessons_lib.plots._look import INK, Look, run_look, series
 from lessons_lib.plots._pen import Pen, Picture, Place
@@ -187,7 +187,7 @@ def _sentence(curves: dict, seen: dict, quantity: str, unit: str, now: int | Non
 
 def _best_of(curves: dict[str, _Curve], earlier: list[tuple[OtherRun, dict]], quantity: str) -> str:
     """Say which training of which run was best, and when; nothing where there is one run."""
-    runs = [("this run", curves), *((other.name, found) for other, found in earlier)]
+    runs = [(THIS_RUN, curves), *((other.name, found) for other, found in earlier)]
     sign = -1 if "acc" in quantity else 1
     best = lowest_of(
         {

@@ -16,6 +16,9 @@ _OF_LOSS = 0.02  # ... and so much of the losses of this run ...
 _OF_NOISE = 4.0  # ... and so many times the noise from row to row
 
 
+THIS_RUN = "this run"  # what the present one is called beside others
+
+
 class OtherRun(NamedTuple):
     """A run that is drawn thin beside the present one.
 
@@ -180,7 +183,7 @@ def _others_alone(others: Sequence[OtherRun], names: dict[str, str]) -> str:
 
 def _best_of(history: dict, others: Sequence[OtherRun], names: dict[str, str]) -> str:
     """Say which of all runs was best, and when: of validation, where all have it."""
-    runs = {"this run": history} | {other.name: other.history for other in others}
+    runs = {THIS_RUN: history} | {other.name: other.history for other in others}
     column = [name for name in names if all(name in run for run in runs.values())][-1]
     sign = -1 if "acc" in column else 1
     found = lowest_of(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lessons_lib._ground.values import listed
-from lessons_lib.plots._course import OtherRun, lowest_of
+from lessons_lib.plots._course import THIS_RUN, OtherRun, lowest_of
 from lessons_lib.plots._look import (
     BLUE,
     GREEN,
@@ -108,7 +108,7 @@ def race_heights(
         heights = np.clip(race.heights[shown, i], *ylim)
         _draw_runner(pen, name, f"height {name}", shown, heights, width=1.9, clip=False)
     if whole is not None:
-        _draw_lowest(pen, "later", "this run", whole, ylim, _LATER, since=race.steps)
+        _draw_lowest(pen, "later", THIS_RUN, whole, ylim, _LATER, since=race.steps)
         draw_now(pen, race.steps)
     for number, other in enumerate(others):
         look = run_look(other.number) | OTHER
@@ -149,7 +149,7 @@ def _lowest_of(present: Mapping, others: Sequence[OtherRun]) -> str:
     """Say which of several races came lowest, and when."""
     if not others:
         return ""
-    histories = {other.name: other.history for other in others} | {"this run": present}
+    histories = {other.name: other.history for other in others} | {THIS_RUN: present}
     races = {
         name: (history["step"], history["lowest height"]) for name, history in histories.items()
     }
