@@ -152,7 +152,7 @@ def general() -> Iterator[partial]:
     race.step(60)
     yield partial(plots.race_map, race=race)
     yield partial(plots.race_heights, race=race)
-    low = {"step": list(range(100)), "lowest height": np.geomspace(2, 1e-4, 100).tolist()}
+    low = {"step": list(range(100)), "height": np.geomspace(2, 1e-4, 100).tolist()}
     yield partial(plots.race_heights, race=race, others=[plots.OtherRun("run 1", low, 0)])
     yield partial(plots.race_heights, race=race, whole=low)
 

@@ -424,7 +424,7 @@ class Race(Replayed):
         """By step, up to a few hundred of them: how low the lowest runner was."""
         every = max(1, self.steps // _ROWS)
         steps = [*range(0, self.steps, every), self.steps]
-        return {"step": steps, "lowest height": self.heights[steps].min(axis=1).tolist()}
+        return {"step": steps, "height": self.heights[steps].min(axis=1).tolist()}
 
     @property
     def paths(self) -> np.ndarray:

@@ -91,7 +91,7 @@ def race_heights(
         As for `race_map`, with ``heights`` of shape (steps + 1, runners).
     others : sequence of OtherRun
         Races to compare with, a thin line each. Their histories have ``"step"`` and
-        ``"lowest height"``, that of whichever runner was lowest at the step.
+        ``"height"``, that of whichever runner was lowest at the step.
     whole : dict of str to list of float, optional
         The history of the whole race, where it has been taken back to an earlier step: a line
         says where it stands, and what came after is a thin line of the lowest.
@@ -125,7 +125,7 @@ def race_heights(
 
 def _lowest(race: Any) -> dict[str, np.ndarray]:
     """Return how low the lowest runner was at each step, as a history."""
-    return {"step": np.arange(race.steps + 1), "lowest height": race.heights.min(axis=1)}
+    return {"step": np.arange(race.steps + 1), "height": race.heights.min(axis=1)}
 
 
 def _draw_lowest(
@@ -138,7 +138,7 @@ def _draw_lowest(
     since: int = 0,
 ) -> None:
     """Draw how low the lowest of a race was from a step on, and name the race."""
-    steps, heights = (np.asarray(history[column]) for column in ("step", "lowest height"))
+    steps, heights = (np.asarray(history[column]) for column in ("step", "height"))
     steps, heights = steps[steps >= since], heights[steps >= since]
     shown = _thinned(len(steps) - 1)
     pen.curve(mark, steps[shown], np.clip(heights[shown], *ylim), **look)
@@ -151,7 +151,7 @@ def _lowest_of(present: Mapping, others: Sequence[OtherRun]) -> str:
         return ""
     histories = {other.name: other.history for other in others} | {THIS_RUN: present}
     races = {
-        name: (history["step"], history["lowest height"]) for name, history in histories.items()
+        name: (history["step"], history["height"]) for name, history in histories.items()
     }
     who, height, step = lowest_of(races)
     return f"Lowest of all runs: {listed(who)}, {height:.2g} at step {step:,}."

@@ -139,6 +139,24 @@ class Lab:
         self.page.evaluate(execute, "notebook:run-cell")
         self.wait_until_idle(timeout)
 
+    def do(self, command: str, cell: int | None = None) -> None:
+        """Let JupyterLab carry out a command on the notebook, or on one of its cells."""
+        self.page.evaluate(
+            """([command, cell]) => {
+                const notebook = window.jupyterapp.shell.currentWidget.content;
+                if (cell !== null) notebook.activeCellIndex = cell;
+                return window.jupyterapp.commands.execute(`notebook:${command}`)
+                    .then(() => undefined);
+            }""",
+            [command, cell],
+        )
+
+    def first_panel(self):
+        """Return the first panel, once it is drawn."""
+        panel = self.page.locator(".lessons-panel").first
+        self.wait_until_drawn(panel)
+        return panel
+
     def ask(self, code: str) -> str:
         """Run code in the kernel without a cell; return what it prints."""
         return self.page.evaluate(ASK, code)
@@ -300,6 +318,21 @@ def new_lab(browser, server):
         context.close()
 
     return new
+
+
+@pytest.fixture(scope="session")
+def run_lab(new_lab, write_notebook):
+    """Return what opens a notebook of these cells and runs them, in a with statement."""
+
+    @contextmanager
+    def run(name, cells):
+        write_notebook(name, cells)
+        with new_lab() as lab:
+            lab.open(name)
+            lab.run_all()
+            yield lab
+
+    return run
 
 
 @pytest.fixture

@@ -112,38 +112,20 @@ BEFORE = (
 
 
 @pytest.fixture(scope="module")
-def lab(new_lab, write_notebook):
+def lab(run_lab):
     """One notebook with a panel in it, and one kernel, for all of these tests."""
-    write_notebook(NAME, (SET_UP, PANEL, FAR))
-    with new_lab() as lab:
-        lab.open(NAME)
-        lab.run_all()
+    with run_lab(NAME, (SET_UP, PANEL, FAR)) as lab:
         yield lab
 
 
 @pytest.fixture
 def panel(lab, request):
     """Make the panel anew, and return its element."""
-    run(lab, "clear-all-cell-outputs")
+    lab.do("clear-all-cell-outputs")
     lab.page.locator(".lessons-panel").wait_for(state="detached")
-    run(lab, "run-cell", cell=1)
-    element = lab.page.locator(".lessons-panel").first
-    element.scroll_into_view_if_needed()  # the page may stand where the last cell was
-    lab.wait_until_drawn(element)
-    yield element
+    lab.do("run-cell", cell=1)
+    yield lab.first_panel()
     lab.keep_picture(request.node.name)
-
-
-def run(lab, command, cell=None):
-    """Let JupyterLab carry out a command on a notebook, or one of its cells."""
-    lab.page.evaluate(
-        """([command, cell]) => {
-            const notebook = window.jupyterapp.shell.currentWidget.content;
-            if (cell !== null) notebook.activeCellIndex = cell;
-            return window.jupyterapp.commands.execute(`notebook:${command}`).then(() => undefined);
-        }""",
-        [command, cell],
-    )
 
 
 def press(panel, name):
@@ -181,7 +163,7 @@ def assert_nothing_is_red(lab):
 
 def test_a_panel_is_compiled_when_it_comes_into_view(lab, panel, record_property):
     """Nobody has pressed Play; one that lies far below the window is not begun."""
-    run(lab, "run-cell", cell=2)
+    lab.do("run-cell", cell=2)
     lab.comes_to_say("panel.trainer.compiled", "True")
     lab.comes_to_say("far.page.views, far.page.met, far.trainer.compiled", "1 False False")
     far = lab.page.locator(".lessons-panel").nth(1)
@@ -327,7 +309,7 @@ def test_running_the_cell_again_or_clearing_it_leaves_no_clock(lab, panel):
     press(panel, "Play")
     wait_for_steps(panel, 0)
     assert lab.ask("print(clocks())") == "1"
-    run(lab, "run-cell", cell=1)
+    lab.do("run-cell", cell=1)
     lab.wait_until_idle()
     lab.comes_to_say("clocks()", "0")
 
@@ -335,7 +317,7 @@ def test_running_the_cell_again_or_clearing_it_leaves_no_clock(lab, panel):
     again.scroll_into_view_if_needed()
     press(again, "Play")
     wait_for_steps(again, 0)
-    run(lab, "clear-cell-output", cell=1)
+    lab.do("clear-cell-output", cell=1)
     lab.comes_to_say("clocks(), panel.playing", "0 False")
 
 

@@ -59,12 +59,9 @@ KEYS += " Shift+j Shift+m Shift+v Delete Backspace Space Enter"
 
 
 @pytest.fixture(scope="module")
-def lab(new_lab, write_notebook):
+def lab(run_lab):
     """One notebook with four panels, and one kernel, for all of these tests."""
-    write_notebook(NAME, (SET_UP, EXPLORER, RACE, PILE, READING))
-    with new_lab() as lab:
-        lab.open(NAME)
-        lab.run_all()
+    with run_lab(NAME, (SET_UP, EXPLORER, RACE, PILE, READING)) as lab:
         yield lab
         assert lab.red_outputs() == []
         assert lab.messages == []

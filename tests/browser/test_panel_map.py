@@ -34,30 +34,18 @@ panel
 
 
 @pytest.fixture(scope="module")
-def lab(new_lab, write_notebook):
+def lab(run_lab):
     """One notebook with a map in it."""
-    write_notebook(NAME, (CELL, AGAIN))
-    with new_lab() as lab:
-        lab.open(NAME)
-        lab.run_all()
+    with run_lab(NAME, (CELL, AGAIN)) as lab:
         yield lab
 
 
 @pytest.fixture
 def panel(lab, request):
     """Make the panel anew, and return its element."""
-    lab.page.evaluate(
-        """() => {
-            const notebook = window.jupyterapp.shell.currentWidget.content;
-            notebook.activeCellIndex = 1;
-            const run = name => window.jupyterapp.commands.execute(`notebook:${name}`);
-            return run('clear-all-cell-outputs').then(() => run('run-cell')).then(() => undefined);
-        }"""
-    )
-    element = lab.page.locator(".lessons-panel")
-    element.scroll_into_view_if_needed()
-    lab.wait_until_drawn(element)
-    yield element
+    lab.do("clear-all-cell-outputs")
+    lab.do("run-cell", cell=1)
+    yield lab.first_panel()
     lab.keep_picture(request.node.name)
     assert lab.red_outputs() == []
     assert lab.messages == []

@@ -24,14 +24,16 @@ SAME = "print(again.trainer.history == panel.trainer.history, again.trainer.upda
 
 
 @pytest.fixture
-def panel(lab, write_notebook):
+def lab(run_lab):
+    """One notebook with a panel in it."""
+    with run_lab(NAME, [CELL]) as lab:
+        yield lab
+
+
+@pytest.fixture
+def panel(lab):
     """The panel, drawn."""
-    write_notebook(NAME, [CELL])
-    lab.open(NAME)
-    lab.run_all()
-    panel = lab.page.locator(".lessons-panel").first
-    lab.wait_until_drawn(panel)
-    return panel
+    return lab.first_panel()
 
 
 def press(panel, name):

@@ -27,14 +27,16 @@ print(all(np.array_equal(one, other) for one, other in pairs), again_2.trainer.u
 
 
 @pytest.fixture
-def panel(lab, write_notebook):
+def lab(run_lab):
+    """One notebook with a panel in it."""
+    with run_lab(NAME, [MODEL, PANEL]) as lab:
+        yield lab
+
+
+@pytest.fixture
+def panel(lab):
     """The panel, drawn."""
-    write_notebook(NAME, [MODEL, PANEL])
-    lab.open(NAME)
-    lab.run_all()
-    panel = lab.page.locator(".lessons-panel").first
-    lab.wait_until_drawn(panel)
-    return panel
+    return lab.first_panel()
 
 
 def tab_to(page, element):

@@ -31,28 +31,18 @@ FOCUSED = """() => {
 
 
 @pytest.fixture(scope="module")
-def lab(new_lab, write_notebook):
+def lab(run_lab):
     """One notebook with a panel in it, and one kernel, for all of these tests."""
-    write_notebook(NAME, (SET_UP, PANEL))
-    with new_lab() as lab:
-        lab.open(NAME)
-        lab.run_all()
+    with run_lab(NAME, (SET_UP, PANEL)) as lab:
         yield lab
 
 
 @pytest.fixture
 def page(lab, request):
     """The page, with a panel made anew and its button "Runs" pressed by a key."""
-    lab.page.evaluate(
-        """() => {
-            window.jupyterapp.shell.currentWidget.content.activeCellIndex = 1;
-            return window.jupyterapp.commands.execute('notebook:run-cell').then(() => undefined);
-        }"""
-    )
+    lab.do("run-cell", cell=1)
     lab.wait_until_idle()
-    panel = lab.page.locator(".lessons-panel")
-    lab.wait_until_drawn(panel)
-    panel.locator("button", has_text="Runs").focus()
+    lab.first_panel().locator("button", has_text="Runs").focus()
     lab.page.keyboard.press("Space")
     lab.page.locator(".lessons-runs table").wait_for()
     yield lab.page

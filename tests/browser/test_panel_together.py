@@ -37,12 +37,9 @@ panel
 
 
 @pytest.fixture(scope="module")
-def lab(new_lab, write_notebook):
+def lab(run_lab):
     """One notebook with a panel in it, and one kernel, for all of these tests."""
-    write_notebook(NAME, (SET_UP, PANEL))
-    with new_lab() as lab:
-        lab.open(NAME)
-        lab.run_all()
+    with run_lab(NAME, (SET_UP, PANEL)) as lab:
         yield lab
 
 
@@ -50,16 +47,9 @@ def lab(new_lab, write_notebook):
 def panel(lab, request):
     """The panel, made anew by its cell."""
     lab.ask("former = panel")
-    lab.page.evaluate(
-        """() => {
-            window.jupyterapp.shell.currentWidget.content.activeCellIndex = 1;
-            return window.jupyterapp.commands.execute('notebook:run-cell').then(() => undefined);
-        }"""
-    )
+    lab.do("run-cell", cell=1)
     lab.wait_until_idle()
-    element = lab.page.locator(".lessons-panel")
-    lab.wait_until_drawn(element)
-    yield element
+    yield lab.first_panel()
     lab.ask("panel.pause()")
     lab.keep_picture(request.node.name)
     assert lab.red_outputs() == []

@@ -475,7 +475,7 @@ class TestRuns:
             rows += panel.runs
         assert [list(row)[-2:] for row in rows] == [
             ["val_loss", "lowest val_loss"],
-            ["lowest height", "lowest lowest height"],
+            ["height", "lowest height"],
             ["judge_loss", "lowest judge_loss"],
         ]
         assert all(isinstance(v, str | bool | int | float) for row in rows for v in row.values())

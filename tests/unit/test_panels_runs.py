@@ -130,7 +130,7 @@ class TestRows:
         [
             ({"loss": [1.0], "accuracy": [0.5], "digit_loss": [1.0]}, ["loss"]),
             ({"judge_loss": [1.0], "score_real": [0.5]}, ["judge_loss"]),
-            ({"lowest height": [1.0]}, ["lowest height"]),
+            ({"height": [1.0]}, ["height"]),
             ({}, []),
         ],
     )

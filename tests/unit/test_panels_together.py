@@ -325,7 +325,7 @@ class TestBadInput:
     @pytest.mark.parametrize(
         ("runners", "words"),
         [
-            ({"race": optimizers.Race()}, "these have 'lowest height'; received 'val_accuracy'"),
+            ({"race": optimizers.Race()}, "these have 'height'; received 'val_accuracy'"),
             ({"": Walk()}, "these keep no history; received 'val_accuracy'"),
         ],
     )

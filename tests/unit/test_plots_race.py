@@ -132,10 +132,10 @@ def test_other_races_are_a_thin_line_of_their_lowest(scene):
     """Each is in the legend; the axis has room for it; the sentence names the lowest of all."""
     race = optimizers.Race("bowl", ["SGD", "Adam"])
     race.step(20)
-    low = {"step": np.arange(151), "lowest height": np.geomspace(1, 1e-4, 151)}
+    low = {"step": np.arange(151), "height": np.geomspace(1, 1e-4, 151)}
     others = [plots.OtherRun("run 1", low, 0), plots.OtherRun("small", low, 1)]
     picture = plots.race_heights(scene, race, others=others)
-    np.testing.assert_allclose(find(picture, "other 0").y, low["lowest height"])
+    np.testing.assert_allclose(find(picture, "other 0").y, low["height"])
     assert scene.frame["xlim"] == [0, 200]
     assert [entry["label"] for entry in scene.legend["entries"]] == ["run 1", "small"]
     looks = [scene.items[name].look for name in ("other 0", "other 1", "height Adam")]
@@ -148,8 +148,8 @@ def test_a_race_that_was_taken_back_has_its_way_beyond(scene):
     """Its lowest go on as a thin line, which a line at its step cuts; the best may lie there."""
     race = optimizers.Race("bowl", ["SGD", "Adam"], learning_rate=0.1)
     race.step(20)
-    whole = {"step": np.arange(151), "lowest height": np.geomspace(1, 1e-4, 151)}
-    others = [plots.OtherRun("run 1", {"step": [0, 1], "lowest height": [9.0, 2e-3]}, 0)]
+    whole = {"step": np.arange(151), "height": np.geomspace(1, 1e-4, 151)}
+    others = [plots.OtherRun("run 1", {"step": [0, 1], "height": [9.0, 2e-3]}, 0)]
     picture = plots.race_heights(scene, race, others=others, whole=whole)
     assert find(picture, "later").x.tolist() == list(range(20, 151))
     assert set(find(picture, "now").x) == {20}
@@ -162,7 +162,7 @@ def test_a_race_that_was_taken_back_has_its_way_beyond(scene):
 def test_the_present_race_can_be_the_lowest(scene):
     """It is called this run, and before the first step the others are named all the same."""
     race = optimizers.Race("bowl", ["SGD"], learning_rate=0.2)
-    others = [plots.OtherRun("run 1", {"step": [0, 1], "lowest height": [9.0, 2e-3]}, 0)]
+    others = [plots.OtherRun("run 1", {"step": [0, 1], "height": [9.0, 2e-3]}, 0)]
     words = plots.race_heights(scene, race, others=others).sentence
     assert words == "Lowest of all runs: run 1, 0.002 at step 1."
     race.step(60)
