@@ -7,7 +7,8 @@ from typing import Any
 
 from lessons_lib import plots
 from lessons_lib._ground.values import listed, shortened
-from lessons_lib.panels._memory import Memory, Record
+from lessons_lib.panels._memory import Memory
+from lessons_lib.panels._past import Record
 
 _Histories = dict[str, Mapping[str, list]]
 

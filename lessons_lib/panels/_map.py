@@ -13,9 +13,10 @@ from lessons_lib._ground.values import listed, whole_number
 from lessons_lib.panels._furniture import Button
 from lessons_lib.panels._layout import Layout, words_of
 from lessons_lib.panels._live import speed_control
-from lessons_lib.panels._memory import Memory, Record
+from lessons_lib.panels._memory import Memory
 from lessons_lib.panels._names import name_of, notebook_names
 from lessons_lib.panels._page import Arrangement
+from lessons_lib.panels._past import Record
 from lessons_lib.panels._pick import Pick
 from lessons_lib.panels._running import RunningPanel
 from lessons_lib.panels._views import NetworkViews

@@ -14,7 +14,8 @@ from lessons_lib.panels._page import module_of
 from lessons_lib.plots import BLUE, INK, VERMILLION, loss_in_words, run_look, series
 
 if TYPE_CHECKING:
-    from lessons_lib.panels._memory import Memory, PastRun, Record
+    from lessons_lib.panels._memory import Memory
+    from lessons_lib.panels._past import PastRun, Record
     from lessons_lib.plots._look import Look
 
 _LOSSES = {"loss": "training loss", "val_loss": "validation loss"}

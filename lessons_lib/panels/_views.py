@@ -11,8 +11,9 @@ import numpy as np
 
 from lessons_lib import plots
 from lessons_lib.panels._controls import Choice, Switch
-from lessons_lib.panels._memory import Memory, Record
+from lessons_lib.panels._memory import Memory
 from lessons_lib.panels._page import Arrangement
+from lessons_lib.panels._past import Record
 
 if TYPE_CHECKING:
     from lessons_lib.live import LiveTrainer

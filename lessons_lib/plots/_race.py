@@ -150,9 +150,7 @@ def _lowest_of(present: Mapping, others: Sequence[OtherRun]) -> str:
     if not others:
         return ""
     histories = {other.name: other.history for other in others} | {THIS_RUN: present}
-    races = {
-        name: (history["step"], history["height"]) for name, history in histories.items()
-    }
+    races = {name: (history["step"], history["height"]) for name, history in histories.items()}
     who, height, step = lowest_of(races)
     return f"Lowest of all runs: {listed(who)}, {height:.2g} at step {step:,}."
 
