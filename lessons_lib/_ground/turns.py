@@ -125,7 +125,7 @@ def marks_of(turns: Sequence[Turn]) -> list[tuple[int, str, Any, Any]]:
     marks: list[tuple[int, str, Any, Any]] = []
     touched: dict[str, float] = {}
     for step, name, value, old, moment in turns:
-        new = value if isinstance(value, Real | str) else type(value).__name__
+        new = value if isinstance(value, Real | str | tuple) else type(value).__name__
         since = (math.inf if moment is None else moment) - touched.get(name, -math.inf)
         last = next((mark for mark in reversed(marks) if mark[1] == name), None)
         if last is not None and (last[0] == step or (since < _ONE_TURN and last[2] != new)):

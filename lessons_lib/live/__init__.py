@@ -15,7 +15,8 @@ unless it is set already. Import this package before ``tensorflow`` or ``keras``
 from lessons_lib.live._adversaries import Adversaries
 from lessons_lib.live._dense_stack import DenseStack
 from lessons_lib.live._dials import Dial
-from lessons_lib.live._knobs import KNOBS, Knob
+from lessons_lib.live._knob import Knob
+from lessons_lib.live._knobs import KNOBS
 from lessons_lib.live._layers import Dense, Dropout
 from lessons_lib.live._models import refuse_arguments
 from lessons_lib.live._population import Population, PopulationSnapshot

@@ -14,7 +14,8 @@ from lessons_lib.live._data import check_data, check_inputs
 from lessons_lib.live._duel import MEASURED, NOISES, Duel, Looks, Noise, Round
 from lessons_lib.live._duel_knobs import DUEL_KNOBS, LOSSES, DuelMark
 from lessons_lib.live._giving_back import keras_model
-from lessons_lib.live._knobs import Knob, checked_batch_size
+from lessons_lib.live._knob import Knob
+from lessons_lib.live._knobs import checked_batch_size
 from lessons_lib.live._loop import SampleOrder, run_once, up_to_the_last_good
 from lessons_lib.live._models import check_model
 from lessons_lib.live._moments import Snapshot

@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from lessons_lib._ground.values import whole_number
-from lessons_lib.live._knobs import KNOBS, Knob
+from lessons_lib.live._knob import Knob
+from lessons_lib.live._knobs import KNOBS
 from lessons_lib.live._variants import SETTINGS
 
 _EVERY = (0, 50, 100, 200, 500, 1000, 2000, 5000)

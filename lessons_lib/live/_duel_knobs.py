@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from lessons_lib._ground.values import shortened, whole_number
-from lessons_lib.live._knobs import KNOBS, Knob, Mark
+from lessons_lib.live._knob import Knob
+from lessons_lib.live._knobs import KNOBS, Mark
 from lessons_lib.live._network import Network
 
 MOST_JUDGE_UPDATES = 16  # a loop holds so many batches at least

@@ -20,7 +20,8 @@ from lessons_lib.live._crowd import Progress, advance
 from lessons_lib.live._data import check_data, check_inputs, check_validation
 from lessons_lib.live._dense_stack import DenseStack
 from lessons_lib.live._fleet import Fleet
-from lessons_lib.live._knobs import Knob, checked_batch_size
+from lessons_lib.live._knob import Knob
+from lessons_lib.live._knobs import checked_batch_size
 from lessons_lib.live._models import check_model
 from lessons_lib.live._network import Network
 from lessons_lib.live._rules import check_optimizer

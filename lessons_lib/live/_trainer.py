@@ -13,8 +13,8 @@ from lessons_lib.live._compiled import heads_of, packed
 from lessons_lib.live._compiler import suits_xla
 from lessons_lib.live._data import Data, check_data, check_inputs, check_validation
 from lessons_lib.live._giving_back import keras_model
+from lessons_lib.live._knob import Knob
 from lessons_lib.live._knobs import (
-    Knob,
     Mark,
     checked_batch_size,
     no_such_knob,
@@ -333,7 +333,16 @@ class LiveTrainer(Replayed):
         return {
             name: knob
             for name, knob in self._rows.items()
-            if knob.has(self) and len(knob.offers(self)) > 1
+            if not knob.quiet and knob.control and knob.has(self) and len(knob.offers(self)) > 1
+        }
+
+    @property
+    def more_knobs(self) -> dict[str, Knob]:
+        """Those that have a control where it is asked for, or none, by name."""
+        return {
+            name: knob
+            for name, knob in self._rows.items()
+            if (knob.quiet or not knob.control) and knob.has(self)
         }
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from lessons_lib._ground.values import listed, shortened, whole_number
-from lessons_lib.panels._runner import Knob, Runner
+from lessons_lib.panels._runner import Knob, Runner, every_knob
 
 
 def chosen_knobs(runner: Runner, names: Sequence[str] | None) -> dict[str, Knob]:
@@ -17,14 +17,15 @@ def chosen_knobs(runner: Runner, names: Sequence[str] | None) -> dict[str, Knob]
     """
     if names is None:
         return dict(runner.knobs)
-    names = knob_names(names)
-    if unknown := [name for name in names if name not in runner.knobs]:
-        there = listed(map(repr, runner.knobs)) if runner.knobs else "none"
+    names, known = knob_names(names), every_knob(runner)
+    shown = {name: knob for name, knob in known.items() if knob.control}
+    if unknown := [name for name in names if name not in shown]:
+        there = listed(map(repr, shown)) if shown else "none"
         raise ValueError(
             f"knobs names what can be turned in this panel, of {there}; received "
             f"{shortened(unknown[0])}."
         )
-    return {name: runner.knobs[name] for name in names}
+    return {name: shown[name] for name in names}
 
 
 def knob_names(names: Any) -> tuple[str, ...]:
@@ -56,15 +57,15 @@ def checked_turns(runner: Runner, turns: Any) -> list[tuple[int, str, Any]]:
     turns = list(turns) if listing else [turns]
     if len(turns) == 3 and isinstance(turns[1], str):
         raise TypeError(f"{wanted}; received one turn without the brackets of a list.")
-    checked = []
+    checked, known = [], every_knob(runner)
     for turn in turns:
         if isinstance(turn, str) or not isinstance(turn, Sequence) or len(turn) != 3:
             raise TypeError(f"{wanted}; received {shortened(turn)}.")
         step, name, value = turn
         step = whole_number("step", step, wanted="The step of a turn is a whole number from 0")
-        if not isinstance(name, str) or name not in runner.knobs:
+        if not isinstance(name, str) or name not in known:
             raise ValueError(
-                f"turns can turn {listed(map(repr, runner.knobs))}; received {shortened(name)}."
+                f"turns can turn {listed(map(repr, known))}; received {shortened(name)}."
             )
         checked.append((step, name, value))
     checked.sort(key=lambda turn: turn[0])

@@ -14,7 +14,9 @@ from lessons_lib.panels._asked import knob_names
 from lessons_lib.panels._controls import Choice
 from lessons_lib.panels._furniture import Button
 from lessons_lib.panels._names import Given, code_for_notebook
+from lessons_lib.panels._pick import Pick
 from lessons_lib.panels._recipe import live_recipe
+from lessons_lib.panels._runner import every_knob
 from lessons_lib.panels._running import RunningPanel, back_button
 from lessons_lib.panels._views import NetworkViews
 
@@ -47,6 +49,11 @@ class LivePanel(RunningPanel):
     def views(self) -> tuple[str, ...]:
         """Names of the pictures, from left to right."""
         return self._views.names
+
+    def _picked(self, pick: Pick) -> None:
+        """Turn what was pressed or dragged in a picture."""
+        if (turned := self._views.picked(pick)) is not None:
+            self._turn_picked(*turned)
 
 
 def _back_to(trainer: LiveTrainer) -> str:
@@ -148,7 +155,7 @@ def live(
         )
     knobs = None if knobs is None else list(knob_names(knobs))
     trainer = LiveTrainer(model, X, y, validation_data, batch_size=batch_size, seed=seed)
-    known = {**KNOBS, **trainer.knobs}  # a model may bring some of its own
+    known = {**KNOBS, **every_knob(trainer)}  # a model may bring some of its own
     refuse_arguments(
         [name for name in settings if name not in known],
         f"A panel can start with {', '.join(known)}, and takes validation_data, views, seed, "
@@ -166,6 +173,7 @@ def live(
         knobs=knobs,
         turns=turns,
     )
+    panel.on_pick(panel._picked)
     return panel
 
 

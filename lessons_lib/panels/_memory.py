@@ -17,7 +17,7 @@ import numpy as np
 
 from lessons_lib._ground.values import shortened
 from lessons_lib.panels._past import Moment, PastRun, Record, records_of
-from lessons_lib.panels._runner import Runner
+from lessons_lib.panels._runner import Runner, every_knob
 from lessons_lib.plots import THIS_RUN
 
 MOST_RUNS = 6
@@ -138,7 +138,7 @@ class Memory:
     def turn(self, name: str, value: Any, moment: float | None = None) -> None:
         """Turn a knob of the runner; after a rewind this is a fork, if it is another value."""
         self.settle()
-        knob = self.runner.knobs.get(name)
+        knob = every_knob(self.runner).get(name)
         if self.rewound and knob is not None and knob.read(self.runner) == value:
             return
         here = self._moment() if self.rewound else None

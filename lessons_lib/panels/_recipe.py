@@ -12,6 +12,7 @@ import numpy as np
 
 from lessons_lib.optimizers import surfaces
 from lessons_lib.panels._names import Given, called, name_of, notebook_names, with_notes
+from lessons_lib.panels._runner import every_knob
 
 if TYPE_CHECKING:
     from lessons_lib._ground.turns import Turn
@@ -43,7 +44,7 @@ def live_recipe(panel: LivePanel, given: Given, asked: Mapping[str, Any]) -> str
     """
     model, data, validation_data, names = called(panel, given)
     trainer, memory = panel.trainer, panel.memory
-    turns = [turn for turn in memory.turns if turn.name in trainer.knobs]
+    turns = [turn for turn in memory.turns if turn.name in every_knob(trainer)]
     settings, later = _split(turns)
     sizes = [turn.old for turn in turns if turn.name == "batch_size"]
     first = {"batch_size": [*sizes, trainer.batch_size][0], "seed": asked["seed"], **settings}

@@ -29,9 +29,10 @@ class Knob(Protocol):
         Label of the control.
     tooltip : str
         What it does, for whoever points at the control; or "".
-    control : {"steps", "range", "log", "list", "switch"}
+    control : {"steps", "range", "log", "list", "switch", ""}
         A slider along the values; a slider from the first to the last value, in steps as between
-        the first two, or of equal ratios; a list to choose from; a box to tick.
+        the first two, or of equal ratios; a list to choose from; a box to tick. "" has none: it
+        is turned on a picture, or by code.
 
     One whose turn lets the runner begin again says so: it has ``begins_anew``, which is True.
     """
@@ -74,6 +75,8 @@ class Runner(Protocol):
 
     Some have more, which a panel shows or uses where it is there:
 
+    more_knobs : dict of str to Knob
+        What can be turned beside `knobs`; it has a control where one is asked for, or none.
     history : dict of str to list of float
         ``"step"`` and what was measured then: the curves, and the losses in the table of runs.
     marks : sequence
@@ -135,6 +138,11 @@ class Runner(Protocol):
 
         What was turned at that very step is left out, unless it is the beginning.
         """
+
+
+def every_knob(runner: Runner) -> dict[str, Knob]:
+    """Return all that can be turned, whether it has a control or not."""
+    return {**runner.knobs, **getattr(runner, "more_knobs", {})}
 
 
 class Views(Protocol):

@@ -513,6 +513,20 @@ class RunningPanel(Panel):
                 self._tell(self.runner.notice)
         return True
 
+    def _turn_picked(self, name: str, value: Any) -> None:
+        """Turn a knob by a press on a picture; show it where no frame will."""
+        self._set_turned()
+        before = self.runner.notice
+        try:
+            self.memory.turn(name, value, time.monotonic() if self.playing else None)
+        except ValueError as error:
+            self._tell(str(error))
+        else:
+            if self.runner.notice != before:
+                self._tell(self.runner.notice)
+        if not self.playing:
+            self.refresh()
+
     def _follow(self) -> None:
         """Let the controls show what code or another knob has set, or what was refused."""
         for name, knob in self._knobs.items():

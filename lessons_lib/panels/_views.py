@@ -1,19 +1,20 @@
-"""The views of a live panel: which pictures there are, which data they suit, what they draw."""
+"""The views of a live panel: which pictures are drawn of a network, and what they ask it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 import numpy as np
 
 from lessons_lib import plots
-from lessons_lib.panels._controls import Choice, Switch
 from lessons_lib.panels._memory import Memory
+from lessons_lib.panels._network_pictures import VIEWS
 from lessons_lib.panels._page import Arrangement
 from lessons_lib.panels._past import Record
+from lessons_lib.panels._pick import Pick
 
 if TYPE_CHECKING:
     from lessons_lib.live import LiveTrainer
@@ -45,8 +46,8 @@ class NetworkViews:
     left_out : str
         One sentence on each view that suits the data but cannot be drawn for this model.
     controls : dict of str to ipywidgets.Widget
-        With curves ``"log"``, whether the loss is drawn on a logarithmic scale, and for several
-        outputs ``"quantity"``, which loss or accuracy is drawn.
+        What the pictures read for themselves when they are drawn, as their rows in `VIEWS` bring
+        it: with curves ``"log"``, whether the loss is drawn on a logarithmic scale.
     units : list of int
         Units that each hidden layer was built with.
     whole : bool
@@ -71,10 +72,9 @@ class NetworkViews:
         self.whole = self.whole or self._knows_no_fractions()
         self.controls: dict[str, widgets.Widget] = {}
         self.names, self.left_out = self._chosen(wanted)
-        if "curves" in self.names:
-            self.controls["log"] = Switch().widget("loss on a log scale")
-            if self.several:
-                self.controls["quantity"] = self._quantities().widget("curves of")
+        for name in self.names:
+            if (controls := VIEWS[name].controls) is not None:
+                self.controls |= controls(self)
 
     # --- for a panel --------------------------------------------------------------------------
 
@@ -96,6 +96,11 @@ class NetworkViews:
             VIEWS[name].draw(scene, self)
             for scene, name in zip(scenes, names or self.names, strict=True)
         ]
+
+    def picked(self, pick: Pick) -> tuple[str, Any] | None:
+        """Return which knob is turned by what was pressed or dragged, and to what; or None."""
+        row = VIEWS[self.names[pick.view]]
+        return None if row.picked is None else row.picked(self, pick)
 
     def words(self, message: str, sentences: list[str]) -> list[str]:
         """Say only that the network has diverged, if it has; a loss that cannot teach, always.
@@ -138,13 +143,6 @@ class NetworkViews:
         """Runs that the curves are compared with."""
         runs = [] if self.memory is None else self.memory.others
         return [plots.OtherRun(r.name, r.records[""].history, r.number) for r in runs]
-
-    def _quantities(self) -> Choice:
-        """Return a choice of what the curves of several outputs can show: the sum, and each."""
-        names = [n for n in self.trainer.history if n.endswith(("loss", "accuracy"))]
-        names = sorted(n for n in names if not n.startswith("val_") and n != "loss")
-        words = [(n.replace("_", " "), n) for n in names]
-        return Choice((("loss (the sum)", "loss"), *words), "loss")
 
     @property
     def n_inputs(self) -> int:
@@ -246,131 +244,6 @@ class NetworkViews:
             words = words if len(words) <= _LONGEST else f"{words[: _LONGEST - 2]} …"
             return f"this model cannot be asked what it needs ({words.rstrip('.')})."
         return ""
-
-
-def _boundary(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
-    """Draw what the model says at every point of the plane."""
-    task, X, y = seen.trainer.task, seen.points, seen.trainer.y
-    if task == "multiclass":
-        return plots.class_regions(ax, seen.predict, X, y, legend="above")
-    if task == "regression":
-        return plots.value_map(ax, seen.predict, X, y)
-    second = np.ravel(seen.second_class()).astype(int)
-    return plots.decision_boundary(ax, seen.probability, X, second, legend="above")
-
-
-def _fit(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
-    """Draw the model's output over its one input."""
-    if seen.trainer.task == "binary":
-        second, words = seen.second_class().astype(float), "probability of class 1"
-        return plots.fitted_curve(
-            ax, seen.probability, seen.points, second, ylabel=words, legend="above"
-        )
-    return plots.fitted_curve(ax, seen.predict, seen.points, seen.trainer.y, legend="above")
-
-
-def _targets(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
-    """Draw the model's output for each sample over its target."""
-    return plots.predictions(ax, seen.trainer.predict, seen.trainer.X, seen.trainer.y)
-
-
-def _curves(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
-    """Draw the loss over the steps, with the knob turns and the other runs."""
-    record = seen.record
-    return plots.training_curves(
-        ax,
-        record.history,
-        marks=[(mark.step, mark.name, mark.words) for mark in record.marks],
-        others=seen.others,
-        now=None if seen.memory is None else seen.memory.now,
-        quantity=seen.quantity,
-        log=seen.log,
-    )
-
-
-def _units(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
-    """Draw what each hidden unit sees."""
-    return plots.hidden_units(ax, seen.hidden, seen.points, units=seen.units)
-
-
-def _kernels(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
-    """Draw the first layer's weights as images."""
-    return plots.kernel_images(ax, seen.trainer.first_kernels())
-
-
-def _weights(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
-    """Draw the weights' histograms."""
-    return plots.weight_histograms(ax, _numbered(seen.trainer.kernels()))
-
-
-def _gradients(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
-    """Draw the gradient's norm in each layer."""
-    return plots.gradient_norms(ax, _numbered(seen.trainer.gradient_norms()))
-
-
-def _numbered(by_layer: dict) -> dict:
-    """Return the same with names as "2 dense" in the place of "dense_37" or "stack 1"."""
-    numbered = enumerate(by_layer.items(), 1)
-    return {f"{i} {re.sub(r'[_ ][0-9]+$', '', name)}": value for i, (name, value) in numbered}
-
-
-class View(NamedTuple):
-    """A picture of a network.
-
-    Attributes
-    ----------
-    draw : callable
-        Takes a scene and `NetworkViews`, returns a `plots.Picture`.
-    suits : callable
-        Takes `NetworkViews`; whether it can be drawn.
-    needs : str
-        What it takes, for those who ask in vain.
-    of_one : bool
-        Whether it shows the only output of a model.
-    """
-
-    draw: Callable[[plots.Scene, NetworkViews], plots.Picture]
-    suits: Callable[[NetworkViews], bool]
-    needs: str
-    of_one: bool = False
-
-
-VIEWS = {
-    "boundary": View(
-        _boundary,
-        lambda v: v.n_inputs == 2 and (v.trainer.task == "multiclass" or v.one_answer),
-        "data with two inputs and one target",
-        of_one=True,
-    ),
-    "fit": View(
-        _fit,
-        lambda v: v.n_inputs == 1 and v.one_answer and v.trainer.task != "multiclass",
-        "data with one input and one target",
-        of_one=True,
-    ),
-    "curves": View(_curves, lambda v: True, "nothing"),
-    "units": View(
-        _units,
-        lambda v: v.n_inputs in (1, 2) and len(v.units) > 0,
-        "data with one or two inputs and a model with a hidden layer",
-    ),
-    "kernels": View(
-        _kernels,
-        lambda v: v.trainer.first_kernels() is not None,
-        "a first layer that reads images, as Conv2D does, or Dense after Flatten (rows of pixels "
-        "need a Reshape before it)",
-    ),
-    "weights": View(_weights, lambda v: bool(v.trainer.kernels()), "a model with weight matrices"),
-    "gradients": View(
-        _gradients, lambda v: bool(v.trainer.kernels()), "a model with weight matrices"
-    ),
-    "targets": View(
-        _targets,
-        lambda v: v.one_answer and v.trainer.task != "multiclass",
-        "data with one target that is a number",
-        of_one=True,
-    ),
-}
 
 
 def _listed(names) -> str:

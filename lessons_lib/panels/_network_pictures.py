@@ -1,0 +1,161 @@
+"""The pictures of a network in training: a table with a row each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from ipywidgets import Widget
+
+from lessons_lib import plots
+from lessons_lib.panels._controls import Choice, Switch
+from lessons_lib.panels._pick import Pick
+
+if TYPE_CHECKING:
+    from lessons_lib.panels._views import NetworkViews
+
+
+def _boundary(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
+    """Draw what the model says at every point of the plane."""
+    task, X, y = seen.trainer.task, seen.points, seen.trainer.y
+    if task == "multiclass":
+        return plots.class_regions(ax, seen.predict, X, y, legend="above")
+    if task == "regression":
+        return plots.value_map(ax, seen.predict, X, y)
+    second = np.ravel(seen.second_class()).astype(int)
+    return plots.decision_boundary(ax, seen.probability, X, second, legend="above")
+
+
+def _fit(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
+    """Draw the model's output over its one input."""
+    if seen.trainer.task == "binary":
+        second, words = seen.second_class().astype(float), "probability of class 1"
+        return plots.fitted_curve(
+            ax, seen.probability, seen.points, second, ylabel=words, legend="above"
+        )
+    return plots.fitted_curve(ax, seen.predict, seen.points, seen.trainer.y, legend="above")
+
+
+def _targets(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
+    """Draw the model's output for each sample over its target."""
+    return plots.predictions(ax, seen.trainer.predict, seen.trainer.X, seen.trainer.y)
+
+
+def _curves(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
+    """Draw the loss over the steps, with the knob turns and the other runs."""
+    record = seen.record
+    return plots.training_curves(
+        ax,
+        record.history,
+        marks=[(mark.step, mark.name, mark.words) for mark in record.marks],
+        others=seen.others,
+        now=None if seen.memory is None else seen.memory.now,
+        quantity=seen.quantity,
+        log=seen.log,
+    )
+
+
+def _curve_controls(seen: NetworkViews) -> dict[str, Widget]:
+    """Return whether the loss is on a log scale; of several outputs, which of them is drawn."""
+    controls = {"log": Switch().widget("loss on a log scale")}
+    if seen.several:
+        names = [n for n in seen.trainer.history if n.endswith(("loss", "accuracy"))]
+        names = sorted(n for n in names if not n.startswith("val_") and n != "loss")
+        words = [(n.replace("_", " "), n) for n in names]
+        choice = Choice((("loss (the sum)", "loss"), *words), "loss")
+        controls["quantity"] = choice.widget("curves of")
+    return controls
+
+
+def _units(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
+    """Draw what each hidden unit sees."""
+    return plots.hidden_units(ax, seen.hidden, seen.points, units=seen.units)
+
+
+def _kernels(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
+    """Draw the first layer's weights as images."""
+    return plots.kernel_images(ax, seen.trainer.first_kernels())
+
+
+def _weights(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
+    """Draw the weights' histograms."""
+    return plots.weight_histograms(ax, _numbered(seen.trainer.kernels()))
+
+
+def _gradients(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
+    """Draw the gradient's norm in each layer."""
+    return plots.gradient_norms(ax, _numbered(seen.trainer.gradient_norms()))
+
+
+def _numbered(by_layer: dict) -> dict:
+    """Return the same with names as "2 dense" in the place of "dense_37" or "stack 1"."""
+    numbered = enumerate(by_layer.items(), 1)
+    return {f"{i} {re.sub(r'[_ ][0-9]+$', '', name)}": value for i, (name, value) in numbered}
+
+
+class View(NamedTuple):
+    """A picture of a network.
+
+    Attributes
+    ----------
+    draw : callable
+        Takes a scene and `NetworkViews`, returns a `plots.Picture`.
+    suits : callable
+        Takes `NetworkViews`; whether it can be drawn.
+    needs : str
+        What it takes, for those who ask in vain.
+    of_one : bool
+        Whether it shows the only output of a model.
+    controls : callable, optional
+        Takes `NetworkViews`, returns controls that the picture reads for itself, by name.
+    picked : callable, optional
+        Takes `NetworkViews` and what was pressed or dragged in the picture, returns which knob is
+        turned by that, and to what; None for none.
+    """
+
+    draw: Callable[[plots.Scene, NetworkViews], plots.Picture]
+    suits: Callable[[NetworkViews], bool]
+    needs: str
+    of_one: bool = False
+    controls: Callable[[NetworkViews], dict[str, Widget]] | None = None
+    picked: Callable[[NetworkViews, Pick], tuple[str, Any] | None] | None = None
+
+
+VIEWS = {
+    "boundary": View(
+        _boundary,
+        lambda v: v.n_inputs == 2 and (v.trainer.task == "multiclass" or v.one_answer),
+        "data with two inputs and one target",
+        of_one=True,
+    ),
+    "fit": View(
+        _fit,
+        lambda v: v.n_inputs == 1 and v.one_answer and v.trainer.task != "multiclass",
+        "data with one input and one target",
+        of_one=True,
+    ),
+    "curves": View(_curves, lambda v: True, "nothing", controls=_curve_controls),
+    "units": View(
+        _units,
+        lambda v: v.n_inputs in (1, 2) and len(v.units) > 0,
+        "data with one or two inputs and a model with a hidden layer",
+    ),
+    "kernels": View(
+        _kernels,
+        lambda v: v.trainer.first_kernels() is not None,
+        "a first layer that reads images, as Conv2D does, or Dense after Flatten (rows of pixels "
+        "need a Reshape before it)",
+    ),
+    "weights": View(_weights, lambda v: bool(v.trainer.kernels()), "a model with weight matrices"),
+    "gradients": View(
+        _gradients, lambda v: bool(v.trainer.kernels()), "a model with weight matrices"
+    ),
+    "targets": View(
+        _targets,
+        lambda v: v.one_answer and v.trainer.task != "multiclass",
+        "data with one target that is a number",
+        of_one=True,
+    ),
+}
