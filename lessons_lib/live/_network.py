@@ -249,11 +249,17 @@ class Network:
             price += l1 * tf.minimum(tf.reduce_sum(tf.abs(weights)), tf.float32.max)
         return price
 
-    def losses(self, targets: Any, predictions: Any) -> list[tf.Tensor]:
-        """Return the loss of each output that the learner compiled, as Keras reports it."""
+    def losses(
+        self, targets: Any, predictions: Any, weights: tf.Tensor | None = None
+    ) -> list[tf.Tensor]:
+        """Return the loss of each output that the learner compiled, as Keras reports it.
+
+        With `weights`, shape ``(n_samples,)``, each sample counts as Keras's ``sample_weight`` has
+        it: their sum is `n_samples` where a mean is wanted.
+        """
         pairs = map(keras.tree.flatten, (targets, predictions))
         return [
-            judge.compute_loss(y=y, y_pred=y_pred)
+            judge.compute_loss(y=y, y_pred=y_pred, sample_weight=weights)
             for judge, y, y_pred in zip(self._judges, *pairs, strict=True)
         ]
 
