@@ -13,6 +13,7 @@ unless it is set already. Import this package before ``tensorflow`` or ``keras``
 """
 
 from lessons_lib.live._adversaries import Adversaries
+from lessons_lib.live._chain import Chain
 from lessons_lib.live._dense_stack import DenseStack
 from lessons_lib.live._dials import Dial
 from lessons_lib.live._knob import Knob
@@ -25,6 +26,7 @@ from lessons_lib.live._trainer import LiveTrainer, Snapshot
 __all__ = [
     "KNOBS",
     "Adversaries",
+    "Chain",
     "Dense",
     "DenseStack",
     "Dial",

@@ -384,6 +384,11 @@ class Network:
             elif new > old:
                 self._join(hidden, old, new)
 
+    @property
+    def on(self) -> list[np.ndarray]:
+        """Which units of each hidden layer whose width can be turned are in use, (units,)."""
+        return [self.layers[h.path].mask.numpy() > 0 for h in self.structure.hidden]
+
     def in_use(self, path: str, kernel: keras.Variable) -> np.ndarray:
         """Return the part of a layer's kernel that connects units in use."""
         array = kernel.numpy()

@@ -72,6 +72,7 @@ class Structure:
     activations: tuple[str, ...]  # layers that hold a hidden layer's activation
     seen: tuple[tuple[str, str], ...]  # (hidden layer, the layer whose output shows its units)
     first: "ReadsImages | None"  # the first layer with weights, if it reads images
+    chain: tuple[str, ...]  # the Dense layers of a model that is a chain of them, the output's last
 
     @property
     def notice(self) -> str:
@@ -122,6 +123,7 @@ def find_structure(model: keras.Model) -> Structure:
         activations=tuple(dict.fromkeys(activations)),
         seen=tuple(dict(seen).items()),
         first=graph.first(),
+        chain=graph.chain([h.path for h in hidden]),
     )
 
 
@@ -201,6 +203,27 @@ class _Graph:
         height, width, *channels = sizes if len(sizes) in (2, 3) else (None, None)
         shape = (height, width, *(channels or [1]))
         return None if None in shape else shape
+
+    def chain(self, hidden: list[str]) -> tuple[str, ...]:
+        """Return the Dense layers of a model that reads rows of numbers and is a chain of them.
+
+        All but the last are `hidden`. Of any other model none are returned.
+        """
+        found, before = [], id(self.model.inputs[0])
+        for call in self.calls:
+            if call.inputs != (before,):
+                return ()
+            if type(call.layer) is keras.layers.Dense:
+                found.append(call.layer.name)
+            elif not (
+                _keeps_units_apart(call.layer)
+                or isinstance(call.layer, _OUTPUT_ACTIVATIONS if found else _SCALING)
+            ):
+                return ()
+            before = call.output
+        rows = len(self.model.inputs) == 1 and len(self.model.inputs[0].shape) == 2
+        alone = len(self._outputs) == 1 and before in self._outputs
+        return tuple(found) if rows and alone and found[:-1] == hidden else ()
 
     def can_be_masked(self, call: Call, walk: _Walk) -> bool:
         """Whether units work apart up to plain Dense layers, and each layer is called once."""

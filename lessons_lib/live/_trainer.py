@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from lessons_lib._ground.turns import Replayed, Turn, anew
 from lessons_lib._ground.values import whole_number
+from lessons_lib.live._chain import Chain, chain_of
 from lessons_lib.live._code import as_code, optimizer_as_code
 from lessons_lib.live._compiled import heads_of, packed
 from lessons_lib.live._compiler import suits_xla
@@ -520,6 +521,14 @@ class LiveTrainer(Replayed):
     def kernels(self) -> dict[str, np.ndarray]:
         """Return the weights between units in use, by layer name."""
         return self._views.kernels()
+
+    def chain(self) -> Chain | None:
+        """Return the network as a drawing needs it: units, edges, and what each unit puts out.
+
+        None unless the model reads rows of numbers and is a chain of Dense layers, with what
+        treats each unit by itself between them.
+        """
+        return chain_of(self._network, lambda points: self._views.along(self._inputs(points)))
 
     def first_kernels(self) -> np.ndarray | None:
         """Return the first layer's weights as images, ``(height, width, channels, units)``.

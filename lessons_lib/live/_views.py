@@ -25,6 +25,7 @@ class Views:
         probed = [tf.TensorSpec(array.shape, array.dtype) for array in self._probe]
         self._predict = self._program(self._outputs, samples)
         self._hidden = self._program(self._hidden_outputs, samples)
+        self._along = self._program(self._chain_outputs, samples)
         self._norms = self._program(self._gradient_norms, probed)
 
     def _program(self, function, signature) -> Program:
@@ -70,6 +71,12 @@ class Views:
             array[..., : widths.get(path, array.shape[-1])]
             for (path, _), array in zip(self._network.structure.seen, outputs, strict=True)
         ]
+
+    def along(self, X: np.ndarray) -> list[np.ndarray]:
+        """Return what goes along a chain of Dense layers: inputs, hidden layers, outputs."""
+        inputs, *hidden, outputs = (t.numpy() for t in self._along(tf.convert_to_tensor(X)))
+        hidden = [values * on for values, on in zip(hidden, self._network.on, strict=True)]
+        return [inputs, *hidden, outputs]
 
     def kernels(self) -> dict[str, np.ndarray]:
         """Return each Dense or convolution layer's kernel, units in use only."""
@@ -119,6 +126,13 @@ class Views:
         network = self._network
         shown = [network.layers[path].output for _, path in network.structure.seen]
         return keras.tree.flatten(keras.Model(network.model.inputs, shown)(X, training=False))
+
+    def _chain_outputs(self, X):
+        network = self._network
+        structure, layers = network.structure, network.layers
+        shown = [layers[path].output for _, path in structure.seen]
+        along = [layers[structure.chain[0]].input, *shown, network.model.outputs[0]]
+        return keras.Model(network.model.inputs, along)(X, training=False)
 
     def _gradient_norms(self, X, *targets):
         network, layers = self._network, self._network.layers

@@ -1,0 +1,57 @@
+"""A network that is a chain of Dense layers, as a drawing of it needs it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lessons_lib.live._network import Network
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Units and edges of a network, as they are at one moment.
+
+    Attributes
+    ----------
+    kernels : list of ndarray of shape (n_in, n_out)
+        The weights from each layer to the next, the last ones to the output. Those of units that
+        are out of use are among them.
+    on : list of ndarray of bool, shape (units,)
+        Which units of each hidden layer take part.
+    inputs : list of str
+        What the inputs are called: ``["x₁", "x₂"]``.
+    inputs_on : ndarray of bool, shape (n_inputs,)
+        Which inputs take part.
+    ask : callable
+        Takes points, shape ``(n_points, ...)`` as the model reads them, and returns what each
+        unit puts out there, without dropout: ``[inputs, hidden 1, ..., outputs]``, each of shape
+        ``(n_points, units)``. Units out of use put out 0.
+    """
+
+    kernels: list[np.ndarray]
+    on: list[np.ndarray]
+    inputs: list[str]
+    inputs_on: np.ndarray
+    ask: Callable[[ArrayLike], list[np.ndarray]]
+
+
+def chain_of(network: Network, ask: Callable[[ArrayLike], list[np.ndarray]]) -> Chain | None:
+    """Return a network as a chain, or None if it is something else."""
+    if not network.structure.chain:
+        return None
+    kernels = [network.layers[path].kernel.numpy() for path in network.structure.chain]
+    n_inputs = len(kernels[0])
+    return Chain(
+        kernels=kernels,
+        on=network.on,
+        inputs=[subscripted("x", number) for number in range(1, n_inputs + 1)],
+        inputs_on=np.ones(n_inputs, bool),
+        ask=ask,
+    )
+
+
+def subscripted(name: str, number: int) -> str:
+    """Return a name with a number at its foot: ``x₁``."""
+    return name + str(number).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
