@@ -23,11 +23,13 @@ class Pick(NamedTuple):
     x, y : float
         Where it is now, in the picture's numbers.
     phase : str
-        "start", "move" or "end".
+        "start", "move" or "end"; what is only pressed has "end" alone.
     value : int, optional
         Of a painted image: 1 where the cell gets painted, 0 where it gets wiped.
     to : list of int, optional
         Row and column of the cell to which a rectangle reaches that was spanned from the other.
+    by : sequence of two float
+        How far x and y have been moved since the pick before, in the picture's numbers.
     way : sequence of two int
         With an arrow key, whether x and y become larger, 1, or smaller, -1.
     """
@@ -41,6 +43,7 @@ class Pick(NamedTuple):
     phase: str
     value: int | None = None
     to: Sequence[int] | None = None
+    by: Sequence[float] = (0, 0)
     way: Sequence[int] = (0, 0)
 
 

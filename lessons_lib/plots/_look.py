@@ -30,7 +30,7 @@ class Look(TypedDict, total=False):
     zorder: float  # marks with a higher number cover those with a lower one
     label: str  # in the legend; without one the mark does not stand there
     clip: bool  # whether the mark ends at the picture's edge
-    width: float  # of a line, in points
+    width: float | Sequence[float]  # of a line, in points; segments also take one for each
     dash: str | tuple  # one of LINESTYLES, or "" for no line
     cap: str  # how a line ends: "butt" at its end, "projecting" half its width later
     marker: str  # the sign at each point, such as one of MARKERS
@@ -55,7 +55,10 @@ class Look(TypedDict, total=False):
     # The controls that whoever drags the mark turns: for points the names of that of x and that
     # of y, "" for none; for an image the name of the one that is painted on.
     sets: str | Sequence[str]
-    picks: bool  # of an image: whether pressing a pixel, or dragging over some, tells the panel
+    # Whether the panel is told what is pressed: a point, a box, a pixel of an image or a rectangle
+    # that was dragged; "each" tells of every pixel of an image that a hand passes.
+    picks: bool | str
+    moves: str  # "xy" or "y": whoever drags it tells the panel where to; points follow the hand
 
 
 # Which properties each mark has, and in front of which others it stands if nobody says.
@@ -63,15 +66,16 @@ _ALL = ("alpha", "zorder", "label", "clip")
 PROPERTIES: dict[str, tuple[str, ...]] = {
     "curve": (*_ALL, "color", "width", "dash", "marker", "size", "fill", "edge", "edge_width",
               "sets"),
-    "points": (*_ALL, "color", "marker", "size", "edge", "edge_width", "colors", "limits", "sets"),
-    "segments": (*_ALL, "color", "width", "dash", "cap"),
+    "points": (*_ALL, "color", "marker", "size", "edge", "edge_width", "colors", "limits", "sets",
+               "picks", "moves"),
+    "segments": (*_ALL, "color", "width", "dash", "cap", "moves"),
     "image": ("alpha", "zorder", "colors", "limits", "smooth", "sets", "picks"),
     "bars": (*_ALL, "color"),
     "text": ("alpha", "zorder", "clip", "color", "size", "anchor", "italic", "turn", "backdrop",
              "parts"),
     "arrow": ("alpha", "zorder", "color", "width"),
     "box": ("alpha", "zorder", "color"),
-    "lens": (),
+    "lens": ("picks",),
 }  # fmt: skip
 ZORDERS = {
     "curve": 2, "points": 1, "segments": 2, "image": 0, "bars": 1, "text": 3, "arrow": 1, "box": 1,

@@ -187,8 +187,8 @@ class Pen:
     ) -> None:
         """Draw markers at ``xy``, shape (n, 2), coloured by ``values``, shape (n,), if given.
 
-        They have color, marker, size, edge, edge_width, alpha, zorder, clip, label and sets;
-        with values also colors and limits.
+        They have color, marker, size, edge, edge_width, alpha, zorder, clip, label, sets, picks
+        and moves; with values also colors and limits.
         """
         data = {"xy": np.asarray(xy, dtype=float).reshape(-1, 2)}
         if values is not None:
@@ -198,11 +198,13 @@ class Pen:
         self._draw(name, "points", data, look)
 
     def segments(
-        self, name: str, ends: Sequence[np.ndarray] | np.ndarray, **look: Unpack[Look]
-    ) -> None:
+        self, name: str, ends: Sequence[np.ndarray] | np.ndarray,
+        words: Sequence[str] | None = None, **look: Unpack[Look],
+    ) -> None:  # fmt: skip
         """Draw straight or broken lines: ``ends`` is a sequence of arrays of shape (k, 2).
 
-        They have color, width, dash, cap, alpha, zorder, clip and label.
+        ``words`` says of each what a pointer is told. They have color, width, dash, cap, alpha,
+        zorder, clip, label and moves.
         """
         if isinstance(ends, np.ndarray) and ends.ndim == 3:
             counts, xy = np.full(len(ends), ends.shape[1]), ends.reshape(-1, 2)
@@ -210,7 +212,8 @@ class Pen:
             counts = np.array([len(end) for end in ends], dtype=int)
             xy = np.concatenate(ends) if len(ends) else np.empty((0, 2))
         base: Look = {"color": INK, "width": 1.5}
-        self._draw(name, "segments", {"counts": counts, "xy": xy}, base | look)
+        said = {} if words is None else {"words": list(words)}
+        self._draw(name, "segments", {"counts": counts, "xy": xy, **said}, base | look)
 
     def level(
         self,
@@ -232,7 +235,7 @@ class Pen:
 
         ``values`` has shape (rows, columns), or (rows, columns, 3 or 4) for colours, row 0 at the
         bottom unless ``top_down``; where it is not a number nothing is drawn. It has colors,
-        limits, smooth, alpha, zorder and sets.
+        limits, smooth, alpha, zorder, sets and picks.
         """
         values = np.asarray(values)
         data = {"values": values, "extent": list(map(float, extent)), "top_down": top_down}
@@ -248,7 +251,7 @@ class Pen:
         ``values`` has shape (rows, columns) and holds logarithms to base 10 of what ``label``
         names. ``said`` has words, and ``states``, shape (rows * columns,), the number of those
         for each pixel, row by row. ``at`` is row and column of the pixel to which a keyboard
-        comes first. It also has picks.
+        comes first.
         """
         self.image(name, values, extent, **({"smooth": False} | look))
         more = {"label": label, "said": list(said), "states": states, "at": list(map(int, at))}
@@ -319,14 +322,16 @@ class Pen:
         self._draw(name, "box", data, {"color": color, "alpha": 0.22})
         self.text(f"{name} words", x, y, words, anchor="center", size=text_size)
 
-    def lens(self, name: str, boxes: np.ndarray, words: Sequence[str]) -> None:
+    def lens(
+        self, name: str, boxes: np.ndarray, words: Sequence[str], **look: Unpack[Look]
+    ) -> None:
         """Say which parts of the picture can be looked at in large, which nothing is drawn for.
 
         ``boxes`` has shape (n, 4): left, right, bottom and top of each; ``words`` has a name for
-        each.
+        each. It has picks.
         """
         boxes = np.asarray(boxes, dtype=float).reshape(-1, 4)
-        self._draw(name, "lens", {"boxes": boxes, "words": list(words)}, {})
+        self._draw(name, "lens", {"boxes": boxes, "words": list(words)}, look)
 
     def key(self, label: str, **look: Unpack[Look]) -> None:
         """Name a look in the legend; where there are keys, they stand there and no marks.

@@ -566,6 +566,19 @@ def test_dashes_are_as_long_as_matplotlibs(show, page, dash):
     np.testing.assert_allclose(np.diff(ends), expected, atol=1.01)
 
 
+def test_lines_have_a_width_and_a_colour_each(show, page):
+    """In points, the first of them thin."""
+    data = {"counts": [2, 2], "xy": [0, 0.2, 1, 0.2, 0, 0.7, 1, 0.7]}
+    look = {"color": ["#ff0000", "#0000ff"], "width": [4, 12]}
+    show(scene(("segments", data, look), bare=True), width=300)
+    point = page.evaluate("figure._letters.theme.point")
+    x, y, w, h = page.evaluate("(({ x, y, w, h }) => [x, y, w, h])(figure.views[0].area)")
+    column = _pixels(page, round(x + w / 2), round(y), 1, round(h))[:, 0]
+    for color, width in (([255, 0, 0], 4), ([0, 0, 255], 12)):
+        seen = np.sum(np.all(column == color, axis=1))
+        assert seen == pytest.approx(width * point, abs=2)  # the rims are pale
+
+
 IMAGE = {"top_down": False, "extent": [0, 2, 0, 2]}
 
 

@@ -131,6 +131,31 @@ TILES = (
         ["lens", "lens", UNITS, {}],
     ],
 )
+SPOTS = [[2, 3], [4, 6], [8, 5]]
+LAND = image("land", [[127] * 5] * 5, [0, 10, 0, 10], limits=[0, 1])
+PRESSED = ({"title": "Points"}, [LAND, points("spots", SPOTS, size=6, picks=True)])
+MOVED = ({"title": "Points", "ylabel": "y"}, [LAND, points("spots", SPOTS, size=6, moves="xy")])
+SPRAYED = (
+    {"title": "Points"},
+    [image("land", [[127] * 5] * 5, [0, 10, 0, 10], limits=[0, 1], picks="each"),
+     points("spots", SPOTS, size=6)],
+)  # fmt: skip
+EDGES = {
+    "counts": [2, 2, 2],
+    "xy": [[2, 8], [5, 8], [2, 8], [5, 2], [5, 2], [8, 5]],
+    "words": ["1 → 1: 0.5", "1 → 2: −0.7", "2 → out: 0.1"],
+}
+BOXES = {"boxes": [[1, 2, 7.5, 8.5], [5, 6, 7.5, 8.5], [5, 6, 1.5, 2.5]],
+         "words": ["x₁", "unit 1", "unit 2"]}  # fmt: skip
+NETWORK = (
+    {"title": "Network", "bare": True},
+    [
+        ["edges", "segments", EDGES,
+         {"zorder": -1, "color": ["#111111", "#222222", "#333333"], "width": [1, 2, 4],
+          "moves": "y"}],
+        ["units", "lens", BOXES, {"picks": True}],
+    ],
+)  # fmt: skip
 WORDS = (
     {"title": "A diagram", "bare": True},
     [["words", "text", {"x": 5, "y": 5, "words": "in"}, {}]],
@@ -608,7 +633,16 @@ def test_arrows_lead_from_unit_to_unit(figure):
 
 @pytest.mark.parametrize(
     ("scene", "hint"),
-    [(CURVES, "value"), (DOT, "move"), (PAINTING, "paints"), (MODELS, "span"), (WORDS, "")],
+    [
+        (CURVES, "value"),
+        (DOT, "move"),
+        (PAINTING, "paints"),
+        (MODELS, "span"),
+        (WORDS, ""),
+        (PRESSED, "presses"),
+        (MOVED, "takes"),
+        (SPRAYED, "mouse"),
+    ],
 )
 def test_a_view_says_what_can_be_done(figure, scene, hint):
     """Role, name and hint fit; where there is nothing to do, Tab goes past."""
@@ -694,6 +728,185 @@ def test_a_finger_chooses_a_pixel_and_spans_a_rectangle_from_there(figure):
     touch(figure, (x, y), (x, y - 40), (x, y - 80), (x, y - 120), None)
     assert cells(figure) == []
     figure.page.wait_for_function("scrollY > 50")
+
+
+def deeds(figure):
+    """Return what was picked since the last time: item, phase, index."""
+    return [(pick["item"], pick["phase"], pick["index"]) for pick in figure.picks()]
+
+
+def drag(figure, *places):
+    """Press the mouse at the first of some points of the picture, and lift it at the last."""
+    for number, place in enumerate(places):
+        figure.page.mouse.move(*figure.pixel(*place))
+        if number == 0:
+            figure.page.mouse.down()
+        figure.settle()
+    figure.page.mouse.up()
+
+
+def test_a_point_is_pressed_by_mouse_finger_and_key(figure):
+    """It tells once, when it is let go; who slips off has pressed nothing, and scrolls."""
+    figure.show(PRESSED)
+    drag(figure, (4.1, 6))
+    assert deeds(figure) == [("spots", "end", 1)]
+    drag(figure, (4, 6), (6, 6))
+    assert deeds(figure) == []
+    x, y = figure.pixel(8, 5)
+    touch(figure, (x + 12, y), None)
+    assert deeds(figure) == [("spots", "end", 2)]
+    figure.press("ArrowLeft", "Enter", "ArrowRight", "Space")  # the finger has led there
+    assert deeds(figure) == [("spots", "end", 1), ("spots", "end", 2)]
+    touch(figure, (x, y), (x, y - 40), (x, y - 80), (x, y - 120), None)
+    assert deeds(figure) == []
+    figure.page.wait_for_function("scrollY > 50")
+
+
+def test_a_point_is_moved_and_follows_the_hand(figure):
+    """It tells where it is and how far it went; the others stay, and what arrives late, too."""
+    figure.show(MOVED)
+    drag(figure, (4, 6), (6, 7), (7, 8))
+    picks = figure.picks()
+    assert [pick["phase"] for pick in picks] == ["start", "move", "move", "end"]
+    assert {(pick["item"], pick["index"]) for pick in picks} == {("spots", 1)}
+    assert [picks[-1]["x"], picks[-1]["y"]] == pytest.approx([7, 8], abs=0.05)
+    assert picks[0]["by"] == [0, 0]
+    gone = [sum(pick["by"][axis] for pick in picks) for axis in (0, 1)]
+    assert gone == pytest.approx([3, 2], abs=0.05)
+    figure.show(MOVED)
+    data = figure.page.evaluate("[...figure.views[0].scene.items.get('spots').data.xy]")
+    assert data == pytest.approx([2, 3, 7, 8, 8, 5], abs=0.05)
+
+
+def test_a_finger_moves_a_point_and_not_the_page(figure):
+    """It is easier to hit with a finger."""
+    figure.show(MOVED)
+    x, y = figure.pixel(4, 6)
+    touch(figure, (x + 12, y), (x + 12, y - 30), (x + 12, y - 60), None)
+    picks = figure.picks()
+    assert [picks[0]["phase"], picks[-1]["phase"]] == ["start", "end"]
+    assert picks[-1]["y"] > 7
+    assert figure.page.evaluate("scrollY") == 0
+
+
+def test_a_point_is_taken_moved_and_let_go_by_keyboard(figure):
+    """Arrows lead from point to point; of the one that Enter took they change the place."""
+    figure.show(MOVED)
+    assert figure.press("Tab") == "x: 2\ny: 3"
+    assert figure.press("ArrowRight") == "x: 4\ny: 6"
+    assert figure.picks() == []
+    assert figure.press("Enter").startswith("x: 4\ny: 6\ntaken")
+    assert figure.press("ArrowUp", "Shift+ArrowRight").startswith("x: 5\ny: 6.2\ntaken")
+    picks = figure.picks()
+    assert {pick["index"] for pick in picks} == {1}
+    assert [pick.get("way") for pick in picks] == [None, [0, 1], None, [1, 0]]
+    assert picks[-1]["by"] == pytest.approx([1, 0], abs=0.01)
+    for let_go in ("Enter", "Escape"):
+        assert "taken" not in figure.press(let_go)
+        assert figure.press("ArrowRight") == "x: 8\ny: 5"
+        assert figure.picks() == []
+        assert "taken" in figure.press("ArrowLeft", "Enter")
+
+
+def test_a_hand_sprays_over_every_pixel_on_its_way(figure):
+    """Each is told of with the very place of the hand; points on the image do not stop it."""
+    figure.show(SPRAYED)
+    drag(figure, (1.2, 3), (1.4, 3.2), (8.8, 3))
+    picks = figure.picks()
+    assert [pick["phase"] for pick in picks] == ["start", *["move"] * 4, "end"]
+    assert [pick["index"] for pick in picks] == [*([1, k] for k in range(5)), [1, 4]]
+    assert [picks[0]["x"], picks[0]["y"]] == pytest.approx([1.2, 3], abs=0.05)
+    assert [picks[-1]["x"], picks[-1]["y"]] == pytest.approx([8.8, 3], abs=0.05)
+    across = [pick["x"] for pick in picks]
+    assert across == sorted(across)
+    assert figure.page.locator(".canvas-span").count() == 0
+
+
+def test_a_finger_sprays_and_does_not_scroll(figure):
+    """From wherever it begins in the image."""
+    figure.show(SPRAYED)
+    x, y = figure.pixel(5, 5)
+    touch(figure, (x, y), (x, y - 60), (x, y - 120), None)
+    picks = figure.picks()
+    assert [picks[0]["phase"], picks[-1]["phase"]] == ["start", "end"]
+    assert len({tuple(pick["index"]) for pick in picks}) > 1
+    assert figure.page.evaluate("scrollY") == 0
+
+
+def test_the_keyboard_sprays_at_the_middle_of_a_pixel(figure):
+    """Arrows lead there."""
+    figure.show(SPRAYED)
+    figure.press("Tab", "ArrowRight", "ArrowUp", "Enter")
+    picks = figure.picks()
+    assert [(pick["phase"], pick["index"]) for pick in picks] == [
+        ("start", [1, 1]),
+        ("end", [1, 1]),
+    ]
+    assert [picks[0]["x"], picks[0]["y"]] == pytest.approx([3, 3])
+
+
+def test_a_line_tells_its_words_and_is_dragged_upwards_only(figure):
+    """The nearest one; it stays where it is drawn until whoever hears of it draws it anew."""
+    figure.show(NETWORK)
+    assert figure.point(3.5, 7.9) == "1 → 1: 0.5"
+    assert figure.point(4, 4.1) == "1 → 2: −0.7"
+    assert figure.point(3.5, 0.5) == ""
+    figure.point(3.5, 5)
+    drag(figure, (3.5, 5), (6, 6), (6, 7))
+    picks = figure.picks()
+    assert {(pick["item"], pick["kind"], pick["index"]) for pick in picks} == {
+        ("edges", "segments", 1)
+    }
+    assert [pick["phase"] for pick in picks] == ["start", "move", "move", "end"]
+    assert sum(pick["by"][1] for pick in picks) == pytest.approx(2, abs=0.05)
+    assert {pick["by"][0] for pick in picks} == {0}
+    data = figure.page.evaluate("[...figure.views[0].scene.items.get('edges').data.xy].flat()")
+    assert data == [2, 8, 5, 8, 2, 8, 5, 2, 5, 2, 8, 5]
+
+
+def test_a_box_is_pressed_where_a_line_ends_in_it(figure):
+    """It goes before the line."""
+    figure.show(NETWORK)
+    drag(figure, (5.1, 8))
+    assert deeds(figure) == [("units", "end", 1)]
+
+
+def test_a_finger_drags_a_line_that_it_has_tapped_before(figure):
+    """Lines are thin and many: a tap says which it is; elsewhere the page scrolls."""
+    figure.show(NETWORK)
+    x, y = figure.pixel(3.5, 5)
+    touch(figure, (x, y), None)
+    assert figure.tip() == "1 → 2: −0.7"
+    assert deeds(figure) == []
+    touch(figure, (x, y), (x, y - 30), (x, y - 60), None)
+    picks = figure.picks()
+    assert {pick["index"] for pick in picks} == {1}
+    assert [picks[0]["phase"], picks[-1]["phase"]] == ["start", "end"]
+    assert sum(pick["by"][1] for pick in picks) > 1
+    assert figure.page.evaluate("scrollY") == 0
+    x, y = figure.pixel(3, 8)
+    touch(figure, (x, y), (x, y - 40), (x, y - 80), (x, y - 120), None)
+    assert deeds(figure) == []
+    figure.page.wait_for_function("scrollY > 50")
+
+
+def test_the_keyboard_presses_boxes_and_takes_lines(figure):
+    """Boxes come first; up and down lead along lines beside each other, across to the next."""
+    figure.show(NETWORK)
+    assert figure.press("Tab", "ArrowRight", "Enter") == "unit 1"
+    assert deeds(figure) == [("units", "end", 1)]
+    assert figure.press("PageDown") == "1 → 1: 0.5"
+    assert figure.press("ArrowDown") == "1 → 2: −0.7"
+    assert figure.press("ArrowRight") == "2 → out: 0.1"
+    assert figure.press("ArrowLeft") == "1 → 1: 0.5"
+    assert figure.press("Enter", "ArrowUp").startswith("1 → 1: 0.5\ntaken")
+    picks = figure.picks()
+    assert [(pick["phase"], pick["index"]) for pick in picks] == [("start", 0), ("end", 0)]
+    assert picks[1]["way"] == [0, 1]
+    assert picks[1]["by"] == pytest.approx([0, 0.2], abs=0.01)
+    described = figure.page.locator(".canvas-view").get_attribute("aria-describedby")
+    hints = [figure.page.locator(f"#{one}").text_content() for one in described.split()]
+    assert ["presses" in hints[0], "takes" in hints[1]] == [True, True]
 
 
 NOTEBOOK = """\

@@ -35,6 +35,9 @@ MARKS = {
         "m", np.eye(2), np.array([0, k]), colors="cividis", limits=(0, 2)
     ),
     "segments": lambda pen, k: pen.segments("m", [[(0, 0), (k, 1)]], color=GREEN, dash=":"),
+    "edges": lambda pen, k: pen.segments(
+        "m", k * np.ones((2, 2, 2)), ["one", "two"], width=[1, 2], color=[GREEN, INK], moves="y"
+    ),
     "level": lambda pen, k: pen.level("m", LINE, LINE, np.add.outer(LINE, LINE), k),
     "image": lambda pen, k: pen.image("m", k * np.eye(3), (0, 1, 0, 1), colors="cividis"),
     "cells": lambda pen, k: pen.cells(
@@ -51,7 +54,7 @@ MARKS = {
     "text": lambda pen, k: pen.text("m", k, 1, "word", anchor="top left", parts="y", italic=True),
     "arrow": lambda pen, k: pen.arrow("m", (0, 0), (k, 1), color=GREEN),
     "box": lambda pen, k: pen.box("m", (k, 1), (1, 1), "word", color=GREEN),
-    "lens": lambda pen, k: pen.lens("m", [[0, k, 0, 1]], ["word"]),
+    "lens": lambda pen, k: pen.lens("m", [[0, k, 0, 1]], ["word"], picks=True),
 }
 # What both hands know of each kind, beside its look.
 DATA = {
@@ -91,7 +94,7 @@ def test_a_mark_is_stated_as_an_item(scene, mark):
     kind, data, look = told(draw(scene, mark, 1.0))
     again, other, _ = told(draw(scene, mark, 2.0))
     assert kind == again
-    assert DATA[kind] <= data.keys() - CELLS <= DATA[kind] | {"values"}
+    assert DATA[kind] <= data.keys() - CELLS <= DATA[kind] | {"values", "words"}
     assert (data.keys() >= CELLS) == (mark == "cells")
     assert look.keys() <= {*PROPERTIES[kind], "zorder"}
     assert data != other
@@ -114,8 +117,8 @@ def test_the_matplotlib_hand_knows_every_kind_and_property():
     """What a mark can have is declared once, and obeyed."""
     assert set(PROPERTIES) == set(ZORDERS) == set(DATA) == {*_MAKE, "lens"}
     # What a mark is made with, and what is no matter of print.
-    others = {"points": {"marker", "sets"}, "text": {"parts"}, "curve": {"sets"},
-              "image": {"sets", "picks"}}  # fmt: skip
+    others = {"points": {"marker", "sets", "picks", "moves"}, "text": {"parts"}, "curve": {"sets"},
+              "image": {"sets", "picks"}, "segments": {"moves"}}  # fmt: skip
     for kind, words in _WORDS.items():
         assert set(PROPERTIES[kind]) - set(words) == others.get(kind, set())
 

@@ -1,6 +1,6 @@
 // What is shown of a place that is pointed at: a ring on it, a tip beside it, words for the ear.
 
-import { boxOf } from "./hits.js";
+import { boxOf, cornersOf } from "./hits.js";
 import { beside } from "./tips.js";
 
 const LARGE = 180; // pixels of the longer side of what a tip shows in large
@@ -87,9 +87,17 @@ export class Bubble {
     return view.element.append(this.rectangle);
   }
 
-  /** Frame a box or a cell, or put a small circle around a point. */
+  /** Frame a box, a cell or a line, or put a small circle around a point. */
   #encircle(view, { item, index, px, py }) {
     let [left, top, right, bottom] = [px - 6, py - 6, px + 6, py + 6];
+    let turn = 0;
+    const corners = item.kind === "segments" ? cornersOf(item, index) : [];
+    if (corners.length) {
+      const [[ax, ay], [bx, by]] = [corners[0], corners.at(-1)].map((corner) => view.toPixel(...corner));
+      const [x, y, half] = [(ax + bx) / 2, (ay + by) / 2, Math.hypot(bx - ax, by - ay) / 2];
+      [left, top, right, bottom] = [x - half, y - 4, x + half, y + 4];
+      turn = Math.atan2(by - ay, bx - ax);
+    }
     const framed = item.kind === "lens" || (item.kind === "image" && !item.look.smooth);
     if (framed) {
       const box = boxOf(item, index);
@@ -97,7 +105,7 @@ export class Bubble {
     }
     Object.assign(this.ring.style, {
       left: `${left}px`, top: `${top}px`, width: `${right - left}px`, height: `${bottom - top}px`,
-      borderRadius: framed ? "0" : "50%",
+      borderRadius: framed || corners.length ? "0" : "50%", rotate: `${turn}rad`,
     });
     if (this.ring.parentNode !== view.element) view.element.append(this.ring);
   }

@@ -22,17 +22,35 @@ export function isInk({ data: { values } }, [row, column]) {
   return byte > 127 && byte < 255;
 }
 
-/** Whether an item's place sets something: it can be moved. */
-export const isMovable = (item) => item.kind !== "image" && Boolean(item.look.sets);
+/**
+ * Return whether a hand moves x and y of an item: what its controls set, or what it says itself.
+ * @returns {boolean[]}
+ */
+export function axesOf({ kind, look }) {
+  const moves = (name, axis) => Boolean(look.sets?.[axis] || look.moves?.includes(name));
+  return kind === "image" ? [false, false] : ["x", "y"].map(moves);
+}
+
+/** Whether an item can be moved. */
+export const isMovable = (item) => axesOf(item).some(Boolean);
+
+/** Whether an item is one of many to be moved, of which the keyboard takes one first. */
+export const isTakeable = (item) => Boolean(item.look.moves);
 
 /** Whether an item is an image whose cells can be chosen, one or a rectangle of them. */
-export const isPicked = (item) => item.kind === "image" && Boolean(item.look.picks);
+export const isPicked = (item) => item.kind === "image" && item.look.picks === true;
+
+/** Whether an item is an image that tells of every cell that a hand passes. */
+export const isSwept = (item) => item.kind === "image" && item.look.picks === "each";
+
+/** Whether an item's points or boxes can be pressed. */
+export const isPressed = (item) => item.kind !== "image" && Boolean(item.look.picks);
 
 /** Whether pressing on an item tells something to whoever listens. */
-export const isPressable = (item) => Boolean(item.look.sets) || isPicked(item);
+export const isPressable = ({ look }) => Boolean(look.sets || look.picks || look.moves);
 
 /**
- * Return x and y of an item's point, of a bar's end or the middle of a box or cell.
+ * Return x and y of an item's point, of a bar's end or the middle of a line, box or cell.
  * @returns {number[]}
  */
 export function placeOf(item, index) {
@@ -42,8 +60,25 @@ export function placeOf(item, index) {
     return [(data.edges[index] + data.edges[index + 1]) / 2, data.heights[index]];
   }
   if (item.kind === "curve") return [data.x[index], data.y[index]];
+  if (item.kind === "segments") {
+    const corners = cornersOf(item, index);
+    const middle = (corners.length - 1) / 2;
+    const [one, other] = [corners[Math.floor(middle)], corners[Math.ceil(middle)]];
+    return one ? [0, 1].map((axis) => (one[axis] + other[axis]) / 2) : [NaN, NaN];
+  }
   const [left, right, bottom, top] = boxOf(item, index);
   return [(left + right) / 2, (bottom + top) / 2];
+}
+
+/**
+ * Return the corners of one of several lines; none of one that is not there.
+ * @returns {number[][]}
+ */
+export function cornersOf({ data: { counts, xy } }, index) {
+  const start = counts.slice(0, index).reduce((sum, count) => sum + count, 0);
+  return Array.from({ length: counts[index] ?? 0 }, (_, at) => {
+    return [xy[2 * (start + at)], xy[2 * (start + at) + 1]];
+  });
 }
 
 /** Return left, right, bottom and top of a lens's box or an image's cell. */
@@ -119,22 +154,49 @@ function nearestPoint(view, name, item, px, py, reach) {
 function nearestOnLine(view, name, item, px, py, reach) {
   const { x, y } = item.data;
   let best = null;
-  let [ax, ay] = view.toPixel(x[0], y[0]);
+  let from = view.toPixel(x[0], y[0]);
   for (let index = 1; index < x.length; index += 1) {
-    const [bx, by] = view.toPixel(x[index], y[index]);
-    const square = (bx - ax) ** 2 + (by - ay) ** 2;
-    const along = square ? ((px - ax) * (bx - ax) + (py - ay) * (by - ay)) / square : 0;
-    const part = Math.min(1, Math.max(0, along));
-    const [qx, qy] = [ax + part * (bx - ax), ay + part * (by - ay)];
-    const distance = Math.hypot(qx - px, qy - py); // NaN in a gap: never the least
-    if (distance <= (best?.distance ?? reach)) {
-      const near = part < 0.5 ? index - 1 : index;
+    const to = view.toPixel(x[index], y[index]);
+    const { part, square, near, distance } = nearestBetween(from, to, px, py);
+    if (distance <= (best?.distance ?? reach)) { // never in a gap, where it is NaN
       const away = Math.min(part, 1 - part) * Math.sqrt(square);
-      best = { index: near, distance, place: away <= NEAR ? null : view.toData(qx, qy) };
+      best = { index: part < 0.5 ? index - 1 : index, distance, place: away <= NEAR ? null : view.toData(...near) };
     }
-    [ax, ay] = [bx, by];
+    from = to;
   }
   return best && hitOf(view, name, best.index, best.distance, best.place);
+}
+
+/** Return how far (px, py) is from the straight line between two pixels, and where it is nearest. */
+function nearestBetween([ax, ay], [bx, by], px, py) {
+  const square = (bx - ax) ** 2 + (by - ay) ** 2;
+  const along = square ? ((px - ax) * (bx - ax) + (py - ay) * (by - ay)) / square : 0;
+  const part = Math.min(1, Math.max(0, along));
+  const near = [ax + part * (bx - ax), ay + part * (by - ay)];
+  return { part, square, near, distance: Math.hypot(near[0] - px, near[1] - py) };
+}
+
+/** Return the nearest of several lines, or one of them, if it is near enough. */
+function nearestSegment(view, name, item, px, py, reach, only = null) {
+  const { counts, xy } = item.data;
+  let [best, start] = [null, 0];
+  counts.forEach((count, index) => {
+    for (let at = start + 1; at < start + count && (only ?? index) === index; at += 1) {
+      const ends = [at - 1, at].map((end) => view.toPixel(xy[2 * end], xy[2 * end + 1]));
+      const { near, distance } = nearestBetween(...ends, px, py);
+      if (distance <= (best?.distance ?? reach)) best = { index, distance, near };
+    }
+    start += count;
+  });
+  return best && hitOf(view, name, best.index, best.distance, view.toData(...best.near));
+}
+
+/** Whether a pointer at (px, py) is on a place of an item that is known, about. */
+export function isOn(view, name, index, px, py, reach) {
+  const item = view.scene.items.get(name);
+  if (item.kind === "segments") return Boolean(nearestSegment(view, name, item, px, py, reach, index));
+  const hit = hitOf(view, name, index);
+  return Math.hypot(hit.px - px, hit.py - py) <= reach;
 }
 
 /** Return where a pointer at (px, py) touches one item, or null. */
@@ -143,6 +205,7 @@ function hitItem(view, name, item, px, py, reach) {
     return nearestPoint(view, name, item, px, py, reach);
   }
   if (item.kind === "curve") return nearestOnLine(view, name, item, px, py, reach);
+  if (item.kind === "segments") return nearestSegment(view, name, item, px, py, reach / 2);
   const [x, y] = view.toData(px, py);
   if (item.kind === "image") {
     const cell = cellAt(item, x, y);
@@ -165,7 +228,8 @@ function hitItem(view, name, item, px, py, reach) {
 /** Whether there is something to say of an item. */
 function speaks({ frame }, item) {
   const { kind, look, data } = item;
-  if (look.sets || kind === "lens") return true;
+  if (isPressable({ look }) || kind === "lens") return true;
+  if (kind === "segments") return Boolean(data.words);
   if (frame.bare) return Boolean(look.label) && ["curve", "points", "bars"].includes(kind);
   if (kind === "curve") return Boolean(look.label) || isDotted(item) || data.x.length !== 2; // an aid
   if (kind === "image") return Boolean(look.limits) && data.values.shape.length === 2;
@@ -183,7 +247,7 @@ export function pointable(scene) {
 
 /** Return the first hit whose item fulfils `wanted`; among curves and points the nearest one. */
 function firstHit(view, px, py, reach, wanted) {
-  const ranks = [["curve", "points"], ["bars"], ["lens"], ["image"]];
+  const ranks = [["curve", "points"], ["bars"], ["lens"], ["segments"], ["image"]];
   const { x, y, w, h } = view.area;
   if (px < x - reach || px > x + w + reach || py < y - reach || py > y + h + reach) return null;
   const items = pointable(view.scene).filter(([, item]) => wanted(item));
@@ -208,7 +272,7 @@ export const grabAt = (view, px, py, reach = 16) => firstHit(view, px, py, reach
 /** Return what a pointer at (px, py) is told about, or null. */
 export function hitAt(view, px, py, reach = NEAR) {
   const grabbed = grabAt(view, px, py, reach);
-  if (grabbed && !isPainted(grabbed.item)) return grabbed;
+  if (grabbed && !isPainted(grabbed.item) && !isSwept(grabbed.item)) return grabbed;
   return firstHit(view, px, py, reach, (item) => item.kind === "lens")
     ?? firstHit(view, px, py, reach, (item) => !isPainted(item)) ?? grabbed;
 }
@@ -216,7 +280,8 @@ export function hitAt(view, px, py, reach = NEAR) {
 /** Return how many places of an item can be visited along it. */
 export function countOf({ kind, data }) {
   if (kind === "image") return data.values.shape[0] * data.values.shape[1];
-  return { curve: data.x, bars: data.heights, points: data.xy, lens: data.boxes }[kind].length
+  const { x, heights, xy, boxes, counts } = data;
+  return { curve: x, bars: heights, points: xy, lens: boxes, segments: counts }[kind].length
     / ({ points: 2, lens: 4 }[kind] ?? 1);
 }
 
@@ -236,6 +301,7 @@ export function walkFrom(item, index, key) {
   if (item.kind === "points" || isDotted(item)) {
     order.sort((i, j) => placeOf(item, i)[0] - placeOf(item, j)[0]); // from left to right
   }
+  if (item.kind === "segments") return walkLines(item, index, key, order);
   if (index === null || key === "Home") return order[0];
   if (key === "End") return order.at(-1);
   const [right, up] = ARROWS[key];
@@ -251,6 +317,21 @@ function walkCells(item, [row, column], key) {
   const [right, up] = ARROWS[key] ?? [0, 0];
   const clip = (at, count) => Math.min(Math.max(at, 0), count - 1);
   return [clip(row + (item.data.top_down ? -up : up), rows), clip(column + right, columns)];
+}
+
+/** Return the next of several lines: down and up by their middles, across to those beside them. */
+function walkLines(item, index, key, order) {
+  const places = new Map(order.map((at) => [at, placeOf(item, at)]));
+  const right = (at) => places.get(at)[0];
+  const beside = (one, other) => (Math.abs(right(one) - right(other)) > 1e-6 ? right(one) - right(other) : 0);
+  order.sort((i, j) => beside(i, j) || places.get(j)[1] - places.get(i)[1]);
+  if (!places.has(index) || key === "Home") return order[0];
+  if (key === "End") return order.at(-1);
+  const [across, up] = ARROWS[key];
+  if (!across) return order[Math.min(Math.max(order.indexOf(index) - up, 0), order.length - 1)];
+  const far = order.filter((at) => across * beside(at, index) > 0);
+  const next = across > 0 ? far[0] : far.at(-1);
+  return far.find((at) => !beside(at, next)) ?? index;
 }
 
 /** Return the nearest box above or below, or the same one. */

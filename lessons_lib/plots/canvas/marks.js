@@ -99,17 +99,20 @@ function drawPoints(brush, { xy, values }, look) {
 
 function drawSegments(brush, { counts, xy }, look) {
   const { ctx, ratio } = brush;
-  const colors = Array.isArray(look.color) ? look.color : [look.color];
+  const [colors, widths] = [look.color, look.width].map((one) => (Array.isArray(one) ? one : [one]));
+  const lookOf = (number) => {
+    return { ...look, color: colors[number % colors.length], width: widths[number % widths.length] };
+  };
   const cap = look.cap === "projecting" ? "square" : "butt";
   // What shines through adds up where lines cross.
-  const apart = colors.length > 1 || (look.alpha ?? 1) < 1;
-  let px = setLine(brush, { ...look, color: colors[0] }, cap);
+  const apart = colors.length > 1 || widths.length > 1 || (look.alpha ?? 1) < 1;
+  let px = setLine(brush, lookOf(0), cap);
   let start = 0;
   ctx.beginPath();
   counts.forEach((count, number) => {
     if (apart && number) {
       ctx.stroke();
-      px = setLine(brush, { ...look, color: colors[number % colors.length] }, cap);
+      px = setLine(brush, lookOf(number), cap);
       ctx.beginPath();
     }
     const from = 2 * start;

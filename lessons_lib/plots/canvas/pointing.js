@@ -1,7 +1,10 @@
 // Pointing at a figure's pictures, by mouse, by finger and by keyboard: what is heard and done.
 // Keys and roles follow the WAI-ARIA Authoring Practices 1.2: Tab leads in and out, arrows inside.
 
-import { ARROWS, cellAt, cellsBetween, countOf, grabAt, hitAt, hitOf, isInk, isMovable, isPainted, isPicked, isPressable, nearestCell, placeOf, pointable, walkFrom } from "./hits.js";
+import {
+  ARROWS, axesOf, cellAt, cellsBetween, countOf, grabAt, hitAt, hitOf, isInk, isMovable, isOn, isPainted, isPicked,
+  isPressable, isPressed, isSwept, isTakeable, nearestCell, placeOf, pointable, walkFrom,
+} from "./hits.js";
 import { lettersIn, tipLines } from "./tips.js";
 import { appended, Bubble } from "./bubble.js";
 import { Holds } from "./holds.js";
@@ -10,9 +13,19 @@ const GRASP = { mouse: 16, finger: 24 }; // pixels from a hand to what it takes
 const HINTS = {
   paint: "Arrow keys lead from cell to cell; Space paints or wipes.",
   pick: "Arrow keys lead from pixel to pixel, with Shift they span a rectangle; Enter takes the pixel or the rectangle.",
+  sweep: "Arrow keys lead from place to place; Enter does there what the mouse does.",
+  press: "Arrow keys lead from one to the next; Enter presses it.",
+  take: "Arrow keys lead from one to the next; Enter takes it, then arrow keys move it, with Shift farther, and Enter lets go.",
   move: "Arrow keys move it, with Shift farther; Page Down leads to what else is drawn.",
   look: "Arrow keys lead from value to value, Page Down to what else is drawn; Escape leaves.",
 };
+
+// Which of them belong to a picture in which there is something to press.
+const DEEDS = {
+  paint: isPainted, pick: isPicked, sweep: isSwept, press: isPressed, take: isTakeable,
+  move: (item) => isMovable(item) && !isTakeable(item),
+};
+const TAKEN = "taken: arrow keys move it, Enter lets go";
 
 let hintsMade = 0; // each has an id of its own
 
@@ -27,13 +40,22 @@ function withChanges(array, changes) {
   return copy;
 }
 
+/** Return the mouse's shape over an item. */
+function cursorOn(item) {
+  if (isMovable(item)) return "grab";
+  if (isPressed(item)) return "pointer";
+  return isPressable(item) ? "crosshair" : "";
+}
+
 export class Pointing {
   #figure;
   #bubble;
   #holds = new Holds();
-  #hand = null; // what is pressed: its view and hit, where the press began, the cell it is at
+  // What is pressed: its view and hit, from which pixel, the cell it is at; whether it only `taps`.
+  #hand = null;
   #pointer = null; // where a mouse or finger is: view, px, py, how
-  #place = null; // where the keyboard is: view, name, index; `shown` if there is a tip
+  #place = null; // where the keyboard is: view, name, index; `shown` if there is a tip; `taken`
+  #told = null; // where what is moved was told to be
   #spanned = false; // whether a rectangle is shown that the picture will draw itself
   #asked = false;
   #hints = {};
@@ -84,22 +106,22 @@ export class Pointing {
     return { view, px: clientX - left, py: clientY - top, how: pointerType === "mouse" ? "mouse" : "finger" };
   }
 
-  /** Whether a picture still has an item. */
-  #isThere(view, name) {
-    return this.#figure.views.includes(view) && view.scene.items.has(name);
+  /** Whether a picture still has an item, and that place on it. */
+  #isThere(view, name, index) {
+    const item = this.#figure.views.includes(view) && view.scene.items.get(name);
+    return Boolean(item) && (Array.isArray(index) || index < countOf(item));
   }
 
   #touch(event) {
     const here = event.touches.length === 1 && this.#where(event.touches[0]);
     const hit = here && grabAt(here.view, here.px, here.py, GRASP.finger);
-    if (hit && !this.#hand?.start) event.preventDefault(); // pointerdown comes first
+    if (hit && !this.#hand?.taps) event.preventDefault(); // pointerdown comes first
   }
 
-  /** Whether a finger is on the cell that it has chosen before: from there it spans a rectangle. */
+  /** Whether a finger is on the cell or line that it has chosen before: from there it drags. */
   #isHeld({ view, px, py }, { name }) {
-    if (this.#place?.view !== view || this.#place.name !== name) return false;
-    const chosen = hitOf(view, name, this.#place.index);
-    return Math.hypot(chosen.px - px, chosen.py - py) <= GRASP.finger;
+    const isKnown = this.#place?.view === view && this.#place.name === name;
+    return isKnown && isOn(view, name, this.#place.index, px, py, GRASP.finger);
   }
 
   #press(event) {
@@ -110,11 +132,11 @@ export class Pointing {
     const hit = grabAt(view, px, py, GRASP[how]);
     if (hit) {
       event.preventDefault();
-      this.#hand = { ...here, hit, cell: hit.index, id: event.pointerId };
-      if (isPicked(hit.item) && how === "finger") {
+      this.#hand = { ...here, hit, cell: hit.index, from: [px, py], id: event.pointerId, taps: isPressed(hit.item) };
+      if (how === "finger" && (isPicked(hit.item) || hit.item.kind === "segments")) {
         // Elsewhere a finger that moves scrolls the page.
         if (this.#isHeld(here, hit)) hit.index = this.#hand.cell = this.#place.index;
-        else this.#hand.start = [px, py];
+        else this.#hand.taps = true;
       }
       if (isPainted(hit.item)) this.#hand.value = Number(!isInk(hit.item, hit.index));
       this.#place = { view, name: hit.name, index: hit.index };
@@ -137,9 +159,10 @@ export class Pointing {
     if (!this.#hand) return void (event.type === "pointercancel" && this.#leave()); // page scrolls
     if (event.pointerId !== this.#hand.id) return;
     this.#follow();
-    const { start, hit, px, py } = this.#hand;
-    const slipped = start && Math.hypot(px - start[0], py - start[1]) > TAP;
-    if (!isPicked(hit.item) || !(slipped || event.type === "pointercancel")) this.#act("end");
+    const { taps, hit, from, px, py } = this.#hand;
+    const slipped = taps && Math.hypot(px - from[0], py - from[1]) > TAP;
+    const cancelled = event.type === "pointercancel" && (taps || isPicked(hit.item));
+    if (!slipped && !cancelled) this.#act("end");
     this.#hand = null;
     this.#ask();
   }
@@ -169,27 +192,34 @@ export class Pointing {
     if (px === to.px && py === to.py) return;
     Object.assign(this.#hand, { px: to.px, py: to.py });
     const item = view.scene.items.get(hit.name);
-    if (isPicked(hit.item)) {
-      if (item && !this.#hand.start) this.#hand.cell = nearestCell(item, ...view.toData(to.px, to.py));
-      return this.#act("move");
+    if (isPicked(hit.item) && item && !this.#hand.taps) {
+      this.#hand.cell = nearestCell(item, ...view.toData(to.px, to.py));
     }
-    if (value === undefined) return this.#act("move");
+    if (!isPainted(hit.item) && !isSwept(hit.item)) return this.#act("move");
     const last = item && cellAt(item, ...view.toData(to.px, to.py));
-    for (const next of last ? cellsBetween(cell, last) : []) {
-      this.#hand.cell = next;
-      if (isInk({ data: this.#holds.dataOf(view, hit.name) }, next) !== Boolean(value)) this.#act("move");
-    }
+    const way = last ? cellsBetween(cell, last) : [];
+    way.forEach((next, at) => {
+      const part = (at + 1) / way.length;
+      Object.assign(this.#hand, { cell: next, px: px + part * (to.px - px), py: py + part * (to.py - py) });
+      const isDone = value !== undefined && isInk({ data: this.#holds.dataOf(view, hit.name) }, next) === Boolean(value);
+      if (!isDone) this.#act("move");
+    });
   }
 
-  /** Do what the hand does: move a point, or paint a cell. */
+  /** Do what the hand does: press or move something, or go over cells. */
   #act(phase) {
-    const { view, hit, value, cell, px, py } = this.#hand;
-    if (!this.#isThere(view, hit.name)) return undefined; // another picture by now
+    const { view, hit, value, cell, px, py, from, taps } = this.#hand;
+    if (!this.#isThere(view, hit.name, hit.index)) return undefined; // another picture by now
     if (isPicked(hit.item)) return this.#span(view, hit.name, hit.index, cell, phase);
-    this.#hand.from ??= [px, py];
+    if (isPressed(hit.item)) return phase === "end" && this.#tell(view, hit, { phase });
+    if (taps) return undefined; // it is chosen by that
     if (value !== undefined) return this.#paint(view, hit.name, cell, value, phase);
-    const [x, y] = this.#hand.from;
-    return this.#shift(view, hit, px - x, py - y, phase);
+    if (isSwept(hit.item)) {
+      const { area } = view;
+      const [x, y] = view.toData(clipTo(px, area.x, area.w), clipTo(py, area.y, area.h));
+      return this.#tell(view, { ...hit, index: cell, x, y }, { phase });
+    }
+    return this.#shift(view, hit, px - from[0], py - from[1], phase);
   }
 
   /** Choose a cell, or the cells from one to another. */
@@ -200,35 +230,38 @@ export class Pointing {
     if (phase !== "end") return;
     this.#place = { view, name, index: to };
     this.#spanned = !one;
-    const { x, y } = hitOf(view, name, index);
-    this.#tell({ view, item: name, kind: "image", index, x, y, phase, ...(one ? {} : { to }) });
+    this.#tell(view, hitOf(view, name, index), { phase, ...(one ? {} : { to }) });
   }
 
   /**
    * Move an item from where it was hit by some pixels, as far as the picture reaches; a key says
    * which `way` its numbers go, for a control whose next value may be farther than these pixels.
    */
-  #shift(view, { name, item, index, x, y, px, py }, right, down, phase, way) {
+  #shift(view, hit, right, down, phase, way) {
+    const { name, item, index, px, py } = hit;
     const { area } = view;
     const [qx, qy] = [clipTo(px + right, area.x, area.w), clipTo(py + down, area.y, area.h)];
-    const place = view.toData(qx, qy);
-    if (isMovable(item)) {
-      const { data, look } = item;
+    const axes = axesOf(item);
+    const place = view.toData(qx, qy).map((number, axis) => (axes[axis] ? number : [hit.x, hit.y][axis]));
+    if (item.kind !== "segments") {
+      const { data } = item;
       const moved = (at, axis) => {
         const [ax, ay] = view.toPixel(...placeOf(item, at));
         return view.toData(ax + qx - px, ay + qy - py)[axis];
       };
       const own = {};
       for (const axis of [0, 1]) {
-        if (!look.sets[axis]) place[axis] = [x, y][axis];
-        else if (item.kind === "curve") { // it moves as a whole
+        if (!axes[axis]) continue;
+        if (item.kind === "curve") { // it moves as a whole
           const key = "xy"[axis];
           own[key] = withChanges(data[key], Array.from(data[key], (_, at) => [at, moved(at, axis)]));
         } else own.xy = withChanges(own.xy ?? data.xy, [[2 * index + axis, moved(index, axis)]]);
       }
       this.#hold(view, name, index, own, phase);
     }
-    this.#tell({ view, item: name, kind: item.kind, index, x: place[0], y: place[1], phase, ...(way && { way }) });
+    const by = phase === "start" ? [0, 0] : place.map((number, axis) => number - this.#told[axis]);
+    this.#told = place;
+    this.#tell(view, { ...hit, x: place[0], y: place[1] }, { phase, by, ...(way && { way }) });
   }
 
   /** Paint or wipe a cell. */
@@ -237,8 +270,7 @@ export class Pointing {
     const blank = data.values.includes(255) ? 255 : 0;
     const at = index[0] * data.values.shape[1] + index[1];
     this.#hold(view, name, index, { values: withChanges(data.values, [[at, value ? 254 : blank]]) }, phase);
-    const { x, y } = hitOf(view, name, index);
-    this.#tell({ view, item: name, kind: "image", index, x, y, value, phase });
+    this.#tell(view, hitOf(view, name, index), { value, phase });
   }
 
   #hold(view, name, index, data, phase) {
@@ -247,27 +279,29 @@ export class Pointing {
     this.#figure.draw(view);
   }
 
-  #tell({ view, ...pick }) {
-    this.#figure.onPick({ view: this.#figure.views.indexOf(view), ...pick });
+  #tell(view, { name, item: { kind }, index, x, y }, more) {
+    this.#figure.onPick({ view: this.#figure.views.indexOf(view), item: name, kind, index, x, y, ...more });
   }
 
   /** Show what is said of the place of the hand, the keyboard or the pointer. */
   #look() {
     const pointer = this.#pointer;
     const place = this.#hand ? { view: this.#hand.view, name: this.#hand.hit.name, index: this.#hand.cell } : this.#place;
-    if ((this.#hand || this.#place?.shown) && this.#isThere(place.view, place.name)) {
+    if ((this.#hand || this.#place?.shown) && this.#isThere(place.view, place.name, place.index)) {
       const hit = hitOf(place.view, place.name, place.index);
-      if (this.#hand && isMovable(hit.item) && !hit.item.look.sets[1] && hit.item.look.dash !== "") hit.py = pointer.py; // a line
+      const isLine = hit.item.kind === "curve" && hit.item.look.dash !== "";
+      if (this.#hand && isLine && isMovable(hit.item) && !axesOf(hit.item)[1]) hit.py = pointer.py;
       const how = this.#hand ? pointer.how : "keys";
       if (this.#hand) place.view.element.style.cursor = isMovable(hit.item) ? "grabbing" : "";
-      const lines = this.#hand && isPainted(hit.item) ? [] : tipLines(place.view.scene.frame, hit);
+      const isStroke = this.#hand && (isPainted(hit.item) || isSwept(hit.item));
+      const lines = isStroke ? [] : tipLines(place.view.scene.frame, hit);
+      if (place.taken) lines.push(TAKEN);
       return this.#bubble.show(place.view, hit, lines, { px: hit.px, py: hit.py, how });
     }
     if (!pointer) return this.#bubble.hide();
     const { view, px, py, how } = pointer;
     const hit = hitAt(view, px, py, how === "mouse" ? undefined : GRASP.finger);
-    const cursor = !hit || !isPressable(hit.item) ? "" : isMovable(hit.item) ? "grab" : "crosshair";
-    view.element.style.cursor = cursor;
+    view.element.style.cursor = hit ? cursorOn(hit.item) : "";
     if (!hit) return this.#bubble.hide();
     return this.#bubble.show(view, hit, isPainted(hit.item) ? [] : tipLines(view.scene.frame, hit), pointer);
   }
@@ -285,15 +319,16 @@ export class Pointing {
   /** Let a view's role, name and hint say what can be done with it. */
   #describe({ scene, element }) {
     const items = pointable(scene).map(([, item]) => item);
-    const kind = !items.length ? "" : items.some(isPicked) ? "pick" : items.some(isPainted) ? "paint" : items.some(isMovable) ? "move" : "look";
+    const deeds = Object.keys(DEEDS).filter((kind) => items.some(DEEDS[kind]));
+    const hints = items.length && !deeds.length ? ["look"] : deeds;
     const { title, xlabel, ylabel } = scene.frame;
     const name = lettersIn(title) || [ylabel, xlabel].filter(Boolean).map(lettersIn).join(" over ");
     const label = name ? `Picture: ${name}` : "Picture";
     const attributes = {
-      role: kind ? "application" : "img",
+      role: items.length ? "application" : "img",
       "aria-label": label,
-      "aria-describedby": [this.#figure.describedBy, this.#hints[kind]].filter(Boolean).join(" "),
-      tabindex: kind ? "0" : "",
+      "aria-describedby": [this.#figure.describedBy, ...hints.map((kind) => this.#hints[kind])].filter(Boolean).join(" "),
+      tabindex: items.length ? "0" : "",
     };
     for (const [attribute, value] of Object.entries(attributes)) {
       if (value === (element.getAttribute(attribute) ?? "")) continue;
@@ -333,11 +368,11 @@ export class Pointing {
   }
 
   /** Show the tip of an item's place, where a key leads along it. */
-  #visit(view, name, index, key = "", from = null) {
+  #visit(view, name, index, key = "", { from = null, taken = false } = {}) {
     const item = view.scene.items.get(name);
     if (!item) return false;
     const had = this.#place?.from;
-    this.#place = { view, name, index: walkFrom(item, index, key), shown: true, from };
+    this.#place = { view, name, index: walkFrom(item, index, key), shown: true, from, taken };
     if (from || had) this.#bubble.span(view, from && item, from, this.#place.index);
     this.#ask();
     return true;
@@ -346,11 +381,11 @@ export class Pointing {
   /** Do what a key says; return whether it said anything. */
   #obey(view, key, far) {
     const stops = this.#stops(view);
-    const { name, index, shown, from } = this.#place?.view === view && stops.includes(this.#place.name)
+    const { name, index, shown, from, taken } = this.#place?.view === view && stops.includes(this.#place.name)
       ? this.#place : { name: stops[0], index: null, shown: false };
     const item = view.scene.items.get(name);
     if (!item) return false;
-    if (key === "Escape" && from) return this.#visit(view, name, index);
+    if (key === "Escape" && (from || taken)) return this.#visit(view, name, index);
     if (key === "Escape") {
       this.#place = null;
       this.#bubble.hide();
@@ -361,30 +396,34 @@ export class Pointing {
       const next = stops[stops.indexOf(name) + (key === "PageDown" ? 1 : -1)];
       return Boolean(shown && next) && this.#visit(view, next, null);
     }
-    if (key === " " || key === "Enter") return isPressable(item) && this.#pressKey(view, name, index, from);
+    if (key === " " || key === "Enter") return isPressable(item) && this.#pressKey(view, name, index, { from, taken });
     if (key !== "Home" && key !== "End" && !ARROWS[key]) return false;
-    if (isMovable(item) && ARROWS[key]) return this.#moveBy(view, name, index, ARROWS[key], far ? 10 : 50);
-    return this.#visit(view, name, index, key, far && isPicked(item) ? from ?? index : null);
+    const isMoved = isMovable(item) && (taken || !isTakeable(item));
+    if (isMoved && ARROWS[key]) return this.#moveBy(view, name, index, ARROWS[key], far ? 10 : 50);
+    return this.#visit(view, name, index, key, { from: far && isPicked(item) ? from ?? index : null });
   }
 
-  #pressKey(view, name, index, from) {
-    this.#visit(view, name, index, "", from);
-    const { item, ...hit } = hitOf(view, name, this.#place.index);
+  #pressKey(view, name, index, { from, taken }) {
+    this.#visit(view, name, index, "", { from });
+    const hit = hitOf(view, name, this.#place.index);
+    const { item } = hit;
+    const both = (act) => ["start", "end"].forEach(act);
     if (isPicked(item)) {
       this.#span(view, name, from ?? hit.index, hit.index, "end");
       this.#place.shown = true;
     } else if (isPainted(item)) {
       const value = Number(!isInk({ data: this.#holds.dataOf(view, name) }, hit.index));
-      for (const phase of ["start", "end"]) this.#paint(view, name, hit.index, value, phase);
-    } else {
-      for (const phase of ["start", "end"]) this.#shift(view, { item, ...hit }, 0, 0, phase);
-    }
+      both((phase) => this.#paint(view, name, hit.index, value, phase));
+    } else if (isPressed(item)) this.#tell(view, hit, { phase: "end" });
+    else if (isSwept(item)) both((phase) => this.#tell(view, hit, { phase }));
+    else if (isTakeable(item)) this.#place.taken = !taken;
+    else both((phase) => this.#shift(view, hit, 0, 0, phase));
     return true;
   }
 
   /** Move a point by a part of the picture's width or height. */
   #moveBy(view, name, index, [right, up], parts) {
-    this.#visit(view, name, index);
+    this.#visit(view, name, index, "", { taken: this.#place.taken });
     const hit = hitOf(view, name, this.#place.index);
     const [across, down] = [right * view.area.w, -up * view.area.h].map((way) => way / parts);
     const [from, to] = [view.toData(hit.px, hit.py), view.toData(hit.px + across, hit.py + down)];

@@ -72,7 +72,7 @@ function cellLines({ data }, index, value) {
  */
 export function tipLines(frame, { item, index, x, y }) {
   const label = item.look.label ? [lettersIn(item.look.label)] : [];
-  if (item.kind === "lens") return rowsOf(item.data.words[index]);
+  if (item.data.words) return rowsOf(item.data.words[index]);
   if (isPainted(item)) {
     const cell = `row ${index[0] + 1}, column ${index[1] + 1}`;
     return [`${cell}: ${isInk(item, index) ? "painted" : "blank"}`];
