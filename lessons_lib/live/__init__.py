@@ -22,9 +22,11 @@ from lessons_lib.live._layers import Dense, Dropout
 from lessons_lib.live._models import refuse_arguments
 from lessons_lib.live._population import Population, PopulationSnapshot
 from lessons_lib.live._trainer import LiveTrainer, Snapshot
+from lessons_lib.live._training_set import ROOM
 
 __all__ = [
     "KNOBS",
+    "ROOM",
     "Adversaries",
     "Chain",
     "Dense",

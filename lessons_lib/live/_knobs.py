@@ -16,6 +16,7 @@ from lessons_lib._ground import turns
 from lessons_lib._ground.values import shortened, whole_number
 from lessons_lib.live._dials import Dial
 from lessons_lib.live._knob import Knob
+from lessons_lib.live._knobs_of_data import knobs_of_data
 from lessons_lib.live._layers import checked_rate
 from lessons_lib.live._optimizer import own_optimizer
 from lessons_lib.live._structure import mixes_units
@@ -166,6 +167,11 @@ def _set_batch_size(trainer, size: int) -> str:
     return f"Batches of {size} from now on; weights and optimizer go on as they are."
 
 
+def _bring_batch_size_back(trainer, size: int) -> str | None:
+    """Return to a size that there may be too few samples for by now."""
+    return None if size == trainer._batch_size else _set_batch_size(trainer, size)
+
+
 def _set_activation(trainer, name: str) -> str:
     trainer._network.use_activation(name)
     return f"Hidden layers use {name} from now on; weights and optimizer go on as they are."
@@ -293,6 +299,7 @@ _ROWS = (
         control="list",
         option=lambda trainer, n: f"{n} (all)" if n == len(trainer.X) else f"{n}",
         compiles=True,
+        bring_back=_bring_batch_size_back,
     ),
     Knob(
         name="activation",
@@ -388,7 +395,7 @@ def _dial(trainer, name: str, dial: Dial) -> Knob:
     )
 
 
-_SOURCES = (_loss_weights, _dials)
+_SOURCES = (_loss_weights, _dials, knobs_of_data)
 _OF_MODELS: dict[str, Knob] = {}  # rows of whatever models there were, for who has but a name
 
 

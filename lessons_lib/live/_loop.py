@@ -65,6 +65,11 @@ class Batches:
         )
         self._loaded: int | None = None  # stream position of the first loaded batch
 
+    def use(self, order: SampleOrder) -> None:
+        """Cut the batches to come from this order."""
+        if order is not self._order:
+            self._order, self._loaded = order, None
+
     def place(self, position: int, count: int = 1) -> int:
         """Return where the batch at a position in the sample order stands.
 
@@ -88,16 +93,33 @@ class Batches:
         return tf.gather(self.variable, place)
 
 
-def tensors_of(data: Data, validation: Data | None) -> tuple[list[tf.Tensor], int]:
+@dataclass(frozen=True)
+class Room:
+    """For how many samples a program has room, so that it can go on with more or fewer."""
+
+    trained: int
+
+
+def tensors_of(
+    data: Data, validation: Data | None, room: Room | None = None
+) -> tuple[list[tf.Tensor], int]:
     """Return inputs and targets as a compiled program reads them, and how many are measured.
 
-    First those to train on, then, if there are any, those that are measured.
+    First those to train on, then, if there are any, those that are measured. What fills the `room`
+    is in no batch.
     """
     samples, measured = [data.X, *data.targets], 0
+    if room is not None:
+        samples = [_filled(values, room.trained) for values in samples]
     if validation is not None:
         measured = min(len(validation), MEASURED_SAMPLES)
         samples += [v[:MEASURED_SAMPLES] for v in (validation.X, *validation.targets)]
     return [tf.constant(array) for array in samples], measured
+
+
+def _filled(values: np.ndarray, count: int) -> np.ndarray:
+    """Return `count` rows, of which those that are more than there are repeat the first."""
+    return np.concatenate([values, np.repeat(values[:1], count - len(values), axis=0)])
 
 
 @dataclass(frozen=True)
@@ -116,7 +138,8 @@ class Loop:
     Samples, batch order and the number of updates are data and the knobs are variables, so the
     function is traced once, for all networks that are alike. Where XLA cannot compile it, the
     same function runs as a plain graph. Classifiers are also measured by their fraction of hits.
-    `tasks` are those of the outputs, and `n_sums` says how many numbers are added up.
+    `tasks` are those of the outputs, `n_sums` says how many numbers are added up, and `room` how
+    many samples there may be.
     """
 
     def __init__(
@@ -128,11 +151,12 @@ class Loop:
         batch_size: int,
         order: SampleOrder,
         jit: bool,
+        room: Room | None = None,
     ):
-        self._network, self._tasks = network, tasks
+        self._network, self._tasks, self._room = network, tasks, room
         outputs = [head.name for head in network.heads]
         self._columns = measured(outputs)
-        self._samples, self.measured = tensors_of(data, validation)
+        self._samples, self.measured = tensors_of(data, validation, room)
         self._batch_size, self._batches = batch_size, Batches(order, batch_size)
         self.capacity = self._batches.capacity
         self.jit = jit
@@ -142,6 +166,11 @@ class Loop:
         self._program = Program(
             self._call, signature, self._variables, self._identity, jit, network.cautioned
         )
+
+    def use(self, data: Data, validation: Data | None, order: SampleOrder) -> None:
+        """Go on with other samples, for which there is room, from the next call on."""
+        self._samples, self.measured = tensors_of(data, validation, self._room)
+        self._batches.use(order)
 
     @property
     def traced(self) -> bool:

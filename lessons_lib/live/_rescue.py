@@ -78,8 +78,7 @@ class Rescue(NamedTuple):
             return f"try {knobs_in_words(self.tries)}"
         if len(self.leaves) > 2:
             return "keep the knobs of that moment"
-        kept = (f"{row_of(n).words} at {in_words(v)}" for n, v in self.leaves.items())
-        return f"leave {listed(kept)}"
+        return f"leave {listed(_knob_in_words(n, v, ' at ') for n, v in self.leaves.items())}"
 
     @property
     def words(self) -> str:
@@ -100,7 +99,15 @@ class Rescue(NamedTuple):
 
 def knobs_in_words(values: dict[str, Any]) -> str:
     """Return knobs with their values in words: "learning rate 10 and l2 0.3"."""
-    return listed(f"{row_of(name).words} {in_words(value)}" for name, value in values.items())
+    return listed(_knob_in_words(name, value) for name, value in values.items())
+
+
+def _knob_in_words(name: str, value: Any, between: str = " ") -> str:
+    """Return a knob with its value; edits of a picture say themselves what they are of."""
+    row = row_of(name)
+    if isinstance(value, tuple):
+        return row.say(value)
+    return f"{row.words}{between}{in_words(value)}"
 
 
 def in_words(value: Any) -> str:
@@ -198,8 +205,11 @@ class Trials:
         trainer = self.trainer
         trainer.restore(moment)
         trainer._run.failed = None
-        for name, value in changes.items():
-            trainer.turn(name, value)
+        try:
+            for name, value in changes.items():
+                trainer.turn(name, value)
+        except ValueError:  # edits of data that were others then
+            return None
         few = self._updates // 8
         for updates in (few, self._updates - few):
             if trainer.step(updates) < updates:

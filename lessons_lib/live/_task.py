@@ -1,10 +1,11 @@
 """What a model is for, what makes its outputs, and whether its loss can learn from them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from lessons_lib.live._compiled import Head, loss_name
+from lessons_lib.live._compiled import Head, heads_of, loss_name
 from lessons_lib.live._copying import Call, copy_graph, from_keras, same
 from lessons_lib.live._structure import DROPOUT, KERNEL_LAYERS
 from lessons_lib.live._tensorflow import keras, tf
@@ -95,6 +96,19 @@ def _spread(mask, like):
     """Return a mask of shape ``(n_samples, ...)`` for the last axes of `like` as well."""
     more = like.shape.rank - mask.shape.rank
     return tf.reshape(mask, tf.concat([tf.shape(mask), [1] * more], axis=0))
+
+
+def judged_outputs(
+    model: keras.Model, targets: Sequence[np.ndarray]
+) -> tuple[tuple[Task, ...], str]:
+    """Return what each output of a model is for, and why the loss cannot teach one, if so."""
+    tasks, doubts, heads = [], [], heads_of(model)
+    for place, (head, y) in enumerate(zip(heads, targets, strict=True)):
+        activation = last_activation(model, place)
+        tasks.append(find_task(head, y, activation))
+        if words := doubt(head, activation, y):
+            doubts.append(words if len(heads) == 1 else f"Output {head.name!r}: {words}")
+    return tuple(tasks), " ".join(doubts)
 
 
 def find_task(head: Head, y: np.ndarray, activation: str | None) -> Task:

@@ -10,9 +10,9 @@ from lessons_lib._ground.turns import Replayed, Turn, anew
 from lessons_lib._ground.values import whole_number
 from lessons_lib.live._chain import Chain, chain_of
 from lessons_lib.live._code import as_code, optimizer_as_code
-from lessons_lib.live._compiled import heads_of, packed
+from lessons_lib.live._compiled import packed
 from lessons_lib.live._compiler import suits_xla
-from lessons_lib.live._data import Data, check_data, check_inputs, check_validation
+from lessons_lib.live._data import Data, check_inputs
 from lessons_lib.live._giving_back import keras_model
 from lessons_lib.live._knob import Knob
 from lessons_lib.live._knobs import (
@@ -22,16 +22,17 @@ from lessons_lib.live._knobs import (
     rows_for,
     with_knobs,
 )
+from lessons_lib.live._knobs_of_data import data_first
 from lessons_lib.live._loop import Loop, Outcome, SampleOrder, run_once, up_to_the_last_good
-from lessons_lib.live._models import check_model, refuse_arguments
+from lessons_lib.live._models import refuse_arguments
 from lessons_lib.live._moments import Moments, Snapshot
 from lessons_lib.live._network import Network
 from lessons_lib.live._rescue import values_of
 from lessons_lib.live._ruin import Watch
 from lessons_lib.live._run import History, Ruin, Run, Spent, measured_columns
 from lessons_lib.live._structure import find_structure
-from lessons_lib.live._task import Task, doubt, find_task, last_activation
 from lessons_lib.live._tensorflow import keras, on_cpu
+from lessons_lib.live._training_set import TrainingSet
 from lessons_lib.live._trial import check_copy, check_ids, check_own_layers
 from lessons_lib.live._views import Views
 
@@ -116,12 +117,11 @@ class LiveTrainer(Replayed):
             "A trainer takes validation_data, batch_size, seed and jit_compile; its knobs are "
             "turned afterwards, as in trainer.learning_rate = 0.1.",
         )
-        check_model(model, X)
-        self._data = check_data(model, X, y)
-        self._validation = check_validation(model, validation_data)
+        self._set = TrainingSet(model, X, y, validation_data)
+        self._data, self._validation = self._set.data, self._set.validation
         self._batch_size = checked_batch_size(batch_size, len(self._data))
         self._model, self._optimizer, seed = model, model.optimizer, _checked_seed(seed)
-        self._tasks, self.caution = self._judged_outputs()
+        self._tasks, self.caution = self._set.tasks, self._set.caution
         self._order = SampleOrder(len(self._data), seed)
         self._traces = 0
         self._jit = None if jit_compile is None else bool(jit_compile)
@@ -129,8 +129,8 @@ class LiveTrainer(Replayed):
             structure = find_structure(model)
             check_own_layers(model)
             self._network = Network(model, structure, seed, cautioned=bool(self.caution))
-            self._rows = rows_for(self)
             self._embeds = check_ids(self._network.model, self._data.X)
+            self._rows = rows_for(self)
             if self._embeds and self._validation is not None:
                 check_ids(self._network.model, self._validation.X, "validation ")
             check_copy(model, self._network.model, self._data.X)
@@ -200,6 +200,8 @@ class LiveTrainer(Replayed):
             its beginning. Adapted and frozen layers stay as they are.
         """
         drawn = self.start_seed if seed is None else _checked_seed(seed)
+        if self._batch_size > len(self._data):
+            self.turn("batch_size", len(self._data))
         turns = self._turns_anew()
         with on_cpu():
             if seed is not None:
@@ -475,26 +477,34 @@ class LiveTrainer(Replayed):
     def batch_indices(self, k: int) -> np.ndarray:
         """Return which samples update `k` (counted from 0) is made on, shape ``(batch_size,)``.
 
-        Known for updates since the batch size was last changed, and for those to come.
+        Known for updates since batch size or data were last changed, and for those to come.
         """
         anchor, position = self._run.anchor
         k = _counting("k", k, "k counts updates from 0, a whole number")
         if k < anchor:
             raise ValueError(
-                f"The batch size changed at step {anchor}, so batches are known from there on; "
-                f"received k={k}."
+                f"The batch size or the data changed at step {anchor}, so batches are known from "
+                f"there on; received k={k}."
             )
         return self._order.take(position + (k - anchor) * self._batch_size, self._batch_size)
 
     @property
     def X(self) -> np.ndarray:
-        """The training inputs as the model reads them, checked and of its own type."""
+        """The training inputs as the model reads them, checked and of its own type.
+
+        Those painted in stand behind those that were given.
+        """
         return self._data.X
 
     @property
     def y(self) -> np.ndarray | list[np.ndarray] | dict[str, np.ndarray]:
         """The training targets as the loss reads them."""
         return packed(self._model, self._data.targets)
+
+    @property
+    def numbers(self) -> np.ndarray:
+        """What ``painted`` calls each training sample, shape ``(n_samples,)``: see the knob."""
+        return self._set.numbers
 
     @property
     def validation_data(self) -> tuple | None:
@@ -597,16 +607,6 @@ class LiveTrainer(Replayed):
 
     # --- inside -----------------------------------------------------------------------------
 
-    def _judged_outputs(self) -> tuple[tuple[Task, ...], str]:
-        """Return what each output is for, and why the loss cannot teach one, if so."""
-        tasks, doubts, heads = [], [], heads_of(self._model)
-        for place, (head, y) in enumerate(zip(heads, self._data.targets, strict=True)):
-            activation = last_activation(self._model, place)
-            tasks.append(find_task(head, y, activation))
-            if words := doubt(head, activation, y):
-                doubts.append(words if len(heads) == 1 else f"Output {head.name!r}: {words}")
-        return tuple(tasks), " ".join(doubts)
-
     def _inputs(self, X) -> np.ndarray:
         """Return `X` as the model takes it, or say what does not fit."""
         X = check_inputs(self._model, X)
@@ -642,7 +642,7 @@ class LiveTrainer(Replayed):
 
     def _turns_anew(self) -> tuple[Turn, ...]:
         """Return the turns of a run that begins with the knobs as they are turned."""
-        turns = anew(self._run.turns)
+        turns = data_first(self, anew(self._run.turns))
         if any(turn.name == "optimizer" and isinstance(turn.value, str) for turn in turns):
             # It has kept the rate of one before it, which these turns need not know.
             first = next((turn.old for turn in turns if turn.name == "learning_rate"), None)
@@ -704,10 +704,24 @@ class LiveTrainer(Replayed):
             batch_size=self._batch_size,
             order=self._order,
             jit=jit,
+            room=self._set.room,
         )
+        self._views = Views(self._network, self._probe())
+
+    def _probe(self) -> Data:
+        """Return the samples on which the network is judged."""
         chosen = self._order.take(0, min(_PROBE_SAMPLES, len(self._data)))
         X, *targets = (values[chosen] for values in (self._data.X, *self._data.targets))
-        self._views = Views(self._network, Data(X, tuple(targets)))
+        return Data(X, tuple(targets))
+
+    def _use_data(self) -> None:
+        """Go on with the samples as they are by now, from the next update on."""
+        self._data, self._validation = self._set.data, self._set.validation
+        if len(self._data) != self._order.n_samples:
+            self._order = SampleOrder(len(self._data), self._order.seed)
+        self._loop.use(self._data, self._validation, self._order)
+        self._views.judge_on(self._probe())
+        self._run.anchor = (self._run.updates, self._run.position)
 
 
 def _checked_seed(seed: int) -> int:

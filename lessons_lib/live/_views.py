@@ -18,11 +18,10 @@ class Views:
 
     def __init__(self, network: Network, probe: Data):
         self._network = network
-        with on_cpu():
-            self._probe = tuple(map(tf.constant, (probe.X, *probe.targets)))
+        self.judge_on(probe)
         inputs = network.model.inputs[0]
         samples = [tf.TensorSpec((None, *inputs.shape[1:]), inputs.dtype)]
-        probed = [tf.TensorSpec(array.shape, array.dtype) for array in self._probe]
+        probed = [tf.TensorSpec((None, *v.shape[1:]), v.dtype) for v in self._probe]
         self._predict = self._program(self._outputs, samples)
         self._hidden = self._program(self._hidden_outputs, samples)
         self._along = self._program(self._chain_outputs, samples)
@@ -45,6 +44,11 @@ class Views:
     def predict(self, X: np.ndarray) -> list[np.ndarray]:
         """Return each output for `X`, shape ``(n_samples, n_values)``, without dropout."""
         return [output.numpy() for output in self._predict(tf.convert_to_tensor(X))]
+
+    def judge_on(self, probe: Data) -> None:
+        """Judge the network on these samples from now on."""
+        with on_cpu():
+            self._probe = tuple(map(tf.constant, (probe.X, *probe.targets)))
 
     @property
     def probe(self) -> np.ndarray:

@@ -1,0 +1,214 @@
+"""What a trainer trains on: samples as they were given or made, edited by a hand meanwhile."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lessons_lib._ground.values import shortened
+from lessons_lib.live._compiled import Head, heads_of, loss_name
+from lessons_lib.live._data import Data, check_data, check_validation
+from lessons_lib.live._loop import Room
+from lessons_lib.live._models import check_model
+from lessons_lib.live._task import Task, judged_outputs
+from lessons_lib.live._tensorflow import keras
+
+ROOM = 100  # points that can be painted in
+_LARGEST = float(np.finfo(np.float32).max)
+_WANTED = (
+    "painted holds a point as (number, x1, x2, y), and (number,) for a sample that is wiped out"
+)
+
+
+class TrainingSet:
+    """The samples that a trainer trains on and is measured by, as they are by now.
+
+    Attributes
+    ----------
+    data : Data
+        The samples to train on: those given, with their edits, then those painted in.
+    numbers : ndarray of shape (n_samples,)
+        What an edit calls each of them: from 0 on in the order in which they were given, and
+        -1, -2, ... for those painted in.
+    validation : Data or None
+        What is measured beside them.
+    painted : tuple
+        The edits, by number: ``(number, x1, x2, y)`` for a sample that has this place and this
+        target, ``(number,)`` for one that is wiped out.
+    brush : Brush or None
+        What a point that is painted in can be; None where none can be.
+    tasks : tuple of Task
+        What each output of the model is for.
+    caution : str
+        Why the loss cannot teach such outputs, or "".
+    """
+
+    def __init__(
+        self,
+        model: keras.Model,
+        X: ArrayLike,
+        y: ArrayLike,
+        validation_data: tuple[ArrayLike, ArrayLike] | None,
+    ):
+        check_model(model, X)
+        self._given = check_data(model, X, y)
+        self.validation = check_validation(model, validation_data)
+        self.tasks, self.caution = judged_outputs(model, self._given.targets)
+        self.brush = brush_for(heads_of(model), self.tasks, self._given)
+        self._rows = np.arange(len(self._given))
+        self.bring_back(())
+
+    @property
+    def room(self) -> Room | None:
+        """For how many samples a program needs room; None where they stay as many as they are."""
+        return None if self.brush is None else Room(len(self._given) + ROOM)
+
+    @property
+    def setting(self) -> Any:
+        """All that a hand has changed, which nothing changes any more: for `bring_back`."""
+        return self.painted
+
+    def bring_back(self, setting: Any) -> None:
+        """Be as it was with this `setting`."""
+        self.paint(setting)
+
+    def paint(self, painted: tuple) -> None:
+        """Have these edits, which were checked, in the place of those before."""
+        self.painted = painted
+        self.data, self.numbers = self._edited(painted)
+
+    def checked(self, painted: Any) -> tuple:
+        """Return edits sorted by number, or say in one sentence what about them does not fit."""
+        if isinstance(painted, str | Mapping) or not hasattr(painted, "__iter__"):
+            raise TypeError(f"{_WANTED}; received {shortened(painted)}.")
+        entries = [self._checked_entry(entry) for entry in painted]
+        numbers = [number for number, *_ in entries]
+        if len({*numbers}) < len(numbers):
+            twice = max(numbers, key=numbers.count)
+            raise ValueError(f"Each point has a number of its own; received two of number {twice}.")
+        if (count := sum(number < 0 for number in numbers)) > ROOM:
+            raise ValueError(
+                f"There is room for {ROOM} painted points; received {count}: move those that are "
+                "there, or begin with more data."
+            )
+        edits = tuple(sorted(entries))
+        if not len(self._edited(edits)[0]):
+            raise ValueError("At least one sample must stay to train on; all are wiped out here.")
+        return edits
+
+    def _checked_entry(self, entry: Any) -> tuple:
+        """Return one edit as plain numbers."""
+        listing = isinstance(entry, tuple | list | np.ndarray)
+        if not listing or len(entry) not in (1, 4):
+            raise TypeError(f"{_WANTED}; received {shortened(entry)}.")
+        number, *point = entry
+        if isinstance(number, bool) or not isinstance(number, Integral):
+            raise TypeError(
+                f"{_WANTED}, with a whole number as its first entry; received {shortened(entry)}."
+            )
+        known = len(self._given)
+        if number >= known:
+            raise ValueError(
+                f"The samples have numbers from 0 to {known - 1}; received {number}: a point that "
+                "is painted in has the number -1, -2, ..."
+            )
+        if not point:
+            if number < 0:
+                raise ValueError(
+                    "A painted point is wiped out by leaving out its entry; received "
+                    f"{shortened(entry)}."
+                )
+            return (int(number),)
+        *place, y = point
+        return (int(number), *(_coordinate(x, entry) for x in place), self.brush.checked(y))
+
+    def _edited(self, edits: tuple) -> tuple[Data, np.ndarray]:
+        """Return the given samples after these edits, and their numbers."""
+        if not edits:
+            return self._given, self._rows
+        points = {number: point for number, *point in edits if point}
+        wiped = [number for number, *point in edits if not point]
+        stay = ~np.isin(self._rows, wiped)
+        added = np.array([n for n in sorted(points, reverse=True) if n < 0], dtype=int)
+        numbers = np.concatenate([self._rows[stay], added])
+        X, y = (
+            np.concatenate([values[stay], np.zeros((len(added), *values.shape[1:]), values.dtype)])
+            for values in (self._given.X, self._given.y)
+        )
+        for place, number in enumerate(numbers.tolist()):
+            if number in points:
+                *where, target = points[number]
+                X[place], y[place] = where, self.brush.target(target)
+        return Data(X, (y,)), numbers
+
+
+def _coordinate(value: Any, entry: Any) -> float:
+    """Return a place on an axis as float32 can hold it."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{_WANTED}, all of them numbers; received {shortened(entry)}.")
+    if not abs(value) <= _LARGEST:  # nan is not
+        raise ValueError(f"A point lies at finite numbers; received {shortened(entry)}.")
+    return float(value)
+
+
+@dataclass(frozen=True)
+class Brush:
+    """What a point can be that is painted in.
+
+    Attributes
+    ----------
+    classes : tuple
+        The target that says each class, by the number of the class; () of a regression.
+    like : ndarray of shape (...)
+        A target, for shape and type.
+    """
+
+    classes: tuple
+    like: np.ndarray
+
+    def checked(self, y: Any) -> int | float:
+        """Return the number of a class, or that of a regression; or say what does not fit."""
+        if self.classes:
+            known = range(len(self.classes))
+            if isinstance(y, bool) or not isinstance(y, Real) or y not in known:
+                raise ValueError(
+                    f"The y of a painted point is the number of a class, 0 to {known[-1]}; "
+                    f"received {shortened(y)}."
+                )
+            return int(y)
+        if isinstance(y, bool) or not isinstance(y, Real):
+            raise TypeError(f"The y of a painted point is a number; received {shortened(y)}.")
+        if not abs(y) <= _LARGEST:
+            raise ValueError(f"The y of a painted point is finite; received {shortened(y)}.")
+        return float(y)
+
+    def target(self, y: float) -> np.ndarray:
+        """Return what the loss reads."""
+        value = self.classes[y] if self.classes else y
+        return np.broadcast_to(np.asarray(value, self.like.dtype), self.like.shape)
+
+
+def brush_for(heads: tuple[Head, ...], tasks: tuple[Task, ...], data: Data) -> Brush | None:
+    """Return what can be painted in; None unless a sample is a point with one answer."""
+    if len(heads) > 1 or data.X.shape[1:] != (2,) or data.X.dtype.kind != "f":
+        return None
+    (head,), (task,), y = heads, tasks, data.y
+    like, units = y[0], head.units
+    if len(head.tensor.shape) != 2 or y.ndim > 2:
+        return None
+    if task.kind == "multiclass":
+        return Brush(tuple(np.eye(units) if y.ndim == 2 else range(units)), like)
+    if like.size != 1:
+        return None
+    return Brush(_two_targets(head, y) if task.kind == "binary" else (), like)
+
+
+def _two_targets(head: Head, y: np.ndarray) -> tuple[float, float]:
+    """Return what stands for the two classes among the targets."""
+    low, high = float(y.min()), float(y.max())
+    if low < high:
+        return low, high
+    return (-1.0, 1.0) if "hinge" in loss_name(head.function) else (0.0, 1.0)
