@@ -69,6 +69,12 @@ def ring(points: np.ndarray) -> np.ndarray:
     return sigmoid(5 - 10 * np.sum(np.asarray(points) ** 2, axis=1))
 
 
+def bend_to(outputs: int) -> Callable:
+    """Return what a layer of six units makes of points, and a last layer's kernel and bias."""
+    weights, kernel = noise(2, 6), noise(6, outputs, seed=1)
+    return lambda P: (np.tanh(2 * P @ weights - 0.3), kernel, noise(outputs, seed=2))
+
+
 def digits(count: int) -> np.ndarray:
     """Return small images, shape (count, 8, 8): a stroke that turns from one to the next."""
     y, x = np.mgrid[-1:1:8j, -1:1:8j]
@@ -109,6 +115,10 @@ def general() -> Iterator[partial]:
     X, labels = datasets.make_gaussians(90, classes=3, seed=0)
     centres = np.array([X[labels == label].mean(axis=0) for label in range(3)])
     yield partial(plots.class_regions, predict=lambda P: 2 * P @ centres.T, X=X, y=labels)
+    yield partial(plots.bent_space, bend=bend_to(3), X=X, y=labels, morph=0.6)
+    circles, inside = datasets.make_circles(120, seed=0)
+    yield partial(plots.bent_space, bend=bend_to(1), X=circles, y=inside, title="Bent")
+    yield partial(plots.bent_space, bend=bend_to(1), X=circles, y=inside, morph=0.0)
     yield partial(plots.network, units=[2, 4, 3, 1])
     yield partial(plots.network, units=[2, 12, 1])
     images = dict(zip(("0", "1", "a flat one", "3"), digits(4), strict=True))

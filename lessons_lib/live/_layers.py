@@ -68,6 +68,12 @@ class Dense(keras.layers.Dense):
         # A function, not the variable itself: Keras would count the variable as this layer's own.
         self._input_mask = lambda: producer.mask
 
+    def read(self, inputs: tf.Tensor) -> tf.Tensor:
+        """Return the inputs as the kernel is multiplied with them: 0 for units not in use."""
+        if self._input_mask is None:
+            return inputs
+        return inputs * keras.ops.cast(self._input_mask(), inputs.dtype)
+
     def use_all_units(self) -> None:
         """Leave the outputs as they are: for a layer whose width is never turned.
 
@@ -78,9 +84,7 @@ class Dense(keras.layers.Dense):
 
     def call(self, inputs: tf.Tensor, training: bool | None = None) -> tf.Tensor:
         """Return ``activation(inputs @ kernel + bias)`` for the units in use and 0 elsewhere."""
-        if self._input_mask is not None:
-            inputs = inputs * keras.ops.cast(self._input_mask(), inputs.dtype)
-        outputs = super().call(inputs)
+        outputs = super().call(self.read(inputs))
         if not self._masks_outputs:
             return outputs
         return outputs * keras.ops.cast(self.mask, outputs.dtype)

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from lessons_lib._ground.turns import Replayed, Turn, anew
 from lessons_lib._ground.values import whole_number
+from lessons_lib.live._bent import bend_of
 from lessons_lib.live._chain import Chain, chain_of
 from lessons_lib.live._code import as_code, optimizer_as_code
 from lessons_lib.live._compiled import packed
@@ -528,6 +529,38 @@ class LiveTrainer(Replayed):
         """
         return self._views.hidden(self._inputs(X))
 
+    @property
+    def can_bend(self) -> bool:
+        """Whether `bent` can be asked: a classifier with a hidden layer before a last Dense."""
+        return self._bend is not None
+
+    def bent(self, X: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the samples as the last Dense layer reads them, its kernel and its bias.
+
+        There a border between two classes is straight: of a binary classifier it lies where
+        ``H @ kernel + bias`` is 0, of several classes where two have the same such score.
+
+        Returns
+        -------
+        H : ndarray of shape (n_samples, width)
+            Of the units in use.
+        kernel : ndarray of shape (width, n_outputs)
+        bias : ndarray of shape (n_outputs,)
+            Less the score at which a binary classifier chooses the second class, mostly 0.
+
+        Raises
+        ------
+        ValueError
+            If the model is no such classifier; see `can_bend`.
+        """
+        if self._bend is None:
+            raise ValueError(
+                "Only a classifier with a hidden layer before a last Dense layer bends space: end "
+                "the model with keras.layers.Dense(1, activation='sigmoid'), or softmax for "
+                "several classes, after a hidden layer."
+            )
+        return self._bend(self._inputs(X))
+
     def kernels(self) -> dict[str, np.ndarray]:
         """Return the weights between units in use, by layer name."""
         return self._views.kernels()
@@ -707,6 +740,7 @@ class LiveTrainer(Replayed):
             room=self._set.room,
         )
         self._views = Views(self._network, self._probe())
+        self._bend = bend_of(self._network, self._tasks)
 
     def _probe(self) -> Data:
         """Return the samples on which the network is judged."""

@@ -1,5 +1,7 @@
 """Look inside a network while it trains: predictions, hidden units, weights, gradients."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
 from lessons_lib.live._data import Data
@@ -7,6 +9,17 @@ from lessons_lib.live._dense_stack import DenseStack
 from lessons_lib.live._network import Network
 from lessons_lib.live._programs import Program
 from lessons_lib.live._tensorflow import keras, on_cpu, tf
+
+
+def graph_of(network: Network, function: Callable, signature: Sequence[tf.TensorSpec]) -> Program:
+    """Return a function of a network as a plain graph; its name says what it computes."""
+
+    def identity() -> str | None:
+        return network.identity and f"{function.__name__} {network.identity}"
+
+    return Program(
+        function, signature, lambda: network.captured, identity, cautioned=network.cautioned
+    )
 
 
 class Views:
@@ -22,24 +35,10 @@ class Views:
         inputs = network.model.inputs[0]
         samples = [tf.TensorSpec((None, *inputs.shape[1:]), inputs.dtype)]
         probed = [tf.TensorSpec((None, *v.shape[1:]), v.dtype) for v in self._probe]
-        self._predict = self._program(self._outputs, samples)
-        self._hidden = self._program(self._hidden_outputs, samples)
-        self._along = self._program(self._chain_outputs, samples)
-        self._norms = self._program(self._gradient_norms, probed)
-
-    def _program(self, function, signature) -> Program:
-        network = self._network
-
-        def identity() -> str | None:
-            return network.identity and f"{function.__name__} {network.identity}"
-
-        return Program(
-            function,
-            signature,
-            lambda: network.captured,
-            identity,
-            cautioned=network.cautioned,
-        )
+        self._predict = graph_of(network, self._outputs, samples)
+        self._hidden = graph_of(network, self._hidden_outputs, samples)
+        self._along = graph_of(network, self._chain_outputs, samples)
+        self._norms = graph_of(network, self._gradient_norms, probed)
 
     def predict(self, X: np.ndarray) -> list[np.ndarray]:
         """Return each output for `X`, shape ``(n_samples, n_values)``, without dropout."""

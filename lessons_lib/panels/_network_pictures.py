@@ -10,7 +10,7 @@ import numpy as np
 from ipywidgets import Widget
 
 from lessons_lib import plots
-from lessons_lib.panels._controls import Choice, Switch
+from lessons_lib.panels._controls import Choice, Slider, Switch
 from lessons_lib.panels._pick import Pick
 
 if TYPE_CHECKING:
@@ -26,6 +26,25 @@ def _boundary(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
         return plots.value_map(ax, seen.predict, X, y)
     second = np.ravel(seen.second_class()).astype(int)
     return plots.decision_boundary(ax, seen.probability, X, second, legend="above")
+
+
+def _space(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
+    """Draw the input plane as the hidden layers bend it."""
+    y = seen.trainer.y
+    if seen.trainer.task == "binary":
+        y = np.ravel(seen.second_class()).astype(int)
+    sight = seen.kept.setdefault("space", plots.Sight())
+    return plots.bent_space(
+        ax, seen.bent, seen.points, y, morph=seen.set_to("morph", 1.0), sight=sight,
+        legend="above",
+    )  # fmt: skip
+
+
+def _space_controls(seen: NetworkViews) -> dict[str, Widget]:
+    """Return how far the input plane is bent."""
+    slider = Slider(0.0, 1.0, 1.0, step=0.02).widget("bent")
+    slider.tooltip = "from 0, the input plane, to 1, the space that the last layer reads"
+    return {"morph": slider}
 
 
 def _fit(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
@@ -108,6 +127,8 @@ class View(NamedTuple):
         What it takes, for those who ask in vain.
     of_one : bool
         Whether it shows the only output of a model.
+    asked : bool
+        Whether it is shown only where it is asked for.
     controls : callable, optional
         Takes `NetworkViews`, returns controls that the picture reads for itself, by name.
     picked : callable, optional
@@ -119,6 +140,7 @@ class View(NamedTuple):
     suits: Callable[[NetworkViews], bool]
     needs: str
     of_one: bool = False
+    asked: bool = False
     controls: Callable[[NetworkViews], dict[str, Widget]] | None = None
     picked: Callable[[NetworkViews, Pick], tuple[str, Any] | None] | None = None
 
@@ -157,5 +179,13 @@ VIEWS = {
         lambda v: v.one_answer and v.trainer.task != "multiclass",
         "data with one target that is a number",
         of_one=True,
+    ),
+    "space": View(
+        _space,
+        lambda v: v.n_inputs == 2 and v.trainer.can_bend,
+        "two inputs and a classifier with a hidden layer before a last Dense layer",
+        of_one=True,
+        controls=_space_controls,
+        asked=True,
     ),
 }

@@ -54,6 +54,8 @@ class NetworkViews:
         Whether the model is asked at whole numbers only, within the range of the data.
     memory : Memory or None
         What a panel remembers of the runs.
+    kept : dict of str to object
+        What a picture needs to know when it is drawn again, by the view's name.
 
     Raises
     ------
@@ -64,6 +66,7 @@ class NetworkViews:
     def __init__(self, trainer: LiveTrainer, wanted: Sequence[str] | str | None):
         self.trainer = trainer
         self.memory: Memory | None = None
+        self.kept: dict[str, Any] = {}
         try:
             self.units = [layer.shape[-1] for layer in trainer.hidden(trainer.X[:1])]
         except Exception:  # a layer of the learner's own that no graph can run
@@ -116,10 +119,14 @@ class NetworkViews:
 
     # --- for the pictures ---------------------------------------------------------------------
 
+    def set_to(self, control: str, otherwise: Any) -> Any:
+        """Return what a control of a picture is set to, or something else while there is none."""
+        return self.controls[control].value if control in self.controls else otherwise
+
     @property
     def log(self) -> bool:
         """Whether the loss is drawn on a logarithmic scale."""
-        return "log" in self.controls and self.controls["log"].value
+        return self.set_to("log", False)
 
     @property
     def several(self) -> bool:
@@ -129,7 +136,7 @@ class NetworkViews:
     @property
     def quantity(self) -> str:
         """Which entry of the history the curves show."""
-        return self.controls["quantity"].value if "quantity" in self.controls else "loss"
+        return self.set_to("quantity", "loss")
 
     @property
     def record(self) -> Record:
@@ -181,6 +188,10 @@ class NetworkViews:
         """Return the hidden units' outputs at points of a picture."""
         return self.trainer.hidden(self._nearest(points))
 
+    def bent(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return points of a picture as the last layer reads them, its kernel and its bias."""
+        return self.trainer.bent(self._nearest(points))
+
     def _nearest(self, points: np.ndarray) -> np.ndarray:
         if not self.whole:
             return points
@@ -203,7 +214,8 @@ class NetworkViews:
     def _chosen(self, wanted) -> tuple[tuple[str, ...], str]:
         """Return the names of the views to draw, and why others are left out."""
         suitable = [name for name, view in VIEWS.items() if view.suits(self)]
-        names = suitable if wanted is None else self._checked(wanted, suitable)
+        by_itself = [name for name in suitable if not VIEWS[name].asked]
+        names = by_itself if wanted is None else self._checked(wanted, suitable)
         most = _PREFERRED if wanted is None else len(names)
         chosen, left_out = [], []
         for name in names:

@@ -15,6 +15,7 @@ All picture functions, here and in the lessons' rooms, keep one contract, stated
 So their docstrings tell what is drawn and what the sentence says, and describe the data.
 """
 
+from lessons_lib.plots._bent import Sight, bent_space
 from lessons_lib.plots._compared import compared_curves
 from lessons_lib.plots._course import THIS_RUN, OtherRun, loss_in_words
 from lessons_lib.plots._diagrams import image_row, network, network_graph
@@ -81,7 +82,9 @@ __all__ = [
     "Print",
     "Ruler",
     "Scene",
+    "Sight",
     "Wire",
+    "bent_space",
     "canvas_source",
     "class_points",
     "class_regions",

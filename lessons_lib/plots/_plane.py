@@ -10,9 +10,9 @@ from lessons_lib.plots._pen import Pen, Picture, Place, level_lines
 
 Predict = Callable[[np.ndarray], np.ndarray]
 # Classes 0 and 1 are the two ends of DIVERGING.
-_CLASS_COLORS = (BLUE, VERMILLION, *PALETTE[2:])
+CLASS_COLORS = (BLUE, VERMILLION, *PALETTE[2:])
 _RIM = "#FFFFFF"  # of points on coloured ground
-_CLASS_BYTES = np.rint([[255 * part for part in rgb(c)] for c in _CLASS_COLORS]).astype(np.uint8)
+_CLASS_BYTES = np.rint([[255 * part for part in rgb(c)] for c in CLASS_COLORS]).astype(np.uint8)
 
 
 def plane(
@@ -49,9 +49,9 @@ def plane(
 def class_points(pen: Pen, X: np.ndarray, y: np.ndarray) -> None:
     """Draw points of shape (n_samples, 2) by class: colour and marker both say which."""
     for label in np.unique(y):
-        number = int(label) % len(_CLASS_COLORS)
+        number = int(label) % len(CLASS_COLORS)
         pen.points(
-            f"class {label}", X[y == label], color=_CLASS_COLORS[number], marker=MARKERS[number],
+            f"class {label}", X[y == label], color=CLASS_COLORS[number], marker=MARKERS[number],
             size=5.1, edge=_RIM, edge_width=0.6, zorder=3, label=f"class {int(label)}",
         )  # fmt: skip
 
@@ -151,7 +151,7 @@ def class_regions(
     strength = np.rint(255 * 0.75 * np.clip(sure, 0.08, 1)).astype(np.uint8)
     shade = np.concatenate([color, strength], axis=-1)
     pen.image("regions", shade, (*pen.xlim, *pen.ylim))
-    pen.segments("borders", _borders(over_plane, *axes), width=1.8)
+    pen.segments("borders", borders(over_plane, *axes), width=1.8)
     class_points(pen, X, y)
     pen.legend(legend)
     right = float(np.mean(np.argmax(at_points, axis=1) == y))
@@ -167,7 +167,7 @@ def _as_probabilities(scores: np.ndarray) -> np.ndarray:
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def _borders(probabilities: np.ndarray, x_axis, y_axis) -> list[np.ndarray]:
+def borders(probabilities: np.ndarray, x_axis, y_axis) -> list[np.ndarray]:
     """Return the lines on which a class is exactly as probable as the best of the others."""
     lines = []
     for number in range(probabilities.shape[-1] - 1):  # the last class borders on the others
