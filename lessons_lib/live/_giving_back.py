@@ -6,6 +6,7 @@ import numpy as np
 
 from lessons_lib.live._compiled import compile_setting, unnamed
 from lessons_lib.live._copying import copy_graph, described, leaves, remade, same
+from lessons_lib.live._layers import Dense
 from lessons_lib.live._network import Network
 from lessons_lib.live._tensorflow import keras
 from lessons_lib.live._twin import by_path, carry_state, counterparts
@@ -17,9 +18,11 @@ def keras_model(model: keras.Model, network: Network) -> keras.Model:
     Wiring, loss and metrics are those of the learner's `model`, all else is the network's.
     """
     plain = _plain_copy(model, _changes(model, network))
+    parts = _parts(network)
     for path, layer in leaves(plain).items():
         if layer.weights:
-            layer.set_weights(_weights_in_use(network, path))
+            weights = _own_weights(network.layers[path])
+            layer.set_weights([v.numpy()[parts.get(id(v), ...)] for v in weights])
     carry_state(network.model, plain)
     variables = counterparts(model, plain)
 
@@ -49,7 +52,8 @@ def keras_model(model: keras.Model, network: Network) -> keras.Model:
     plain.optimizer.build(variables)
     # So that fit goes on as the trainer would: with its memory, and its place in a schedule.
     for slot, memory in zip(plain.optimizer.variables, network.optimizer.variables, strict=True):
-        slot.assign(memory.numpy()[tuple(map(slice, slot.shape))])  # of units in use, the first
+        first = tuple(map(slice, slot.shape))  # of memory that has another shape than its weight
+        slot.assign(memory.numpy()[parts.get(id(memory), first)])
     return plain
 
 
@@ -86,8 +90,8 @@ def _changes(model: keras.Model, network: Network) -> dict[str, dict]:
     structure, originals = network.structure, leaves(model)
     penalties = network.l1, network.l2
     changes: dict[str, dict] = {path: {} for path in originals}
-    for path, width in network.widths.items():
-        changes[path]["units"] = width
+    for path in network.widths:
+        changes[path]["units"] = len(network.used(path)[1])
     for path in structure.dropouts:
         changes[path]["rate"] = network.layers[path].rate
     for path in structure.activations if network.given_activation is not None else ():
@@ -118,13 +122,28 @@ def _with_penalties(own, l1: float, l2: float) -> keras.regularizers.Regularizer
     return keras.regularizers.L1(l1) if l1 else keras.regularizers.L2(l2)
 
 
-def _weights_in_use(network: Network, path: str) -> list[np.ndarray]:
-    layer, structure = network.layers[path], network.structure
-    if path in network.widths or any(path in h.readers for h in structure.hidden):
-        kernel = network.in_use(path, layer.kernel)
-        return [kernel, layer.bias.numpy()[: kernel.shape[1]]] if layer.use_bias else [kernel]
-    arrays = layer.get_weights()
-    for hidden in structure.hidden:
-        if path in hidden.between:  # one value per unit: BatchNormalization, PReLU
-            return [array[..., : network.widths[hidden.path]] for array in arrays]
-    return arrays
+def _own_weights(layer: keras.Layer) -> list[keras.Variable]:
+    """Return the weights of a layer that Keras's own has too."""
+    if not isinstance(layer, Dense):
+        return layer.weights
+    return [layer.kernel, layer.bias] if layer.use_bias else [layer.kernel]
+
+
+def _parts(network: Network) -> dict[int, tuple]:
+    """Return which numbers belong to units that take part, where that matters.
+
+    By the identity of weights, and of the optimizer's memory of them.
+    """
+    parts = {}
+    for layer in network.layers.values():
+        if isinstance(layer, Dense):
+            inputs, units = network.used(layer.name)
+            parts[id(layer.kernel)] = np.ix_(inputs, units)
+    for hidden in network.structure.hidden:
+        _, units = network.used(hidden.path)
+        for variable in network.weights_of(hidden):
+            parts.setdefault(id(variable), (..., units))
+    kept = {id(v): v for layer in network.layers.values() for v in layer.weights}
+    for key, part in [*parts.items()]:
+        parts.update((id(slot), part) for slot in network.memory_of(kept[key]))
+    return parts

@@ -24,6 +24,7 @@ class Knob:
     control: str
     compiles: bool = False  # whether every value needs a loop of its own, from the next step on
     quiet: bool = False  # whether a panel has a control for it only where it is asked for
+    lasts: bool = True  # whether it is a state, and no event: a run begun anew goes on with it
     has: Callable[[Any], bool] = lambda trainer: True  # whether its model has this knob
     lacking: str = ""  # what is said where it has not
     words: str = ""  # label of the control; the name if not given

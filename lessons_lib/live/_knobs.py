@@ -17,6 +17,7 @@ from lessons_lib._ground.values import shortened, whole_number
 from lessons_lib.live._dials import Dial
 from lessons_lib.live._knob import Knob
 from lessons_lib.live._knobs_of_data import knobs_of_data
+from lessons_lib.live._knobs_of_layers import knobs_of_layers
 from lessons_lib.live._layers import checked_rate
 from lessons_lib.live._optimizer import own_optimizer
 from lessons_lib.live._structure import mixes_units
@@ -46,7 +47,11 @@ class Mark(turns.Mark):
     @property
     def change(self) -> str:
         """What a table says of it."""
-        return f"{self.knob} {self.row.say(self.old)} → {self.row.say(self.new)}"
+        new = self.row.say(self.new)
+        if not self.row.lasts:
+            return new
+        knob = "" if isinstance(self.new, tuple) else f"{self.knob} "  # else the words say all
+        return f"{knob}{self.row.say(self.old)} → {new}"
 
 
 def with_knobs(trainer_class: type) -> type:
@@ -395,7 +400,7 @@ def _dial(trainer, name: str, dial: Dial) -> Knob:
     )
 
 
-_SOURCES = (_loss_weights, _dials, knobs_of_data)
+_SOURCES = (_loss_weights, _dials, knobs_of_data, knobs_of_layers)
 _OF_MODELS: dict[str, Knob] = {}  # rows of whatever models there were, for who has but a name
 
 

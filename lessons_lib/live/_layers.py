@@ -1,6 +1,6 @@
 """Keras layers whose width and dropout rate are weights, so a compiled loop obeys new values."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,9 +12,9 @@ from lessons_lib.live._tensorflow import keras, tf
 class Dense(keras.layers.Dense):
     """A ``keras.layers.Dense`` that can use fewer units than it was built with.
 
-    The units in use are the first ``width``; the others output exactly 0, receive no gradient,
-    and wait. Because ``width`` acts through a non-trainable weight, changing it needs no new
-    trace of a compiled function.
+    The units in use are the first ``width`` but those that are ``off``; the others output exactly
+    0, receive no gradient, and wait. Because both act through a non-trainable weight, changing
+    them needs no new trace of a compiled function.
 
     Parameters
     ----------
@@ -33,6 +33,7 @@ class Dense(keras.layers.Dense):
     def __init__(self, units: int, width: int | None = None, **kwargs: Any):
         super().__init__(units, **kwargs)
         self._width = self._checked(units if width is None else width)
+        self._off: frozenset[int] = frozenset()
         self.mask = None
         self._input_mask: Callable[[], keras.Variable] | None = None
         self._masks_outputs = True
@@ -56,6 +57,17 @@ class Dense(keras.layers.Dense):
     @width.setter
     def width(self, width: int) -> None:
         self._width = self._checked(width)
+        if self.mask is not None:
+            self.mask.assign(self._mask_values())
+
+    @property
+    def off(self) -> frozenset[int]:
+        """Units that are switched off, counted from 0, whether the width has them or not."""
+        return self._off
+
+    @off.setter
+    def off(self, units: Collection[int]) -> None:
+        self._off = frozenset(units)
         if self.mask is not None:
             self.mask.assign(self._mask_values())
 
@@ -107,7 +119,9 @@ class Dense(keras.layers.Dense):
         return int(width)
 
     def _mask_values(self) -> np.ndarray:
-        return (np.arange(self.units) < self._width).astype("float32")
+        used = np.arange(self.units) < self._width
+        used[[*self._off]] = False
+        return used.astype("float32")
 
 
 @keras.saving.register_keras_serializable(package="lessons_lib")

@@ -4,15 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from lessons_lib.live._compiled import heads_of
 from lessons_lib.live._copying import leaves
 from lessons_lib.live._dense_stack import DenseStack
 from lessons_lib.live._dials import Dial, dials_of
 from lessons_lib.live._layers import Dense
+from lessons_lib.live._lesions import Lesions
 from lessons_lib.live._optimizer import has_schedule, memory_of, own_optimizer, settings_of
 from lessons_lib.live._programs import held_by, identity_of
-from lessons_lib.live._structure import Structure
+from lessons_lib.live._structure import HiddenDense, Structure
 from lessons_lib.live._tensorflow import keras, tf
 from lessons_lib.live._twin import (
     carry_state,
@@ -49,6 +51,8 @@ class Network:
         Of the outputs' losses in their sum, where there are several outputs.
     dials : dict of str to list of Dial
         Of the model's layers, by name.
+    lesions : Lesions
+        Units that are switched off.
     given_activation : str or None
         The hidden layers' activation where it is not the one they were built with.
     notice : str
@@ -79,6 +83,7 @@ class Network:
         self.pays_l1 = any(isinstance(penalty, kinds) for penalty in own)
         self.dials = dials_of(leaves(model))
         self.given_activation: str | None = None
+        self.lesions = Lesions(self)
         self._copy()
         self.use_optimizer(model.optimizer)
         self._memory = memory_of(model.optimizer, like=self._fresh_memory)
@@ -178,25 +183,28 @@ class Network:
 
     def use_activation(self, name: str | None) -> None:
         """Give the hidden layers an activation, None for their own, in a new copy that goes on."""
-        optimizer, memory = self.optimizer_for(), self._memory
-        state = [v.numpy() for v in self.state]
-        rates = self.rates
-        self.given_activation = name
-        self._copy()
-        self.use_optimizer(optimizer)
-        self._memory = memory
-        for path, width in self.widths.items():
-            self.layers[path].width = width
-        self.set_rates(rates)
-        self.set_state(state)
+        with self.lesions.whole():
+            optimizer, memory = self.optimizer_for(), self._memory
+            state = [v.numpy() for v in self.state]
+            rates = self.rates
+            self.given_activation = name
+            self._copy()
+            self.use_optimizer(optimizer)
+            self._memory = memory
+            for path, width in self.widths.items():
+                self.layers[path].width = width
+            self.lesions.mask()
+            self.set_rates(rates)
+            self.set_state(state)
 
     def use_optimizer(self, optimizer: keras.optimizers.Optimizer, **changes: Any) -> None:
         """Train as `optimizer` would train the learner's model; the memory starts empty."""
-        self.optimizer = own_optimizer(optimizer, self._originals, self._trained, **changes)
-        self.optimizer.build(self._trained)
-        self._kept = None
-        self._fresh_memory = self._memory = [v.numpy() for v in self.optimizer.variables]
-        self._slots = {id(v): self._slots_of(v) for v in self._trained}
+        with self.lesions.whole():
+            self.optimizer = own_optimizer(optimizer, self._originals, self._trained, **changes)
+            self.optimizer.build(self._trained)
+            self._kept = None
+            self._fresh_memory = self._memory = [v.numpy() for v in self.optimizer.variables]
+            self._slots = {id(v): self._slots_of(v) for v in self._trained}
 
     def optimizer_for(
         self, variables: Sequence[keras.Variable] | None = None
@@ -321,9 +329,10 @@ class Network:
         return [v for key, v in unique.items() if key not in known]
 
     def set_state(self, values: Sequence[np.ndarray]) -> None:
-        """Go on where a network stood that had this `state`."""
-        for variable, value in zip(self.state, values, strict=True):
-            variable.assign(value)
+        """Go on where a network stood that had this `state` while its lesions were `whole`."""
+        with self.lesions.whole():
+            for variable, value in zip(self.state, values, strict=True):
+                variable.assign(value)
 
     @property
     def beginning(self) -> tuple:
@@ -349,21 +358,22 @@ class Network:
 
     def start(self) -> None:
         """Set the initial weights, suited to the widths in use, and the memory of the start."""
-        for path, arrays in self.initial.items():
-            for variable, array in zip(self.layers[path].weights, arrays, strict=False):
-                if not isinstance(variable, Dial):  # knobs stay as they are turned
-                    variable.assign(array)
-        for variable, array in self._seeds:
-            variable.assign(array)
-        for variable, array in zip(self.optimizer.variables, self._memory, strict=True):
-            if variable is not self.optimizer.learning_rate:
+        with self.lesions.whole():
+            for path, arrays in self.initial.items():
+                for variable, array in zip(self.layers[path].weights, arrays, strict=False):
+                    if not isinstance(variable, Dial):  # knobs stay as they are turned
+                        variable.assign(array)
+            for variable, array in self._seeds:
                 variable.assign(array)
-        for path in self.structure.dropouts:
-            self.layers[path].counter.assign(0)
-        if self._rescale:
-            self._suit_scale_to_width()
-        for hidden in self.structure.hidden:
-            self._clear(hidden, self.widths[hidden.path], hidden.units)
+            for variable, array in zip(self.optimizer.variables, self._memory, strict=True):
+                if variable is not self.optimizer.learning_rate:
+                    variable.assign(array)
+            for path in self.structure.dropouts:
+                self.layers[path].counter.assign(0)
+            if self._rescale:
+                self._suit_scale_to_width()
+            for hidden in self.structure.hidden:
+                self._clear(hidden, self.widths[hidden.path], hidden.units)
 
     def set_width(self, width: int) -> None:
         """Use `width` units in every hidden layer that has as many.
@@ -373,40 +383,62 @@ class Network:
         output is the same at that instant, and the new units receive gradients from the next
         update but one.
         """
-        before, self.width = dict(self.widths), width
-        for hidden in self.structure.hidden:
-            self.widths[hidden.path] = min(width, hidden.units)
-            self.layers[hidden.path].width = self.widths[hidden.path]
-        for hidden in self.structure.hidden:
-            old, new = before[hidden.path], self.widths[hidden.path]
-            if new < old:
-                self._clear(hidden, new, old)
-            elif new > old:
-                self._join(hidden, old, new)
+        with self.lesions.whole():
+            before, self.width = dict(self.widths), width
+            for hidden in self.structure.hidden:
+                self.widths[hidden.path] = min(width, hidden.units)
+                self.layers[hidden.path].width = self.widths[hidden.path]
+            for hidden in self.structure.hidden:
+                old, new = before[hidden.path], self.widths[hidden.path]
+                if new < old:
+                    self._clear(hidden, new, old)
+                elif new > old:
+                    self._join(hidden, old, new)
 
     @property
     def on(self) -> list[np.ndarray]:
-        """Which units of each hidden layer whose width can be turned are in use, (units,)."""
+        """Which units of each hidden layer whose width can be turned take part, (units,)."""
         return [self.layers[h.path].mask.numpy() > 0 for h in self.structure.hidden]
 
-    def in_use(self, path: str, kernel: keras.Variable) -> np.ndarray:
-        """Return the part of a layer's kernel that connects units in use."""
-        array = kernel.numpy()
-        if isinstance(self.layers[path], DenseStack):
-            return array[: self.layers[path].depth.number]
-        if path not in self.widths and not any(path in h.readers for h in self.structure.hidden):
-            return array
-        return array[: self._inputs_in_use(path), : self.widths.get(path, array.shape[-1])]
+    def set_edge(self, path: str, source: int, unit: int, weight: float) -> None:
+        """Set one weight of a layer; the optimizer remembers what it remembers."""
+        kernel = self.layers[path].kernel
+        copies = [slot for slot, initial in self._slots.get(id(kernel), ()) if initial is None]
+        for variable in (kernel, *copies):
+            array = variable.numpy()
+            array[source, unit] = weight
+            variable.assign(array)
 
-    def _clear(self, hidden, start: int, stop: int) -> None:
+    def used(self, path: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return which inputs and which units of a Dense layer connect units that take part.
+
+        Where none does, the first stands for all: its weights are 0.
+        """
+        on = {h.path: self._places(h.path) for h in self.structure.hidden}
+        n_in, n_out = map(np.arange, self.layers[path].kernel.shape)
+        before = [h.path for h in self.structure.hidden if path in h.readers]
+        return (on[before[0]] if before else n_in), on.get(path, n_out)
+
+    def _places(self, path: str) -> np.ndarray:
+        on = np.flatnonzero(self.layers[path].mask.numpy())
+        return on if len(on) else np.arange(1)
+
+    def in_use(self, path: str, kernel: keras.Variable) -> np.ndarray:
+        """Return the part of a layer's kernel that connects units that take part."""
+        array, layer = kernel.numpy(), self.layers[path]
+        if isinstance(layer, DenseStack):
+            return array[: layer.depth.number]
+        return array[np.ix_(*self.used(path))] if isinstance(layer, Dense) else array
+
+    def _clear(self, hidden: HiddenDense, start: int, stop: int) -> None:
         """Zero what leads into and out of units ``start ... stop - 1``."""
         units = np.s_[..., start:stop]
         for variable in self._incoming(hidden.path):
-            self._write(variable, units, 0.0)
+            self.write(variable, units, 0.0)
         for reader in hidden.readers:
-            self._write(self.layers[reader].kernel, np.s_[start:stop, :], 0.0)
+            self.write(self.layers[reader].kernel, np.s_[start:stop, :], 0.0)
 
-    def _join(self, hidden, start: int, stop: int) -> None:
+    def _join(self, hidden: HiddenDense, start: int, stop: int) -> None:
         """Give units ``start ... stop - 1`` their initial incoming weights."""
         units = np.s_[..., start:stop]
         for variable, array in zip(
@@ -416,11 +448,17 @@ class Network:
             if variable is self.layers[hidden.path].kernel:
                 fresh *= self._scale(hidden.path) if self._rescale else 1.0
                 fresh[self._inputs_in_use(hidden.path) :] = 0.0
-            self._write(variable, units, fresh)
+            self.write(variable, units, fresh)
         for path in hidden.between:
             for variable, array in zip(self.layers[path].weights, self.initial[path], strict=False):
                 if array.shape[-1:] == (hidden.units,):
-                    self._write(variable, units, array[units])
+                    self.write(variable, units, array[units])
+
+    def weights_of(self, hidden: HiddenDense) -> list[keras.Variable]:
+        """Return what has a number for each unit: kernel, bias, and what stands behind them."""
+        behind = [v for path in hidden.between for v in self.layers[path].weights]
+        behind = [v for v in behind if tuple(v.shape[-1:]) == (hidden.units,)]
+        return [*self._incoming(hidden.path), *behind]
 
     def _incoming(self, path: str) -> list[keras.Variable]:
         layer = self.layers[path]
@@ -452,7 +490,11 @@ class Network:
         rule = fan.get(getattr(initializer, "mode", None))
         return 1.0 if rule is None else float(np.sqrt(rule(n_in, n_out) / rule(*used)))
 
-    def _write(self, variable: keras.Variable, where, values) -> None:
+    def memory_of(self, variable: keras.Variable) -> list[keras.Variable]:
+        """Return the optimizer's memory of a weight, what has its shape."""
+        return [slot for slot, _ in self._slots.get(id(variable), ())]
+
+    def write(self, variable: keras.Variable, where: Any, values: ArrayLike) -> None:
         """Overwrite part of a weight and let the optimizer forget that part."""
         array = variable.numpy()
         array[where] = values

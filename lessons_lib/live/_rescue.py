@@ -208,7 +208,7 @@ class Trials:
         try:
             for name, value in changes.items():
                 trainer.turn(name, value)
-        except ValueError:  # edits of data that were others then
+        except ValueError:  # edits of data, or of units, that were others then
             return None
         few = self._updates // 8
         for updates in (few, self._updates - few):
@@ -236,7 +236,7 @@ class Trials:
     def _from(self, moment: Snapshot) -> Rescue | None:
         self.trainer.restore(moment)
         then = values_of(self.trainer)
-        changed = {name: v for name, v in self.values.items() if v != then[name]}
+        changed = {name: v for name, v in self.values.items() if v != then.get(name, v)}
         back = None if moment.step == self.now.step and not changed else moment
         turned = self._turned(moment, then) or changed
         if turned and self.saves(moment, {}):
@@ -254,7 +254,7 @@ class Trials:
         until = min(ruined, default=np.inf)
         turned: dict[str, Any] = {}
         for step, name, _, value in self.now.run.marks:
-            if moment.step <= step < until and value != then[name]:
+            if moment.step <= step < until and value != then.get(name, value):
                 high = name in ("learning_rate", *_SAFE)
                 turned[name] = max(value, turned.get(name, value)) if high else value
         return turned

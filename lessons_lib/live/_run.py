@@ -79,6 +79,7 @@ class Run:
     failed: int | None = None  # the update, counted from 1, whose loss was no number
     turns: tuple[Turn, ...] = ()  # all, from the initial weights on
     seed: int | None = None  # which has drawn the initial weights; None for the model's own
+    edge: tuple = ()  # the weight that was set by hand last: layer, source, unit, weight
     _marks: tuple[tuple, list] = ((), [])  # of which turns, the marks
 
     @property

@@ -20,6 +20,7 @@ from lessons_lib.live._knobs import (
     Mark,
     checked_batch_size,
     no_such_knob,
+    row_of,
     rows_for,
     with_knobs,
 )
@@ -80,6 +81,12 @@ class LiveTrainer(Replayed):
         says what was kept.
     weight_<output> : float
         Where there are several outputs, a knob for each: how much its loss counts in the sum.
+    lesions : tuple of tuple (layer, unit)
+        Hidden units that are switched off, counted from 1: ``trainer.lesions = ((1, 4),)``. A
+        unit puts out 0 then, learns nothing, and goes on where it was when it is on again.
+    edge : tuple (layer, source, unit, weight)
+        Sets one weight of a chain of Dense layers, as if the run had come upon it by itself. All
+        are counted from 1; the output's layer is the last. It reads as the latest of the run.
     notice : str
         A sentence on what the last rebuild kept; at first on what cannot be turned, or taken
         over from the model, and the `caution`; or "".
@@ -213,7 +220,8 @@ class LiveTrainer(Replayed):
 
     def snapshot(self) -> Snapshot:
         """Return the present moment, to come back to with :meth:`restore`."""
-        return self._moment([v.numpy() for v in self._network.state], (*self._moments,))
+        with self._network.lesions.whole():
+            return self._moment([v.numpy() for v in self._network.state], (*self._moments,))
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to a snapshot of this trainer: weights, knobs, history, what comes next."""
@@ -592,7 +600,10 @@ class LiveTrainer(Replayed):
     # --- giving back ------------------------------------------------------------------------
 
     def to_keras(self) -> keras.Model:
-        """Return an ordinary compiled Keras model of the units in use, with the present knobs."""
+        """Return an ordinary compiled Keras model with the present knobs.
+
+        It has the units in use only, without those that are switched off.
+        """
         with on_cpu():
             return keras_model(self._model, self._network)
 
@@ -660,7 +671,7 @@ class LiveTrainer(Replayed):
 
     def _keep_moment(self) -> None:
         """Keep the present moment to go back to."""
-        with on_cpu():
+        with on_cpu(), self._network.lesions.whole():
             self._moments.keep(self._moment([v.value.read_value() for v in self._network.state]))
 
     def _begin(self) -> None:
@@ -675,7 +686,8 @@ class LiveTrainer(Replayed):
 
     def _turns_anew(self) -> tuple[Turn, ...]:
         """Return the turns of a run that begins with the knobs as they are turned."""
-        turns = data_first(self, anew(self._run.turns))
+        lasting = [turn for turn in self._run.turns if row_of(turn.name).lasts]
+        turns = data_first(self, anew(lasting))
         if any(turn.name == "optimizer" and isinstance(turn.value, str) for turn in turns):
             # It has kept the rate of one before it, which these turns need not know.
             first = next((turn.old for turn in turns if turn.name == "learning_rate"), None)

@@ -68,17 +68,20 @@ class Views:
         """Return the outputs of each hidden layer's units in use, ``(n_samples, ..., width)``."""
         if not self._network.structure.seen:
             return []
-        widths = self._network.widths
+        network = self._network
         outputs = [tensor.numpy() for tensor in self._hidden(tf.convert_to_tensor(X))]
+        on = {h.path: on for h, on in zip(network.structure.hidden, network.on, strict=True)}
         return [
-            array[..., : widths.get(path, array.shape[-1])]
-            for (path, _), array in zip(self._network.structure.seen, outputs, strict=True)
+            np.where(on[path], array, 0)[..., : network.widths[path]] if path in on else array
+            for (path, _), array in zip(network.structure.seen, outputs, strict=True)
         ]
 
     def along(self, X: np.ndarray) -> list[np.ndarray]:
         """Return what goes along a chain of Dense layers: inputs, hidden layers, outputs."""
         inputs, *hidden, outputs = (t.numpy() for t in self._along(tf.convert_to_tensor(X)))
-        hidden = [values * on for values, on in zip(hidden, self._network.on, strict=True)]
+        hidden = [
+            np.where(on, values, 0) for values, on in zip(hidden, self._network.on, strict=True)
+        ]
         return [inputs, *hidden, outputs]
 
     def kernels(self) -> dict[str, np.ndarray]:

@@ -1,0 +1,171 @@
+"""Knobs that a model's layers bring with them: units switched off, single weights."""
+
+import math
+import numbers
+from typing import Any
+
+from lessons_lib._ground.values import shortened
+from lessons_lib.live._knob import Knob
+
+
+def knobs_of_layers(trainer: Any) -> list[Knob]:
+    """Return the rows that a trainer's layers give rise to."""
+    structure = trainer._network.structure
+    rows = [_LESIONS] if structure.hidden else []
+    return [*rows, _EDGE] if structure.chain else rows
+
+
+# --- units that are switched off --------------------------------------------------------------
+
+
+def _hidden(trainer) -> dict[int, Any]:
+    """Return the layers whose units can be switched off, by number among all hidden layers."""
+    structure = trainer._network.structure
+    by_path = {hidden.path: hidden for hidden in structure.hidden}
+    numbered = enumerate((path for path, _ in structure.seen), 1)
+    return {number: by_path[path] for number, path in numbered if path in by_path}
+
+
+def _lesions(trainer) -> tuple:
+    off = trainer._network.lesions.units
+    return tuple(
+        (number, place + 1)
+        for number, hidden in _hidden(trainer).items()
+        for place in sorted(off.get(hidden.path, ()))
+    )
+
+
+def _checked_lesions(trainer, value) -> tuple:
+    hidden = _hidden(trainer)
+    try:
+        pairs = sorted({(_whole(layer), _whole(unit)) for layer, unit in value})
+    except (TypeError, ValueError):
+        raise TypeError(
+            "lesions are pairs (layer, unit), counted from 1, of the units that are switched off, "
+            f"such as ((1, 4), (2, 1)), or () for none; received {shortened(value)}."
+        ) from None
+    for layer, unit in pairs:
+        if layer not in hidden:
+            layers = ", ".join(map(str, hidden))
+            raise ValueError(
+                f"Units can be switched off in the hidden layers {layers}, counted from 1; "
+                f"received {(layer, unit)}."
+            )
+        if not 1 <= unit <= hidden[layer].units:
+            raise ValueError(
+                f"Hidden layer {layer} has the units 1 to {hidden[layer].units}; received "
+                f"{(layer, unit)}."
+            )
+    return tuple(pairs)
+
+
+def _set_lesions(trainer, value: tuple) -> None:
+    hidden, units = _hidden(trainer), {}
+    for layer, unit in value:
+        units.setdefault(hidden[layer].path, set()).add(unit - 1)
+    trainer._network.lesions.set(units)
+
+
+def _say_lesions(value: tuple) -> str:
+    if not value:
+        return "all units on"
+    if len(value) > 1:
+        return f"{len(value)} units off"
+    [(layer, unit)] = value
+    return f"unit {unit} of layer {layer} off"
+
+
+_LESIONS = Knob(
+    name="lesions",
+    short="",
+    meaning="Hidden units that are switched off, as pairs (layer, unit) counted from 1.",
+    tooltip="hidden units that are switched off",
+    read=_lesions,
+    check=_checked_lesions,
+    apply=_set_lesions,
+    values=lambda trainer: (),
+    control="",
+    say=_say_lesions,
+)
+
+
+# --- one weight -------------------------------------------------------------------------------
+
+
+def _checked_edge(trainer, value) -> tuple:
+    wanted = (
+        "edge is (layer, source, unit, weight), such as (1, 2, 3, 0.7): the weight from input 2 to "
+        "unit 3 of layer 1, all counted from 1"
+    )
+    try:
+        layer, source, unit, weight = value
+        layer, source, unit = map(_whole, (layer, source, unit))
+        if not isinstance(weight, numbers.Real) or isinstance(weight, bool):
+            raise TypeError
+    except (TypeError, ValueError):
+        raise TypeError(f"{wanted}; received {shortened(value)}.") from None
+    if not math.isfinite(weight) or abs(weight) > 1e30:
+        raise ValueError(f"{wanted}; the weight must be finite; received {shortened(weight)}.")
+    chain = trainer._network.structure.chain
+    if not 1 <= layer <= len(chain):
+        raise ValueError(
+            f"{wanted}. This network has {len(chain)} layers with weights, the output's last; "
+            f"received layer {layer}."
+        )
+    ends = zip(("source", "unit"), (source, unit), _ends(trainer, layer), strict=True)
+    for word, number, on in ends:
+        if not 1 <= number <= len(on):
+            raise ValueError(
+                f"{wanted}. Layer {layer} takes a {word} from 1 to {len(on)}; received {number}."
+            )
+        if not on[number - 1]:
+            raise ValueError(
+                f"The {word} {number} of layer {layer} takes no part at present, so its weights "
+                f"are 0: switch it on first, or choose another; received {shortened(value)}."
+            )
+    return (layer, source, unit, float(weight))
+
+
+def _ends(trainer, layer: int) -> tuple:
+    """Return which sources and which units of a layer of the chain take part."""
+    chain = trainer.chain()
+    on = [chain.inputs_on, *chain.on, [True] * chain.kernels[-1].shape[1]]
+    return on[layer - 1], on[layer]
+
+
+def _set_edge(trainer, value: tuple) -> None:
+    layer, source, unit, weight = value
+    path = trainer._network.structure.chain[layer - 1]
+    trainer._network.set_edge(path, source - 1, unit - 1, weight)
+    trainer._run.edge = value
+
+
+def _say_edge(value: tuple) -> str:
+    if not value:
+        return "edges as trained"
+    layer, source, unit, weight = value
+    return f"edge {source}→{unit} of layer {layer}: {weight:.2g}"
+
+
+_EDGE = Knob(
+    name="edge",
+    short="",
+    meaning="The weight that was set last in this run: (layer, source, unit, weight), from 1.",
+    tooltip="one weight",
+    read=lambda trainer: trainer._run.edge,
+    check=_checked_edge,
+    apply=_set_edge,
+    values=lambda trainer: (),
+    control="",
+    lasts=False,
+    passing=lambda edge, new: edge[:3] == new[:3],
+    say=_say_edge,
+    keep=lambda trainer: None,  # the run has it
+    bring_back=lambda trainer, kept: None,
+)
+
+
+def _whole(value: Any) -> int:
+    if not isinstance(value, numbers.Integral) or isinstance(value, bool):
+        raise TypeError(value)
+    return int(value)
