@@ -235,7 +235,7 @@ def test_marks_say_what_was_done(painted, words):
     trainer.step(1)
     trainer.painted = painted
     assert trainer.marks[-1].words == words
-    assert trainer.marks[-1].change == f"paint 1 point wiped → {words}"
+    assert trainer.marks[-1].change == f"1 point wiped → {words}"
 
 
 def test_edits_are_sorted_plain_numbers():
