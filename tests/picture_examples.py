@@ -75,6 +75,14 @@ def bend_to(outputs: int) -> Callable:
     return lambda P: (np.tanh(2 * P @ weights - 0.3), kernel, noise(outputs, seed=2))
 
 
+def along(points: np.ndarray, kernels: list[np.ndarray]) -> list[np.ndarray]:
+    """Return what the layers of a network without biases put out, the inputs first."""
+    layers = [np.asarray(points)]
+    for kernel in kernels:
+        layers.append(np.tanh(layers[-1] @ kernel))
+    return layers
+
+
 def digits(count: int) -> np.ndarray:
     """Return small images, shape (count, 8, 8): a stroke that turns from one to the next."""
     y, x = np.mgrid[-1:1:8j, -1:1:8j]
@@ -144,6 +152,16 @@ def general() -> Iterator[partial]:
     two = {"dense": RUN, "convolution": three["convolution"]}
     yield partial(plots.compared_curves, histories=two, others=before, now=900)
     weights = noise(3, 12)
+    kernels = [noise(2, 16), noise(16, 3, seed=1), noise(3, 1, seed=2)]
+    yield partial(
+        plots.network_maps, ask=partial(along, kernels=kernels), kernels=kernels, X=noise(40, 2),
+        inputs=["x₁", "x₂"], on=[np.arange(16) < 8, np.array([True, False, True])], off={(2, 2)},
+    )  # fmt: skip
+    kernels = [noise(1, 3), noise(3, 2, seed=1)]
+    yield partial(
+        plots.network_maps, ask=partial(along, kernels=kernels), kernels=kernels, X=noise(40, 1),
+        inputs=["a longer name"],
+    )  # fmt: skip
     yield partial(
         plots.hidden_units, hidden=lambda P: [np.tanh(2 * P @ weights[:2]), P @ weights[1:, :4]],
         X=noise(40, 2), units=[16, 6],

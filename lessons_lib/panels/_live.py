@@ -109,9 +109,10 @@ def live(
         Which pictures, from left to right: ``"boundary"`` (two inputs), ``"fit"`` (one input),
         ``"curves"``, ``"units"`` (one or two inputs), ``"kernels"`` (the first layer's weights as
         images, where it reads images), ``"weights"``, ``"gradients"``, ``"targets"`` (predictions
-        over one target), ``"space"`` (two inputs, a classifier: the input plane as the hidden
-        layers bend it). By default the first three that suit data and model, without
-        ``"space"``. One that cannot be drawn for this model is left out, and the panel says why.
+        over one target); ``"network"`` (one or two inputs, a chain of Dense layers: units and
+        weights to press and drag), ``"space"`` (two inputs, a classifier: the input plane as the
+        hidden layers bend it). By default the first three that suit data and model, without the
+        last two. One that cannot be drawn for this model is left out, and the panel says why.
     batch_size : int
         Samples per update at first.
     seed : int

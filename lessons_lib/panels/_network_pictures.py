@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -12,9 +12,13 @@ from ipywidgets import Widget
 from lessons_lib import plots
 from lessons_lib.panels._controls import Choice, Slider, Switch
 from lessons_lib.panels._pick import Pick
+from lessons_lib.panels._runner import Knob, every_knob
 
 if TYPE_CHECKING:
+    from lessons_lib.live import Chain
     from lessons_lib.panels._views import NetworkViews
+
+_BY_KEYS = 5.0  # the whole picture's height: an arrow key is a fiftieth of it, with Shift a tenth
 
 
 def _boundary(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
@@ -91,6 +95,71 @@ def _curve_controls(seen: NetworkViews) -> dict[str, Widget]:
 def _units(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
     """Draw what each hidden unit sees."""
     return plots.hidden_units(ax, seen.hidden, seen.points, units=seen.units)
+
+
+def _chain(seen: NetworkViews) -> Chain | None:
+    """Return the network as a chain of layers, None where it is none."""
+    ask = getattr(seen.trainer, "chain", None)  # a population's networks have none
+    return None if ask is None else ask()
+
+
+def _network(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
+    """Draw the units, and the weights between them."""
+    chain, trainer = _chain(seen), seen.trainer
+    lesions = every_knob(trainer).get("lesions")
+    return plots.network_maps(
+        ax,
+        chain.ask,
+        chain.kernels,
+        seen.points,
+        on=chain.on,
+        inputs=chain.inputs,
+        inputs_on=chain.inputs_on,
+        off=() if lesions is None else lesions.read(trainer),
+        middle=trainer.threshold if trainer.task == "binary" else 0.0,
+        picks=lesions is not None,
+    )
+
+
+def _network_picked(seen: NetworkViews, pick: Pick) -> tuple[str, Any] | None:
+    """Return what a pressed unit or input is switched to, or to what a line was dragged."""
+    chain, knobs = _chain(seen), every_knob(seen.trainer)
+    parts = plots.network_parts(chain.kernels)
+    if pick.item == "unit" and pick.index < len(parts.units):
+        return _switched(seen, knobs, chain, *parts.units[pick.index])
+    if pick.item == "edges" and pick.index < len(parts.edges) and any(pick.by):
+        edge = parts.edges[pick.index]
+        return "edge", (*edge, _dragged(chain.kernels, edge, pick))
+    return None
+
+
+def _switched(
+    seen: NetworkViews, knobs: Mapping[str, Knob], chain: Chain, layer: int, unit: int
+) -> tuple[str, Any] | None:
+    """Return what a press on a unit turns: a hidden one goes off or on, and so does a feature."""
+    if layer == 0:
+        named = [name for name, knob in knobs.items() if knob.words == chain.inputs[unit - 1]]
+        return (named[0], not chain.inputs_on[unit - 1]) if named else None
+    if layer > len(chain.on):
+        return None
+    lesions = {*knobs["lesions"].read(seen.trainer)} ^ {(layer, unit)}
+    return "lesions", tuple(sorted(lesions))
+
+
+def _dragged(kernels: list[np.ndarray], edge: tuple[int, int, int], pick: Pick) -> float:
+    """Return a weight that was dragged upwards by a part of the picture's height, or by a key.
+
+    For a hand the whole height is four times the strongest of the other weights: were it of all,
+    the weight would run away from the hand as soon as it is the strongest itself.
+    """
+    layer, source, unit = edge
+    weight, part = float(kernels[layer - 1][source - 1, unit - 1]), pick.by[1]
+    if any(pick.way):
+        return round(weight + _BY_KEYS * part, 2)
+    sizes = [np.abs(kernel) for kernel in kernels]
+    sizes[layer - 1][source - 1, unit - 1] = 0
+    strongest = max(1.0, *(float(size.max(initial=0)) for size in sizes))
+    return round(weight + 4 * strongest * part, 3)
 
 
 def _kernels(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
@@ -179,6 +248,13 @@ VIEWS = {
         lambda v: v.one_answer and v.trainer.task != "multiclass",
         "data with one target that is a number",
         of_one=True,
+    ),
+    "network": View(
+        _network,
+        lambda v: v.n_inputs in (1, 2) and _chain(v) is not None,
+        "data with one or two inputs and a chain of Dense layers",
+        picked=_network_picked,
+        asked=True,
     ),
     "space": View(
         _space,

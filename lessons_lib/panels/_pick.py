@@ -29,7 +29,8 @@ class Pick(NamedTuple):
     to : list of int, optional
         Row and column of the cell to which a rectangle reaches that was spanned from the other.
     by : sequence of two float
-        How far x and y have been moved since the pick before, in the picture's numbers.
+        How far it has been moved to the right and upwards since the pick before, as parts of the
+        picture's width and height.
     way : sequence of two int
         With an arrow key, whether x and y become larger, 1, or smaller, -1.
     """

@@ -40,6 +40,7 @@ from lessons_lib.plots._look import (
     series,
 )
 from lessons_lib.plots._matplotlib import Print, png_of
+from lessons_lib.plots._network import network_maps, network_parts
 from lessons_lib.plots._pen import Pen, Picture, Place
 from lessons_lib.plots._plane import (
     class_points,
@@ -100,6 +101,8 @@ __all__ = [
     "loss_map",
     "network",
     "network_graph",
+    "network_maps",
+    "network_parts",
     "nice_ceiling",
     "plane",
     "png_of",

@@ -16,12 +16,13 @@ _FAINT = 0.2  # of the strongest unit's output: below that a tile no longer gets
 _BETWEEN = 0.55  # between layers, as a fraction of a tile; their names stand there
 
 
-class _Tiling(NamedTuple):
-    """Where the tiles of all layers stand, in tiles, from the top left corner."""
+class Tiling(NamedTuple):
+    """Where the tiles of all layers stand."""
 
     corners: list[np.ndarray]  # per layer (n_tiles, 2): left and lower edge
     width: float
     height: float
+    size: float = 1.0  # of a tile
 
 
 def hidden_units(
@@ -81,9 +82,9 @@ def hidden_units(
     _draw_outlines(pen, tiling, used)
     _name_tiles(pen, tiling, used)
     if side is None:
-        _draw_curves(pen, tiling, layers)
+        draw_curves(pen, tiling, layers)
     else:
-        _draw_maps(pen, tiling, layers, side)
+        draw_maps(pen, tiling, layers, side)
     return pen.done(_sentence(layers))
 
 
@@ -93,7 +94,7 @@ def _resolution(pixels: float, units: list[int]) -> int:
     return int(np.clip(pixels / tiles / 2.5, 10, 32))
 
 
-def _tile(counts: list[int], aspect: float) -> _Tiling:
+def _tile(counts: list[int], aspect: float) -> Tiling:
     """Arrange the layers' tiles below each other so that they are as large as possible."""
 
     def size(columns):
@@ -111,10 +112,10 @@ def _tile(counts: list[int], aspect: float) -> _Tiling:
         low = top - 1 - (number // best) * (1 + _GAP)
         corners.append(np.column_stack([left, low]))
         top = low[-1] - _GAP - _BETWEEN
-    return _Tiling(corners, width, height)
+    return Tiling(corners, width, height)
 
 
-def _frame(pen: Pen, tiling: _Tiling) -> None:
+def _frame(pen: Pen, tiling: Tiling) -> None:
     """Fit the Axes to the tiles and name the layers on the left of them."""
     ylim = (_GAP / 2, tiling.height + _GAP / 2)
     pen.frame(xlim=(0, tiling.width), ylim=ylim, equal="top", bare=True)
@@ -124,7 +125,7 @@ def _frame(pen: Pen, tiling: _Tiling) -> None:
         pen.text(name, _BETWEEN - 0.12, middle, name, turn=90, anchor="right", size=9, zorder=-1)
 
 
-def _draw_outlines(pen: Pen, tiling: _Tiling, used: list[int]) -> None:
+def _draw_outlines(pen: Pen, tiling: Tiling, used: list[int]) -> None:
     """Frame the tiles; those of units not in use are crossed out."""
     box = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]])
     boxes = box + np.concatenate(tiling.corners)[:, None]
@@ -134,7 +135,7 @@ def _draw_outlines(pen: Pen, tiling: _Tiling, used: list[int]) -> None:
     pen.segments("unused", crosses, color=FAINT, width=0.8, zorder=-1)
 
 
-def _name_tiles(pen: Pen, tiling: _Tiling, used: list[int]) -> None:
+def _name_tiles(pen: Pen, tiling: Tiling, used: list[int]) -> None:
     """Let each unit in use be looked at in large, under the name of its place."""
     corners = np.concatenate([c[:n] for c, n in zip(tiling.corners, used, strict=True)])
     left, low = corners.T
@@ -146,21 +147,22 @@ def _name_tiles(pen: Pen, tiling: _Tiling, used: list[int]) -> None:
     pen.lens("unit", np.column_stack([left, left + 1, low, low + 1]), words)
 
 
-def _draw_maps(pen: Pen, tiling: _Tiling, layers: list[np.ndarray], side: int) -> None:
+def draw_maps(pen: Pen, tiling: Tiling, layers: list[np.ndarray], side: int) -> None:
     """Draw all heat maps as one image: one artist costs a fraction of many."""
-    rows, columns = (int(np.ceil(n * side)) for n in (tiling.height, tiling.width))
+    pixel = tiling.size / side
+    rows, columns = (int(np.ceil(n / pixel)) for n in (tiling.height, tiling.width))
     canvas = np.full((rows, columns), np.nan, dtype=np.float32)
     for corners, layer in zip(tiling.corners, layers, strict=True):
         strength = np.abs(layer).max(axis=0)
         scale = np.maximum(np.maximum(strength, _FAINT * strength.max()), 1e-9)
         tiles = np.reshape((layer / scale).T, (-1, side, side))
-        for (left, low), tile in zip(np.rint(corners * side).astype(int), tiles, strict=False):
+        for (left, low), tile in zip(np.rint(corners / pixel).astype(int), tiles, strict=False):
             canvas[max(low, 0) : low + side, left : left + side] = tile
-    extent = (0, columns / side, 0, rows / side)
+    extent = (0, columns * pixel, 0, rows * pixel)
     pen.image("units", canvas, extent, colors=DIVERGING, limits=(-1, 1), smooth=False)
 
 
-def _draw_curves(pen: Pen, tiling: _Tiling, layers: list[np.ndarray]) -> None:
+def draw_curves(pen: Pen, tiling: Tiling, layers: list[np.ndarray]) -> None:
     """Draw each unit's output over the input as a curve in its tile, with its zero line."""
     curves, zeros = [], []
     for corners, layer in zip(tiling.corners, layers, strict=True):
@@ -168,8 +170,10 @@ def _draw_curves(pen: Pen, tiling: _Tiling, layers: list[np.ndarray]) -> None:
         scale = 0.9 / max(high - low, 1e-9)
         x = np.linspace(0, 1, len(layer))
         for corner, values in zip(corners, layer.T, strict=False):
-            curves.append(np.column_stack([x, 0.05 + (values - low) * scale]) + corner)
-            zeros.append(np.array([[0, 0.05 - low * scale], [1, 0.05 - low * scale]]) + corner)
+            curve = np.column_stack([x, 0.05 + (values - low) * scale])
+            zero = np.array([[0, 0.05 - low * scale], [1, 0.05 - low * scale]])
+            curves.append(tiling.size * curve + corner)
+            zeros.append(tiling.size * zero + corner)
     pen.segments("zeros", zeros, color=GREY, width=0.6, dash=":")
     pen.segments("curves", curves, color=BLUE, width=1.6, zorder=3)
 

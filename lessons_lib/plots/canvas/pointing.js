@@ -55,7 +55,7 @@ export class Pointing {
   #hand = null;
   #pointer = null; // where a mouse or finger is: view, px, py, how
   #place = null; // where the keyboard is: view, name, index; `shown` if there is a tip; `taken`
-  #told = null; // where what is moved was told to be
+  #told = null; // pixel at which what is moved was told to be
   #spanned = false; // whether a rectangle is shown that the picture will draw itself
   #asked = false;
   #hints = {};
@@ -259,8 +259,9 @@ export class Pointing {
       }
       this.#hold(view, name, index, own, phase);
     }
-    const by = phase === "start" ? [0, 0] : place.map((number, axis) => number - this.#told[axis]);
-    this.#told = place;
+    const [fromX, fromY] = phase === "start" ? [qx, qy] : this.#told;
+    const by = [(qx - fromX) / area.w, (fromY - qy) / area.h].map((part, axis) => (axes[axis] ? part : 0));
+    this.#told = [qx, qy];
     this.#tell(view, { ...hit, x: place[0], y: place[1] }, { phase, by, ...(way && { way }) });
   }
 
