@@ -105,8 +105,7 @@ def _chain(seen: NetworkViews) -> Chain | None:
 
 def _network(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
     """Draw the units, and the weights between them."""
-    chain, trainer = _chain(seen), seen.trainer
-    lesions = every_knob(trainer).get("lesions")
+    chain, trainer, knobs = _chain(seen), seen.trainer, every_knob(seen.trainer)
     return plots.network_maps(
         ax,
         chain.ask,
@@ -115,9 +114,9 @@ def _network(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
         on=chain.on,
         inputs=chain.inputs,
         inputs_on=chain.inputs_on,
-        off=() if lesions is None else lesions.read(trainer),
+        off=knobs["lesions"].read(trainer) if "lesions" in knobs else (),
         middle=trainer.threshold if trainer.task == "binary" else 0.0,
-        picks=lesions is not None,
+        picks=True,
     )
 
 
@@ -140,7 +139,7 @@ def _switched(
     if layer == 0:
         named = [name for name, knob in knobs.items() if knob.words == chain.inputs[unit - 1]]
         return (named[0], not chain.inputs_on[unit - 1]) if named else None
-    if layer > len(chain.on):
+    if layer > len(chain.on) or "lesions" not in knobs:
         return None
     lesions = {*knobs["lesions"].read(seen.trainer)} ^ {(layer, unit)}
     return "lesions", tuple(sorted(lesions))
