@@ -167,9 +167,7 @@ def _as_probabilities(scores: np.ndarray) -> np.ndarray:
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def borders(
-    probabilities: np.ndarray, x_axis: np.ndarray, y_axis: np.ndarray
-) -> list[np.ndarray]:
+def borders(probabilities: np.ndarray, x_axis: np.ndarray, y_axis: np.ndarray) -> list[np.ndarray]:
     """Return the lines on which a class is exactly as probable as the best of the others."""
     lines = []
     for number in range(probabilities.shape[-1] - 1):  # the last class borders on the others
