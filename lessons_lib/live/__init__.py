@@ -16,6 +16,7 @@ from lessons_lib.live._adversaries import Adversaries
 from lessons_lib.live._chain import Chain
 from lessons_lib.live._dense_stack import DenseStack
 from lessons_lib.live._dials import Dial
+from lessons_lib.live._features import InputFeatures
 from lessons_lib.live._knob import Knob
 from lessons_lib.live._knobs import KNOBS
 from lessons_lib.live._layers import Dense, Dropout
@@ -33,6 +34,7 @@ __all__ = [
     "DenseStack",
     "Dial",
     "Dropout",
+    "InputFeatures",
     "Knob",
     "LiveTrainer",
     "Population",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lessons_lib.live._features import InputFeatures
 from lessons_lib.live._network import Network
 
 
@@ -21,19 +22,23 @@ class Chain:
     on : list of ndarray of bool, shape (units,)
         Which units of each hidden layer take part.
     inputs : list of str
-        What the inputs are called: ``["x₁", "x₂"]``.
+        What the inputs are called: ``["x₁", "x₂"]``. With `InputFeatures` those are the features.
     inputs_on : ndarray of bool, shape (n_inputs,)
         Which inputs take part.
+    switches : list of str
+        The knobs that switch the inputs, in the same order; none without `InputFeatures`.
     ask : callable
         Takes points, shape ``(n_points, ...)`` as the model reads them, and returns what each
         unit puts out there, without dropout: ``[inputs, hidden 1, ..., outputs]``, each of shape
-        ``(n_points, units)``. Units out of use put out 0.
+        ``(n_points, units)``. Units out of use put out 0; features are told whether they are on
+        or off.
     """
 
     kernels: list[np.ndarray]
     on: list[np.ndarray]
     inputs: list[str]
     inputs_on: np.ndarray
+    switches: list[str]
     ask: Callable[[ArrayLike], list[np.ndarray]]
 
 
@@ -43,15 +48,14 @@ def chain_of(network: Network, ask: Callable[[ArrayLike], list[np.ndarray]]) -> 
         return None
     kernels = [network.layers[path].kernel.numpy() for path in network.structure.chain]
     n_inputs = len(kernels[0])
-    return Chain(
-        kernels=kernels,
-        on=network.on,
-        inputs=[subscripted("x", number) for number in range(1, n_inputs + 1)],
-        inputs_on=np.ones(n_inputs, bool),
-        ask=ask,
-    )
+    inputs = [_numbered("x", number) for number in range(1, n_inputs + 1)]
+    on, switches = np.ones(n_inputs, bool), []
+    for layer in network.layers.values():
+        if isinstance(layer, InputFeatures):
+            inputs, switches, on = [*layer.words.values()], [*layer.words], layer.switched_on
+    return Chain(kernels, network.on, inputs, on, switches, ask)
 
 
-def subscripted(name: str, number: int) -> str:
+def _numbered(name: str, number: int) -> str:
     """Return a name with a number at its foot: ``x₁``."""
     return name + str(number).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))

@@ -14,9 +14,9 @@ import numpy as np
 
 from lessons_lib._ground import turns
 from lessons_lib._ground.values import shortened, whole_number
-from lessons_lib.live._dials import Dial
 from lessons_lib.live._knob import Knob
 from lessons_lib.live._knobs_of_data import knobs_of_data
+from lessons_lib.live._knobs_of_dials import knobs_of_dials
 from lessons_lib.live._knobs_of_layers import knobs_of_layers
 from lessons_lib.live._layers import checked_rate
 from lessons_lib.live._optimizer import own_optimizer
@@ -374,39 +374,20 @@ def _loss_weight(output: str) -> Knob:
     )
 
 
-def _dials(trainer) -> list[Knob]:
-    """Return a row for each dial of the model's layers."""
-    return [_dial(trainer, name, dials[0]) for name, dials in trainer._network.dials.items()]
-
-
-def _dial(trainer, name: str, dial: Dial) -> Knob:
-    if name in KNOBS or hasattr(type(trainer), name) or name.startswith("_"):
-        raise ValueError(
-            f"A layer of this model has a dial called {name!r}, which a trainer cannot have as a "
-            f"knob of that name: give it another, as in self.my_{name.strip('_')} = live.Dial(...)."
-        )
-    return Knob(
-        name=name,
-        words=dial.words or name.replace("_", " "),
-        meaning=dial.tooltip or f"Where the dial {name!r} stands.",
-        tooltip=dial.tooltip,
-        read=lambda trainer: trainer._network.dials[name][0].number,
-        check=lambda trainer, value: dial.checked(name, value),
-        apply=lambda trainer, value: trainer._network.set_dial(name, value),
-        values=lambda trainer: dial.values,
-        control=dial.control,
-        keep=lambda trainer: [dial.number for dial in trainer._network.dials[name]],
-        bring_back=lambda trainer, values: trainer._network.set_dials(name, values),
-    )
-
-
-_SOURCES = (_loss_weights, _dials, knobs_of_data, knobs_of_layers)
+_SOURCES = (_loss_weights, knobs_of_dials, knobs_of_data, knobs_of_layers)
 _OF_MODELS: dict[str, Knob] = {}  # rows of whatever models there were, for who has but a name
 
 
 def rows_for(trainer: Any) -> dict[str, Knob]:
     """Return the rows of the table, and those that the trainer's model brings with it."""
-    own = {knob.name: knob for source in _SOURCES for knob in source(trainer)}
+    rows = [knob for source in _SOURCES for knob in source(trainer)]
+    own = {knob.name: knob for knob in rows}
+    if len(own) < len(rows):
+        twice = next(knob.name for knob in rows if own[knob.name] is not knob)
+        raise ValueError(
+            f"This model would have two knobs called {twice!r}, and one of them is a dial of a "
+            f"layer: give the dial another name, as in self.my_{twice} = live.Dial(...)."
+        )
     _OF_MODELS.update(own)
     return {**KNOBS, **own}
 

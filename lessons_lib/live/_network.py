@@ -10,6 +10,7 @@ from lessons_lib.live._compiled import heads_of
 from lessons_lib.live._copying import leaves
 from lessons_lib.live._dense_stack import DenseStack
 from lessons_lib.live._dials import Dial, dials_of
+from lessons_lib.live._features import FEATURES
 from lessons_lib.live._layers import Dense
 from lessons_lib.live._lesions import Lesions
 from lessons_lib.live._optimizer import has_schedule, memory_of, own_optimizer, settings_of
@@ -174,6 +175,21 @@ class Network:
         """Turn each dial of a name, to a value of its own."""
         for dial, value in zip(self.dials[name], values, strict=True):
             dial.assign(value)
+        if name in self.switches:
+            with self.lesions.whole():
+                self._forget_features()
+
+    @property
+    def switches(self) -> tuple[str, ...]:
+        """Names of the dials that switch input features whose weights come and go with them."""
+        return tuple(FEATURES) if self.structure.features else ()
+
+    def _forget_features(self) -> None:
+        """Zero what Dense layers make of input features that are off."""
+        for path, readers in self.structure.features:
+            off = ~self.layers[path].switched_on
+            for reader in readers if off.any() else ():
+                self.write(self.layers[reader].kernel, off, 0.0)
 
     @property
     def activation(self) -> str | None:
@@ -374,6 +390,7 @@ class Network:
                 self._suit_scale_to_width()
             for hidden in self.structure.hidden:
                 self._clear(hidden, self.widths[hidden.path], hidden.units)
+            self._forget_features()
 
     def set_width(self, width: int) -> None:
         """Use `width` units in every hidden layer that has as many.
@@ -394,6 +411,7 @@ class Network:
                     self._clear(hidden, new, old)
                 elif new > old:
                     self._join(hidden, old, new)
+            self._forget_features()
 
     @property
     def on(self) -> list[np.ndarray]:

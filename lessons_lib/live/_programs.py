@@ -17,6 +17,7 @@ import numpy as np
 from lessons_lib._ground import memory
 from lessons_lib.live._copying import described, from_keras, is_own_function, leaves
 from lessons_lib.live._dense_stack import DenseStack
+from lessons_lib.live._features import InputFeatures
 from lessons_lib.live._layers import Dense, Dropout
 from lessons_lib.live._tensorflow import keras, on_cpu, stored, tf, without_cautions
 
@@ -26,6 +27,7 @@ _KNOBS = {
     Dense: ("width",),
     Dropout: ("rate",),
     DenseStack: ("depth", "skip", "batch_norm"),
+    InputFeatures: ("on",),
 }
 _kept: "OrderedDict[str, _Traced]" = OrderedDict()
 

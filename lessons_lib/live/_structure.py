@@ -7,6 +7,7 @@ import numpy as np
 
 from lessons_lib.live._copying import Call, copy_graph, is_wired, leaves, same
 from lessons_lib.live._dense_stack import DenseStack
+from lessons_lib.live._features import InputFeatures
 from lessons_lib.live._tensorflow import keras, on_cpu, tf
 
 KERNEL_LAYERS = (
@@ -38,6 +39,7 @@ _IMAGE_KERNELS = (
     keras.layers.SeparableConv2D,
 )
 _SCALING = (keras.layers.Rescaling, keras.layers.Normalization)  # each number by itself
+_BEFORE = (*_SCALING, InputFeatures)  # what may stand before the first layer of a chain
 # What may stand after the output layer; softmax mixes units, so it is none of the above.
 _OUTPUT_ACTIVATIONS = (keras.layers.Activation, keras.layers.Softmax)
 
@@ -72,6 +74,7 @@ class Structure:
     activations: tuple[str, ...]  # layers that hold a hidden layer's activation
     seen: tuple[tuple[str, str], ...]  # (hidden layer, the layer whose output shows its units)
     first: "ReadsImages | None"  # the first layer with weights, if it reads images
+    features: tuple[tuple[str, tuple[str, ...]], ...]  # each, and the Dense layers that read it
     chain: tuple[str, ...]  # the Dense layers of a model that is a chain of them, the output's last
 
     @property
@@ -123,6 +126,7 @@ def find_structure(model: keras.Model) -> Structure:
         activations=tuple(dict.fromkeys(activations)),
         seen=tuple(dict(seen).items()),
         first=graph.first(),
+        features=graph.features(),
         chain=graph.chain([h.path for h in hidden]),
     )
 
@@ -204,6 +208,16 @@ class _Graph:
         shape = (height, width, *(channels or [1]))
         return None if None in shape else shape
 
+    def features(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return the layers of input features that Dense layers read as they are, and those."""
+        found = []
+        for call in (c for c in self.calls if isinstance(c.layer, InputFeatures)):
+            walk = self.walk(call)
+            plain = all(type(reader.layer) is keras.layers.Dense for reader in walk.readers)
+            if plain and all(isinstance(layer, keras.layers.Dropout) for layer in walk.between):
+                found.append((call.layer.name, tuple(r.layer.name for r in walk.readers)))
+        return tuple(found)
+
     def chain(self, hidden: list[str]) -> tuple[str, ...]:
         """Return the Dense layers of a model that reads rows of numbers and is a chain of them.
 
@@ -217,7 +231,7 @@ class _Graph:
                 found.append(call.layer.name)
             elif not (
                 _keeps_units_apart(call.layer)
-                or isinstance(call.layer, _OUTPUT_ACTIVATIONS if found else _SCALING)
+                or isinstance(call.layer, _OUTPUT_ACTIVATIONS if found else _BEFORE)
             ):
                 return ()
             before = call.output

@@ -6,6 +6,7 @@ import numpy as np
 
 from lessons_lib.live._data import Data
 from lessons_lib.live._dense_stack import DenseStack
+from lessons_lib.live._features import InputFeatures
 from lessons_lib.live._network import Network
 from lessons_lib.live._programs import Program
 from lessons_lib.live._tensorflow import keras, on_cpu, tf
@@ -137,8 +138,11 @@ class Views:
         network = self._network
         structure, layers = network.structure, network.layers
         shown = [layers[path].output for _, path in structure.seen]
-        along = [layers[structure.chain[0]].input, *shown, network.model.outputs[0]]
-        return keras.Model(network.model.inputs, along)(X, training=False)
+        features = [layer for layer in layers.values() if isinstance(layer, InputFeatures)]
+        first = layers[structure.chain[0]] if not features else features[0]
+        along = [first.input, *shown, network.model.outputs[0]]
+        inputs, *others = keras.Model(network.model.inputs, along)(X, training=False)
+        return [features[0].features(inputs) if features else inputs, *others]
 
     def _gradient_norms(self, X, *targets):
         network, layers = self._network, self._network.layers
