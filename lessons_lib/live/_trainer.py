@@ -511,6 +511,12 @@ class LiveTrainer(Replayed):
         return packed(self._model, self._data.targets)
 
     @property
+    def given(self) -> tuple:
+        """The training inputs and targets before a hand has edited them, as `X` and `y` are."""
+        data = self._set.given
+        return data.X, packed(self._model, data.targets)
+
+    @property
     def numbers(self) -> np.ndarray:
         """What ``painted`` calls each training sample, shape ``(n_samples,)``: see the knob."""
         return self._set.numbers

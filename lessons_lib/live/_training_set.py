@@ -28,8 +28,10 @@ class TrainingSet:
 
     Attributes
     ----------
+    given : Data
+        The samples to train on, as they were given.
     data : Data
-        The samples to train on: those given, with their edits, then those painted in.
+        The same as they are now: those given, with their edits, then those painted in.
     numbers : ndarray of shape (n_samples,)
         What an edit calls each of them: from 0 on in the order in which they were given, and
         -1, -2, ... for those painted in.
@@ -54,17 +56,17 @@ class TrainingSet:
         validation_data: tuple[ArrayLike, ArrayLike] | None,
     ):
         check_model(model, X)
-        self._given = check_data(model, X, y)
+        self.given = check_data(model, X, y)
         self.validation = check_validation(model, validation_data)
-        self.tasks, self.caution = judged_outputs(model, self._given.targets)
-        self.brush = brush_for(heads_of(model), self.tasks, self._given)
-        self._rows = np.arange(len(self._given))
+        self.tasks, self.caution = judged_outputs(model, self.given.targets)
+        self.brush = brush_for(heads_of(model), self.tasks, self.given)
+        self._rows = np.arange(len(self.given))
         self.bring_back(())
 
     @property
     def room(self) -> Room | None:
         """For how many samples a program needs room; None where they stay as many as they are."""
-        return None if self.brush is None else Room(len(self._given) + ROOM)
+        return None if self.brush is None else Room(len(self.given) + ROOM)
 
     @property
     def setting(self) -> Any:
@@ -109,7 +111,7 @@ class TrainingSet:
             raise TypeError(
                 f"{_WANTED}, with a whole number as its first entry; received {shortened(entry)}."
             )
-        known = len(self._given)
+        known = len(self.given)
         if number >= known:
             raise ValueError(
                 f"The samples have numbers from 0 to {known - 1}; received {number}: a point that "
@@ -128,7 +130,7 @@ class TrainingSet:
     def _edited(self, edits: tuple) -> tuple[Data, np.ndarray]:
         """Return the given samples after these edits, and their numbers."""
         if not edits:
-            return self._given, self._rows
+            return self.given, self._rows
         points = {number: point for number, *point in edits if point}
         wiped = [number for number, *point in edits if not point]
         stay = ~np.isin(self._rows, wiped)
@@ -136,7 +138,7 @@ class TrainingSet:
         numbers = np.concatenate([self._rows[stay], added])
         X, y = (
             np.concatenate([values[stay], np.zeros((len(added), *values.shape[1:]), values.dtype)])
-            for values in (self._given.X, self._given.y)
+            for values in (self.given.X, self.given.y)
         )
         for place, number in enumerate(numbers.tolist()):
             if number in points:

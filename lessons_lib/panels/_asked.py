@@ -57,22 +57,22 @@ def checked_turns(runner: Runner, turns: Any) -> list[tuple[int, str, Any]]:
     turns = list(turns) if listing else [turns]
     if len(turns) == 3 and isinstance(turns[1], str):
         raise TypeError(f"{wanted}; received one turn without the brackets of a list.")
-    checked, known = [], every_knob(runner)
+    checked = []
     for turn in turns:
         if isinstance(turn, str) or not isinstance(turn, Sequence) or len(turn) != 3:
             raise TypeError(f"{wanted}; received {shortened(turn)}.")
         step, name, value = turn
         step = whole_number("step", step, wanted="The step of a turn is a whole number from 0")
-        if not isinstance(name, str) or name not in known:
-            raise ValueError(
-                f"turns can turn {listed(map(repr, known))}; received {shortened(name)}."
-            )
         checked.append((step, name, value))
     checked.sort(key=lambda turn: turn[0])
     if checked:
         before = runner.snapshot()
         try:
             for _, name, value in checked:
+                known = every_knob(runner)  # those of a third layer are there once it is
+                if not isinstance(name, str) or name not in known:
+                    there = listed(map(repr, known))
+                    raise ValueError(f"turns can turn {there}; received {shortened(name)}.")
                 runner.turn(name, value)
         finally:
             runner.restore(before)

@@ -14,6 +14,7 @@ CODES = {
     "again": ("This run again, in a cell of this notebook", "Copy the run"),
     "keras": ("The settings in plain Keras", "Copy the Keras code"),
 }
+_SMALL = "lessons-small"
 
 
 class Button(NamedTuple):
@@ -65,8 +66,22 @@ def button_row(buttons: Iterable[widgets.Widget], speed: widgets.Widget) -> widg
 
 
 def knob_grid(controls: Iterable[widgets.Widget]) -> widgets.Widget:
-    """Return the controls, as many in a row as there is room for."""
-    return widgets.HBox(list(controls)).add_class("lessons-knobs")
+    """Return the controls, as many in a row as there is room for; several switches have a row."""
+    controls = list(controls)
+    switches = [one for one in controls if _is_small(one)]
+    if len(switches) > 1:
+        row = widgets.HBox(switches).add_class("lessons-switches")
+        controls = [*(one for one in controls if one not in switches), row]
+    return widgets.HBox(controls).add_class("lessons-knobs")
+
+
+def small(control: widgets.Widget) -> widgets.Widget:
+    """Let a control stand among the switches, its name beside it."""
+    return control.add_class(_SMALL)
+
+
+def _is_small(control: widgets.Widget) -> bool:
+    return isinstance(control, widgets.Checkbox) or _SMALL in control._dom_classes
 
 
 class CodeText(anywidget.AnyWidget):

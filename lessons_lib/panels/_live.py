@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
+import numpy as np
 from numpy.typing import ArrayLike
 
 from lessons_lib.panels._asked import knob_names
@@ -50,6 +51,11 @@ class LivePanel(RunningPanel):
         """Names of the pictures, from left to right."""
         return self._views.names
 
+    @property
+    def data(self) -> tuple[np.ndarray, np.ndarray]:
+        """The training data as they are now, what was painted among them: arrays X and y."""
+        return self.trainer.X.copy(), self.trainer.y.copy()
+
     def _picked(self, pick: Pick) -> None:
         """Turn what was pressed or dragged in a picture."""
         if (turned := self._views.picked(pick)) is not None:
@@ -81,9 +87,10 @@ _BUTTONS = {
 
 def live(
     model: keras.Model,
-    X: ArrayLike,
-    y: ArrayLike,
+    X: ArrayLike | None = None,
+    y: ArrayLike | None = None,
     *,
+    data: Callable | Sequence[Callable] | Mapping[str, Callable] | None = None,
     validation_data: tuple[ArrayLike, ArrayLike] | None = None,
     views: Sequence[str] | None = None,
     batch_size: int = 32,
@@ -103,6 +110,10 @@ def live(
         Training inputs.
     y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
         Training targets; for several outputs a list or dict of such.
+    data : callable, or list or dict of such, optional
+        In the place of `X`, `y` and `validation_data`: what makes them, such as
+        ``datasets.make_spirals``. Noise, number of samples, the share that is trained on, and
+        which of several makes the data, then are knobs.
     validation_data : tuple (X_val, y_val), optional
         For the validation curve.
     views : sequence of str, optional
@@ -156,17 +167,22 @@ def live(
             f"received {updates_per_frame!r}."
         )
     knobs = None if knobs is None else list(knob_names(knobs))
-    trainer = LiveTrainer(model, X, y, validation_data, batch_size=batch_size, seed=seed)
+    given = Given(model, X, y, validation_data, data)
+    trainer = LiveTrainer(
+        *(model, X, y, validation_data),
+        batch_size=batch_size,
+        seed=seed,
+        **({"data": data} if data else {}),
+    )
     known = {**KNOBS, **every_knob(trainer)}  # a model may bring some of its own
     refuse_arguments(
         [name for name in settings if name not in known],
-        f"A panel can start with {', '.join(known)}, and takes validation_data, views, seed, "
+        f"A panel can start with {', '.join(known)}, and takes data, validation_data, views, seed, "
         "updates_per_frame, knobs, turns.",
     )
     seen = NetworkViews(trainer, views)
     for name, value in settings.items():
         trainer.turn(name, value)
-    given = Given(model, X, y, validation_data)
     asked = {"views": views, "seed": seed, "updates_per_frame": updates_per_frame, "knobs": knobs}
     panel = LivePanel(
         *(trainer, seen, _BUTTONS, speed_control(updates_per_frame)),

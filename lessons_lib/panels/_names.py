@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -28,6 +28,7 @@ class Given(NamedTuple):
     X: Any
     y: Any
     validation_data: Any
+    data: Any = None
 
 
 class Called(NamedTuple):
@@ -44,30 +45,46 @@ class Called(NamedTuple):
 
 _NOTES = {
     "this_panel": "give the panel this name, as in this_panel = panels.live(...)",
+    "your_maker": "the function that makes this panel's data; give it a name of its own",
     "this_model": "the model of this panel; give it a name of its own",
 }
 
 
-def called(panel: LivePanel, given: Given) -> Called:
+def called(panel: LivePanel, given: Given, now: bool) -> Called:
     """Return what a notebook calls the things that its panel was made of.
 
     Data without a name come out of the panel itself. Outside of a notebook all have the names
     that they have in a book.
+
+    Parameters
+    ----------
+    panel : LivePanel
+        The panel.
+    given : Given
+        What it was made of.
+    now : bool
+        Whether the data are meant that a hand has left, and not those that were given.
     """
     trainer, names = panel.trainer, notebook_names()
-    if not names:
+    made = given.data is not None
+    if not (names or made):
         return Called()
     named = {name: value for name, value in names.items() if name != "Out"}
     this = name_of(panel, names) or "this_panel"
-    data = pair_name((given.X, given.y), (trainer.X, trainer.y), named)
-    data = data or (f"{this}.trainer.X", f"{this}.trainer.y")
+    if now and (made or getattr(trainer, "painted", ())):
+        data = (f"{this}.data",)
+    elif made:
+        data = (f"data={_makers(given.data, named)}",)
+    else:
+        data = pair_name((given.X, given.y), trainer.given, named)
+        data = data or (f"{this}.data" if now else f"{this}.trainer.given",)
     checked = ()
-    if given.validation_data is not None:
+    if trainer.validation_data is not None and (now or not made):
         checked = pair_name(given.validation_data, trainer.validation_data, named)
         checked = checked or (f"{this}.trainer.validation_data",)
     return Called(
         name_of(given.model, named) or "this_model",
-        ", ".join(data) if len(data) == 2 else f"*{data[0]}",
+        ", ".join(data) if len(data) == 2 or "=" in data[0] else f"*{data[0]}",
         f"({', '.join(checked)})" if len(checked) == 2 else "".join(checked),
         names,
     )
@@ -84,7 +101,7 @@ def code_for_notebook(panel: LivePanel, given: Given) -> str:
 
     The code gives no new meaning to a name that the notebook has.
     """
-    model, data, validation_data, names = called(panel, given)
+    model, data, validation_data, names = called(panel, given, now=True)
     return with_notes(panel.trainer.code(data, validation_data, model, names))
 
 
@@ -119,7 +136,7 @@ def name_of(value: Any, names: Mapping[str, Any]) -> str | None:
 
 
 def pair_name(
-    given: Sequence[Any], used: Sequence[Any], names: Mapping[str, Any]
+    given: Sequence[Any] | None, used: Sequence[Any], names: Mapping[str, Any]
 ) -> tuple[str, ...] | None:
     """Return expressions for two arrays, or one for the pair; None where one has no name.
 
@@ -132,7 +149,7 @@ def pair_name(
     names : dict of str to object
         Where it is looked for.
     """
-    if not all(map(_is_still, given, used)):
+    if given is None or not all(map(_is_still, given, used)):
         return None
     each = tuple(_written(array, names) for array in given)
     if None in each:
@@ -157,6 +174,21 @@ def _written(value: Any, names: Mapping[str, Any]) -> str | None:
         inner = [f"{key!r}: {word}" for key, word in zip(value, inner, strict=True)]
         return f"{{{', '.join(inner)}}}"
     return f"[{', '.join(inner)}]"
+
+
+def _makers(data: Any, names: Mapping[str, Any]) -> str:
+    """Return an expression for what makes the data: one function, or several."""
+    if (name := name_of(data, names)) is not None:
+        return name
+    if isinstance(data, Mapping):
+        pairs = [f"{key!r}: {_makers(maker, names)}" for key, maker in data.items()]
+        return f"{{{', '.join(pairs)}}}"
+    if isinstance(data, list | tuple):
+        return f"[{', '.join(_makers(maker, names) for maker in data)}]"
+    for name, held in names.items():
+        if isinstance(held, ModuleType) and getattr(held, data.__name__, None) is data:
+            return f"{name}.{data.__name__}"
+    return "your_maker"
 
 
 def _is_still(given: Any, used: Any) -> bool:

@@ -11,6 +11,7 @@ from ipywidgets import Widget
 
 from lessons_lib import plots
 from lessons_lib.panels._controls import Choice, Slider, Switch
+from lessons_lib.panels._hand import can_paint, hand_control, painted, tool
 from lessons_lib.panels._pick import Pick
 from lessons_lib.panels._runner import Knob, every_knob
 
@@ -23,23 +24,38 @@ _BY_KEYS = 5.0  # the whole picture's height: an arrow key is a fiftieth of it, 
 
 def _boundary(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
     """Draw what the model says at every point of the plane."""
-    task, X, y = seen.trainer.task, seen.points, seen.trainer.y
-    if task == "multiclass":
-        return plots.class_regions(ax, seen.predict, X, y, legend="above")
+    task, X = seen.trainer.task, seen.points
+    look = {"discrete": seen.set_to("discrete", False), "hand": tool(seen)}
+    if seen.set_to("unseen", False):
+        X_val, y_val = seen.trainer.validation_data
+        look["unseen"] = (
+            X_val.astype("float32"),
+            y_val if task == "regression" else seen.labels_of(y_val),
+        )
     if task == "regression":
-        return plots.value_map(ax, seen.predict, X, y)
-    second = np.ravel(seen.second_class()).astype(int)
-    return plots.decision_boundary(ax, seen.probability, X, second, legend="above")
+        return plots.value_map(ax, seen.predict, X, seen.trainer.y, **look)
+    look |= {"legend": "above"}
+    if task == "multiclass":
+        return plots.class_regions(ax, seen.predict, X, seen.labels, **look)
+    return plots.decision_boundary(ax, seen.probability, X, seen.labels, **look)
+
+
+def _boundary_controls(seen: NetworkViews) -> dict[str, Widget]:
+    """Return what a press does, whether validation points are shown, and shades left out."""
+    if not can_paint(seen):
+        return {}
+    controls = {"hand": hand_control(seen)}
+    if seen.trainer.validation_data is not None:
+        controls["unseen"] = Switch().widget("validation points")
+    controls["discrete"] = Switch().widget("discretised output")
+    return controls
 
 
 def _space(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
     """Draw the input plane as the hidden layers bend it."""
-    y = seen.trainer.y
-    if seen.trainer.task == "binary":
-        y = np.ravel(seen.second_class()).astype(int)
     sight = seen.kept.setdefault("space", plots.Sight())
     return plots.bent_space(
-        ax, seen.bent, seen.points, y, morph=seen.set_to("morph", 1.0), sight=sight,
+        ax, seen.bent, seen.points, seen.labels, morph=seen.set_to("morph", 1.0), sight=sight,
         legend="above",
     )  # fmt: skip
 
@@ -54,7 +70,7 @@ def _space_controls(seen: NetworkViews) -> dict[str, Widget]:
 def _fit(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
     """Draw the model's output over its one input."""
     if seen.trainer.task == "binary":
-        second, words = seen.second_class().astype(float), "probability of class 1"
+        second, words = seen.labels.astype(float), "probability of class 1"
         return plots.fitted_curve(
             ax, seen.probability, seen.points, second, ylabel=words, legend="above"
         )
@@ -219,6 +235,8 @@ VIEWS = {
         lambda v: v.n_inputs == 2 and (v.trainer.task == "multiclass" or v.one_answer),
         "data with two inputs and one target",
         of_one=True,
+        controls=_boundary_controls,
+        picked=painted,
     ),
     "fit": View(
         _fit,

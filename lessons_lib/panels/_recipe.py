@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 _WIDEST = 88  # characters of a line
 # What `panels.live` takes beside the knobs.
-_NO_KNOBS = {"model", "X", "y", "validation_data", "views", "seed", "updates_per_frame", "knobs"}
+_NO_KNOBS = {"model", "X", "y", "data", "validation_data", "views", "seed", "knobs"}
+_NO_KNOBS |= {"updates_per_frame"}
 _OTHERWISE = (
     "# {} was trained or compiled anew since this panel was made: make it first as it was then,\n"
     "# or this will be another run.\n"
@@ -42,7 +43,7 @@ def live_recipe(panel: LivePanel, given: Given, asked: Mapping[str, Any]) -> str
         What else it was asked for: ``seed``, and by the same names as for `panels.live` what
         decides how it looks.
     """
-    model, data, validation_data, names = called(panel, given)
+    model, data, validation_data, names = called(panel, given, now=False)
     trainer, memory = panel.trainer, panel.memory
     turns = [turn for turn in memory.turns if turn.name in every_knob(trainer)]
     settings, later = _split(turns)

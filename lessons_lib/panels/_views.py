@@ -73,6 +73,8 @@ class NetworkViews:
             self.units = []
         self.whole = trainer.X.dtype.kind in "biu"
         self.whole = self.whole or self._knows_no_fractions()
+        y = [] if self.several else trainer.y
+        self._middle = (np.min(y) + np.max(y)) / 2 if len(y) else 0.0  # of two classes' targets
         self.controls: dict[str, widgets.Widget] = {}
         self.names, self.left_out = self._chosen(wanted)
         for name in self.names:
@@ -179,10 +181,29 @@ class NetworkViews:
             return 0.5 * (1 + np.tanh(0.5 * outputs))
         return outputs
 
-    def second_class(self) -> np.ndarray:
-        """Return which samples are of the second of two classes."""
-        y = self.trainer.y
-        return y > (np.min(y) + np.max(y)) / 2
+    @property
+    def classes(self) -> int:
+        """How many classes there are; 0 where the target is a number."""
+        if self.trainer.task == "multiclass":
+            return self.predict(self.points[:1]).shape[-1]
+        return 2 if self.trainer.task == "binary" else 0
+
+    @property
+    def labels(self) -> np.ndarray:
+        """The class numbers of the samples, shape (n_samples,)."""
+        return self.labels_of(self.trainer.y)
+
+    def labels_of(self, y: np.ndarray) -> np.ndarray:
+        """Return class numbers for targets as the loss reads them: 0 and 1, -1 and 1, one-hot."""
+        if self.trainer.task == "multiclass":
+            return plots.class_numbers(y)
+        return (np.ravel(y) > self._middle).astype(int)
+
+    def samples_of(self, item: str) -> np.ndarray:
+        """Return which samples are drawn as the points of that name."""
+        if self.classes:
+            return np.flatnonzero(self.labels == int(item.removeprefix("class ")))
+        return np.arange(len(self.trainer.X))
 
     def hidden(self, points: np.ndarray) -> list[np.ndarray]:
         """Return the hidden units' outputs at points of a picture."""

@@ -43,6 +43,7 @@ from lessons_lib.plots._matplotlib import Print, png_of
 from lessons_lib.plots._network import network_maps, network_parts
 from lessons_lib.plots._pen import Pen, Picture, Place
 from lessons_lib.plots._plane import (
+    class_numbers,
     class_points,
     class_regions,
     decision_boundary,
@@ -87,6 +88,7 @@ __all__ = [
     "Wire",
     "bent_space",
     "canvas_source",
+    "class_numbers",
     "class_points",
     "class_regions",
     "compared_curves",

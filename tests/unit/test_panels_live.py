@@ -152,7 +152,7 @@ class TestControls:
 
     NAMES = (
         "learning_rate", "width", "dropout", "l2", "batch_size", "activation", "optimizer", "log",
-        "speed",
+        "speed", "hand", "unseen", "discrete",
     )  # fmt: skip
 
     def test_no_control_is_forgotten_here(self, panel):

@@ -52,8 +52,8 @@ PLACES = {
     "in a list": ({"parts": [X, X_NEW, Y]}, "parts[0], parts[2]"),
     "in a dictionary": ({"data": {"in": X, "out": Y}}, "data['in'], data['out']"),
     "in an object": ({"wine": SimpleNamespace(X=X, y=Y)}, "wine.X, wine.y"),
-    "other arrays": ({"X": X_NEW, "y": Y_NEW}, "mine.trainer.X, mine.trainer.y"),
-    "one of the two": ({"X": X, "y": Y_NEW}, "mine.trainer.X, mine.trainer.y"),
+    "other arrays": ({"X": X_NEW, "y": Y_NEW}, "*mine.data"),
+    "one of the two": ({"X": X, "y": Y_NEW}, "*mine.data"),
 }
 
 
@@ -74,7 +74,7 @@ def test_what_has_been_changed_since_is_not_used(notebook):
     assert fit(code_of(panel)) == "X, y, validation_data=(X_val, y_val)"
     inputs[0] = 5.0
     del notebook["y_val"]
-    owned = "p.trainer.X, p.trainer.y, validation_data=p.trainer.validation_data"
+    owned = "*p.data, validation_data=p.trainer.validation_data"
     assert fit(code_of(panel)) == owned
     exec(code_of(panel), notebook)
 
@@ -84,7 +84,7 @@ def test_lists_are_taken_from_the_panel_which_has_arrays_of_them(notebook):
     inputs, targets = X.tolist(), Y.tolist()
     panel = panels.live(network(), inputs, targets, views="curves")
     notebook |= {"X": inputs, "y": targets, "p": panel}
-    assert fit(code_of(panel)) == "p.trainer.X, p.trainer.y"
+    assert fit(code_of(panel)) == "*p.data"
 
 
 def test_a_pair_of_validation_data_keeps_its_name(notebook):
@@ -100,10 +100,10 @@ def test_a_panel_without_a_name_is_found_among_the_outputs(notebook):
     """It is the last line of a cell; one that is shown in another way says how to name it."""
     panel = panels.live(network(), X, Y, views="curves")
     notebook["X"] = X_NEW
-    assert fit(code_of(panel)) == "this_panel.trainer.X, this_panel.trainer.y"
+    assert fit(code_of(panel)) == "*this_panel.data"
     assert "# this_panel: give the panel this name" in code_of(panel)
     notebook["Out"][7] = panel
-    assert fit(code_of(panel)) == "Out[7].trainer.X, Out[7].trainer.y"
+    assert fit(code_of(panel)) == "*Out[7].data"
     assert "#" not in code_of(panel).replace("# No step", "")
     exec(code_of(panel), notebook)
 

@@ -321,7 +321,7 @@ class TestInANotebook:
         notebook |= {"panels": "mine", "p": panel}
         code = panel.recipe()
         assert "# this_model: the model of this panel; give it a name of its own." in code
-        assert "this_model, p.trainer.X, p.trainer.y," in code.replace("\n    ", " ")
+        assert "this_model, *p.trainer.given," in code.replace("\n    ", " ")
         assert "from lessons_lib import panels as panels_2" in code
         exec(code, notebook | {"this_model": network()})
 
