@@ -12,11 +12,11 @@ from lessons_lib.plots._plane import plane
 from lessons_lib.plots._units import Tiling, draw_curves, draw_maps
 
 _MOST = 10  # units drawn of a layer: more would be too small to see
-_GAP = 0.15  # between units, at least, as a fraction of one
+_GAP = 0.2  # between units, at least, as a fraction of one
 _FARTHEST = 1.9  # from unit to unit of a layer, at most
 _BETWEEN = 1.2  # layers, at least
 _LARGEST = 0.22  # of the picture's height: a unit
-_WIDEST, _THINNEST = 5.0, 0.3  # edges, in points
+_THINNEST, _WIDEST = 0.3, 5.0  # lines, in points; the widest is a third of a unit at most
 _LETTERS = 9  # points
 _CLOSE = 50  # pixels from layer to layer: less has no room for "layer 2"
 _CROSS = ([[0, 0], [1, 1]], [[0, 1], [1, 0]])
@@ -166,13 +166,14 @@ def _tile(
     across = (width - left) / (1.1 + (len(counts) - 1) * (1 + _BETWEEN))
     size = max(0.02, min(across, free / (max(counts) * (1 + _GAP)), _LARGEST))
     side = int(np.clip(size * pen.pixels[1] / 1.8, 10, 32))
+    grid = size / side if maps else 1e-6
     corners = []
     columns = np.linspace(left, width - 1.1 * size, len(counts))
     for column, count in zip(columns, counts, strict=True):
-        pitch = min(free / count, _FARTHEST * size)
+        pitch = np.floor(min(free / count, _FARTHEST * size) / grid) * grid
         middles = below + free / 2 + pitch * (0.5 * (count - 1) - np.arange(count))
         spots = np.column_stack([np.full(count, column), middles - size / 2])
-        corners.append(np.rint(spots * side / size) * size / side if maps else spots)
+        corners.append(np.rint(spots / grid) * grid)
     return Tiling(corners, width, 1.0, size), side
 
 
@@ -184,7 +185,8 @@ def _draw_edges(pen, tiling, kernels, parts, names, alive, picks) -> str:
     )
     sizes = np.where(used, np.abs(weights), 0.0)
     most = sizes.max(initial=0.0) or 1.0
-    widths = np.round(_THINNEST + (_WIDEST - _THINNEST) * sizes / most, 1)
+    widest = np.clip(tiling.size * pen.pixels[1] / pen.point / 3, 1, _WIDEST)
+    widths = np.round(_THINNEST + (widest - _THINNEST) * sizes / most, 1)
     colors = np.where(used, np.where(weights < 0, BLUE, VERMILLION), FAINT)
     left, right = tiling.size * np.array([[0, 0.5], [1, 0.5]])
     ends = [

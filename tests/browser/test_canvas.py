@@ -442,6 +442,20 @@ def test_words_of_a_diagram_shrink_until_none_leaves_it_or_touches_another(page)
     assert part((100, 50, 9000, 20, "bottom")) == 0.5
 
 
+def test_words_of_a_diagram_are_large_again_where_another_has_room(show, page):
+    """As small as they have to be for these limits, and no smaller for others."""
+    look = {"anchor": "center"}
+    words = [("text", {"x": x, "y": 0.5, "words": "a long word"}, look) for x in (0.45, 0.55)]
+    show(scene(*words, xlim=[0, 1], ylim=[0, 1], bare=True), width=500)
+    assert page.evaluate("figure.views[0]._fitted.part") < 1
+    near = """() => new Promise((done) => {
+        figure.onDrawn = () => done(figure.views[0]._fitted.part);
+        figure.scenes[0].frame = { ...figure.scenes[0].frame, xlim: [0.4, 0.6] };
+        figure.show(figure.scenes, [0]);
+    })"""
+    assert page.evaluate(near) == 1
+
+
 def test_plot_areas_beside_each_other_have_the_same_top_and_bottom(show, page):
     """A picture without axes uses the room that axes would take below."""
     tall = scene(LINE, title="A title", xlabel="label", xlim=[0, 2], ylim=[0, 2])

@@ -55,8 +55,10 @@ export class View {
     const isSame = (key) => this._known[key] === next[key];
     const inPlace = ["width", "height", "letters"].every(isSame);
     const same = inPlace && ["frame", "legend"].every(isSame);
+    const limitsOf = ({ frame }) => String([frame?.xlim, frame?.ylim]);
+    const fits = inPlace && limitsOf(this._known) === limitsOf(next);
     this._known = next;
-    if (!inPlace) this._fitted = { letters: size.letters, part: 1 };
+    if (!fits) this._fitted = { letters: size.letters, part: 1 };
     if (!same) this._measure(inPlace);
     return !same;
   }
@@ -165,7 +167,8 @@ export class View {
 
   /**
    * Return letters with which the words of a picture that has no axes stay inside of it and apart;
-   * its signs are as small then. Once smaller they stay so: they must not change with every word.
+   * its signs are as small then. Once smaller they stay so as long as the picture has these limits:
+   * they must not change with every word.
    */
   _fitting() {
     const { frame, width, letters } = this._known;
