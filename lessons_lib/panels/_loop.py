@@ -84,15 +84,19 @@ class Turns:
         else:
             self._guarded(action)
 
-    def _note(self, name: str, change) -> None:
-        if name == self._unheard:
-            return
-        self.noted[name] = change["new"]
+    def ask(self) -> None:
+        """Let an answer be given, once for a burst."""
         if not self._has_loop():
             self._answer()  # an exception reaches the code that has set the value
         elif not self._asked:
             self._asked = True
             self.later(self._give_answer, _GATHER)
+
+    def _note(self, name: str, change) -> None:
+        if name == self._unheard:
+            return
+        self.noted[name] = change["new"]
+        self.ask()
 
     def _give_answer(self) -> None:
         self._asked = False

@@ -514,7 +514,7 @@ class RunningPanel(Panel):
         return True
 
     def _turn_picked(self, name: str, value: Any) -> None:
-        """Turn a knob by a press on a picture; show it where no frame will."""
+        """Turn a knob by a press on a picture, and show what has come of it."""
         self._set_turned()
         before = self.runner.notice
         try:
@@ -524,8 +524,7 @@ class RunningPanel(Panel):
         else:
             if self.runner.notice != before:
                 self._tell(self.runner.notice)
-        if not self.playing:
-            self.refresh()
+        self._turns.ask()
 
     def _follow(self) -> None:
         """Let the controls show what code or another knob has set, or what was refused."""

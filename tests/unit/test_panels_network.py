@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from lessons_lib import datasets, panels, plots
+from lessons_lib import datasets, live, panels, plots
 
 X, y = datasets.make_circles(40, noise=0.1, seed=0)
 
@@ -162,3 +162,26 @@ def test_a_network_with_a_way_around_a_layer_has_no_such_picture():
     model.compile("sgd", "binary_crossentropy")
     with pytest.raises(ValueError, match="'network' needs data with one or two inputs and a chain"):
         panels.live(model, X, y, views=["network"])
+
+
+def test_a_pressed_input_is_switched_on_and_off():
+    """Where inputs are features that can be switched."""
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential(
+        [
+            keras.Input((2,)),
+            live.InputFeatures(),
+            keras.layers.Dense(3, "tanh"),
+            keras.layers.Dense(1, "sigmoid"),
+        ]
+    )
+    model.compile(keras.optimizers.SGD(0.1), loss="binary_crossentropy")
+    panel = panels.live(model, X, y, views=["network"])
+    words = panel.scenes[0].items["unit"].data["words"]
+    assert words[:3] == ["x₁", "x₂", "x₁²: off"]
+    press(panel, 0, 3)
+    press(panel, 0, 1)
+    knobs = {**panel.trainer.knobs, **panel.trainer.more_knobs}
+    assert knobs["x1_squared"].read(panel.trainer)
+    assert not knobs["x1"].read(panel.trainer)
+    assert panel.scenes[0].items["unit"].data["words"][:3] == ["x₁: off", "x₂", "x₁²"]
