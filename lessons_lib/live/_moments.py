@@ -39,7 +39,11 @@ class Snapshot:
     @property
     def held(self) -> dict[int, int]:
         """Bytes that it keeps from being freed, by whose they are."""
-        return {id(moment.state): _BYTES * moment.size for moment in (self, *self.moments)}
+        held = {}
+        for moment in (self, *self.moments):
+            held[id(moment.state)] = _BYTES * moment.size
+            held |= {} if moment.run.path is None else moment.run.path.held
+        return held
 
 
 class Moments:

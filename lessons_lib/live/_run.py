@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from lessons_lib._ground.turns import Turn, marks_of, with_turn
+from lessons_lib.live._path import Path
 
 
 def judged(outputs: Sequence[str]) -> tuple[str, ...]:
@@ -79,6 +80,7 @@ class Run:
     failed: int | None = None  # the update, counted from 1, whose loss was no number
     turns: tuple[Turn, ...] = ()  # all, from the initial weights on
     seed: int | None = None  # which has drawn the initial weights; None for the model's own
+    path: Path | None = None  # of the weights, where it is kept
     edge: tuple = ()  # the weight that was set by hand last: layer, source, unit, weight
     _marks: tuple[tuple, list] = ((), [])  # of which turns, the marks
 
@@ -86,6 +88,17 @@ class Run:
     def steps_to_next_row(self) -> int:
         """Updates until the history's next row."""
         return self.history.steps_to_next_row(self.updates)
+
+    @property
+    def room(self) -> int:
+        """Updates that may be made at once: then history and path are looked after."""
+        room = self.history.steps_to_thinning(self.updates)
+        return room if self.path is None else min(room, self.path.room(self.updates))
+
+    def keep_weights(self, weights: Callable[[], np.ndarray]) -> None:
+        """Keep what `weights` returns as a place of the path, if one is due."""
+        if self.path is not None and self.path.due(self.updates):
+            self.path.keep(self.updates, weights())
 
     def advance(
         self, updates: int, batch_size: int, rows: Mapping[str, np.ndarray], sums: np.ndarray
@@ -125,7 +138,8 @@ class Run:
 
     def copy(self) -> "Run":
         """Return an independent copy."""
-        return replace(self, history=self.history.copy())
+        path = None if self.path is None else self.path.copy()
+        return replace(self, history=self.history.copy(), path=path)
 
 
 class History:

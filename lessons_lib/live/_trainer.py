@@ -29,9 +29,11 @@ from lessons_lib.live._loop import Loop, Outcome, SampleOrder, run_once, up_to_t
 from lessons_lib.live._models import refuse_arguments
 from lessons_lib.live._moments import Moments, Snapshot
 from lessons_lib.live._network import Network
+from lessons_lib.live._path import Path, with_present
 from lessons_lib.live._rescue import values_of
 from lessons_lib.live._ruin import Watch
 from lessons_lib.live._run import History, Ruin, Run, Spent, measured_columns
+from lessons_lib.live._slice import Slice
 from lessons_lib.live._structure import find_structure
 from lessons_lib.live._tensorflow import keras, on_cpu
 from lessons_lib.live._training_set import TrainingSet
@@ -108,6 +110,7 @@ class LiveTrainer(Replayed):
 
     notice = ""
     caution = ""
+    _keeps_path = False
 
     def __init__(
         self,
@@ -181,10 +184,11 @@ class LiveTrainer(Replayed):
         while done < n and self._run.failed is None:
             if self._moments.due(self._run.updates):
                 self._keep_moment()
+            self._run.keep_weights(lambda: self._slice.weights)
             some = min(
                 n - done,
                 self._loop.room(self._run.position),
-                self._run.history.steps_to_thinning(self._run.updates),
+                self._run.room,
             )
             outcome = self._advance(some)
             made = outcome.updates if outcome.good else self._stop_before(outcome.updates)
@@ -239,6 +243,7 @@ class LiveTrainer(Replayed):
             self._network.beginning = snapshot.beginning
             self._network.set_state(snapshot.state)
         self._run, self._watch = snapshot.run.copy(), Watch()
+        self._run.path = self._run.path or self._new_path()
         self._restarts += 1
         self._spent = self._spent.joined(snapshot.spent)
         self._moments = Moments(snapshot.moments)
@@ -575,6 +580,66 @@ class LiveTrainer(Replayed):
             )
         return self._bend(self._inputs(X))
 
+    def keep_path(self) -> None:
+        """Keep the weights along the run from now on, for `path`."""
+        if not self._keeps_path:
+            self._keeps_path = True
+            self._run.path = self._new_path()
+
+    @property
+    def path(self) -> tuple[np.ndarray, np.ndarray]:
+        """Steps, shape ``(k,)``, and the trained weights there, shape ``(k, n_weights)``.
+
+        The first is that of `keep_path` or a later `reset`, the last the present one; between them
+        at most 128, evenly. They are part of the run: `restore` and `replay` bring the same.
+        """
+        return with_present(self._run.path, self.updates, self._slice.weights)
+
+    @property
+    def can_slice(self) -> bool:
+        """Whether `slice` can be asked: the model has from 2 to 50,000 trained weights."""
+        return self._slice.possible
+
+    def slice(
+        self,
+        directions: ArrayLike,
+        reach: float,
+        side: int = 25,
+        samples: ArrayLike | None = None,
+    ) -> np.ndarray:
+        """Return the loss, penalties included, on a plane through the present weights.
+
+        It is measured without dropout, all in one compiled call, and changes nothing.
+
+        Parameters
+        ----------
+        directions : array_like of shape (2, n_weights)
+            What leads to the right and upwards, in the order of `path`.
+        reach : float
+            How often the directions are gone at most, both ways.
+        side : int, default 25
+            Places along each side, at most 31; the middle of an odd number are the present
+            weights.
+        samples : array_like of int, optional
+            Numbers of the training samples on which it is measured; the first 1,000 of an epoch's
+            order by default, and of a large model fewer.
+
+        Returns
+        -------
+        ndarray of shape (side, side)
+            Row by row upwards.
+        """
+        samples = self._measured_samples() if samples is None else samples
+        return self._slice.on_plane(directions, reach, side, self._data, samples)
+
+    def gradient(self, samples: ArrayLike | None = None) -> np.ndarray:
+        """Return the gradient of the loss by the trained weights, in the order of `path`.
+
+        Of the samples that `slice` takes, without dropout; penalties are included.
+        """
+        samples = self._measured_samples() if samples is None else samples
+        return self._slice.gradient(self._data, samples)
+
     def kernels(self) -> dict[str, np.ndarray]:
         """Return the weights between units in use, by layer name."""
         return self._views.kernels()
@@ -686,9 +751,17 @@ class LiveTrainer(Replayed):
         kinds = [task.kind != "regression" for task in self._tasks]
         columns = measured_columns(dict(zip(self.outputs, kinds, strict=True)), validated)
         self._run = Run(History(columns, self._gap), np.zeros(self._loop.n_sums))
+        self._run.path = self._new_path()
         self._moments, self._watch = Moments(), Watch()
         self._spent = Spent()
         self._restarts += 1
+
+    def _measured_samples(self) -> np.ndarray:
+        return self._order.take(0, min(self._slice.samples, len(self._data)))
+
+    def _new_path(self) -> Path | None:
+        """Return a path of the weights that begins here, where one is kept."""
+        return Path() if self._keeps_path else None
 
     def _turns_anew(self) -> tuple[Turn, ...]:
         """Return the turns of a run that begins with the knobs as they are turned."""
@@ -759,6 +832,7 @@ class LiveTrainer(Replayed):
         )
         self._views = Views(self._network, self._probe())
         self._bend = bend_of(self._network, self._tasks)
+        self._slice = Slice(self._network, self._data, self._set.room, jit)
 
     def _probe(self) -> Data:
         """Return the samples on which the network is judged."""
