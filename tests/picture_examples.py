@@ -115,6 +115,13 @@ def general() -> Iterator[partial]:
         y=np.round(5 + noise(500, seed=1)),
     )  # fmt: skip
     X, labels = datasets.make_circles(120, seed=0)
+    axis = np.linspace(-1, 1, 21)
+    bowl = (axis - 0.3) ** 2 + 9 * (axis[:, None] + 0.1 * axis) ** 2 + 0.01
+    way = np.column_stack(
+        [np.linspace(-0.8, 0, 30), 0.4 * np.cos(np.arange(30)) / np.arange(1, 31)]
+    )
+    yield partial(plots.loss_slice, losses=bowl, path=way, share=0.93, over="the next batch")
+    yield partial(plots.loss_slice, losses=bowl - 5, path=way[-1:], title="At the start")
     yield partial(plots.value_map, predict=lambda P: ring(P) - 0.5, X=X, y=2 * labels - 1)
     yield partial(plots.decision_boundary, predict=ring, X=X, y=labels, title="Circles")
     yield partial(

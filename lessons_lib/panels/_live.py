@@ -122,8 +122,9 @@ def live(
         images, where it reads images), ``"weights"``, ``"gradients"``, ``"targets"`` (predictions
         over one target); ``"network"`` (one or two inputs, a chain of Dense layers: units and
         weights to press and drag), ``"space"`` (two inputs, a classifier: the input plane as the
-        hidden layers bend it). By default the first three that suit data and model, without the
-        last two. One that cannot be drawn for this model is left out, and the panel says why.
+        hidden layers bend it), ``"landscape"`` (the loss on the plane of the path that the weights
+        have gone). By default the first three that suit data and model, without the last three.
+        One that cannot be drawn for this model is left out, and the panel says why.
     batch_size : int
         Samples per update at first.
     seed : int
@@ -191,6 +192,7 @@ def live(
         knobs=knobs,
         turns=turns,
     )
+    seen.playing = lambda: panel.playing
     panel.on_pick(panel._picked)
     return panel
 

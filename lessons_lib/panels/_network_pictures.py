@@ -14,6 +14,7 @@ from lessons_lib.panels._controls import Choice, Slider, Switch
 from lessons_lib.panels._hand import can_paint, hand_control, painted, tool
 from lessons_lib.panels._pick import Pick
 from lessons_lib.panels._runner import Knob, every_knob
+from lessons_lib.panels._valley import Valley
 
 if TYPE_CHECKING:
     from lessons_lib.live import Chain
@@ -65,6 +66,24 @@ def _space_controls(seen: NetworkViews) -> dict[str, Widget]:
     slider = Slider(0.0, 1.0, 1.0, step=0.02).widget("bent")
     slider.tooltip = "from 0, the input plane, to 1, the space that the last layer reads"
     return {"morph": slider}
+
+
+def _landscape(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
+    """Draw the loss on the plane of the path that the weights have gone."""
+    trainer, of_batch = seen.trainer, seen.set_to("valley_of", False)
+    trainer.keep_path()
+    valley = seen.kept.setdefault("landscape", Valley())
+    plane = valley.plane(trainer, of_batch, seen.playing())
+    return plots.loss_slice(
+        ax, plane.losses, plane.places(trainer.path[1]), share=plane.share,
+        over="the next batch" if of_batch else "the training points", legend="above",
+    )  # fmt: skip
+
+
+def _landscape_controls(seen: NetworkViews) -> dict[str, Widget]:
+    """Return on which samples the loss of the landscape is measured."""
+    choice = Choice((("all training points", False), ("the next batch", True)), False)
+    return {"valley_of": choice.widget("valley of")}
 
 
 def _fit(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
@@ -279,6 +298,13 @@ VIEWS = {
         "two inputs and a classifier with a hidden layer before a last Dense layer",
         of_one=True,
         controls=_space_controls,
+        asked=True,
+    ),
+    "landscape": View(
+        _landscape,
+        lambda v: v.trainer.can_slice,
+        "a model of 2 to 50,000 trained weights",
+        controls=_landscape_controls,
         asked=True,
     ),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
@@ -56,6 +56,8 @@ class NetworkViews:
         What a panel remembers of the runs.
     kept : dict of str to object
         What a picture needs to know when it is drawn again, by the view's name.
+    playing : callable
+        Returns whether a panel lets the network train on and on.
 
     Raises
     ------
@@ -67,6 +69,7 @@ class NetworkViews:
         self.trainer = trainer
         self.memory: Memory | None = None
         self.kept: dict[str, Any] = {}
+        self.playing: Callable[[], bool] = lambda: False
         try:
             self.units = [layer.shape[-1] for layer in trainer.hidden(trainer.X[:1])]
         except Exception:  # a layer of the learner's own that no graph can run

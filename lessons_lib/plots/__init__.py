@@ -57,6 +57,7 @@ from lessons_lib.plots._scene import Scene
 from lessons_lib.plots._source import canvas_source
 from lessons_lib.plots._training import learning_curves, nice_ceiling, training_curves
 from lessons_lib.plots._units import hidden_units
+from lessons_lib.plots._valley import loss_slice
 from lessons_lib.plots._weights import gradient_norms, weight_histograms
 from lessons_lib.plots._wire import Wire
 
@@ -101,6 +102,7 @@ __all__ = [
     "learning_curves",
     "loss_in_words",
     "loss_map",
+    "loss_slice",
     "network",
     "network_graph",
     "network_maps",
