@@ -70,7 +70,7 @@ class Valley:
         hurried : bool
             Whether the training goes on meanwhile, so that measuring may have a fifth of the time.
         """
-        path = trainer.path[1]
+        path = trainer.path[1].astype(float)  # the square of a ruined weight overflows otherwise
         if self._plane is None or self._is_another(trainer, path[-1], of_batch, hurried):
             begun, first = time.perf_counter(), self._plane is None
             self._plane = self._measured(trainer, path, of_batch)
@@ -139,7 +139,7 @@ def directions_of(
     share : float or None
         None where nothing has moved.
     """
-    moves = path[:-1].astype(float) - path[-1]
+    moves = path[:-1] - path[-1]
     together = float(np.sum(moves**2))
     found: list[np.ndarray] = []
     if together:
