@@ -180,6 +180,7 @@ export class Pointing {
     this.#asked = true;
     requestAnimationFrame(() => {
       this.#asked = false;
+      if (!this.#aside.isConnected) return; // the panel has left the page meanwhile
       if (this.#hand) this.#follow();
       this.#look();
     });
