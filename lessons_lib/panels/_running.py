@@ -497,34 +497,32 @@ class RunningPanel(Panel):
         return turned
 
     def _turn(self, name: str, value) -> bool:
-        """Turn one knob, and tell what was made anew or why a value is refused."""
+        """Turn one knob to what its control was turned to; tell whether that is another value."""
         if same(value, self._known[name]) or same(value, self._moved.pop(name, None)):
             return False
         self._known[name] = value  # a runner that refuses it has another, which `_follow` sees
+        if self._obeyed(name, value):
+            self._known[name] = self._knobs[name].read(self.runner)
+        return True
+
+    def _turn_picked(self, name: str, value: Any) -> None:
+        """Turn a knob by a press on a picture, and show what has come of it."""
+        self._set_turned()
+        self._obeyed(name, value)
+        self._turns.ask()
+
+    def _obeyed(self, name: str, value: Any) -> bool:
+        """Let the runner have a value, and tell what was made anew or why it is refused."""
         before = self.runner.notice
         try:
             # The time is of the learner's hand; what a cell does must not depend on it.
             self.memory.turn(name, value, time.monotonic() if self.playing else None)
         except ValueError as error:
             self._tell(str(error))
-        else:
-            self._known[name] = self._knobs[name].read(self.runner)
-            if self.runner.notice != before:
-                self._tell(self.runner.notice)
+            return False
+        if self.runner.notice != before:
+            self._tell(self.runner.notice)
         return True
-
-    def _turn_picked(self, name: str, value: Any) -> None:
-        """Turn a knob by a press on a picture, and show what has come of it."""
-        self._set_turned()
-        before = self.runner.notice
-        try:
-            self.memory.turn(name, value, time.monotonic() if self.playing else None)
-        except ValueError as error:
-            self._tell(str(error))
-        else:
-            if self.runner.notice != before:
-                self._tell(self.runner.notice)
-        self._turns.ask()
 
     def _follow(self) -> None:
         """Let the controls show what code or another knob has set, or what was refused."""
