@@ -1,12 +1,20 @@
-"""The knobs of what a trainer trains on: its points, painted by a hand."""
+"""The knobs of what a trainer trains on: its points, painted by a hand, and what makes them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from numbers import Real
 from typing import Any
 
 from lessons_lib._ground.turns import Turn
+from lessons_lib._ground.values import listed, shortened, whole_number
 from lessons_lib.live._knob import Knob
-from lessons_lib.live._training_set import ROOM
+from lessons_lib.live._source import MOST_SAMPLES, SHARES
+from lessons_lib.live._training_set import ROOM, Setting
 
+_NOISES = (0.0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
+_SAMPLES = (50, 100, 150, 200, 250, 300, 400, MOST_SAMPLES)
+_FEWEST = 10
+_LARGEST = 1e6  # noise that no points of a picture outlive
 _PAINTED = f"""Edits of the training points, as a tuple; () for the points as they were given.
 
     An entry ``(number, x1, x2, y)`` gives the point of that number this place and this target: the
@@ -18,22 +26,30 @@ _PAINTED = f"""Edits of the training points, as a tuple; () for the points as th
 
 def knobs_of_data(trainer: Any) -> list[Knob]:
     """Return the rows for what can be changed in the data of a trainer."""
-    rows = []
-    if trainer._set.brush is not None and not trainer._embeds:
-        rows.append(_painted())
+    paints = trainer._set.brush is not None and not trainer._embeds
+    rows = [_painted()] if paints else []
+    if trainer.source is not None:
+        rows += [_noise(), _samples(), _share()]
+        if len(trainer.source.makers) > 1:
+            rows.append(_data())
+    if taken := [row.name for row in rows if row.name in trainer._network.dials]:
+        raise ValueError(
+            f"A layer of this model has a dial called {taken[0]!r}, which is a knob of the data "
+            f"here: give it another name, as in self.my_{taken[0]} = live.Dial(...)."
+        )
     return rows
 
 
 def data_first(trainer: Any, turns: Sequence[Turn]) -> tuple[Turn, ...]:
     """Return the turns with which a run begins in an order in which each can be made.
 
-    Edits suit the data as they are by now, and the batch size their number.
+    Noise goes with the data, edits suit the data as they are by now, and the batch size suits
+    their number.
     """
     later = {turn.name: turn for turn in turns}
-    rows = reversed(knobs_of_data(trainer))
     first = [
         later.pop(knob.name)._replace(value=knob.read(trainer))
-        for knob in rows
+        for knob in reversed(knobs_of_data(trainer))
         if knob.name in later
     ]
     if not first:
@@ -42,8 +58,38 @@ def data_first(trainer: Any, turns: Sequence[Turn]) -> tuple[Turn, ...]:
     return (*first, *later.values(), *last)
 
 
+def _row(**fields: Any) -> Knob:
+    """Return a row of what a snapshot keeps and brings back as one."""
+    return Knob(keep=lambda trainer: trainer._set.setting, bring_back=_use, **fields)
+
+
+def _use(trainer: Any, setting: Setting) -> None:
+    """Train on the data of this setting from the next update on."""
+    if trainer._set.setting != setting:
+        trainer._set.use(setting)
+        trainer._use_data()
+
+
+def _chosen(field: str, number: Callable[[Any, Any], Any]) -> dict[str, Callable]:
+    """Return how a field of the source's choice is read, checked and changed."""
+
+    def check(trainer: Any, value: Any) -> Any:
+        value = number(trainer, value)
+        trainer._set.choosing(**{field: value})
+        return value
+
+    return {
+        "read": lambda trainer: getattr(trainer.source.choice, field),
+        "check": check,
+        "apply": lambda trainer, value: _use(trainer, trainer._set.choosing(**{field: value})),
+    }
+
+
+# --- rows -------------------------------------------------------------------------------------
+
+
 def _painted() -> Knob:
-    return Knob(
+    return _row(
         name="painted",
         words="paint",
         short="",
@@ -51,25 +97,11 @@ def _painted() -> Knob:
         tooltip="training points painted in, moved and wiped out",
         read=lambda trainer: trainer._set.painted,
         check=lambda trainer, value: trainer._set.checked(value),
-        apply=_paint,
+        apply=lambda trainer, value: _use(trainer, replace(trainer._set.setting, painted=value)),
         values=lambda trainer: (),
         control="",
         say=_in_words,
-        keep=lambda trainer: trainer._set.setting,
-        bring_back=_bring_back,
     )
-
-
-def _paint(trainer: Any, painted: tuple) -> None:
-    trainer._set.paint(painted)
-    trainer._use_data()
-
-
-def _bring_back(trainer: Any, setting: Any) -> None:
-    """Return to data as a snapshot has kept them."""
-    if trainer._set.setting != setting:
-        trainer._set.bring_back(setting)
-        trainer._use_data()
 
 
 def _in_words(painted: tuple) -> str:
@@ -85,3 +117,83 @@ def _in_words(painted: tuple) -> str:
     first, *rest = said
     count, what = first.split()
     return ", ".join([f"{count} point{'s' * (count != '1')} {what}", *rest])
+
+
+def _noise() -> Knob:
+    return _row(
+        name="noise",
+        meaning="Noise of the data, as their maker takes it, at least 0. The same points move.",
+        tooltip="how far the points are moved at random",
+        values=lambda trainer: {*_NOISES, trainer.source.own_noise(trainer.source.name)},
+        control="steps",
+        **_chosen("noise", _checked_noise),
+    )
+
+
+def _samples() -> Knob:
+    return _row(
+        name="samples",
+        meaning=f"Samples that are made, {_FEWEST} ... {MOST_SAMPLES}: those to train on and those "
+        "of the validation data.",
+        tooltip="points that are made, to train on and to measure",
+        values=lambda trainer: _SAMPLES,
+        control="steps",
+        **_chosen("samples", _checked_samples),
+    )
+
+
+def _share() -> Knob:
+    return _row(
+        name="share",
+        words="training fraction",
+        short="training",
+        meaning=f"Fraction of the samples to train on, {SHARES[0]} ... {SHARES[-1]}; the others "
+        "are the validation data.",
+        tooltip="fraction of the points to train on; the others are only measured",
+        values=lambda trainer: SHARES,
+        control="steps",
+        **_chosen("share", _checked_share),
+    )
+
+
+def _data() -> Knob:
+    return _row(
+        name="data",
+        short="",
+        meaning="Name of the data, which come with their own noise; painted points stay.",
+        tooltip="which points are made",
+        values=lambda trainer: trainer.source.makers,
+        control="list",
+        **_chosen("name", _checked_name),
+    )
+
+
+def _checked_noise(trainer: Any, value: Any) -> float:
+    return _number(value, "noise", "a finite number of at least 0", 0, _LARGEST)
+
+
+def _checked_share(trainer: Any, value: Any) -> float:
+    low, high = SHARES[0], SHARES[-1]
+    return _number(value, "share", f"a fraction from {low} to {high}", low, high)
+
+
+def _number(value: Any, name: str, wanted: str, low: float, high: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{name} is {wanted}; received {shortened(value)}.")
+    if not low <= value <= high:  # nan is neither
+        raise ValueError(f"{name} is {wanted}; received {shortened(value)}.")
+    return float(value)
+
+
+def _checked_samples(trainer: Any, value: Any) -> int:
+    wanted = f"samples counts what is made, a whole number from {_FEWEST} to {MOST_SAMPLES}"
+    return whole_number("samples", value, _FEWEST, MOST_SAMPLES, wanted=wanted, floats=True)
+
+
+def _checked_name(trainer: Any, value: Any) -> str:
+    if value not in [*trainer.source.makers]:
+        raise ValueError(
+            f"data is the name of one of {listed(map(repr, trainer.source.makers))}; received "
+            f"{shortened(value)}."
+        )
+    return value

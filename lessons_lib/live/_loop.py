@@ -98,6 +98,8 @@ class Room:
     """For how many samples a program has room, so that it can go on with more or fewer."""
 
     trained: int
+    measured: int | None = None  # None where they stay as many as they are
+    adds_up: bool = False  # whether the loss of samples is their sum, and not their mean
 
 
 def tensors_of(
@@ -106,14 +108,21 @@ def tensors_of(
     """Return inputs and targets as a compiled program reads them, and how many are measured.
 
     First those to train on, then, if there are any, those that are measured. What fills the `room`
-    is in no batch.
+    is in no batch, and counts in no measurement: weights of the samples measured stand at the end.
     """
     samples, measured = [data.X, *data.targets], 0
     if room is not None:
         samples = [_filled(values, room.trained) for values in samples]
     if validation is not None:
-        measured = min(len(validation), MEASURED_SAMPLES)
-        samples += [v[:MEASURED_SAMPLES] for v in (validation.X, *validation.targets)]
+        count = min(len(validation), MEASURED_SAMPLES)
+        checked = [v[:count] for v in (validation.X, *validation.targets)]
+        measured = count
+        if room is not None and room.measured is not None:
+            measured = room.measured
+            weights = np.zeros(measured, np.float32)
+            weights[:count] = 1 if room.adds_up else measured / count
+            checked = [*(_filled(values, measured) for values in checked), weights]
+        samples += checked
     return [tf.constant(array) for array in samples], measured
 
 
@@ -233,7 +242,8 @@ class Loop:
 
     def _run(self, first, end, row_at, gap, rows, totals, *samples):
         """Update with the batches from place `first` of the buffer up to `end`."""
-        trained, measured = samples[: 1 + len(self._tasks)], samples[1 + len(self._tasks) :]
+        count = 1 + len(self._tasks)
+        trained, measured = samples[:count], samples[count:]
 
         def update(place):
             judged, penalty = self._update(trained, self._batches[place])
@@ -265,10 +275,10 @@ class Loop:
         optimizer.apply(self._with_penalty(gradients, variables), variables)
         return self._judge(loss, losses, targets, predictions), penalty
 
-    def _judge(self, loss, losses, targets, predictions) -> list:
+    def _judge(self, loss, losses, targets, predictions, weights=None) -> list:
         """Return what is judged, in the order of `judged`, as float32 numbers."""
         trios = zip(self._tasks, targets, keras.tree.flatten(predictions), strict=True)
-        numbers = [loss, *(task.hits(y, outputs) for task, y, outputs in trios)]
+        numbers = [loss, *(task.hits(y, outputs, weights) for task, y, outputs in trios)]
         numbers += losses if len(losses) > 1 else []
         return [tf.cast(number, tf.float32) for number in numbers]
 
@@ -294,10 +304,11 @@ class Loop:
         *means, penalty = tf.unstack(sums[:-1] / sums[-1])
         val = [0.0] * len(means)
         if measured:
-            X, *targets = measured
+            X, *targets = measured[: 1 + len(self._tasks)]
+            (weights,) = measured[1 + len(self._tasks) :] or (None,)
             predictions = network.model(X, training=False)
-            losses = network.losses(targets, predictions)
-            val = self._judge(network.sum_of(losses), losses, targets, predictions)
+            losses = network.losses(targets, predictions, weights)
+            val = self._judge(network.sum_of(losses), losses, targets, predictions, weights)
         return tf.stack([*means, *val, penalty + network.penalty()])
 
 

@@ -57,9 +57,12 @@ class Task:
     target_threshold: float = 0.5
     ignored: int | None = None
 
-    def hits(self, y: tf.Tensor, predictions: tf.Tensor) -> tf.Tensor:
+    def hits(
+        self, y: tf.Tensor, predictions: tf.Tensor, weights: tf.Tensor | None = None
+    ) -> tf.Tensor:
         """Return the fraction of right answers among those that count, a float32 tensor.
 
+        With `weights`, shape ``(n_samples,)``, a sample counts as much as it weighs.
         Neither steps that a mask leaves out count, as in Keras, nor those of an ignored class. For
         a regression it is 0.
         """
@@ -73,9 +76,10 @@ class Task:
             if self.ignored is not None:
                 counted &= self._classes(y, predictions) != self.ignored
         same = self.right(y, predictions)
-        right, all_counted = (
-            tf.reduce_sum(tf.cast(which, tf.float32)) for which in (same & counted, counted)
-        )
+        both = [tf.cast(which, tf.float32) for which in (same & counted, counted)]
+        if weights is not None:
+            both = [which * _spread(weights, which) for which in both]
+        right, all_counted = map(tf.reduce_sum, both)
         return tf.math.divide_no_nan(right, all_counted)
 
     def right(self, y: tf.Tensor, predictions: tf.Tensor) -> tf.Tensor:
@@ -93,7 +97,7 @@ class Task:
 
 
 def _spread(mask, like):
-    """Return a mask of shape ``(n_samples, ...)`` for the last axes of `like` as well."""
+    """Return a mask or weights, ``(n_samples, ...)``, for the last axes of `like` as well."""
     more = like.shape.rank - mask.shape.rank
     return tf.reshape(mask, tf.concat([tf.shape(mask), [1] * more], axis=0))
 

@@ -34,6 +34,7 @@ from lessons_lib.live._rescue import values_of
 from lessons_lib.live._ruin import Watch
 from lessons_lib.live._run import History, Ruin, Run, Spent, measured_columns
 from lessons_lib.live._slice import Slice
+from lessons_lib.live._source import Source, source_of
 from lessons_lib.live._structure import find_structure
 from lessons_lib.live._tensorflow import keras, on_cpu
 from lessons_lib.live._training_set import TrainingSet
@@ -70,6 +71,11 @@ class LiveTrainer(Replayed):
         Compile with XLA. By default the trainer chooses by layers, shapes and batch size: XLA
         where that works, but for large convolutions a plain graph, which trains them several
         times as fast. A plain graph also makes its first update after about a third of the time.
+    data : callable, sequence of callable, or dict of str to callable, optional
+        In the place of `X`, `y` and `validation_data`: what makes them, called as
+        ``make(n_samples, noise=0.1, seed=seed)``, such as ``datasets.make_spirals``, or several to
+        choose from. There are knobs then for ``noise``, ``samples``, the ``share`` to train on and,
+        of several, ``data``; the rest of the samples is the validation data.
 
     Attributes
     ----------
@@ -115,23 +121,26 @@ class LiveTrainer(Replayed):
     def __init__(
         self,
         model: keras.Model,
-        X: ArrayLike,
-        y: ArrayLike,
+        X: ArrayLike | None = None,
+        y: ArrayLike | None = None,
         validation_data: tuple[ArrayLike, ArrayLike] | None = None,
         batch_size: int = 32,
         seed: int = 0,
         jit_compile: bool | None = None,
+        data: Any = None,
         **others: Any,
     ):
         refuse_arguments(
             others,
-            "A trainer takes validation_data, batch_size, seed and jit_compile; its knobs are "
-            "turned afterwards, as in trainer.learning_rate = 0.1.",
+            "A trainer takes validation_data, batch_size, seed, jit_compile and data; its knobs "
+            "are turned afterwards, as in trainer.learning_rate = 0.1.",
         )
-        self._set = TrainingSet(model, X, y, validation_data)
+        seed = _checked_seed(seed)
+        source = source_of(data, seed, X=X, y=y, validation_data=validation_data)
+        self._set = TrainingSet(model, X, y, validation_data, source)
         self._data, self._validation = self._set.data, self._set.validation
         self._batch_size = checked_batch_size(batch_size, len(self._data))
-        self._model, self._optimizer, seed = model, model.optimizer, _checked_seed(seed)
+        self._model, self._optimizer = model, model.optimizer
         self._tasks, self.caution = self._set.tasks, self._set.caution
         self._order = SampleOrder(len(self._data), seed)
         self._traces = 0
@@ -518,13 +527,18 @@ class LiveTrainer(Replayed):
     @property
     def given(self) -> tuple:
         """The training inputs and targets before a hand has edited them, as `X` and `y` are."""
-        data = self._set.given
+        data = self._set.given.data
         return data.X, packed(self._model, data.targets)
 
     @property
     def numbers(self) -> np.ndarray:
         """What ``painted`` calls each training sample, shape ``(n_samples,)``: see the knob."""
         return self._set.numbers
+
+    @property
+    def source(self) -> Source | None:
+        """What makes the samples: its ``name``, ``maker``, ``seed``, ``choice``; None if given."""
+        return self._set.source
 
     @property
     def validation_data(self) -> tuple | None:

@@ -1,7 +1,7 @@
 """What a trainer trains on: samples as they were given or made, edited by a hand meanwhile."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Integral, Real
 from typing import Any
 
@@ -13,6 +13,7 @@ from lessons_lib.live._compiled import Head, heads_of, loss_name
 from lessons_lib.live._data import Data, check_data, check_validation
 from lessons_lib.live._loop import Room
 from lessons_lib.live._models import check_model
+from lessons_lib.live._source import MOST_SAMPLES, SHARES, Choice, Given, Source
 from lessons_lib.live._task import Task, judged_outputs
 from lessons_lib.live._tensorflow import keras
 
@@ -23,23 +24,33 @@ _WANTED = (
 )
 
 
+@dataclass(frozen=True)
+class Setting:
+    """All that a hand can change in a training set."""
+
+    choice: Choice | None
+    painted: tuple = ()
+
+
 class TrainingSet:
     """The samples that a trainer trains on and is measured by, as they are by now.
 
     Attributes
     ----------
-    given : Data
-        The samples to train on, as they were given.
+    given : Given
+        The samples before any edit.
     data : Data
-        The same as they are now: those given, with their edits, then those painted in.
+        Those to train on as they are now: those given, with their edits, then those painted in.
     numbers : ndarray of shape (n_samples,)
         What an edit calls each of them: from 0 on in the order in which they were given, and
         -1, -2, ... for those painted in.
     validation : Data or None
         What is measured beside them.
-    painted : tuple
-        The edits, by number: ``(number, x1, x2, y)`` for a sample that has this place and this
-        target, ``(number,)`` for one that is wiped out.
+    setting : Setting
+        What is chosen, and the edits, by number: ``(number, x1, x2, y)`` for a sample that has this
+        place and this target, ``(number,)`` for one that is wiped out.
+    source : Source or None
+        What makes the samples, unless they were given.
     brush : Brush or None
         What a point that is painted in can be; None where none can be.
     tasks : tuple of Task
@@ -54,33 +65,73 @@ class TrainingSet:
         X: ArrayLike,
         y: ArrayLike,
         validation_data: tuple[ArrayLike, ArrayLike] | None,
+        source: Source | None,
     ):
-        check_model(model, X)
-        self.given = check_data(model, X, y)
-        self.validation = check_validation(model, validation_data)
-        self.tasks, self.caution = judged_outputs(model, self.given.targets)
-        self.brush = brush_for(heads_of(model), self.tasks, self.given)
-        self._rows = np.arange(len(self.given))
-        self.bring_back(())
+        self._model, self.source = model, source
+        if source is None:
+            check_model(model, X)
+            data = check_data(model, X, y)
+            checked = check_validation(model, validation_data)
+            self.given = Given(data, np.arange(len(data)), len(data), checked)
+        else:
+            check_model(model, source.made(source.choice)[0])
+            self.given = source.given(model, source.choice)
+        self.tasks, self.caution = judged_outputs(model, self.given.data.targets)
+        for name in source.makers if source is not None else ():
+            self._check_like_the_first(name)
+        self.brush = brush_for(heads_of(model), self.tasks, self.given.data)
+        self.use(Setting(source and source.choice))
+
+    def _check_like_the_first(self, name: str) -> None:
+        """Raise unless the same program can train on the data of another maker."""
+        given, first = self.source.given(self._model, self.source.first_of(name)), self.given
+        arrays = [[one.data.X, *one.data.targets] for one in (given, first)]
+        shapes, wanted = ([values.shape[1:] for values in some] for some in arrays)
+        tasks = judged_outputs(self._model, given.data.targets)[0]
+        if shapes != wanted or tasks != self.tasks:
+            raise ValueError(
+                f"The data {name!r} are of another kind than {self.source.name!r}: in one panel "
+                "all are points with classes, or all with numbers, of the same shape."
+            )
 
     @property
     def room(self) -> Room | None:
         """For how many samples a program needs room; None where they stay as many as they are."""
-        return None if self.brush is None else Room(len(self.given) + ROOM)
+        painted = 0 if self.brush is None else ROOM
+        if self.source is not None:
+            most = round(max(SHARES) * MOST_SAMPLES)
+            (head,) = heads_of(self._model)
+            adds_up = getattr(head.function, "reduction", None) == "sum"
+            return Room(most + painted, most, adds_up)
+        return Room(len(self.given.data) + painted) if painted else None
 
     @property
-    def setting(self) -> Any:
-        """All that a hand has changed, which nothing changes any more: for `bring_back`."""
-        return self.painted
+    def painted(self) -> tuple:
+        """The present edits."""
+        return self.setting.painted
 
-    def bring_back(self, setting: Any) -> None:
-        """Be as it was with this `setting`."""
-        self.paint(setting)
+    def use(self, setting: Setting) -> None:
+        """Be as with this `setting`, which was checked."""
+        if self.source is not None:
+            self.source.choice = setting.choice
+            self.given = self.source.given(self._model, setting.choice)
+        self.setting, self.validation = setting, self.given.validation
+        self.data, self.numbers = self._edited(self.given, setting.painted)
 
-    def paint(self, painted: tuple) -> None:
-        """Have these edits, which were checked, in the place of those before."""
-        self.painted = painted
-        self.data, self.numbers = self._edited(painted)
+    def choosing(self, **changes: Any) -> Setting:
+        """Return the setting with something else chosen, or say why that cannot be.
+
+        Other data come with their own noise. Points painted in stay; what was done with those that
+        were given stays where these are the same ones.
+        """
+        choice = replace(self.setting.choice, **changes)
+        if "name" in changes:
+            choice = replace(choice, noise=self.source.own_noise(choice.name))
+        painted = self.painted
+        if changes.keys() & {"name", "samples"}:
+            painted = tuple(entry for entry in painted if entry[0] < 0)
+        self._check_some_stay(self.source.given(self._model, choice), painted)
+        return Setting(choice, painted)
 
     def checked(self, painted: Any) -> tuple:
         """Return edits sorted by number, or say in one sentence what about them does not fit."""
@@ -97,9 +148,12 @@ class TrainingSet:
                 "there, or begin with more data."
             )
         edits = tuple(sorted(entries))
-        if not len(self._edited(edits)[0]):
-            raise ValueError("At least one sample must stay to train on; all are wiped out here.")
+        self._check_some_stay(self.given, edits)
         return edits
+
+    def _check_some_stay(self, given: Given, edits: tuple) -> None:
+        if not len(self._edited(given, edits)[0]):
+            raise ValueError("At least one sample must stay to train on; all are wiped out here.")
 
     def _checked_entry(self, entry: Any) -> tuple:
         """Return one edit as plain numbers."""
@@ -111,7 +165,7 @@ class TrainingSet:
             raise TypeError(
                 f"{_WANTED}, with a whole number as its first entry; received {shortened(entry)}."
             )
-        known = len(self.given)
+        known = self.given.known
         if number >= known:
             raise ValueError(
                 f"The samples have numbers from 0 to {known - 1}; received {number}: a point that "
@@ -127,18 +181,18 @@ class TrainingSet:
         *place, y = point
         return (int(number), *(_coordinate(x, entry) for x in place), self.brush.checked(y))
 
-    def _edited(self, edits: tuple) -> tuple[Data, np.ndarray]:
+    def _edited(self, given: Given, edits: tuple) -> tuple[Data, np.ndarray]:
         """Return the given samples after these edits, and their numbers."""
         if not edits:
-            return self.given, self._rows
+            return given.data, given.rows
         points = {number: point for number, *point in edits if point}
         wiped = [number for number, *point in edits if not point]
-        stay = ~np.isin(self._rows, wiped)
+        stay = ~np.isin(given.rows, wiped)
         added = np.array([n for n in sorted(points, reverse=True) if n < 0], dtype=int)
-        numbers = np.concatenate([self._rows[stay], added])
+        numbers = np.concatenate([given.rows[stay], added])
         X, y = (
             np.concatenate([values[stay], np.zeros((len(added), *values.shape[1:]), values.dtype)])
-            for values in (self.given.X, self.given.y)
+            for values in (given.data.X, given.data.y)
         )
         for place, number in enumerate(numbers.tolist()):
             if number in points:
