@@ -135,7 +135,10 @@ def network_maps(
     if X.shape[1] == 1:
         draw_curves(pen, tiling, layers)
     else:
-        draw_maps(pen, tiling, layers, side)
+        for number, (spots, layer) in enumerate(zip(tiling.corners, layers, strict=True)):
+            left = float(spots[0, 0])
+            column = Tiling([spots - [left, 0]], tiling.size, 1.0, tiling.size)
+            draw_maps(pen, column, [layer], side, f"units {number}", left)
     _draw_frames(pen, parts, corners, tiling.size, alive, crossed)
     said = [_said(unit, names, alive, crossed) for unit in parts.units]
     boxes = corners[:, [0, 0, 1, 1]] + tiling.size * np.array([0, 1, 0, 1])
@@ -165,7 +168,7 @@ def _tile(
     left, free = 0.6 * letter * max(map(len, names)) + letter, 1 - above - below
     across = (width - left) / (1.1 + (len(counts) - 1) * (1 + _BETWEEN))
     size = max(0.02, min(across, free / (max(counts) * (1 + _GAP)), _LARGEST))
-    side = int(np.clip(size * pen.pixels[1] / 1.8, 10, 32))
+    side = int(np.clip(size * pen.pixels[1] / 1.5, 18, 32))
     grid = size / side if maps else 1e-6
     corners = []
     columns = np.linspace(left, width - 1.1 * size, len(counts))

@@ -147,19 +147,22 @@ def _name_tiles(pen: Pen, tiling: Tiling, used: list[int]) -> None:
     pen.lens("unit", np.column_stack([left, left + 1, low, low + 1]), words)
 
 
-def draw_maps(pen: Pen, tiling: Tiling, layers: list[np.ndarray], side: int) -> None:
-    """Draw all heat maps as one image: one artist costs a fraction of many."""
+def draw_maps(
+    pen: Pen, tiling: Tiling, layers: list[np.ndarray], side: int, name: str = "units",
+    left: float = 0.0,
+) -> None:  # fmt: skip
+    """Draw all heat maps as one image from ``left`` on: one artist costs a fraction of many."""
     pixel = tiling.size / side
-    rows, columns = (int(np.ceil(n / pixel)) for n in (tiling.height, tiling.width))
+    rows, columns = (int(np.ceil(n / pixel - 1e-6)) for n in (tiling.height, tiling.width))
     canvas = np.full((rows, columns), np.nan, dtype=np.float32)
     for corners, layer in zip(tiling.corners, layers, strict=True):
         strength = np.abs(layer).max(axis=0)
         scale = np.maximum(np.maximum(strength, _FAINT * strength.max()), 1e-9)
         tiles = np.reshape((layer / scale).T, (-1, side, side))
-        for (left, low), tile in zip(np.rint(corners / pixel).astype(int), tiles, strict=False):
-            canvas[max(low, 0) : low + side, left : left + side] = tile
-    extent = (0, columns * pixel, 0, rows * pixel)
-    pen.image("units", canvas, extent, colors=DIVERGING, limits=(-1, 1), smooth=False)
+        for (first, low), tile in zip(np.rint(corners / pixel).astype(int), tiles, strict=False):
+            canvas[max(low, 0) : low + side, first : first + side] = tile
+    extent = (left, left + columns * pixel, 0, rows * pixel)
+    pen.image(name, canvas, extent, colors=DIVERGING, limits=(-1, 1), smooth=False)
 
 
 def draw_curves(pen: Pen, tiling: Tiling, layers: list[np.ndarray]) -> None:

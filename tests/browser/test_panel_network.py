@@ -121,6 +121,7 @@ def test_a_click_switches_a_unit_off_while_it_trains(lab, panel, places):
     tip = panel.locator(".canvas-tip")
     tip.get_by_text("layer 1, unit 3").wait_for()
     assert tip.locator("canvas").is_visible()
+    lab.keep_picture("network_hover")
     lab.page.mouse.down()
     lab.page.mouse.up()
     lab.comes_to_say("panel.trainer.lesions, panel.playing", "((1, 3),) True")

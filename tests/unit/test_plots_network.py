@@ -65,12 +65,13 @@ def test_lines_begin_and_end_at_their_units(scene):
         assert end == pytest.approx([left, (low + top) / 2])
 
 
-def shown(scene, words):
+def shown(scene, layer, words):
     """Return the map of a unit, row by row from the lowest."""
-    image = scene.items["units"].data
-    per = image["values"].shape[1] / image["extent"][1]
-    left, right, low, top = np.rint(boxes(scene)[words] * per).astype(int)
-    return image["values"][low:top, left:right]
+    image = scene.items[f"units {layer}"].data
+    left, right, *_ = image["extent"]
+    assert boxes(scene)[words][:2] == pytest.approx([left, right])
+    low, top = np.rint(boxes(scene)[words][2:] * image["values"].shape[1] / (right - left))
+    return image["values"][int(low) : int(top)]
 
 
 @pytest.mark.parametrize("pixels", [(240, 150), (330, 240), (900, 300)])
@@ -116,9 +117,13 @@ def test_a_unit_shows_its_output_over_the_plane(scene):
     """Orange above where it is positive: here x₂ itself, and its opposite."""
     kernels = [np.array([[0.0, 0.0], [1.0, -1.0]]), np.array([[1.0], [0.0]])]
     draw(scene, kernels)
-    upwards = [np.diff(shown(scene, n).mean(axis=1)) for n in ("x₂", "layer 1, unit 1")]
-    assert np.all(np.array(upwards) > 0)
-    assert np.all(np.diff(shown(scene, "layer 1, unit 2").mean(axis=1)) < 0)
+    rising, same, falling = (
+        np.diff(shown(scene, *unit).mean(axis=1))
+        for unit in ((0, "x₂"), (1, "layer 1, unit 1"), (1, "layer 1, unit 2"))
+    )
+    assert np.all(rising > 0)
+    assert np.all(same > 0)
+    assert np.all(falling < 0)
 
 
 def test_a_probability_has_its_middle_where_it_is_undecided(scene):
@@ -129,7 +134,7 @@ def test_a_probability_has_its_middle_where_it_is_undecided(scene):
         return [points, 1 / (1 + np.exp(-points @ kernels[0]))]
 
     plots.network_maps(scene, ask, kernels, X, inputs=["x₁", "x₂"], middle=0.5)
-    values = shown(scene, "output")
+    values = shown(scene, 1, "output")
     assert values[0].max() < 0 < values[-1].min()
 
 

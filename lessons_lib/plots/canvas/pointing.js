@@ -14,7 +14,7 @@ const HINTS = {
   paint: "Arrow keys lead from cell to cell; Space paints or wipes.",
   pick: "Arrow keys lead from pixel to pixel, with Shift they span a rectangle; Enter takes the pixel or the rectangle.",
   sweep: "Arrow keys lead from place to place; Enter does there what the mouse does.",
-  press: "Arrow keys lead from one to the next; Enter presses it.",
+  press: "Arrow keys lead from one to the next, Page Down to what else is drawn; Enter presses it.",
   take: "Arrow keys lead from one to the next; Enter takes it, then arrow keys move it, with Shift farther, and Enter lets go.",
   move: "Arrow keys move it, with Shift farther; Page Down leads to what else is drawn.",
   look: "Arrow keys lead from value to value, Page Down to what else is drawn; Escape leaves.",
