@@ -170,10 +170,7 @@ def live(
     knobs = None if knobs is None else list(knob_names(knobs))
     given = Given(model, X, y, validation_data, data)
     trainer = LiveTrainer(
-        *(model, X, y, validation_data),
-        batch_size=batch_size,
-        seed=seed,
-        **({"data": data} if data else {}),
+        *(model, X, y, validation_data), data=data, batch_size=batch_size, seed=seed
     )
     known = {**KNOBS, **every_knob(trainer)}  # a model may bring some of its own
     refuse_arguments(

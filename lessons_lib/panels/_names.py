@@ -6,6 +6,7 @@ array that has been changed since, is not used.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType, ModuleType
@@ -181,14 +182,15 @@ def _makers(data: Any, names: Mapping[str, Any]) -> str:
     if (name := name_of(data, names)) is not None:
         return name
     if isinstance(data, Mapping):
-        pairs = [f"{key!r}: {_makers(maker, names)}" for key, maker in data.items()]
-        return f"{{{', '.join(pairs)}}}"
+        pairs = [(json.dumps(key), _makers(maker, names)) for key, maker in data.items()]
+        return f"{{{', '.join(f'{key}: {maker}' for key, maker in pairs)}}}"
     if isinstance(data, list | tuple):
         return f"[{', '.join(_makers(maker, names) for maker in data)}]"
     for name, held in names.items():
         if isinstance(held, ModuleType) and getattr(held, data.__name__, None) is data:
             return f"{name}.{data.__name__}"
-    return "your_maker"
+    ours = data.__module__.startswith("lessons_lib.datasets.")
+    return f"datasets.{data.__name__}" if ours else "your_maker"
 
 
 def _is_still(given: Any, used: Any) -> bool:

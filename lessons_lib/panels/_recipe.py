@@ -64,6 +64,8 @@ def live_recipe(panel: LivePanel, given: Given, asked: Mapping[str, Any]) -> str
     steps = memory.present.step if memory.rewound else trainer.updates
     # At which step it ends depends a little on how many are made at once.
     ends = "  # after the next ones its loss is no number" if trainer.ended else ""
+    if "datasets." in data and "datasets" not in names:
+        above.append("from lessons_lib import datasets")
     if not trainer.starts_as_model:
         above.append(_OTHERWISE.format(model).rstrip())
     later = [_turn(turn, value) for turn in later]
