@@ -73,9 +73,10 @@ def _landscape(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
     trainer, of_batch = seen.trainer, seen.set_to("valley_of", False)
     trainer.keep_path()
     valley = seen.kept.setdefault("landscape", Valley())
-    plane = valley.plane(trainer, of_batch, seen.playing())
+    path = trainer.path[1]
+    plane = valley.plane(trainer, path, of_batch, seen.playing())
     return plots.loss_slice(
-        ax, plane.losses, plane.places(trainer.path[1]), share=plane.share,
+        ax, plane.losses, plane.places(path), share=plane.share,
         over="the next batch" if of_batch else "the training points", legend="above",
     )  # fmt: skip
 

@@ -58,19 +58,20 @@ class Valley:
         self._each = np.inf  # seconds for a place; unknown yet
         self._cost, self._ended = 0.0, -np.inf
 
-    def plane(self, trainer: LiveTrainer, of_batch: bool, hurried: bool) -> Plane:
+    def plane(self, trainer: LiveTrainer, path: np.ndarray, of_batch: bool, hurried: bool) -> Plane:
         """Return the plane, measured anew where it has become another one.
 
         Parameters
         ----------
         trainer : LiveTrainer
-            Whose path is kept.
+            What is asked for the loss.
+        path : ndarray of shape (k, n_weights)
+            Its weights so far, the present ones last.
         of_batch : bool
             Whether the next batch is measured, and not all samples.
         hurried : bool
             Whether the training goes on meanwhile, so that measuring may have a fifth of the time.
         """
-        path = trainer.path[1].astype(float)  # the square of a ruined weight overflows otherwise
         if self._plane is None or self._is_another(trainer, path[-1], of_batch, hurried):
             begun, first = time.perf_counter(), self._plane is None
             self._plane = self._measured(trainer, path, of_batch)
@@ -105,6 +106,7 @@ class Valley:
         return of_batch, trainer.restarts, trainer.turns
 
     def _measured(self, trainer: LiveTrainer, path: np.ndarray, of_batch: bool) -> Plane:
+        path = path.astype(float)  # the square of a ruined weight overflows otherwise
         samples = trainer.batch_indices(trainer.updates) if of_batch else None
         directions, share = directions_of(path, lambda: trainer.gradient(samples))
         if self._plane is not None and self._plane.directions.shape == directions.shape:

@@ -15,8 +15,8 @@ from lessons_lib.plots._plane import CLASS_COLORS, borders, class_points, plane
 
 Bend = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray, np.ndarray]]
 
-_SIDE = 56  # points along each side of the grid ...
-_EVERY = 5  # ... of which every fifth begins a line: 12 lines
+_SIDE = 45  # points along each side of the grid ...
+_EVERY = 4  # ... of which every fourth begins a line: 12 lines
 _EDGE = 1.04  # where the picture ends; the grid of the input plane ends at 1 ...
 _FARTHEST = 0.92  # ... and the points of the bent space here
 _STRETCHED = 0.25  # the reach of one axis counts at least as that part of the other's

@@ -52,9 +52,12 @@ class Picture(NamedTuple):
     sentence: str
 
 
-def level_lines(x: np.ndarray, y: np.ndarray, values: np.ndarray, level: float) -> list[np.ndarray]:
-    """Return lines of shape (k, 2) where ``values``, shape (len(y), len(x)), equal ``level``."""
-    return contourpy.contour_generator(x, y, values).lines(level)
+def level_lines(
+    x: np.ndarray, y: np.ndarray, values: np.ndarray, *levels: float
+) -> list[np.ndarray]:
+    """Return lines of shape (k, 2) where ``values``, shape (len(y), len(x)), equal a level."""
+    found = contourpy.contour_generator(x, y, values)
+    return [line for level in levels for line in found.lines(level)]
 
 
 class Pen:

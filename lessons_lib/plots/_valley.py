@@ -53,9 +53,7 @@ def loss_slice(
     limits = (low, high if high > low else low + 1)
     pen.image("loss", heights, (-1, 1, -1, 1), colors="cividis", limits=limits)
     axis = np.linspace(-1, 1, len(losses))
-    lines = [
-        line for level in _levels(low, high) for line in level_lines(axis, axis, heights, level)
-    ]
+    lines = level_lines(axis, axis, heights, *_levels(low, high))
     pen.segments("heights", lines, color=_BRIGHT, width=0.7, alpha=0.45, zorder=1)
     if len(path) > 1:
         pen.curve("edge of the path", *path.T, color=_BRIGHT, width=3.5, zorder=2)

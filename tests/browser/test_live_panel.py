@@ -80,6 +80,24 @@ def made():
 model = "mine"
 made()
 """
+# Pictures that are not among the first three, each beside two of them.
+OTHER_VIEWS = ("space", "landscape", "network")
+VIEWED = """\
+panel = panels.live(make_model(), X, y, validation_data=(X_val, y_val), width=8, views={views})
+panel
+"""
+TIMED = """\
+spent, make_frame = [], panel._clock._frame
+
+def timed():
+    begun = time.perf_counter()
+    more = make_frame()
+    spent.append(time.perf_counter() - begun)
+    return more
+
+panel._clock._frame = timed
+"""
+SPENT = "print(1e3 * statistics.median(spent), 1e3 * statistics.quantiles(spent, n=20)[-1])"
 FIGURES = """\
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 middle = 1e3 * statistics.median(spent)
@@ -237,6 +255,46 @@ def test_every_turned_knob_has_its_picture_while_training(lab, panel, capsys, re
     with capsys.disabled():
         print(f"\n{line}")
     assert figures["last"] == last
+
+
+@pytest.mark.parametrize(
+    "views",
+    [*(("boundary", "curves", view) for view in OTHER_VIEWS), ("boundary", "curves", *OTHER_VIEWS)],
+    ids=",".join,
+)
+def test_other_views_are_drawn_while_it_trains(lab, panel, capsys, record_property, views):
+    """How fast, with one of them and with all, is printed."""
+    page = lab.page
+    lab.run_code(VIEWED.format(views=views))
+    shown = page.locator(".lessons-panel").last
+    lab.wait_until_drawn(shown)
+    lab.ask(TIMED)
+    press(shown, "Play")
+    wait_for_steps(shown, 100)
+    lab.ask("spent.clear()")
+    page.evaluate("() => { window.frames = []; }")
+    begun, _, first = json.loads(lab.ask(PROGRESS))
+    page.wait_for_timeout(4000)
+    ended, _, latest = json.loads(lab.ask(PROGRESS))
+    rate = page.evaluate("() => window.frames.length") / (ended - begun)
+    middle, late = map(float, lab.ask(SPENT).split())
+    lab.ask(FASTEST)
+    page.wait_for_timeout(1000)
+    start, before, _ = json.loads(lab.ask(PROGRESS))
+    page.wait_for_timeout(3000)
+    end, after, _ = json.loads(lab.ask(PROGRESS))
+    press(shown, "Pause")
+    watched = (after - before) / (end - start) / float(lab.ask(ALONE))
+    line = (
+        f"live panel with {', '.join(views)}: {(latest - first) / (ended - begun):.0f} frames/s, "
+        f"seen at {rate:.0f} moments/s, {middle:.0f} ms of kernel time a frame (95%: "
+        f"{late:.0f} ms), training at {watched:.0%} of its speed"
+    )
+    record_property("measured", line)
+    with capsys.disabled():
+        print(f"\n{line}")
+    assert after > before
+    assert_nothing_is_red(lab)
 
 
 def test_sliders_reach_both_ends_by_keyboard_while_training(lab, panel):

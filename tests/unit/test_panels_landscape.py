@@ -47,6 +47,11 @@ def end_of(panel, name="path"):
     return float(data["x"][-1]), float(data["y"][-1])
 
 
+def plane_of(valley, trainer, hurried):
+    """Return the plane of all training points."""
+    return valley.plane(trainer, trainer.path[1], False, hurried)
+
+
 class TestPicture:
     """What is seen of it."""
 
@@ -150,9 +155,9 @@ class TestWhenItIsMeasured:
         valley = Valley()
         for _ in range(3):
             trainer.step(1)
-            plane = valley.plane(trainer, False, hurried=False)
+            plane = plane_of(valley, trainer, hurried=False)
             np.testing.assert_array_equal(plane.middle, trainer.path[1][-1])
-            assert valley.plane(trainer, False, hurried=False) is plane
+            assert plane_of(valley, trainer, hurried=False) is plane
 
     def test_while_it_trains_it_has_a_fifth_of_the_time(self, trainer, clock):
         """However far the weights move: who is measured for a second waits four."""
@@ -160,7 +165,7 @@ class TestWhenItIsMeasured:
         begun = clock[0]
         for _ in range(100):
             trainer.step(20)
-            plane = valley.plane(trainer, False, hurried=True)
+            plane = plane_of(valley, trainer, hurried=True)
             if plane is not before:
                 measured.append(clock[0])
             before = plane
@@ -171,12 +176,12 @@ class TestWhenItIsMeasured:
         """Until they are a tenth of what it shows."""
         trainer.step(100)
         valley = Valley()
-        plane = valley.plane(trainer, False, hurried=True)
+        plane = plane_of(valley, trainer, hurried=True)
         trainer.turn("learning_rate", 1e-5)
-        plane = valley.plane(trainer, False, hurried=True)
+        plane = plane_of(valley, trainer, hurried=True)
         clock[0] += 100
         trainer.step(1)
-        assert valley.plane(trainer, False, hurried=True) is plane
+        assert plane_of(valley, trainer, hurried=True) is plane
         place = plane.places(trainer.path[1][-1:])
         assert 0 < np.abs(place).max() < 0.1
 
@@ -184,9 +189,9 @@ class TestWhenItIsMeasured:
         """Though it was just measured."""
         valley = Valley()
         trainer.step(5)
-        plane = valley.plane(trainer, False, hurried=True)
+        plane = plane_of(valley, trainer, hurried=True)
         trainer.l2 = 0.1
-        assert valley.plane(trainer, False, hurried=True) is not plane
+        assert plane_of(valley, trainer, hurried=True) is not plane
 
 
 class TestDirections:
