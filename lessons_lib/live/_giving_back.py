@@ -94,8 +94,8 @@ def _changes(model: keras.Model, network: Network) -> dict[str, dict]:
         changes[path]["units"] = len(network.used(path)[1])
     for path in structure.dropouts:
         changes[path]["rate"] = network.layers[path].rate
-    for path in structure.activations if network.given_activation is not None else ():
-        changes[path]["activation"] = network.given_activation
+    for path, activation in network.given_activations.items():
+        changes[path]["activation"] = activation
     for path in structure.kernels if any(penalties) else ():
         name = "kernel_regularizer"
         if name not in described(originals[path]):

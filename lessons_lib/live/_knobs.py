@@ -17,10 +17,9 @@ from lessons_lib._ground.values import shortened, whole_number
 from lessons_lib.live._knob import Knob
 from lessons_lib.live._knobs_of_data import knobs_of_data
 from lessons_lib.live._knobs_of_dials import knobs_of_dials
-from lessons_lib.live._knobs_of_layers import knobs_of_layers
+from lessons_lib.live._knobs_of_layers import ACTIVATIONS, checked_activation, knobs_of_layers
 from lessons_lib.live._layers import checked_rate
 from lessons_lib.live._optimizer import own_optimizer
-from lessons_lib.live._structure import mixes_units
 from lessons_lib.live._tensorflow import keras
 
 _LARGEST = float(np.finfo(np.float32).max)
@@ -119,19 +118,6 @@ def _checked_width(trainer, value) -> int:
     return whole_number("width", value, 1, most, wanted=wanted, floats=True)
 
 
-def _checked_activation(trainer, name) -> str:
-    try:
-        function = keras.activations.get(name) if isinstance(name, str) else None
-    except ValueError:
-        function = None
-    if function is None or mixes_units(function):
-        raise ValueError(
-            "activation takes the name of a function that works on each unit by itself, such "
-            f"as 'relu', 'tanh' or 'sigmoid'; received {shortened(name)}."
-        )
-    return name
-
-
 def _checked_optimizer(trainer, value) -> keras.optimizers.Optimizer:
     if isinstance(value, keras.optimizers.Optimizer):
         return value
@@ -178,14 +164,15 @@ def _bring_batch_size_back(trainer, size: int) -> str | None:
 
 
 def _set_activation(trainer, name: str) -> str:
-    trainer._network.use_activation(name)
+    network = trainer._network
+    network.use_activations(dict.fromkeys(network.structure.activations, name))
     return f"Hidden layers use {name} from now on; weights and optimizer go on as they are."
 
 
-def _bring_activation_back(trainer, name: str | None) -> str | None:
-    if trainer._network.given_activation == name:
+def _bring_activations_back(trainer, names: Mapping[str, str]) -> str | None:
+    if trainer._network.given_activations == names:
         return None
-    trainer._network.use_activation(name)
+    trainer._network.use_activations(names)
     return "The snapshot's activation is back."
 
 
@@ -207,7 +194,6 @@ def _bring_optimizer_back(trainer, optimizer: keras.optimizers.Optimizer) -> Non
 _RATES = (*(float(f"{m}e{p}") for p in range(-4, 1) for m in (1, 1.5, 2, 3, 5, 7)), 10.0)
 _DROPOUTS = tuple(round(0.05 * n, 2) for n in range(19))
 _PENALTIES = (0.0, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3)
-_ACTIVATIONS = ("tanh", "relu", "leaky_relu", "elu", "gelu", "sigmoid", "linear")
 _OPTIMIZERS = ("SGD", "RMSprop", "Adam", "Adagrad", "Adadelta")
 
 _ROWS = (
@@ -315,15 +301,15 @@ _ROWS = (
         """,
         tooltip="what a hidden unit does with its sum",
         read=lambda trainer: trainer._network.activation,
-        check=_checked_activation,
+        check=lambda trainer, value: checked_activation("activation", value),
         apply=_set_activation,
-        values=lambda trainer: _ACTIVATIONS,
+        values=lambda trainer: ACTIVATIONS,
         control="list",
         compiles=True,
         has=lambda trainer: bool(trainer._network.structure.activations),
         lacking="This model has no hidden layer whose activation could be turned.",
-        keep=lambda trainer: trainer._network.given_activation,
-        bring_back=_bring_activation_back,
+        keep=lambda trainer: trainer._network.given_activations,
+        bring_back=_bring_activations_back,
     ),
     Knob(
         name="optimizer",

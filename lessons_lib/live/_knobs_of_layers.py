@@ -1,18 +1,72 @@
-"""Knobs that a model's layers bring with them: units switched off, single weights."""
+"""Knobs that a model's layers bring with them: their number, activations, units, single weights."""
 
 import math
 import numbers
+from collections.abc import Sequence
 from typing import Any
 
-from lessons_lib._ground.values import shortened
+from lessons_lib._ground.turns import Turn
+from lessons_lib._ground.values import shortened, whole_number
 from lessons_lib.live._knob import Knob
+from lessons_lib.live._structure import mixes_units
+from lessons_lib.live._tensorflow import keras
 
 
 def knobs_of_layers(trainer: Any) -> list[Knob]:
     """Return the rows that a trainer's layers give rise to."""
     structure = trainer._network.structure
     rows = [_LESIONS] if structure.hidden else []
-    return [*rows, _EDGE] if structure.chain else rows
+    rows += [_EDGE] if structure.chain else []
+    if len(structure.activations) > 1:
+        rows += [_activation(path, number) for path, number in structure.activations.items()]
+    # The last row is the first that a snapshot brings back: the others depend on it.
+    return [*rows, _LAYERS] if trainer._depth.most else rows
+
+
+def layers_first(trainer: Any, turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    """Return the turns with which a run begins in an order in which each can be made.
+
+    Those of single layers, and the width, suit the layers that there are by now.
+    """
+    layers = [turn for turn in turns if turn.name == "layers"]
+    if not layers:
+        return tuple(turns)
+    rows = trainer._rows
+    others = [turn for turn in turns if turn.name in rows and turn.name != "layers"]
+    suited = {"width", "lesions", *(name for name in rows if name.startswith("activation_"))}
+    return (
+        *layers,
+        *(
+            turn._replace(value=rows[turn.name].read(trainer)) if turn.name in suited else turn
+            for turn in others
+        ),
+    )
+
+
+# --- how many hidden layers -------------------------------------------------------------------
+
+
+def _checked_layers(trainer, value) -> int:
+    most = trainer._depth.most
+    wanted = f"layers counts the hidden layers, from 1 to {most}"
+    return whole_number("layers", value, 1, most, wanted=wanted, floats=True)
+
+
+_LAYERS = Knob(
+    name="layers",
+    words="hidden layers",
+    short="layers",
+    meaning="Number of hidden layers.",
+    tooltip="hidden layers; the weights of those that stay are kept",
+    read=lambda trainer: trainer._hidden_layers,
+    check=_checked_layers,
+    apply=lambda trainer, count: trainer._use_layers(count),
+    values=lambda trainer: range(1, trainer._depth.most + 1),
+    control="range",
+    compiles=True,
+    quiet=True,
+    passing=lambda count, new: False,  # layers that go and come back are others
+)
 
 
 # --- units that are switched off --------------------------------------------------------------
@@ -163,6 +217,55 @@ _EDGE = Knob(
     keep=lambda trainer: None,  # the run has it
     bring_back=lambda trainer, kept: None,
 )
+
+
+# --- one layer's activation -------------------------------------------------------------------
+
+ACTIVATIONS = ("tanh", "relu", "leaky_relu", "elu", "gelu", "sigmoid", "linear")
+
+
+def checked_activation(name: str, value: Any) -> str:
+    """Return the name of an activation, or say what is wrong with a knob's value."""
+    try:
+        function = keras.activations.get(value) if isinstance(value, str) else None
+    except ValueError:
+        function = None
+    if function is None or mixes_units(function):
+        raise ValueError(
+            f"{name} takes the name of a function that works on each unit by itself, such "
+            f"as 'relu', 'tanh' or 'sigmoid'; received {shortened(value)}."
+        )
+    return value
+
+
+def _activation(path: str, number: int) -> Knob:
+    """Return the row of one hidden layer's activation, which the layer at `path` holds."""
+    name = f"activation_{number}"
+
+    def give(trainer, value: str) -> str:
+        network = trainer._network
+        network.use_activations({**network.given_activations, path: value})
+        return (
+            f"Hidden layer {number} uses {value} from now on; weights and optimizer go on as they "
+            "are."
+        )
+
+    return Knob(
+        name=name,
+        words=f"activation of layer {number}",
+        short=f"layer {number}",
+        meaning=f"Name of the activation of hidden layer {number}.",
+        tooltip=f"what a unit of layer {number} does with its sum",
+        read=lambda trainer: trainer._network.activation_of(path),
+        check=lambda trainer, value: checked_activation(name, value),
+        apply=give,
+        values=lambda trainer: ACTIVATIONS,
+        control="list",
+        compiles=True,
+        quiet=True,
+        keep=lambda trainer: None,  # `activation` keeps those of all layers
+        bring_back=lambda trainer, kept: None,
+    )
 
 
 def _whole(value: Any) -> int:

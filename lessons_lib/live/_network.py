@@ -18,6 +18,7 @@ from lessons_lib.live._programs import held_by, identity_of
 from lessons_lib.live._structure import HiddenDense, Structure
 from lessons_lib.live._tensorflow import keras, tf
 from lessons_lib.live._twin import (
+    Weights,
     carry_state,
     counterparts,
     current_weights,
@@ -37,6 +38,8 @@ class Network:
     ----------
     model : keras.Model
         The copy that trains.
+    original : keras.Model
+        The model that it is a copy of.
     initial : dict of str to list of ndarray
         Initial weights by layer path.
     width : int
@@ -54,8 +57,8 @@ class Network:
         Of the model's layers, by name.
     lesions : Lesions
         Units that are switched off.
-    given_activation : str or None
-        The hidden layers' activation where it is not the one they were built with.
+    given_activations : dict of str to str
+        By the layers that hold them: hidden layers' activations that they were not built with.
     notice : str
         What could not be taken over from the learner's model, or "".
     """
@@ -64,7 +67,7 @@ class Network:
         self.structure = structure
         self.cautioned = cautioned
         self.heads = heads_of(model)
-        self._original, self._seed = model, seed
+        self.original, self._seed = model, seed
         several = self.heads if len(self.heads) > 1 else ()
         self.weights = {head.name: head.weight for head in several}
         self._factors = {h.name: tf.Variable(h.weight, trainable=False) for h in several}
@@ -83,7 +86,7 @@ class Network:
         kinds = keras.regularizers.L1 | keras.regularizers.L1L2
         self.pays_l1 = any(isinstance(penalty, kinds) for penalty in own)
         self.dials = dials_of(leaves(model))
-        self.given_activation: str | None = None
+        self.given_activations: dict[str, str] = {}
         self.lesions = Lesions(self)
         self._copy()
         self.use_optimizer(model.optimizer)
@@ -98,8 +101,8 @@ class Network:
 
     def _copy(self) -> None:
         """Make the copy that trains."""
-        model = self._original
-        self.model = live_copy(model, self.structure, self.given_activation, self._seed)
+        model = self.original
+        self.model = live_copy(model, self.structure, self.given_activations, self._seed)
         # They add nothing to the losses that were compiled.
         outputs = [keras.Input(batch_shape=tensor.shape) for tensor in self.model.outputs]
         self._judges = [keras.Model(output, output) for output in outputs]
@@ -194,16 +197,21 @@ class Network:
     @property
     def activation(self) -> str | None:
         """Name of the hidden layers' activation, "mixed" where they differ, None without any."""
-        names = {_name_of(self.layers[path].activation) for path in self.structure.activations}
+        names = {self.activation_of(path) for path in self.structure.activations}
         return names.pop() if len(names) == 1 else "mixed" if names else None
 
-    def use_activation(self, name: str | None) -> None:
-        """Give the hidden layers an activation, None for their own, in a new copy that goes on."""
+    def activation_of(self, path: str) -> str:
+        """Return the name of the activation that a layer holds."""
+        activation = self.layers[path].activation
+        return getattr(activation, "__name__", type(activation).__name__)
+
+    def use_activations(self, names: Mapping[str, str]) -> None:
+        """Give these layers activations, all others their own, in a new copy that goes on."""
         with self.lesions.whole():
             optimizer, memory = self.optimizer_for(), self._memory
             state = [v.numpy() for v in self.state]
             rates = self.rates
-            self.given_activation = name
+            self.given_activations = {**names}
             self._copy()
             self.use_optimizer(optimizer)
             self._memory = memory
@@ -359,18 +367,30 @@ class Network:
     def beginning(self, beginning: tuple) -> None:
         self.initial, self._rescale, self._memory = beginning
 
-    def starts_from(self, model: keras.Model, seed: int | None) -> bool:
-        """Whether a model has the initial weights, or gets them where a seed draws them."""
-        theirs = current_weights(model) if seed is None else fresh_weights(model, seed)
-        return theirs.keys() == self.initial.keys() and all(
+    def starts_from(self, weights: Weights) -> bool:
+        """Whether these are the initial weights."""
+        return weights.keys() == self.initial.keys() and all(
             np.array_equal(ours, array, equal_nan=True)
             for path, arrays in self.initial.items()
-            for ours, array in zip(arrays, theirs[path], strict=True)
+            for ours, array in zip(arrays, weights[path], strict=True)
         )
 
     def draw(self, seed: int) -> None:
+        """Have initial weights drawn with a seed, and an empty memory at the start, from now on."""
+        self.begin_with(fresh_weights(self.original, seed))
+
+    def begin_with(self, weights: Weights) -> None:
         """Have other initial weights, and an empty memory at the start, from now on."""
-        self.beginning = fresh_weights(self._original, seed), True, self._fresh_memory
+        self.beginning = weights, True, self._fresh_memory
+
+    def empty_memory(self) -> None:
+        """Let the optimizer forget what it remembers."""
+        self._remember(self._fresh_memory)
+
+    def _remember(self, memory: Sequence[np.ndarray]) -> None:
+        for variable, array in zip(self.optimizer.variables, memory, strict=True):
+            if variable is not self.optimizer.learning_rate:
+                variable.assign(array)
 
     def start(self) -> None:
         """Set the initial weights, suited to the widths in use, and the memory of the start."""
@@ -381,9 +401,7 @@ class Network:
                         variable.assign(array)
             for variable, array in self._seeds:
                 variable.assign(array)
-            for variable, array in zip(self.optimizer.variables, self._memory, strict=True):
-                if variable is not self.optimizer.learning_rate:
-                    variable.assign(array)
+            self._remember(self._memory)
             for path in self.structure.dropouts:
                 self.layers[path].counter.assign(0)
             if self._rescale:
@@ -531,10 +549,6 @@ class Network:
             for slot, initial in zip(self.optimizer.variables, self._fresh_memory, strict=True)
             if slot.shape == variable.shape and slot.name.startswith(prefix)
         ]
-
-
-def _name_of(activation) -> str:
-    return getattr(activation, "__name__", type(activation).__name__)
 
 
 def flat(tensors: Iterable[tf.Tensor]) -> tf.Tensor:

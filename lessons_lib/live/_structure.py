@@ -1,6 +1,6 @@
 """Find out how a Keras model is wired: which layers are hidden, and which knobs they allow."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -71,7 +71,7 @@ class Structure:
     fixed_width: tuple[str, ...]  # hidden Dense layers whose width cannot be turned
     dropouts: tuple[str, ...]
     kernels: tuple[str, ...]
-    activations: tuple[str, ...]  # layers that hold a hidden layer's activation
+    activations: Mapping[str, int]  # layers that hold a hidden layer's activation: of which one
     seen: tuple[tuple[str, str], ...]  # (hidden layer, the layer whose output shows its units)
     first: "ReadsImages | None"  # the first layer with weights, if it reads images
     features: tuple[tuple[str, tuple[str, ...]], ...]  # each, and the Dense layers that read it
@@ -105,14 +105,14 @@ def find_structure(model: keras.Model) -> Structure:
                 "copy cannot repeat: use one inner model in both places, or two layers."
             )
     graph = _Graph(model)
-    hidden, fixed, activations, seen = [], [], [], []
+    hidden, fixed, activations, seen = [], [], {}, []
     for call in graph.calls:
         if not isinstance(call.layer, KERNEL_LAYERS) or graph.gives_output(call):
             continue
         walk = graph.walk(call)
         seen.append((call.layer.name, walk.shown))
         if (holder := _activation_holder(call.layer, walk.between)) is not None:
-            activations.append(holder)
+            activations.setdefault(holder, len(dict(seen)))
         if graph.can_be_masked(call, walk):
             hidden.append(_hidden_dense(call.layer, walk))
         elif isinstance(call.layer, keras.layers.Dense) and not walk.feeds_stack:
@@ -123,7 +123,7 @@ def find_structure(model: keras.Model) -> Structure:
         fixed_width=tuple(dict.fromkeys(fixed)),
         dropouts=tuple(p for p, layer in all_leaves.items() if type(layer) in DROPOUT),
         kernels=tuple(p for p, layer in all_leaves.items() if isinstance(layer, KERNEL_LAYERS)),
-        activations=tuple(dict.fromkeys(activations)),
+        activations=activations,
         seen=tuple(dict(seen).items()),
         first=graph.first(),
         features=graph.features(),

@@ -14,6 +14,7 @@ from lessons_lib.live._code import as_code, optimizer_as_code
 from lessons_lib.live._compiled import packed
 from lessons_lib.live._compiler import suits_xla
 from lessons_lib.live._data import Data, check_inputs
+from lessons_lib.live._depth import Depth
 from lessons_lib.live._giving_back import keras_model
 from lessons_lib.live._knob import Knob
 from lessons_lib.live._knobs import (
@@ -25,6 +26,7 @@ from lessons_lib.live._knobs import (
     with_knobs,
 )
 from lessons_lib.live._knobs_of_data import data_first
+from lessons_lib.live._knobs_of_layers import layers_first
 from lessons_lib.live._loop import Loop, Outcome, SampleOrder, run_once, up_to_the_last_good
 from lessons_lib.live._models import refuse_arguments
 from lessons_lib.live._moments import Moments, Snapshot
@@ -147,6 +149,7 @@ class LiveTrainer(Replayed):
         self._jit = None if jit_compile is None else bool(jit_compile)
         with on_cpu():
             structure = find_structure(model)
+            self._depth = Depth(model, structure, seed)
             check_own_layers(model)
             self._network = Network(model, structure, seed, cautioned=bool(self.caution))
             self._embeds = check_ids(self._network.model, self._data.X)
@@ -226,7 +229,7 @@ class LiveTrainer(Replayed):
         turns = self._turns_anew()
         with on_cpu():
             if seed is not None:
-                self._network.draw(drawn)
+                self._network.begin_with(self._depth.weights(self._hidden_layers, drawn))
             self._network.start()
         self._begin()
         self._run.turns, self._run.seed = turns, drawn
@@ -385,7 +388,9 @@ class LiveTrainer(Replayed):
         It would not if the model was trained since, or compiled anew.
         """
         same = self._model.optimizer is self._optimizer
-        return same and self._network.starts_from(self._model, self.start_seed)
+        return same and self._network.starts_from(
+            self._depth.weights(self._hidden_layers, self.start_seed)
+        )
 
     @property
     def start_seed(self) -> int | None:
@@ -690,7 +695,7 @@ class LiveTrainer(Replayed):
         It has the units in use only, without those that are switched off.
         """
         with on_cpu():
-            return keras_model(self._model, self._network)
+            return keras_model(self._network.original, self._network)
 
     def code(
         self,
@@ -732,7 +737,7 @@ class LiveTrainer(Replayed):
 
         Those are imports, and comments on what cannot be written.
         """
-        return optimizer_as_code(optimizer, self._model.trainable_variables)
+        return optimizer_as_code(optimizer, self._network.original.trainable_variables)
 
     # --- inside -----------------------------------------------------------------------------
 
@@ -780,7 +785,7 @@ class LiveTrainer(Replayed):
     def _turns_anew(self) -> tuple[Turn, ...]:
         """Return the turns of a run that begins with the knobs as they are turned."""
         lasting = [turn for turn in self._run.turns if row_of(turn.name).lasts]
-        turns = data_first(self, anew(lasting))
+        turns = data_first(self, layers_first(self, anew(lasting)))
         if any(turn.name == "optimizer" and isinstance(turn.value, str) for turn in turns):
             # It has kept the rate of one before it, which these turns need not know.
             first = next((turn.old for turn in turns if turn.name == "learning_rate"), None)
@@ -788,6 +793,17 @@ class LiveTrainer(Replayed):
             turns = tuple(turn for turn in turns if turn.name != "learning_rate")
             turns += (Turn(0, "learning_rate", rate, rate if first is None else first),)
         return turns
+
+    @property
+    def _hidden_layers(self) -> int:
+        return len(self._network.structure.hidden)
+
+    def _use_layers(self, hidden: int) -> str:
+        """Go on with so many hidden layers; return what is told of it."""
+        begun = self.updates > 0
+        self._network, notice = self._depth.network(self._network, hidden, self.start_seed, begun)
+        self._rows = rows_for(self)
+        return notice
 
     @property
     def _gap(self) -> int:

@@ -1,7 +1,7 @@
 """A live twin of the learner's model: with weights for knobs, and all that the model knows."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -21,15 +21,19 @@ Weights = dict[str, list[np.ndarray]]
 
 
 def live_copy(
-    model: keras.Model, structure: Structure, activation: str | None, seed: int
+    model: keras.Model, structure: Structure, activations: Mapping[str, str], seed: int
 ) -> keras.Model:
-    """Return `model` with live layers where `structure` allows, uncompiled, weights not set."""
+    """Return `model` with live layers where `structure` allows, uncompiled, weights not set.
+
+    Layers named in `activations` get another one.
+    """
     hidden = {h.path for h in structure.hidden}
     masked = hidden | {reader for h in structure.hidden for reader in h.readers}
 
     def make(path, layer):
         def config() -> dict:
-            return _with_activation(described(layer), path, structure, activation)
+            config = described(layer)
+            return config | {"activation": activations[path]} if path in activations else config
 
         if path in masked:
             return remade(Dense, config, path)
@@ -74,12 +78,6 @@ def by_path(model: keras.Model, make: Callable, copy_model: Callable = copy_grap
     return make_any
 
 
-def _with_activation(config: dict, path: str, structure: Structure, activation: str | None) -> dict:
-    if activation is not None and path in structure.activations:
-        return {**config, "activation": activation}
-    return config
-
-
 def _noise_shape(layer):
     """Return a Dropout layer's noise shape; spatial dropout drops whole channels."""
     if not isinstance(layer, SPATIAL_DROPOUT):
@@ -107,18 +105,25 @@ def counterparts(model: keras.Model, copy: keras.Model) -> list[keras.Variable]:
 def carry_state(model: keras.Model, copy: keras.Model) -> None:
     """Give the layers of `copy` what those of `model` know beside their weights.
 
-    What `adapt` has found goes the way of a saved file, since there a layer says what it needs.
     Live layers have no such state.
     """
     copies = leaves(copy)
     for path, layer in leaves(model).items():
         if type(layer) is type(copies[path]):
-            pairs = zip(layer._flatten_layers(), copies[path]._flatten_layers(), strict=True)
-            for theirs, ours in pairs:
-                _carry_file(theirs, ours)
-            for theirs, ours in zip(layer.variables, copies[path].variables, strict=True):
-                if not any(theirs is weight for weight in layer.weights):
-                    ours.assign(theirs)  # where a generator of random numbers stands
+            carry_layer_state(layer, copies[path])
+
+
+def carry_layer_state(layer: keras.Layer, copy: keras.Layer) -> None:
+    """Give a layer what another of its kind knows beside its weights.
+
+    What `adapt` has found goes the way of a saved file, since there a layer says what it needs.
+    """
+    pairs = zip(layer._flatten_layers(), copy._flatten_layers(), strict=True)
+    for theirs, ours in pairs:
+        _carry_file(theirs, ours)
+    for theirs, ours in zip(layer.variables, copy.variables, strict=True):
+        if not any(theirs is weight for weight in layer.weights):
+            ours.assign(theirs)  # where a generator of random numbers stands
 
 
 def _carry_file(theirs: keras.Layer, ours: keras.Layer) -> None:

@@ -130,7 +130,9 @@ def _curve_controls(seen: NetworkViews) -> dict[str, Widget]:
 
 def _units(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
     """Draw what each hidden unit sees."""
-    return plots.hidden_units(ax, seen.hidden, seen.points, units=seen.units)
+    chain = _chain(seen)  # which may have another number of layers by now
+    units = seen.units if chain is None else [len(on) for on in chain.on]
+    return plots.hidden_units(ax, seen.hidden, seen.points, units=units)
 
 
 def _chain(seen: NetworkViews) -> Chain | None:
