@@ -84,7 +84,9 @@ def _landscape(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
 def _landscape_controls(seen: NetworkViews) -> dict[str, Widget]:
     """Return on which samples the loss of the landscape is measured."""
     choice = Choice((("all training points", False), ("the next batch", True)), False)
-    return {"valley_of": choice.widget("valley of")}
+    control = choice.widget("valley of")
+    control.tooltip = "whose loss is shown: a batch has a valley of its own"
+    return {"valley_of": control}
 
 
 def _fit(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
