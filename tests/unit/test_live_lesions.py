@@ -95,6 +95,17 @@ def test_units_that_are_off_put_out_nothing_in_the_pictures():
     assert trainer.chain().on[0].tolist() == [True, False, True, True, True, True]
 
 
+def test_the_bent_space_is_that_of_the_units_that_take_part():
+    """Each with its own weight to the output."""
+    trainer = trainer_of()
+    trainer.step(5)
+    trainer.lesions = ((2, 1),)
+    read, kernel, bias = trainer.bent(X)
+    assert read.shape == (40, 3)
+    second = (read @ kernel + bias > 0).ravel()
+    np.testing.assert_array_equal(second, trainer.predict(X).ravel() > 0.5)
+
+
 @pytest.mark.parametrize("at", [0, 9, 14])
 def test_a_run_with_lesions_is_gone_through_again_bit_for_bit(at):
     """From the start, and from snapshots before and while units were off."""
