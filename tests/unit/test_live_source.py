@@ -98,6 +98,28 @@ def test_regressions_and_several_classes_can_be_made_too(model, data):
     assert ("painted" in trainer.more_knobs) == (trainer.X.shape[1] == 2)
 
 
+def test_a_model_with_two_outputs_gets_targets_for_both():
+    """As its maker returns them; on such points nothing is painted."""
+
+    def both(n_samples, noise=0.1, seed=0):
+        X, y = datasets.make_xor(n_samples, noise, seed)
+        return X, [y, X[:, :1]]
+
+    seen = keras.Input((2,))
+    inside = layers.Dense(6, "tanh")(seen)
+    outputs = layers.Dense(1, "sigmoid", name="xor")(inside), layers.Dense(1, name="x")(inside)
+    model = keras.Model(seen, outputs)
+    model.compile("adam", ["binary_crossentropy", "mse"])
+    trainer = trainer_of(both, model)
+    trainer.samples = 60
+    trainer.step(5)
+    theirs = trainer.to_keras()
+    X, y = trainer.validation_data
+    loss = theirs.evaluate(X, list(y), verbose=0, return_dict=True)["loss"]
+    np.testing.assert_allclose(trainer.history["val_loss"][-1], loss, rtol=1e-5)
+    assert "painted" not in trainer.more_knobs
+
+
 # --- controls -------------------------------------------------------------------------------------
 
 
