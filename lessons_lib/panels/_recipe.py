@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -202,5 +203,9 @@ def _call(function: str, parts: Iterable[str], turns: Sequence[str]) -> list[str
         elif place and len(longer) <= _WIDEST:
             lines[-1] = longer
         else:
-            lines.append(f"    {part},")
+            broken = textwrap.wrap(
+                part, _WIDEST - 9, break_long_words=False, break_on_hyphens=False
+            )
+            lines += [f"    {'    ' * bool(at)}{line}" for at, line in enumerate(broken)]
+            lines[-1] += ","
     return [*lines, ")"]

@@ -107,3 +107,13 @@ def test_data_and_arrays_together_are_refused():
     X, y = datasets.make_circles(50)
     with pytest.raises(TypeError, match="data"):
         panels.live(network(), X, y, data=PUZZLES)
+
+
+def test_a_long_list_of_knobs_is_broken_into_lines():
+    """Code that is wider than a cell is hard to read."""
+    asked = ["data", "noise", "samples", "share", "learning_rate", "width", "layers", "optimizer"]
+    panel = panels.live(network(), data=PUZZLES, knobs=asked)
+    code = panel.recipe()
+    assert max(map(len, code.splitlines())) <= 90
+    exec(code, cell := {"this_model": network()})  # noqa: S102
+    assert {*asked} <= {*cell["again"].controls}
