@@ -203,9 +203,8 @@ def _call(function: str, parts: Iterable[str], turns: Sequence[str]) -> list[str
         elif place and len(longer) <= _WIDEST:
             lines[-1] = longer
         else:
-            broken = textwrap.wrap(
-                part, _WIDEST - 9, break_long_words=False, break_on_hyphens=False
-            )
+            names = part.startswith(("knobs=", "views="))  # in which no space has a meaning
+            broken = textwrap.wrap(part, _WIDEST - 9) if names else [part]
             lines += [f"    {'    ' * bool(at)}{line}" for at, line in enumerate(broken)]
             lines[-1] += ","
     return [*lines, ")"]

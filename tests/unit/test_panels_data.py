@@ -115,5 +115,5 @@ def test_a_long_list_of_knobs_is_broken_into_lines():
     panel = panels.live(network(), data=PUZZLES, knobs=asked)
     code = panel.recipe()
     assert max(map(len, code.splitlines())) <= 90
-    exec(code, cell := {"this_model": network()})  # noqa: S102
+    exec(code, cell := {"this_model": network()})
     assert {*asked} <= {*cell["again"].controls}
