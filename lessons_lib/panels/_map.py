@@ -48,6 +48,7 @@ class Member:
 
     marks: Sequence = ()
     outputs = ("output",)  # a population's models have one
+    can_bend = can_slice = False  # of a trainer alone
 
     def __init__(self, population: Population):
         self.population, self.number = population, 0
@@ -72,6 +73,9 @@ class Member:
     def kernels(self) -> dict[str, np.ndarray]:
         """Return nothing, as `hidden`."""
         return {}
+
+    def chain(self) -> None:
+        """Return nothing, as `hidden`."""
 
     def first_kernels(self) -> None:
         """Return nothing, as `hidden`."""

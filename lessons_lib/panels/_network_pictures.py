@@ -132,20 +132,14 @@ def _curve_controls(seen: NetworkViews) -> dict[str, Widget]:
 
 def _units(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
     """Draw what each hidden unit sees."""
-    chain = _chain(seen)  # which may have another number of layers by now
+    chain = seen.trainer.chain()  # which may have another number of layers by now
     units = seen.units if chain is None else [len(on) for on in chain.on]
     return plots.hidden_units(ax, seen.hidden, seen.points, units=units)
 
 
-def _chain(seen: NetworkViews) -> Chain | None:
-    """Return the network as a chain of layers, None where it is none."""
-    ask = getattr(seen.trainer, "chain", None)  # a population's networks have none
-    return None if ask is None else ask()
-
-
 def _network(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
     """Draw the units, and the weights between them."""
-    chain, trainer, knobs = _chain(seen), seen.trainer, every_knob(seen.trainer)
+    chain, trainer, knobs = seen.trainer.chain(), seen.trainer, every_knob(seen.trainer)
     return plots.network_maps(
         ax,
         chain.ask,
@@ -162,7 +156,7 @@ def _network(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
 
 def _network_picked(seen: NetworkViews, pick: Pick) -> tuple[str, Any] | None:
     """Return what a pressed unit or input is switched to, or to what a line was dragged."""
-    chain, knobs = _chain(seen), every_knob(seen.trainer)
+    chain, knobs = seen.trainer.chain(), every_knob(seen.trainer)
     parts = plots.network_parts(chain.kernels)
     if pick.item == "unit" and pick.index < len(parts.units):
         return _switched(seen, knobs, chain, *parts.units[pick.index])
@@ -292,7 +286,7 @@ VIEWS = {
     ),
     "network": View(
         _network,
-        lambda v: v.n_inputs in (1, 2) and _chain(v) is not None,
+        lambda v: v.n_inputs in (1, 2) and v.trainer.chain() is not None,
         "data with one or two inputs and a chain of Dense layers",
         picked=_network_picked,
         asked=True,
