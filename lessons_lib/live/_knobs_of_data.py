@@ -14,6 +14,7 @@ from lessons_lib.live._training_set import ROOM, Setting
 _NOISES = (0.0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
 _SAMPLES = (50, 100, 150, 200, 250, 300, 400, MOST_SAMPLES)
 _FEWEST = 10
+_MOST_DRAWS = 20
 _LARGEST = 1e6  # noise that no points of a picture outlive
 _PAINTED = f"""Edits of the training points, as a tuple; () for the points as they were given.
 
@@ -29,7 +30,7 @@ def knobs_of_data(trainer: Any) -> list[Knob]:
     paints = trainer._set.brush is not None and not trainer._embeds
     rows = [_painted()] if paints else []
     if trainer.source is not None:
-        rows += [_noise(), _samples(), _share()]
+        rows += [_noise(), _samples(), _share(), _draw()]
         if len(trainer.source.makers) > 1:
             rows.append(_data())
     if taken := [row.name for row in rows if row.name in trainer._network.dials]:
@@ -156,6 +157,18 @@ def _share() -> Knob:
     )
 
 
+def _draw() -> Knob:
+    return _row(
+        name="draw",
+        meaning=f"Which draw of the data, 0 ... {_MOST_DRAWS}: other points of the same kind.",
+        tooltip="other points of the same kind: each number is a draw of its own",
+        values=lambda trainer: range(_MOST_DRAWS + 1),
+        control="range",
+        quiet=True,
+        **_chosen("draw", _checked_draw),
+    )
+
+
 def _data() -> Knob:
     return _row(
         name="data",
@@ -188,6 +201,11 @@ def _number(value: Any, name: str, wanted: str, low: float, high: float) -> floa
 def _checked_samples(trainer: Any, value: Any) -> int:
     wanted = f"samples counts what is made, a whole number from {_FEWEST} to {MOST_SAMPLES}"
     return whole_number("samples", value, _FEWEST, MOST_SAMPLES, wanted=wanted, floats=True)
+
+
+def _checked_draw(trainer: Any, value: Any) -> int:
+    wanted = f"draw says which draw of the data, a whole number from 0 to {_MOST_DRAWS}"
+    return whole_number("draw", value, 0, _MOST_DRAWS, wanted=wanted, floats=True)
 
 
 def _checked_name(trainer: Any, value: Any) -> str:

@@ -47,6 +47,7 @@ class Choice:
     noise: float
     samples: int = MOST_SAMPLES  # to train on and to measure, together
     share: float = 0.5  # of them, to train on
+    draw: int = 0  # which of many draws of the same kind
 
 
 class Source:
@@ -92,8 +93,9 @@ class Source:
 
     def made(self, choice: Choice) -> tuple:
         """Return X and y as the maker gives them."""
+        seed = self.seed + choice.draw
         try:
-            X, y = self.makers[choice.name](choice.samples, noise=choice.noise, seed=self.seed)
+            X, y = self.makers[choice.name](choice.samples, noise=choice.noise, seed=seed)
         except (TypeError, ValueError) as error:
             raise ValueError(
                 f"{choice.name!r} cannot make {choice.samples} samples with noise "

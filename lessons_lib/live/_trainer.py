@@ -76,8 +76,8 @@ class LiveTrainer(Replayed):
     data : callable, sequence of callable, or dict of str to callable, optional
         In the place of `X`, `y` and `validation_data`: what makes them, called as
         ``make(n_samples, noise=0.1, seed=seed)``, such as ``datasets.make_spirals``, or several to
-        choose from. There are knobs then for ``noise``, ``samples``, the ``share`` to train on and,
-        of several, ``data``; the rest of the samples is the validation data.
+        choose from. There are knobs then for ``noise``, ``samples``, the ``share`` to train on,
+        the ``draw`` and, of several, ``data``; the rest of the samples is the validation data.
 
     Attributes
     ----------

@@ -128,7 +128,7 @@ class TrainingSet:
         if "name" in changes:
             choice = replace(choice, noise=self.source.own_noise(choice.name))
         painted = self.painted
-        if changes.keys() & {"name", "samples"}:
+        if changes.keys() & {"name", "samples", "draw"}:
             painted = tuple(entry for entry in painted if entry[0] < 0)
         self._check_some_stay(self.source.given(self._model, choice), painted)
         return Setting(choice, painted)

@@ -33,9 +33,9 @@ def state(trainer):
     return np.concatenate([np.ravel(v.numpy()) for v in trainer._network.state])
 
 
-def assert_made_by(trainer, maker, share=0.5, seed=0, **settings):
+def assert_made_by(trainer, maker, share=0.5, seed=0, draw=0, **settings):
     """Assert that the trainer has the samples of a call, split as the course splits them."""
-    X, y = maker(**{"n_samples": 500, "seed": seed, **settings})
+    X, y = maker(**{"n_samples": 500, "seed": seed + draw, **settings})
     split = datasets.train_val_split(X, y, 1 - share, seed)
     theirs = [trainer.X, trainer.validation_data[0], trainer.y, trainer.validation_data[1]]
     for mine, array in zip(theirs, split, strict=True):
@@ -52,6 +52,19 @@ def test_the_samples_are_those_of_a_call_and_a_split_that_a_learner_can_write():
     assert_made_by(trainer, datasets.make_spirals)
     trainer.noise, trainer.samples, trainer.share = 0.2, 150, 0.7
     assert_made_by(trainer, datasets.make_spirals, n_samples=150, noise=0.2, share=0.7)
+
+
+def test_another_draw_has_other_points_of_the_same_kind():
+    """Painted ones stay; what was done with others goes with them."""
+    trainer = trainer_of(seed=3)
+    trainer.painted = ((-1, 0.5, 0.25, 1), (4,))
+    trainer.draw = 2
+    assert trainer.painted == ((-1, 0.5, 0.25, 1),)
+    trainer.painted = ()
+    assert_made_by(trainer, datasets.make_spirals, seed=3, draw=2)
+    assert "draw" not in trainer.knobs
+    with pytest.raises(ValueError, match="whole number from 0 to"):
+        trainer.draw = 21
 
 
 def test_the_seed_is_that_of_the_trainer():
@@ -274,6 +287,7 @@ TURNS = {
     30: ("batch_size", 51),
     40: ("data", "circles"),
     45: ("share", 0.2),
+    48: ("draw", 3),
     50: ("noise", 0.05),
 }
 
