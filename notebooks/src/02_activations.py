@@ -27,10 +27,10 @@
 # - choose among ReLU, sigmoid, tanh and their relatives, and read their slopes;
 # - turn scores into probabilities with softmax, without overflow;
 # - build a network in Keras layer by layer, count its parameters, and check it before it trains;
-# - see what each hidden unit sees, and choose width, depth and activation for a task;
+# - see what each hidden unit sees and how a layer bends space, and choose width, depth and activation for a task;
 # - explain vanishing and exploding gradients, dead units, and how weights should begin.
 #
-# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 25 seconds.
+# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 30 seconds.
 
 # %% slideshow={"slide_type": "skip"}
 import matplotlib.pyplot as plt
@@ -520,6 +520,7 @@ circle_panel
 # The small pictures are heat maps: over the same plane, orange where a unit's output is positive, blue where it is
 # negative. A network bends space in this way: it replaces the coordinates $x_1, x_2$ by what its hidden units see. In
 # these new coordinates the output unit makes **one straight cut**, and where the network has solved its task, that is enough.
+# ("The bent space", below, lets you watch it.)
 #
 # The sentence below the pictures may count a unit that does not react to the input: three lines can enclose the
 # disc, so one of the four can end up with nothing to do.
@@ -611,6 +612,69 @@ print("solved by relu, not by linear:", right["linear"] < 0.8 < 0.95 < right["re
 # nothing else helps), **more units** and **more layers**. Which activation is best depends on the task: after these 1,500
 # steps with learning rate 0.02 tanh has not found the spirals, and ReLU has. (tanh can find them, too, when its weights
 # begin larger: how weights should begin comes below.) What depth does to the gradient is the next section.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## The bent space
+#
+# To the output unit each point is what the hidden units say of it: three units, three new coordinates. There it can make
+# only **one straight cut**. So the hidden layer has to bend the plane until one cut is enough.
+#
+# **Guess first:** think of the plane as a cloth with a disc and a ring painted on it. How would you move the cloth,
+# without tearing it, so that one straight cut takes off the disc?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** a handkerchief with a ring drawn on it, if you have one, and collect guesses. Then the panel: *Play*, and when the
+# middle has come out, drag *bent* slowly to 0 and back. **Ask:** the straight line on the right and the closed curve on the
+# left, are those two lines or one? (One.) **Usual mistake:** thinking that the line bends. The line stays straight, and the
+# plane bends. **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
+# Press Play, and watch the grid on the right. Then drag "bent" to 0, the plane as we know it, and back.
+panels.live(network(3), *circles, views=("boundary", "space"))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# On the right are the same points and a grid of the plane, as the output unit gets them; each piece of the grid has the
+# colour of the class that is chosen there. To the right lies what the output unit looks at, the score; upwards what else
+# is spread most. Three coordinates do not fit on a flat picture: the sentence says how much of the spread you see. (Olah,
+# 2014, drew networks in this way.)
+#
+# 1. *Play*, with *bent* at 1. What does the middle do, what does the rim?
+# 2. While it trains, drag *bent* to 0. What becomes of the straight line?
+# 3. The activation `linear`; *Reset*, *Play*. What does the grid look like, and how many points are on the right side?
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["answers"]
+# <details><summary><b>What to expect, and why</b></summary>
+#
+# 1. At first the grid is nearly flat: close to 0, tanh is nearly a line. Then the middle is pulled out to the right, the
+#    rim stays behind: a cloth lifted in its middle, seen from the side. The disc is the tip, and the cut takes it off.
+# 2. It closes to the curve round the disc, the one in the left picture. Both are one and the same line.
+# 3. The grid is tilted and pressed together, and stays flat: its lines stay straight. A flat cloth with a disc inside a ring has no straight cut
+#    between them.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# In numbers: the best line in the plane itself, and the cut in the bent space before and after 1,500 steps.
+
+# %% slideshow={"slide_type": "subslide"} tags=["answers"]
+# Three moments of the same training, and how many points are on the right side of the cut.
+bending, cuts = live.LiveTrainer(network(3), *circles), []
+fig, axes = plt.subplots(1, 3, figsize=(9.4, 3.1))
+for ax, more in zip(axes, (0, 100, 1400), strict=True):
+    bending.step(more)
+    title = f"after {bending.updates:,} steps"
+    plots.bent_space(ax, bending.bent, *circles, title=title, legend="above")
+    H, kernel, bias = bending.bent(X_circles)  # 3 coordinates for each point; the cut
+    cuts.append((H @ kernel[:, 0] + bias > 0) == y_circles)
+
+line = experiments.best_line(*circles)
+print(f"best line in the plane: {line:.0%}")
+print(f"cut in the bent space: before ≈ {cuts[0].mean():.0%}, after ≈ {cuts[-1].mean():.0%}")
+print("one cut of the bent space beats every line of the plane:", line < 0.75 < 0.9 < cuts[-1].mean())
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Depth: what becomes of the gradient?

@@ -28,9 +28,10 @@
 # - choose a batch size, and say what its noise does;
 # - explain momentum, AdaGrad, RMSprop, AdaDelta, Adam and their relatives by what they remember;
 # - write momentum, AdaGrad, RMSprop and Adam, and show that they equal Keras's;
-# - find a learning rate by a range test, compare rates from one place, and let a rate fall by a schedule.
+# - find a learning rate by a range test, compare rates from one place, and let a rate fall by a schedule;
+# - look at a slice of your own network's loss, and say what it cannot show.
 #
-# Plan 70 to 90 minutes for reading, dragging and the exercises. All cells together run in about 30 seconds.
+# Plan 70 to 90 minutes for reading, dragging and the exercises. All cells together run in about 40 seconds.
 #
 # As before: drag every slider you see, and replace `...` where it is your turn. Where there is a Play
 # button, press it, and turn the knobs *while it runs*.
@@ -1273,6 +1274,116 @@ panels.live(wine_sgd, X_train, y_train, validation_data=(X_val, y_val), views=("
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:glide"]
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## The valley of your own network
+#
+# The race ran over two numbers. A network's loss lies over all its weights: 17 for four tanh units on the circles of
+# lesson 2. Nobody can draw 17 directions, so we take a **slice**: two directions through the place where the weights
+# stand, those along which they have moved most, and the loss on that plane (Li et al., 2018).
+#
+# **Guess first:** if each batch has only 4 points, who shakes: the walker, or the valley?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** *Play*: the path grows, and the valley with it. Then *valley of* the next batch, and the batch size down to 4: the
+# ground itself shakes; at 250 it lies still. Last the rate up to 5: from wall to wall. **Ask:** what does one see here, of 17
+# directions? (Two. What looks like a wall may have a way round in the other 15.) **Usual mistake:** taking the picture for
+# the whole loss. **Time:** 6 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+ring = datasets.make_circles(250, seed=0)
+
+
+def ring_network():
+    """Return four tanh units for points with two inputs and two classes, compiled with SGD."""
+    keras.utils.set_random_seed(0)
+    hidden = keras.layers.Dense(4, activation="tanh")
+    model = keras.Sequential([keras.Input((2,)), hidden, keras.layers.Dense(1, activation="sigmoid")])
+    model.compile(optimizer=keras.optimizers.SGD(1.0), loss="binary_crossentropy")
+    return model
+
+# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
+# Press Play. Then "valley of": the next batch, and turn the batch size from 4 to 250. Last, the rate to 5.
+valley_panel = panels.live(ring_network(), *ring, views=("landscape", "curves"),
+                           knobs=["learning_rate", "batch_size", "width", "l2"])
+valley_panel.step(300)
+valley_panel
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Dark is low, and along a thin line the loss is the same everywhere. The plane is chosen anew as the weights move on, so the
+# ground changes while you watch, the path's direction stays from left to right.
+#
+# 1. *Play* for 1,500 steps. Where does the path go steeply down, and where along the valley?
+# 2. *valley of* the next batch, at batch size 4; then 32; then 250.
+# 3. All training points again, and the learning rate at 5. Then back to 1.
+# 4. *Reset*, *Play*, and turn *l2* up to 0.01. Then the width to 2.
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["answers"]
+# <details><summary><b>What to expect, and why</b></summary>
+#
+# 1. First down the slope, then along the bottom of a valley with steep walls, where it gets slow: the ravine of the race.
+# 2. At 4 the valley shakes: each step goes down in a valley of its own, and the walker sees no other. At 32 it shakes less.
+#    At 250 the next batch *is* all points: the valley lies still.
+# 3. The step is too long for the steep walls: the path hops from wall to wall, and the loss with it. This is the limit
+#    2/λ again, with the steepest λ.
+# 4. l2 adds to the loss what large weights cost (lesson 5 says what for): far from zero the ground rises. With width 2
+#    the loss cannot come down so far: two soft lines do not close round the disc.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# The shaking in numbers. A step against a batch's gradient is downhill for this batch. For all points together it is
+# uphill if the two gradients point apart. How often is that so, among the next hundred batches?
+
+# %% slideshow={"slide_type": "subslide"} tags=["answers"]
+# Of the next hundred batches: how many would lead uphill for all points together?
+valley = live.LiveTrainer(ring_network(), *ring)
+valley.keep_path()
+valley.step(2000)
+of_all, uphill = valley.gradient(), {}
+for size in (4, 32, 250):
+    valley.batch_size = size
+    batches = [valley.batch_indices(valley.updates + k) for k in range(100)]
+    uphill[size] = sum(valley.gradient(batch) @ of_all < 0 for batch in batches)
+    print(f"batches of {size:3}: ≈ {uphill[size]} of 100")
+print("small batches lead uphill more often:", bool(uphill[4] > uphill[250]))
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### What a slice cannot show
+#
+# Walk from the first weights to the last, straight ahead: a slice with **one** direction. What is the highest loss on the
+# way? And on the path that the weights have really gone?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the printed heights. **Ask** before: must a straight way between two places of a valley be free? (No: valleys
+# have bends.) **Usual mistake:** "The slice shows a wall, so the network is locked in." Who sees one direction more
+# sees a way round. **Time:** 3 minutes.
+#
+# </details>
+
+# %% tags=["answers"]
+# 2,000 steps of SGD at rate 1: the straight way and the real one.
+_, path = valley.path
+straight = np.linspace(path[0], path[-1], 41)
+ahead, gone = (experiments.losses_at(valley, places) for places in (straight, path))
+print(f"start ≈ {gone[0]:.2f}, end ≈ {gone[-1]:.2f}")
+print(f"highest straight ahead ≈ {ahead.max():.2f}, highest on the path ≈ {gone.max():.2f}")
+print("a wall straight ahead, none on the path:", bool(ahead.max() > 1.03 * gone.max()))
+
+spread = np.linalg.svd(path - path[-1], compute_uv=False) ** 2  # by direction, largest first
+held = spread[:2].sum() / spread.sum()
+print(f"two of {path.shape[1]} directions hold ≈ {held:.1%} of the path's movement")
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# The straight way meets a wall, the path never did: it bent. In the panel's picture, with two directions, you see the bend.
+# In the same way a wall in *that* picture may have a way round in one of the other 15 directions, which it does not show.
+# And that the plane holds nearly all of the path's movement says where the weights have gone, not what lies beside it.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Summary

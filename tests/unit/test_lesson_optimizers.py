@@ -266,3 +266,24 @@ def test_there_is_no_plotting_code_of_its_own_and_no_tensorflow_early():
     first = next(i for i, imported in enumerate(names) if {"live", "keras"} & set(imported))
     assert first > len(code) / 2
     assert not [source for source in code if ".plot(" in source or ".scatter(" in source]
+
+
+def test_the_loss_at_other_weights_is_that_of_a_network_with_them():
+    """Where the path begins it is what Keras says of the model as it was given."""
+    from lessons_lib import live
+
+    import keras  # isort: skip - after live, which imports TensorFlow quietly
+
+    keras.utils.set_random_seed(0)
+    layers = [keras.Input((2,)), keras.layers.Dense(3, activation="tanh"), keras.layers.Dense(1)]
+    model = keras.Sequential(layers)
+    model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse")
+    X, y = datasets.make_circles(40, seed=0)
+    trainer = live.LiveTrainer(model, X, y)
+    trainer.keep_path()
+    trainer.step(20)
+    path = trainer.path[1]
+    first, last = experiments.losses_at(trainer, path[[0, -1]])
+    assert first == pytest.approx(model.evaluate(X, y, verbose=0), rel=1e-4)
+    assert last == pytest.approx(trainer.to_keras().evaluate(X, y, verbose=0), rel=1e-4)
+    assert last != pytest.approx(first, rel=1e-2)

@@ -1,13 +1,19 @@
 """Trials of lesson 04: what its pictures show and its cells compare, computed anew each time."""
 
+from __future__ import annotations
+
 import functools
 import time
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lessons_lib import datasets, nn, optimizers
 from lessons_lib.optimizers import Optimizer
+
+if TYPE_CHECKING:
+    from lessons_lib.live import LiveTrainer
 
 Rate = float | Callable[[int], float]  # a number, or a schedule: step -> learning rate
 # The eight of the lesson, each as a function from a learning rate (or a schedule) to an optimizer.
@@ -269,6 +275,26 @@ class Trials:
             ours.train_on_batch(X[rows], y[rows, None], self._mse, optimizer)
             theirs.train_on_batch(X[rows], y[rows, None])
         return _largest(ours.parameters, first), _largest(ours.parameters, theirs.get_weights())
+
+
+def losses_at(trainer: LiveTrainer, places: np.ndarray) -> np.ndarray:
+    """Return the loss on all training points as it would be with other weights.
+
+    Parameters
+    ----------
+    trainer : LiveTrainer
+        Whose path is kept. Its weights stay as they are.
+    places : ndarray of shape (k, n_weights)
+        Weights as `LiveTrainer.path` has them.
+
+    Returns
+    -------
+    ndarray of shape (k,)
+    """
+    now = trainer.path[1][-1]
+    # The smallest slice with a middle; the other weights lie at its right edge, half way up.
+    slices = [trainer.slice([place - now, 0 * now], 1.0, 3) for place in places]
+    return np.array([losses[1, 2] for losses in slices])
 
 
 def _largest(some: list[np.ndarray], others: list[np.ndarray]) -> float:
