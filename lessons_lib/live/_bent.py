@@ -33,7 +33,7 @@ class Bend:
     def __call__(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return what the layer reads of units in use, its kernel, its bias less the level."""
         layer = self._layer
-        inputs, units = self._network.used(layer.name)
+        inputs, units = self._network.units.used(layer.name)
         kernel = layer.kernel.numpy()[np.ix_(inputs, units)]
         bias = layer.bias.numpy() if layer.use_bias else np.zeros(kernel.shape[1], kernel.dtype)
         read = self._read(tf.convert_to_tensor(X)).numpy()[:, inputs]

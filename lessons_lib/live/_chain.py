@@ -53,7 +53,7 @@ def chain_of(network: Network, ask: Callable[[ArrayLike], list[np.ndarray]]) -> 
     for layer in network.layers.values():
         if isinstance(layer, InputFeatures):
             inputs, switches, on = [*layer.words.values()], [*layer.words], layer.switched_on
-    return Chain(kernels, network.on, inputs, on, switches, ask)
+    return Chain(kernels, network.units.on, inputs, on, switches, ask)
 
 
 def _numbered(name: str, number: int) -> str:

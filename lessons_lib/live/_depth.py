@@ -91,7 +91,7 @@ class Depth:
         if begun:
             new.empty_memory()
         kept = _carry_weights(old, new)
-        new.lesions.set({p: off for p, off in old.lesions.units.items() if p in new.widths})
+        new.lesions.set({p: off for p, off in old.lesions.units.items() if p in new.units.widths})
         return new, _told(new.structure.chain, kept)
 
     def _with(self, hidden: int) -> keras.Model:
@@ -190,7 +190,7 @@ def _carry_knobs(old: Network, new: Network, like: Mapping[str, str]) -> None:
         new.use_activations(given)
     rates = {path: old.rates.get(like.get(path, path)) for path in new.structure.dropouts}
     new.set_rates({path: rate for path, rate in rates.items() if rate is not None})
-    new.set_width(min(old.width, new.width))
+    new.units.set_width(min(old.units.width, new.units.width))
 
 
 def _carry_optimizer(old: Network, new: Network, like: Mapping[str, str]) -> None:

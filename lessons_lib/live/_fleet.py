@@ -136,7 +136,7 @@ class Fleet:
         if dropout:
             one.set_dropout(settings["dropout"])
         if like.structure.hidden:
-            one.set_width(int(settings["width"]))
+            one.units.set_width(int(settings["width"]))
         count, _, *slots = one.optimizer.variables
         count.assign(self.memory + made)
         values = self._packing.values(models.numbers[model], models.counts[model])

@@ -90,8 +90,8 @@ def _changes(model: keras.Model, network: Network) -> dict[str, dict]:
     structure, originals = network.structure, leaves(model)
     penalties = network.l1, network.l2
     changes: dict[str, dict] = {path: {} for path in originals}
-    for path in network.widths:
-        changes[path]["units"] = len(network.used(path)[1])
+    for path in network.units.widths:
+        changes[path]["units"] = len(network.units.used(path)[1])
     for path in structure.dropouts:
         changes[path]["rate"] = network.layers[path].rate
     for path, activation in network.given_activations.items():
@@ -137,11 +137,11 @@ def _parts(network: Network) -> dict[int, tuple]:
     parts = {}
     for layer in network.layers.values():
         if isinstance(layer, Dense):
-            inputs, units = network.used(layer.name)
+            inputs, units = network.units.used(layer.name)
             parts[id(layer.kernel)] = np.ix_(inputs, units)
     for hidden in network.structure.hidden:
-        _, units = network.used(hidden.path)
-        for variable in network.weights_of(hidden):
+        _, units = network.units.used(hidden.path)
+        for variable in network.units.weights_of(hidden):
             parts.setdefault(id(variable), (..., units))
     kept = {id(v): v for layer in network.layers.values() for v in layer.weights}
     for key, part in [*parts.items()]:

@@ -147,7 +147,7 @@ def _set_learning_rate(trainer, value: float) -> str | None:
 
 def _set_width(trainer, width: int) -> None:
     smaller = width < trainer.width
-    trainer._network.set_width(width)
+    trainer._network.units.set_width(width)
     if smaller and trainer.updates == 0:
         trainer._network.start()
 
@@ -221,7 +221,7 @@ _ROWS = (
         where a hidden Dense layer's units go, each by itself, to other Dense layers.
         """,
         tooltip="units in use in every hidden layer",
-        read=lambda trainer: trainer._network.width,
+        read=lambda trainer: trainer._network.units.width,
         check=_checked_width,
         apply=_set_width,
         values=lambda trainer: range(1, trainer.max_width + 1),

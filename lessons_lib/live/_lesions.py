@@ -80,7 +80,7 @@ class Lesions:
 
         for hidden in self._network.structure.hidden:
             off = [*self._units.get(hidden.path, ())]
-            for variable in self._network.weights_of(hidden) if off else ():
+            for variable in self._network.units.weights_of(hidden) if off else ():
                 note(variable, np.s_[..., off])
             for reader in hidden.readers if off else ():
                 note(self._network.layers[reader].kernel, off)

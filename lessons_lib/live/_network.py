@@ -15,7 +15,7 @@ from lessons_lib.live._layers import Dense
 from lessons_lib.live._lesions import Lesions
 from lessons_lib.live._optimizer import has_schedule, memory_of, own_optimizer, settings_of
 from lessons_lib.live._programs import held_by, identity_of
-from lessons_lib.live._structure import HiddenDense, Structure
+from lessons_lib.live._structure import Structure
 from lessons_lib.live._tensorflow import keras, tf
 from lessons_lib.live._twin import (
     Weights,
@@ -25,6 +25,7 @@ from lessons_lib.live._twin import (
     fresh_weights,
     live_copy,
 )
+from lessons_lib.live._units import Units
 
 
 class Network:
@@ -42,8 +43,8 @@ class Network:
         The model that it is a copy of.
     initial : dict of str to list of ndarray
         Initial weights by layer path.
-    width : int
-        Units in use in every hidden layer that has as many.
+    units : Units
+        Hidden units in use.
     l1, l2 : float
         Factors of the penalties, also in ``l1_weight`` and ``l2_weight``, which compiled programs
         read.
@@ -55,6 +56,8 @@ class Network:
         Of the outputs' losses in their sum, where there are several outputs.
     dials : dict of str to list of Dial
         Of the model's layers, by name.
+    rescales : bool
+        Whether a smaller width gives the initial weights another scale.
     lesions : Lesions
         Units that are switched off.
     given_activations : dict of str to str
@@ -77,9 +80,8 @@ class Network:
         self.initial = current_weights(model)
         # Weights that have been trained already have the scale that training gave them.
         updates = int(model.optimizer.iterations)
-        self._rescale = updates == 0
-        self.widths = {h.path: h.units for h in structure.hidden}
-        self.width = max(self.widths.values(), default=0)
+        self.rescales = updates == 0
+        self.units = Units(self)
         self.l1, self.l1_weight = 0.0, tf.Variable(0.0, trainable=False)
         self.l2, self.l2_weight = 0.0, tf.Variable(0.0, trainable=False)
         own = [getattr(layer, "kernel_regularizer", None) for layer in leaves(model).values()]
@@ -180,19 +182,12 @@ class Network:
             dial.assign(value)
         if name in self.switches:
             with self.lesions.whole():
-                self._forget_features()
+                self.units.forget_features()
 
     @property
     def switches(self) -> tuple[str, ...]:
         """Names of the dials that switch input features whose weights come and go with them."""
         return tuple(FEATURES) if self.structure.features else ()
-
-    def _forget_features(self) -> None:
-        """Zero what Dense layers make of input features that are off."""
-        for path, readers in self.structure.features:
-            off = ~self.layers[path].switched_on
-            for reader in readers if off.any() else ():
-                self.write(self.layers[reader].kernel, off, 0.0)
 
     @property
     def activation(self) -> str | None:
@@ -215,8 +210,7 @@ class Network:
             self._copy()
             self.use_optimizer(optimizer)
             self._memory = memory
-            for path, width in self.widths.items():
-                self.layers[path].width = width
+            self.units.mask()
             self.lesions.mask()
             self.set_rates(rates)
             self.set_state(state)
@@ -361,11 +355,11 @@ class Network:
     @property
     def beginning(self) -> tuple:
         """What `start` goes back to: initial weights, whether they suit the width, memory."""
-        return self.initial, self._rescale, self._memory
+        return self.initial, self.rescales, self._memory
 
     @beginning.setter
     def beginning(self, beginning: tuple) -> None:
-        self.initial, self._rescale, self._memory = beginning
+        self.initial, self.rescales, self._memory = beginning
 
     def starts_from(self, weights: Weights) -> bool:
         """Whether these are the initial weights."""
@@ -404,37 +398,7 @@ class Network:
             self._remember(self._memory)
             for path in self.structure.dropouts:
                 self.layers[path].counter.assign(0)
-            if self._rescale:
-                self._suit_scale_to_width()
-            for hidden in self.structure.hidden:
-                self._clear(hidden, self.widths[hidden.path], hidden.units)
-            self._forget_features()
-
-    def set_width(self, width: int) -> None:
-        """Use `width` units in every hidden layer that has as many.
-
-        Units that leave are forgotten. Units that join start afresh: incoming weights as drawn
-        in the beginning, at the scale that suits the new width, outgoing weights zero. So the
-        output is the same at that instant, and the new units receive gradients from the next
-        update but one.
-        """
-        with self.lesions.whole():
-            before, self.width = dict(self.widths), width
-            for hidden in self.structure.hidden:
-                self.widths[hidden.path] = min(width, hidden.units)
-                self.layers[hidden.path].width = self.widths[hidden.path]
-            for hidden in self.structure.hidden:
-                old, new = before[hidden.path], self.widths[hidden.path]
-                if new < old:
-                    self._clear(hidden, new, old)
-                elif new > old:
-                    self._join(hidden, old, new)
-            self._forget_features()
-
-    @property
-    def on(self) -> list[np.ndarray]:
-        """Which units of each hidden layer whose width can be turned take part, (units,)."""
-        return [self.layers[h.path].mask.numpy() > 0 for h in self.structure.hidden]
+            self.units.start()
 
     def set_edge(self, path: str, source: int, unit: int, weight: float) -> None:
         """Set one weight of a layer; the optimizer remembers what it remembers."""
@@ -444,87 +408,6 @@ class Network:
             array = variable.numpy()
             array[source, unit] = weight
             variable.assign(array)
-
-    def used(self, path: str) -> tuple[np.ndarray, np.ndarray]:
-        """Return which inputs and which units of a Dense layer connect units that take part.
-
-        Where none does, the first stands for all: its weights are 0.
-        """
-        on = {h.path: self._places(h.path) for h in self.structure.hidden}
-        n_in, n_out = map(np.arange, self.layers[path].kernel.shape)
-        before = [h.path for h in self.structure.hidden if path in h.readers]
-        return (on[before[0]] if before else n_in), on.get(path, n_out)
-
-    def _places(self, path: str) -> np.ndarray:
-        on = np.flatnonzero(self.layers[path].mask.numpy())
-        return on if len(on) else np.arange(1)
-
-    def in_use(self, path: str, kernel: keras.Variable) -> np.ndarray:
-        """Return the part of a layer's kernel that connects units that take part."""
-        array, layer = kernel.numpy(), self.layers[path]
-        if isinstance(layer, DenseStack):
-            return array[: layer.depth.number]
-        return array[np.ix_(*self.used(path))] if isinstance(layer, Dense) else array
-
-    def _clear(self, hidden: HiddenDense, start: int, stop: int) -> None:
-        """Zero what leads into and out of units ``start ... stop - 1``."""
-        units = np.s_[..., start:stop]
-        for variable in self._incoming(hidden.path):
-            self.write(variable, units, 0.0)
-        for reader in hidden.readers:
-            self.write(self.layers[reader].kernel, np.s_[start:stop, :], 0.0)
-
-    def _join(self, hidden: HiddenDense, start: int, stop: int) -> None:
-        """Give units ``start ... stop - 1`` their initial incoming weights."""
-        units = np.s_[..., start:stop]
-        for variable, array in zip(
-            self._incoming(hidden.path), self.initial[hidden.path], strict=True
-        ):
-            fresh = array[units].copy()
-            if variable is self.layers[hidden.path].kernel:
-                fresh *= self._scale(hidden.path) if self._rescale else 1.0
-                fresh[self._inputs_in_use(hidden.path) :] = 0.0
-            self.write(variable, units, fresh)
-        for path in hidden.between:
-            for variable, array in zip(self.layers[path].weights, self.initial[path], strict=False):
-                if array.shape[-1:] == (hidden.units,):
-                    self.write(variable, units, array[units])
-
-    def weights_of(self, hidden: HiddenDense) -> list[keras.Variable]:
-        """Return what has a number for each unit: kernel, bias, and what stands behind them."""
-        behind = [v for path in hidden.between for v in self.layers[path].weights]
-        behind = [v for v in behind if tuple(v.shape[-1:]) == (hidden.units,)]
-        return [*self._incoming(hidden.path), *behind]
-
-    def _incoming(self, path: str) -> list[keras.Variable]:
-        layer = self.layers[path]
-        return [layer.kernel, layer.bias] if layer.use_bias else [layer.kernel]
-
-    def _inputs_in_use(self, path: str) -> int:
-        """Return how many inputs of a Dense layer come from units in use."""
-        for producer in self.structure.hidden:
-            if path in producer.readers:
-                return self.widths[producer.path]
-        return self.layers[path].kernel.shape[0]
-
-    def _suit_scale_to_width(self) -> None:
-        touched = {h.path for h in self.structure.hidden}
-        for path in touched.union(*(h.readers for h in self.structure.hidden)):
-            if (scale := self._scale(path)) != 1.0:
-                kernel = self.layers[path].kernel
-                kernel.assign(kernel.numpy() * np.float32(scale))
-
-    def _scale(self, path: str) -> float:
-        """Return by how much smaller fans in use ask for larger initial weights than all units."""
-        layer = self.layers[path]
-        n_in, n_out = layer.kernel.shape
-        used = self._inputs_in_use(path), self.widths.get(path, n_out)
-        initializer = layer.kernel_initializer
-        if isinstance(initializer, keras.initializers.Orthogonal):
-            return float(np.sqrt(max(n_in, n_out) / max(used)))
-        fan = {"fan_in": lambda i, o: i, "fan_out": lambda i, o: o, "fan_avg": lambda i, o: i + o}
-        rule = fan.get(getattr(initializer, "mode", None))
-        return 1.0 if rule is None else float(np.sqrt(rule(n_in, n_out) / rule(*used)))
 
     def memory_of(self, variable: keras.Variable) -> list[keras.Variable]:
         """Return the optimizer's memory of a weight, what has its shape."""

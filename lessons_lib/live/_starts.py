@@ -40,7 +40,7 @@ def starts(
             network.draw(seed)
             drawn = seed
         if widths is not None:
-            network.set_width(width)
+            network.units.set_width(width)
         network.start()
         rows = places.ravel() == number
         numbers[rows], counts[rows] = packing.row([v.numpy() for v in packing.variables])

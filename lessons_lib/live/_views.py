@@ -71,9 +71,9 @@ class Views:
             return []
         network = self._network
         outputs = [tensor.numpy() for tensor in self._hidden(tf.convert_to_tensor(X))]
-        on = {h.path: on for h, on in zip(network.structure.hidden, network.on, strict=True)}
+        on = {h.path: on for h, on in zip(network.structure.hidden, network.units.on, strict=True)}
         return [
-            np.where(on[path], array, 0)[..., : network.widths[path]] if path in on else array
+            np.where(on[path], array, 0)[..., : network.units.widths[path]] if path in on else array
             for (path, _), array in zip(network.structure.seen, outputs, strict=True)
         ]
 
@@ -81,14 +81,15 @@ class Views:
         """Return what goes along a chain of Dense layers: inputs, hidden layers, outputs."""
         inputs, *hidden, outputs = (t.numpy() for t in self._along(tf.convert_to_tensor(X)))
         hidden = [
-            np.where(on, values, 0) for values, on in zip(hidden, self._network.on, strict=True)
+            np.where(on, values, 0)
+            for values, on in zip(hidden, self._network.units.on, strict=True)
         ]
         return [inputs, *hidden, outputs]
 
     def kernels(self) -> dict[str, np.ndarray]:
         """Return each Dense or convolution layer's kernel, units in use only."""
         return {
-            path: self._network.in_use(path, self._network.layers[path].kernel)
+            path: self._network.units.in_use(path, self._network.layers[path].kernel)
             for path in self._network.structure.kernels
         }
 
@@ -107,7 +108,7 @@ class Views:
             weights = weights.reshape(*first.shape, -1)
         elif not isinstance(layer, keras.layers.Conv2D):  # one filter after the other a channel
             weights = weights.reshape(*weights.shape[:2], 1, -1)
-        weights[..., self._network.widths.get(first.path, weights.shape[-1]) :] = np.nan
+        weights[..., self._network.units.widths.get(first.path, weights.shape[-1]) :] = np.nan
         return weights
 
     def gradient_norms(self) -> dict[str, float]:
