@@ -151,6 +151,15 @@ class Lab:
             [command, cell],
         )
 
+    def touch(self, *places) -> None:
+        """Put a finger at a pixel of the page, move it from place to place, and lift it."""
+        session = self.page.context.new_cdp_session(self.page)
+        for number, place in enumerate([*places, None]):
+            kind = "touchEnd" if place is None else "touchMove" if number else "touchStart"
+            points = [] if place is None else [{"x": place[0], "y": place[1]}]
+            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+            self.page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+
     def first_panel(self):
         """Return the first panel, once it is drawn."""
         panel = self.page.locator(".lessons-panel").first

@@ -57,24 +57,17 @@ def place(panel, right, up):
     ]
 
 
-def drag(panel, *places):
-    """Drag the mouse from place to place."""
-    mouse = panel.page.mouse
+def drag(lab, by, *places):
+    """Drag the mouse, or a finger, from place to place."""
+    if by == "finger":
+        lab.touch(*places)
+        return
+    mouse = lab.page.mouse
     mouse.move(*places[0])
     mouse.down()
     for one in places[1:]:
         mouse.move(*one, steps=8)
     mouse.up()
-
-
-def touch(panel, *places):
-    """Drag a finger from place to place, and lift it."""
-    session = panel.page.context.new_cdp_session(panel.page)
-    for number, one in enumerate([*places, None]):
-        kind = "touchEnd" if one is None else "touchMove" if number else "touchStart"
-        points = [] if one is None else [{"x": one[0], "y": one[1]}]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-        panel.page.wait_for_timeout(60)
 
 
 def grabbed(panel):
@@ -88,11 +81,11 @@ def grabbed(panel):
     return ring["x"] + ring["width"] / 2, ring["y"] + ring["height"] / 2
 
 
-@pytest.mark.parametrize("by", [drag, touch])
+@pytest.mark.parametrize("by", ["mouse", "finger"])
 def test_points_are_sprayed_while_it_trains(lab, panel, by):
     """A drag over the map adds some, of the class that was chosen."""
     take(panel, "add class 1")
-    by(panel, *(place(panel, 0.2 + 0.05 * k, 0.4) for k in range(8)))
+    drag(lab, by, *(place(panel, 0.2 + 0.05 * k, 0.4) for k in range(8)))
     lab.comes_to_say("len(panel.trainer.painted) >= 3", "True")
     assert lab.ask("print({entry[3] for entry in panel.trainer.painted})") == "{1}"
     assert lab.ask("print(len(panel.data[0]) - 80 == len(panel.trainer.painted))") == "True"
@@ -108,12 +101,12 @@ def test_points_are_added_by_key(lab, panel):
     lab.comes_to_say(PAINTED, "[-2, -1]")
 
 
-@pytest.mark.parametrize("by", [drag, touch])
+@pytest.mark.parametrize("by", ["mouse", "finger"])
 def test_a_point_is_moved(lab, panel, by):
     """It is where it was dragged to, and counts there."""
     take(panel, "move")
     start = grabbed(panel)
-    by(panel, start, (start[0] + 15, start[1] - 10), (start[0] + 40, start[1] - 30))
+    drag(lab, by, start, (start[0] + 15, start[1] - 10), (start[0] + 40, start[1] - 30))
     lab.comes_to_say("[len(entry) for entry in panel.trainer.painted]", "[4]")
 
 
@@ -138,5 +131,5 @@ def test_a_point_is_wiped_out(lab, panel, by):
         for key in ("ArrowRight", "Enter"):
             view.press(key)
     else:
-        (drag if by == "mouse" else touch)(panel, grabbed(panel))
+        drag(lab, by, grabbed(panel))
     lab.comes_to_say("len(panel.data[0])", "79")

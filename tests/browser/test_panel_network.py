@@ -102,16 +102,6 @@ def weight(lab, layer, source, unit):
     return float(lab.ask(f"print({place})"))
 
 
-def touch(lab, *steps):
-    """Touch, move and lift a finger; steps are pixels, or None to lift it."""
-    session = lab.page.context.new_cdp_session(lab.page)
-    for number, step in enumerate(steps):
-        kind = "touchEnd" if step is None else "touchMove" if number else "touchStart"
-        points = [] if step is None else [{"x": step[0], "y": step[1]}]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-        lab.page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
-
-
 def test_a_click_switches_a_unit_off_while_it_trains(lab, panel, places):
     """Hovering shows it in large; off it is crossed out, and another click brings it back."""
     unit, _ = places
@@ -175,13 +165,13 @@ def test_the_keyboard_switches_units_and_changes_weights(lab, panel):
 def test_a_finger_switches_units_and_drags_weights(lab, panel, places):
     """A tap on a unit, and a drag from a line that was tapped before."""
     unit, line = places
-    touch(lab, unit(2, 4), None)
+    lab.touch(unit(2, 4))
     lab.comes_to_say("panel.trainer.lesions", "((2, 4),)")
     before = weight(lab, 3, 8, 1)
     x, y = line(3, 8, 1)
-    touch(lab, (x, y), None)
+    lab.touch((x, y))
     panel.locator(".canvas-tip").get_by_text("unit 8 → output: ").wait_for()
     assert weight(lab, 3, 8, 1) == before
-    touch(lab, (x, y), (x, y + 20), (x, y + 40), None)
+    lab.touch((x, y), (x, y + 20), (x, y + 40))
     lab.comes_to_say("panel.trainer.edge[:3]", "(3, 8, 1)")
     lab.comes_to_say(f"panel.trainer.edge[3] < {before} - 0.3", "True")
