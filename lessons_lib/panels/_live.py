@@ -172,14 +172,14 @@ def live(
     trainer = LiveTrainer(
         *(model, X, y, validation_data), data=data, batch_size=batch_size, seed=seed
     )
-    known = {**KNOBS, **every_knob(trainer)}  # a model may bring some of its own
-    refuse_arguments(
-        [name for name in settings if name not in known],
-        f"A panel can start with {', '.join(known)}, and takes data, validation_data, views, seed, "
-        "updates_per_frame, knobs, turns.",
-    )
     seen = NetworkViews(trainer, views)
     for name, value in settings.items():
+        known = {**KNOBS, **every_knob(trainer)}  # those of a third layer are there once it is
+        refuse_arguments(
+            [name] if name not in known else [],
+            f"A panel can start with {', '.join(known)}, and takes data, validation_data, views, "
+            "seed, updates_per_frame, knobs, turns.",
+        )
         trainer.turn(name, value)
     asked = {"views": views, "seed": seed, "updates_per_frame": updates_per_frame, "knobs": knobs}
     panel = LivePanel(

@@ -46,7 +46,8 @@ def live_recipe(panel: LivePanel, given: Given, asked: Mapping[str, Any]) -> str
     """
     model, data, validation_data, names = called(panel, given, now=False)
     trainer, memory = panel.trainer, panel.memory
-    turns = [turn for turn in memory.turns if turn.name in every_knob(trainer)]
+    # A knob with one value only is none of a panel's, and has turned nothing.
+    turns = [t for t in memory.turns if t.name in every_knob(trainer) or t.value != t.old]
     settings, later = _split(turns)
     sizes = [turn.old for turn in turns if turn.name == "batch_size"]
     first = {"batch_size": [*sizes, trainer.batch_size][0], "seed": asked["seed"], **settings}
