@@ -652,8 +652,8 @@ panels.live(network(3), *circles, views=("boundary", "space"))
 # 1. At first the grid is nearly flat: close to 0, tanh is nearly a line. Then the middle is pulled out to the right, the
 #    rim stays behind: a cloth lifted in its middle, seen from the side. The disc is the tip, and the cut takes it off.
 # 2. It closes to the curve round the disc, the one in the left picture. Both are one and the same line.
-# 3. The grid is tilted and pressed together, and stays flat: its lines stay straight. A flat cloth with a disc inside a ring has no straight cut
-#    between them.
+# 3. The grid is tilted and pressed together, and stays flat: its lines stay straight. On a flat cloth no straight cut goes
+#    between a disc and the ring around it.
 #
 # </details>
 

@@ -1288,7 +1288,7 @@ panels.live(wine_sgd, X_train, y_train, validation_data=(X_val, y_val), views=("
 # <details><summary>Speaker notes</summary>
 #
 # **Show** *Play*: the path grows, and the valley with it. Then *valley of* the next batch, and the batch size down to 4: the
-# ground itself shakes; at 250 it lies still. Last the rate up to 5: from wall to wall. **Ask:** what does one see here, of 17
+# ground itself shakes; at 250 it lies still. Last *Reset*, the rate at 5, one step per frame: from wall to wall. **Ask:** what does one see here, of 17
 # directions? (Two. What looks like a wall may have a way round in the other 15.) **Usual mistake:** taking the picture for
 # the whole loss. **Time:** 6 minutes.
 #
@@ -1315,12 +1315,13 @@ valley_panel
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Dark is low, and along a thin line the loss is the same everywhere. The plane is chosen anew as the weights move on, so the
-# ground changes while you watch, the path's direction stays from left to right.
+# ground changes while you watch; the path always comes from the left.
 #
 # 1. *Play* for 1,500 steps. Where does the path go steeply down, and where along the valley?
 # 2. *valley of* the next batch, at batch size 4; then 32; then 250.
-# 3. All training points again, and the learning rate at 5. Then back to 1.
-# 4. *Reset*, *Play*, and turn *l2* up to 0.01. Then the width to 2.
+# 3. All training points again, batch size 32. *Reset*, the learning rate at 5, **steps per frame** at 1, *Play*; *Pause* near
+#    step 60. Then the rate back to 1, and *Play*.
+# 4. **Steps per frame** at 10, *Reset*, *Play*, and turn *l2* up to 0.01. Then the width to 2.
 
 # %% [markdown] slideshow={"slide_type": "skip"} tags=["answers"]
 # <details><summary><b>What to expect, and why</b></summary>
@@ -1328,8 +1329,9 @@ valley_panel
 # 1. First down the slope, then along the bottom of a valley with steep walls, where it gets slow: the ravine of the race.
 # 2. At 4 the valley shakes: each step goes down in a valley of its own, and the walker sees no other. At 32 it shakes less.
 #    At 250 the next batch *is* all points: the valley lies still.
-# 3. The step is too long for the steep walls: the path hops from wall to wall, and the loss with it. This is the limit
-#    2/λ again, with the steepest λ.
+# 3. The step is too long for the steep walls: the path hops from wall to wall across the valley, and hardly comes on along
+#    it. This is the limit 2/λ again, with the steepest λ. At rate 1 it goes down. (Of a long path the picture keeps only
+#    every second, fourth, eighth ... step, so the hops are seen best at its beginning.)
 # 4. l2 adds to the loss what large weights cost (lesson 5 says what for): far from zero the ground rises. With width 2
 #    the loss cannot come down so far: two soft lines do not close round the disc.
 #
