@@ -256,14 +256,14 @@ def _sentence(right: float, H: np.ndarray, axes: np.ndarray, outputs: int, morph
     seen = float(np.sum((spread @ axes) ** 2) / max(np.sum(spread**2), 1e-12))
     where = "on the right side of the straight line" if outputs == 1 else "in their class's region"
     how = {
-        1: "to the right along the output's weights, upwards in the direction of what remains",
-        3: "in the plane of the differences between the classes' weights, with straight borders",
-    }.get(outputs, "in a plane onto which the borders, straight in all dimensions, are projected")
+        1: "",
+        3: ", in the plane of the differences between the classes' weights, with straight borders",
+    }.get(outputs, ", in a plane onto which the borders, straight in all dimensions, are projected")
     width = H.shape[1]
     units = f"{width} unit{'s' if width != 1 else ''}"
     words = (
         f"{percent(right)} of the points lie {where}. Of their spread over {units}, "
-        f"{percent(seen)} is seen: {how}."
+        f"{percent(seen)} is seen{how}."
     )
     if morph == 0:
         return f"{words} Now it is the input plane that is shown."

@@ -75,7 +75,7 @@ def network_maps(
     Maps are orange where the output is positive and blue where it is negative, each on a scale
     of its own as in `hidden_units`; with one input they are curves. Lines are orange for positive
     weights and blue for negative ones, as thick as the weight is strong. Of a layer of more than
-    10 units as many are drawn. The sentence counts layers and units, and names the strongest
+    10 units as many are drawn. The sentence counts the units, and names the strongest
     weight.
 
     Parameters
@@ -271,10 +271,9 @@ def _number(weight: float) -> str:
 
 
 def _sentence(hidden: list[np.ndarray], strongest: str, picks: bool) -> str:
-    """Say how many layers and units there are, which weight is the strongest, what can be done."""
-    layers = f"{len(hidden) or 'No'} hidden layer{'s' if len(hidden) > 1 else ''}"
+    """Say how many units there are, which weight is the strongest, what can be done."""
     total, used = sum(map(len, hidden)), sum(int(np.sum(layer)) for layer in hidden)
-    units = f", {used} of {total} units on" if hidden else ""
+    units = f"{used} of {total} hidden units on" if hidden else "No hidden layer"
     strong = f"; the strongest weight: {strongest}" if strongest else ""
     do = " Press a unit to switch it off, drag a line up or down." if picks else ""
-    return f"{layers}{units}{strong}.{do}"
+    return f"{units}{strong}.{do}"

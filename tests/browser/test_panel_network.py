@@ -121,7 +121,7 @@ def test_a_click_switches_a_unit_off_while_it_trains(lab, panel, places):
     lab.page.mouse.up()
     lab.comes_to_say("panel.trainer.lesions", "()")
     press(panel, "Pause")
-    panel.locator(SAID).get_by_text(re.compile("16 of 16 units on")).wait_for()
+    panel.locator(SAID).get_by_text(re.compile("16 of 16 hidden units on")).wait_for()
 
 
 def test_a_weight_is_dragged_while_it_trains(lab, panel, places):

@@ -56,7 +56,7 @@ def test_a_pressed_unit_is_switched_off_and_on(panel):
     press(panel, 2, 1)
     assert panel.trainer.lesions == ((1, 3), (2, 1))
     assert "layer 1, unit 3: off" in panel.scenes[0].items["unit"].data["words"]
-    assert "5 of 7 units on" in panel.sentence
+    assert "5 of 7 hidden units on" in panel.sentence
     panel.step(5)
     press(panel, 1, 3)
     assert panel.trainer.lesions == ((2, 1),)

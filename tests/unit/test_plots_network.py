@@ -108,9 +108,7 @@ def test_a_line_is_as_thick_as_its_weight_and_has_the_colour_of_its_sign(scene):
     assert np.argsort(widths, kind="stable").tolist() == [3, 2, 0, 5, 1, 4]
     orange, blue = plots.VERMILLION, plots.BLUE
     assert look["color"] == [orange, blue, orange, orange, orange, blue]
-    assert (
-        sentence == "1 hidden layer, 2 of 2 units on; the strongest weight: unit 1 → output: 4.00."
-    )
+    assert sentence == "2 of 2 hidden units on; the strongest weight: unit 1 → output: 4.00."
 
 
 def test_a_unit_shows_its_output_over_the_plane(scene):
@@ -163,7 +161,7 @@ def test_units_that_take_no_part_are_faint_or_crossed_out(scene):
         for layer, source, unit in edges
         if {(layer - 1, source), (layer, unit)} & {(0, 2), (1, 3), (1, 4), (2, 2)}
     }
-    assert "13 of 16 units on" in sentence
+    assert "13 of 16 hidden units on" in sentence
 
 
 def test_only_a_panel_that_listens_offers_something_to_press(scene):
