@@ -17,8 +17,7 @@ def knobs_of_layers(trainer: Any) -> list[Knob]:
     structure = trainer._network.structure
     rows = [_LESIONS] if structure.hidden else []
     rows += [_EDGE] if structure.chain else []
-    if len(structure.activations) > 1:
-        rows += [_activation(path, number) for path, number in structure.activations.items()]
+    rows += [_activation(path, number) for path, number in structure.activations.items()]
     # The last row is the first that a snapshot brings back: the others depend on it.
     return [*rows, _LAYERS] if trainer._depth.most else rows
 

@@ -28,7 +28,7 @@ from lessons_lib.panels._furniture import (
 from lessons_lib.panels._loop import Clock, Pace, running_loop
 from lessons_lib.panels._memory import Memory
 from lessons_lib.panels._panel import Panel
-from lessons_lib.panels._runner import Runner, Views
+from lessons_lib.panels._runner import Runner, Views, every_knob
 from lessons_lib.panels._runs import RunsTable, rows_of
 from lessons_lib.panels._timeline import follow_step, timeline_slider
 
@@ -502,7 +502,7 @@ class RunningPanel(Panel):
             return False
         self._known[name] = value  # a runner that refuses it has another, which `_follow` sees
         if self._obeyed(name, value):
-            self._known[name] = self._knobs[name].read(self.runner)
+            self._known[name] = every_knob(self.runner)[name].read(self.runner)
         return True
 
     def _turn_picked(self, name: str, value: Any) -> None:
@@ -526,7 +526,13 @@ class RunningPanel(Panel):
 
     def _follow(self) -> None:
         """Let the controls show what code or another knob has set, or what was refused."""
-        for name, knob in self._knobs.items():
+        present = every_knob(self.runner)
+        for name in self._knobs:
+            # What turns a layer that is gone goes with it.
+            self.controls[name].layout.display = None if name in present else "none"
+            if name not in present:
+                continue
+            knob = present[name]
             value = knob.read(self.runner)
             # A control that was turned again in the meantime is right; the runner is late.
             if value != self._known[name] and name not in self._turns.noted:

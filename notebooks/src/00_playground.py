@@ -30,7 +30,7 @@
 # - name the usual reason when a network does not learn, and what to turn.
 #
 # Nothing here has to be understood completely. Each knob gets a lesson of its own later; come back to
-# this page after it. Plan 30 minutes for playing. All cells together run in about 25 seconds.
+# this page after it. Plan 45 minutes for playing. All cells together run in about 45 seconds.
 #
 # **How to use it.** Run a cell with Shift+Enter. In a panel, press **Play** and drag. Every button and slider
 # works with the keyboard too: Tab to reach it, arrow keys to move it, Home and End for its ends.
@@ -55,10 +55,10 @@ import keras
 # </details>
 
 # %%
-def network(layers=2, units=8, activation="tanh"):
-    """An ordinary compiled Keras model."""
+def network(layers=2, units=8, activation="tanh", first=()):
+    """An ordinary compiled Keras model; first: layers before all others."""
     keras.utils.set_random_seed(1)
-    model = keras.Sequential([keras.Input((2,))])
+    model = keras.Sequential([keras.Input((2,)), *first])
     for _ in range(layers):
         model.add(keras.layers.Dense(units, activation=activation))
         model.add(keras.layers.Dropout(0.0))
@@ -118,6 +118,11 @@ play("circles", network())
 #   (training), and on points it has never seen, its **validation** (驗證). A dotted line marks every knob you turn.
 # - **The hidden units.** Each small square is the whole plane as one unit sees it: orange where its output is
 #   positive, blue where it is negative, the stronger the farther from 0.
+#
+# **Below the pictures.** **points** says what a press on the map does: add a point of a class, move one, or wipe one out;
+# the network trains on the points as they are then, at once. **validation points** also shows the points it has never
+# seen, smaller and with a dark rim. **discretised output** leaves the soft shades out: each place has the colour of
+# the class that the network decides on, however sure it is.
 #
 # **Reset** begins again from the same weights, **New start** from others. The runs before stay as thin lines, so you can
 # compare, the first one in grey. **Runs** shows a table of them: how far each came, its losses, and every knob that was
@@ -179,7 +184,7 @@ play("moons", network())
 play("spirals", network(units=32))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Five things to try
+# ## Six things to try
 #
 # First guess, then look. Each cell below does the experiment by code, so that its numbers can be checked. The
 # panel under it has the same network, **untrained again**: do the experiment yourself, with the mouse. What the code has
@@ -190,7 +195,7 @@ play("spirals", network(units=32))
 # <details><summary>Speaker notes</summary>
 #
 # **Show** one of the panels above once more and let somebody name the knobs. **Ask** for a guess before each
-# of the five. **Usual mistake:** turning two knobs at once, and not knowing which one it was. **Time:** 1 minute.
+# of the six. **Usual mistake:** turning two knobs at once, and not knowing which one it was. **Time:** 1 minute.
 #
 # </details>
 
@@ -447,6 +452,225 @@ spiral
 # before it bends sharply. `relu` has a sharp fold from the beginning. Adam gives every weight its own step length,
 # so it gets away from flat places where plain gradient descent crawls. Now turn one of the three knobs back and
 # press **Reset**: would two of them have been enough?
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 6 · The spiral, three ways
+#
+# Section 5 had 32 units in each layer. Now there are **four**, and they are not enough. What would you give them: more
+# hands, better eyes, or better examples? Try each: **more units**, **other inputs**, **more points**.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the three words and let the class vote. **Ask:** which of the three does most work in practice? (Better data,
+# very often.) **Usual mistake:** believing that a network which fails must be made larger. **Time:** 1 minute.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### First way: more units
+#
+# `relu` with Adam at 0.01, as in section 5, but **width** 4. Press **Play**; when nothing more comes, drag the width to 32
+# **while it trains**. How long does it take then?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the panel below: *Play*, wait until the boundary hardly moves, then drag the width to its right end.
+# **Ask** first: how many straight folds does one arm need? (About ten: it goes round nearly twice.) **Usual mistake:**
+# pressing *Reset* before the drag. It is not needed; the four go on where they are. **Time:** 3 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "subslide"} tags=["answers"]
+as_in_5 = {"activation": "relu", "optimizer": "adam", "learning_rate": 0.01}
+more = play("spirals", network(units=32), width=4, **as_in_5)
+more.step(1500)
+with_four = accuracy(more)
+more.trainer.width = 32
+more.step(1500)
+print(f"four units ≈ {with_four:.0%}, then 32 ≈ {accuracy(more):.0%} of the unseen points")
+print("four are not enough, 32 are:", with_four < 0.9 < accuracy(more))
+more.start_over()
+
+# %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
+# In grey: the cell above, with 28 more units a layer from step 1,500 on. Press Play, then drag the width.
+more
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# <details><summary><b>What to expect, and why</b></summary>
+#
+# With four units a layer, about two thirds to four fifths of the unseen points are right, and it stays so. A few
+# hundred steps after the drag nearly all of them are.
+#
+# **Why.** Four `relu` units fold the plane along four lines, and the second layer can fold what comes of it four times more.
+# Arms that go round nearly twice need more folds than that. It costs: 32 units in two layers have more than 1,000
+# weights to learn, four have 37.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Second way: other inputs
+#
+# Again four units, now with `tanh`, and Adam at 0.03. But between the two numbers and the units stands a layer that can
+# also give them squares, a product, and **sines**. Let it train. Then switch on **sin 5x₁** and **sin 5x₂**, by their
+# boxes, or by a press on them in the drawing.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the drawing of the network: the crossed inputs are switched off. *Play*, wait, then switch the two sines on while it
+# runs. **Ask:** what does a wave know about a spiral? (On a way outwards the classes take turns, again and again.)
+# **Usual mistake:** switching on everything; which input did it? Switch off one at a time. **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "subslide"} tags=["answers"]
+sines = network(units=4, first=[live.InputFeatures()])
+eyes = play(
+    "spirals", sines, optimizer="adam", learning_rate=0.03, views=["boundary", "network"]
+)
+eyes.step(1000)
+two_inputs = accuracy(eyes)
+eyes.trainer.sin_x1 = eyes.trainer.sin_x2 = True  # the same as ticking their boxes
+eyes.step(3000)
+print(f"x₁ and x₂ ≈ {two_inputs:.0%}, with two sines ≈ {accuracy(eyes):.0%} of the unseen points")
+print("the same four units, stuck and not:", two_inputs < 0.75 < 0.85 < accuracy(eyes))
+eyes.start_over()
+
+# %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
+# Press Play; later switch on sin 5x₁ and sin 5x₂. Lines are weights: thick is strong, orange positive, blue negative.
+eyes
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# <details><summary><b>What to expect, and why</b></summary>
+#
+# With x₁ and x₂ alone hardly more than half of the points are right. With the two sines the same four units get nearly
+# all, within one or two thousand steps.
+#
+# **Why.** The sines bring the waves along which four `tanh` units would have to make first. Whoever knows something
+# about the data can put it into the inputs; lesson 1 asks when that is worth more than a network. Here it took a person
+# who has seen that the arms alternate, and who chose the 5.
+#
+# **What else the drawing can do.** Press a unit in it: it is switched **off**, while the others train on. Press it again:
+# it goes on where it was. Drag a line up or down: that one weight changes. Which unit would the network miss most?
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Third way: a point where it hurts
+#
+# Somebody forgot to measure a stretch of one arm, and the network, with all its 32 units, cuts the arm off there. Tick
+# **validation points**: where are they on the wrong side? Choose **add class 1** at **points**, and press there **while it
+# trains**: one point first, then a few along the arm.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** *Play*, then tick *validation points*, choose *add class 1*, and paint one point into the gap; then a short stroke
+# along it. **Ask** before: will one point be enough? (It makes a small island; a few close the arm.) **Usual mistake:**
+# painting a hundred. And: who has looked at the validation points has used them. **Time:** 5 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"}
+def is_right(panel, points, classes):
+    """For each point, whether the network says its class."""
+    return (panel.trainer.predict(points)[:, 0] > 0.5) == classes
+
+
+X, y = datasets.make_spirals(250, noise=0.03, seed=1)
+unseen = datasets.make_spirals(250, noise=0.03, seed=2)
+exam = datasets.make_spirals(250, noise=0.03, seed=3)  # nobody looks at these while painting
+radius = (X**2).sum(axis=1) ** 0.5
+lost = (y == 1) & (radius > 0.48) & (radius < 0.72)
+print("points that nobody has measured:", lost.sum())
+
+# %% slideshow={"slide_type": "subslide"} tags=["answers"]
+gap = panels.live(network(units=32), X[~lost], y[~lost], validation_data=unseen, **as_in_5)
+gap.step(1000)
+wrong = ~is_right(gap, *unseen)
+hurts = zip(unseen[0][wrong], unseen[1][wrong])
+points = [(-1 - k, *place, kind) for k, (place, kind) in enumerate(hurts)][::4]  # every fourth
+reached = [is_right(gap, *exam).mean()]
+for painted in ([points[len(points) // 2]], points):  # one in the middle, then all of them
+    gap.trainer.painted = painted  # the same as pressing there
+    gap.step(500)
+    reached.append(is_right(gap, *exam).mean())
+print(f"none ≈ {reached[0]:.0%}, one ≈ {reached[1]:.0%}, a few points ≈ {reached[2]:.0%}")
+print("a few are enough:", len(points) < 15 and reached[0] < 0.93 < 0.95 < reached[2])
+gap.start_over()
+
+# %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
+# In grey: the cell above. Press Play, tick "validation points", choose "add class 1", and press where it hurts.
+gap
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# <details><summary><b>What to expect, and why</b></summary>
+#
+# Before, about nine in ten points are right; nearly all wrong ones lie in the gap. One point makes a small island of its
+# class. A few along the arm close it, and nearly all points are right.
+#
+# **Why.** Where there are no points nothing tells the network what to say, so it says what its neighbours on both sides say.
+# No more units and no other inputs would know better: what is missing is not in the network, but in the data.
+#
+# **An honest number.** Who has painted with an eye on the validation points has **used** them: they are no longer unseen. So
+# the cell above counts on a third set, at which nobody has looked. Lesson 5 seals one in an envelope.
+#
+# `gap.data` gives you the points as they are now, as arrays.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Everything at once
+#
+# All knobs of this page in one panel, and new ones: choose the **data**, their **noise**, how many **samples** there are,
+# and what fraction of them is trained on. Press an input or a unit in the drawing: on, or off.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** how the four puzzles are chosen while it trains, and one press on an input. **Ask** for bets on the three tasks
+# in the text: who needs the fewest units? **Usual mistake:** turning ten knobs and learning from none. One at a time.
+# **Time:** 5 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
+# The whole playground: choose data, press Play, press inputs and units, drag lines.
+puzzles = [datasets.make_circles, datasets.make_xor, datasets.make_moons, datasets.make_spirals]
+panels.live(
+    network(first=[live.InputFeatures()]), data=puzzles, views=["boundary", "network"],
+    knobs=[
+        *("data", "noise", "samples", "share", "layers", "width", "activation_1", "activation_2"),
+        *("optimizer", "learning_rate", "l2"),
+    ],
+)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# - **data** takes another puzzle; the network goes on with the weights that it has. **noise** moves its points farther, up
+#   to where nobody can tell the classes apart.
+# - **samples** are all points that are made; **training fraction** says how many of them the network trains on. The
+#   others are its validation points. With few of them it learns by heart, as in experiment 4.
+# - **hidden layers** adds a layer, or takes the last one away. The others keep their weights: the sentence says which.
+#   Each of the first two has an **activation** of its own; a third begins with that of the second.
+# - The list `knobs` in the cell takes more: write `"draw"` for other points of the same kind, `"batch_size"`, `"dropout"`.
+# - **Inputs** with a cross are off. Press one, and it joins. **Units** go off and on by a press as well, and a **line**,
+#   dragged up or down, is one weight that you set by hand. By keyboard: Tab to the drawing, arrow keys, Enter.
+#
+# Three tasks. Guess first: which inputs make it easy?
+#
+# 1. Circles with **width** 1. With x₁ and x₂ alone it cannot be done.
+# 2. XOR with **width** 1.
+# 3. Spirals with as few units as you can.
+#
+# <details><summary><b>What to expect, and why</b></summary>
+#
+# For the circles press x₁² and x₂²: their sum says how far a point is from the middle, and one unit is enough to say
+# "near" or "far". For XOR press x₁x₂: it is positive where both have the same sign. The spirals need the sines,
+# and a few units more.
 #
 # </details>
 

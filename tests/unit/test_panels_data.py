@@ -117,3 +117,19 @@ def test_a_long_list_of_knobs_is_broken_into_lines():
     assert max(map(len, code.splitlines())) <= 90
     exec(code, cell := {"this_model": network()})
     assert {*asked} <= {*cell["again"].controls}
+
+
+def test_a_layers_own_knob_goes_and_comes_with_the_layer():
+    """Its control is there as long as the layer is, and shows what the layer has by then."""
+    knobs = ["layers", "activation_1", "activation_2"]
+    panel = panels.live(network(), data=PUZZLES, views=["boundary"], layers=2, knobs=knobs)
+    second = panel.controls["activation_2"]
+    second.value = "relu"
+    panel.controls["layers"].value = 1
+    assert second.layout.display == "none"
+    assert panel.controls["activation_1"].value == "tanh"
+    panel.controls["layers"].value = 2
+    assert second.layout.display != "none"
+    assert second.value == panel.trainer.activation_2 == "tanh"  # a layer like the one before it
+    second.value = "relu"
+    assert panel.trainer.activation_2 == "relu"
