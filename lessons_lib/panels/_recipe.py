@@ -48,7 +48,7 @@ def live_recipe(panel: LivePanel, given: Given, asked: Mapping[str, Any]) -> str
     trainer, memory = panel.trainer, panel.memory
     # A knob with one value only is none of a panel's, and has turned nothing.
     turns = [t for t in memory.turns if t.name in every_knob(trainer) or t.value != t.old]
-    settings, later = _split(turns)
+    settings, later = _split(turns, every_knob(trainer))
     sizes = [turn.old for turn in turns if turn.name == "batch_size"]
     first = {"batch_size": [*sizes, trainer.batch_size][0], "seed": asked["seed"], **settings}
     above: list[str] = []
@@ -102,11 +102,17 @@ def race_recipe(panel: RacePanel, knobs: Sequence[str] | None) -> str:
     return _code("race", parts, later, _steps(steps), names, above)
 
 
-def _split(turns: Sequence[Turn]) -> tuple[dict[str, Any], Sequence[Turn]]:
-    """Return what a panel can start with, each knob once, and all turns that come after that."""
+def _split(
+    turns: Sequence[Turn], knobs: Mapping[str, Any]
+) -> tuple[dict[str, Any], Sequence[Turn]]:
+    """Return what a panel can start with, each knob once, and all turns that come after that.
+
+    What a new start takes back, such as a weight that was set, is none of it.
+    """
     settings: dict[str, Any] = {}
     for turn in turns:
-        if turn.step or turn.name in settings or turn.name in _NO_KNOBS:
+        lasts = getattr(knobs.get(turn.name), "lasts", True)
+        if turn.step or turn.name in settings or turn.name in _NO_KNOBS or not lasts:
             break
         settings[turn.name] = turn.value
     return settings, turns[len(settings) :]

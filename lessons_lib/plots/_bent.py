@@ -20,6 +20,7 @@ _EVERY = 4  # ... of which every fourth begins a line: 12 lines
 _EDGE = 1.04  # where the picture ends; the grid of the input plane ends at 1 ...
 _FARTHEST = 0.92  # ... and the points of the bent space here
 _STRETCHED = 0.25  # the reach of one axis counts at least as that part of the other's
+_HUGE = 1e30  # stands for what has overflowed
 _TURNS = 4  # of the power method, from one picture to the next
 
 
@@ -130,7 +131,9 @@ def bent_space(
     pen = Pen(ax, title)
     grid = plane(X, _SIDE)[0]
     P = np.concatenate([grid, X.astype(grid.dtype)])
-    H, kernel, bias = bend(P)
+    # The square of a ruined weight overflows otherwise, and a sum of them already has.
+    H, kernel, bias = (np.nan_to_num(part.astype(float), posinf=_HUGE, neginf=-_HUGE)
+                       for part in bend(P))  # fmt: skip
     if kernel.shape[1] == 2:  # what counts is by how much the second score is the larger one
         kernel, bias = np.diff(kernel, axis=1), np.diff(bias)
     axes = (sight or Sight()).turn(H[len(grid) :], kernel)

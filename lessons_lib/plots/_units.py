@@ -158,7 +158,8 @@ def draw_maps(
     for corners, layer in zip(tiling.corners, layers, strict=True):
         strength = np.abs(layer).max(axis=0)
         scale = np.maximum(np.maximum(strength, _FAINT * strength.max()), 1e-9)
-        tiles = np.reshape((layer / scale).T, (-1, side, side))
+        with np.errstate(invalid="ignore"):  # what a ruined unit puts out is no number
+            tiles = np.reshape((layer / scale).T, (-1, side, side))
         for (first, low), tile in zip(np.rint(corners / pixel).astype(int), tiles, strict=False):
             canvas[max(low, 0) : low + side, first : first + side] = tile
     extent = (left, left + columns * pixel, 0, rows * pixel)

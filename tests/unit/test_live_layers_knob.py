@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lessons_lib import live
+from lessons_lib import live, panels
 
 import keras  # isort: skip - after live, which imports TensorFlow quietly
 
@@ -272,6 +272,18 @@ def test_the_activation_of_each_hidden_layer_is_a_quiet_knob():
     assert "activation_2" not in trainer.more_knobs
     trainer.layers = 3
     assert "activation_3" in trainer.more_knobs
+
+
+def test_the_control_of_a_layer_that_is_gone_says_so():
+    """And what it is turned to meanwhile is refused in a sentence."""
+    panel = panels.live(model_of(), X, y, views="curves", knobs=["layers", "activation_2"])
+    control = panel.controls["activation_2"]
+    panel.controls["layers"].value = 1
+    assert control.value == "none"
+    control.value = "elu"
+    assert "no knob 'activation_2'" in panel.sentence
+    panel.controls["layers"].value = 2
+    assert control.value == "relu"
 
 
 def test_activations_come_back_with_a_snapshot():

@@ -112,6 +112,7 @@ RUNS = {
     "a layer's activation, and the layer gone again": [
         *(("layers", 3), ("activation_3", "relu"), 5, ("activation_3", "elu"), 5, ("layers", 2), 5),
     ],
+    "a weight set after a new start": ["new_start", ("edge", (1, 2, 3, 0.7)), 5],
     "penalty": [("l2", 0.01), 10, ("l2", 0.0), 10],
     "a reset after turns": [10, ("width", 3), ("learning_rate", 0.5), 5, "reset", 20],
     "a new start": [10, ("width", 3), "new_start", 10, "new_start", 20, ("width", 5), 5],

@@ -124,3 +124,13 @@ def test_weights_of_zero_part_nothing_and_are_drawn():
     assert (
         "straight" not in picture.scene.items or not picture.scene.items["straight"].data["xy"].size
     )
+
+
+def test_ruined_weights_are_drawn_too():
+    """Their squares would overflow, and what the last layer reads has done so already."""
+
+    def ruined(P):
+        H = np.where(P > 0, np.inf, P).astype("float32")
+        return H, np.full((2, 1), 1e30, "float32"), np.full(1, np.nan, "float32")
+
+    assert np.isfinite(np.concatenate([*points(drawn(ruined)).values()])).all()
