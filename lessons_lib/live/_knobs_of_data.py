@@ -182,7 +182,7 @@ def _data() -> Knob:
 
 
 def _checked_noise(trainer: Any, value: Any) -> float:
-    return _number(value, "noise", "a finite number of at least 0", 0, _LARGEST)
+    return _number(value, "noise", f"a number from 0 to {_LARGEST:,.0f}", 0, _LARGEST)
 
 
 def _checked_share(trainer: Any, value: Any) -> float:

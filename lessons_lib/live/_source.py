@@ -95,13 +95,18 @@ class Source:
         """Return X and y as the maker gives them."""
         seed = self.seed + choice.draw
         try:
-            X, y = self.makers[choice.name](choice.samples, noise=choice.noise, seed=seed)
+            made = self.makers[choice.name](choice.samples, noise=choice.noise, seed=seed)
         except (TypeError, ValueError) as error:
             raise ValueError(
                 f"{choice.name!r} cannot make {choice.samples} samples with noise "
                 f"{choice.noise:g}: {error}"
             ) from error
-        return X, y
+        if not isinstance(made, tuple | list) or len(made) != 2:
+            raise ValueError(
+                f"{choice.name!r} returns no pair X, y: end it with return X, y; received "
+                f"{shortened(made)}."
+            )
+        return tuple(made)
 
     def given(self, model: keras.Model, choice: Choice) -> Given:
         """Return samples for `model`, checked and split."""

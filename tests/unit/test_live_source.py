@@ -364,6 +364,15 @@ def generous(n_samples, noise=0.1, seed=0):
     return datasets.make_xor(2 * n_samples, noise, seed)
 
 
+def forgetful(n_samples, noise=0.1, seed=0):
+    """Makes points, and returns nothing."""
+
+
+def unlabelled(n_samples, noise=0.1, seed=0):
+    """Makes points without classes."""
+    return datasets.make_xor(n_samples, noise, seed)[0]
+
+
 def broken(n_samples, noise=0.1, seed=0):
     """Cannot make anything."""
     raise ValueError("no room")
@@ -381,6 +390,8 @@ def broken(n_samples, noise=0.1, seed=0):
         (without_noise, TypeError, "'without noise' takes no noise"),
         (silent, TypeError, "'silent' does not say how much noise"),
         (generous, ValueError, "'generous' was asked for 500 samples and has made 1000"),
+        (forgetful, ValueError, "'forgetful' returns no pair X, y.*received None"),
+        (unlabelled, ValueError, "'unlabelled' returns no pair X, y.*received array"),
         (broken, ValueError, "'broken' cannot make 500 samples with noise 0.1: no room"),
         ([datasets.make_xor, datasets.make_line], ValueError, "The data 'line' do not suit"),
         (
@@ -432,8 +443,9 @@ def test_data_are_given_once(given, match):
 @pytest.mark.parametrize(
     ("name", "value", "error", "match"),
     [
-        ("noise", -0.1, ValueError, "at least 0; received -0.1"),
-        ("noise", np.nan, ValueError, "finite"),
+        ("noise", -0.1, ValueError, "a number from 0 to 1,000,000; received -0.1"),
+        ("noise", 1e7, ValueError, "a number from 0 to 1,000,000; received 10000000.0"),
+        ("noise", np.nan, ValueError, "a number from 0"),
         ("noise", "much", TypeError, "received 'much'"),
         ("samples", 5, ValueError, "from 10 to 500; received 5"),
         ("samples", 501, ValueError, "from 10 to 500; received 501"),
