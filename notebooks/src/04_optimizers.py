@@ -1308,10 +1308,8 @@ def ring_network():
 
 # %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
 # Press Play. Then "valley of": the next batch, and turn the batch size from 4 to 250. Last, the rate to 5.
-valley_panel = panels.live(ring_network(), *ring, views=("landscape", "curves"),
-                           knobs=["learning_rate", "batch_size", "width", "l2"])
-valley_panel.step(300)
-valley_panel
+panels.live(ring_network(), *ring, views=("landscape", "curves"),
+            knobs=["learning_rate", "batch_size", "width", "l2"])
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Dark is low, and along a thin line the loss is the same everywhere. The plane is chosen anew as the weights move on, so the
