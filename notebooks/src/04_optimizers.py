@@ -31,7 +31,7 @@
 # - find a learning rate by a range test, compare rates from one place, and let a rate fall by a schedule;
 # - look at a slice of your own network's loss, and say what it cannot show.
 #
-# Plan 70 to 90 minutes for reading, dragging and the exercises. All cells together run in about 40 seconds.
+# Plan 70 to 90 minutes for reading, dragging and the exercises. All cells together run in about 35 seconds.
 #
 # As before: drag every slider you see, and replace `...` where it is your turn. Where there is a Play
 # button, press it, and turn the knobs *while it runs*.
