@@ -646,7 +646,7 @@ panels.live(network(3), *circles, views=("boundary", "space"))
 # 2. While it trains, drag *bent* to 0. What becomes of the straight line?
 # 3. The activation `linear`; *Reset*, *Play*. What does the grid look like, and how many points are on the right side?
 
-# %% [markdown] slideshow={"slide_type": "skip"} tags=["answers"]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # <details><summary><b>What to expect, and why</b></summary>
 #
 # 1. At first the grid is nearly flat: close to 0, tanh is nearly a line. Then the middle is pulled out to the right, the

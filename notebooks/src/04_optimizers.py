@@ -1321,7 +1321,7 @@ panels.live(ring_network(), *ring, views=("landscape", "curves"),
 #    step 60. Then the rate back to 1, and *Play*.
 # 4. **Steps per frame** at 10, *Reset*, *Play*, and turn *l2* up to 0.01. Then the width to 2.
 
-# %% [markdown] slideshow={"slide_type": "skip"} tags=["answers"]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # <details><summary><b>What to expect, and why</b></summary>
 #
 # 1. First down the slope, then along the bottom of a valley with steep walls, where it gets slow: the ravine of the race.
