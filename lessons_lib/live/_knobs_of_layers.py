@@ -1,6 +1,5 @@
 """Knobs that a model's layers bring with them: their number, activations, units, single weights."""
 
-import math
 import numbers
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +9,8 @@ from lessons_lib._ground.values import shortened, whole_number
 from lessons_lib.live._knob import Knob
 from lessons_lib.live._structure import mixes_units
 from lessons_lib.live._tensorflow import keras
+
+_LARGEST = 1e30  # a weight: the square of a larger one is no float32
 
 
 def knobs_of_layers(trainer: Any) -> list[Knob]:
@@ -157,7 +158,7 @@ def _checked_edge(trainer, value) -> tuple:
             raise TypeError
     except (TypeError, ValueError):
         raise TypeError(f"{wanted}; received {shortened(value)}.") from None
-    if not math.isfinite(weight) or abs(weight) > 1e30:
+    if not abs(weight) <= _LARGEST:  # nan is not
         raise ValueError(f"{wanted}; the weight must be finite; received {shortened(weight)}.")
     chain = trainer._network.structure.chain
     if not 1 <= layer <= len(chain):
@@ -197,7 +198,7 @@ def _say_edge(value: tuple) -> str:
     if not value:
         return "edges as trained"
     layer, source, unit, weight = value
-    return f"edge {source}→{unit} of layer {layer}: {weight:.2g}"
+    return f"edge {source}→{unit} of layer {layer}: {weight:.2g}".replace("-", "−")
 
 
 _EDGE = Knob(

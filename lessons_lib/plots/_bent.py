@@ -36,7 +36,7 @@ class Sight:
     def __init__(self) -> None:
         self.axes: np.ndarray | None = None
 
-    def turn(self, H: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+    def turn(self, H: np.ndarray, kernel: np.ndarray, X: np.ndarray) -> np.ndarray:
         """Look at points so that the borders of their classes are straight; return the `axes`.
 
         The score of two classes grows to the right, and upwards lies the direction in which the
@@ -49,8 +49,12 @@ class Sight:
             The points.
         kernel : ndarray of shape (width, 1) or (width, n_classes)
             Weights of the score, or of each class's.
+        X : ndarray of shape (n_samples, 2)
+            Where the points lie in the input plane: at first upwards is what is upwards there, so
+            that the way from one to the other does not turn everything over.
         """
-        if self.axes is None or len(self.axes) != len(kernel):
+        at_first = self.axes is None or len(self.axes) != len(kernel)
+        if at_first:
             self.axes = np.zeros((len(kernel), 2))
         if kernel.shape[1] == 1:
             right = _main(kernel @ kernel.T, self.axes[:, :1])
@@ -62,6 +66,10 @@ class Sight:
         else:
             differences = kernel - kernel.mean(axis=1, keepdims=True)
             self.axes = _main(differences @ differences.T, self.axes)
+        if at_first:
+            along = np.sum((H @ self.axes) * (X - X.mean(axis=0)), axis=0)
+            turned = along < 0 if kernel.shape[1] > 1 else [False, along[1] < 0]  # the score stays
+            self.axes = np.where(turned, -self.axes, self.axes)
         return self.axes
 
 
@@ -136,7 +144,7 @@ def bent_space(
                        for part in bend(P))  # fmt: skip
     if kernel.shape[1] == 2:  # what counts is by how much the second score is the larger one
         kernel, bias = np.diff(kernel, axis=1), np.diff(bias)
-    axes = (sight or Sight()).turn(H[len(grid) :], kernel)
+    axes = (sight or Sight()).turn(H[len(grid) :], kernel, X)
     room = _room(pen)
     middle, scale = _fit(H[len(grid) :] @ axes, room, axes.T @ kernel, bias)
     flat = P - (grid[0] + grid[-1]) / 2
