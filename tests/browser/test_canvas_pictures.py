@@ -174,7 +174,8 @@ def test_every_mark_leaves_its_trace_where_it_belongs(canvas, shown):
             continue
         assert trace, f"{name} is not seen"
         # A line's width, a sign's size, and a pixel on both sides.
-        rim = 3 + 1.4 * (item.look.get("width", 2) + item.look.get("size", 6)) / 2
+        widest = np.max(item.look.get("width", 2), initial=0)  # segments may have one each
+        rim = 3 + 1.4 * (widest + item.look.get("size", 6)) / 2
         assert np.all((there - trace) * [1, -1, 1, -1] <= rim), (name, there, trace)
 
 
