@@ -242,10 +242,6 @@ def _activation(path: str, number: int) -> Knob:
     """Return the row of one hidden layer's activation, which the layer at `path` holds."""
     name = f"activation_{number}"
 
-    def read(trainer) -> str:
-        gone = path not in trainer._network.layers  # a control may still be there
-        return "none" if gone else trainer._network.activation_of(path)
-
     def give(trainer, value: str) -> str:
         network = trainer._network
         network.use_activations({**network.given_activations, path: value})
@@ -260,7 +256,7 @@ def _activation(path: str, number: int) -> Knob:
         short=f"layer {number}",
         meaning=f"Name of the activation of hidden layer {number}.",
         tooltip=f"what a unit of layer {number} does with its sum",
-        read=read,
+        read=lambda trainer: trainer._network.activation_of(path),
         check=lambda trainer, value: checked_activation(name, value),
         apply=give,
         values=lambda trainer: ACTIVATIONS,
