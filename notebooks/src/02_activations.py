@@ -30,7 +30,7 @@
 # - see what each hidden unit sees and how a layer bends space, and choose width, depth and activation for a task;
 # - explain vanishing and exploding gradients, dead units, and how weights should begin.
 #
-# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 40 seconds.
+# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 30 seconds.
 
 # %% slideshow={"slide_type": "skip"}
 import matplotlib.pyplot as plt
@@ -661,9 +661,9 @@ panels.live(network(3), *circles, views=("boundary", "space"))
 # In numbers: the best line in the plane itself, and the cut in the bent space before and after 1,500 steps.
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers"]
-# Three moments of the same training, and how many points are on the right side of the cut.
+# Three moments of the same training.
 bending, cuts = live.LiveTrainer(network(3), *circles), []
-fig, axes = plt.subplots(1, 3, figsize=(9.4, 3.1))
+fig, axes = plt.subplots(1, 3, figsize=(9.4, 2.8))
 for ax, more in zip(axes, (0, 100, 1400), strict=True):
     bending.step(more)
     title = f"after {bending.updates:,} steps"
@@ -671,6 +671,7 @@ for ax, more in zip(axes, (0, 100, 1400), strict=True):
     H, kernel, bias = bending.bent(X_circles)  # 3 coordinates for each point; the cut
     cuts.append((H @ kernel[:, 0] + bias > 0) == y_circles)
 
+# %% slideshow={"slide_type": "subslide"} tags=["answers"]
 line = experiments.best_line(*circles)
 print(f"best line in the plane: {line:.0%}")
 print(f"cut in the bent space: before ≈ {cuts[0].mean():.0%}, after ≈ {cuts[-1].mean():.0%}")
