@@ -133,7 +133,7 @@ def source_of(data: Any, seed: int, **given: Any) -> Source | None:
         If there are none, or two of them.
     """
     if data is None:
-        if given["X"] is None or given["y"] is None:
+        if given["X"] is None and given["y"] is None:
             raise TypeError(
                 "There is nothing to train on: give X and y, or data=datasets.make_spirals, which "
                 "makes them."

@@ -423,7 +423,6 @@ def test_data_of_two_kinds_do_not_go_together():
     ("given", "match"),
     [
         ({}, "nothing to train on: give X and y, or data="),
-        ({"X": np.zeros((9, 2))}, "nothing to train on"),
         (
             {"data": datasets.make_xor, "validation_data": (np.zeros((9, 2)), np.zeros(9))},
             "validation_data cannot be given beside it",
