@@ -171,8 +171,8 @@ def _switched(
 ) -> tuple[str, Any] | None:
     """Return what a press on a unit turns: a hidden one goes off or on, and so does a feature."""
     if layer == 0:
-        named = [name for name, knob in knobs.items() if knob.words == chain.inputs[unit - 1]]
-        return (named[0], not chain.inputs_on[unit - 1]) if named else None
+        now = chain.inputs_on[unit - 1]
+        return (chain.switches[unit - 1], not now) if chain.switches else None
     if layer > len(chain.on) or "lesions" not in knobs:
         return None
     lesions = {*knobs["lesions"].read(seen.trainer)} ^ {(layer, unit)}

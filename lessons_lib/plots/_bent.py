@@ -11,7 +11,7 @@ import numpy as np
 from lessons_lib.plots._frame import percent
 from lessons_lib.plots._look import INK
 from lessons_lib.plots._pen import Pen, Picture, Place
-from lessons_lib.plots._plane import CLASS_COLORS, borders, class_points, plane
+from lessons_lib.plots._plane import CLASS_COLORS, borders, class_numbers, class_points, plane
 
 Bend = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray, np.ndarray]]
 
@@ -134,8 +134,7 @@ def bent_space(
     title, legend
         As for `decision_boundary`.
     """
-    X, y = np.asarray(X), np.asarray(y)
-    y = np.argmax(y, axis=1) if y.ndim == 2 and y.shape[1] > 1 else np.ravel(y).astype(int)
+    X, y = np.asarray(X), class_numbers(y)
     pen = Pen(ax, title)
     grid = plane(X, _SIDE)[0]
     P = np.concatenate([grid, X.astype(grid.dtype)])

@@ -20,12 +20,13 @@ _TO_POINTS: dict[str, Look] = {
 }  # fmt: skip
 _TO_GROUND: dict[str, Look] = {"": {}, "add": {"picks": "each"}, "move": {}, "wipe": {}}
 _STEPS = 5  # shades of a discretised number
+_MARGIN = 0.15  # around the points, as a fraction of their range
 _ROOMY = 1.5  # times as wide as needed: so far a frame stays as it is when points have moved
 _CLASS_BYTES = np.rint([[255 * part for part in rgb(c)] for c in CLASS_COLORS]).astype(np.uint8)
 
 
 def plane(
-    X: np.ndarray, resolution: int = 50, margin: float = 0.15
+    X: np.ndarray, resolution: int = 50, margin: float = _MARGIN
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return a grid that covers the points ``X``.
 
@@ -108,11 +109,11 @@ def _plane_for(pen: Pen, X: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndar
     So a point that is dragged to the edge does not drag the frame along.
     """
     before = pen.before.get("xlim"), pen.before.get("ylim")
-    if pen.before.get("xlabel") == "x₁" and all(before):
+    if pen.before.get("xlabel") == "x₁" and all(before):  # and not another picture's
         low, high = np.transpose(before)
         size, needed = high - low, np.ptp(X, axis=0)
         inside = (low <= X.min(axis=0)).all() and (X.max(axis=0) <= high).all()
-        if inside and (size <= _ROOMY * 1.3 * needed).all():
+        if inside and (size <= _ROOMY * (1 + 2 * _MARGIN) * needed).all():
             return plane(np.array([low, high]), margin=0.0)
     return plane(X)
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from states import assert_same, state
 
 from lessons_lib import datasets, live
 
@@ -22,17 +23,6 @@ def trainer_of(*hidden, optimizer=None, data=(X, y), **settings):
     model = keras.Sequential([keras.Input((2,)), features, *hidden, output])
     model.compile(optimizer or keras.optimizers.Adam(0.03), "binary_crossentropy")
     return live.LiveTrainer(model, *data, batch_size=10, jit_compile=False)
-
-
-def state(trainer):
-    """Return all weights and the optimizer's memory."""
-    return [np.asarray(value) for value in trainer.snapshot().state]
-
-
-def assert_same(mine, theirs):
-    """Assert that lists of arrays are the same, bit for bit."""
-    for one, other in zip(mine, theirs, strict=True):
-        np.testing.assert_array_equal(one, other)
 
 
 def test_the_features_are_what_their_names_say():

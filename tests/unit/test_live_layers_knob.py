@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from states import assert_same, state
 
 from lessons_lib import live, panels
 
@@ -36,17 +37,6 @@ def trainer_of(*hidden, model=None, optimizer=None):
     """Return a trainer that runs as a plain graph: these tests are not about XLA."""
     model = model or model_of(*hidden, optimizer=optimizer)
     return live.LiveTrainer(model, X, y, batch_size=10, jit_compile=False)
-
-
-def state(trainer):
-    """Return all weights and the optimizer's memory."""
-    return [np.asarray(value) for value in trainer.snapshot().state]
-
-
-def assert_same(mine, theirs):
-    """Assert that lists of arrays are the same, bit for bit."""
-    for one, other in zip(mine, theirs, strict=True):
-        np.testing.assert_array_equal(one, other)
 
 
 def test_a_layer_more_is_like_the_last_one_and_all_others_keep_their_weights():

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from states import assert_same, state
 
 from lessons_lib import live
 
@@ -20,17 +21,6 @@ def trainer_of(*hidden, optimizer=None):
     model = keras.Sequential([keras.Input((2,)), *hidden, layers.Dense(1, activation="sigmoid")])
     model.compile(optimizer or keras.optimizers.Adam(0.03), "binary_crossentropy")
     return live.LiveTrainer(model, X, y, batch_size=10, jit_compile=False)
-
-
-def weights(trainer):
-    """Return all weights, those of units that are off among them, and the optimizer's memory."""
-    return [np.asarray(value) for value in trainer.snapshot().state]
-
-
-def assert_same(mine, theirs):
-    """Assert that lists of arrays are the same, bit for bit."""
-    for one, other in zip(mine, theirs, strict=True):
-        np.testing.assert_array_equal(one, other)
 
 
 def normalized():
@@ -77,10 +67,10 @@ def test_off_and_on_again_leaves_nothing_behind():
     """Weights and memory are the same, whatever else was switched in between."""
     trainer = trainer_of()
     trainer.step(8)
-    before = weights(trainer)
+    before = state(trainer)
     for off in (((1, 2),), ((1, 2), (2, 1)), ((2, 1),), ()):
         trainer.lesions = off
-    assert_same(weights(trainer), before)
+    assert_same(state(trainer), before)
 
 
 def test_units_that_are_off_put_out_nothing_in_the_pictures():
@@ -119,11 +109,11 @@ def test_a_run_with_lesions_is_gone_through_again_bit_for_bit(at):
     moments[14] = trainer.snapshot()
     trainer.width, trainer.lesions = 6, ((2, 4),)
     trainer.step(6)
-    turns, end, predictions = trainer.turns, weights(trainer), trainer.predict(X)
+    turns, end, predictions = trainer.turns, state(trainer), trainer.predict(X)
     trainer.restore(moments[at])
     trainer.replay(turns, 20)
     assert trainer.lesions == ((2, 4),)
-    assert_same(weights(trainer), end)
+    assert_same(state(trainer), end)
     np.testing.assert_array_equal(trainer.predict(X), predictions)
 
 

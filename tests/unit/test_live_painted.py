@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from states import assert_same, state
 
 from lessons_lib import live
 
@@ -42,11 +43,6 @@ def trainer_of(kind="binary", jit=False, **settings):
     ])  # fmt: skip
     model.compile(keras.optimizers.Adam(0.02), loss)
     return live.LiveTrainer(model, X, y, batch_size=10, jit_compile=jit, **settings)
-
-
-def state(trainer):
-    """Return all that an update may change, as one vector."""
-    return np.concatenate([np.ravel(v.numpy()) for v in trainer._network.state])
 
 
 # --- the present points ---------------------------------------------------------------------------
@@ -181,7 +177,7 @@ def test_a_run_is_gone_through_again_bit_by_bit():
         trainer.restore(moment)
         assert trainer.painted == (EDITS if step else ())
         trainer.replay(turns, 60)
-        np.testing.assert_array_equal(state(trainer), end)
+        assert_same(state(trainer), end)
         assert (trainer.history, trainer.painted) == (history, EDITS[1:])
 
 
@@ -211,7 +207,7 @@ def test_a_run_begun_anew_keeps_the_edits_and_can_be_gone_through_again():
     end, turns = state(trainer), trainer.turns
     trainer.restore(start)
     trainer.replay(turns, 30)
-    np.testing.assert_array_equal(state(trainer), end)
+    assert_same(state(trainer), end)
     assert (trainer.batch_size, len(trainer.X)) == (41, 42)
 
 

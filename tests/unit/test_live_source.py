@@ -4,6 +4,7 @@ import functools
 
 import numpy as np
 import pytest
+from states import assert_same, state
 
 from lessons_lib import datasets, live
 
@@ -26,11 +27,6 @@ def trainer_of(data=datasets.make_spirals, model=None, jit=False, **settings):
     """Return a trainer that has its data made."""
     model = model_of() if model is None else model
     return live.LiveTrainer(model, data=data, batch_size=10, jit_compile=jit, **settings)
-
-
-def state(trainer):
-    """Return all that an update may change, as one vector."""
-    return np.concatenate([np.ravel(v.numpy()) for v in trainer._network.state])
 
 
 def assert_made_by(trainer, maker, share=0.5, seed=0, draw=0, **settings):
@@ -230,7 +226,7 @@ def test_data_that_are_made_and_the_same_given_train_alike():
     )
     for trainer in (made, given):
         trainer.step(30)
-    np.testing.assert_array_equal(state(made), state(given))
+    assert_same(state(made), state(given))
     np.testing.assert_allclose(made.history["val_loss"][-1], given.history["val_loss"][-1], 1e-5)
 
 
@@ -305,7 +301,7 @@ def test_a_run_is_gone_through_again_bit_by_bit(jit):
     for moment in moments.values():
         trainer.restore(moment)
         trainer.replay(turns, 60)
-        np.testing.assert_array_equal(state(trainer), end)
+        assert_same(state(trainer), end)
         assert (trainer.history, trainer.source.name) == (history, "circles")
     assert trainer.painted == ((-1, 0.0, 0.0, 1),)
 
@@ -343,7 +339,7 @@ def test_a_run_begun_anew_keeps_what_was_chosen_and_can_be_gone_through_again():
     end, turns = state(trainer), trainer.turns
     trainer.restore(start)
     trainer.replay(turns, 30)
-    np.testing.assert_array_equal(state(trainer), end)
+    assert_same(state(trainer), end)
 
 
 # --- what does not fit ----------------------------------------------------------------------------
