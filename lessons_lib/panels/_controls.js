@@ -174,17 +174,20 @@ export class Controls {
     event.stopPropagation();
   }
 
-  /** Let PageUp and PageDown go a twentieth of the whole run on and back. */
+  /**
+   * Let PageUp and PageDown go a twentieth of the whole run on and back, Home and End to where it
+   * begins and ends: the slider itself goes to the ends that it had when it was made.
+   */
   #leap(event) {
     const { target, key } = event;
-    const way = { PageUp: 1, PageDown: -1 }[key];
-    if (!way || !target.matches(".lessons-timeline .noUi-handle")) return;
+    if (!target.matches(".lessons-timeline .noUi-handle")) return;
+    const [first, last, now] = ["min", "max", "now"].map((which) => Number(target.getAttribute(`aria-value${which}`)));
+    const step = { Home: first, End: last, PageUp: now + last / 20, PageDown: now - last / 20 }[key];
+    if (step === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    const last = Number(target.getAttribute("aria-valuemax"));
-    const now = Number(target.getAttribute("aria-valuenow"));
-    const step = Math.round(Math.min(Math.max(now + (way * last) / 20, 0), last));
-    this.#type(Number(SLIDER.exec(target.closest(".widget-slider").className)[1]), String(step));
+    const near = Math.round(Math.min(Math.max(step, first), last));
+    this.#type(Number(SLIDER.exec(target.closest(".widget-slider").className)[1]), String(near));
   }
 
   /** Where the answers of a pile of items stand, if the panel has any; see _labels.py. */

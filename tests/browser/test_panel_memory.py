@@ -61,6 +61,11 @@ def test_a_run_that_diverged_is_gone_back_in_and_another_begins_there(lab, panel
     last = float(step.get_attribute("aria-valuemax"))
     assert float(step.get_attribute("aria-valuenow")) == last
 
+    step.press("Home")
+    says(panel, f"Step 0 of {last:,.0f}")
+    step.press("End")
+    says(panel, "Diverged at step")
+    lab.comes_to_say("panel.trainer.updates", f"{last:.0f}")
     step.press("PageDown")
     says(panel, rf"Step [\d,]+ of {last:,.0f}")
     step.focus()
