@@ -135,10 +135,16 @@ Every question
                                      for turn in run.turned("learning_rate")),
             )
 
+`Patient`
+    A `Steering` of a network that is sick: ``check.patient_1(sick_panel, "dead ReLUs")``. Its
+    ``diagnosis`` is one of `DIAGNOSES`, which the learner names once the run is saved; ``saturated =
+    wrong("saturated sigmoids", "why it was not that one")`` says more than the general sign where
+    two are easily taken for each other.
+
 ``wrong(answer, why, when=predicate)`` also recognises answers that only resemble this one:
 ``when(case)`` must hold on every input that is wrong. A `KerasModel`'s ``when(model)`` decides
 alone, since models that are built alike may be compiled and trained differently, and so does a
-`Steering`'s ``when(run)``.
+`Steering`'s and a `Patient`'s ``when(run)``.
 
 Cells
 -----
@@ -156,6 +162,7 @@ from lessons_lib.checks._keras import KerasModel
 from lessons_lib.checks._learning import Learns
 from lessons_lib.checks._lesson import Lesson
 from lessons_lib.checks._models import is_linear, is_probability, leaves, output_range, share_right
+from lessons_lib.checks._patient import DIAGNOSES, Patient
 from lessons_lib.checks._progress import COLUMNS as PROGRESS_COLUMNS
 from lessons_lib.checks._progress import rows as progress_rows
 from lessons_lib.checks._progress import summary as progress_summary
@@ -165,6 +172,7 @@ from lessons_lib.checks._steering import Steering
 from lessons_lib.checks._value import Array, Number
 
 __all__ = [
+    "DIAGNOSES",
     "PROGRESS_COLUMNS",
     "Answer",
     "Array",
@@ -178,6 +186,7 @@ __all__ = [
     "Lesson",
     "Number",
     "Outcome",
+    "Patient",
     "Prediction",
     "Question",
     "Steered",

@@ -63,14 +63,14 @@ class Choice(Question):
         """Return the letter that an answer means, or None."""
         if type(answer) is not str or len(answer) > 1000:
             return None
-        said = _bare(answer)
+        said = bare(answer)
         letter = re.sub(r"^(option|answer|choice|letter) ", "", said).translate(_LOOK_ALIKE)
         if letter in self.lettered:
             return letter
         options = self.lettered.items()
         exact = [k for k, option in options if answer.strip() == option.answer]
-        bare = [(k, _bare(option.answer)) for k, option in options]
-        similar = [k for k, text in bare if said in (text, f"{k} {text}")]
+        alike = [(k, bare(option.answer)) for k, option in options]
+        similar = [k for k, text in alike if said in (text, f"{k} {text}")]
         return next((found[0] for found in (exact, similar) if len(found) == 1), None)
 
     def _written(self, answer):
@@ -176,7 +176,7 @@ class Prediction(Choice):
         )
 
 
-def _bare(text):
+def bare(text: str) -> str:
     """Return the words of a text alone: without capitals, quotes, brackets and final marks."""
     text = unicodedata.normalize("NFKC", text).casefold()
     text = re.sub(r"[()\[\]{}]", " ", re.sub(r"[`*'\"“”‘’«»„]", "", text))

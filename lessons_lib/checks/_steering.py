@@ -39,7 +39,7 @@ class Steering(Question):
     def __init__(self, number: str):
         super().__init__(number)
         for name, known in self.wrong.items():
-            if known.when is None and name not in _MISTAKES:
+            if callable(known.answer) and known.when is None and name not in _MISTAKES:
                 raise TypeError(
                     f"Steering {self.name}: a run is recognised by what it has done, so {name} "
                     f"needs `when=lambda run: ...`, or one of the names {', '.join(_MISTAKES)}."

@@ -15,7 +15,7 @@ import pytest
 from answers import right_answers, wrong_answers
 from hypothesis import strategies as st
 
-from lessons_lib.checks import Choice, Function, Outcome, Prediction, Steering
+from lessons_lib.checks import Choice, Function, Outcome, Patient, Prediction, Steering
 from lessons_lib.checks._compare import difference
 from lessons_lib.checks._feedback import Feedback
 from lessons_lib.checks._read import usable
@@ -189,6 +189,8 @@ def test_hints(question):
     assert len(hints) >= 2
     assert len(set(hints)) == len(hints)
     for hint in hints:
+        if isinstance(question, Patient):
+            assert question.diagnosis not in hint
         if isinstance(question, Choice):
             right = squeezed(question.lettered[question.right_letter].answer).rstrip(".")
             assert right.lower() not in squeezed(hint).lower()
