@@ -137,9 +137,9 @@ Every question
 
 `Patient`
     A `Steering` of a network that is sick: ``check.patient_1(sick_panel, "dead ReLUs")``. Its
-    ``diagnosis`` is one of `DIAGNOSES`, which the learner names once the run is saved; ``saturated =
-    wrong("saturated sigmoids", "why it was not that one")`` says more than the general sign where
-    two are easily taken for each other.
+    ``diagnosis`` is one of `DIAGNOSES`, which the learner names once the run is saved;
+    ``saturated = wrong("saturated sigmoids", "why it was not that one")`` says more than the
+    general sign where two are easily taken for each other.
 
 ``wrong(answer, why, when=predicate)`` also recognises answers that only resemble this one:
 ``when(case)`` must hold on every input that is wrong. A `KerasModel`'s ``when(model)`` decides
