@@ -1,6 +1,7 @@
 """Reads a run that a learner has steered: what was turned, when, and what came of it."""
 
 import math
+import numbers
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -16,14 +17,20 @@ _WORDS = {
 
 
 class Turn(NamedTuple):
-    """A turn of a knob: after how many updates, which, from where and to where."""
+    """A turn of a knob: after how many updates, which, from where and to where.
+
+    ``words`` say what was done where these are not two plain values.
+    """
 
     step: int
     name: str
     old: Any
     new: Any
+    words: str = ""
 
     def __str__(self):
+        if self.words:
+            return f"{self.words} at step {self.step:,}"
         old, new = map(_shown, (self.old, self.new))
         return f"{self.name.replace('_', ' ')} {old} → {new} at step {self.step:,}"
 
@@ -192,7 +199,8 @@ def steered(runner: object, start: dict[str, Any]) -> Steered:
         for name, value in began.items()
         if name in start and value != start[name]
     ]
-    later = [Turn(*mark) for mark in runner.marks if mark[0] > 0]
+    # What has no control, such as a weight that was dragged, is not among the knobs.
+    later = [_turn(mark) for mark in runner.marks if mark[0] > 0 or mark[1] not in began]
     updates = int(runner.updates)
     return Steered(
         runner=runner,
@@ -212,6 +220,11 @@ def apart(value: float, bound: float) -> str:
         if f"{value:.{digits}g}" != f"{bound:.{digits}g}":
             break
     return f"{value:.{digits}g}"
+
+
+def _turn(mark):
+    plain = all(isinstance(value, str | numbers.Real) for value in (mark[2], mark[3]))
+    return Turn(*mark, words="" if plain else getattr(mark, "words", mark[1].replace("_", " ")))
 
 
 def _shown(value):

@@ -128,6 +128,8 @@ def _collapsed_by_itself(trainer, now, start) -> str:
 
 
 def _dead(trainer, now, start) -> str:
+    if trainer.activation not in ("relu", "mixed", None):
+        return ""  # others put out 0 because weights are 0, and have a slope there
     for number, outputs in enumerate(_hidden(trainer), 1):
         if outputs.size and not outputs.any():
             return f"All units of hidden layer {number} are dead: they give 0 for every input."

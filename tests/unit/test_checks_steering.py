@@ -123,6 +123,19 @@ def test_what_was_set_at_the_start_is_a_turn():
     assert "800 of 1,000" in told(feedback)
 
 
+def test_what_has_no_control_is_a_turn_in_words():
+    """A weight that was dragged and a unit that was pressed, before the first step and later."""
+    run = slow_run()
+    run.edge = (1, 2, 3, 0.5)
+    run.lesions = ((1, 4),)
+    run.step(20)
+    run.lesions = ()
+    feedback = told(wake.judge(run))
+    assert "edge 2→3 of layer 1: 0.5 at step 0" in feedback
+    assert "unit 4 of layer 1 off at step 0" in feedback
+    assert "all units on at step 20" in feedback
+
+
 def test_updates_taken_back_are_spent():
     """Two ways from one snapshot cost both, and a reset gives the budget back."""
     run = slow_run()

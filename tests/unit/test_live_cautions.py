@@ -265,6 +265,16 @@ def test_a_penalty_that_no_knob_turns_is_named_as_the_models_own():
     assert trainer.way_back is None
 
 
+def test_only_a_relu_is_called_dead():
+    """A tanh unit whose weights are 0 puts out 0 as well, and its slope is the largest there."""
+    for activation, dead in (("relu", True), ("tanh", False)):
+        zeros = layers.Dense(6, activation, kernel_initializer="zeros")
+        model = compiled([zeros, layers.Dense(1, kernel_initializer="zeros")], "mse")
+        trainer = live.LiveTrainer(model, POINTS, RINGS, batch_size=10, jit_compile=False)
+        trainer.step(120)
+        assert ("dead" in trainer.trouble) is dead
+
+
 def test_dead_and_saturated_units_are_named():
     """Weights that no input can move any more, as a leap of the learning rate leaves them."""
     for activation, bias, says in (
