@@ -30,7 +30,7 @@
 # - name the usual reason when a network does not learn, and what to turn.
 #
 # Nothing here has to be understood completely. Each knob gets a lesson of its own later; come back to
-# this page after it. Plan 45 minutes for playing. All cells together run in about 45 seconds.
+# this page after it. Plan 45 minutes for playing. All cells together run in about 145 seconds.
 #
 # **How to use it.** Run a cell with Shift+Enter. In a panel, press **Play** and drag. Every button and slider
 # works with the keyboard too: Tab to reach it, arrow keys to move it, Home and End for its ends.
@@ -40,7 +40,7 @@ from lessons_lib import datasets, live, panels  # live loads TensorFlow, the eng
 import keras
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## A network and four puzzles
+# ## A network
 #
 # Two numbers go in, one probability comes out: does the point belong to class 1? Between them stand
 # **hidden layers** (隱藏層). Nothing here is special: it is Keras as in every other notebook.
@@ -71,45 +71,44 @@ def network(layers=2, units=8, activation="tanh", first=()):
 print("parameters to learn:", network().count_params())
 
 # %% slideshow={"slide_type": "skip"}
-PUZZLES = {
-    "circles": (datasets.make_circles, 0.1),  # who makes the points, and how much noise is in them
-    "xor": (datasets.make_xor, 0.1),
-    "moons": (datasets.make_moons, 0.1),
-    "spirals": (datasets.make_spirals, 0.03),
-}
-print("puzzles:", ", ".join(PUZZLES))
+PUZZLES = [datasets.make_circles, datasets.make_xor, datasets.make_moons, datasets.make_spirals]
+KNOBS = ["learning_rate", "width", "activation", "optimizer", "dropout", "l2"]
 
-# %% slideshow={"slide_type": "skip"}
-def play(puzzle, model, n_samples=250, **settings):
-    """A live panel: the model on one of the puzzles; settings are where its knobs start."""
-    make, noise = PUZZLES[puzzle]
-    X, y = make(n_samples, noise=noise, seed=1)
-    unseen = make(250, noise=noise, seed=2)  # for the validation curve: never trained on
-    return panels.live(model, X, y, validation_data=unseen, **settings)
+
+def play(data, model, *more_knobs, **settings):
+    """A live panel; data makes 500 points: half to train on, half to judge by, never seen."""
+    return panels.live(model, data=data, knobs=[*more_knobs, *KNOBS], **settings)
 
 
 def accuracy(panel):
-    """The fraction of the 250 unseen points that the network gets right at this moment."""
+    """The fraction of the unseen points that the network gets right at this moment."""
     return panel.trainer.history["val_accuracy"][-1]
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## The panel
+# ## Four puzzles
 #
-# Press **Play**. Can a network separate a ring from its middle?
+# One panel, four kinds of points. Choose them at **data**, press **Reset**, then **Play**.
+#
+# 1. **circles**: can a network separate a ring from its middle?
+# 2. **xor**: which corners belong together? Try **width** 1, *Reset*, *Play*; then drag it up, one by one. How
+#    many units are enough?
+# 3. **moons**: nearly one straight line, but not quite. When the curve looks flat, tick **loss on a log scale**. Is it?
+# 4. **spirals**: stuck for thousands of steps, even with width 32. Which knobs would you turn?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the untrained picture first; after the question press *Play*, say nothing for half a minute, then
-# point at one hidden unit at a time. **Ask** before Play: where will the boundary go? (Round the middle.)
-# **Usual mistake:** reading the small pictures as data; they are what one unit answers at every place.
-# **Time:** 5 minutes.
+# **Show** the untrained picture of the circles; after the question press *Play*, say nothing for half a minute, then point
+# at one hidden unit at a time. Then xor with width 1. **Ask** before Play: where will the boundary go? (Round the middle.)
+# And can one straight line do xor? (No: with one unit a layer it stays one line, however long it runs.) Take bets on the
+# spirals: section 5 has the answer. **Usual mistake:** reading the small pictures as data; they are what one unit answers
+# at every place. **Time:** 6 minutes.
 #
 # </details>
 
-# %%
-# Circles: press Play, then drag everything.
-play("circles", network())
+# %% slideshow={"slide_type": "subslide"}
+# Press Play, then drag everything.
+play(PUZZLES, network(units=32), "data", "noise", width=8)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # - **The plane with the points.** Colour is the probability at each place. The line is the
@@ -119,69 +118,20 @@ play("circles", network())
 # - **The hidden units.** Each small square is the whole plane as one unit sees it: orange where its output is
 #   positive, blue where it is negative, the stronger the farther from 0.
 #
+# **Reset** begins again from the same weights, **New start** from others. Without either, the network goes on with the
+# weights that it has, on other **data** too. **noise** moves the points farther, up to where nobody can tell the classes
+# apart.
+#
 # **Below the pictures.** **points** says what a press on the map does: add a point of a class, move one, or wipe one out;
 # the network trains on the points as they are then, at once. **validation points** also shows the points it has never
 # seen, smaller and with a dark rim. **discretised output** leaves the soft shades out: each place has the colour of
 # the class that the network decides on, however sure it is.
 #
-# **Reset** begins again from the same weights, **New start** from others. The runs before stay as thin lines, so you can
-# compare, the first one in grey. **Runs** shows a table of them: how far each came, its losses, and every knob that was
-# turned, with its step. There the eye hides a curve, **Go back** takes up a run again, and a click on its name renames it.
-# Six runs are kept; then the oldest goes to which you gave no name.
-#
-# **Something went wrong? Go back.** Drag **step**, the slider below the pictures: they show the network as it was at that
-# step. **Play**, or a turned knob, lets a new run begin there, and the old one stays.
+# **What was before** stays as thin lines, the first run in grey, so you can compare. **Runs** shows a table of them: how far
+# each came, its losses, and every knob that was turned, with its step. There the eye hides a curve, **Go back** takes up a
+# run again, and a click on its name renames it. Six runs are kept; then the oldest goes to which you gave no name.
 #
 # **Show the code** gives you your run as code that makes it again, every turn included; experiment 2 uses it.
-
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# ### XOR: which corners belong together?
-
-# %% [markdown] slideshow={"slide_type": "notes"}
-# <details><summary>Speaker notes</summary>
-#
-# **Show** width 1, *Reset*, *Play*; then drag the width up, one unit at a time, while it runs. **Ask:** can one
-# straight line do it? (No: it always leaves a corner on the wrong side.) **Usual mistake:** "It only needs more time." With
-# one unit a layer the boundary stays one line, however long it runs. **Time:** 3 minutes.
-#
-# </details>
-
-# %%
-# XOR: one straight line is not enough. How many units are?
-play("xor", network())
-
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Moons: two hooks
-
-# %% [markdown] slideshow={"slide_type": "notes"}
-# <details><summary>Speaker notes</summary>
-#
-# **Show** the loss on a log scale once the curve has gone flat: the training loss still falls. **Ask:** how
-# much would one straight line get right? (Most of the points, but not the tips of the hooks.)
-# **Usual mistake:** taking a curve that looks flat for one that has ended. **Time:** 2 minutes.
-#
-# </details>
-
-# %%
-# Moons: nearly a straight line, but not quite.
-play("moons", network())
-
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Spirals: the hard one
-
-# %% [markdown] slideshow={"slide_type": "notes"}
-# <details><summary>Speaker notes</summary>
-#
-# **Show** *Play* and leave it alone for a minute: the boundary hardly curls. **Ask** for bets: who gets
-# below a loss of 0.1 first, and with which knobs? The answer comes at the end of this page.
-# **Usual mistake:** "More units!" It has 32 in each layer already; what it lacks is something else.
-# **Time:** 5 minutes.
-#
-# </details>
-
-# %%
-# Spirals: this network stays stuck for thousands of steps. Which knobs would you turn?
-play("spirals", network(units=32))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Six things to try
@@ -194,7 +144,7 @@ play("spirals", network(units=32))
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** one of the panels above once more and let somebody name the knobs. **Ask** for a guess before each
+# **Show** the panel above once more and let somebody name the knobs. **Ask** for a guess before each
 # of the six. **Usual mistake:** turning two knobs at once, and not knowing which one it was. **Time:** 1 minute.
 #
 # </details>
@@ -215,7 +165,7 @@ play("spirals", network(units=32))
 # </details>
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers"]
-ring = play("circles", network(layers=1, units=6), width=2, learning_rate=0.5)
+ring = play(datasets.make_circles, network(layers=1, units=6), width=2, learning_rate=0.5)
 ring.step(1500)
 with_two = accuracy(ring)
 places = datasets.make_circles(50, seed=3)[0]
@@ -247,50 +197,68 @@ ring
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2 · How long should a step be?
 #
-# Moons. Play with a **learning rate** (學習率) of 0.001; press **Reset**, and take 0.3. When the loss has fallen, take 10, the
-# slider's end, in the same run. Then 0.1: does that mend it?
-#
-# If not, **go back:** drag **step**, below the pictures, to before 10, take 0.1 there, and press **Play**. A new run begins
-# there. **Runs** shows you all of them.
+# Moons. Play with a **learning rate** (學習率) of 0.001; press **Reset**, and take 0.3; press **Reset**, and take 10, the
+# slider's end. Which of the three gets it?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** 0.001, *Reset*, 0.3; when it has fallen, 10 in the same run, then 0.1: it stays spoilt. Drag *step* back to before
-# 10, take 0.1, *Play*; press *Runs*. **Ask:** is a larger rate always faster? And does a smaller one mend what a larger one
-# has spoilt? **Usual mistake:** trying 0.3, then 0.31. What counts is a factor of ten, so the slider is logarithmic.
-# **Time:** 5 minutes.
+# **Show** 0.001, *Reset*, 0.3, *Reset*, 10. **Ask:** is a larger rate always faster? **Usual mistake:** trying 0.3, then
+# 0.31. What counts is a factor of ten, so the slider is logarithmic. **Time:** 3 minutes.
 #
 # </details>
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers"]
 reached = {}
 for rate in (10, 0.001, 0.3):
-    moons_model = network()
-    moons = play("moons", moons_model, learning_rate=rate)
+    moons = play(datasets.make_moons, network(), learning_rate=rate)
     moons.step(500)
     reached[rate] = moons.trainer.history["val_loss"][-1]
     print(f"learning rate {rate}: loss on unseen points ≈ {reached[rate]:.2f}")
 print("too small crawls, too large fails:", reached[0.3] < 0.1 < reached[0.001] < 0.7 < reached[10])
-
-# %% slideshow={"slide_type": "subslide"} tags=["answers"]
-moons.trainer.learning_rate = 10  # in the run with 0.3
-moons.step(100)
-moons.trainer.learning_rate = 0.1  # too late?
-moons.step(400)
-turned_down = moons.trainer.history["val_loss"][-1]
-moons.rewind(500)  # the same as dragging step back
-moons.trainer.learning_rate = 0.1
-moons.step(500)  # a new run begins
-gone_back = moons.trainer.history["val_loss"][-1]
-print(f"turned down after 10: ≈ {turned_down:.2f}, gone back to before 10: ≈ {gone_back:.2f}")
-print("in 400 steps turning down does not mend it, going back does:",
-      gone_back < 0.1 < 0.5 < turned_down)
 moons.start_over()
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
-# Thin are the two runs of the last cell: turned down, and gone back. Press Play, and make both yourself.
+# In grey: the last run of the cell above, with 0.3. Take another rate, and press Play.
 moons
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Spoilt? Go back
+#
+# This run goes well, until at step 300 the learning rate **jumps to 10**: the panel below turns it by itself.
+#
+# 1. Press **Play**, and watch what becomes of it. Take 0.1: does that mend it?
+# 2. If not, **go back:** drag **step**, below the pictures, to the left of the jump. There is your network as it was!
+# 3. Take 0.1 **there**, and press **Play**. A new run begins; the spoilt one stays, as a thin curve.
+# 4. Press **Runs**. From which step of run 1 does run 2 go on?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** *Play*; after the jump 0.1: it stays spoilt. Drag *step* back to before 300, take 0.1, *Play*; press *Runs*.
+# **Ask:** does a smaller rate mend what a larger one has spoilt? (Hardly. Going back does.) **Usual mistake:** pressing
+# *Play* after the drag without another rate: then 10 comes again at step 300. **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
+# Press Play, and wait for step 300. Then drag step back, take another learning rate, and press Play.
+jumps = {"learning_rate": 0.3, "turns": [(300, "learning_rate", 10)]}
+by_itself = play(datasets.make_moons, network(), **jumps)
+by_itself
+
+# %% slideshow={"slide_type": "subslide"} tags=["answers"]
+by_code = play(datasets.make_moons, network(), **jumps)
+by_code.step(400)
+by_code.trainer.learning_rate = 0.1  # too late?
+by_code.step(400)
+turned_down = by_code.trainer.history["val_loss"][-1]
+by_code.rewind(250)  # the same as dragging step
+by_code.trainer.learning_rate = 0.1
+by_code.step(550)  # a new run begins
+gone_back = by_code.trainer.history["val_loss"][-1]
+print(f"at step 800, turned down: loss ≈ {turned_down:.2f}, gone back: ≈ {gone_back:.2f}")
+print("turning down does not mend it, going back does:", gone_back < 0.1 < 0.2 < turned_down)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # <details><summary><b>What to expect, and why</b></summary>
@@ -326,7 +294,7 @@ moons
 # </details>
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers"]
-corners = play("xor", network(activation="linear"))
+corners = play(datasets.make_xor, network(activation="linear"))
 corners.step(1500)
 straight = accuracy(corners)
 corners.trainer.activation = "tanh"
@@ -354,9 +322,9 @@ corners
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 · Learn it by heart, and how to stop that
 #
-# Moons again, but only 60 points, three times the noise, and 32 units in each layer. The panel begins with **dropout**
-# (丟棄法) 0: press **Play**, and watch the two curves part. Then dropout 0.3, **Reset**, **Play**, and compare with your
-# runs before.
+# Moons again, but only 50 of the 500 points are trained on, with three times the noise, and 32 units in each layer. The
+# panel begins with **dropout** (丟棄法) 0: press **Play**, and watch the two curves part. Then dropout 0.3, **Reset**,
+# **Play**, and compare with your runs before.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -370,8 +338,8 @@ corners
 # </details>
 
 # %% tags=["answers"]
-PUZZLES["noisy moons"] = (datasets.make_moons, 0.3)
-few = play("noisy moons", network(units=32), n_samples=60, learning_rate=0.3)
+noisy = {"noise": 0.3, "share": 0.1, "learning_rate": 0.3}
+few = play(datasets.make_moons, network(units=32), "share", "noise", **noisy)
 few.step(5000)
 by_heart = few.trainer.history
 few.reset()
@@ -402,9 +370,10 @@ few
 # would be better than with dropout at the end. Drag **step** back to the lowest place of your own run without dropout: that
 # is **early stopping** (提前停止), lesson 5.
 #
-# **Why.** Noise cannot be learned, only remembered, and a large network has room to remember 60 points.
+# **Why.** Noise cannot be learned, only remembered, and a large network has room to remember 50 points.
 # Dropout switches off about 30 % of the units at random in every step, so no single unit can be the memory of
-# a single point. Try **l2** instead, with 0.003, or a **width** of 2: they do it in other ways.
+# a single point. Try **l2** instead, with 0.003, or a **width** of 2: they do it in other ways. Best of all are more
+# points: drag **training fraction** up to 0.5, with dropout 0.
 #
 # </details>
 
@@ -425,7 +394,7 @@ few
 # </details>
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers"]
-spiral = play("spirals", network(units=32))
+spiral = play(datasets.make_spirals, network(units=32))
 spiral.step(3000)
 stuck = accuracy(spiral)
 spiral.trainer.activation = "relu"
@@ -459,7 +428,7 @@ spiral
 # ## 6 · The spiral, three ways
 #
 # Section 5 had 32 units in each layer. Now there are **four**, and they are not enough. What would you give them: more
-# hands, better eyes, or better examples? Try each: **more units**, **other inputs**, **more points**.
+# hands, better examples, or better eyes? Try each: **more units**, **more points**, **other inputs**.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -486,7 +455,7 @@ spiral
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers"]
 as_in_5 = {"activation": "relu", "optimizer": "adam", "learning_rate": 0.01}
-more = play("spirals", network(units=32), width=4, **as_in_5)
+more = play(datasets.make_spirals, network(units=32), width=4, seed=4, **as_in_5)
 more.step(1500)
 with_four = accuracy(more)
 more.trainer.width = 32
@@ -502,8 +471,8 @@ more
 # %% [markdown] slideshow={"slide_type": "skip"}
 # <details><summary><b>What to expect, and why</b></summary>
 #
-# With four units a layer, about two thirds to four fifths of the unseen points are right, and it stays so. A few
-# hundred steps after the drag nearly all of them are.
+# With four units a layer, hardly two thirds of the unseen points are right, and it stays so. A thousand
+# steps after the drag nearly all of them are. (From another *New start* it may take a few thousand.)
 #
 # **Why.** Four `relu` units fold the plane along four lines, and the second layer can fold what comes of it four times more.
 # Arms that go round nearly twice need more folds than that. It costs: 32 units in two layers have more than 1,000
@@ -512,55 +481,7 @@ more
 # </details>
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Second way: other inputs
-#
-# Again four units, now with `tanh`, and Adam at 0.03. But between the two numbers and the units stands a layer that can
-# also give them squares, a product, and **sines**. Let it train. Then switch on **sin 5x₁** and **sin 5x₂**, by their
-# boxes, or by a press on them in the drawing.
-
-# %% [markdown] slideshow={"slide_type": "notes"}
-# <details><summary>Speaker notes</summary>
-#
-# **Show** the drawing of the network: the crossed inputs are switched off. *Play*, wait, then switch the two sines on while it
-# runs. **Ask:** what does a wave know about a spiral? (On a way outwards the classes take turns, again and again.)
-# **Usual mistake:** switching on everything; which input did it? Switch off one at a time. **Time:** 4 minutes.
-#
-# </details>
-
-# %% slideshow={"slide_type": "subslide"} tags=["answers"]
-sines = network(units=4, first=[live.InputFeatures()])
-eyes = play(
-    "spirals", sines, optimizer="adam", learning_rate=0.03, views=["boundary", "network"]
-)
-eyes.step(1000)
-two_inputs = accuracy(eyes)
-eyes.trainer.sin_x1 = eyes.trainer.sin_x2 = True  # the same as ticking their boxes
-eyes.step(3000)
-print(f"x₁ and x₂ ≈ {two_inputs:.0%}, with two sines ≈ {accuracy(eyes):.0%} of the unseen points")
-print("the same four units, stuck and not:", two_inputs < 0.75 < 0.85 < accuracy(eyes))
-eyes.start_over()
-
-# %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
-# Press Play; later switch on sin 5x₁ and sin 5x₂. Lines are weights: thick is strong, orange positive, blue negative.
-eyes
-
-# %% [markdown] slideshow={"slide_type": "skip"}
-# <details><summary><b>What to expect, and why</b></summary>
-#
-# With x₁ and x₂ alone hardly more than half of the points are right. With the two sines the same four units get nearly
-# all, within one or two thousand steps.
-#
-# **Why.** The sines bring the waves along which four `tanh` units would have to make first. Whoever knows something
-# about the data can put it into the inputs; lesson 1 asks when that is worth more than a network. Here it took a person
-# who has seen that the arms alternate, and who chose the 5.
-#
-# **What else the drawing can do.** Press a unit in it: it is switched **off**, while the others train on. Press it again:
-# it goes on where it was. Drag a line up or down: that one weight changes. Which unit would the network miss most?
-#
-# </details>
-
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Third way: a point where it hurts
+# ### Second way: a point where it hurts
 #
 # Somebody forgot to measure a stretch of one arm, and the network, with all its 32 units, cuts the arm off there. Tick
 # **validation points**: where are they on the wrong side? Choose **add class 1** at **points**, and press there **while it
@@ -623,42 +544,61 @@ gap
 #
 # </details>
 
-# %% [markdown] slideshow={"slide_type": "slide"}
-# ## Everything at once
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Third way: other inputs
 #
-# All knobs of this page in one panel, and new ones: choose the **data**, their **noise**, how many **samples** there are,
-# and what fraction of them is trained on. Press an input or a unit in the drawing: on, or off.
+# Again four units, now with `tanh`, and Adam at 0.03. But between the two numbers and the units stands a layer that can
+# also give them squares, a product, and **sines**: those with a cross are off. Let it train. Then press **sin 5x₁** and
+# **sin 5x₂** in the drawing.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** how the four puzzles are chosen while it trains, and one press on an input. **Ask** for bets on the three tasks
-# in the text: who needs the fewest units? **Usual mistake:** turning ten knobs and learning from none. One at a time.
-# **Time:** 5 minutes.
+# **Show** the drawing of the network: the crossed inputs are switched off. *Play*, wait, then press the two sines while it
+# runs. **Ask:** what does a wave know about a spiral? (On a way outwards the classes take turns, again and again.)
+# **Usual mistake:** switching on everything; which input did it? Switch off one at a time. **Time:** 5 minutes.
 #
 # </details>
 
-# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
-# The whole playground: choose data, press Play, press inputs and units, drag lines.
-puzzles = [datasets.make_circles, datasets.make_xor, datasets.make_moons, datasets.make_spirals]
-panels.live(
-    network(first=[live.InputFeatures()]), data=puzzles, views=["boundary", "network"],
-    knobs=[
-        *("data", "noise", "samples", "share", "layers", "width", "activation_1", "activation_2"),
-        *("optimizer", "learning_rate", "l2"),
-    ],
+# %% slideshow={"slide_type": "subslide"} tags=["answers"]
+every_knob = ["data", "noise", "samples", "share", "layers", *KNOBS]
+eyes = panels.live(
+    network(first=[live.InputFeatures()]), data=PUZZLES[::-1], views=["boundary", "network"],
+    knobs=every_knob, width=4, optimizer="adam", learning_rate=0.03,
 )
+eyes.step(1000)
+two_inputs = accuracy(eyes)
+eyes.trainer.sin_x1 = eyes.trainer.sin_x2 = True  # the same as a press on them
+eyes.step(3000)
+print(f"x₁ and x₂ ≈ {two_inputs:.0%}, with two sines ≈ {accuracy(eyes):.0%} of the unseen points")
+print("the same four units, stuck and not:", two_inputs < 0.75 < 0.85 < accuracy(eyes))
+eyes.start_over()
+
+# %% slideshow={"slide_type": "subslide"} tags=["answers", "nbval-ignore-output"]
+# Press Play; later press sin 5x₁ and sin 5x₂. Lines are weights: thick is strong, orange positive, blue negative.
+eyes
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# - **data** takes another puzzle; the network goes on with the weights that it has. **noise** moves its points farther, up
-#   to where nobody can tell the classes apart.
+# <details><summary><b>What to expect, and why</b></summary>
+#
+# With x₁ and x₂ alone hardly more than half of the points are right. With the two sines the same four units get nearly
+# all, within one or two thousand steps.
+#
+# **Why.** The sines bring the waves along which four `tanh` units would have to make first. Whoever knows something
+# about the data can put it into the inputs; lesson 1 asks when that is worth more than a network. Here it took a person
+# who has seen that the arms alternate, and who chose the 5.
+#
+# </details>
+#
+# **Everything at once.** This panel has all knobs of the page, and some more. It is the one to come back to.
+#
+# - Press a **unit**: it is switched off, while the others train on. Press it again: it goes on where it was. Drag a **line**
+#   up or down: that one weight changes. (By keyboard: Tab to the drawing, arrow keys, Enter.)
 # - **samples** are all points that are made; **training fraction** says how many of them the network trains on. The
-#   others are its validation points. With few of them it learns by heart, as in experiment 4.
+#   others are its validation points.
 # - **hidden layers** adds a layer, or takes the last one away. The others keep their weights: the sentence says which.
-#   Each of the first two has an **activation** of its own; a third begins with that of the second.
-# - The list `knobs` in the cell takes more: write `"draw"` for other points of the same kind, `"batch_size"`, `"dropout"`.
-# - **Inputs** with a cross are off. Press one, and it joins. **Units** go off and on by a press as well, and a **line**,
-#   dragged up or down, is one weight that you set by hand. By keyboard: Tab to the drawing, arrow keys, Enter.
+# - The list `every_knob` takes more: write `"draw"` for other points of the same kind, `"batch_size"`, or `"activation_1"`
+#   and `"activation_2"`, one for each layer.
 #
 # Three tasks. Guess first: which inputs make it easy?
 #

@@ -1,4 +1,4 @@
-"""The spiral of lesson 00, solved three ways by hand, in its own panels, while they train.
+"""Lesson 00 by hand, in its own panels, while they train: a run taken back, the spiral three ways.
 
 One page and one kernel serve all of these tests.
 """
@@ -114,9 +114,15 @@ def test_by_sines(lab, panel_of):
     panel = panel_of("eyes")
     comes(lab, "panel.trainer.updates > 500")
     comes(lab, f"{RIGHT} < 0.8")
-    panel.get_by_label("sin 5x₁").check()
-    panel.get_by_label("sin 5x₂").focus()
-    lab.page.keyboard.press("Space")
+    drawing = panel.locator(".canvas-view").nth(1)
+    drawing.focus()
+    for key in ("Home", *["ArrowRight"] * 5):
+        drawing.press(key)
+    box = panel.locator(".canvas-ring").bounding_box()
+    lab.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    comes(lab, "panel.trainer.sin_x1")
+    drawing.press("ArrowRight")
+    drawing.press("Enter")
     comes(lab, "panel.trainer.sin_x1 and panel.trainer.sin_x2")
     comes(lab, f"{RIGHT} > 0.9")
 
@@ -136,3 +142,24 @@ def test_by_points_where_it_hurts(lab, panel_of):
     comes(lab, "len(panel.trainer.painted) > 3")
     comes(lab, "is_right(panel, *exam).mean() > 0.95")
     assert lab.ask("print({entry[3] for entry in panel.trainer.painted})") == "{1}"
+
+
+def test_a_run_that_was_spoilt_goes_on_from_before_it(lab, panel_of):
+    """The rate jumps by itself; step dragged back and another rate give a second run."""
+    panel = panel_of("by_itself")
+    comes(lab, "panel.trainer.learning_rate == 10")
+    comes(lab, "panel.trainer.history['val_loss'][-1] > 1")
+    step = panel.get_by_role("slider", name="step", exact=True)
+    step.focus()
+    lab.page.keyboard.type("250")
+    lab.page.keyboard.press("Enter")
+    comes(lab, "panel.trainer.updates == 250")
+    panel.get_by_role("slider", name="learning rate", exact=True).focus()
+    lab.page.keyboard.type("0.1")
+    lab.page.keyboard.press("Enter")
+    comes(lab, "len(panel.runs) == 2 and panel.trainer.learning_rate == 0.1")
+    panel.get_by_role("button", name="Play").click()
+    comes(lab, "panel.trainer.updates > 800 and panel.trainer.history['val_loss'][-1] < 0.1")
+    panel.get_by_role("button", name="Runs", exact=True).click()
+    table = panel.locator(".lessons-runs table")
+    table.get_by_role("row").filter(has_text="from run 1 at step 250").wait_for()
