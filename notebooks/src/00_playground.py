@@ -30,7 +30,7 @@
 # - name the usual reason when a network does not learn, and what to turn.
 #
 # Nothing here has to be understood completely. Each knob gets a lesson of its own later; come back to
-# this page after it. Plan 45 minutes for playing. All cells together run in about 145 seconds.
+# this page after it. Plan 45 minutes for playing. All cells together run in about 45 seconds.
 #
 # **How to use it.** Run a cell with Shift+Enter. In a panel, press **Play** and drag. Every button and slider
 # works with the keyboard too: Tab to reach it, arrow keys to move it, Home and End for its ends.
@@ -93,7 +93,7 @@ def accuracy(panel):
 # 2. **xor**: which corners belong together? Try **width** 1, *Reset*, *Play*; then drag it up, one by one. How
 #    many units are enough?
 # 3. **moons**: nearly one straight line, but not quite. When the curve looks flat, tick **loss on a log scale**. Is it?
-# 4. **spirals**: stuck for thousands of steps, even with width 32. Which knobs would you turn?
+# 4. **spirals**: stuck for thousands of steps. Which knobs would you turn?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -108,7 +108,7 @@ def accuracy(panel):
 
 # %% slideshow={"slide_type": "subslide"}
 # Press Play, then drag everything.
-play(PUZZLES, network(units=32), "data", "noise", width=8)
+play(PUZZLES, network(), "data", "noise")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # - **The plane with the points.** Colour is the probability at each place. The line is the
