@@ -13,6 +13,7 @@ import numpy as np
 
 from lessons_lib import datasets, optimizers, plots
 from lessons_lib.lessons.activations import pictures as activations
+from lessons_lib.lessons.backprop import graph_pictures
 from lessons_lib.lessons.backprop import pictures as backprop
 from lessons_lib.lessons.beyond import (
     borrow,
@@ -237,6 +238,9 @@ def lesson_03() -> Iterator[partial]:
     """Yield the pictures of the lesson on backpropagation."""
     for step in (3, backprop.GRAPH_STEPS):
         yield partial(backprop.computation_graph, step=step, w=1.0, x=2.0, b=-1.0, y=0.0)
+    for name in ("w11", "x1"):
+        turned = {"x1": 1.0, "x2": -1.0, "v1": 1.2, "v2": 0.9, "y": 0.0}
+        yield partial(graph_pictures.blame, blame=name, **turned)
     yield partial(backprop.notation, units=[3, 4, 4, 1])
     yield partial(backprop.layer_shapes, samples=6, inputs=3, units=4)
     curve = {"f": np.sin, "slope": float(np.cos(1.0)), "x": 1.0}

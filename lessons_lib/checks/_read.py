@@ -143,8 +143,10 @@ _KINDS = {
 
 
 def is_list_of_parts(expected: object) -> bool:
-    """Whether an expected list is compared part by part, and not as one array."""
-    return isinstance(expected, list) and any(not np.isscalar(item) for item in expected)
+    """Whether an expected list is compared part by part, and not as one array of numbers."""
+    return isinstance(expected, list) and any(
+        not np.isscalar(item) or isinstance(item, str) for item in expected
+    )
 
 
 def _parts(count):

@@ -12,7 +12,7 @@ from lessons_lib.panels._controls import same
 from lessons_lib.panels._fallback import Fallback
 from lessons_lib.panels._loop import Turns
 from lessons_lib.panels._page import Arrangement, Page
-from lessons_lib.panels._pick import Pick, keep_settable, set_controls
+from lessons_lib.panels._pick import Pick, choose, keep_settable, set_controls
 from lessons_lib.panels._typed import set_typed, typed_into
 from lessons_lib.plots import Scene, png_of
 
@@ -109,7 +109,7 @@ class Panel(widgets.HBox):
     def on_pick(self, callback: Callable[[Pick], None]) -> None:
         """Call a function with a `Pick` whenever something in a picture is pressed or moved.
 
-        Those are the marks with the property ``sets``; what they set is set before.
+        Those are the marks with the property ``sets`` or ``picks``; what they set is set before.
         """
         self._listeners.append(callback)
 
@@ -118,6 +118,8 @@ class Panel(widgets.HBox):
         item = self.scenes[pick.view].items.get(pick.item)
         if item is None:  # the picture is another one by now
             return
+        if (picks := item.look.get("picks")) in self.controls:
+            choose(self.controls[picks], pick.index)
         if sets := item.look.get("sets"):
             set_controls(self.controls, sets, self.placed(pick))
         for listener in self._listeners:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 
-from lessons_lib.panels._controls import nearest, next_value, same
+from lessons_lib.panels._controls import nearest, next_value, pairs_of, same
 from lessons_lib.plots import Scene
 
 
@@ -62,6 +62,9 @@ def keep_settable(scenes: Sequence[Scene], controls: Mapping[str, widgets.Widget
 
 def _settable(look: dict[str, Any], controls: Mapping[str, widgets.Widget]) -> dict[str, Any]:
     """Return a look that sets none but these controls."""
+    picks = look.get("picks")
+    if isinstance(picks, str) and picks != "each" and picks not in controls:
+        look = {key: value for key, value in look.items() if key != "picks"}
     sets = look.get("sets", "")
     if isinstance(sets, str):
         kept = sets if sets in controls else ""
@@ -69,6 +72,11 @@ def _settable(look: dict[str, Any], controls: Mapping[str, widgets.Widget]) -> d
         kept = tuple(one if one in controls else "" for one in sets)
     rest = {key: value for key, value in look.items() if key != "sets"}
     return rest | {"sets": kept} if any(kept) else rest
+
+
+def choose(control: widgets.Widget, index: int) -> None:
+    """Let a list have the value that stands there where a picked item stands among its like."""
+    control.value = pairs_of(control)[index][1]
 
 
 def set_controls(

@@ -56,7 +56,8 @@ class Look(TypedDict, total=False):
     # of y, "" for none; for an image the name of the one that is painted on.
     sets: str | Sequence[str]
     # Whether the panel is told what is pressed: a point, a box, a pixel of an image or a rectangle
-    # that was dragged; "each" tells of every pixel of an image that a hand passes.
+    # that was dragged; "each" tells of every pixel of an image that a hand passes. For points and
+    # boxes also the name of the control that gets its first value by the first of them, and so on.
     picks: bool | str
     moves: str  # "xy" or "y": whoever drags it tells the panel where to; points follow the hand
 

@@ -26,13 +26,14 @@
 # **After this lesson you will be able to**
 #
 # - walk through a computation forward and back, with real numbers;
+# - follow the blame along its paths through a network, and let thirty lines of Python do it;
 # - write the shape of every array in a network before you write its code;
 # - write the forward and the backward pass of a whole network yourself;
 # - judge any gradient by measuring it, and know when the judge is wrong;
 # - recognise the most common bugs by what they do to the gradient;
 # - train a network with a forward and a backward pass of your own.
 #
-# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 15 seconds.
+# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 60 seconds.
 #
 # Wherever you see `...`, it is your turn. If an exercise is too much today, go on: where a later cell needs
 # your function, it takes the lesson's own one until yours passes its check, and says so.
@@ -45,8 +46,8 @@ import numpy as np
 
 from lessons_lib import datasets, nn, optimizers, panels, plots
 from lessons_lib.lessons.backprop import (
-    EXHIBITS, check, check_backward, cross_entropy, hint, make_parameters, museum, museum_data,
-    pictures, progress, reveal, solution, yours_or_ours,
+    EXHIBITS, check, check_backward, cross_entropy, graph, graph_pictures, hint, make_parameters,
+    museum, museum_data, pictures, progress, reveal, solution, yours_or_ours,
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -182,6 +183,177 @@ print(f"chain rule {slope_at(0.5):.6f}, measured {nn.numerical_gradient(loss_of,
 # **Your turn.** Build the judge. {question}
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:two_sided"]
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## A network in numbers
+#
+# Two inputs, two hidden units with tanh, one output, and again $L = (\hat y - y)^2$. A line is as thick as the gradient of
+# what stands on it. How does the blame come from the loss to one weight? **Along a path, and slopes multiply.**
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the names in the picture: press w11, v1, then x1: there two paths meet, and their shares are added.
+# **Ask** before you drag v1 to 0: which gradients become 0? (All that reach the loss through a1 alone:
+# w11, w21, b1; v1 itself keeps its own.) **Usual mistake:** "a weight of 0 has the gradient 0."
+# **Time:** 5 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "subslide"}
+# Press w11, then v1, then x1: which paths does the blame take?
+turned = {"blame": panels.Choice(graph_pictures.PRESSED, label="blame of")}
+for name in ("x1", "x2", "v1", "v2"):
+    turned[name] = panels.Slider(-3.0, 3.0, graph.NUMBERS[name], step=0.1)
+turned["y"] = panels.Slider(0.0, 1.0, graph.NUMBERS["y"])
+panels.explore(graph_pictures.blame, size=(9.4, 4.5), **turned)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# (`w12` leads from `x1` to the second hidden unit.) Try this, and guess before each:
+#
+# 1. Press `w11`, `w12` and `v1` in the picture. Which factors do their products share? What was computed for one of them
+#    is used for the others.
+# 2. Press `x1`. Two paths lead to it; their products are added.
+# 3. Drag `v1` to 0. Three lines become thin: whatever reaches the loss only through `a1` has no share in it now.
+#    `v1` itself has one. (A network in which *every* weight is 0 has a problem, then. You will meet one.)
+# 4. Drag `x1` to 3 and press `w11`: tanh is flat there, and `(1 − a1²)` lets hardly anything through.
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:count_paths"]
+# Here each weight has one path. **Your turn.** {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:count_paths"]
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Thirty lines that differentiate
+#
+# Let a number remember what it was made of, and the way back can be walked by a program: **automatic differentiation**
+# (自動微分) (Griewank and Walther, 2008; Baydin and others, 2018). It needs
+#
+# 1. nodes: a value, and a slope for each of its parts;
+# 2. an order in which each node comes after its parts;
+# 3. a walk through that order from its end.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the picture of the network again and number its nodes on the board, inputs first: that is the order.
+# (The three functions are for home, or for pairs.) **Ask:** why must all of da1 be there before the walk goes on to
+# z1? (What is handed on is multiplied, and what comes later would be lost.) **Usual mistake:** `=` in the place
+# of `+=`: the second path overwrites the first. **Time:** 4 minutes.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:product_node"]
+# **Your turn, first the nodes.** {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:product_node"]
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# With it, Python can write the graph down while it computes. Where it finds `a + b`, it calls `a.__add__(b)`; for `a * b`
+# it calls `a.__mul__(b)`. So these two names are all it takes for numbers that remember:
+
+# %% slideshow={"slide_type": "skip"}
+product = yours_or_ours(product_node)
+
+
+class Node:
+    """A value, and what it was made of: pairs (part, slope)."""
+
+    def __init__(self, value, parts=()):
+        self.value, self.parts = value, list(parts)
+
+    def __add__(self, other):
+        return Node(self.value + other.value, [(self, 1.0), (other, 1.0)])
+
+    def __mul__(self, other):
+        value, slope, other_slope = product(self.value, other.value)
+        return Node(value, [(self, slope), (other, other_slope)])
+
+# %% slideshow={"slide_type": "skip"}
+def tanh(node):
+    """Return tanh of a node, as a node."""
+    a = np.tanh(node.value)
+    return Node(a, [(node, 1 - a**2)])
+
+
+def sigmoid(node):
+    """Return the sigmoid of a node, as a node."""
+    a = nn.sigmoid(node.value)
+    return Node(a, [(node, a * (1 - a))])
+
+
+two = Node(2.0)
+result = two * two + Node(3.0) * two
+print("value:", result.value, "| values of its parts:", [part.value for part, _ in result.parts])
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# From the loss the whole graph can be found again, part by part. In which order, depends on the paths: where a short one and
+# a long one lead to the same node, it is found by the short one, too early.
+
+# %% slideshow={"slide_type": "skip"}
+def graph_of(loss):
+    """Return {node: its parts} of the loss and of all that it was made of, as they are found."""
+    found, nodes = {}, [loss]
+    for node in nodes:  # the list grows while we walk through it
+        found[node] = node.parts
+        nodes += [part for part, slope in node.parts if part not in found]
+    return found
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:in_order"]
+# **Your turn, the order.** To see what you do, the nodes of this exercise are plain names. {question} If there are several
+# such orders, each is right. (Its name in books: a topological order.)
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:in_order"]
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:walk_back"]
+# **Your turn, the walk.** {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:walk_back"]
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Now the network of the picture. Its forward pass is written down as a formula, and nothing else: who is to blame, your
+# three functions find out.
+
+# %% slideshow={"slide_type": "skip"}
+def output(n):
+    """Return ŷ of the network in the picture; n holds a node for each name."""
+    a1 = tanh(n["x1"] * n["w11"] + n["x2"] * n["w21"] + n["b1"])
+    a2 = tanh(n["x1"] * n["w12"] + n["x2"] * n["w22"] + n["b2"])
+    return sigmoid(a1 * n["v1"] + a2 * n["v2"] + n["c"])
+
+
+def squared_error(n):
+    """Return (ŷ − y)² as a node."""
+    error = output(n) + n["y"] * Node(-1.0)
+    return error * error
+
+# %% slideshow={"slide_type": "skip"}
+nodes = {name: Node(number) for name, number in graph.NUMBERS.items()}
+in_their_order, back = yours_or_ours(in_order), yours_or_ours(walk_back)
+
+
+def gradients_of(loss):
+    """Return the gradient of every node that the loss was made of."""
+    network_graph = graph_of(loss)
+    return back(in_their_order(network_graph), network_graph)
+
+
+def measured_slope(name):
+    """Return the judge's dL/d(name): two forward passes, and no graph."""
+    def loss_at(number):
+        return squared_error(nodes | {name: Node(number)}).value
+    return nn.numerical_gradient(loss_at, graph.NUMBERS[name])
+
+# %% slideshow={"slide_type": "subslide"}
+# The gradients of the network in numbers, found by a program.
+by_node = gradients_of(squared_error(nodes))
+for name in graph.PARAMETERS:
+    print(f"d{name:3} = {by_node[nodes[name]]:6.3f}, measured {measured_slope(name):6.3f}")
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# They are the numbers of the picture. Change the formula of `output` as you like: a third layer, one weight used twice. The
+# gradients come along by themselves, and that is why nobody writes them by hand for a large network. What the lesson does
+# from here on is the same walk with whole layers in the place of single numbers: fewer nodes, and much faster.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The letters
@@ -659,7 +831,7 @@ print(f"measuring: {2 * wide_count:,} forward passes")
 # ## The same gradients from TensorFlow
 #
 # On TensorFlow, Keras finds its gradients with `tf.GradientTape`: it records each operation on the way forward, as your cache does, and
-# walks back over the record. This is **automatic differentiation** (自動微分).
+# walks back over the record: automatic differentiation again, by a program that has been in use for years.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -691,6 +863,24 @@ ours = [array for pair in gradients for array in pair]
 names = [f"d{letter}[{l}]" for l in (1, 2, 3) for letter in "Wb"]
 for name, mine, theirs in zip(names, ours, from_tape, strict=True):
     print(name, mine.shape, "agree to 1e-6:", bool(np.abs(mine - theirs).max() < 1e-6))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# And your thirty lines? They walk through the network in numbers, this time with the cross-entropy of one sample with
+# $y = 1$, that is $-\log \hat y$; your matrices do the same in two layers.
+
+# %% slideshow={"slide_type": "skip"}
+def log(node):
+    """Return the logarithm of a node, as a node."""
+    return Node(np.log(node.value), [(node, 1 / node.value)])
+
+
+by_node = gradients_of(log(output(nodes)) * Node(-1.0))
+X_one, small = graph.as_matrices(graph.NUMBERS)
+small_pred, small_cache = forward_pass(X_one, small)
+pairs = backward_pass(small_pred, np.ones((1, 1)), small_cache, small)
+in_matrices = np.concatenate([array.ravel() for pair in pairs for array in pair])
+in_nodes = np.array([by_node[nodes[name]] for name in graph.PARAMETERS])
+print("nodes and matrices agree to 1e-6:", bool(np.abs(in_nodes - in_matrices).max() < 1e-6))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Your network learns to tell tumours apart

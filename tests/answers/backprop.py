@@ -48,6 +48,77 @@ class neuron_gradients:
         return dw, db
 
 
+class count_paths:
+    one_by_one = sum(1 for _ in itertools.product(range(1), range(10), range(10)))
+    as_power = 10**2
+    as_float = 100.0
+
+
+class product_node:
+    def as_list(a, b):
+        return [b * a, b, a]
+
+    def in_arrays(a, b):
+        return np.multiply(a, b), np.array(b), np.array(a)
+
+    def measured(a, b):
+        h = 1e-3
+        slopes = [((a + h) * b - (a - h) * b) / (2 * h), (a * (b + h) - a * (b - h)) / (2 * h)]
+        return a * b, *slopes
+
+
+class in_order:
+    def depth_first(graph):
+        order = []
+
+        def visit(node):
+            if node not in order:
+                for part, _ in graph[node]:
+                    visit(part)
+                order.append(node)
+
+        for node in graph:
+            visit(node)
+        return order
+
+    def while_some_are_missing(graph):
+        order = []
+        while len(order) < len(graph):
+            ready = [n for n in graph if {part for part, _ in graph[n]} <= set(order)]
+            order += [node for node in ready if node not in order]
+        return order
+
+    def by_depth(graph):
+        def depth(node):
+            return 1 + max((depth(part) for part, _ in graph[node]), default=0)
+
+        return tuple(sorted(graph, key=depth))
+
+
+class walk_back:
+    def over_all_paths(order, graph):
+        def share(node, of):
+            if node == of:
+                return 1.0
+            return sum(slope * share(part, of) for part, slope in graph[node])
+
+        return {node: share(order[-1], node) for node in order}
+
+    def asking_who_uses_it(order, graph):
+        gradients = {order[-1]: 1}
+        for node in order[-2::-1]:
+            users = [(user, slope) for user in order for part, slope in graph[user] if part == node]
+            gradients[node] = sum(gradients[user] * slope for user, slope in users)
+        return gradients
+
+    def with_get(order, graph):
+        gradients = {node: 0 for node in order} | {order[-1]: 1}
+        for node in order[::-1]:
+            for part, slope in graph[node]:
+                gradients[part] = gradients.get(part) + slope * gradients[node]
+        return gradients
+
+
 class layer_shapes:
     def from_arrays(m, n_prev, n):
         A_prev, W, b = np.zeros((m, n_prev)), np.zeros((n_prev, n)), np.zeros(n)

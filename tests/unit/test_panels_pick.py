@@ -1,5 +1,6 @@
 """What a press on a picture does: controls are set, and whoever listens is told."""
 
+import numpy as np
 import pytest
 
 from lessons_lib import panels, plots
@@ -120,3 +121,26 @@ def test_a_logarithmic_slider_gets_the_nearest_of_its_steps():
     widget = panels.Slider(0.001, 10.0, 0.1, log=True).widget("rate")
     widget.value = nearest(widget, 0.0333)
     assert widget.value == pytest.approx(0.0333, rel=widget.step * 2.31)
+
+
+def boxes(ax, *, fruit):
+    """Draw two boxes that choose from a list."""
+    pen = plots.Pen(ax, xlim=(0, 2), ylim=(0, 1))
+    words = ["an apple", "a pear"]
+    pen.lens("fruit", np.array([[0, 1, 0, 1], [1, 2, 0, 1]]), words, picks="fruit")
+    return pen.done(f"You have {fruit}.")
+
+
+def test_pressing_a_box_chooses_what_stands_there_in_the_list():
+    """The second box stands for the second value, whatever it is called in the list."""
+    options = (("Apple", "an apple"), ("Pear", "a pear"))
+    panel = panels.explore(boxes, fruit=panels.Choice(options, "an apple"))
+    pick(panel, 1.5, 0.5, "end", item="fruit", kind="lens", index=1)
+    assert panel.values == {"fruit": "a pear"}
+    assert panel.sentence == "You have a pear."
+
+
+def test_no_box_can_be_pressed_that_chooses_nothing():
+    """The same picture in a panel that has no such list."""
+    panel = panels.explore(lambda ax, other: boxes(ax, fruit="none"), other=(0, 3))
+    assert "picks" not in panel.scenes[0].items["fruit"].look

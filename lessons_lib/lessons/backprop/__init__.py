@@ -1,6 +1,6 @@
 """The room of lesson 03: its questions, its own pictures and its network."""
 
-from lessons_lib.lessons.backprop import pictures
+from lessons_lib.lessons.backprop import graph, graph_pictures, pictures
 from lessons_lib.lessons.backprop._network import (
     EXHIBITS,
     check_backward,

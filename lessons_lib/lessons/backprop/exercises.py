@@ -243,6 +243,280 @@ class neuron_gradients(Function):
 
 
 @lesson.question
+class count_paths(Number):
+    """A larger network: 2 inputs, three hidden layers of 10 units each, and one output. By how
+    many paths does the blame come from the loss to one weight of the **first** layer?
+    """
+
+    concepts = ("B4",)
+    hints = (
+        "Begin at the weight: it leads into one unit of the first hidden layer, and no other.",
+        "From that unit a path goes on through any unit of the second hidden layer, and from there "
+        "through any of the third. Then only the output is left.",
+    )
+    takeaway = (
+        "With ten such layers it would be 10⁹ paths. Nobody walks them one by one: a gradient that "
+        "has come to a node is used for all that lies before it, so each line is passed only once."
+    )
+
+    def solution():
+        return 10 * 10
+
+    one = wrong(1, "So it is with one hidden layer. Here two more lie between the weight and L.")
+    first_layer_too = wrong(
+        1000, "The weight leads into **one** unit of the first hidden layer; only in the second "
+        "and in the third a path can choose."
+    )  # fmt: skip
+    added = wrong(20, "Each of 10 units of one layer can be followed by each of 10 units: times.")
+    all_added = wrong(
+        30, "Layers one after another: their choices multiply, and the first has one."
+    )
+
+
+@lesson.question
+class product_node(Function):
+    """Write `product_node(a, b)` for two numbers. Return three: the product, how fast it grows
+    with `a`, and how fast with `b`.
+    """
+
+    concepts = ("B4",)
+    parts = ("value", "slope_a", "slope_b")
+    hints = (
+        "It is the first slide of this lesson: p = w · x, and p grows x times as much as w.",
+        "Try numbers: from 2 · 5 to 2.01 · 5 the product grows by 0.05, five times the nudge of a.",
+    )
+    takeaway = "A node knows no more than this: its value, and a slope for each of its parts."
+
+    def solution(a, b):
+        return a * b, b, a
+
+    def starter(a, b):
+        value = ...
+        slope_a = ...
+        slope_b = ...
+        return value, slope_a, slope_b
+
+    def inputs(rng):
+        for _ in range(3):
+            yield tuple(float(x) for x in rng.normal(size=2))
+        yield 0.0, 3.0
+        yield -2.0, 0.5
+
+    own_values = wrong(
+        lambda a, b: (a * b, a, b),
+        "The slopes are turned round: with `a` it grows `b` times as fast.",
+    )
+    as_a_sum = wrong(
+        lambda a, b: (a * b, 1.0, 1.0), "Slopes of 1 belong to a sum. A product grows `b` times as "
+        "fast as `a` does.",
+    )  # fmt: skip
+    the_product = wrong(
+        lambda a, b: (a * b, a * b, a * b), "These are the product itself. Asked is by how much it "
+        "grows where one of the two grows by 1, and the other stays.",
+    )  # fmt: skip
+    sum_of_both = wrong(
+        lambda a, b: (a + b, b, a), "The slopes are right; the value is a sum and not a product."
+    )
+
+
+def _small_graphs(rng):
+    """Yield (order, graph): a chain, two paths, a short beside a long one, and one at random."""
+    yield list("bweL"), {"L": [("e", 2.0)], "e": [("w", 3.0), ("b", 1.0)], "w": [], "b": []}
+    square = {"s": [("u", 2.0), ("u", 2.0)], "t": [("u", 3.0)], "u": []}
+    yield list("ustL"), {"L": [("s", 1.0), ("t", 1.0)]} | square
+    short = {"L": [("m", 2.0), ("p", -1.0)], "m": [("x", 0.5)], "p": [("m", 4.0)], "x": []}
+    yield list("xmpL"), short
+    names = list("xwpqsL")
+    graph = {"x": [], "w": []}
+    for at, node in enumerate(names[2:], 2):
+        earlier = rng.choice(names[:at], size=2)
+        graph[node] = [(str(part), float(np.round(rng.normal(), 2))) for part in earlier]
+    yield names, {str(node): graph[node] for node in rng.permutation(names)}
+
+
+@lesson.question
+class in_order(Function):
+    """Write `in_order(graph)`. Under the name of each node, `graph` holds the list of what it was
+    made of, as pairs `(part, slope)`; for a number that was given it is empty. Return a list of
+    all names in which each node stands **after** all of its parts.
+    """
+
+    concepts = ("B4",)
+    single_precision = False
+    hints = (
+        "Which nodes may come first? Those without parts. And then? Those whose parts are all "
+        "there already.",
+        "In each round look at every node: is it missing in `order`, and is each of its parts in "
+        "it? `all(... for part, slope in parts)` asks this of all parts at once.",
+        "A node without parts needs no rule of its own: `all` of nothing is True.",
+    )
+    takeaway = (
+        "Forward goes through this order from its beginning, and back from its end: so no gradient "
+        "is handed on before all of it has come in."
+    )
+
+    def solution(graph):
+        order = []
+        for _ in graph:
+            for node, parts in graph.items():
+                if node not in order and all(part in order for part, slope in parts):
+                    order.append(node)
+        return order
+
+    def starter(graph):
+        order = []
+        for _ in graph:  # each round finds one more at least
+            for node, parts in graph.items():
+                ...
+        return order
+
+    def inputs(rng):
+        for _, graph in _small_graphs(rng):
+            yield (graph,)
+
+    def accept(case):
+        order, graph = case.received, case["graph"]
+        missing = [node for node in graph if node not in order]
+        early = [
+            (node, part)
+            for node in order
+            for part, _ in graph[node]
+            if part in order and order.index(part) > order.index(node)
+        ]
+        if missing:
+            return f"`{missing[0]}` is missing."
+        if early:
+            return f"`{early[0][0]}` stands before its part `{early[0][1]}`."
+        return ""
+
+    as_written = wrong(
+        lambda graph: list(graph),
+        "This is the order in which the graph was written down. Nobody has sorted it yet.",
+    )
+    backwards = wrong(
+        lambda graph: list(graph)[::-1],
+        "The graph is only turned round. That goes well for a chain; but where a node is reached "
+        "by a short path and by a long one, it stands before one of its parts.",
+    )
+    by_number = wrong(
+        lambda graph: sorted(graph, key=lambda node: len(graph[node])),
+        "The number of parts says nothing: a node with two parts can be a part of one with one.",
+    )
+    by_name = wrong(sorted, "The alphabet knows nothing of what a node was made of.")
+
+    @wrong(why="All are sorted, but the other way round: each node stands *before* its parts.")
+    def turned_round(graph):
+        order = []
+        for _ in graph:
+            for node, parts in graph.items():
+                if node not in order and all(part in order for part, slope in parts):
+                    order.append(node)
+        return order[::-1]
+
+
+@lesson.question
+class walk_back(Function):
+    """Write `walk_back(order, graph)`. `graph` is as before, and in `order` each node stands after
+    its parts, the loss last. Return a dict with the gradient of every node: how fast the
+    loss grows with it.
+    """
+
+    concepts = ("B4",)
+    single_precision = False
+    hints = (
+        "The loss grows as fast as itself: where does the walk begin, and with which number?",
+        "Along a path slopes multiply: what comes to a part is the gradient of its node, times "
+        "the slope.",
+        "By how many paths a part is reached does not matter, if each of them adds its own: `+=`.",
+    )
+    takeaway = (
+        "This is backpropagation, for any computation that is made of nodes. With matrices it is "
+        "the same walk, many nodes at a time."
+    )
+
+    def solution(order, graph):
+        gradients = dict.fromkeys(order, 0.0)
+        gradients[order[-1]] = 1.0
+        for node in reversed(order):
+            for part, slope in graph[node]:
+                gradients[part] += gradients[node] * slope
+        return gradients
+
+    def starter(order, graph):
+        gradients = dict.fromkeys(order, 0.0)
+        gradients[order[-1]] = ...
+        for node in reversed(order):
+            for part, slope in graph[node]:
+                gradients[part] = ...
+        return gradients
+
+    def inputs(rng):
+        yield from _small_graphs(rng)
+
+    @wrong(
+        why="Where two paths come to one node, the second has overwritten the first. Gradients "
+        "are **added**: `+=`."
+    )
+    def overwritten(order, graph):
+        gradients = dict.fromkeys(order, 0.0)
+        gradients[order[-1]] = 1.0
+        for node in reversed(order):
+            for part, slope in graph[node]:
+                gradients[part] = gradients[node] * slope
+        return gradients
+
+    @wrong(
+        why="This walk goes forward, so a node hands its gradient on before it has come. Begin at "
+        "the loss: `reversed(order)`."
+    )
+    def forwards(order, graph):
+        gradients = dict.fromkeys(order, 0.0)
+        gradients[order[-1]] = 1.0
+        for node in order:
+            for part, slope in graph[node]:
+                gradients[part] += gradients[node] * slope
+        return gradients
+
+    @wrong(
+        why="The walk follows the graph as it was written down. A node can be reached by a second "
+        "path later, and then it has handed on too little: walk through `order`, from its end."
+    )
+    def as_written(order, graph):
+        gradients = dict.fromkeys(order, 0.0)
+        gradients[order[-1]] = 1.0
+        for node in graph:
+            for part, slope in graph[node]:
+                gradients[part] += gradients[node] * slope
+        return gradients
+
+    @wrong(why="All gradients are 0. The walk begins with dL/dL, and that is 1.")
+    def began_with_0(order, graph):
+        gradients = dict.fromkeys(order, 0.0)
+        for node in reversed(order):
+            for part, slope in graph[node]:
+                gradients[part] += gradients[node] * slope
+        return gradients
+
+    @wrong(why="The slopes are added up, but never multiplied by the gradient that comes back.")
+    def only_slopes(order, graph):
+        gradients = dict.fromkeys(order, 0.0)
+        gradients[order[-1]] = 1.0
+        for node in reversed(order):
+            for part, slope in graph[node]:
+                gradients[part] += slope
+        return gradients
+
+    @wrong(why="The gradient of a node goes on to its parts without the slope of that step.")
+    def forgot_slope(order, graph):
+        gradients = dict.fromkeys(order, 0.0)
+        gradients[order[-1]] = 1.0
+        for node in reversed(order):
+            for part, slope in graph[node]:
+                gradients[part] += gradients[node]
+        return gradients
+
+
+@lesson.question
 class layer_shapes(Function):
     """Write down the shapes in one layer before you write its code. `m` samples come in as rows,
     with `n_prev` numbers each; the layer has `n` units. Return a dict from each name to its shape,
