@@ -317,10 +317,6 @@ def lesson_05() -> Iterator[partial]:
     case = {"step": EPOCHS * 10, "loss": FALLING, "val_loss": RISING, "achievable": 0.25}
     yield partial(overfitting.case_curves, case=case, title="Case A")
     yield overfitting.diagnosis_chart
-    curve = FALLING[:, None] * np.ones(101) + cubic(grid)
-    chosen = {"runs": {(8, 2): RUN | {"curve": curve}}, "width": 8, "depth": 2, "step": 700}
-    yield partial(overfitting.capacity_fit, **points, grid=grid, **chosen)
-    yield partial(overfitting.capacity_curves, **chosen)
     runs = {"with batch normalisation": (EPOCHS, FALLING), "without": (EPOCHS, RISING)}
     yield partial(overfitting.compare_runs, runs=runs, ylabel="training loss", title="Faster?")
     yield partial(overfitting.early_stopping, **HISTORY, patience=5, min_delta=0.0)
@@ -334,9 +330,17 @@ def lesson_05() -> Iterator[partial]:
     yield partial(overfitting.thinned_network, units=[4, 8, 8, 1], rate=0.4, step=3)
     layer = {"a": np.full(60, 1.0), "w": np.linspace(-0.4, 0.7, 60)}
     yield partial(overfitting.dropout_sums, **layer, rate=0.5)
-    batch = {"z": noise(200), "centre": 3.0, "spread": 2.0}
-    yield partial(overfitting.batch_before, **batch)
-    yield partial(overfitting.batch_after, **batch, gamma=1.0, beta=0.0)
+    sums = {"z1": 0.0, "z2": -1.0, "z3": 2.0, "z4": 7.0}
+    yield partial(overfitting.normalised_batch, **sums, gamma=2.0, beta=-1.0)
+    runners = {
+        name: SimpleNamespace(
+            hidden=lambda X, fades=fades: [fades**layer * X for layer in range(5)],
+            kernels=lambda fades=fades: {"dense": fades * noise(20, 20) ** 3},
+        )
+        for name, fades in (("without", 0.2), ("before", 0.9))
+    }
+    yield partial(overfitting.spread_by_layer, runners=runners, X=noise(30, 4))
+    yield partial(overfitting.sizes_in_training, runners=runners)
 
 
 def lesson_06() -> Iterator[partial]:

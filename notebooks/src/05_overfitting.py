@@ -30,11 +30,12 @@
 # - get more out of little data: augmentation, K-fold, fewer inputs;
 # - diagnose a training that goes wrong, in the right order.
 #
-# Plan 90 to 120 minutes for reading, dragging and the exercises. All cells together run in about 55 seconds.
+# Plan 90 to 120 minutes for reading, dragging and the exercises. All cells together run in about 75 seconds.
 
 # %% slideshow={"slide_type": "skip"}
 import tempfile
 import textwrap
+from functools import partial
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -43,7 +44,38 @@ import pandas as pd
 
 from lessons_lib import datasets, nn, optimizers, panels, plots
 from lessons_lib.lessons.overfitting import ask, check, curves, hint, pictures, progress, reveal, solution
-from lessons_lib.lessons.overfitting.experiments import smoothed, train_network
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Three things to remember
+#
+# Before the wines come, three answers from your own memory: which constant is best for the absolute error, how the slopes of
+# two parts of a loss add up, and how slowly an average forgets. The first is today's baseline, the second is how a penalty works, and the
+# third is what batch normalisation keeps.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the slide, and let everyone write three answers on paper. **Ask:** five wines of quality 5, 5, 6, 7, 9, one answer for all of
+# them: how far off at best? (1.2, with the median.) The slope of (3w − 5)² + ½w² at 1? (−11.) Steps of an average with 0.99 until it
+# is halfway? (69.) **Usual mistake:** reading lesson 4 again in the place of trying; half a minute of silence is the exercise.
+# **Time:** 4 minutes.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:median_error"]
+# {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:median_error"]
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:two_pulls"]
+# {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:two_pulls"]
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:half_way_there"]
+# {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:half_way_there"]
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## From a file to a table
@@ -180,14 +212,8 @@ print("test set, sealed:", len(sealed), "| training set:", len(train), "| valida
 
 # %%
 # Choose a measurement: how is it distributed, and does quality go with it?
-def shape(ax, column):
-    return pictures.distribution(ax, train, column=column)
-
-
-def relation(ax, column):
-    return pictures.against_target(ax, train, column=column, target="quality")
-
-
+shape = partial(pictures.distribution, table=train)
+relation = partial(pictures.against_target, table=train, target="quality")
 panels.explore(shape, relation, column=panels.Choice(wine.feature_names, start="alcohol"))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -286,17 +312,8 @@ for name in ("alcohol", "total sulfur dioxide"):
 # %%
 # Choose how the inputs are scaled. The step size is a fraction of the largest that does not diverge.
 pair = raw_train[:, [columns.index("alcohol"), columns.index("total sulfur dioxide")]]
-
-
-def valley(ax, inputs, step_size):
-    names = ("alcohol", "sulfur dioxide")
-    return pictures.descent_map(ax, pair, y_train, inputs=inputs, step_size=step_size, names=names)
-
-
-def heights(ax, inputs, step_size):
-    return pictures.descent_losses(ax, pair, y_train, inputs=inputs, step_size=step_size)
-
-
+valley = partial(pictures.descent_map, X=pair, y=y_train, names=("alcohol", "sulfur dioxide"))
+heights = partial(pictures.descent_losses, X=pair, y=y_train)
 panels.explore(valley, heights, inputs=["as measured", "min-max", "standardised"], step_size=(0.05, 0.95))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -495,14 +512,8 @@ x_new, y_new = datasets.make_polynomial(400, noise=0.25, coefficients=[0, -3, 0,
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers:more_degrees"]
 # Drag the degree. Then, at degree 12, drag the number of points.
-def fit(ax, **knobs):
-    return pictures.polynomial_fit(ax, x_poly, y_poly, true_curve, **knobs)
-
-
-def gap(ax, **knobs):
-    return pictures.errors_by_degree(ax, x_poly, y_poly, x_new, y_new, **knobs)
-
-
+fit = partial(pictures.polynomial_fit, x=x_poly, y=y_poly, truth=true_curve)
+gap = partial(pictures.errors_by_degree, x=x_poly, y=y_poly, x_val=x_new, y_val=y_new)
 panels.explore(fit, gap, degree=panels.Slider(0, 15, 3), points=panels.Slider(17, 200, 20))
 
 # %% slideshow={"slide_type": "skip"} tags=["answers:more_degrees"]
@@ -554,14 +565,8 @@ print("with the noise they add up to the squared error on new data:",
 
 # %% slideshow={"slide_type": "subslide"}
 # Drag the degree: which of the two is the larger part of the error?
-def many(ax, degree):
-    return pictures.many_fits(ax, grid, fits, true_curve(grid), degree=degree)
-
-
-def sources(ax, degree):
-    return pictures.bias_variance(ax, bias_squared, variance, 0.25**2, degree=degree)
-
-
+many = partial(pictures.many_fits, x=grid, fits=fits, truth=true_curve(grid))
+sources = partial(pictures.bias_variance, bias_squared=bias_squared, variance=variance, noise=0.25**2)
 panels.explore(many, sources, degree=panels.Slider(0, 12, 1))
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:squared_bias_and_variance"]
@@ -651,9 +656,10 @@ print(textwrap.fill(pictures.diagnosis_chart(ax).sentence, 95))
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** 1 × 2 units at the last step, then 3 × 32. **Ask:** which of these nine networks underfits? Which
-# one overfits most, and from which step on? **Usual mistake:** judging at the last step only.
-# **Time:** 6 minutes.
+# **Show** on the board a network of 1 × 2 units and one of 3 × 32, with their parameters: 7 and 2,209. **Ask:** for 20
+# points, which of them underfits, which overfits, and how would you see it? (By the training loss; by the gap to the validation
+# loss.) **Usual mistake:** "more parameters are worse." A network that cannot bend enough is worse, too.
+# **Time:** 2 minutes.
 #
 # </details>
 
@@ -661,61 +667,57 @@ print(textwrap.fill(pictures.diagnosis_chart(ax).sentence, 95))
 # Inputs from −3 to 3 in place of −1 to 1: there tanh bends without large weights.
 few = (3 * x_poly[:20].astype(float), y_poly[:20, None].astype(float))
 others = (3 * x_new.astype(float), y_new[:, None].astype(float))
-sizes = [(width, depth) for width in (2, 8, 32) for depth in (1, 2, 3)]
-runs = {size: train_network(*size, few, others, grid) for size in sizes}
-best = {size: min(run["val_loss"]) for size, run in runs.items()}
-print("the smallest network has the highest training loss:",
-      runs[2, 1]["loss"][-1] == max(run["loss"][-1] for run in runs.values()))
-print("the largest one ends further above its best than the smallest:",
-      runs[32, 3]["val_loss"][-1] / best[32, 3] > runs[2, 1]["val_loss"][-1] / best[2, 1])
-
-# %% slideshow={"slide_type": "subslide"}
-# Drag the step through the training, then choose another width and depth.
-def shown(ax, **knobs):
-    return pictures.capacity_fit(ax, few[0] / 3, few[1], grid, runs, **knobs)
-
-
-def losses(ax, **knobs):
-    return pictures.capacity_curves(ax, runs, **knobs)
-
-
-panels.explore(shown, losses, width=[2, 8, 32], depth=[1, 2, 3],
-               step=panels.Slider(0, 1500, 750, step=25))
-
-# %% [markdown] slideshow={"slide_type": "skip"}
-# Two ways to a good size: **start small and grow** until the training error is low, or **overfit on purpose**, to see how low it
-# can come, and then apply the remedies. The second way is common in practice: a network that *can* overfit has at least enough
-# capacity.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Width, live
+# ### Two ways to a good size
 #
-# Here is a network on the same 20 points, training as you watch. The width is the number of units in use in each hidden layer.
-# The grey curves are 1,500 steps at width 32: does a smaller width do better on the dashed one, the validation?
+# **Start small and grow**: one hidden layer of 2 units, until the training loss stands still; then more units, then more layers. A network
+# that gets another layer **goes on with the weights that it can keep**.
+#
+# **Or overfit on purpose**, to see how low the training loss can come, and then apply the remedies.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** it play at width 32 until the gap opens; then width 4, reset, play. The runs before stay as thin curves.
-# **Ask:** what will happen when I widen it now? **Usual mistake:** changing two knobs at once.
-# **Time:** 5 minutes.
+# **Show** the panel on the next slide: play with 2 units until both curves are level, then turn *width* to 8, then to 32, then *hidden
+# layers* to 2 and 3, while it plays. **Ask** before each turn: which of the two curves will fall? (At first both; from 8 units on
+# the training loss alone.) Then *Reset* and *Play*: the large network from its beginning, beside the one that has grown.
+# **Usual mistake:** turning two knobs at once. **Time:** 7 minutes.
 #
 # </details>
 
 # %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
-# Press Play. Turn the width down; then up again.
+# Press Play. Width up, step by step; then hidden layers. Which curve falls?
 keras.utils.set_random_seed(0)
-hidden = [layers.Dense(32, "tanh"), layers.Dense(32, "tanh")]
-small = keras.Sequential([keras.Input((1,)), *hidden, layers.Dense(1)])
-small.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse")
-capacity = panels.live(small, *few, validation_data=others, batch_size=20, views=("fit", "curves"))
-capacity.step(1500)
-val_losses = capacity.trainer.history["val_loss"]
-capacity.start_over()  # untrained again; these 1,500 steps are the grey curves
-capacity
+hidden = [layers.Dense(32, activation="tanh") for _ in range(3)]
+flexible = keras.Sequential([keras.Input((1,)), *hidden, layers.Dense(1)])
+flexible.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse")
+panels.live(flexible, *few, validation_data=others, batch_size=20, views=("fit", "curves"),
+            layers=1, width=2, knobs=["width", "layers", "learning_rate"])
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# The same by code: both are knobs of the trainer. Three sizes, each from its beginning, 1,500 steps.
 
 # %% slideshow={"slide_type": "skip"}
-print("at width 32 the validation loss rises from its lowest:", val_losses[-1] > 1.05 * min(val_losses))
+sized = live.LiveTrainer(flexible, *few, validation_data=others, batch_size=20)
+ends = {}
+for width, depth in [(2, 1), (32, 1), (32, 3)]:
+    sized.layers, sized.width = depth, width
+    sized.reset()
+    sized.step(1500)
+    losses = sized.history["loss"], sized.history["val_loss"]
+    ends[width, depth] = [np.mean(losses[0][-10:]), np.mean(losses[1][-10:]), min(losses[1])]
+    train_end, val_end, val_best = ends[width, depth]
+    print(f"{depth} × {width} units, {sized.to_keras().count_params():,} parameters: training ≈ "
+          f"{train_end:.3f}, validation ≈ {val_end:.3f}, at its best ≈ {val_best:.3f}")
+smallest, *_, largest = ends.values()
+print("the smallest has the highest training loss:", smallest[0] == max(end[0] for end in ends.values()))
+print("the largest ends above its best by more than a quarter:", bool(largest[1] > 1.25 * largest[2]))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# The smallest underfits: its training loss stays high, and so does the validation loss. The largest comes lowest on the 20 points, and its
+# validation loss has risen from its best: it overfits. The second way, overfitting on purpose, is common in practice: a network
+# that *can* overfit has at least enough capacity.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Overfit the wine on purpose
@@ -796,10 +798,7 @@ print("validation error has risen by more than 5 %:", record["val_loss"][-1] > 1
 
 # %% slideshow={"slide_type": "subslide"}
 # The run above. Where would it have stopped, and which weights come back?
-def stop(ax, **knobs):
-    return pictures.early_stopping(ax, record["loss"], record["val_loss"], **knobs)
-
-
+stop = partial(pictures.early_stopping, **record)
 panels.explore(stop, patience=panels.Slider(1, 40, 10), size=(8.4, 3.6),
                min_delta=panels.Slider(0.0, 0.05, 0.0, step=0.001))
 
@@ -941,14 +940,9 @@ target -= target.mean()
 
 # %% slideshow={"slide_type": "subslide"}
 # Drag the strength of the penalty (Tibshirani, 1996; Hoerl and Kennard, 1970).
-def l1(ax, strength):
-    return pictures.penalised_weights(ax, many_inputs, target, strength=strength, penalty="L1")
-
-
-def l2(ax, strength):
-    return pictures.penalised_weights(ax, many_inputs, target, strength=strength, penalty="L2")
-
-
+l1, l2 = (
+    partial(pictures.penalised_weights, X=many_inputs, y=target, penalty=name) for name in ("L1", "L2")
+)
 panels.explore(l1, l2, strength=panels.Slider(0.0, 3.0, 0.6))
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:penalised_gradient"]
@@ -970,34 +964,49 @@ panels.explore(l1, l2, strength=panels.Slider(0.0, 3.0, 0.6))
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### In a network
 #
-# In Keras the penalty is an argument of the layer. The same network three times, 3,000 steps each. The panel above solved for the
-# lowest point; a network goes there in steps, and a step that reaches zero goes a little beyond it. So L1's weights do not stand at
-# exactly zero here, but hover close to it.
+# The same network three times, side by side: without a penalty, with L1, with L2. In Keras the penalty is an argument of the layer; in
+# a trainer, `l1` and `l2` are knobs. The panel above solved for the lowest point; a network goes there in steps, and a step
+# that reaches zero goes a little beyond it.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** on the next slide how far on the left the weights of L1 lie: a mark to the left means ten times
-# smaller. Before showing it, **Ask:** of which network will most weights be below 0.01? And how many will be exactly 0?
-# (Of L1's; none or hardly any: the steps go beyond zero and back.) Whoever wants true zeros cuts weights below a
-# threshold off afterwards. **Usual mistake:** comparing losses that contain different penalties; compare
-# the plain error. **Time:** 5 minutes.
+# Before the panel plays, **Ask:** of which network will most weights be below 0.01? And how many will be exactly 0? (Of L1's; none
+# or hardly any: the steps go beyond zero and back.) **Show** the left picture while it plays: a mark to the left means ten times
+# smaller. Then *strength* at 0.003, and *Play*. Whoever wants true zeros cuts weights below a threshold off afterwards.
+# **Usual mistake:** comparing losses that contain different penalties; the right picture has the plain errors. **Time:** 6 minutes.
 #
 # </details>
 
-# %%
-penalties = {"no penalty": None, "L1": keras.regularizers.L1(1e-3), "L2": keras.regularizers.L2(1e-3)}
+# %% slideshow={"slide_type": "skip"}
+def penalised(strength):
+    """The same network three times: without a penalty, with L1, with L2."""
+    model = wine_network(keras.regularizers.L1(0.0))  # costs nothing until l1 is turned
+    three = {
+        name: live.LiveTrainer(model, Z_train, y_train, validation_data=(Z_val, y_val))
+        for name in ("no penalty", "L1", "L2")
+    }
+    three["L1"].l1 = three["L2"].l2 = strength
+    return three
+
+# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
+# Press Play: what becomes of the weights? Then another strength.
+strengths = panels.Choice([0.0001, 0.0003, 0.001, 0.003], start=0.001)
+panels.together(penalised, pictures.sizes_in_training, "val_loss", strength=strengths, knobs=[],
+                updates_per_frame=50, size=(9.4, 4.0))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# The same by code, 3,000 steps each.
+
+# %% slideshow={"slide_type": "skip"}
 weights, dead = {}, {}
-for name, penalty in penalties.items():
-    trainer = live.LiveTrainer(wine_network(penalty), Z_train, y_train)
+for name, trainer in penalised(0.001).items():
     trainer.step(3000)
-    weights[name] = np.concatenate([kernel.ravel() for kernel in trainer.kernels().values()])
+    weights[name] = pictures.all_weights(trainer)
     outputs = np.concatenate(trainer.hidden(Z_train), axis=1)
     dead[name] = np.mean(outputs.max(axis=0) == 0)  # units that are 0 for every wine
-
-# %% slideshow={"slide_type": "subslide"}
-fig, ax = plt.subplots(figsize=(8, 3.6), layout="constrained")
-print(pictures.weight_sizes(ax, weights).sentence)
+for name, values in weights.items():
+    print(f"{name}: ≈ {100 * np.mean(np.abs(values) < 0.01):.0f} % of the weights are below 0.01")
 
 # %% slideshow={"slide_type": "skip"}
 small_ones = {name: np.mean(np.abs(values) < 0.01) for name, values in weights.items()}
@@ -1032,17 +1041,8 @@ print("more dead units than without a penalty:", bool(min(dead["L1"], dead["L2"]
 # %%
 # Drag the step, then the rate. Then switch "inverted" off.
 rng = np.random.default_rng(0)
-activity, reading = rng.uniform(0, 2, 40), rng.normal(0.3, 0.5, 40)
-
-
-def thinned(ax, rate, step):
-    return pictures.thinned_network(ax, [4, 8, 8, 1], rate=rate, step=step)
-
-
-def sums(ax, rate, inverted):
-    return pictures.dropout_sums(ax, activity, reading, rate=rate, inverted=inverted)
-
-
+thinned = partial(pictures.thinned_network, units=[4, 8, 8, 1])
+sums = partial(pictures.dropout_sums, a=rng.uniform(0, 2, 40), w=rng.normal(0.3, 0.5, 40))
 panels.explore(thinned, sums, rate=(0.0, 0.9, 0.05), step=(1, 50), inverted=True)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -1221,29 +1221,39 @@ print("dropout alone makes weights smaller, too:",
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** with `centre` and `spread` that the right picture stays as it is. **Ask:** the layer below
-# doubles all its weights; what does the next layer notice? (Nothing, but for the tiny ε.)
-# **Usual mistake:** mean over the units instead of over the batch. **Time:** 6 minutes.
+# **Show** the two formulas, and let the class read the first aloud: what is subtracted, what is divided by, over which samples?
+# **Ask:** the layer below doubles all its weights; what does the next layer notice? (Nothing, but for the tiny ε.)
+# **Usual mistake:** mean over the units instead of over the batch. **Time:** 3 minutes.
 #
 # </details>
 
-# %% slideshow={"slide_type": "skip"}
-z = np.random.default_rng(4).normal(size=400)  # one unit's sums in a batch
-z = (z - z.mean()) / z.std()
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:batch_of_four"]
+# ### First guess, then drag a sum
+#
+# {question}
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the question, and let everyone write down four numbers; then the panel on the next slide, where sample 4 stands at 4: drag
+# it to 8. **Ask:** why does nothing move below? (It is doubled, and so are mean and spread.) Then drag sample 1 to −8: all four move below, though
+# three of them stayed above. **Usual mistake:** taking batch norm for something that happens to each sample by itself.
+# **Time:** 5 minutes.
+#
+# </details>
 
-def before(ax, centre, spread):
-    return pictures.batch_before(ax, z, centre=centre, spread=spread)
+# %% slideshow={"slide_type": "skip"} tags=["exercise:batch_of_four"]
 
-
-def after(ax, **knobs):
-    return pictures.batch_after(ax, z, **knobs)
-
-# %% slideshow={"slide_type": "subslide"}
-# Drag centre and spread (what the layer below does), then gamma and beta (what this layer learns).
-panels.explore(before, after,
-               centre=panels.Slider(-6.0, 6.0, 3.0), spread=panels.Slider(0.2, 4.0, 2.0),
+# %% slideshow={"slide_type": "subslide"} tags=["answers:batch_of_four"]
+# Drag the dots above: one unit's sums for four samples. Then gamma and beta.
+sums_of_four = {name: panels.Slider(-10.0, 10.0, start) for name, start in
+                {"z1": 0.0, "z2": 0.0, "z3": 0.0, "z4": 4.0}.items()}
+panels.explore(pictures.normalised_batch, **sums_of_four, size=(8.6, 3.2),
                gamma=panels.Slider(0.2, 4.0, 1.0), beta=panels.Slider(-5.0, 5.0, 0.0))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# What the layer below adds to all sums, or multiplies them by, is gone behind batch norm: a deep layer no longer has to follow every
+# change of those before it. And each sample's value depends on who else is in its batch: move one dot, and all move below.
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:batch_norm"]
 # ### Your turn: `batch_norm`
@@ -1279,7 +1289,8 @@ panels.explore(before, after,
 
 # %%
 norm = layers.BatchNormalization()  # momentum 0.99
-batch = (5 + 2 * z[:, None]).astype("float32")  # mean 5, spread 2
+z = np.random.default_rng(4).normal(size=(400, 1))  # one unit's sums in a batch
+batch = (5 + 2 * (z - z.mean()) / z.std()).astype("float32")  # mean 5, spread 2
 for step in range(1, 501):
     norm(batch, training=True)
     if step in (1, 100, 500):
@@ -1289,17 +1300,18 @@ print("one sample, as at test time:", round(float(norm(sample, training=False)[0
 print("one sample, as in training:", abs(round(float(norm(sample, training=True)[0, 0]), 2)))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Before or after the activation?
+# ### With and without, side by side
 #
-# Between $z$ and $a$, as in the paper, or after $a$: both are in use. A deep sigmoid network, which hardly learns (lesson 2), shows what
-# it is worth.
+# Between $z$ and $a$, as in the paper, or after $a$: both are in use. Here is one network three times: five hidden layers of sigmoid
+# units, which hardly learn (lesson 2), on two rings of points. **First guess:** which of the three will leave ln 2 ≈ 0.69, the loss of a coin?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** that both places work, and that the line without it stays near 0.69. **Ask:** why does the
-# network without it not move? (Vanishing gradients, lesson 2.) **Usual mistake:** expecting as much in a
-# shallow ReLU network on scaled inputs: there is little to repair. **Time:** 5 minutes.
+# **Show** the left picture before the first step: of two different samples, less and less is left from layer to layer. Then *Play*.
+# **Ask:** why does the network without it not move? (All samples look alike to its last layer; and gradients vanish on the way back, lesson
+# 2.) Then turn *activation* to relu. **Usual mistake:** expecting as much in a shallow ReLU network on scaled inputs: there is
+# little to repair. **Time:** 6 minutes.
 #
 # </details>
 
@@ -1321,19 +1333,32 @@ def deep_network(place):
 
 # %% slideshow={"slide_type": "skip"}
 circles, classes = datasets.make_circles(400, noise=0.1, seed=1)
-speed = {}
-for place in ("without", "before", "after"):
-    trainer = live.LiveTrainer(deep_network(place), circles, classes)
-    trainer.step(1500)
-    speed[place] = [smoothed(trainer.history[name]) for name in ("step", "loss")]
 
-# %%
-fig, ax = plt.subplots(figsize=(8, 3.4), layout="constrained")
-title = "Batch normalisation in a deep sigmoid network"
-_ = pictures.compare_runs(ax, speed, ylabel="training loss, smoothed", title=title)
-ends = {place: values[-1] for place, (_, values) in speed.items()}
-print("without it, the loss stays near ln 2 = 0.69:", abs(ends["without"] - np.log(2)) < 0.02)
-print("with it, it falls below half of that:", max(ends["before"], ends["after"]) < 0.35)
+
+def three_networks():
+    """The same network without batch norm, with it before the activation, and after."""
+    places = ("without", "before", "after")
+    return {place: live.LiveTrainer(deep_network(place), circles, classes) for place in places}
+
+# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
+# Press Play. Who leaves 0.69? Then turn the activation to relu.
+panels.together(three_networks, partial(pictures.spread_by_layer, X=circles), "loss",
+                knobs=["learning_rate", "activation"], size=(9.4, 4.0))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# The same by code, 1,500 steps each. (The panel draws the loss batch by batch, so its curves jump; here is the mean of the
+# last hundred.)
+
+# %% slideshow={"slide_type": "skip"}
+last_loss, last_spread = {}, {}
+for place, trainer in three_networks().items():
+    trainer.step(1500)
+    last_loss[place] = np.mean(trainer.history["loss"][-100:])
+    last_spread[place] = trainer.hidden(circles)[-1].std(axis=0).mean()
+    print(f"{place}: loss ≈ {last_loss[place]:.2f}, spread in the last hidden layer ≈ {last_spread[place]:.2g}")
+print("without it, the loss stays near ln 2 = 0.69:", bool(abs(last_loss["without"] - np.log(2)) < 0.02))
+print("with it, it falls below half of that:", bool(max(last_loss["before"], last_loss["after"]) < 0.35))
+print("without it, two samples look alike to the last layer:", bool(last_spread["without"] < 0.01))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # When to use it: in deep networks, and wherever training is slow or sensitive to the learning rate. It needs batches that are not too
@@ -1636,6 +1661,79 @@ print("forest and network beat the median:", bool(most < judged["always the medi
 # </details>
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:find_leaks"]
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## The clinic: two networks to save
+#
+# Two more patients: the seventh and the eighth. Look first, at the curves and at what is turned on; then turn one knob at a time. A
+# patient is saved when its goal is reached, and then wants to be **named**.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the chart of this lesson once more, before the first patient is brought in. **Ask:** which two questions are asked, and in
+# which order? **Usual mistake:** turning before looking. **Time:** 1 minute.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### The seventh patient
+#
+# 40 noisy points of a curve, two hidden layers of 32 units. In grey: 600 updates in which hardly anything has moved.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the level line through the points, then the two grey curves, one upon the other. **Ask:** is the training error near what is
+# achievable? And who sees in the histograms what the weights do? **Usual mistake:** a bigger network, or longer steps.
+# **Time:** 4 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
+# Look first. Then turn, and Play.
+from lessons_lib.lessons.overfitting import patients
+
+flat_panel = patients.patient_7()
+flat_panel
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:patient_7"]
+# {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:patient_7"]
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# What was wrong here you will have seen from the chart's first question: the training error was no better than the other one. So nothing of
+# the second list could help it, and something of that list was what it suffered from.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### The eighth patient
+#
+# It learns rents from six columns of a table. On the left its losses, on the right what it says of each contract, over the
+# rent. It looks as healthy as a network can look.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the grey dashed curve near 0, and the dots on the diagonal. **Ask:** would you buy this network? Which of the six columns does
+# one know before a flat is let? **Usual mistake:** looking for what is wrong in the network; it is in the table.
+# **Time:** 5 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
+# Its validation loss is the best in town. Play, and switch columns off and on.
+rent_panel = patients.patient_8()
+rent_panel
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:patient_8"]
+# {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:patient_8"]
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# No curve shows this, for training and validation set both come from the same table. What shows it is a score that is too good to be
+# true, and the question that finds it is asked of each column: **is it known at the moment at which the answer is wanted?**
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Summary

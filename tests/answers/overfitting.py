@@ -2,7 +2,28 @@
 
 import numpy as np
 
+from lessons_lib.lessons.overfitting import patients
 from lessons_lib.lessons.overfitting.exercises import _net
+
+
+class median_error:
+    fraction = 6 / 5
+    by_hand = (1 + 1 + 0 + 1 + 3) / 5
+    by_search = min(
+        np.mean(np.abs(np.array([5, 5, 6, 7, 9]) - said)) for said in np.linspace(5, 9, 401)
+    )
+
+
+class two_pulls:
+    whole = -11
+    added = -12 + 1
+    measured = ((3 * 1.001 - 5) ** 2 + 1.001**2 / 2 - (3 * 0.999 - 5) ** 2 - 0.999**2 / 2) / 0.002
+
+
+class half_way_there:
+    whole = 69
+    by_logarithm = np.ceil(np.log(0.5) / np.log(0.99))
+    by_search = next(n for n in range(1000) if 0.99**n <= 0.5)
 
 
 class leaked_rows:
@@ -145,6 +166,12 @@ class ensemble_size:
     as_product = int(np.prod([2] * 10))
 
 
+class batch_of_four:
+    rounded = (-0.577, -0.577, -0.577, 1.732)
+    roots = np.array([-1, -1, -1, 3]) / np.sqrt(3)
+    column = np.array([[-2.0], [-2.0], [-2.0], [6.0]])[:, 0] / 12**0.5
+
+
 class batch_norm:
     def by_std(Z, gamma, beta, epsilon):
         centred = Z - np.mean(Z, 0, keepdims=True)
@@ -222,3 +249,47 @@ class find_leaks:
     as_array = np.array([2, 5, 8])
     as_tuple = (2, 5, 8)
     as_floats = np.array([2.0, 5.0, 8.0])
+
+
+class patient_7:
+    def while_it_trains(flat_panel):
+        flat_panel.step(200)
+        flat_panel.trainer.dropout = 0.0
+        flat_panel.step(100)
+        flat_panel.trainer.l2 = 0.0
+        flat_panel.step(500)
+
+    def a_little_of_one(flat_panel):
+        flat_panel.controls["l2"].value = 0.003
+        flat_panel.controls["dropout"].value = 0.0
+        flat_panel.controls["learning_rate"].value = 0.005
+        flat_panel.step(900)
+
+    def with_other_units(flat_panel):
+        flat_panel.step(100)
+        for name, value in {"l2": 0.0, "dropout": 0.0, "width": 16, "activation": "relu"}.items():
+            flat_panel.trainer.turn(name, value)
+        flat_panel.reset()
+        flat_panel.step(700)
+
+
+class patient_8:
+    def while_it_trains(rent_panel):
+        rent_panel.step(500)
+        rent_panel.controls["use_deposit"].value = False
+        for _ in range(3):
+            rent_panel.step(100)
+
+    def one_column_at_a_time(rent_panel):
+        for name in patients.COLUMNS:
+            rent_panel.trainer.turn(f"use_{name}", False)
+            rent_panel.step(50)
+            if name != "deposit":
+                rent_panel.trainer.turn(f"use_{name}", True)
+        rent_panel.step(400)
+
+    def with_a_price(rent_panel):
+        rent_panel.trainer.use_deposit = False
+        rent_panel.trainer.l2 = 0.01
+        rent_panel.reset()
+        rent_panel.step(1200)

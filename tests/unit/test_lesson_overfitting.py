@@ -9,7 +9,6 @@ import pytest
 
 from lessons_lib import nn
 from lessons_lib.lessons.overfitting import curves, digits, few_rows, lesson
-from lessons_lib.lessons.overfitting.experiments import smoothed, train_network
 
 SOURCE = Path(__file__).parents[2] / "notebooks" / "src" / "05_overfitting.py"
 
@@ -129,20 +128,6 @@ def test_a_mistaken_diagnosis_is_told_by_what_is_seen():
     assert "Case D: 'asleep' is none of the words" in told
     assert "Case A" not in told
     assert "underfits" not in told.partition("Case D")[0]
-
-
-def test_networks_train_as_they_are_asked():
-    """The runs of `train_network` have one row for each measurement, and learn."""
-    x = np.linspace(-2, 2, 15)[:, None]
-    run = train_network(4, 2, (x, np.sin(x)), (x, x), np.zeros(3), steps=100, every=50)
-    assert run["step"] == [0, 50, 100]
-    assert run["curve"].shape == (3, 3)
-    assert run["loss"][-1] < run["loss"][0]
-
-
-def test_smoothed_is_the_mean_of_each_window():
-    """Three values in a row."""
-    np.testing.assert_allclose(smoothed(np.arange(5.0), 3), [1, 2, 3])
 
 
 def test_unknown_case_is_refused():

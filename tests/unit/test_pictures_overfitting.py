@@ -107,36 +107,6 @@ def test_compare_runs_names_the_lowest_end(scene):
     assert pictures.compare_runs(scene, runs).sentence == "Lowest at the end: second."
 
 
-RUNS = {
-    (2, 1): {
-        "step": [0, 10, 20],
-        "loss": [1.0, 0.5, 0.2],
-        "val_loss": [1.1, 0.6, 0.7],
-        "curve": np.arange(12.0).reshape(3, 4),
-    }
-}
-
-
-@pytest.mark.parametrize(("step", "row"), [(0, 0), (9, 0), (10, 1), (99, 2)])
-def test_capacity_fit_shows_the_last_row_before_a_step(scene, step, row):
-    """The curve is the one stored for the last row that is not after the step."""
-    pictures.capacity_fit(scene, X, Y, np.arange(4), RUNS, width=2, depth=1, step=step)
-    np.testing.assert_allclose(scene.items["fit"].data["y"], RUNS[2, 1]["curve"][row])
-
-
-def test_capacity_fit_counts_parameters(scene):
-    """1 → 2 → 1 units have 7 parameters."""
-    picture = pictures.capacity_fit(scene, X, Y, np.arange(4), RUNS, width=2, depth=1, step=0)
-    assert "7 parameters" in picture.sentence
-
-
-def test_capacity_curves_give_both_losses_at_the_step(scene):
-    """The sentence has the losses of the marked row."""
-    sentence = pictures.capacity_curves(scene, RUNS, width=2, depth=1, step=10).sentence
-    assert "0.500" in sentence
-    assert "0.600" in sentence
-
-
 def test_case_curves_draw_what_can_be_reached(scene):
     """The dotted line is the achievable loss, and the sentence does not tell the diagnosis."""
     case = {"step": [0, 1], "loss": [1, 0.2], "val_loss": [1, 0.9], "achievable": 0.3}
@@ -277,23 +247,54 @@ def test_dropout_sums_agree_only_when_inverted(scene, inverted, words):
     assert picture.sentence.endswith(f"they {words}.")
 
 
-def test_batch_after_depends_on_gamma_and_beta_only(scene):
-    """Wherever the layer below puts the batch, mean and spread are β and γ."""
-    z = np.random.default_rng(7).normal(size=500)
-    z = (z - z.mean()) / z.std()
-    sentences = {
-        pictures.batch_after(scene, z, centre=c, spread=s, gamma=2.0, beta=-1.0).sentence
-        for c, s in [(0.0, 1.0), (4.0, 2.0), (-3.0, 0.5)]
-    }
-    assert sentences == {"Mean −1.0 and spread 2.0 after."}
+def test_a_normalised_batch_does_not_know_unit_or_zero(scene):
+    """Whatever is added to all sums, and by what all are multiplied, β and γ decide."""
+    places = []
+    for sums in ([0, 0, 0, 4], [0, 0, 0, 8], [1, 1, 1, 9]):
+        z = {f"z{number}": float(value) for number, value in enumerate(sums, start=1)}
+        sentence = pictures.normalised_batch(scene, **z, gamma=2.0, beta=-1.0).sentence
+        assert sentence.endswith("mean −1.0 and spread 2.0 after.")
+        places.append([scene.items[f"after {number}"].data["x"] for number in range(1, 5)])
+    np.testing.assert_allclose(places[0], places[1], atol=1e-2)
+    np.testing.assert_allclose(places[0], places[2], atol=1e-2)
 
 
-def test_batch_before_follows_the_layer_below(scene):
-    """Mean and spread are those that were asked for."""
-    z = np.array([-1.0, 1.0] * 50)
-    assert pictures.batch_before(scene, z, centre=3.0, spread=2.0).sentence.startswith(
-        "Mean 3.0 and spread 2.0"
-    )
+def test_sums_of_a_batch_can_be_dragged(scene):
+    """Each of the four sets its own control, and what comes out sets none."""
+    pictures.normalised_batch(scene, z1=1.0, z2=2.0, z3=3.0, z4=4.0)
+    for number in range(1, 5):
+        assert scene.items[f"before {number}"].look["sets"] == (f"z{number}", "")
+        assert "sets" not in scene.items[f"after {number}"].look
+
+
+class Answering:
+    """A network whose hidden units answer as they are told, with these weights."""
+
+    def __init__(self, *spreads):
+        self.spreads = spreads
+
+    def hidden(self, X):
+        """Two hidden layers of two units."""
+        return [spread * X for spread in self.spreads]
+
+    def kernels(self):
+        """Two layers' weights."""
+        return {str(n): np.full((2, 2), spread) for n, spread in enumerate(self.spreads)}
+
+
+def test_spread_by_layer_is_that_of_the_units(scene):
+    """The mean over the units of the standard deviation over the samples."""
+    X = np.array([[-1.0, 1.0], [1.0, -1.0]])
+    runners = {"plain": Answering(0.5, 0.01), "steady": Answering(1.0, 1.0)}
+    picture = pictures.spread_by_layer(scene, runners, X=X)
+    np.testing.assert_allclose(scene.items["plain"].data["y"], [0.5, 0.01])
+    assert "0.01 plain, 1 steady" in picture.sentence
+
+
+def test_sizes_in_training_are_of_all_weights(scene):
+    """As `weight_sizes` counts them."""
+    picture = pictures.sizes_in_training(scene, {"half": Answering(0.5, 0.001)})
+    assert picture.sentence == "half ≈ 50% below 0.01."
 
 
 TABLE = {"acid": np.arange(20.0), "quality": np.repeat([3, 5], 10)}

@@ -8,17 +8,122 @@ from lessons_lib.checks import (
     Array,
     Choice,
     Function,
+    Goal,
     KerasModel,
     Lesson,
     Number,
+    Patient,
     Prediction,
     leaves,
     right,
     wrong,
 )
+from lessons_lib.lessons.overfitting import patients
 from lessons_lib.lessons.overfitting._cases import curves
 
 lesson = Lesson("05", "overfitting")
+
+
+@lesson.question
+class median_error(Number):
+    """**From lesson 1.** Five wines have the qualities 5, 5, 6, 7 and 9. One and the same number is
+    said of all of them. How small can the mean absolute error be?
+    """
+
+    concepts = ("N7", "N11")
+    hints = (
+        "The mean is best for squared errors. Which number has as many wines above as below?",
+        "Say 6 of all five. How far off is that, wine by wine?",
+    )
+    takeaway = (
+        "6/5: the median is best for the absolute error. A network of this lesson begins there, "
+        "and has to get below it."
+    )
+
+    def solution():
+        wines = np.array([5, 5, 6, 7, 9])
+        return np.mean(np.abs(wines - np.median(wines)))
+
+    said_the_mean = wrong(
+        1.28,
+        "This is the error of always saying the mean, 6.4. For absolute errors another number is "
+        "better.",
+    )
+    said_the_mode = wrong(
+        1.4,
+        "This is the error of always saying 5, the quality seen most often. Try one in between.",
+    )
+    squared = wrong(
+        2.24,
+        "This is the mean *squared* error of always saying the mean. Asked for is the absolute.",
+    )
+    not_averaged = wrong(6, "This is the sum of the five errors. The mean is a fifth of it.")
+
+
+@lesson.question
+class two_pulls(Number):
+    """**From lesson 3.** A weight w stands in both parts of L = (3w − 5)² + ½w². How large is dL/dw
+    at w = 1?
+    """
+
+    concepts = ("B4",)
+    hints = (
+        "w reaches L by two paths. Along each, slopes multiply; where they part, gradients add up.",
+        "The first path: 2 · (3w − 5), times the slope of what stands in the brackets. The "
+        "second: w.",
+    )
+    takeaway = (
+        "−12 + 1: the first part pulls w up, the second pulls it towards 0. Such a second part is "
+        "a remedy of this lesson."
+    )
+
+    def solution():
+        w = 1
+        return 2 * (3 * w - 5) * 3 + w
+
+    first_path = wrong(
+        -12, "This is what comes back by the first part. w stands in the second, too."
+    )
+    second_path = wrong(
+        1, "This is what comes back by the second part. w stands in the first, too."
+    )
+    no_inner_slope = wrong(
+        -3, "The slope of 3w − 5 is missing: along the first path slopes multiply, 2 · (−2) · 3."
+    )
+    subtracted = wrong(-13, "Where paths part, what comes back is added: −12 and 1.")
+    the_loss = wrong(4.5, "This is L at w = 1. Asked for is its slope.")
+
+
+@lesson.question
+class half_way_there(Number):
+    """**From lesson 4.** An average v ← 0.99 v + 0.01 x begins at 0, and every x is 5. After how
+    many steps is v for the first time at least halfway, 2.5? There is no correction.
+    """
+
+    concepts = ("O4",)
+    hints = (
+        "What is missing of 5 shrinks by the same factor in each step. By which?",
+        "After n steps 0.99ⁿ of the way is left. For which n is this at most ½? A logarithm, or a "
+        "loop, tells.",
+    )
+    takeaway = (
+        "0.99⁶⁹ ≈ 0.4998. Batch normalisation keeps such averages: after a few steps of training "
+        "they are not there yet."
+    )
+
+    def solution():
+        v, steps = 0.0, 0
+        while v < 2.5:
+            v, steps = 0.99 * v + 0.01 * 5, steps + 1
+        return steps
+
+    half_the_window = wrong(
+        50, "This is half of the window 1 / (1 − β). But the average slows down on its way."
+    )
+    the_window = wrong(
+        100, "This is the window, 1 / (1 − β). By then 1 − 0.99¹⁰⁰ ≈ 63 % of the way are done."
+    )
+    one_too_few = wrong(68, "After 68 steps v is ≈ 2.48. One more is needed.")
 
 
 @lesson.question
@@ -657,6 +762,49 @@ class ensemble_size(Number):
 
 
 @lesson.question
+class batch_of_four(Array):
+    """Before you drag: one unit's sums for the four samples of a batch are 0, 0, 0 and 8. What does
+    batch normalisation make of them, with γ = 1, β = 0, and ε too small to matter? Answer with
+    an array of four numbers.
+    """
+
+    concepts = ("V10",)
+    rtol = 5e-3
+    hints = (
+        "The mean of the four is 2. How far from it lies each, squared? The mean of that is the "
+        "variance.",
+        "The variance is 12. Subtract the mean, and divide by the standard deviation.",
+    )
+    takeaway = (
+        "≈ −0.58, three times, and 1.73. With 0, 0, 0 and 4, or with 1,000 in the place of 8, it "
+        "is the same: batch norm takes away unit and zero."
+    )
+
+    def solution():
+        z = np.array([0, 0, 0, 8])
+        return (z - z.mean()) / z.std()
+
+    only_shifted = wrong(
+        [-2, -2, -2, 6], "The mean is subtracted. Divide by the standard deviation, too."
+    )
+    by_the_variance = wrong(
+        [-1 / 6, -1 / 6, -1 / 6, 1 / 2],
+        "You divided by the variance, 12. It is its root, the standard deviation.",
+    )
+    by_n_minus_1 = wrong(
+        [-0.5, -0.5, -0.5, 1.5],
+        "You divided by n − 1 for the variance. Batch norm takes the mean of the four squares.",
+    )
+    not_shifted = wrong(
+        [0, 0, 0, 8 / np.sqrt(12)], "The mean is not subtracted: what comes out has mean 0."
+    )
+    min_max = wrong(
+        [0, 0, 0, 1],
+        "This is min-max scaling, to the range 0 to 1. Batch norm gives mean 0, spread 1.",
+    )
+
+
+@lesson.question
 class batch_norm(Function):
     """Write `batch_norm(Z, gamma, beta, epsilon)`, batch normalisation in training.
 
@@ -1035,6 +1183,221 @@ class find_leaks(Array):
         "One is too many. Removing twins from the whole table is what keeps them from standing in "
         "two sets.",
     )
+
+
+# --- the clinic ------------------------------------------------------------------------------
+
+
+def _treated_by(updates, before=0, **knobs):
+    """Return what turns some knobs after some updates, and then makes more."""
+
+    def steer(sick):
+        sick.step(before)
+        for name, value in knobs.items():
+            sick.trainer.turn(name, value)
+        sick.step(updates)
+
+    return steer
+
+
+def _turned_only(run, *names):
+    """Whether something was turned, and nothing but these knobs, in vain."""
+    return not run.reached and bool(run.turns) and {turn.name for turn in run.turns} <= {*names}
+
+
+def _pressed_by(run):
+    """Return which of the pressures on `patient_7` are still strong."""
+    strongest = {"l1": 0.02, "l2": 0.02, "dropout": 0.25}
+    return {name for name, most in strongest.items() if run.knobs[name] > most}
+
+
+@lesson.question
+class patient_7(Patient):
+    """Save the network in `flat_panel`: bring its validation loss below 0.13 within 1,500 updates.
+    For 600 updates, the grey curves, both losses have stayed near 0.5, as if it always said the
+    mean. The points have a curve in them, and the noise alone costs 0.06. Everything in the panel
+    may be turned, also while it trains. "Reset" begins a new run with a whole budget.
+    """
+
+    concepts = ("V5", "V8", "V9", "V12")
+    diagnosis = "too much regularisation"
+    budget = 1_500
+    goals = (Goal("val_loss", below=0.13),)
+    hints = (
+        "First the training error: it is as bad as the validation error. On which side of the "
+        "chart does that lie, and which knobs make it worse there?",
+        "Look at the weights' histograms. What presses them to 0? And what else makes it hard "
+        "for the units to say anything together?",
+        "Two knobs are far too high. Each of them alone keeps the curve flat: turn down both.",
+    )
+    takeaway = (
+        "Remedies are for networks that can learn. This one paid so much for each weight, and "
+        "missed so many units in each step, that saying the mean was the best it could do."
+    )
+
+    def start():
+        return patients.patient_7()
+
+    def solution(flat_panel):
+        flat_panel.trainer.l2 = 0.001
+        flat_panel.trainer.dropout = 0.0
+        flat_panel.step(600)
+
+    turned_nothing = wrong(
+        lambda flat_panel: flat_panel.step(300),
+        "Its two losses have long come to rest: more updates lead nowhere else.",
+    )
+    faster_only = wrong(
+        _treated_by(300, learning_rate=0.05),
+        "Longer steps, or other ones, lead to the same place: the lowest point of loss and price "
+        "together. What has to change is where that point lies.",
+        when=lambda run: _turned_only(run, "learning_rate", "optimizer", "batch_size"),
+    )
+    other_units = wrong(
+        _treated_by(300, activation="relu"),
+        "Another activation, or fewer units: these are pressed to 0 as well. There are enough of "
+        "them already for two bends.",
+        when=lambda run: _turned_only(
+            run, "width", "activation", "learning_rate", "optimizer", "batch_size"
+        ),
+    )
+    pressed_harder = wrong(
+        _treated_by(300, l2=0.3),
+        "You have turned a remedy against overfitting up. Before the remedy, the diagnosis: is "
+        "there a gap between its two losses?",
+        when=lambda run: (
+            not run.reached
+            and any(turn.new > turn.old for name in ("l1", "l2", "dropout")
+                    for turn in run.turned(name))
+        ),
+    )  # fmt: skip
+    still_thinned = wrong(
+        _treated_by(300, l2=0.0),
+        lambda run: (
+            "Weights are no longer pressed to 0, and the curve begins to bend. But with dropout at "
+            f"{run.knobs['dropout']:g}, every step trains another small rest of a network."
+        ),
+        when=lambda run: not run.reached and _pressed_by(run) == {"dropout"},
+    )
+    still_priced = wrong(
+        _treated_by(300, dropout=0.0),
+        "All units take part now. Look at the histograms: their weights are still pressed to 0. By "
+        "what?",
+        when=lambda run: (
+            not run.reached and bool(run.turned("dropout")) and "dropout" not in _pressed_by(run)
+            and bool(_pressed_by(run))
+        ),
+    )  # fmt: skip
+    cured_too_late = wrong(
+        _treated_by(40, before=1_450, l2=0.0, dropout=0.0),
+        lambda run: (
+            f"What pressed it is gone since step {run.turns[-1].step:,}, and its weights need time "
+            "to grow again. `Reset`, and turn before the first step."
+        ),
+        when=lambda run: (
+            not run.reached and not _pressed_by(run) and bool(run.turns)
+            and run.turns[-1].step > 1_200
+        ),
+    )  # fmt: skip
+    too_small = wrong(
+        "too small a network",
+        "It looks the same: a training loss that ends too high. But you added no unit to save it; "
+        "64 of them were enough once they were let go.",
+    )
+    dead = wrong(
+        "dead ReLUs",
+        "Its units are tanh, which cannot die, and when you turned the right knobs they moved.",
+    )
+
+
+@lesson.question
+class patient_8(Patient):
+    """Save the network in `rent_panel`, which is to say what a flat will cost: bring its **loss on
+    the offers** below 0.25 within 1,500 updates. It learned from 200 contracts, and was measured on
+    200 others: a validation loss of about 0.01, the best in town. On 300 flats that are only
+    offered, and have no contract yet, it is nearly as bad as always saying the mean, 1.0. The
+    check tells this loss. Columns can be switched off, and everything else may be turned.
+    """
+
+    concepts = ("V1", "V2")
+    diagnosis = "a leak"
+    budget = 1_500
+    goals = (
+        Goal(
+            lambda run: patients.loss_on_offers(run.runner.predict),
+            below=0.25,
+            words="loss on the offers",
+        ),
+    )
+    hints = (
+        "No flat has a rent that can be told that exactly. Where does the network know it from?",
+        "Switch one column off at a time, and look at the validation loss. At which one does the "
+        "miracle end?",
+        "Which of the six is known only when there is a contract? Switch it off, and let it learn "
+        "from the others: some 300 updates.",
+    )
+    takeaway = (
+        "The deposit is two months' rent, and stands in the contract beside it. The validation "
+        "loss is worse now, and honest: that is what a cure of this looks like."
+    )
+
+    def start():
+        return patients.patient_8()
+
+    def solution(rent_panel):
+        rent_panel.trainer.use_deposit = False
+        rent_panel.step(400)
+
+    turned_nothing = wrong(
+        lambda rent_panel: rent_panel.step(300),
+        "The longer it trains, the lower the validation loss, and the offers do not gain by it. So "
+        "what it learns there is not what the offers need.",
+    )
+    remedies_only = wrong(
+        _treated_by(400, dropout=0.3, l2=0.01),
+        "These knobs work against learning noise, or for learning faster. But this network has "
+        "learned something that is true of every contract, and missing in every offer. Try the "
+        "columns.",
+        when=lambda run: (
+            not run.reached and bool(run.turns)
+            and not any(turn.name.startswith("use_") for turn in run.turns)
+        ),
+    )  # fmt: skip
+    another_column = wrong(
+        _treated_by(400, use_age=False),
+        "The validation loss is still far too good. One column is on without which it would not "
+        "be: which one?",
+        when=lambda run: not run.reached and bool(run.turns) and run.knobs["use_deposit"],
+    )
+    too_much_off = wrong(
+        _treated_by(400, use_deposit=False, use_size=False),
+        "The miracle is over. But a column is off from which one can know a rent honestly, before "
+        "there is a contract: switch it on again.",
+        when=lambda run: (
+            not run.reached and sum(run.knobs[f"use_{name}"] for name in patients.COLUMNS) < 5
+        ),
+    )
+    at_the_end = wrong(
+        _treated_by(2, before=800, use_deposit=False),
+        "The column is off, and the network, which has leaned on it from its first step, falls "
+        "over. It has to learn from the others: train on.",
+        when=lambda run: not run.reached and run.updates - run.turned("use_deposit")[-1].step < 100,
+    )
+    not_reached = wrong(
+        _treated_by(100, use_deposit=False, learning_rate=0.0001),
+        "Is the validation loss still falling? Then train on, or with longer steps.",
+    )
+    shuffled = wrong(
+        "shuffled labels",
+        "Then the validation loss would never have been good. Here it was far too good.",
+    )
+    over = wrong(
+        "too much regularisation",
+        "Weights were free, and the training loss was next to 0. It was the offers that suffered.",
+    )
+
+
+# --- quiz ------------------------------------------------------------------------------------
 
 
 @lesson.question

@@ -1,7 +1,10 @@
 """Pictures of fitting too little and too much, and of the remedies."""
 
+from __future__ import annotations
+
 import itertools
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.polynomial import chebyshev
@@ -23,6 +26,9 @@ from lessons_lib.plots import (
     nice_ceiling,
     series,
 )
+
+if TYPE_CHECKING:
+    from lessons_lib.live import LiveTrainer
 
 _FITS_DRAWN = 40  # more thin curves would become a band
 # Units of the wine's measurements, as data/README.md has them; pH has none.
@@ -410,71 +416,7 @@ def diagnosis_chart(ax: Place) -> Picture:
     )
 
 
-# Capacity and other comparisons of trained networks.
-
-
-def capacity_fit(
-    ax: Place,
-    x: np.ndarray,
-    y: np.ndarray,
-    grid: np.ndarray,
-    runs: dict[tuple[int, int], dict],
-    *,
-    width: int,
-    depth: int,
-    step: int,
-) -> Picture:
-    """Draw what a network of some width and depth had learnt after some steps.
-
-    The sentence counts the network's parameters.
-
-    Parameters
-    ----------
-    x, y : ndarray of shape (n_samples,)
-        Training points.
-    grid : ndarray of shape (n,)
-        Inputs at which the networks were asked.
-    runs : dict of (width, depth) to dict
-        Each with ``"step"``, ``"loss"``, ``"val_loss"`` (lists) and ``"curve"``, an array of
-        shape (n_rows, n): the network's answers at those steps.
-    width, depth, step : int
-        Which run, and up to which step.
-    """
-    run = runs[width, depth]
-    fit = run["curve"][_row_at(run, step)]
-    pen = Pen(ax, "The fit", "input x", "output y", (-1.05, 1.05), (-2.2, 2.2))
-    _training_points(pen, x, y)
-    pen.curve("fit", grid, fit, color=VERMILLION, width=2.5, zorder=4, label="network")
-    pen.legend("upper center", columns=2, size=9, behind=True)
-    parameters = 2 * width + (depth - 1) * (width + 1) * width + width + 1
-    return pen.done(f"{depth} × {width} hidden units, {parameters:,} parameters.")
-
-
-def capacity_curves(
-    ax: Place, runs: dict[tuple[int, int], dict], *, width: int, depth: int, step: int
-) -> Picture:
-    """Draw training and validation loss of one of many runs, with a mark at a step.
-
-    ``runs``, ``width``, ``depth`` and ``step`` are those of `capacity_fit`.
-    """
-    run = runs[width, depth]
-    row = _row_at(run, step)
-    steps, train, val = (np.asarray(run[key], dtype=float) for key in ("step", "loss", "val_loss"))
-    limits = (0, steps[-1]), (1e-4, 10.0)
-    pen = Pen(ax, "The losses", "step", "mean squared error", *limits, ylog=True)
-    pen.training(steps, np.maximum(train, 1e-4))
-    pen.validation(steps, np.clip(val, 1e-4, 10))
-    pen.mark_x("here", steps[row], sets=("step", ""))
-    pen.legend("upper right", columns=2, behind=True)
-    return pen.done(
-        f"At step {steps[row]:,.0f} the training loss is ≈ {train[row]:.3f}, the validation loss "
-        f"≈ {val[row]:.3f}."
-    )
-
-
-def _row_at(run: dict, step: int) -> int:
-    """Return the last row of a run that is not after a step."""
-    return max(int(np.searchsorted(run["step"], step, side="right")) - 1, 0)
+# Comparisons of trained networks.
 
 
 def compare_runs(
@@ -602,6 +544,16 @@ def weight_sizes(ax: Place, weights: Mapping[str, np.ndarray]) -> Picture:
     return pen.done(f"{'; '.join(told)}.")
 
 
+def sizes_in_training(ax: Place, runners: Mapping[str, LiveTrainer]) -> Picture:
+    """Draw `weight_sizes` of networks that train side by side, by their names."""
+    return weight_sizes(ax, {name: all_weights(trainer) for name, trainer in runners.items()})
+
+
+def all_weights(trainer: LiveTrainer) -> np.ndarray:
+    """Return all weights of a network, biases apart, in one row."""
+    return np.concatenate([kernel.ravel() for kernel in trainer.kernels().values()])
+
+
 def thinned_network(ax: Place, units: list[int], *, rate: float, step: int) -> Picture:
     """Draw a network in one training step with dropout: units that are off, and what is left.
 
@@ -671,40 +623,69 @@ def dropout_sums(
     )
 
 
-def batch_before(ax: Place, z: np.ndarray, *, centre: float, spread: float) -> Picture:
-    """Draw the numbers of one batch before normalisation, as the layer below moves them.
+def normalised_batch(
+    ax: Place, *, z1: float, z2: float, z3: float, z4: float, gamma: float = 1.0, beta: float = 0.0
+) -> Picture:
+    """Draw a batch of four sums, to be dragged, and below them what batch norm makes of each.
 
-    The sentence gives mean and spread.
+    The sentence gives mean and spread before and after (Ioffe and Szegedy, 2015, algorithm 1).
 
     Parameters
     ----------
-    z : ndarray of shape (n_samples,)
-        Weighted sums of one unit, with mean 0 and spread 1.
-    centre, spread : float
-        Where the layer below puts them.
+    z1, z2, z3, z4 : float
+        One unit's sums for the four samples of a batch.
+    gamma, beta : float
+        The spread and the mean that batch normalisation learns.
     """
-    return _batch_histogram(ax, spread * np.ravel(z) + centre, "Before: z", ORANGE)
+    z = np.array([z1, z2, z3, z4])
+    after = gamma * (z - z.mean()) / np.sqrt(z.var() + 1e-3) + beta
+    rows = {0.0: "after", 1.0: "before"}
+    limits = (-10.5, 10.5), (-0.45, 1.45)
+    pen = Pen(ax, "", "value", "", *limits, yticks=rows, tick_marks=False)
+    for (height, name), values in zip(rows.items(), (after, z), strict=True):
+        pen.curve(f"row {name}", [-10.5, 10.5], [height] * 2, color=FAINT, width=1, zorder=0)
+        mean, reach = values.mean(), (height - 0.25, height + 0.25)
+        pen.mark_x(f"mean {name}", mean, reach, color=INK, width=1.5, dash="-")
+        spread = [mean - values.std(), mean + values.std()]
+        pen.curve(f"spread {name}", spread, [height] * 2, color=SKY, width=9, alpha=0.6, zorder=1)
+    ways = [[(old, 1), (new, 0)] for old, new in zip(z, after, strict=True)]
+    pen.segments("ways", ways, color=GREY, width=0.8)
+    for number, (old, new) in enumerate(zip(z, after, strict=True), start=1):
+        color = series(number - 1)["color"]
+        sets = {"sets": (f"z{number}", ""), "label": f"sum of sample {number}: {old:.1f}"}
+        pen.dot(f"before {number}", old, 1.0, color=color, size=11, **sets)
+        pen.dot(f"after {number}", new, 0.0, color=color, size=9, clip=False)
+    told = [round(float(number), 1) + 0.0 for number in (z.mean(), z.std())]  # no −0.0
+    told += [round(float(number), 1) + 0.0 for number in (after.mean(), after.std())]
+    return pen.done(
+        "Mean {:.1f} and spread {:.1f} before, mean {:.1f} and spread {:.1f} after.".format(*told)
+    )
 
 
-def batch_after(
-    ax: Place, z: np.ndarray, *, centre: float, spread: float, gamma: float, beta: float
-) -> Picture:
-    """Draw the same batch after normalisation (Ioffe and Szegedy, 2015, algorithm 1).
+def spread_by_layer(ax: Place, runners: Mapping[str, LiveTrainer], *, X: np.ndarray) -> Picture:
+    """Draw how differently the units of each hidden layer answer to different samples.
 
-    ``gamma`` and ``beta`` are the spread and the mean that batch normalisation learns; all else
-    is as for `batch_before`.
+    The sentence gives the last hidden layer's spread for each network.
+
+    Parameters
+    ----------
+    runners : dict of str to LiveTrainer
+        Networks with equally many hidden layers, by name.
+    X : ndarray of shape (n_samples, n_features)
+        The samples.
     """
-    z = spread * np.ravel(z) + centre
-    normal = (z - z.mean()) / np.sqrt(z.var() + 1e-3)
-    return _batch_histogram(ax, gamma * normal + beta, "After: γ·ẑ + β", GREEN)
-
-
-def _batch_histogram(ax: Place, values: np.ndarray, title: str, color: str) -> Picture:
-    limits = (-10, 10), (0, len(values) / 4)
-    pen = Pen(ax, title, "value", "samples of the batch", *limits)
-    heights, edges = np.histogram(values, bins=np.linspace(-10, 10, 81))
-    pen.bars("values", heights, edges, color=color, alpha=0.7)
-    pen.mark_x("zero", 0, color=GREY, width=1, zorder=2)
-    name = title.split(":")[0].lower()
-    mean = round(float(values.mean()), 1) + 0.0  # no −0.0
-    return pen.done(f"Mean {mean:.1f} and spread {values.std():.1f} {name}.")
+    spreads = {
+        name: [float(np.mean(np.std(outputs, axis=0))) for outputs in trainer.hidden(X)]
+        for name, trainer in runners.items()
+    }
+    depth = max(map(len, spreads.values()))
+    words = "How different are two samples still?", "hidden layer", "spread of a unit's outputs"
+    ticks = {number: f"{number}" for number in range(1, depth + 1)}
+    pen = Pen(ax, *words, (0.8, depth + 0.2), (1e-5, 10.0), ylog=True, xticks=ticks)
+    for number, (name, spread) in enumerate(spreads.items()):
+        shown = np.clip(spread, 1e-5, 10.0)
+        pen.curve(name, np.arange(1, len(spread) + 1), shown, width=2, marker="o", label=name,
+                  **series(number))  # fmt: skip
+    pen.legend("lower left", size=9, behind=True)
+    told = ", ".join(f"{spread[-1]:.2g} {name}" for name, spread in spreads.items())
+    return pen.done(f"Spread of a unit's outputs in the last hidden layer: {told}.")
