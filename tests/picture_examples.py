@@ -135,6 +135,10 @@ def general() -> Iterator[partial]:
     circles, inside = datasets.make_circles(120, seed=0)
     yield partial(plots.bent_space, bend=bend_to(1), X=circles, y=inside, title="Bent")
     yield partial(plots.bent_space, bend=bend_to(1), X=circles, y=inside, morph=0.0)
+    cut = {"kernels": [noise(2, 5), noise(5, 1, seed=1)], "biases": [noise(5, seed=2), [0.3]]}
+    yield partial(
+        plots.linear_pieces, **cut, X=circles, y=inside, place=(0.4, -0.2), score=0.5
+    )  # fmt: skip
     yield partial(plots.network, units=[2, 4, 3, 1])
     yield partial(plots.network, units=[2, 12, 1])
     images = dict(zip(("0", "1", "a flat one", "3"), digits(4), strict=True))

@@ -19,6 +19,8 @@ class Chain:
     kernels : list of ndarray of shape (n_in, n_out)
         The weights from each layer to the next, the last ones to the output. Those of units that
         are out of use are among them.
+    biases : list of ndarray of shape (n_out,)
+        The biases of the same layers; zeros where a layer has none.
     on : list of ndarray of bool, shape (units,)
         Which units of each hidden layer take part.
     inputs : list of str
@@ -35,6 +37,7 @@ class Chain:
     """
 
     kernels: list[np.ndarray]
+    biases: list[np.ndarray]
     on: list[np.ndarray]
     inputs: list[str]
     inputs_on: np.ndarray
@@ -46,14 +49,19 @@ def chain_of(network: Network, ask: Callable[[ArrayLike], list[np.ndarray]]) -> 
     """Return a network as a chain, or None if it is something else."""
     if not network.structure.chain:
         return None
-    kernels = [network.layers[path].kernel.numpy() for path in network.structure.chain]
+    dense = [network.layers[path] for path in network.structure.chain]
+    kernels = [layer.kernel.numpy() for layer in dense]
+    biases = [
+        layer.bias.numpy() if layer.use_bias else np.zeros(layer.units, "float32")
+        for layer in dense
+    ]
     n_inputs = len(kernels[0])
     inputs = [_numbered("x", number) for number in range(1, n_inputs + 1)]
     on, switches = np.ones(n_inputs, bool), []
     for layer in network.layers.values():
         if isinstance(layer, InputFeatures):
             inputs, switches, on = [*layer.words.values()], [*layer.words], layer.switched_on
-    return Chain(kernels, network.units.on, inputs, on, switches, ask)
+    return Chain(kernels, biases, network.units.on, inputs, on, switches, ask)
 
 
 def _numbered(name: str, number: int) -> str:

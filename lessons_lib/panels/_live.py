@@ -122,8 +122,11 @@ def live(
         images, where it reads images), ``"weights"``, ``"gradients"``, ``"targets"`` (predictions
         over one target); ``"network"`` (one or two inputs, a chain of Dense layers: units and
         weights to press and drag), ``"space"`` (two inputs, a classifier: the input plane as the
-        hidden layers bend it), ``"landscape"`` (the loss on the plane of the path that the weights
-        have gone). By default the first three that suit data and model, without the last three.
+        hidden layers bend it), ``"pieces"`` (two inputs, two classes, a chain of Dense layers with
+        ReLU: on which part of the plane which linear formula holds; ``"network"`` beside it shows
+        which units have a part in it), ``"landscape"`` (the loss on the plane of the path that the
+        weights have gone). By default the first three that suit data and model, without the last
+        four.
         One that cannot be drawn for this model is left out, and the panel says why.
     batch_size : int
         Samples per update at first.

@@ -13,6 +13,7 @@ from lessons_lib import plots
 from lessons_lib.panels._controls import Choice, Slider, Switch
 from lessons_lib.panels._hand import can_paint, hand_control, painted, tool
 from lessons_lib.panels._pick import Pick
+from lessons_lib.panels._pieces import pieces, place_controls, silent_at_the_dot
 from lessons_lib.panels._runner import Knob, every_knob
 from lessons_lib.panels._valley import Valley
 
@@ -149,6 +150,7 @@ def _network(ax: plots.Scene, seen: NetworkViews) -> plots.Picture:
         inputs=chain.inputs,
         inputs_on=chain.inputs_on,
         off=knobs["lesions"].read(trainer) if "lesions" in knobs else (),
+        silent=silent_at_the_dot(seen),
         middle=trainer.threshold if trainer.task == "binary" else 0.0,
         picks=True,
     )
@@ -297,6 +299,19 @@ VIEWS = {
         "two inputs and a classifier with a hidden layer before a last Dense layer",
         of_one=True,
         controls=_space_controls,
+        asked=True,
+    ),
+    "pieces": View(
+        pieces,
+        lambda v: (
+            v.n_inputs == 2
+            and v.trainer.task == "binary"
+            and v.trainer.can_bend
+            and v.trainer.chain() is not None
+        ),
+        "two inputs and a chain of Dense layers that tells two classes apart",
+        of_one=True,
+        controls=place_controls,
         asked=True,
     ),
     "landscape": View(

@@ -42,6 +42,7 @@ from lessons_lib.plots._look import (
 from lessons_lib.plots._matplotlib import Print, png_of
 from lessons_lib.plots._network import network_maps, network_parts
 from lessons_lib.plots._pen import Pen, Picture, Place
+from lessons_lib.plots._pieces import linear_pieces
 from lessons_lib.plots._plane import (
     class_numbers,
     class_points,
@@ -100,6 +101,7 @@ __all__ = [
     "image_row",
     "kernel_images",
     "learning_curves",
+    "linear_pieces",
     "loss_in_words",
     "loss_map",
     "loss_slice",

@@ -66,6 +66,7 @@ def network_maps(
     on: Sequence[np.ndarray] | None = None,
     inputs_on: np.ndarray | None = None,
     off: Collection[tuple[int, int]] = (),
+    silent: Sequence[np.ndarray] | None = None,
     middle: float = 0.0,
     picks: bool = False,
     title: str = "Network",
@@ -96,6 +97,9 @@ def network_maps(
     off : collection of tuple (layer, unit)
         Hidden units that were switched off, which are crossed out; layers and units count from 1.
         Others that take no part are faint.
+    silent : sequence of ndarray of bool, shape (units,), optional
+        Which units of each hidden layer put out 0 at the place that is looked at: they vanish from
+        the drawing, with their lines.
     middle : float
         Output in the middle of the colours: 0.5 for a probability.
     picks : bool
@@ -118,6 +122,10 @@ def network_maps(
     alive = [np.ones(len(names), bool) if inputs_on is None else np.asarray(inputs_on)]
     alive += [np.ones(k.shape[1], bool) for k in kernels[:-1]] if on is None else list(on)
     alive.append(np.ones(kernels[-1].shape[1], bool))
+    if silent is not None:
+        alive[1:-1] = [
+            layer & ~np.asarray(quiet) for layer, quiet in zip(alive[1:-1], silent, strict=True)
+        ]
     crossed = {(0, n) for n in range(1, len(names) + 1) if not alive[0][n - 1]} | set(off)
 
     pen = Pen(ax, title)
@@ -132,6 +140,11 @@ def network_maps(
     points = one if X.shape[1] == 1 else plane(X, side)[0]
     layers = [np.reshape(layer, (len(points), -1))[:, :_MOST] for layer in ask(points)]
     layers[-1] = layers[-1] - middle
+    if silent is not None:
+        layers[1:-1] = [
+            np.where(quiet[:_MOST], 0, layer)
+            for layer, quiet in zip(layers[1:-1], silent, strict=True)
+        ]
     if X.shape[1] == 1:
         draw_curves(pen, tiling, layers)
     else:
@@ -140,7 +153,7 @@ def network_maps(
             column = Tiling([spots - [left, 0]], tiling.size, 1.0, tiling.size)
             draw_maps(pen, column, [layer], side, f"units {number}", left)
     _draw_frames(pen, parts, corners, tiling.size, alive, crossed)
-    said = [_said(unit, names, alive, crossed) for unit in parts.units]
+    said = [_said(unit, names, alive, crossed, silent) for unit in parts.units]
     boxes = corners[:, [0, 0, 1, 1]] + tiling.size * np.array([0, 1, 0, 1])
     pen.lens("unit", boxes, said, **({"picks": True} if picks else {}))
     _name(pen, tiling, names, more)
@@ -256,13 +269,17 @@ def _edge(edge: tuple[int, int, int], names: list[str], alive: list) -> str:
     return f"{_unit(layer - 1, source, names, alive)} → {_unit(layer, unit, names, alive)}{place}"
 
 
-def _said(unit: tuple[int, int], names: list[str], alive: list, crossed: set) -> str:
+def _said(
+    unit: tuple[int, int], names: list[str], alive: list, crossed: set, silent: Sequence | None
+) -> str:
     """Return what a pointer is told of a unit."""
     layer, number = unit
     name = _unit(layer, number, names, alive)
     name = f"layer {layer}, {name}" if 0 < layer < len(alive) - 1 else name
     if unit in crossed:
         return f"{name}: off"
+    if silent is not None and 0 < layer < len(alive) - 1 and silent[layer - 1][number - 1]:
+        return f"{name}: 0 at the dot"
     return name if alive[layer][number - 1] else f"{name}: not in use"
 
 

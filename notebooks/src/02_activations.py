@@ -678,6 +678,90 @@ print(f"cut in the bent space: before ≈ {cuts[0].mean():.0%}, after ≈ {cuts[
 print("one cut of the bent space beats every line of the plane:", line < 0.75 < 0.9 < cuts[-1].mean())
 
 # %% [markdown] slideshow={"slide_type": "slide"}
+# ## A thinner network
+#
+# A ReLU unit can do two things only: pass on its sum, or give 0. At any one place of the plane each unit has decided. Those
+# that give 0 drop out. What is left is a thinner network without any bend, and linear layers fold into one:
+#
+# $$\text{score} = w_1 x_1 + w_2 x_2 + b$$
+#
+# **Guess first:** how far around this place does the formula hold?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the panel: *Play* until the border is closed, pause, and drag the green dot slowly across a grey line. **Ask:** which
+# unit has left the drawing, and did the score jump? (No: on the line that unit gives 0 in both formulas.) **Usual mistake:**
+# taking the formula for an approximation. Within its piece it *is* the network. **Time:** 5 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
+# Press Play, then Pause. Drag the green dot: what becomes of the formula, and which units leave the drawing?
+panels.live(network(6, activation="relu"), *circles, views=("pieces", "network"))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Along each grey line one unit switches on or off. Between the lines lie the pieces of the plane, and each has a formula of
+# its own. Green is what belongs to the dot: the piece around it, and dashed the places where its formula is 0. The formula
+# stands above; on the right are the units that have a part in it. (Montúfar et al., 2014, count such pieces.)
+#
+# 1. Train until the border is closed. Drag the dot about in one piece, then across a grey line. What changes?
+# 2. Lead the dot all the way round, along the black border. Where is the dashed line?
+# 3. Turn the width to 3, *Reset* and *Play*. Read below how many pieces there are, and press *New start* a few times.
+# 4. Turn the activation to `tanh`. Why are there no pieces?
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# <details><summary><b>What to expect, and why</b></summary>
+#
+# 1. Within a piece only the score changes, and the formula stays. Across a line one unit comes or goes, and so the formula is
+#    another one. Yet the score does not jump, for on the line itself that unit gives 0.
+# 2. In each piece the dashed line lies on the border. So the closed curve is put together from straight parts, one for each
+#    piece that it goes through.
+# 3. Never more than a certain number. The second question below asks for it.
+# 4. A tanh unit gives exactly 0 along one line only, and bends everywhere. No unit ever drops out.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:thin_network"]
+# ### Your turn: `thin_network`
+#
+# {question}
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** `collapse` again: the same two lines, for the units that are on. **Ask:** what has `W1 * on` in the columns of the
+# other units? (Zeros.) **Usual mistake:** forgetting that with a unit its bias goes, too. **Time:** 5 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:thin_network"]
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Is the formula really the network? A trained one, asked at a thousand places, each with the formula of its own piece:
+
+# %% slideshow={"slide_type": "skip"} tags=["answers:thin_network"]
+pieced = live.LiveTrainer(network(6, activation="relu"), *circles)
+pieced.step(1000)
+kernel1, bias1, kernel2, bias2 = pieced.to_keras().get_weights()
+spots = np.random.default_rng(0).uniform(-1.5, 1.5, (1000, 2)).astype("float32")
+
+passing = spots @ kernel1 + bias1 > 0  # a row for each place, a column for each unit
+w_thin = (kernel1 * passing[:, None]) @ kernel2  # a formula for each place
+b_thin = (bias1 * passing) @ kernel2 + bias2
+scores = np.sum(spots * w_thin[..., 0], axis=1) + b_thin[:, 0]
+off_by = np.abs(1 / (1 + np.exp(-scores)) - pieced.predict(spots)[:, 0]).max()
+print("formulas in use: ≈", len(np.unique(passing, axis=0)))
+print(f"largest difference from the network: {off_by:.3f}")
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:most_pieces"]
+# ### Your turn: `most_pieces`
+#
+# {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:most_pieces"]
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Depth: what becomes of the gradient?
 #
 # Learning sends a gradient back through all layers, from the last to the first. **Each layer multiplies it**, by

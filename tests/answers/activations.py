@@ -35,6 +35,36 @@ class relu_layer:
         return (Z + np.abs(Z)) / 2
 
 
+class thin_network:
+    def by_chosen_columns(W1, b1, W2, b2, x):
+        on = np.flatnonzero(x @ W1 + b1 > 0)
+        return W1[:, on] @ W2[on], b1[on] @ W2[on] + b2
+
+    def unit_by_unit(W1, b1, W2, b2, x):
+        w, b = np.zeros((len(W1), len(b2))), np.array(b2)
+        for unit in range(len(b1)):
+            if x @ W1[:, unit] + b1[unit] > 0:
+                w = w + np.outer(W1[:, unit], W2[unit])
+                b = b + b1[unit] * W2[unit]
+        return w, b
+
+    def by_the_output(W1, b1, W2, b2, x):
+        H = np.maximum(0, x @ W1 + b1)
+        w = W1 @ np.diag(np.sign(H)) @ W2
+        return w, H @ W2 + b2 - x @ w
+
+
+class most_pieces:
+    by_formula = 1 + 3 + 3 * 2 // 2
+    by_counting = len(
+        {
+            (a > 0, b > 0, 2 * a + 2 * b > 3)
+            for a, b in itertools.product(np.linspace(-3, 3, 20), repeat=2)
+        }
+    )
+    as_float = 7.0
+
+
 class sigmoid_slope:
     def quotient(z):
         return np.exp(-z) / (1 + np.exp(-z)) ** 2

@@ -198,6 +198,16 @@ DOMAINS = {
     "before_training": st.tuples(arrays(sizes)),
     "count_updates": st.tuples(counts, counts, counts),
     "collapse": together(lambda n, k, u: (arrays(n, k), arrays(k), arrays(k, u), arrays(u))),
+    # Quarters and their products never meet a bias in 32nds: no sum is 0, where two formulas hold.
+    "thin_network": together(
+        lambda n, k, u: (
+            arrays(n, k),
+            arrays(k).map(lambda b: b + 1 / 32),
+            arrays(k, u),
+            arrays(u),
+            arrays(n),
+        )
+    ),
     "relu_layer": together(lambda n, k, u: (arrays(n, k), arrays(k, u), arrays(u))),
     "sigmoid_slope": st.tuples(arrays(sizes, sizes)),
     "softmax": st.tuples(arrays(sizes, sizes, of=quarters.map(lambda z: z * 500))),

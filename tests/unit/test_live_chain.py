@@ -37,6 +37,8 @@ def test_a_chain_has_all_weights_and_says_which_units_take_part():
     plain = trainer.to_keras().get_weights()
     np.testing.assert_array_equal(chain.kernels[0][:, :2], plain[0])
     np.testing.assert_array_equal(chain.kernels[1][:2, :2], plain[2])
+    np.testing.assert_array_equal(chain.biases[1][:2], plain[3])
+    assert [bias.shape for bias in chain.biases] == [(4,), (3,), (1,)]
 
 
 @pytest.mark.parametrize("n_points", [1, 7])

@@ -404,6 +404,122 @@ def _dense_model(keras, *layers, n_in=2):
 
 
 @lesson.question
+class thin_network(Function):
+    """A network with one hidden layer of ReLU units computes `np.maximum(0, x @ W1 + b1) @ W2 + b2`
+    for an `x` of shape (n_in,). Write `thin_network(W1, b1, W2, b2, x)`: it returns `w` and `b` of
+    the linear formula `x @ w + b` that holds at this `x` and close to it. No unit's sum is exactly
+    0 there.
+    """
+
+    concepts = ("A1", "A13")
+    parts = ("w", "b")
+    hints = (
+        "Which units give something else than 0 at `x`? Look at the signs of their sums.",
+        "Those units are linear at `x`, and the others are gone: fold what is left as in "
+        "`collapse`.",
+        "`W1 * on` keeps the columns for which `on` is `True` and makes zeros of the others; "
+        "`b1 * on` does the same for the biases.",
+    )
+    takeaway = (
+        "The number that you get from `x @ w + b` is exactly that of the network. Near `x` the "
+        "formula stays the same, until some unit switches on or off."
+    )
+
+    def solution(W1, b1, W2, b2, x):
+        on = x @ W1 + b1 > 0
+        w = (W1 * on) @ W2
+        b = (b1 * on) @ W2 + b2
+        return w, b
+
+    def starter(W1, b1, W2, b2, x):
+        w = ...
+        b = ...
+        return w, b
+
+    def inputs(rng):
+        for sizes in ((2, 6, 1), (3, 3, 3), (2, 2, 2), (4, 8, 1), (1, 5, 2)):
+            W1, b1, W2, b2 = _two_layers(rng, *sizes)
+            x = rng.normal(size=sizes[0])
+            # One unit is on and one is off, whatever was drawn; both have a bias that counts.
+            b1[0], b1[1] = 0.5 + abs(x @ W1[:, 0]), -0.5 - abs(x @ W1[:, 1])
+            yield W1, b1, W2, b2, x
+        W1, b1, W2, b2 = _two_layers(rng, 3, 4, 2)
+        yield W1, -np.abs(b1) - 20, W2, b2, rng.normal(size=3)  # no unit is on
+        yield W1, np.abs(b1) + 20, W2, b2, rng.normal(size=3)  # all are
+
+    all_units = wrong(
+        lambda W1, b1, W2, b2, x: (W1 @ W2, b1 @ W2 + b2),
+        "This folds all units, as if none of them had a bend. Those whose sum at `x` is below 0 "
+        "give 0, so they have no part in the formula.",
+    )
+    turned_round = wrong(
+        lambda W1, b1, W2, b2, x: (
+            (W1 * (x @ W1 + b1 < 0)) @ W2,
+            (b1 * (x @ W1 + b1 < 0)) @ W2 + b2,
+        ),
+        "You kept the units that give 0, and left out those that are on.",
+    )
+    without_bias = wrong(
+        lambda W1, b1, W2, b2, x: (
+            (W1 * (x @ W1 > 0)) @ W2,
+            (b1 * (x @ W1 > 0)) @ W2 + b2,
+        ),
+        "Whether a unit is on is decided by its whole sum, `x @ W1 + b1`: the bias counts, too.",
+    )
+    kept_all_biases = wrong(
+        lambda W1, b1, W2, b2, x: (
+            (W1 * (x @ W1 + b1 > 0)) @ W2,
+            b1 @ W2 + b2,
+        ),
+        "`w` is right. But a unit that is off gives 0, and so its bias is gone as well.",
+    )
+    lost_biases = wrong(
+        lambda W1, b1, W2, b2, x: ((W1 * (x @ W1 + b1 > 0)) @ W2, b2),
+        "`w` is right. But the units that are on have biases, which go through the second layer: "
+        "`b1` is lost.",
+    )
+    the_output = wrong(
+        lambda W1, b1, W2, b2, x: (
+            (W1 * (x @ W1 + b1 > 0)) @ W2,
+            np.maximum(0, x @ W1 + b1) @ W2 + b2,
+        ),
+        "`w` is right. But your `b` is what the network gives at `x`: `x @ w` is in it already.",
+    )
+
+
+@lesson.question
+class most_pieces(Number):
+    """One hidden layer of **three** ReLU units reads two inputs. Into how many pieces, each with a
+    formula of its own, can it cut the plane at most?
+    """
+
+    concepts = ("A13",)
+    hints = (
+        "Each unit switches on or off along one straight line. Draw three lines on paper.",
+        "The second line crosses the first, so it goes through two pieces and makes two of each. "
+        "How many pieces can the third line go through?",
+    )
+    takeaway = (
+        "1 + 1 + 2 + 3: a new line meets all lines before it and cuts one piece more than those. "
+        "A hundred units make up to 5,051 pieces, and layers behind them cut these again."
+    )
+
+    def solution():
+        return 1 + 1 + 2 + 3
+
+    all_patterns = wrong(
+        2**3,
+        "Three units can be on and off in 8 ways. But three lines never make all of them: one is "
+        "missing. Draw them and count.",
+    )
+    through_one_point = wrong(
+        6, "So many it is where all three lines go through one point. Move one of them a little."
+    )
+    side_by_side = wrong(4, "So many it is where the lines never cross each other. Let them cross.")
+    units = wrong(3, "This is the number of lines. Count the pieces between them.")
+
+
+@lesson.question
 class ten_sigmoids(Prediction):
     """Before you move a slider: a network with 10 hidden layers of sigmoid units begins with
     random weights as Keras draws them. On the way back the gradient goes from the last hidden
