@@ -1,5 +1,7 @@
 """A network with two inputs, two hidden units and one output, number by number."""
 
+import math
+
 import numpy as np
 
 from lessons_lib import nn
@@ -7,12 +9,13 @@ from lessons_lib import nn
 # Inputs and target, weights and biases as the lesson has them at first.
 NUMBERS = {
     **{"x1": 1.5, "x2": -0.5, "y": 0.0},
-    **{"w11": 0.6, "w21": 0.2, "w12": -0.5, "w22": -0.9, "b1": 0.1, "b2": -0.2},
+    **{"w11": 0.6, "w21": 0.2, "w12": -0.2, "w22": -0.9, "b1": 0.1, "b2": -0.3},
     **{"v1": 1.2, "v2": 0.9, "c": 0.3},
 }
 PARAMETERS = ("w11", "w12", "w21", "w22", "b1", "b2", "v1", "v2", "c")
 
 Parts = dict[str, list[tuple[str, float]]]  # of each node: (part, slope)
+Path = list[tuple[str, float]]  # (node, slope of the step that leads to it), from the loss on
 
 
 def network_values(numbers: dict[str, float]) -> dict[str, float]:
@@ -69,7 +72,7 @@ def network_parts(values: dict[str, float]) -> Parts:
     }
 
 
-def paths(parts: Parts, start: str, end: str) -> list[list[tuple[str, float]]]:
+def paths(parts: Parts, start: str, end: str) -> list[Path]:
     """Return every path from one node back to another.
 
     Parameters
@@ -92,10 +95,14 @@ def paths(parts: Parts, start: str, end: str) -> list[list[tuple[str, float]]]:
     ]
 
 
+def product_along(path: Path) -> float:
+    """Return the slopes along a path, multiplied."""
+    return math.prod(slope for _, slope in path)
+
+
 def gradient(parts: Parts, name: str) -> float:
     """Return dL/d(name): the slopes along each path multiplied, and all paths added up."""
-    products = [np.prod([slope for _, slope in path]) for path in paths(parts, "L", name)]
-    return float(np.sum(products))
+    return sum(map(product_along, paths(parts, "L", name)))
 
 
 def as_matrices(

@@ -3,11 +3,12 @@
 from lessons_lib.lessons.backprop.graph import (
     NUMBERS,
     PARAMETERS,
-    Parts,
+    Path,
     gradient,
     network_parts,
     network_values,
     paths,
+    product_along,
 )
 from lessons_lib.plots import (
     BLUE,
@@ -80,7 +81,7 @@ def blame(
     """Draw a network in numbers, lines as thick as their gradients, and the paths to one number.
 
     Below stands the product of the slopes along each path, and what they add up to; the sentence
-    says the same.
+    says it in numbers.
 
     Parameters
     ----------
@@ -95,22 +96,25 @@ def blame(
     parts = network_parts(values)
     gradients = {name: gradient(parts, name) for name in parts}
     ways = paths(parts, "L", blame)
-    pen = Pen(ax, xlim=(-0.75, 13.2), ylim=(-5.3, 3.45), bare=True)
+    pen = Pen(ax, xlim=(-0.95, 13.2), ylim=(-5.3, 3.45), bare=True)
     _draw_lines(pen, gradients, [_lines_of(way) for way in ways])
     _draw_nodes(pen)
     _write_numbers(pen, values, gradients, blame)
-    said = _said(parts, blame)
-    for row, words in enumerate(said):
-        color = INK if row == len(said) - 1 else _PATHS[row]
+    signs = [" · ".join(_symbol(way, at) for at in range(len(way))) for way in ways]
+    rows = [f"{sign} = {_multiplied(way)}" for sign, way in zip(signs, ways, strict=True)]
+    for row, words in enumerate([*rows, _added(ways, blame)]):
+        color = INK if row == len(ways) else _PATHS[row]
         look = {"anchor": "center", "size": 12, "color": color}
         pen.text(f"path {row}", 6.2, -3.85 - 0.55 * row, words, **look)
     look = {"size": 11, "anchor": "top left"}
     pen.text("legend value", -0.7, 3.42, "values", color=BLUE, **look)
     pen.text("legend gradient", 0.45, 3.42, "gradients", color=VERMILLION, **look)
-    return pen.done(f"L = {_number(values['L'])}. " + ". ".join(said) + ".")
+    return pen.done(
+        f"L = {_number(values['L'])}. {'; '.join(map(_multiplied, ways))}. {_added(ways, blame)}."
+    )
 
 
-def _lines_of(way: list[tuple[str, float]]) -> set[tuple[str, str]]:
+def _lines_of(way: Path) -> set[tuple[str, str]]:
     """Return which lines of the picture a path from the loss runs over, as (from, to)."""
     lines, after = set(), "L"
     for name, _ in way:
@@ -165,7 +169,7 @@ def _write_numbers(
     marked = boxes[blame]
     x, low = [marked[k] for k in (0, 1, 1, 0, 0)], [marked[k] for k in (2, 2, 3, 3, 2)]
     pen.curve("chosen", x, low, color=INK, width=1.2, zorder=2)
-    words = [f"{name}: follow its share of the blame" for name in PRESSED]
+    words = [f"the paths to {name}" for name in PRESSED]
     pen.lens("blame", [boxes[name] for name in PRESSED], words, picks="blame")
 
 
@@ -179,26 +183,22 @@ def _around(
     return left, right, below[1] - 0.2, above[1] + 0.2
 
 
-def _said(parts: Parts, name: str) -> list[str]:
-    """Return a line for each path, slopes and numbers, and one for what they add up to."""
-    ways = paths(parts, "L", name)
-    lines, products = [], []
-    for way in ways:
-        slopes = [slope for _, slope in way]
-        signs = [_symbol(way, at) for at in range(len(way))]
-        product = 1.0
-        for slope in slopes:
-            product *= slope
-        products.append(product)
-        numbers = " · ".join(_bracketed(slope) for slope in slopes)
-        lines.append(f"{' · '.join(signs)} = {numbers} = {_number(product)}")
-    if len(ways) == 1:
-        return [*lines, f"One path, so d{name} = {_number(products[0])}"]
+def _multiplied(way: Path) -> str:
+    """Return the slopes along a path in numbers, and their product."""
+    numbers = " · ".join(_bracketed(slope) for _, slope in way)
+    return f"{numbers} = {_number(product_along(way))}"
+
+
+def _added(ways: list[Path], name: str) -> str:
+    """Return what the products of all paths add up to."""
+    products = [product_along(way) for way in ways]
+    if len(products) == 1:
+        return f"One path, so d{name} = {_number(products[0])}"
     added = " + ".join(_bracketed(product) for product in products)
-    return [*lines, f"{len(ways)} paths, so d{name} = {added} = {_number(sum(products))}"]
+    return f"{len(products)} paths, so d{name} = {added} = {_number(sum(products))}"
 
 
-def _symbol(way: list[tuple[str, float]], at: int) -> str:
+def _symbol(way: Path, at: int) -> str:
     """Return how the slope of one step of a path is written."""
     name = way[at][0]
     if name in _STEPS:

@@ -56,7 +56,8 @@ export class Bubble {
     if (this.words.textContent !== words) this.words.textContent = words;
     const aloud = how === "mouse" ? "" : lines.join(", ");
     if (this.spoken.textContent !== aloud) this.spoken.textContent = aloud;
-    this.large.hidden = hit.item.kind !== "lens";
+    // What chooses from a list can be read as it stands.
+    this.large.hidden = hit.item.kind !== "lens" || typeof hit.item.look.picks === "string";
     this.large.style.display = this.large.hidden ? "none" : "";
     if (!this.large.hidden) this.#enlarge(view, boxOf(hit.item, hit.index));
     const { left, top } = view.element.getBoundingClientRect();
