@@ -33,7 +33,7 @@
 # - recognise the most common bugs by what they do to the gradient;
 # - train a network with a forward and a backward pass of your own.
 #
-# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 60 seconds.
+# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 90 seconds.
 #
 # Wherever you see `...`, it is your turn. If an exercise is too much today, go on: where a later cell needs
 # your function, it takes the lesson's own one until yours passes its check, and says so.
