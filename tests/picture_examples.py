@@ -220,7 +220,10 @@ def lesson_02() -> Iterator[partial]:
     yield partial(activations.activation, name="ReLU", z=1.0)
     yield partial(activations.activation, name="sigmoid", z=1.0)
     yield partial(activations.activation_slope, name="GELU", z=1.0)
-    yield partial(activations.maxout, w1=-1.0, b1=0.0, w2=1.0, b2=-0.5)
+    guess = {"at_3": -0.9, "at_2": -0.7, "at_1": -0.2, "at_0": 0.1}
+    yield partial(activations.guessed_activation, name="GELU", **guess, compare=False)
+    yield partial(activations.guessed_activation, name="ELU", **guess, compare=True)
+    yield partial(activations.maxout, left=2.5, kink_x=0.5, kink_y=-0.5, right=1.0)
     learned = {3: ([-1.2, 0.0, 1.2], [-0.3, 0.05, -0.3])}
     x = np.linspace(-1, 1, 101)
     yield partial(activations.maxout_fit, x=x, y=x**2, learned=learned, pieces=3)

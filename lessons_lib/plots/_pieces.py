@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lessons_lib.plots._look import DIVERGING, GREEN, GREY, PAPER
+from lessons_lib.plots._look import DIVERGING, GREEN, INK, PAPER
 from lessons_lib.plots._pen import Pen, Picture, Place
 from lessons_lib.plots._plane import class_points, plane
 
@@ -144,7 +144,7 @@ def linear_pieces(
     probabilities = 0.5 * (1 + np.tanh(0.5 * scores))
     look = {"colors": DIVERGING, "limits": (0, 1), "alpha": 0.75}
     pen.image("probability", probabilities, (*sides[0], *sides[1]), **look)
-    pen.segments("pieces", [_closed(one) for one in pieces], color=GREY, width=0.8)
+    pen.segments("pieces", [_closed(one) for one in pieces], color=INK, width=1.0, alpha=0.5)
     pen.level("border", *axes, scores, 0.0, width=2.0)
     ends = np.array(sides)
     straight = np.add.outer(w[1] * ends[1], w[0] * ends[0]) + b

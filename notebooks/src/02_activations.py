@@ -235,24 +235,28 @@ for name in ("ReLU", "sigmoid", "tanh"):
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The relatives
 #
-# **Leaky ReLU** is flat nowhere, **ELU** flattens softly towards −1, **GELU** dips below 0 before it rises,
-# **softplus** has no corner. In grey: ReLU.
+# Four activations that are like ReLU to the right of 0, and go on otherwise to the left. **Leaky ReLU** is flat nowhere:
+# there its slope is 0.2. **ELU** flattens softly towards −1. **GELU** dips a little below 0 and comes back. **Softplus**
+# has no corner and stays above 0.
+#
+# **Guess first:** drag the four dots to where you think the curve passes; only then compare.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** z = −1 for all four against the grey ReLU. **Ask** for each: which trouble of ReLU does it cure?
-# (Leaky ReLU the flat side; the others the corner or the loss of everything below 0, but far to the left they
-# are nearly flat, too.) **Usual mistake:** looking for the one best activation: that depends on the task.
-# **Time:** 4 minutes.
+# **Show** one relative after the other: somebody drags the dots, the others call out higher or lower, then *compare*. **Ask**
+# for each: which trouble of ReLU does it cure? (Leaky ReLU the flat side; the others the corner or the loss of everything
+# below 0, but far to the left they are nearly flat, too.) **Usual mistake:** looking for the one best activation: that depends
+# on the task. **Time:** 5 minutes.
 #
 # </details>
 
 # %%
-# Look at the left half: there they differ.
+# Choose a relative, drag the dots, then compare.
 relatives = panels.Choice(("leaky ReLU", "ELU", "GELU", "softplus"), label="activation")
-left = panels.Slider(-4.0, 4.0, -1.0, step=0.1)
-panels.explore(*both, size=(8.8, 3.2), name=relatives, z=left)
+heights = {f"at_{z}": panels.Slider(-1.5, 1.5, 0.0, step=0.05, label=f"at z = −{z}") for z in (3, 2, 1)}
+heights["at_0"] = panels.Slider(-1.5, 1.5, 0.0, step=0.05, label="at z = 0")
+panels.explore(pictures.guessed_activation, size=(8, 3.6), name=relatives, **heights, compare=False)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # (Leaky ReLU: Maas et al., 2013. ELU: Clevert et al., 2016. GELU: Hendrycks and Gimpel, 2016. Softplus: Dugas
@@ -267,21 +271,21 @@ panels.explore(*both, size=(8.8, 3.2), name=relatives, z=left)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the sentence below the picture: it says which shape the unit has now. **Ask** three volunteers
-# for |x|, a leaky ReLU, and a bend at x = 1. **Usual mistake:** adding the lines; only the larger one
-# counts. **Time:** 5 minutes.
+# **Show** the three dots, and the sentence below the picture: it says which shape the unit has now. **Ask** three
+# volunteers for |x|, a leaky ReLU, and a bend at x = 1; a fourth for a hill. (There is none: pull the kink up, and the larger
+# line makes a valley above it.) **Usual mistake:** adding the lines; only the larger one counts. **Time:** 5 minutes.
 #
 # </details>
 
 # %%
-# It starts as a ReLU. Make |x|, then a leaky ReLU, then a bend at x = 1.
-lines = {
-    "w1": panels.Slider(-2.0, 2.0, 0.0, step=0.1),
-    "b1": panels.Slider(-2.0, 2.0, 0.0, step=0.1),
-    "w2": panels.Slider(-2.0, 2.0, 1.0, step=0.1),
-    "b2": panels.Slider(-2.0, 2.0, 0.0, step=0.1),
+# It starts as a ReLU. Drag its dots: make |x|, then a leaky ReLU, then a bend at x = 1. Can you make a hill?
+dots = {
+    "left": panels.Slider(-2.5, 3.0, 0.0, step=0.1, label="left end"),
+    "kink_x": panels.Slider(-2.0, 2.0, 0.0, step=0.1, label="kink, across"),
+    "kink_y": panels.Slider(-2.0, 2.0, 0.0, step=0.1, label="kink, up"),
+    "right": panels.Slider(-2.5, 3.0, 2.5, step=0.1, label="right end"),
 }
-panels.explore(pictures.maxout, size=(8, 3.3), **lines)
+panels.explore(pictures.maxout, size=(8, 3.6), **dots)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Learned pieces
@@ -703,7 +707,8 @@ panels.live(network(6, activation="relu"), *circles, views=("pieces", "network")
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Along each grey line one unit switches on or off. Between the lines lie the pieces of the plane, and each has a formula of
 # its own. Green is what belongs to the dot: the piece around it, and dashed the places where its formula is 0. The formula
-# stands above; on the right are the units that have a part in it. (Montúfar et al., 2014, count such pieces.)
+# stands above; on the right are the units that have a part in it. (Montúfar et al., 2014, count such pieces; they are also
+# called linear regions.)
 #
 # 1. Train until the border is closed. Drag the dot about in one piece, then across a grey line. What changes?
 # 2. Lead the dot all the way round, along the black border. Where is the dashed line?
@@ -1109,13 +1114,14 @@ print("parameters of your design:", my_design.count_params(), "of at most 105")
 # - Without an activation any stack of layers is one linear layer.
 # - In hidden layers try ReLU first, then its relatives; for probabilities sigmoid or softmax at the output.
 # - Hidden units draw, later layers join and bend: more units and more layers can draw more shapes.
+# - With ReLU the plane falls into pieces, and on each of them the network is a thinner, linear one.
 # - Depth multiplies: gradients keep their size only if slopes times weights stay near 1.
 # - Begin random and of the right size: Glorot for tanh, He for ReLU.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the five lines, and for each let somebody name the panel that proved it. **Ask** for the three
+# **Show** the six lines, and for each let somebody name the panel that proved it. **Ask** for the three
 # things to try on a non-linear problem. (A bend, more units, more layers.) Who has the smallest network?
 # **Usual mistake:** "ReLU everywhere." At the output it gives no probability. **Time:** 3 minutes.
 #
@@ -1175,6 +1181,7 @@ print("parameters of your design:", my_design.count_params(), "of at most 105")
 # | XOR, exclusive or | 互斥或 | true if exactly one of two is |
 # | hidden unit | 隱藏單元 | a unit whose output only other units see |
 # | width, depth | 寬度、深度 | units per layer, number of layers |
+# | piece, linear region |  | a part of the plane on which a ReLU network has one linear formula |
 # | norm | 範數 | the length of an arrow, or of an array's numbers together |
 # | cross-entropy | 交叉熵 | a loss for probabilities; lesson 6 builds it |
 # | vanishing gradient | 梯度消失 | next to nothing arrives in the first layers |

@@ -122,6 +122,8 @@ OTHER = {
     "row": 5, "column": 2, "shift": 1,
     "tried": 16, "place": 6.0, "height": 3.0, "blur": 2.0, "models": 12, "voters": 2,
     "gap": 9, "query": 12.0, "pairs": 5000,
+    "at_3": -1.2, "at_2": 0.8, "at_1": 0.4, "at_0": -0.3,
+    "left": -1.0, "kink_x": 1.0, "kink_y": 0.7, "right": 2.0,
 }  # fmt: skip
 
 

@@ -67,12 +67,36 @@ def test_largest_slope_is_looked_for_outside_of_the_picture_too(scene):
     assert "above 1.13" in pictures.activation_slope(scene, name="GELU", z=1.0).sentence
 
 
-@pytest.mark.parametrize(("name", "there"), [("ELU", True), ("ReLU", False), ("tanh", False)])
-def test_relatives_are_drawn_on_top_of_relu(scene, name, there):
-    """Function and slope of ReLU stand behind those of its relatives, and only of them."""
-    for picture in (pictures.activation, pictures.activation_slope):
-        picture(scene, name=name, z=1.0)
-        assert ("ReLU" in scene.items) is there
+GUESS = {"at_3": -0.9, "at_2": -0.5, "at_1": 0.0, "at_0": 0.3}
+PLACES = np.array([-3.0, -2.0, -1.0, 0.0])
+
+
+def test_a_guess_is_dragged_and_nothing_gives_the_answer_away(scene):
+    """Before the comparison neither the curve nor its formula is seen."""
+    picture = pictures.guessed_activation(scene, name="ELU", **GUESS, compare=False)
+    assert "function" not in scene.items
+    assert "e^z" not in scene.frame["title"]
+    for name, place in zip(GUESS, PLACES, strict=True):
+        item = scene.items[name]
+        assert (item.data["x"], item.data["y"]) == ([place], [GUESS[name]])
+        assert item.look["sets"] == ("", name)
+    assert "then compare" in picture.sentence
+
+
+@pytest.mark.parametrize("name", ["leaky ReLU", "ELU", "GELU", "softplus"])
+def test_a_guess_is_compared_with_the_activation(scene, name):
+    """The sentence gives the largest difference, and none where all dots are on the curve."""
+    function = pictures.ACTIVATIONS[name].function
+    off = np.abs(np.array(list(GUESS.values())) - function(PLACES)).max()
+    picture = pictures.guessed_activation(scene, name=name, **GUESS, compare=True)
+    assert f"off by {off:.2f} at most" in picture.sentence
+    np.testing.assert_allclose(
+        scene.items["function"].data["y"], function(scene.items["function"].data["x"])
+    )
+    exact = dict(zip(GUESS, function(PLACES), strict=True))
+    assert "off by 0.00" in pictures.guessed_activation(
+        scene, name=name, **exact, compare=True
+    ).sentence  # fmt: skip
 
 
 def test_unknown_activation_is_explained(scene):
@@ -81,30 +105,36 @@ def test_unknown_activation_is_explained(scene):
         pictures.activation(scene, name="swoosh", z=0.0)
 
 
-def test_maxout_is_the_larger_line(scene):
-    """At every x the unit is the maximum of its pieces."""
-    pictures.maxout(scene, w1=-1.0, b1=0.5, w2=0.5, b2=-1.0)
-    x, y = scene.items["unit"].data.values()
-    np.testing.assert_allclose(y, np.maximum(-x + 0.5, 0.5 * x - 1.0))
+@pytest.mark.parametrize("left", [2.0, -2.0])
+def test_maxout_is_the_larger_line(scene, left):
+    """At every x, through the dots where they make a valley, above them where they make a hill."""
+    pictures.maxout(scene, left=left, kink_x=0.5, kink_y=0.0, right=-1.0 if left < 0 else 1.0)
+    items = scene.items
+    first, second, unit = (items[name].data["y"] for name in ("first", "second", "unit"))
+    x = items["unit"].data["x"]
+    np.testing.assert_allclose(unit, np.maximum(first, second))
+    for name, line in (("left", first), ("right", second), ("kink", first), ("kink", second)):
+        dot = items[name].data
+        assert np.interp(dot["x"][0], x, line) == pytest.approx(dot["y"][0])
+    at_the_left = np.interp(-2.5, x, unit)
+    assert at_the_left == pytest.approx(left) if left > 0 else at_the_left > left
 
 
 @pytest.mark.parametrize(
-    ("weights", "words"),
+    ("dots", "words"),
     [
-        ((0.0, 0.0, 1.0, 0.0), "This is ReLU"),
-        ((1.0, 0.0, 0.0, 0.0), "This is ReLU"),
-        ((-1.0, 0.0, 1.0, 0.0), "absolute value"),
-        ((0.2, 0.0, 1.0, 0.0), "leaky ReLU"),
-        ((1.0, 0.0, 1.0, 1.0), "linear"),
-        ((0.0, 0.0, 2.0, -2.0), "bends at x = 1.00, from slope 0.00 to slope 2.00."),
+        ((0.0, 0.0, 0.0, 2.5), "This is ReLU"),
+        ((2.5, 0.0, 0.0, 2.5), "absolute value"),
+        ((-0.5, 0.0, 0.0, 2.5), "leaky ReLU"),
+        ((-2.5, 0.0, 0.0, 2.5), "linear"),
+        ((0.0, 1.0, 0.0, 3.0), "bends at x = 1.00, from slope 0.00 to slope 2.00."),
+        ((-2.5, 0.0, 0.0, 0.0), "stand on a hill"),
     ],
 )
-def test_maxout_names_the_activation_it_is(scene, weights, words):
-    """Special cases are recognised, whichever piece is which; others are described."""
-    sentence = pictures.maxout(
-        scene, **dict(zip(("w1", "b1", "w2", "b2"), weights, strict=True))
-    ).sentence
-    assert words in sentence
+def test_maxout_names_the_activation_it_is(scene, dots, words):
+    """Special cases are recognised, others are described."""
+    names = ("left", "kink_x", "kink_y", "right")
+    assert words in pictures.maxout(scene, **dict(zip(names, dots, strict=True))).sentence
 
 
 def test_maxout_fit_draws_only_the_pieces_in_use(scene):

@@ -13,6 +13,7 @@ from lessons_lib.plots import (
     GREY,
     INK,
     ORANGE,
+    PAPER,
     VERMILLION,
     Pen,
     Picture,
@@ -89,11 +90,12 @@ ACTIVATIONS: dict[str, Activation] = {
     # Dugas et al. (2001)
     "softplus": Activation(r"$\log(1 + e^z)$", lambda z: np.logaddexp(0, z), _sigmoid),
 }
-_RELATIVES = ("leaky ReLU", "ELU", "GELU", "softplus")  # drawn with ReLU behind them
+_GUESSED = {"at_3": -3.0, "at_2": -2.0, "at_1": -1.0, "at_0": 0.0}  # controls, and where they are
+_ENDS = (-2.5, 2.5)  # where the handles of a Maxout's pieces are
 
 
 def activation(ax: Place, *, name: str, z: float) -> Picture:
-    """Draw an activation with its tangent at one point; behind a relative of ReLU faintly ReLU.
+    """Draw an activation with its tangent at one point.
 
     The sentence gives the value.
 
@@ -109,8 +111,6 @@ def activation(ax: Place, *, name: str, z: float) -> Picture:
     # Equal units: a slope of 1 is to look like one.
     pen = Pen(ax, *labels, (-4, 4), (-1.7, 4.2), equal=True)
     _draw_axes(pen)
-    if name in _RELATIVES:
-        pen.curve("ReLU", _Z, ACTIVATIONS["ReLU"].function(_Z), color=GREY, dash="--")
     pen.curve("function", _Z, chosen.function(_Z), color=BLUE, width=2.5, zorder=3)
     value, slope = float(chosen.function(z)), float(chosen.derivative(z))
     # One unit to each side along the tangent, however steep it is.
@@ -134,14 +134,52 @@ def activation_slope(ax: Place, *, name: str, z: float) -> Picture:
     chosen = _named(name)
     pen = Pen(ax, "its slope: the derivative", "z", "g′(z)", (-4, 4), (-0.2, 1.3))
     _draw_axes(pen)
-    if name in _RELATIVES:
-        pen.curve("ReLU", _Z, ACTIVATIONS["ReLU"].derivative(_Z), color=GREY, dash="--")
     pen.curve("slope", _Z, chosen.derivative(_Z), color=GREEN, width=2.5, zorder=3)
     largest = chosen.derivative(10 * _Z).max()  # softplus comes near 1 far to the right only
     slope = float(chosen.derivative(z))
     pen.mark_x("drop", z, reach=(0, slope), color=VERMILLION, dash="--", zorder=4)
     pen.here(z, slope, size=9, zorder=5, sets=("z", ""))
     return pen.done(f"Its slope there is {slope:.3f}; nowhere is it above {largest:.2f}.")
+
+
+def guessed_activation(
+    ax: Place, *, name: str, at_3: float, at_2: float, at_1: float, at_0: float, compare: bool
+) -> Picture:
+    """Draw a guess of how a relative of ReLU goes on to the left of 0, and then the truth.
+
+    The sentence says what is to be drawn; with `compare`, how far off the guess is, and the slope
+    at z = -3.
+
+    Parameters
+    ----------
+    name : str
+        A key of `ACTIVATIONS`.
+    at_3, at_2, at_1, at_0 : float
+        The guesses at z = -3, -2, -1 and 0, which can be dragged.
+    compare : bool
+        Whether the activation itself is drawn.
+    """
+    chosen = _named(name)
+    title = f"{name}: {chosen.formula}" if compare else f"{name}: your guess"
+    pen = Pen(ax, title, "z = w·x + b", "a = g(z)", (-4, 2), (-1.5, 2))
+    _draw_axes(pen)
+    pen.curve("ReLU", _Z, ACTIVATIONS["ReLU"].function(_Z), color=GREY, dash="--", label="ReLU")
+    z, guess = np.array(list(_GUESSED.values())), np.array([at_3, at_2, at_1, at_0])
+    if compare:
+        look = {"color": BLUE, "width": 2.5, "zorder": 3, "label": name}
+        pen.curve("function", _Z, chosen.function(_Z), **look)
+    pen.curve("guess", z, guess, color=VERMILLION, dash=":", width=2, label="your guess", zorder=4)
+    for control, place, height in zip(_GUESSED, z, guess, strict=True):
+        pen.dot(control, place, height, color=VERMILLION, size=9, zorder=5, sets=("", control))
+    pen.legend("upper left", size=9)
+    if not compare:
+        return pen.done(f"Drag the four dots to where you think {name} passes, then compare.")
+    off = np.abs(guess - chosen.function(z)).max()
+    slope = float(chosen.derivative(z[0]))
+    return pen.done(
+        f"Your guess is off by {off:.2f} at most. At z = {z[0]:.0f} the slope of {name} is "
+        f"{slope:.3f}, and ReLU's is 0."
+    )
 
 
 def _named(name: str) -> Activation:
@@ -158,8 +196,8 @@ def _draw_axes(pen: Pen) -> None:
     pen.mark_x("upright", 0, color=GREY, width=0.8, dash="-", zorder=0)
 
 
-def maxout(ax: Place, *, w1: float, b1: float, w2: float, b2: float) -> Picture:
-    """Draw a Maxout unit with two pieces: the larger of w₁x + b₁ and w₂x + b₂.
+def maxout(ax: Place, *, left: float, kink_x: float, kink_y: float, right: float) -> Picture:
+    """Draw a Maxout unit with two pieces, which are dragged by their crossing and their ends.
 
     Goodfellow et al. (2013), section 3: the unit's output is the maximum of k linear
     functions of its input, and all of their weights and biases are learned. The sentence names
@@ -167,28 +205,48 @@ def maxout(ax: Place, *, w1: float, b1: float, w2: float, b2: float) -> Picture:
 
     Parameters
     ----------
-    w1, b1, w2, b2 : float
-        Weights and biases of the two pieces.
+    left : float
+        Height of piece 1 at x = -2.5.
+    kink_x, kink_y : float
+        Where both pieces meet.
+    right : float
+        Height of piece 2 at x = 2.5.
     """
     pen = Pen(ax, "Maxout with two pieces", "input x", "output", (-3, 3), (-2.5, 3.5))
     x = np.linspace(-3, 3, 301)
-    first, second = w1 * x + b1, w2 * x + b2
-    pen.curve("first", x, first, color=GREEN, dash="--", label="piece 1")
-    pen.curve("second", x, second, color=ORANGE, dash="-.", label="piece 2")
+    ends = zip((left, right), _ENDS, strict=True)
+    slopes = [0.0 + (height - kink_y) / (end - kink_x) for height, end in ends]  # 0.0 + -0.0 is 0.0
+    lines = [kink_y + slope * (x - kink_x) for slope in slopes]
+    pieces = [_line(slope, kink_y - slope * kink_x) for slope in slopes]
+    pen.curve("first", x, lines[0], color=GREEN, dash="--", label=f"piece 1: {pieces[0]}")
+    pen.curve("second", x, lines[1], color=ORANGE, dash="-.", label=f"piece 2: {pieces[1]}")
     look = {"color": BLUE, "width": 3.5, "alpha": 0.8, "zorder": 3, "label": "the larger one"}
-    pen.curve("unit", x, np.maximum(first, second), **look)
-    pen.legend("upper center", columns=3, size=9)
-    return pen.done(_which_maxout(w1, b1, w2, b2))
+    pen.curve("unit", x, np.maximum(*lines), **look)
+    for name, at, height, color, sets in (
+        ("left", _ENDS[0], left, GREEN, ("", "left")),
+        ("right", _ENDS[1], right, ORANGE, ("", "right")),
+        ("kink", kink_x, kink_y, VERMILLION, ("kink_x", "kink_y")),
+    ):
+        pen.dot(name, at, height, color=color, size=10, edge=PAPER, zorder=5, sets=sets)
+    pen.legend("above")
+    return pen.done(_which_maxout(*slopes, kink_x, kink_y))
 
 
-def _which_maxout(w1: float, b1: float, w2: float, b2: float) -> str:
-    """Say what the larger of two straight lines is."""
-    if math.isclose(w1, w2, abs_tol=1e-9):
-        return "Both pieces have the same slope, so the unit is linear: a line without a bend."
-    (flat, b_flat), (steep, b_steep) = sorted([(w1, b1), (w2, b2)])
-    bend = (b_flat - b_steep) / (steep - flat)
-    words = f"The unit bends at x = {bend:.2f}, from slope {flat:.2f} to slope {steep:.2f}."
-    if not np.allclose([b_flat, b_steep], 0, atol=1e-9):
+def _line(slope: float, height: float) -> str:
+    """Write a straight line over x."""
+    sign = "−" if height < -0.005 else "+"
+    return f"{slope:.2f} x {sign} {abs(height):.2f}".replace("-", "−")
+
+
+def _which_maxout(first: float, second: float, kink_x: float, kink_y: float) -> str:
+    """Say what the larger of two straight lines is that meet in a kink."""
+    if math.isclose(first, second, abs_tol=1e-9):
+        return "Both pieces are the same line, so the unit is linear: a line without a bend."
+    flat, steep = sorted([first, second])
+    words = f"The unit bends at x = {kink_x:.2f}, from slope {flat:.2f} to slope {steep:.2f}."
+    if first > second:
+        return words + " Its dots stand on a hill, but the larger of two lines is a valley."
+    if not np.allclose([kink_x, kink_y], 0, atol=1e-9):
         return words
     if np.allclose([flat, steep], [0, 1], atol=1e-9):
         return words + " This is ReLU."
