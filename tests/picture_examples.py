@@ -249,7 +249,8 @@ def lesson_03() -> Iterator[partial]:
         turned = {"x1": 1.0, "x2": -1.0, "v1": 1.2, "v2": 0.9, "y": 0.0}
         yield partial(graph_pictures.blame, blame=name, **turned)
     yield partial(backprop.notation, units=[3, 4, 4, 1])
-    yield partial(backprop.layer_shapes, samples=6, inputs=3, units=4)
+    sizes = {"samples": 6, "inputs": 3, "units": 4}
+    yield partial(backprop.layer_shapes, array="W", rows=5, columns=2, **sizes)
     curve = {"f": np.sin, "slope": float(np.cos(1.0)), "x": 1.0}
     yield partial(backprop.secants, **curve, epsilon=0.5)
     yield partial(backprop.epsilon_errors, **curve, epsilon=1e-3)
@@ -261,8 +262,9 @@ def lesson_03() -> Iterator[partial]:
             names, noise(4, 6), (1, 1, 2, 1), (1e-9, 3e-8, 1 / 3, 2e-10), strict=True
         )
     ]
-    yield partial(backprop.gradient_agreement, rows=rows)
-    yield partial(backprop.gradient_errors, rows=rows)
+    rooms = {"room 1": SimpleNamespace(rows=rows)}
+    yield partial(backprop.gradient_agreement, rooms=rooms, room="room 1")
+    yield partial(backprop.gradient_errors, rooms=rooms, room="room 1")
 
 
 def lesson_04() -> Iterator[partial]:

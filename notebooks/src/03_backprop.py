@@ -33,13 +33,14 @@
 # - recognise the most common bugs by what they do to the gradient;
 # - train a network with a forward and a backward pass of your own.
 #
-# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 90 seconds.
+# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 60 seconds.
 #
 # Wherever you see `...`, it is your turn. If an exercise is too much today, go on: where a later cell needs
 # your function, it takes the lesson's own one until yours passes its check, and says so.
 
 # %% slideshow={"slide_type": "skip"}
 import timeit
+from functools import partial
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -47,8 +48,39 @@ import numpy as np
 from lessons_lib import datasets, nn, optimizers, panels, plots
 from lessons_lib.lessons.backprop import (
     EXHIBITS, check, check_backward, cross_entropy, graph, graph_pictures, hint, make_parameters,
-    museum, museum_data, pictures, progress, reveal, solution, yours_or_ours,
+    museum, museum_data, patients, pictures, progress, reveal, solution, yours_or_ours,
 )
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Three things to remember
+#
+# Before anything new: a step against the slope, one layer on the way forward, and how steep a sigmoid is. The way back
+# through a network is made of these three. Try each without leafing back; what had to be searched for is kept best.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the slide, and give two minutes of silence for three numbers on paper. **Ask:** the new weight after a step
+# from 0.5 with rate 0.1 and slope −4 (0.9); relu(x @ W + b) for the sample of the second question (4 and 0); the
+# slope of a sigmoid that puts out 0.9 (0.09). **Usual mistake:** stepping along the slope instead of against it.
+# **Time:** 3 minutes.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:one_step"]
+# {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:one_step"]
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:layer_by_hand"]
+# {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:layer_by_hand"]
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:slope_from_output"]
+# {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:slope_from_output"]
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## One multiplication
@@ -93,11 +125,11 @@ print(f"change of p / change of w = {(after - before) / nudge:.2f}, and x = {x:.
 
 # %% slideshow={"slide_type": "subslide"}
 # Step through one neuron and its loss: first forward (blue), then back (orange).
-sliders = {"step": panels.Slider(0, pictures.GRAPH_STEPS, 3)}
-for name, value in [("w", 1.0), ("x", 2.0), ("b", -1.0)]:
-    sliders[name] = panels.Slider(-3.0, 3.0, value, step=0.1)
-sliders["y"] = panels.Slider(0.0, 1.0, 0.0)
-panels.explore(pictures.computation_graph, size=(9.4, 3.9), **sliders)
+panels.explore(
+    pictures.computation_graph, size=(9.4, 3.9), step=panels.Slider(0, pictures.GRAPH_STEPS, 3),
+    w=panels.Slider(-3.0, 3.0, 1.0, step=0.1), x=panels.Slider(-3.0, 3.0, 2.0, step=0.1),
+    b=panels.Slider(-3.0, 3.0, -1.0, step=0.1), y=panels.Slider(0.0, 1.0, 0.0),
+)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # This is a **computation graph** (計算圖). In this lesson `dw` is short for $\frac{dL}{dw}$: how much the
@@ -387,20 +419,31 @@ print(pictures.notation(ax, [3, 4, 4, 1]).sentence)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the panel: drag the samples up, then make inputs and units equal: now `dZ @ W`, without the
-# transpose, raises no error any more. **Ask** before dragging: which rectangles grow when there are more
-# samples? (A, Z, dZ and dA. W and dW do not: m is summed away.) **Usual mistake:** expecting dW to have a
-# row for each sample. **Time:** 4 minutes.
+# **Show** the panel: the class calls out rows and columns of W, you drag the red corner there, and the sentence
+# judges; then Z, dZ, dW and dA. **Ask** before you drag the samples to 8: which of the five will not fit any more?
+# (Z, dZ and dA. W and dW still do: m is summed away.) **Usual mistake:** expecting dW to have a row for
+# each sample. **Time:** 5 minutes.
 #
 # </details>
 
 # %% slideshow={"slide_type": "subslide"}
-# Drag the sizes: which rectangles grow with the samples?
-sizes = {"samples": 6, "inputs": 3, "units": 4}
-size_sliders = {
-    name: panels.Slider(1, pictures.LARGEST, size) for name, size in sizes.items()
-}
-panels.explore(pictures.layer_shapes, size=(9.0, 2.7), **size_sliders)
+# The red array: say how many rows and columns it needs, then drag its corner there.
+panels.explore(
+    pictures.layer_shapes, size=(9.4, 3.6), array=list(pictures.SHAPED),
+    rows=(1, pictures.LARGEST), columns=(1, pictures.LARGEST),
+    samples=panels.Slider(1, pictures.LARGEST, 6), inputs=panels.Slider(1, pictures.LARGEST, 3),
+    units=panels.Slider(1, pictures.LARGEST, 4),
+)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# The blue arrays have their shapes, the red one has the shape that you give it. Before you drag, say how many rows and
+# columns it will have:
+#
+# 1. Drag the corner of $W$ until it fits. Then choose $Z$, $dZ$, $dW$ and $dA$ under *array*, and do the same.
+# 2. Which of the five will not fit any more when there are 8 samples instead of 6? Guess, then drag *samples* and go
+#    through them.
+# 3. Make *inputs* and *units* equal and look at $dA$. Now `dZ @ W`, without the transpose, has a fitting shape too: a
+#    bug that no shape will show you.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # NumPy and Keras keep samples in rows, and so does this course: $W^{[l]}$ has the shape $(n^{[l-1]}, n^{[l]})$. Many
@@ -640,7 +683,8 @@ print(f"right, but nearly 0 (≈ {slope_at(18.0):.0e}): relative error {nearly_0
 
 # %% slideshow={"slide_type": "subslide"} tags=["answers:smaller_epsilon"]
 # Drag ε from 1 down to 1e-13: what becomes of the chords, and of their errors?
-chords, errors = pictures.measuring(loss_of, slope_at(0.5), x=0.5)
+neuron = {"f": loss_of, "slope": slope_at(0.5), "x": 0.5}
+chords, errors = (partial(draw, **neuron) for draw in (pictures.secants, pictures.epsilon_errors))
 ε_slider = panels.Slider(1e-13, 1.0, 0.331, log=True, label="ε")
 panels.explore(chords, errors, epsilon=ε_slider, precision=["float64", "float32"])
 
@@ -741,7 +785,8 @@ for same_masks in (True, False):
 # %% slideshow={"slide_type": "subslide"}
 # Walk through the rooms: left, each parameter's gradient; right, the error of each array.
 rooms = museum()
-dots, relative_errors = pictures.in_rooms(rooms)
+dots = partial(pictures.gradient_agreement, rooms=rooms)
+relative_errors = partial(pictures.gradient_errors, rooms=rooms)
 panels.explore(dots, relative_errors, room=list(rooms))
 
 # %% slideshow={"slide_type": "skip"}
@@ -1039,6 +1084,77 @@ print("parameters, found by training:", n_parameters)
 # **Your turn.** {question}
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:is_parameter"]
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## The clinic: two networks to save
+#
+# Two networks with the same task: tell an inner ring from an outer one. Both stand still, and for both the reason lies
+# on the way back. Save them, then say what they had.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the title, and the rule of the clinic from lesson 2: look first, then turn. **Ask:** a loss stays at 0.69. Which
+# pictures of the panel would you want to see? (What the units put out, and the gradient of each layer.)
+# **Usual mistake:** turning up the learning rate as soon as nothing moves. **Time:** 1 minute.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Patient 3
+#
+# For 400 updates it has said 0.5 to every point.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the empty maps, and point at a line: its weight is told. Let the class choose what to drag. **Ask:** why does a
+# line of one unit alone not help the five others? (On each of their paths the 0 is still there.) **Usual mistake:**
+# giving all units the same weight; they stay copies of each other. **Time:** 4 minutes.
+#
+# </details>
+
+# %% tags=["nbval-ignore-output"]
+# The grey curve is the past: 400 updates. Look at the units and the gradients, then turn or drag.
+third_panel = patients.patient_3()
+third_panel.start_over(after=400)
+third_panel
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:patient_3"]
+# **Your turn.** {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:patient_3"]
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Patient 4
+#
+# For 400 updates it has guessed, and its units have hard edges.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the maps of the units beside those of patient 3, and the norm of the first layer's gradient. **Ask:** where is a
+# sigmoid of such large sums steep? (Only on the edge itself, where hardly any point lies.) **Usual mistake:**
+# leaving l2 on after it has done its work: then it presses everything to 0. **Time:** 4 minutes.
+#
+# </details>
+
+# %% tags=["nbval-ignore-output"]
+# The grey curve is the past: 400 updates. Look at the units and the gradients, then turn.
+fourth_panel = patients.patient_4()
+fourth_panel.start_over(after=400)
+fourth_panel
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:patient_4"]
+# **Your turn.** {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:patient_4"]
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# On the way back, slopes and weights multiply along each path. In one of the two networks a factor of every path was
+# too small because of the weights, in the other because of the slopes. From outside both looked alike: a loss that does
+# not move. The difference shows in what the units put out, and in the gradient of each layer, so these are the first
+# two things to look at.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Summary

@@ -8,6 +8,40 @@ from lessons_lib import nn
 from lessons_lib.lessons.backprop import exercises
 
 
+class one_step:
+    measured_in_tenths = 9 / 10
+
+    def against_the_slope():
+        weight, rate, slope = 0.5, 0.1, -4.0
+        return weight - rate * slope
+
+    as_array = np.array([0.9])
+
+
+class layer_by_hand:
+    as_floats = np.array([4.0, 0.0])
+
+    def unit_by_unit():
+        sums = [2 * 1 + 1 * 3 - 1, 2 * -2 + 1 * 1 + 1]
+        return [max(0, z) for z in sums]
+
+    def as_a_row():
+        Z = np.array([[2, 1]]) @ np.array([[1, -2], [3, 1]]) + np.array([-1, 1])
+        return np.maximum(Z, 0)[0]
+
+
+class slope_from_output:
+    rounded = 0.09
+
+    def by_z():
+        z = np.log(0.9 / 0.1)
+        return np.exp(-z) / (1 + np.exp(-z)) ** 2
+
+    def measured():
+        z, h = np.log(0.9 / 0.1), 1e-5
+        return (nn.sigmoid(z + h) - nn.sigmoid(z - h)) / (2 * h)
+
+
 class first_gradient:
     as_array = np.array([6.0])
 
@@ -318,6 +352,60 @@ class is_parameter:
         answer = np.zeros(8)
         answer[[1, 3, 6]] = 1
         return answer
+
+
+class patient_3:
+    def lines_of_both_layers(third_panel):
+        trainer = third_panel.trainer
+        for unit, weight in enumerate((1.0, 0.5, -0.7, -1.0), start=1):
+            trainer.edge = (1, 1 + unit % 2, unit, weight)
+        for unit, weight in enumerate((0.5, -0.5, 0.7), start=1):
+            trainer.edge = (2, unit, 1, weight)
+        third_panel.step(900)
+
+    def noise_that_breaks_the_likeness(third_panel):
+        trainer = third_panel.trainer
+        trainer.activation, trainer.dropout = "sigmoid", 0.3
+        trainer.optimizer, trainer.learning_rate = "adam", 0.1
+        third_panel.step(300)
+        trainer.dropout = 0.0
+        third_panel.step(700)
+
+    def three_units_of_relu(third_panel):
+        trainer = third_panel.trainer
+        for edge in ((1, 1, 1, 1.0), (1, 2, 2, 1.0), (1, 1, 3, -1.0), (1, 2, 4, -0.8)):
+            trainer.edge = edge
+        trainer.activation = "relu"
+        third_panel.step(900)
+
+
+class patient_4:
+    def pressed_harder_for_a_shorter_time(fourth_panel):
+        fourth_panel.trainer.l2 = 0.03
+        fourth_panel.step(45)
+        fourth_panel.trainer.l2 = 0.0
+        fourth_panel.step(1000)
+
+    def steps_that_ask_only_for_the_sign(fourth_panel):
+        fourth_panel.controls["optimizer"].value = "Adam"
+        fourth_panel.controls["learning_rate"].value = 0.3
+        fourth_panel.step(900)
+        fourth_panel.controls["learning_rate"].value = 0.03
+        fourth_panel.step(500)
+
+    def units_without_a_ceiling(fourth_panel):
+        trainer = fourth_panel.trainer
+        trainer.activation = "relu"
+        trainer.optimizer, trainer.learning_rate = "adam", 0.1
+        fourth_panel.step(1000)
+
+    def weights_by_hand(fourth_panel):
+        trainer = fourth_panel.trainer
+        rng = np.random.default_rng(1)
+        for source in (1, 2):
+            for unit in range(1, 7):
+                trainer.edge = (1, source, unit, float(3 * rng.normal()))
+        fourth_panel.step(1200)
 
 
 class quiz_fork:

@@ -29,6 +29,11 @@ def row(name, analytic, numeric, relative_error=0.0):
     return SimpleNamespace(name=name, relative_error=relative_error, **arrays)
 
 
+def only(*rows):
+    """Return a museum with one room, called "it"."""
+    return {"it": SimpleNamespace(rows=rows)}
+
+
 @pytest.mark.parametrize("name", ["w", "x", "b"])
 @pytest.mark.parametrize("point", [GRAPH, {"w": -2.0, "x": 0.7, "b": 0.4, "y": 1.0}])
 def test_graph_gradients_are_the_measured_ones(name, point):
@@ -95,39 +100,79 @@ def test_notation_refuses_a_network_without_layers(scene):
         pictures.notation(scene, [3])
 
 
+SIZES = {"samples": 6, "inputs": 3, "units": 4}
+TRUE = {"W": (3, 4), "Z": (6, 4), "dZ": (6, 4), "dW": (3, 4), "dA": (6, 3)}
+
+
+def shape_guessed(scene, array, rows, columns, **sizes):
+    """Return the picture of a guess."""
+    asked = {"array": array, "rows": rows, "columns": columns, **SIZES, **sizes}
+    return pictures.layer_shapes(scene, **asked)
+
+
 def test_layer_shapes_draws_true_proportions(scene):
     """As seen on the page, a rectangle's height to width is rows to columns."""
-    picture = pictures.layer_shapes(scene, samples=6, inputs=3, units=2)
+    picture = shape_guessed(scene, "W", 5, 2)
     assert picture.scene.frame["equal"] == "on"
-
-    def size(picture, name):
-        return [np.ptp(axis) for axis in line(picture, name)]
-
-    width, height = size(picture, "forward 0")
-    assert height / width == pytest.approx(6 / 3)
-    width, height = size(picture, "weights 0")
-    assert height / width == pytest.approx(3 / 6)
+    for name, (rows, columns) in {"A": (6, 3), "W": (5, 2), "Z": (6, 4)}.items():
+        width, height = (np.ptp(axis) for axis in line(picture, f"matrix {name}"))
+        assert (height, width) == (rows, columns)
+        assert words(picture, f"name {name}") == f"{name} ({rows}, {columns})"
 
 
-def test_more_samples_make_some_rectangles_grow_and_others_stay(scene):
-    """All pictures have one scale: A grows with m, and W stays as it is."""
-    few = pictures.layer_shapes(scene, samples=3, inputs=3, units=2)
-    few_A, few_W = (np.ptp(line(few, f"forward {place}")[1]) for place in (0, 1))
-    many = pictures.layer_shapes(scene, samples=6, inputs=3, units=2)
-    many_A, many_W = (np.ptp(line(many, f"forward {place}")[1]) for place in (0, 1))
-    assert many_A == pytest.approx(2 * few_A)
-    assert many_W == pytest.approx(few_W)
+@pytest.mark.parametrize("array", pictures.SHAPED)
+def test_the_corner_of_a_guess_sets_its_shape(scene, array):
+    """It stands where its two numbers say, at the corner of its own rectangle."""
+    picture = shape_guessed(scene, array, 2, 7)
+    corner = picture.scene.items["here"]
+    assert corner.look["sets"] == ("columns", "rows")
+    assert np.ravel([corner.data["x"], corner.data["y"]]).tolist() == [7, 2]
+    assert [np.max(axis) for axis in line(picture, f"matrix {array}")] == [7, 2]
 
 
-def test_layer_shapes_says_what_numpy_says(scene):
-    """The shapes in the sentence are those of the products of real arrays."""
-    picture = pictures.layer_shapes(scene, samples=5, inputs=3, units=2)
-    A, W, b = np.zeros((5, 3)), np.zeros((3, 2)), np.zeros(2)
-    Z = A @ W + b
-    assert f"Z and dZ are {Z.shape}" in picture.sentence
-    assert f"W and dW are {(A.T @ Z).shape}" in picture.sentence
-    assert f"A and dA are {(Z @ W.T).shape}" in picture.sentence
-    assert f"b and db are {Z.sum(axis=0).shape}" in picture.sentence
+@pytest.mark.parametrize("array", pictures.SHAPED)
+def test_only_the_true_shape_fits(scene, array):
+    """As NumPy has it, of all shapes that can be dragged."""
+    m, before, n = SIZES.values()
+    A, W = np.zeros((m, before)), np.zeros((before, n))
+    Z = A @ W
+    shapes = {"W": W, "Z": Z, "dZ": Z, "dW": A.T @ Z, "dA": Z @ W.T}
+    for rows in range(1, pictures.LARGEST + 1):
+        for columns in range(1, pictures.LARGEST + 1):
+            sentence = shape_guessed(scene, array, rows, columns).sentence
+            fits = (rows, columns) == shapes[array].shape
+            assert ("does not fit" not in sentence) is fits
+
+
+@pytest.mark.parametrize(
+    ("array", "rows", "columns", "said"),
+    [
+        ("W", 2, 4, "its rows do not meet the columns of A."),
+        ("W", 3, 5, "Z has another number of columns."),
+        ("dW", 4, 3, "it is turned round."),
+        ("dA", 6, 4, "Wᵀ says how many columns."),
+        ("Z", 1, 1, "A says how many rows, and W says how many columns."),
+    ],
+)
+def test_a_shape_that_does_not_fit_is_told_where(scene, array, rows, columns, said):
+    """Which length is wrong, and not what it should be."""
+    assert shape_guessed(scene, array, rows, columns).sentence.endswith(said)
+
+
+def test_more_samples_ask_for_other_shapes_of_some_arrays_only(scene):
+    """What fitted six samples fits seven for W and dW, and for nothing else."""
+    still = {
+        array
+        for array, shape in TRUE.items()
+        if "does not fit" not in shape_guessed(scene, array, *shape, samples=7).sentence
+    }
+    assert still == {"W", "dW"}
+
+
+def test_a_square_matrix_does_not_warn(scene):
+    """With as many inputs as units a missing transpose fits."""
+    assert "cannot warn" in shape_guessed(scene, "dA", 6, 4, inputs=4).sentence
+    assert "cannot warn" not in shape_guessed(scene, "dA", 6, 3).sentence
 
 
 def test_difference_quotients_of_a_line_are_its_slope():
@@ -208,7 +253,9 @@ def test_relu_kink_names_no_slope_where_there_is_none(scene):
 
 def test_gradient_agreement_puts_measured_right_and_backward_up(scene):
     """A dot's place is (measured, from backward)."""
-    picture = pictures.gradient_agreement(scene, [row("W[1]", [1.0, 2.0], [1.0, -2.0])])
+    picture = pictures.gradient_agreement(
+        scene, only(row("W[1]", [1.0, 2.0], [1.0, -2.0])), room="it"
+    )
     np.testing.assert_allclose(picture.scene.items["gradient W[1]"].data["xy"], [[1, 1], [-2, 2]])
 
 
@@ -229,31 +276,23 @@ def test_gradient_agreement_puts_measured_right_and_backward_up(scene):
 )
 def test_gradient_agreement_names_arrays_and_their_common_factor(scene, rows, said):
     """The sentence answers: which arrays, and is there one factor?"""
-    assert pictures.gradient_agreement(scene, rows).sentence == said
+    assert pictures.gradient_agreement(scene, only(*rows), room="it").sentence == said
 
 
 def test_gradient_pictures_draw_the_room_they_are_asked_for(scene):
     """Of a mapping of rooms, `room` chooses."""
     rows = {"a": [row("W", [1], [1])], "b": [row("W", [2], [1], 1 / 3)]}
-    agreement, errors = pictures.in_rooms({k: SimpleNamespace(rows=r) for k, r in rows.items()})
-    assert "on the diagonal" in agreement(scene, room="a").sentence
-    assert "a factor of 2" in agreement(scene, room="b").sentence
-    assert "0.33, of W" in errors(scene, room="b").sentence
-
-
-def test_measuring_draws_one_function_at_the_epsilon_it_is_asked_for(scene):
-    """The two pictures of the panel are those of this function and place."""
-    chords, errors = pictures.measuring(**CURVE)
-    asked = {"epsilon": 0.1, "precision": "float32"}
-    assert chords(scene, **asked).sentence == pictures.secants(scene, **CURVE, **asked).sentence
-    assert errors(scene, **asked).sentence.startswith("In float32")
+    rooms = {name: SimpleNamespace(rows=those) for name, those in rows.items()}
+    assert "on the diagonal" in pictures.gradient_agreement(scene, rooms, room="a").sentence
+    assert "a factor of 2" in pictures.gradient_agreement(scene, rooms, room="b").sentence
+    assert "0.33, of W" in pictures.gradient_errors(scene, rooms, room="b").sentence
 
 
 def test_gradient_errors_name_the_largest(scene):
     """The sentence has the largest error and its array; dots above 1e-3 are drawn as wrong."""
     rows = [row("W[1]", [1], [1], 1e-9), row("b[1]", [1], [1], 0.25)]
-    picture = pictures.gradient_errors(scene, rows)
+    picture = pictures.gradient_errors(scene, only(*rows), room="it")
     assert picture.sentence == "The largest relative error is 0.25, of b[1]."
     assert picture.scene.items["errors"].data["xy"].tolist() == [[0, 1e-9]]
     assert picture.scene.items["wrong errors"].data["xy"].tolist() == [[1, 0.25]]
-    assert "below 1e-6" in pictures.gradient_errors(scene, rows[:1]).sentence
+    assert "below 1e-6" in pictures.gradient_errors(scene, only(rows[0]), room="it").sentence

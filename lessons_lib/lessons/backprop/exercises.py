@@ -9,13 +9,16 @@ from lessons_lib.checks import (
     Array,
     Choice,
     Function,
+    Goal,
     Lesson,
     Number,
     Outcome,
+    Patient,
     Prediction,
     right,
     wrong,
 )
+from lessons_lib.lessons.backprop import patients
 from lessons_lib.lessons.backprop._network import (
     EXHIBITS,
     check_backward,
@@ -129,6 +132,80 @@ def _one_pass(rng, units, m):
 
 
 _NETWORKS = (([2, 3, 1], 5), ([3, 3, 3, 1], 4), ([1, 1], 1), ([2, 4, 2, 1], 7))
+
+
+# --- from earlier lessons ---------------------------------------------------------------------
+
+
+@lesson.question
+class one_step(Number):
+    """A weight is 0.5, the learning rate 0.1, and the slope of the loss for this weight is −4.
+    Where is the weight after one step of gradient descent?
+    """
+
+    concepts = ("N8",)
+    hints = (
+        "The slope is negative: in which direction does the loss fall?",
+        "A step is learning rate times gradient. It goes *against* the slope.",
+    )
+    takeaway = "This lesson finds the slope; what is done with it you have just done."
+
+    def solution():
+        return 0.5 - 0.1 * -4
+
+    uphill = wrong(0.1, "This is a step along the slope, uphill. The loss falls to the other side.")
+    forgot_rate = wrong(4.5, "The whole slope is too long a step: the learning rate shortens it.")
+    both = wrong(-3.5, "Along the slope, and without the learning rate.")
+    the_step = wrong(0.4, "This is how far the weight moves. Where was it before?")
+
+
+@lesson.question
+class layer_by_hand(Array):
+    """One sample, x = (2, 1), goes through a ReLU layer of two units, `relu(x @ W + b)`, with
+    `W = [[1, -2], [3, 1]]` and `b = [-1, 1]`. What do the two units put out? Give a list of two
+    numbers.
+    """
+
+    concepts = ("A3",)
+    hints = (
+        "Unit 1 has the first *column* of W as its weights: 2 times the upper number plus 1 times "
+        "the lower one.",
+        "The bias comes next, and what is below 0 then becomes 0.",
+    )
+    takeaway = "Four such products and a max: the whole of a layer on the way forward."
+
+    def solution():
+        return np.maximum(np.array([2, 1]) @ np.array([[1, -2], [3, 1]]) + [-1, 1], 0)
+
+    forgot_relu = wrong(np.array([4, -2]), "These are the sums. ReLU makes 0 of what is below 0.")
+    forgot_bias = wrong(np.array([5, 0]), "The bias is missing: unit 1 has −1 on top of its sum.")
+    rows_for_columns = wrong(
+        np.array([0, 8]),
+        "You went along the rows of W. The weights of a unit stand in its column.",
+    )
+    bias_after = wrong(
+        np.array([4, 1]), "You added the bias after ReLU. It belongs to the sum, inside of it."
+    )
+
+
+@lesson.question
+class slope_from_output(Number):
+    """A sigmoid unit puts out 0.9. How steep is the sigmoid at that place? You need no z for it."""
+
+    concepts = ("A2",)
+    hints = (
+        "Which derivative of the sigmoid in lesson 2 is written with the sigmoid's own value?",
+        "It is the output, times what the output lacks to 1.",
+    )
+    takeaway = "What went forward is enough for the way back. This lesson keeps it for that."
+
+    def solution():
+        return 0.9 * (1 - 0.9)
+
+    steepest = wrong(0.25, "That steep it is where it puts out 0.5. At 0.9 it is flatter.")
+    of_tanh = wrong(0.19, "This is 1 − a², the slope of tanh.")
+    rest = wrong(0.1, "This is 1 − a. One factor is missing.")
+    squared = wrong(0.81, "This is a². The second factor is what a lacks to 1.")
 
 
 @lesson.question
@@ -1363,6 +1440,211 @@ class is_parameter(Array):
         np.array([0, 1, 0, 1, 0, 0, 0, 0]),
         "Maxout learns its shape: the slopes of its pieces are weights like others.",
     )
+
+
+# --- the clinic -------------------------------------------------------------------------------
+
+
+def _kinds_of_units(run):
+    """Return how many hidden units differ, of which a mirrored one is no other, and none is 0."""
+    chain = run.runner.chain()
+    found = []
+    for unit in chain.kernels[0].T[chain.on[0]]:
+        size = np.abs(unit).max(initial=0)
+        near = (np.abs(unit - s * other).max() < 0.05 * size for other in found for s in (1, -1))
+        if size > 1e-3 and not any(near):
+            found.append(unit)
+    return len(found)
+
+
+def _turned_nothing_but(run, *names):
+    return bool(run.turns) and {turn.name for turn in run.turns} <= {*names}
+
+
+def _sets(updates, *edges, **knobs):
+    """Return what sets weights and knobs of a panel, and plays."""
+
+    def steer(panel):
+        for edge in edges:
+            panel.trainer.edge = edge
+        for name, value in knobs.items():
+            panel.trainer.turn(name, value)
+        panel.step(updates)
+
+    return steer
+
+
+@lesson.question
+class patient_3(Patient):
+    """Two rings, six tanh units, and a loss that has stood at 0.69 for 400 updates: that of a coin.
+    The gradient of the first layer is 0, to the last digit. Bring the validation loss of
+    `third_panel` below 0.25 within 1,500 updates. Knobs may be turned, units pressed, and each line
+    of the drawing may be dragged up or down. "Reset" begins anew, with a whole budget.
+    """
+
+    concepts = ("A10", "B5")
+    diagnosis = "a zero start"
+    budget = patients.BUDGET
+    goals = (Goal("val_loss", below=0.25),)
+    hints = (
+        "Point at some lines of the drawing: how large are the weights? Then take one of the first "
+        "layer and go back from the loss to it: which factors do you meet?",
+        "dW of the last layer needs what the units put out, dW of the first layer needs the last "
+        "layer's weights. Which of them can you make other than 0, with your own hand?",
+        "Two units with equal weights stay equal, and a ring needs at least three different ones. "
+        "So drag lines of at least three units, each to another height.",
+    )
+    takeaway = (
+        "With W = 0 in both layers every path of the blame has a 0 in it, and only the output's "
+        "bias learns. That is why weights begin at random: not to be good, but to differ."
+    )
+
+    def start():
+        return patients.patient_3()
+
+    def solution(third_panel):
+        for unit, weight in enumerate((0.9, 0.6, -0.3, 1.2, -0.5, 0.4), start=1):
+            third_panel.trainer.edge = (1, 1 + unit % 2, unit, weight)
+        third_panel.step(1_000)
+
+    turned_nothing = wrong(
+        lambda panel: panel.step(600),
+        "What is 0 stays 0. Waiting is no help, however long.",
+    )
+    larger_steps = wrong(
+        _sets(300, learning_rate=3.0),
+        "You made the steps longer, or formed them otherwise. A step is made of the gradient, and "
+        "here that is 0, whatever you multiply it with.",
+        when=lambda run: (
+            not run.reached and _turned_nothing_but(run, "learning_rate", "optimizer", "batch_size")
+        ),
+    )
+    more_zeros = wrong(
+        _sets(300, width=3),
+        "Units that leave or join change nothing here: a unit joins with the weights that it was "
+        "drawn with, and these are 0 as well.",
+        when=lambda run: (
+            not run.reached and _turned_nothing_but(run, "width") and not _kinds_of_units(run)
+        ),
+    )
+    all_alike = wrong(
+        _sets(800, activation="sigmoid", optimizer="Adam", learning_rate=0.03),
+        "Something moves now, but as one: the hidden units that are awake are copies of one unit, "
+        "or its mirror image, and get the same gradient for ever. Each needs a weight that no "
+        "other one has.",
+        when=lambda run: not run.reached and _kinds_of_units(run) == 1,
+    )
+    too_few = wrong(
+        _sets(600, (1, 1, 1, 1.0), (1, 2, 2, 0.6)),
+        "You woke two units. Two can cut a strip out of the plane, and a ring is closed on all "
+        "sides: wake more of them, each with other weights.",
+        when=lambda run: not run.reached and run.updates >= 100 and _kinds_of_units(run) == 2,
+    )
+    dead = wrong(
+        "dead ReLUs",
+        "These are tanh units, and at 0 tanh is as steep as it can be. A dead ReLU has weights, "
+        "but no slope.",
+    )
+    saturated = wrong(
+        "saturated sigmoids",
+        "A saturated unit stands at one of its ends, where it is flat. These stand at 0, in the "
+        "middle, where tanh is steepest.",
+    )
+    too_small = wrong(
+        "too small a network",
+        "Its six units are enough, as you have seen. At the start not one of them did anything.",
+    )
+
+
+@lesson.question
+class patient_4(Patient):
+    """The same rings, six sigmoid units, and again 400 updates at a loss of about 0.7. The units
+    cut the plane in two with hard edges, and the gradient of the first layer is tiny, though
+    not 0. Bring the validation loss of `fourth_panel` below 0.2 within 1,500 updates. "Reset"
+    begins anew, with a whole budget; "New start" draws other weights by the same rule.
+    """
+
+    concepts = ("A8", "A10")
+    diagnosis = "saturated sigmoids"
+    budget = patients.BUDGET
+    goals = (Goal("val_loss", below=0.2),)
+    hints = (
+        "Point at the thickest line. A sigmoid of a sum of 100 is flat: what is the slope there, "
+        "and what becomes of everything that goes back through it?",
+        "Either the sums have to become smaller, or something else has to stand in the place of "
+        "the sigmoid, or the steps must not depend on how large the gradient is.",
+        "l2 takes a part of each weight in every update, whatever the gradient says. Turn it up "
+        "until the edges of the units become soft, and then take it away in time.",
+    )
+    takeaway = (
+        "Where a unit is flat, no blame comes through. With first weights of the size that Glorot "
+        "gives, the sums stay where the sigmoid has a slope."
+    )
+
+    def start():
+        return patients.patient_4()
+
+    def solution(fourth_panel):
+        fourth_panel.trainer.l2 = 0.01
+        fourth_panel.step(120)
+        fourth_panel.trainer.l2 = 0.0
+        fourth_panel.step(1_000)
+
+    turned_nothing = wrong(
+        lambda panel: panel.step(400),
+        "A gradient that is nearly 0 needs nearly for ever. What would make it larger?",
+    )
+    larger_steps = wrong(
+        _sets(400, learning_rate=10.0),
+        "Only the learning rate was turned. The last layer, whose gradient is not small, now leaps "
+        "about, and the first one still hardly moves: one rate cannot suit both.",
+        when=lambda run: not run.reached and _turned_nothing_but(run, "learning_rate"),
+    )
+    still_pressed = wrong(
+        _sets(900, l2=0.01),
+        "The pressure of l2 is still on, and it presses on the weights that are needed as well. It "
+        "has done its work as soon as the edges are soft: take it away then.",
+        when=lambda run: (
+            not run.reached and run.updates >= 500 and run.value("l2", run.updates) > 0.0005
+        ),
+    )
+    pressed_flat = wrong(
+        lambda panel: (_sets(500, l2=0.03)(panel), _sets(100, l2=0.0)(panel)),
+        "You took the pressure away too late. All weights are nearly 0 by now, and stay "
+        "there. Begin anew, and let go of l2 earlier.",
+        when=lambda run: (
+            not run.reached
+            and bool(run.turned("l2"))
+            and np.abs(run.runner.chain().kernels[0]).max() < 0.1
+        ),
+    )
+    other_ends = wrong(
+        _sets(400, activation="tanh"),
+        "tanh is flat at its ends too, and with such weights every unit stands at an end.",
+        when=lambda run: (
+            not run.reached
+            and _turned_nothing_but(run, "activation")
+            and run.knobs["activation"] == "tanh"
+        ),
+    )
+    zero = wrong(
+        "a zero start",
+        "Its weights are anything but 0: they are far too large. With weights of 0 all units would "
+        "show the same map, and these show six.",
+    )
+    dead = wrong(
+        "dead ReLUs",
+        "There was no ReLU in it. What the two have in common is the flat place, where no gradient "
+        "comes through.",
+    )
+    too_small = wrong("too small a network", "Six units are enough, once they have slopes again.")
+    rate = wrong(
+        "too large a learning rate",
+        "Smaller steps would have made it slower still. What was far too large is the weights.",
+    )
+
+
+# --- quiz -------------------------------------------------------------------------------------
 
 
 @lesson.question

@@ -9,7 +9,6 @@ from numpy.typing import DTypeLike
 
 from lessons_lib.plots import (
     BLUE,
-    GREEN,
     GREY,
     INK,
     MARKERS,
@@ -196,51 +195,79 @@ def notation(ax: Place, units: list[int]) -> Picture:
 
 
 LARGEST = 8  # length of a matrix in `layer_shapes`
+SHAPED = ("W", "Z", "dZ", "dW", "dA")  # those whose shape is guessed there
+_PRODUCTS = {
+    "W": ("Z = A W + b", ("A", "W", "Z")),
+    "Z": ("Z = A W + b", ("A", "W", "Z")),
+    "dZ": ("dW = Aᵀ dZ", ("Aᵀ", "dZ", "dW")),
+    "dW": ("dW = Aᵀ dZ", ("Aᵀ", "dZ", "dW")),
+    "dA": ("dA = dZ Wᵀ", ("dZ", "Wᵀ", "dA")),
+}
+_APART = 11.0  # from one matrix of a product to the next
 
 
-def layer_shapes(ax: Place, *, samples: int, inputs: int, units: int) -> Picture:
-    """Draw the three matrix products of one layer as rectangles, all of one scale.
+def layer_shapes(
+    ax: Place, *, array: str, rows: int, columns: int, samples: int, inputs: int, units: int
+) -> Picture:
+    """Draw a product of one layer in which the shape of one array is a guess, to be dragged.
 
-    The sentence gives the shapes.
+    The two others have their true shapes, all on one scale. The sentence says which length does
+    not fit.
 
     Parameters
     ----------
+    array : str
+        Which one is guessed, of `SHAPED`.
+    rows, columns : int
+        Its shape as it is guessed.
     samples : int
         Rows of X, m.
     inputs, units : int
-        n[l−1] and n[l]; all three at most `LARGEST`.
+        n[l−1] and n[l]; all five numbers at most `LARGEST`.
     """
     m, before, n = samples, inputs, units
-    # Equal scales: a matrix with more columns than rows has to look wider than high. And always the
-    # same scale: what has more rows than before has to have grown.
-    pen = Pen(ax, xlim=(-0.2, 29.5), ylim=(0.8, 9.2), equal=True, bare=True)
-    products = {
-        "forward": ("Z = A W + b", [("A", m, before, BLUE), ("W", before, n, GREEN),
-                                    ("Z", m, n, BLUE)]),
-        "weights": ("dW = Aᵀ dZ", [("Aᵀ", before, m, BLUE), ("dZ", m, n, VERMILLION),
-                                   ("dW", before, n, GREEN)]),
-        "back": ("dA = dZ Wᵀ", [("dZ", m, n, VERMILLION), ("Wᵀ", n, before, GREEN),
-                                ("dA", m, before, BLUE)]),
-    }  # fmt: skip
-    scale = 2.1 / LARGEST
-    for column, (product, (title, matrices)) in enumerate(products.items()):
-        left = 10 * column
-        pen.text(f"{product} title", left + 4.5, 9.0, title, anchor="top", size=15)
-        for place, (name, rows, columns, color) in enumerate(matrices):
-            middle = left + 1.4 + 3.1 * place
-            x = middle + scale * columns / 2 * np.array([-1, 1, 1, -1, -1])
-            y = 5.4 + scale * rows / 2 * np.array([-1, -1, 1, 1, -1])
-            pen.curve(f"{product} {place}", x, y, color=color, width=2.5)
-            words, look = f"{name}\n({rows}, {columns})", {"size": 12, "color": color}
-            pen.text(f"{product} name {place}", middle, 3.7, words, anchor="top", **look)
-        for place, sign in enumerate("@="):
-            x = left + 2.95 + 3.1 * place
-            pen.text(f"{product} sign {place}", x, 5.4, sign, anchor="center", size=14)
-    return pen.done(
-        f"With m = {m} samples, {before} inputs and {n} unit{'s' * (n > 1)}: "
-        f"Z and dZ are ({m}, {n}), W and dW are ({before}, {n}), A and dA are ({m}, {before}); "
-        f"b and db are ({n},)."
-    )
+    true = {"A": (m, before), "Aᵀ": (before, m), "W": (before, n), "Wᵀ": (n, before), "Z": (m, n)}
+    true |= {"dZ": (m, n), "dW": (before, n), "dA": (m, before)}
+    title, names = _PRODUCTS[array]
+    left = -_APART * names.index(array)  # the corner to drag then is where its two numbers say
+    limits = (left - 1.0, left + 3 * _APART - 1.5), (-3.2, LARGEST + 1.0)
+    # Equal scales: a matrix with more columns than rows has to look wider than high.
+    pen = Pen(ax, title, "", "", *limits, equal=True, bare=True)
+    for number, name in enumerate(names):
+        guessed = name == array
+        height, width = (rows, columns) if guessed else true[name]
+        x, color = left + _APART * number, VERMILLION if guessed else BLUE
+        corners = x + np.array([0, width, width, 0, 0]), np.array([0, 0, height, height, 0])
+        look = {"color": color, "width": 2.5, "dash": "--" if guessed else "-"}
+        pen.curve(f"matrix {name}", *corners, **look)
+        words, look = f"{name} ({height}, {width})", {"size": 13, "color": color}
+        pen.text(f"name {name}", x, -0.6, words, anchor="top left", **look)
+    for number, sign in enumerate("@="):
+        x = left + _APART * (number + 1) - 1.4
+        pen.text(f"sign {number}", x, 1.5, sign, anchor="center", size=15)
+    pen.here(columns, rows, sets=("columns", "rows"))
+    square = array == "dA" and before == n
+    return pen.done(_fit_in_words(array, (rows, columns), true[array], names, square))
+
+
+def _fit_in_words(array: str, guess: tuple, true: tuple, names: Sequence[str], square: bool) -> str:
+    """Return whether a guessed shape fits into the product of two arrays, and where it does not."""
+    first, second, result = names
+    said = f"{array} of shape {guess}"
+    if guess == true:
+        also = " With a square W the shapes of dZ @ W fit as well, and cannot warn you."
+        return f"{said} fits.{also * square}"
+    if guess == true[::-1]:
+        return f"{said} does not fit: it is turned round."
+    if array == result:
+        asked = (f"{first} says how many rows", f"{second} says how many columns")
+    else:
+        asked = (
+            f"its rows do not meet the columns of {first}",
+            f"{result} has another number of columns",
+        )
+    wrong = [words for words, a, b in zip(asked, guess, true, strict=True) if a != b]
+    return f"{said} does not fit: {', and '.join(wrong)}."
 
 
 def difference_quotients(
@@ -309,30 +336,6 @@ def secants(
         f"At w = {x:g} the true slope is {slope:.4f}; with ε = {epsilon:.1e} the two-sided "
         f"difference gives {two:.4f}, the one-sided one {one:.4f}.".replace(" -", " −")
     )
-
-
-def measuring(f: Callable, slope: float, x: float) -> tuple[Callable, Callable]:
-    """Return `secants` and `epsilon_errors` of one function at one place.
-
-    What is left to choose is ``epsilon`` and ``precision``.
-
-    Parameters
-    ----------
-    f : callable
-        Takes and returns an array of any shape, without leaving its precision.
-    slope : float
-        The true derivative at x.
-    x : float
-        Where the derivative is measured.
-    """
-
-    def chords(ax: Place, *, epsilon: float, precision: str) -> Picture:
-        return secants(ax, f, slope, x=x, epsilon=epsilon, precision=precision)
-
-    def errors(ax: Place, *, epsilon: float, precision: str) -> Picture:
-        return epsilon_errors(ax, f, slope, x=x, epsilon=epsilon, precision=precision)
-
-    return chords, errors
 
 
 _ONE_SIDED = {"color": VERMILLION, "width": 2, "dash": "--"}
@@ -427,17 +430,20 @@ def relu_kink(ax: Place, *, z: float, epsilon: float) -> Picture:
     return pen.done(f"{verdict}: measured slope {measured:.2f}, {truth}.")
 
 
-def gradient_agreement(ax: Place, rows: Sequence[Any]) -> Picture:
+def gradient_agreement(ax: Place, rooms: Mapping[str, Any], *, room: str) -> Picture:
     """Draw each gradient from backward against the measured one: right ones lie on the diagonal.
 
     The sentence names the arrays that leave the diagonal, and their common factor if any.
 
     Parameters
     ----------
-    rows : sequence
-        Objects with ``name``, ``analytic`` and ``numeric`` (arrays of one shape), such as the
-        rows of a gradient check.
+    rooms : mapping of str to object
+        Gradient checks: their ``rows`` have ``name``, ``analytic`` and ``numeric``, arrays of one
+        shape.
+    room : str
+        Which of them is drawn.
     """
+    rows = rooms[room].rows
     pairs = [(np.ravel(row.numeric), np.ravel(row.analytic)) for row in rows]
     reach = 1.12 * max(float(np.abs(pair).max()) for pair in pairs) or 1.0
     ends = (-reach, reach)
@@ -485,16 +491,19 @@ def _factor(row) -> float | None:
     return factor if np.linalg.norm(a - factor * n) <= 1e-4 * np.linalg.norm(a) else None
 
 
-def gradient_errors(ax: Place, rows: Sequence[Any]) -> Picture:
+def gradient_errors(ax: Place, rooms: Mapping[str, Any], *, room: str) -> Picture:
     """Draw the relative error of each array of gradients, and where right and wrong begin.
 
     The sentence gives the largest error.
 
     Parameters
     ----------
-    rows : sequence
-        Objects with ``name`` and ``relative_error``.
+    rooms : mapping of str to object
+        Gradient checks: their ``rows`` have ``name`` and ``relative_error``.
+    room : str
+        Which of them is drawn.
     """
+    rows = rooms[room].rows
     limits = (-0.6, len(rows) + 0.9), (1e-13, 30.0)
     ticks = {place: row.name for place, row in enumerate(rows)}
     labels = ("array of parameters", "relative error (log scale)")
@@ -519,21 +528,3 @@ def gradient_errors(ax: Place, rows: Sequence[Any]) -> Picture:
     if largest < 1e-6:
         return pen.done("Every relative error is below 1e-6.")
     return pen.done(f"The largest relative error is {worst.relative_error:.2g}, of {worst.name}.")
-
-
-def in_rooms(rooms: Mapping[str, Any]) -> tuple[Callable, Callable]:
-    """Return `gradient_agreement` and `gradient_errors` as pictures of a room's name.
-
-    Parameters
-    ----------
-    rooms : mapping of str to nn.GradientCheck
-        By the room's name.
-    """
-
-    def agreement(ax: Place, *, room: str) -> Picture:
-        return gradient_agreement(ax, rooms[room].rows)
-
-    def errors(ax: Place, *, room: str) -> Picture:
-        return gradient_errors(ax, rooms[room].rows)
-
-    return agreement, errors
