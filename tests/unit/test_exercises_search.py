@@ -138,6 +138,17 @@ def alike_arrays(count, *others, of=quarters):
 
 
 @st.composite
+def graphs(draw):
+    """(order, graph): parts come before what is made of them, and the graph has any order."""
+    order = list("abcde")[: draw(st.integers(1, 5))]
+    parts = {}
+    for at, node in enumerate(order):
+        pairs_before = st.tuples(st.sampled_from(order[:at] or order), quarters)
+        parts[node] = draw(st.lists(pairs_before, max_size=3 if at else 0))
+    return order, {node: parts[node] for node in draw(st.permutations(order))}
+
+
+@st.composite
 def networks(draw, widths=None):
     """(X, parameters) of one to three layers, or of the widths before the last one."""
     if widths is None:
@@ -213,6 +224,9 @@ DOMAINS = {
     "softmax": st.tuples(arrays(sizes, sizes, of=quarters.map(lambda z: z * 500))),
     "dead_units": st.tuples(arrays(sizes, sizes, of=quarters.map(lambda a: max(a, 0)))),
     "neuron_gradients": st.tuples(quarters, quarters, quarters, probabilities),
+    "product_node": st.tuples(quarters, quarters),
+    "in_order": graphs().map(lambda both: (both[1],)),
+    "walk_back": graphs(),
     "layer_shapes": st.tuples(counts, counts, counts),
     "shape_bug": together(lambda m: (arrays(m, 1, of=probabilities), arrays(m, of=yes_or_no)), 1),
     "forward": networks(),
@@ -427,6 +441,8 @@ def whole_numbers_only(value):
     """A value without what stands behind its decimal points."""
     if isinstance(value, (list, tuple)):
         return type(value)(map(whole_numbers_only, value))
+    if isinstance(value, dict):
+        return {key: whole_numbers_only(item) for key, item in value.items()}
     is_float = isinstance(value, float) or getattr(value, "dtype", np.dtype(int)).kind == "f"
     return np.trunc(value) if is_float else value
 
@@ -450,6 +466,7 @@ HOLD_WHOLE_NUMBERS = {
     "conv_parameters",
     "count_updates",
     "fix_ceilings",
+    "in_order",
     "layer_shapes",
     "majority_vote",
     "precision_recall_f1",
