@@ -641,20 +641,21 @@ def normalised_batch(
     after = gamma * (z - z.mean()) / np.sqrt(z.var() + 1e-3) + beta
     rows = {0.0: "after", 1.0: "before"}
     limits = (-10.5, 10.5), (-0.45, 1.45)
+    heights = 0.1 * np.arange(-1.5, 2)  # of the four in their row, so that none hides another
     pen = Pen(ax, "", "value", "", *limits, yticks=rows, tick_marks=False)
     for (height, name), values in zip(rows.items(), (after, z), strict=True):
-        pen.curve(f"row {name}", [-10.5, 10.5], [height] * 2, color=FAINT, width=1, zorder=0)
         mean, reach = values.mean(), (height - 0.25, height + 0.25)
         pen.mark_x(f"mean {name}", mean, reach, color=INK, width=1.5, dash="-")
         spread = [mean - values.std(), mean + values.std()]
         pen.curve(f"spread {name}", spread, [height] * 2, color=SKY, width=9, alpha=0.6, zorder=1)
-    ways = [[(old, 1), (new, 0)] for old, new in zip(z, after, strict=True)]
+    four = [*zip(z, after, heights, strict=True)]
+    ways = [[(old, 1 + lift), (new, lift)] for old, new, lift in four]
     pen.segments("ways", ways, color=GREY, width=0.8)
-    for number, (old, new) in enumerate(zip(z, after, strict=True), start=1):
+    for number, (old, new, lift) in enumerate(four, start=1):
         color = series(number - 1)["color"]
         sets = {"sets": (f"z{number}", ""), "label": f"sum of sample {number}: {old:.1f}"}
-        pen.dot(f"before {number}", old, 1.0, color=color, size=11, **sets)
-        pen.dot(f"after {number}", new, 0.0, color=color, size=9, clip=False)
+        pen.dot(f"before {number}", old, 1 + lift, color=color, size=11, **sets)
+        pen.dot(f"after {number}", new, lift, color=color, size=9, clip=False)
     told = [round(float(number), 1) + 0.0 for number in (z.mean(), z.std())]  # no −0.0
     told += [round(float(number), 1) + 0.0 for number in (after.mean(), after.std())]
     return pen.done(
