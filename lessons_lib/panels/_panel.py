@@ -120,8 +120,8 @@ class Panel(widgets.HBox):
             return
         if (picks := item.look.get("picks")) in self.controls:
             choose(self.controls[picks], pick.index)
-        if sets := item.look.get("sets"):
-            set_controls(self.controls, sets, self.placed(pick))
+        if item.look.get("sets"):
+            set_controls(self.controls, item.look, self.placed(pick))
         for listener in self._listeners:
             listener(pick)
 

@@ -80,19 +80,23 @@ def choose(control: widgets.Widget, index: int) -> None:
 
 
 def set_controls(
-    controls: Mapping[str, widgets.Widget], sets: str | Sequence[str], pick: Pick
+    controls: Mapping[str, widgets.Widget], look: Mapping[str, Any], pick: Pick
 ) -> None:
-    """Set what a picked item sets, as far as the controls can have it.
+    """Set what an item of this look sets, as far as the controls can have it.
 
     A key moves a control by one of its values at least, however far apart they are.
     """
-    if isinstance(sets, str):
+    if isinstance(sets := look["sets"], str):
         if pick.value is not None and hasattr(control := controls[sets], "paint"):
             control.paint(*pick.index, pick.value)
         return
-    for name, number, way in zip(sets, (pick.x, pick.y), pick.way, strict=True):
+    zeros, ones = look.get("zero", (0, 0)), look.get("one", (1, 1))
+    for name, place, way, zero, one in zip(
+        sets, (pick.x, pick.y), pick.way, zeros, ones, strict=True
+    ):
         if name:
             control = controls[name]
-            value, now = nearest(control, number), control.value
+            way = way if one > zero else -way
+            value, now = nearest(control, (place - zero) / (one - zero)), control.value
             short = way and (same(value, now) or (value > now) != (way > 0))
             control.value = next_value(control, way) if short else value

@@ -55,6 +55,10 @@ class Look(TypedDict, total=False):
     # The controls that whoever drags the mark turns: for points the names of that of x and that
     # of y, "" for none; for an image the name of the one that is painted on.
     sets: str | Sequence[str]
+    # Where a dot stands when what it sets is 0, and where when it is 1; without them, the numbers
+    # of its place are what it sets.
+    zero: tuple[float, float]
+    one: tuple[float, float]
     # Whether the panel is told what is pressed: a point, a box, a pixel of an image or a rectangle
     # that was dragged; "each" tells of every pixel of an image that a hand passes. For points and
     # boxes also the name of the control that gets its first value by the first of them, and so on.
@@ -66,7 +70,7 @@ class Look(TypedDict, total=False):
 _ALL = ("alpha", "zorder", "label", "clip")
 PROPERTIES: dict[str, tuple[str, ...]] = {
     "curve": (*_ALL, "color", "width", "dash", "marker", "size", "fill", "edge", "edge_width",
-              "sets"),
+              "sets", "zero", "one"),
     "points": (*_ALL, "color", "marker", "size", "edge", "edge_width", "colors", "limits", "sets",
                "picks", "moves"),
     "segments": (*_ALL, "color", "width", "dash", "cap", "moves"),

@@ -132,7 +132,7 @@ class Pen:
         """Draw a curve through the points ``x``, ``y``, each of shape (n,).
 
         It has color, width, dash, marker, size, fill, edge, edge_width, alpha, zorder, clip,
-        label and sets.
+        label, sets, zero and one.
         """
         x, y = np.atleast_1d(x), np.atleast_1d(y)
         self._draw(name, "curve", {"x": x, "y": y}, look)

@@ -39,6 +39,7 @@
 
 # %% slideshow={"slide_type": "skip"}
 import math
+from functools import partial
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -59,35 +60,28 @@ from lessons_lib.lessons.neuron import check, hint, pictures, progress, reveal, 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** `w` from end to end, then `b`; then let somebody bring the dot to the star. **Ask** before
-# dragging: which slider tilts, which one lifts? **Usual mistake:** "w moves the line to the right."
+# **Show** the dot at x = 1 dragged up and down, then that at x = 0; then let somebody bring the dot of the map to the
+# star. **Ask** before dragging: which number tilts, which one lifts? **Usual mistake:** "w moves the line to the right."
 # **Time:** 6 minutes.
 #
 # </details>
 
 # %%
-# Drag w and b until the line meets the points.
+# Take the line by its dots, and drag it until it meets the points.
 x, y = datasets.make_line(n_samples=30, noise=0.3, seed=1)
-
-
-def line(place, w, b):
-    return pictures.linear_unit(place, x, y, w=w, b=b)
-
-
-def loss_map(place, w, b):
-    return plots.loss_map(place, x, y, w=w, b=b)
-
-
+line = partial(pictures.linear_unit, x=x, y=y)
+loss_map = partial(plots.loss_map, x=x, y=y)
 panels.explore(line, loss_map, w=panels.Slider(-3.0, 3.0, 0.0), b=panels.Slider(-3.0, 3.0, 0.0))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# On the left, the dotted lines are the neuron's errors. On the right is a map: every place on it is a
-# pair $(w, b)$, and dark means small error. You are the dot: drag it, and both sliders follow. The sentence
+# On the left, the dotted lines are the neuron's errors. Drag the line by its dots: that at $x = 0$ stands at the height
+# $b$, and that at $x = 1$ is $w$ higher. On the right is a map: every place on it is a
+# pair $(w, b)$, and dark means small error. You are the dot there, and it can be dragged, too. The sentence
 # below the pictures gives one number for all errors together; the next section says how it is made. Try this:
 #
-# 1. Leave $w$ at 0 and move only $b$. The number is smallest where $b$ is the mean of all $y$: the best answer of
-#    a neuron that looks at nothing.
-# 2. Now move $w$, too. Your dot walks over the map; the star is the place where the error is smallest.
+# 1. Leave the line level, and move it only up and down. The number is smallest where $b$ is the mean of all $y$: the
+#    best answer of a neuron that looks at nothing.
+# 2. Now tilt it, too. Your dot walks over the map; the star is the place where the error is smallest.
 # 3. Reach the star. You have just done by hand what all of deep learning does by machine:
 #    **change the numbers until the error is small.**
 
@@ -356,24 +350,23 @@ panels.explore(pictures.probability, z=panels.Slider(-8.0, 8.0, 1.0, step=0.1))
 # </details>
 
 # %%
-# Drag the weights: turn the line, move it, make the neuron surer.
+# Drag the arrow's tip, then the dot on the line: turn the line, move it, make the neuron surer.
 points, classes = datasets.make_gaussians(n_samples=120, noise=0.6, seed=3)
-
-
-def logistic(place, w1, w2, b):
-    return pictures.logistic_unit(place, points, classes, w1=w1, w2=w2, b=b)
-
-
-sliders = {name: panels.Slider(-5.0, 5.0, start) for name, start in [("w1", 1.0), ("w2", -1.0), ("b", 0.0)]}
-panels.explore(logistic, **sliders)
+logistic = partial(pictures.logistic_unit, X=points, y=classes)
+panels.explore(
+    logistic,
+    w1=panels.Slider(-5.0, 5.0, 1.0),
+    w2=panels.Slider(-5.0, 5.0, -1.0),
+    b=panels.Slider(-5.0, 5.0, 0.0),
+)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # The arrow is the weight vector $(w_1, w_2)$. It always stands at a right angle to the line and points
-# to where the probability grows. Try this:
+# to where the probability grows. Its tip sets both weights, the dot on the line sets $b$. Try this:
 #
-# 1. Find weights that put nearly all points on the right side.
-# 2. Now double $w_1$, $w_2$ and $b$. The line stays, and so does the fraction of points on the right side. The
-#    colours get stronger: the neuron is *surer*, not more often right.
+# 1. Turn the arrow and move the line until nearly all points are on the right side.
+# 2. Now double $w_1$, $w_2$ and $b$, by their sliders. The line stays, and so does the fraction of points on the right
+#    side. The colours get stronger: the neuron is *surer*, not more often right.
 # 3. Change the signs of all three. Now it is sure and mostly wrong, and the **cross-entropy** (交叉熵) below the
 #    picture shoots up. It is a loss for probabilities: smaller is better, and sure and wrong costs most.
 

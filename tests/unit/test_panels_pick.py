@@ -62,6 +62,21 @@ def test_a_key_leads_to_the_next_value_however_far_it_is(control, values):
     assert seen == pytest.approx(values)
 
 
+def test_a_dot_says_which_places_mean_0_and_1():
+    """Its place is not what it sets; a key goes its own way where numbers grow to the left."""
+
+    def draw(ax, k):
+        pen = plots.Pen(ax, xlim=(-9, 9), ylim=(-9, 9))
+        pen.here(4 - 2 * k, 0, sets=("k", ""), zero=(4, 0), one=(2, 0))
+        return pen.done("")
+
+    panel = panels.explore(draw, k=panels.Slider(-2.0, 4.0, 0.0, step=0.5))
+    pick(panel, -1.2, 0)
+    assert panel.values == {"k": 2.5}
+    pick(panel, -1.01, 0, "end", way=[-1, 0])
+    assert panel.values == {"k": 3.0}
+
+
 def test_a_key_moves_by_several_values_where_they_are_close(panel):
     """As far as it moves the dot; an end of a picture inside of the slider's is none."""
     pick(panel, 0.12, 0, "end", way=[1, 0])

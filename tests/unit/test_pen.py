@@ -117,8 +117,13 @@ def test_the_matplotlib_hand_knows_every_kind_and_property():
     """What a mark can have is declared once, and obeyed."""
     assert set(PROPERTIES) == set(ZORDERS) == set(DATA) == {*_MAKE, "lens"}
     # What a mark is made with, and what is no matter of print.
-    others = {"points": {"marker", "sets", "picks", "moves"}, "text": {"parts"}, "curve": {"sets"},
-              "image": {"sets", "picks"}, "segments": {"moves"}}  # fmt: skip
+    others = {
+        "points": {"marker", "sets", "picks", "moves"},
+        "text": {"parts"},
+        "curve": {"sets", "zero", "one"},
+        "image": {"sets", "picks"},
+        "segments": {"moves"},
+    }
     for kind, words in _WORDS.items():
         assert set(PROPERTIES[kind]) - set(words) == others.get(kind, set())
 

@@ -124,7 +124,11 @@ OTHER = {
     "gap": 9, "query": 12.0, "pairs": 5000,
     "at_3": -1.2, "at_2": 0.8, "at_1": 0.4, "at_0": -0.3,
     "left": -1.0, "kink_x": 1.0, "kink_y": 0.7, "right": 2.0,
+    "w1": -1.5, "w2": 1.0,
 }  # fmt: skip
+
+
+SCALE = {"zero": 0.0, "one": 1.0}  # which places mean these, where a mark does not say
 
 
 def dragged(name):
@@ -140,7 +144,10 @@ def test_a_mark_that_sets_an_argument_stands_where_that_says(name):
     """Else it would jump away from whoever drags it."""
     for mark, axis, argument in dragged(name):
         scene = EXAMPLES[name](Scene(), **{argument: OTHER[argument]}).scene
-        assert scene.items[mark].data[axis] == pytest.approx(OTHER[argument]), (mark, argument)
+        data, look = scene.items[mark].data, scene.items[mark].look
+        zero, one = (look.get(end, (at, at))["xy".index(axis)] for end, at in SCALE.items())
+        stands = (data[axis] - zero) / (one - zero)
+        assert stands == pytest.approx(OTHER[argument]), (mark, argument)
 
 
 def test_there_are_marks_to_drag():

@@ -1,8 +1,11 @@
 """Pictures of lesson 01 are judged by the data of their marks and by what their sentence says."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
+from lessons_lib import panels
 from lessons_lib.lessons.neuron import pictures
 
 
@@ -36,12 +39,52 @@ def test_linear_unit_error_segments_reach_from_target_to_prediction(scene, line_
 
 
 def test_logistic_unit_arrow_is_perpendicular_to_its_line(scene):
-    """The weight vector points away from the decision line at a right angle."""
+    """The weight vector, and the way to the dot on the decision line, have its direction."""
     X = np.array([[-1.0, -1.0], [1.0, 1.0], [1.0, -1.0]])
     pictures.logistic_unit(scene, X, np.array([0, 1, 1]), w1=1.0, w2=2.0, b=0.3)
-    (x0, x1), (y0, y1) = scene.items["arrow"].data.values()
-    np.testing.assert_allclose((y1 - y0) / (x1 - x0), 2.0)
-    np.testing.assert_allclose(x0 + 2 * y0 + 0.3, 0, atol=1e-9)
+    for name in ("arrow", "to the line"):
+        (x0, x1), (y0, y1) = scene.items[name].data.values()
+        np.testing.assert_allclose((y1 - y0) / (x1 - x0), 2.0)
+    (x,), (y,) = scene.items["foot"].data.values()
+    np.testing.assert_allclose(x + 2 * y + 0.3, 0, atol=1e-9)
+
+
+def drag(panel, item, x, y):
+    """Move a dot of the first picture, as a page tells it."""
+    told = {"view": 0, "item": item, "kind": "curve", "index": 0, "x": x, "y": y, "phase": "move"}
+    panel.page._hear(panel.page, {"pick": told}, [])
+
+
+def test_the_line_is_lifted_and_tilted_by_its_dots(line_data):
+    """The dot at x = 0 takes the line along as it is, that at x = 1 turns it about the other."""
+    x, y = line_data
+    sliders = {"w": panels.Slider(-3.0, 3.0, 0.5), "b": panels.Slider(-3.0, 3.0, 0.0)}
+    panel = panels.explore(partial(pictures.linear_unit, x=x, y=y), **sliders)
+    drag(panel, "lift", 0.2, 1.0)
+    assert panel.values == {"w": 0.5, "b": 1.0}
+    drag(panel, "tilt", 0.7, -0.5)
+    assert panel.values == {"w": -1.5, "b": 1.0}
+
+
+@pytest.mark.parametrize("weights", [(2.0, 0.5), (0.5, -2.0), (-1.0, 1.0)])
+def test_arrow_and_decision_line_are_dragged(weights):
+    """The tip goes where it is dragged and leaves the bias, the foot the other way round."""
+    X, y = np.array([[-1.0, -1.2], [1.0, 1.5], [1.0, -1.0]]), np.array([0, 1, 1])
+    sliders = {name: panels.Slider(-5.0, 5.0, 1.0) for name in ("w1", "w2", "b")}
+    panel = panels.explore(partial(pictures.logistic_unit, X=X, y=y), **sliders)
+    middle = X.mean(axis=0)
+    drag(panel, "tip", *(middle + 0.35 * np.array(weights)))
+    assert [*panel.values.values()] == pytest.approx([*weights, 1.0])
+    foot = middle - (weights @ middle - 2.0) / np.dot(weights, weights) * np.array(weights)
+    drag(panel, "foot", *foot)
+    assert [*panel.values.values()] == pytest.approx([*weights, -2.0])
+
+
+def test_weights_of_zero_can_be_dragged_away_from(scene):
+    """There is no line then, but the arrow's tip is there."""
+    pictures.logistic_unit(scene, np.eye(2), np.array([0, 1]), w1=0.0, w2=0.0, b=1.0)
+    assert "foot" not in scene.items
+    assert scene.items["tip"].look["sets"] == ("w1", "w2")
 
 
 def test_logistic_unit_cross_entropy_matches_scikit_learn(scene):

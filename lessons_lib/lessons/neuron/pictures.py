@@ -8,6 +8,7 @@ from lessons_lib.plots import (
     GREY,
     INK,
     ORANGE,
+    PAPER,
     VERMILLION,
     Pen,
     Picture,
@@ -21,7 +22,8 @@ from lessons_lib.plots import (
 def linear_unit(ax: Place, x: np.ndarray, y: np.ndarray, *, w: float, b: float) -> Picture:
     """Draw the line y = wx + b, the points it should meet, and the error at each of them.
 
-    The sentence gives the mean squared error.
+    Of two dots on the line, that at x = 0 lifts it and that at x = 1 tilts it. The sentence gives
+    the mean squared error.
 
     Parameters
     ----------
@@ -38,9 +40,15 @@ def linear_unit(ax: Place, x: np.ndarray, y: np.ndarray, *, w: float, b: float) 
     pen.points("data", np.column_stack([x, y]), color=BLUE, size=4.7, label="data", zorder=3)
     ends = np.array(pen.xlim)
     pen.curve("unit", ends, w * ends + b, color=VERMILLION, width=2.5, label="the unit", zorder=4)
+    dots = {"color": VERMILLION, "edge": PAPER, "size": 10, "zorder": 5}
+    pen.dot("lift", 0, b, sets=("", "b"), **dots)
+    pen.dot("tilt", 1, w + b, sets=("", "w"), zero=(1, b), one=(1, b + 1), **dots)
     pen.legend("upper left")
     loss = np.mean((prediction - y) ** 2)
     return pen.done(f"With w = {w:.2f} and b = {b:.2f} the mean squared error is {loss:.3f}.")
+
+
+_PER_WEIGHT = 0.35  # how long the arrow is in the plane, for each 1 of a weight
 
 
 def logistic_unit(
@@ -48,7 +56,9 @@ def logistic_unit(
 ) -> Picture:
     """Draw the probability σ(w₁x₁ + w₂x₂ + b) over the plane, with the weight vector as an arrow.
 
-    The sentence gives accuracy and cross-entropy.
+    The arrow begins at the middle of the points; its tip sets the weights, and the place at which
+    the decision line is nearest to that middle sets the bias. The sentence gives accuracy and
+    cross-entropy.
 
     Parameters
     ----------
@@ -60,19 +70,23 @@ def logistic_unit(
         Weights and bias.
     """
     X, y = np.asarray(X), np.ravel(y)
-    weights, length = np.array([w1, w2]), float(np.hypot(w1, w2))
+    weights = np.array([w1, w2])
     z = X @ weights + b
     pen = Pen(ax, "Probability of class 1")
     pen.include(decision_boundary(pen.blank(), lambda points: _sigmoid(points @ weights + b), X, y))
-    if length < 1e-9:
-        return pen.done(f"Without weights every point gets the probability {_sigmoid(b):.2f}.")
-    direction = weights / length
-    # The arrow stands on the point of the decision line that is nearest to the data's middle.
     middle = np.mean(X, axis=0)
-    foot = middle - (weights @ middle + b) / length * direction
-    tip = foot + 0.4 * min(length, 4.0) * direction
-    pen.curve("arrow", *np.array([foot, tip]).T, color=INK, width=2.5, zorder=4)
-    pen.dot("tip", *tip, color=INK, marker="D", size=7)
+    tip, look = middle + _PER_WEIGHT * weights, {"color": INK, "edge": PAPER, "zorder": 5}
+    scale = {"zero": middle.tolist(), "one": (middle + _PER_WEIGHT).tolist()}
+    pen.curve("arrow", *np.array([middle, tip]).T, color=INK, width=2.5, zorder=4)
+    pen.dot("tip", *tip, marker="D", size=9, sets=("w1", "w2"), **scale, **look)
+    if np.abs(weights).max() < 1e-9:
+        return pen.done(f"Without weights every point gets the probability {_sigmoid(b):.2f}.")
+    away = -weights / (weights @ weights)  # how far the line goes when b grows by 1
+    through = middle + (weights @ middle) * away  # where it is with b = 0
+    foot, sets = through + b * away, ("b", "") if abs(w1) >= abs(w2) else ("", "b")
+    pen.curve("to the line", *np.array([middle, foot]).T, color=INK, width=1, dash=":", zorder=4)
+    scale = {"zero": through.tolist(), "one": (through + away).tolist()}
+    pen.dot("foot", *foot, size=10, sets=sets, **scale, **look)
     right = np.mean((z > 0) == (y > 0.5))
     # log(1 + e^z) − yz is cross-entropy written so that a large z cannot overflow.
     loss = np.mean(np.logaddexp(0, z) - y * z)
