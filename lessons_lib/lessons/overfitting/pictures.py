@@ -653,7 +653,7 @@ def normalised_batch(
     pen.segments("ways", ways, color=GREY, width=0.8)
     for number, (old, new, lift) in enumerate(four, start=1):
         color = series(number - 1)["color"]
-        sets = {"sets": (f"z{number}", ""), "label": f"sum of sample {number}: {old:.1f}"}
+        sets = {"sets": (f"z{number}", ""), "label": f"sample {number}"}
         pen.dot(f"before {number}", old, 1 + lift, color=color, size=11, **sets)
         pen.dot(f"after {number}", new, lift, color=color, size=9, clip=False)
     told = [round(float(number), 1) + 0.0 for number in (z.mean(), z.std())]  # no −0.0
