@@ -33,7 +33,7 @@
 # - recognise the most common bugs by what they do to the gradient;
 # - train a network with a forward and a backward pass of your own.
 #
-# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 60 seconds.
+# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 110 seconds.
 #
 # Wherever you see `...`, it is your turn. If an exercise is too much today, go on: where a later cell needs
 # your function, it takes the lesson's own one until yours passes its check, and says so.
@@ -429,7 +429,7 @@ print(pictures.notation(ax, [3, 4, 4, 1]).sentence)
 # %% slideshow={"slide_type": "subslide"}
 # The red array: say how many rows and columns it needs, then drag its corner there.
 panels.explore(
-    pictures.layer_shapes, size=(9.4, 3.6), array=list(pictures.SHAPED),
+    pictures.layer_shapes, size=(9.4, 3.2), array=list(pictures.SHAPED),
     rows=(1, pictures.LARGEST), columns=(1, pictures.LARGEST),
     samples=panels.Slider(1, pictures.LARGEST, 6), inputs=panels.Slider(1, pictures.LARGEST, 3),
     units=panels.Slider(1, pictures.LARGEST, 4),
@@ -684,7 +684,8 @@ print(f"right, but nearly 0 (≈ {slope_at(18.0):.0e}): relative error {nearly_0
 # %% slideshow={"slide_type": "subslide"} tags=["answers:smaller_epsilon"]
 # Drag ε from 1 down to 1e-13: what becomes of the chords, and of their errors?
 neuron = {"f": loss_of, "slope": slope_at(0.5), "x": 0.5}
-chords, errors = (partial(draw, **neuron) for draw in (pictures.secants, pictures.epsilon_errors))
+chords = partial(pictures.secants, **neuron)
+errors = partial(pictures.epsilon_errors, **neuron)
 ε_slider = panels.Slider(1e-13, 1.0, 0.331, log=True, label="ε")
 panels.explore(chords, errors, epsilon=ε_slider, precision=["float64", "float32"])
 

@@ -230,7 +230,7 @@ def layer_shapes(
     true |= {"dZ": (m, n), "dW": (before, n), "dA": (m, before)}
     title, names = _PRODUCTS[array]
     left = -_APART * names.index(array)  # the corner to drag then is where its two numbers say
-    limits = (left - 1.0, left + 3 * _APART - 1.5), (-3.2, LARGEST + 1.0)
+    limits = (left - 1.0, left + 3 * _APART - 1.5), (-1.8, LARGEST + 0.8)
     # Equal scales: a matrix with more columns than rows has to look wider than high.
     pen = Pen(ax, title, "", "", *limits, equal=True, bare=True)
     for number, name in enumerate(names):
