@@ -37,7 +37,40 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from lessons_lib import datasets, nn, optimizers, panels, plots
-from lessons_lib.lessons.activations import check, experiments, hint, pictures, progress, reveal, solution
+from lessons_lib.lessons.activations import check, hint, progress, reveal, solution
+from lessons_lib.lessons.activations import experiments, patients, pictures
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Three things to remember
+#
+# Before anything new, three things from lesson 1, without looking back: which side of a line a neuron says yes to, how its
+# sigmoid is shaped, and what one step of gradient descent does. The first page asks for the line, the slopes for the curve, and
+# deep networks for the step.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** this slide, notebooks closed; everyone writes three answers on paper. **Ask:** weights 2 and −1, bias −1: on which
+# side is (2, 2)? (Sum 1: above ½.) The sigmoid says 0.8 to z: what to −z? (0.2.) A weight at 2, slope −4, rate 0.1: where
+# next? (2.4.) **Usual mistake:** a step *with* the slope, to 1.6. What is fetched from memory stays longer than what is
+# read again (Roediger and Karpicke, 2006). **Time:** 4 minutes.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:which_side"]
+# {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:which_side"]
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:opposite_sum"]
+# {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:opposite_sum"]
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:one_step_on"]
+# {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:one_step_on"]
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Four sets of points, each with two classes, and the controls of the first picture:
@@ -1107,6 +1140,95 @@ print("parameters of your design:", my_design.count_params(), "of at most 105")
 # The panel trains a copy of your design. To hand in what you see, write
 # `smallest_network = panel.trainer.to_keras()`; it has exactly the units in use. A model that you have trained with
 # `fit` counts as well.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## The clinic: two networks to save
+#
+# In lessons 2 to 6 ten sick networks wait, two in each. Save each of them, **and** say what it had. Its panel
+# is live, and any knob may be turned. Look first, then turn: who turns everything does not know what helped.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the rule on the slide, and act it: hands off, eyes on the drawing. **Ask:** what would you look at first in a
+# network that does not learn? Collect, do not judge. (The training loss, the units, the weights, the data.) **Usual
+# mistake:** turning the learning rate, because that is what one can always turn. **Time:** 2 minutes.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# How the clinic works. A cell makes a panel, and the run in grey is what happens if nobody does anything. The text below it
+# gives the goal and a budget of updates. When your run is there, stop, and hand in two things: the panel, and the name of
+# the illness in quotes. The check says first whether it is saved, then whether the name is right, and what speaks against a
+# wrong one. "Reset" begins a new run with a whole budget.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Case 1: the ring
+#
+# Eight hidden units, and a loss that has not moved since update 200.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the drawing, before *Play*: six squares are white, two have colours. Then *Play*: the lines into the white ones do
+# not change. Turn what the room wants first, a larger learning rate, then 16 units; then leaky ReLU. **Ask:** what does a white
+# square say? (0 for every point.) **Usual mistake:** more units. **Time:** 6 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
+# Look at the drawing on the right before you press Play. In grey: 1,000 updates, with nothing turned.
+case_1 = patients.patient_1()
+case_1.start_over(after=1000)
+case_1
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:patient_1"]
+# {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:patient_1"]
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# <details><summary><b>What was wrong, and how one sees it</b></summary>
+#
+# A white square is a unit that says 0 everywhere, and the lines that lead into it stand still while all others move. Its slope
+# is 0 for each point, so it gets no gradient, and no learning rate makes something of nothing. Whatever gives it
+# a slope wakes it: an activation that is flat nowhere, or a hand that drags one weight far enough.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Case 2: two spirals
+#
+# Two hidden layers, and a loss that falls a little and stays there.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the drawing beside that of case 1: no white square here. Press on a unit while it trains: the loss rises, so it has
+# worked. **Ask:** is the training loss bad, or only the validation loss? (Both: it cannot say more than it says.) **Usual
+# mistake:** more layers, as narrow as before. **Time:** 5 minutes.
+#
+# </details>
+
+# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
+# Look, then turn. In grey: 1,500 updates, with nothing turned.
+case_2 = patients.patient_2()
+case_2.start_over(after=1500)
+case_2
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:patient_2"]
+# {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:patient_2"]
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# <details><summary><b>What was wrong, and how one sees it</b></summary>
+#
+# Every unit has colours, each is missed when it is switched off, and the training loss itself ends high. Nobody is idle,
+# there are only too few of them: the plane has fewer folds than the spirals have bends. More units help at once. More layers
+# of the same width hardly do, because a layer can only fold what the first one has left.
+#
+# </details>
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Summary

@@ -7,6 +7,24 @@ import numpy as np
 from lessons_lib.lessons.activations.exercises import _on_the_spirals, _sigmoid
 
 
+class which_side:
+    listed = (1, 0, 0, 1)
+    floats = np.array([1.0, 0.0, 0.0, 1.0])
+    by_comparison = np.array([2 * x1 - x2 > 1 for x1, x2 in [(1, 0), (1, 2.5), (0, -0.5), (2, 2)]])
+
+
+class opposite_sum:
+    by_hand = 1 - 0.8
+    fraction = 1 / 5
+    by_tanh = 0.5 - 0.5 * np.tanh(0.5 * np.log(4))
+
+
+class one_step_on:
+    by_hand = 2.4
+    in_steps = 2 + 0.1 * 4
+    fraction = 12 / 5
+
+
 class collapse:
     def by_trying(W1, b1, W2, b2):
         n_in = len(W1)
@@ -182,3 +200,43 @@ class smallest_network:
         bare.set_weights(model.get_weights())
         bare.layers[-1].activation = keras.activations.linear
         return bare
+
+
+class patient_1:
+    def smooth(case_1):
+        case_1.controls["activation"].value = "tanh"
+        case_1.step(900)
+
+    def after_a_while(case_1):
+        case_1.step(500)
+        case_1.trainer.activation = "gelu"
+        case_1.step(600)
+
+    def by_hand(case_1):
+        case_1.trainer.edge = (1, 1, 1, 8.0)
+        case_1.step(10)
+        case_1.trainer.edge = (1, 2, 3, 8.0)
+        case_1.step(990)
+
+    def after_a_failed_run(case_1):
+        case_1.trainer.width = 16
+        case_1.step(500)
+        case_1.reset()
+        case_1.trainer.activation = "elu"
+        case_1.step(700)
+
+
+class patient_2:
+    def with_the_slider(case_2):
+        case_2.controls["width"].value = 16
+        case_2.step(900)
+
+    def while_it_trains(case_2):
+        case_2.step(400)
+        case_2.trainer.width = 32
+        case_2.step(1_500)
+
+    def wider_and_deeper(case_2):
+        case_2.trainer.width = 10
+        case_2.trainer.layers = 3
+        case_2.step(1_200)

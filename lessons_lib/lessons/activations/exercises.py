@@ -6,11 +6,14 @@ import numpy as np
 
 from lessons_lib import datasets, nn, optimizers
 from lessons_lib.checks import (
+    Array,
     Choice,
     Function,
+    Goal,
     KerasModel,
     Lesson,
     Number,
+    Patient,
     Prediction,
     is_linear,
     leaves,
@@ -18,8 +21,109 @@ from lessons_lib.checks import (
     share_right,
     wrong,
 )
+from lessons_lib.lessons.activations import patients
 
 lesson = Lesson("02", "activations")
+
+# --- three things to remember ----------------------------------------------------------------
+
+
+@lesson.question
+class which_side(Array):
+    """**From lesson 1.** A logistic neuron has the weights 2 for x₁ and −1 for x₂, and the bias −1.
+    Four points (x₁, x₂): (1, 0), (1, 2.5), (0, −0.5) and (2, 2). Give a list with a 1 for each
+    point whose probability is above ½, and a 0 for each other one, in this order.
+    """
+
+    concepts = ("N4",)
+    hints = (
+        "The probability is above ½ where the weighted sum, with its bias, is above 0.",
+        "For (1, 0) the sum is 2 − 1 = 1. Three more sums, and only their signs count.",
+    )
+    takeaway = (
+        "The sums are 1, −1.5, −0.5 and 1. Where the sum is 0 runs a straight line, and this "
+        "lesson begins with what such a line cannot do."
+    )
+
+    def solution():
+        points = np.array([(1, 0), (1, 2.5), (0, -0.5), (2, 2)])
+        return (points @ [2, -1] - 1 > 0).astype(int)
+
+    forgot_bias = wrong(
+        [1, 0, 1, 1],
+        "Without the bias the line runs through the origin. Here 1 goes from each sum.",
+    )
+    bias_turned = wrong([1, 1, 1, 1], "The bias is −1: each sum is 1 less than w·x, not 1 more.")
+    swapped = wrong([0, 1, 0, 1], "The two weights have changed places: 2 belongs to x₁, −1 to x₂.")
+    lost_a_minus = wrong(
+        [1, 1, 0, 1], "The weight of x₂ is −1: a large x₂ makes the sum smaller, not larger."
+    )
+    turned_round = wrong(
+        [0, 1, 1, 0], "The sides are turned round: above ½ is where the sum is *above* 0."
+    )
+
+
+@lesson.question
+class opposite_sum(Number):
+    """**From lesson 1.** For a weighted sum z a logistic neuron gives the probability 0.8. Which
+    probability does it give for −z?
+    """
+
+    concepts = ("N4",)
+    hints = (
+        "What does the sigmoid give at z = 0, and how does the curve look to the left and right of "
+        "that point?",
+        "At 0 it is ½, and it climbs as far above ½ to the right as it falls below ½ to the left.",
+    )
+    takeaway = (
+        "1 − 0.8 = 0.2, for 1 / (1 + e⁻ᶻ) and 1 / (1 + eᶻ) make 1 together. This lesson asks how "
+        "steep that curve is."
+    )
+
+    def solution():
+        z = np.log(0.8 / 0.2)
+        return 1 / (1 + np.exp(z))
+
+    turned_sign = wrong(
+        -0.8, "A probability has no minus. The sigmoid is symmetric about ½, not about 0."
+    )
+    unchanged = wrong(
+        0.8, "Then the sign of the sum would not matter, and there would be no two classes."
+    )
+    half = wrong(0.5, "½ is what z = 0 gives. If z gives 0.8, −z lies as far on the other side.")
+    the_inverse = wrong(
+        1.25, "This is 1 / 0.8, and no probability: the sigmoid stays between 0 and 1."
+    )
+
+
+@lesson.question
+class one_step_on(Number):
+    """**From lesson 1.** A weight stands at 2. The slope of the loss with respect to it is −4, and
+    the learning rate is 0.1. Where does the weight stand after one step of gradient descent?
+    """
+
+    concepts = ("N6",)
+    hints = (
+        "A step is as long as the learning rate times the gradient. In which direction does it go?",
+        "The slope is negative: the loss falls to the right. So the weight must grow.",
+    )
+    takeaway = (
+        "2 − 0.1 · (−4) = 2.4. A slope of 0 would have made a step of 0, whatever the learning "
+        "rate: in this lesson that happens to whole networks."
+    )
+
+    def solution():
+        return 2 - 0.1 * -4
+
+    uphill = wrong(1.6, "This goes with the slope, uphill. Gradient descent steps against it.")
+    no_rate = wrong(6, "This step has the length of the slope. The learning rate makes it shorter.")
+    the_step = wrong(0.4, "This is the step alone. It starts from where the weight stands, at 2.")
+    only_the_rate = wrong(
+        2.1, "The right direction, but a step's length depends on the slope, too: 0.1 · 4."
+    )
+
+
+# --- what bends ------------------------------------------------------------------------------
 
 
 def _two_layers(rng, n_in, hidden, units):
@@ -753,6 +857,221 @@ class smallest_network(KerasModel):
         when=lambda model: (
             model.count_params() <= 20 and not is_linear(model) and not _is_untrained(model)
         ),
+    )
+
+
+# --- the clinic ------------------------------------------------------------------------------
+
+
+def _steers(updates, **knobs):
+    """Return what turns knobs and makes updates."""
+
+    def steer(case):
+        for name, value in knobs.items():
+            case.trainer.turn(name, value)
+        case.step(updates)
+
+    return steer
+
+
+_OF_STEPS = {"learning_rate", "optimizer", "batch_size"}
+_OF_SIZE = {"width", "layers"}
+_OF_PRESSURE = {"l2", "dropout"}
+
+
+def _turned_in_vain(run, *kinds):
+    """Whether a run has turned knobs of these kinds, of the last for certain, and no others."""
+    names = {turn.name for turn in run.turns}
+    return not run.reached and bool(names & kinds[-1]) and names <= set().union(*kinds)
+
+
+def _activations(run):
+    """Return what the hidden layers' activations were turned to, in order."""
+    return [turn.new for turn in run.turns if turn.name.startswith("activation")]
+
+
+@lesson.question
+class patient_1(Patient):
+    """Case 1 is to tell the middle from the ring, with eight hidden units. After 200 updates its
+    loss stopped falling, and 800 more changed nothing: run 1, in grey. Look at its drawing first,
+    and ask each unit what it sees. Then bring the validation loss of `case_1` below 0.2 within
+    3,000 updates. Everything may be turned, also while it trains: the knobs, and the lines of the
+    drawing. "Reset" begins a new run with a whole budget.
+    """
+
+    concepts = ("A11",)
+    diagnosis = "dead ReLUs"
+    budget = 3_000
+    goals = (Goal("val_loss", below=0.2),)
+    hints = (
+        "In the drawing the square of a unit shows where its output is above 0. What does a white "
+        "square say? And the lines that lead into it: do they move while it trains?",
+        "A unit that puts out 0 for every point has the slope 0 for every point, and no step, long "
+        "or short, reaches its weights. What would give it a slope again?",
+        "One way is another activation: which relatives of ReLU are flat nowhere? Another is your "
+        "own hand: drag a line that leads into a white unit, far up or down, until colours show.",
+    )
+    takeaway = (
+        "Six of the eight units were 0 for every point: their biases stood at −4, and no point "
+        "of the ring lifts their sums above 0. They cost what the others cost, and did nothing. "
+        "The usual way into this state is one step that was far too long."
+    )
+
+    def start():
+        return patients.patient_1()
+
+    def solution(case_1):
+        case_1.trainer.activation = "leaky_relu"
+        case_1.step(800)
+
+    longer_steps = wrong(
+        _steers(300, learning_rate=0.1),
+        "Learning rate, optimizer and batches decide what is made of a gradient. Some units here "
+        "get the gradient 0, from every point, and whatever is made of 0 is 0.",
+        when=lambda run: _turned_in_vain(run, _OF_STEPS),
+    )
+    more_units = wrong(
+        _steers(300, width=16),
+        "More units, more layers: those that join come into the world like the others, most of "
+        "them white in the drawing. Before you ask for more, look at what those do that are there.",
+        when=lambda run: _turned_in_vain(run, _OF_STEPS, _OF_SIZE),
+    )
+    pressed = wrong(
+        _steers(300, l2=0.01),
+        "Dropout and l2 hold a network back, and this one does too little as it is: its training "
+        "loss is as bad as its validation loss.",
+        when=lambda run: _turned_in_vain(run, _OF_STEPS, _OF_SIZE, _OF_PRESSURE),
+    )
+    no_bend = wrong(
+        _steers(300, activation="linear"),
+        "With `linear` every unit has a slope, and none has a bend: what is left is one straight "
+        "line.",
+        when=lambda run: not run.reached and _activations(run)[-1:] == ["linear"],
+    )
+    still_white = wrong(
+        _steers(300, edge=(1, 1, 1, 2.0)),
+        "You have drawn a line. Is the unit at its end still white? Its bias is near −4, and "
+        "x₁ and x₂ hardly leave −1…1: a weight of 2 lifts no sum above 0, one of 8 does. And where "
+        "it shows colours: train on, or wake one more.",
+        when=lambda run: (
+            not run.reached
+            and any(turn.name == "edge" for turn in run.turns)
+            and not _activations(run)
+        ),
+    )
+    turned_nothing = wrong(
+        _steers(300),
+        'Waiting has been tried: that is run 1. And "New start" draws other weights, but begins '
+        "the biases where they began before.",
+    )
+    over_budget = wrong(
+        _steers(3_100, activation="elu"),
+        "An early look saves updates: what is wrong can be seen before the first step.",
+    )
+    not_reached = wrong(
+        _steers(20, activation="elu"),
+        "Do the white squares show colours by now? Then train on.",
+    )
+    too_small = wrong(
+        "too small a network",
+        "It looked like that, for only two of its units worked. But more units did not help, and "
+        "these eight were enough as soon as they were awake.",
+    )
+    saturated = wrong(
+        "saturated sigmoids",
+        "Near: a saturated sigmoid is flat, too. It is flat near 0 *and* near 1, and hardly ever "
+        "quite flat. These units were ReLUs, 0 for every point, with a slope of exactly 0.",
+    )
+    zero_start = wrong(
+        "a zero start",
+        "The white units gave the same output, 0. But the lines that lead into them were all "
+        "different from the start: their weights had been drawn at random.",
+    )
+
+
+@lesson.question
+class patient_2(Patient):
+    """Case 2 is to tell two spirals apart. It is a quiet case: its loss falls a little, and stops
+    (run 1, in grey). The knobs are those of case 1. Look at the drawing, then bring the
+    validation loss of `case_2` below 0.2 within 3,000 updates.
+    """
+
+    concepts = ("A12", "A6")
+    diagnosis = "too small a network"
+    budget = 3_000
+    goals = (Goal("val_loss", below=0.2),)
+    hints = (
+        "Is a unit white, as in case 1? Press on some of them while it trains: what becomes of the "
+        "loss without them?",
+        "Every unit works, and the training loss itself is bad: this network says all it can say. "
+        "How many folds of the plane do the spirals ask for, and how many has it got?",
+        "Give each layer more units: two times three is far from what the section on the spirals "
+        "has used. A further layer alone passes on what only three units tell it.",
+    )
+    takeaway = (
+        "Nothing was wrong with it except its size. When the *training* loss ends too high and all "
+        "units work, ask for more units first; what one does when only the validation loss "
+        "is bad is the matter of lesson 5."
+    )
+
+    def start():
+        return patients.patient_2()
+
+    def solution(case_2):
+        case_2.trainer.width = 12
+        case_2.step(1_000)
+
+    other_steps = wrong(
+        _steers(300, learning_rate=0.1),
+        "Learning rate, optimizer and batches change how it walks. Run 1 had arrived: "
+        "it stood where this network is best, or nearly.",
+        when=lambda run: _turned_in_vain(run, _OF_STEPS),
+    )
+    other_bend = wrong(
+        _steers(300, activation="tanh"),
+        "Another activation changes the shape of a fold, and you have as few folds as before.",
+        when=lambda run: (
+            bool(_activations(run))
+            and not run.reached
+            and not _OF_SIZE & {turn.name for turn in run.turns}
+        ),
+    )
+    pressed = wrong(
+        _steers(300, l2=0.01),
+        "Dropout and l2 work against a network that knows its training points too well. This one "
+        "does not know them: its training loss is bad.",
+        when=lambda run: _turned_in_vain(run, _OF_STEPS, _OF_PRESSURE),
+    )
+    deeper_only = wrong(
+        _steers(300, layers=4),
+        "Deeper, and as narrow as before: whatever the first layer does not see no later one "
+        "can know, and the first has three units. It needs more of them.",
+        when=lambda run: not run.reached and bool(run.turned("layers")) and not run.turned("width"),
+    )
+    turned_nothing = wrong(
+        _steers(300), "Waiting has been tried: that is run 1. Which knob lets it say more?"
+    )
+    over_budget = wrong(
+        _steers(3_100, width=12), "Turn before the first step, and most of the budget is left."
+    )
+    not_reached = wrong(
+        _steers(20, width=12),
+        "Does the loss fall since you turned? Then train on. Does it stand again? Then it needs "
+        "more still.",
+    )
+    dead = wrong(
+        "dead ReLUs",
+        "Look again at its drawing: every unit shows colours, and without any of them the loss is "
+        "worse.",
+    )
+    small_rate = wrong(
+        "too large a learning rate",
+        "Then the loss would jump about, and smaller steps would calm it. It was calm, and high.",
+    )
+    regularised = wrong(
+        "too much regularisation",
+        "That looks alike: a training loss as bad as the validation loss. But l2 and dropout stood "
+        "at 0 from the start, and there was no pressure to be taken away.",
     )
 
 
