@@ -236,7 +236,11 @@ def lesson_02() -> Iterator[partial]:
     yield partial(activations.gradient_by_layer, norms=norms, deepest=24)
     yield partial(activations.signal_sizes, forward=0.4 ** np.arange(8), backward=0.5 ** back[4:])
     curves = {"He": FALLING, "zeros": np.full(40, 0.7), "too large": np.append(RISING[:9], np.nan)}
-    yield partial(activations.chosen_curve, curves=curves, chosen="He")
+    chosen = {"activation": "tanh", "initialisation": "He"}
+    yield partial(activations.losses_from, **chosen, losses={"tanh": curves})
+    yield partial(activations.gradients_at_depth, depth=6, gain=1.4, X=X)
+    starts = {"starts": {"He": "he_normal"}, "points": (X, labels)}
+    yield partial(activations.sizes_at_start, **chosen, **starts)
     shares = {"short steps": np.linspace(0.2, 0.9, 12), "long steps": np.linspace(-1, 1, 12) > 0}
     yield partial(activations.active_units, shares=shares)
 

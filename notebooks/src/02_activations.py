@@ -33,6 +33,8 @@
 # Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 30 seconds.
 
 # %% slideshow={"slide_type": "skip"}
+from functools import partial
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -88,11 +90,6 @@ line = {
     "shift": panels.Slider(-1.2, 1.2, 0.2, step=0.05),
 }
 
-# %% slideshow={"slide_type": "skip"}
-def points_and_line(ax, points, turn, shift):
-    """Draw one of the sets, and a line."""
-    return pictures.dividing_line(ax, sets, points=points, turn=turn, shift=shift)
-
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Can a line separate these?
 #
@@ -110,7 +107,7 @@ def points_and_line(ax, points, turn, shift):
 
 # %%
 # Choose points, then turn and shift the line. How many can you get right?
-panels.explore(points_and_line, size=(8, 3.6), **line)
+panels.explore(partial(pictures.dividing_line, sets=sets), size=(8, 3.6), **line)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Did you come near two thirds on the circles? The computer tries 180 directions, and in each of them every place
@@ -836,15 +833,7 @@ print(f"largest difference from the network: {off_by:.3f}")
 
 # %% slideshow={"slide_type": "skip"}
 X_deep, _ = datasets.make_circles(64, seed=0)
-
-
-def draw_gradients(ax, depth, gain):
-    """Draw how long the gradient is in each layer, for four activations."""
-    norms = {
-        name: experiments.gradient_norms(X_deep, name, depth, gain)
-        for name in experiments.ACTIVATIONS
-    }
-    return pictures.gradient_by_layer(ax, norms, deepest=24)
+gradients = partial(pictures.gradients_at_depth, X=X_deep)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Vanishing and exploding
@@ -865,7 +854,7 @@ def draw_gradients(ax, depth, gain):
 # %% tags=["answers:ten_sigmoids"]
 # Drag the depth first, then the gain of the weights.
 depth, gain = panels.Slider(2, 24, 10), panels.Slider(0.5, 2.5, 1.4, step=0.1)
-panels.explore(draw_gradients, size=(8, 3.6), depth=depth, gain=gain)
+panels.explore(gradients, size=(8, 3.6), depth=depth, gain=gain)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Read each layer's factor as a product of two:
@@ -936,20 +925,6 @@ for activation, curves in losses.items():
     learnt = [name for name, curve in curves.items() if curve[-1] < 0.3]
     print(f"{activation} learns the circles from: {', '.join(learnt)}")
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# Two functions for the picture: the sizes in each layer before any training, and the losses.
-
-# %% slideshow={"slide_type": "skip"}
-def draw_sizes(ax, activation, initialisation):
-    """Draw the size of the signal in each hidden layer, and of the gradient on its way back."""
-    fresh = experiments.deep_network(activation, initialisations[initialisation])
-    return pictures.signal_sizes(ax, *experiments.sizes_by_layer(fresh, X_ring, y_ring))
-
-
-def draw_losses(ax, activation, initialisation):
-    """Draw the loss from this start in colour, from the others in grey."""
-    return pictures.chosen_curve(ax, losses[activation], chosen=initialisation)
-
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Zeros, too small, too large, Glorot, He
 #
@@ -969,7 +944,9 @@ def draw_losses(ax, activation, initialisation):
 # %%
 # Choose a start and an activation. (Grey: the other starts.)
 start = panels.Choice(tuple(initialisations), "too small", label="start")
-panels.explore(draw_sizes, draw_losses, initialisation=start, activation=list(losses))
+sizes = partial(pictures.sizes_at_start, starts=initialisations, points=(X_ring, y_ring))
+curves = partial(pictures.losses_from, losses=losses)
+panels.explore(sizes, curves, initialisation=start, activation=list(losses))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Walk through the list, first with tanh, then with ReLU:
@@ -1197,23 +1174,23 @@ case_1
 # </details>
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Case 2: two spirals
+# ### Case 2: the ring again
 #
-# Two hidden layers, and a loss that falls a little and stays there.
+# The same points, and the same complaint: the loss has stopped falling.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the drawing beside that of case 1: no white square here. Press on a unit while it trains: the loss rises, so it has
-# worked. **Ask:** is the training loss bad, or only the validation loss? (Both: it cannot say more than it says.) **Usual
-# mistake:** more layers, as narrow as before. **Time:** 5 minutes.
+# **Show** the two drawings one after the other: no white square among the units in use here. Press on a unit while it trains:
+# the loss rises, so it has worked. **Ask:** two units are at work in both cases; why did more units not help in case 1? (There
+# they joined asleep.) **Usual mistake:** more layers, as narrow as before. **Time:** 5 minutes.
 #
 # </details>
 
 # %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
-# Look, then turn. In grey: 1,500 updates, with nothing turned.
+# Look, then turn. In grey: 1,000 updates, with nothing turned.
 case_2 = patients.patient_2()
-case_2.start_over(after=1500)
+case_2.start_over(after=1000)
 case_2
 
 # %% [markdown] slideshow={"slide_type": "skip"} tags=["question:patient_2"]
@@ -1224,9 +1201,9 @@ case_2
 # %% [markdown] slideshow={"slide_type": "skip"}
 # <details><summary><b>What was wrong, and how one sees it</b></summary>
 #
-# Every unit has colours, each is missed when it is switched off, and the training loss itself ends high. Nobody is idle,
-# there are only too few of them: the plane has fewer folds than the spirals have bends. More units help at once. More layers
-# of the same width hardly do, because a layer can only fold what the first one has left.
+# The same data, the same activation, a loss like that of case 1, and two units at work in both: only the drawing tells
+# them apart. Here nobody is idle. Each unit folds the plane once, and two folds leave a strip or a wedge; a third
+# closes it. More layers of the same width do not help: they can only fold what the first one has left.
 #
 # </details>
 

@@ -1,10 +1,12 @@
 """Pictures of lesson 02 are judged by their marks' data, and every derivative by differences."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
-from lessons_lib import nn
-from lessons_lib.lessons.activations import pictures
+from lessons_lib import datasets, nn
+from lessons_lib.lessons.activations import experiments, pictures
 
 AWAY_FROM_THE_KINK = np.concatenate([np.linspace(-3.97, -0.03, 40), np.linspace(0.03, 3.97, 40)])
 
@@ -241,13 +243,27 @@ def test_signal_sizes_tells_a_lost_gradient_from_a_lost_signal(scene):
     assert "signal changes by a factor of 30; no gradient comes back." in sentence
 
 
-def test_chosen_curve_is_drawn_strongly(scene):
+def test_the_chosen_loss_is_drawn_strongly(scene):
     """The strong curve is the chosen one; all are there faintly."""
     curves = {"a": np.array([3.0, 2.0]), "b": np.array([1.0, np.nan])}
-    picture = pictures.chosen_curve(scene, curves, chosen="a")
+    chosen = partial(pictures.losses_from, scene, activation="tanh", losses={"tanh": curves})
+    picture = chosen(initialisation="a")
     np.testing.assert_allclose(scene.items["chosen"].data["y"], [3.0, 2.0])
     assert picture.sentence == "a: the loss goes from 3.00 to 2.00."
-    assert "from 1.00 to 1.00" in pictures.chosen_curve(scene, curves, chosen="b").sentence
+    assert "from 1.00 to 1.00" in chosen(initialisation="b").sentence
+
+
+def test_pictures_of_a_start_are_those_of_what_is_computed(scene):
+    """The depth and the start that are chosen decide what is drawn."""
+    X, y = datasets.make_circles(20, seed=0)
+    pictures.gradients_at_depth(scene, depth=5, gain=1.0, X=X)
+    for name in experiments.ACTIVATIONS:
+        norms = experiments.gradient_norms(X, name, 5, 1.0)
+        np.testing.assert_allclose(scene.items[name].data["y"], norms / norms[-1])
+    starts = {"zeros": "zeros", "He": "he_normal"}
+    sizes = partial(pictures.sizes_at_start, scene, starts=starts, points=(X, y))
+    assert sizes(activation="tanh", initialisation="zeros").sentence.startswith("No signal")
+    assert "signal changes" in sizes(activation="tanh", initialisation="He").sentence
 
 
 def test_active_units_marks_the_dead(scene):

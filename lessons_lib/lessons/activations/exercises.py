@@ -991,50 +991,41 @@ class patient_1(Patient):
 
 @lesson.question
 class patient_2(Patient):
-    """Case 2 is to tell two spirals apart. It is a quiet case: its loss falls a little, and stops
+    """Case 2 complains of the same: the same points, and a loss that falls a little and then stands
     (run 1, in grey). The knobs are those of case 1. Look at the drawing, then bring the
-    validation loss of `case_2` below 0.2 within 3,000 updates.
+    validation loss of `case_2` below 0.2 within 2,000 updates.
     """
 
     concepts = ("A12", "A6")
     diagnosis = "too small a network"
-    budget = 3_000
+    budget = 2_000
     goals = (Goal("val_loss", below=0.2),)
     hints = (
-        "Is a unit white, as in case 1? Press on some of them while it trains: what becomes of the "
-        "loss without them?",
-        "Every unit works, and the training loss itself is bad: this network says all it can say. "
-        "How many folds of the plane do the spirals ask for, and how many has it got?",
-        "Give each layer more units: two times three is far from what the section on the spirals "
-        "has used. A further layer alone passes on what only three units tell it.",
+        "Is a unit white, as in case 1? Press on one of them: what becomes of the boundary without "
+        "it?",
+        "Every unit works, and the training loss itself is bad: the network says all that it can "
+        "say. How many folds does it take to go round the middle, and how many has it got?",
+        "Give the layer more units: three are the least, eight make it easy. A further layer would "
+        "only read what two units tell it.",
     )
     takeaway = (
         "Nothing was wrong with it except its size. When the *training* loss ends too high and all "
-        "units work, ask for more units first; what one does when only the validation loss "
-        "is bad is the matter of lesson 5."
+        "units work, ask for more units first. What one does when only the validation loss is "
+        "bad is the matter of lesson 5."
     )
 
     def start():
         return patients.patient_2()
 
     def solution(case_2):
-        case_2.trainer.width = 12
-        case_2.step(1_000)
+        case_2.trainer.width = 8
+        case_2.step(800)
 
     other_steps = wrong(
         _steers(300, learning_rate=0.1),
-        "Learning rate, optimizer and batches change how it walks. Run 1 had arrived: "
-        "it stood where this network is best, or nearly.",
+        "Learning rate, optimizer and batches change how it walks. Run 1 had arrived: it stood "
+        "where two units are best, or nearly.",
         when=lambda run: _turned_in_vain(run, _OF_STEPS),
-    )
-    other_bend = wrong(
-        _steers(300, activation="tanh"),
-        "Another activation changes the shape of a fold, and you have as few folds as before.",
-        when=lambda run: (
-            bool(_activations(run))
-            and not run.reached
-            and not _OF_SIZE & {turn.name for turn in run.turns}
-        ),
     )
     pressed = wrong(
         _steers(300, l2=0.01),
@@ -1042,36 +1033,46 @@ class patient_2(Patient):
         "does not know them: its training loss is bad.",
         when=lambda run: _turned_in_vain(run, _OF_STEPS, _OF_PRESSURE),
     )
+    other_bend = wrong(
+        _steers(300, activation="tanh"),
+        "Another activation makes another kind of fold, and there are two of them as before. Two "
+        "folds do not go all the way round.",
+        when=lambda run: (
+            not run.reached
+            and bool(_activations(run))
+            and not _OF_SIZE & {turn.name for turn in run.turns}
+        ),
+    )
     deeper_only = wrong(
-        _steers(300, layers=4),
-        "Deeper, and as narrow as before: whatever the first layer does not see no later one "
-        "can know, and the first has three units. It needs more of them.",
+        _steers(300, layers=3),
+        "Deeper, and as narrow as before: what two units do not see, no later layer can know. "
+        "The first layer needs more units.",
         when=lambda run: not run.reached and bool(run.turned("layers")) and not run.turned("width"),
     )
     turned_nothing = wrong(
         _steers(300), "Waiting has been tried: that is run 1. Which knob lets it say more?"
     )
     over_budget = wrong(
-        _steers(3_100, width=12), "Turn before the first step, and most of the budget is left."
+        _steers(2_100, width=8), "Turn before the first step, and most of the budget is left."
     )
     not_reached = wrong(
-        _steers(20, width=12),
+        _steers(20, width=8),
         "Does the loss fall since you turned? Then train on. Does it stand again? Then it needs "
         "more still.",
     )
     dead = wrong(
         "dead ReLUs",
-        "Look again at its drawing: every unit shows colours, and without any of them the loss is "
+        "That was case 1. Here every unit shows colours, and without any of them the loss is "
         "worse.",
     )
-    small_rate = wrong(
+    large_rate = wrong(
         "too large a learning rate",
-        "Then the loss would jump about, and smaller steps would calm it. It was calm, and high.",
+        "Then the loss would jump about, and smaller steps would mend it. It was calm, and high.",
     )
     regularised = wrong(
         "too much regularisation",
         "That looks alike: a training loss as bad as the validation loss. But l2 and dropout stood "
-        "at 0 from the start, and there was no pressure to be taken away.",
+        "at 0 from the start: there was no pressure to be taken away.",
     )
 
 

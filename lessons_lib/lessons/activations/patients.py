@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 
 def patient_1() -> panels.LivePanel:
-    """Return eight ReLU units on the circles, six of them dead from the start.
+    """Return eight ReLU units, six of them dead from the start.
 
     Their biases begin at −4, and no point of the circles brings a sum of theirs above 0. Units
     that join begin in the same way, and so do all after a new start.
     """
-    return _panel(_network([16], _dead, 0.02, seed=7), datasets.make_circles, width=8)
+    return _panel(_network(_dead, seed=7), width=8)
 
 
 def patient_2() -> panels.LivePanel:
-    """Return two layers of three ReLU units on the spirals, which are too few for them."""
-    return _panel(_network([32, 32], "zeros", 0.01, seed=3), datasets.make_spirals, width=3)
+    """Return two ReLU units, which are too few to close a curve round the middle."""
+    return _panel(_network("zeros", seed=5), width=2)
 
 
 def _dead(shape: tuple[int, ...], dtype: Any = None) -> np.ndarray:
@@ -34,26 +34,21 @@ def _dead(shape: tuple[int, ...], dtype: Any = None) -> np.ndarray:
     return biases
 
 
-def _network(
-    units: Sequence[int], biases: str | Callable, learning_rate: float, seed: int
-) -> keras.Model:
-    """Return a classifier of points with hidden layers of ReLU units, `units` at most."""
+def _network(biases: str | Callable, seed: int) -> keras.Model:
+    """Return a classifier of points with a hidden layer of up to 16 ReLU units."""
     import keras
 
     draw = keras.initializers.GlorotUniform
-    model = keras.Sequential([keras.Input((2,))])
-    for number, most in enumerate(units):
-        begin = {"kernel_initializer": draw(seed + number), "bias_initializer": biases}
-        model.add(keras.layers.Dense(most, "relu", **begin))
-        model.add(keras.layers.Dropout(0.0))
-    model.add(keras.layers.Dense(1, "sigmoid", kernel_initializer=draw(seed + len(units))))
-    model.compile(keras.optimizers.Adam(learning_rate), "binary_crossentropy")
+    hidden = keras.layers.Dense(16, "relu", kernel_initializer=draw(seed), bias_initializer=biases)
+    output = keras.layers.Dense(1, "sigmoid", kernel_initializer=draw(seed + 1))
+    model = keras.Sequential([keras.Input((2,)), hidden, keras.layers.Dropout(0.0), output])
+    model.compile(keras.optimizers.Adam(0.02), "binary_crossentropy")
     return model
 
 
-def _panel(model: keras.Model, make: Callable, **settings: Any) -> panels.LivePanel:
-    """Return a panel at its start, which measures on points that are not trained on."""
-    X, y = make(250, seed=0)
-    unseen = make(250, seed=1)
+def _panel(model: keras.Model, width: int) -> panels.LivePanel:
+    """Return a panel on the circles at its start, which measures on points not trained on."""
+    X, y = datasets.make_circles(250, seed=0)
+    unseen = datasets.make_circles(250, seed=1)
     views = ("boundary", "curves", "network")
-    return panels.live(model, X, y, validation_data=unseen, views=views, **settings)
+    return panels.live(model, X, y, validation_data=unseen, views=views, width=width)

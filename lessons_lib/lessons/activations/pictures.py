@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lessons_lib.lessons.activations import experiments
 from lessons_lib.plots import (
     BLUE,
     DIVERGING,
@@ -394,6 +395,23 @@ def dividing_line(
     return pen.done(f"{points}: {right:.0%} of the points are on the right side of the line.")
 
 
+def gradients_at_depth(ax: Place, *, depth: int, gain: float, X: np.ndarray) -> Picture:
+    """Draw `gradient_by_layer` for one backward pass through networks of each activation.
+
+    Parameters
+    ----------
+    depth : int
+        Number of layers, 24 at most.
+    gain : float
+        Of their random weights, as `experiments.gradient_norms` takes it.
+    X : ndarray of shape (n_samples, n_features)
+        What goes into the networks.
+    """
+    names = experiments.ACTIVATIONS
+    norms = {name: experiments.gradient_norms(X, name, depth, gain) for name in names}
+    return gradient_by_layer(ax, norms, deepest=24)
+
+
 def gradient_by_layer(ax: Place, norms: dict[str, np.ndarray], *, deepest: int = 30) -> Picture:
     """Draw how much of the gradient arrives in each layer on the way back, on a log scale.
 
@@ -445,6 +463,31 @@ def power_of_ten(value: float) -> str:
     return "10" + str(round(math.log10(value))).translate(_RAISED)
 
 
+def sizes_at_start(
+    ax: Place,
+    *,
+    activation: str,
+    initialisation: str,
+    starts: dict[str, str | Callable],
+    points: tuple[np.ndarray, np.ndarray],
+) -> Picture:
+    """Draw `signal_sizes` of a deep network before any training.
+
+    Parameters
+    ----------
+    activation : str
+        That of its hidden layers.
+    initialisation : str
+        A key of `starts`.
+    starts : dict of str to (str or callable)
+        Initialisers by name, as `nn.Dense` takes them.
+    points : tuple (X, y)
+        What goes in, of shape (n_samples, 2), and the classes, 0 or 1.
+    """
+    fresh = experiments.deep_network(activation, starts[initialisation])
+    return signal_sizes(ax, *experiments.sizes_by_layer(fresh, *points))
+
+
 def signal_sizes(ax: Place, forward: np.ndarray, backward: np.ndarray) -> Picture:
     """Draw the size of the signal in each layer on the way forward, and of the gradient back.
 
@@ -481,26 +524,35 @@ def signal_sizes(ax: Place, forward: np.ndarray, backward: np.ndarray) -> Pictur
     )
 
 
-def chosen_curve(ax: Place, curves: dict[str, np.ndarray], *, chosen: str) -> Picture:
+def losses_from(
+    ax: Place,
+    *,
+    activation: str,
+    initialisation: str,
+    losses: dict[str, dict[str, np.ndarray]],
+) -> Picture:
     """Draw the losses of several runs on a log scale, one in colour and the others faintly.
 
     The sentence says where the chosen curve begins and ends.
 
     Parameters
     ----------
-    curves : dict of str to ndarray of shape (n_steps,)
-        The curves by name; what is not a finite number is left out.
-    chosen : str
-        Which curve is drawn strongly.
+    activation : str
+        A key of `losses`: whose runs are drawn.
+    initialisation : str
+        The start of the run that is drawn strongly.
+    losses : dict of str to dict of str to ndarray of shape (n_steps,)
+        By activation and initialisation; what is not a finite number is left out.
     """
+    curves = losses[activation]
     length = max(len(curve) for curve in curves.values())
     pen = Pen(ax, "", "step", "loss", (0, length - 1), (1e-5, 20), ylog=True)
     for name, curve in curves.items():
         pen.curve(f"faint {name}", np.arange(len(curve)), curve, color=GREY, width=1, alpha=0.6)
-    curve = np.asarray(curves[chosen], float)
+    curve = np.asarray(curves[initialisation], float)
     pen.curve("chosen", np.arange(len(curve)), curve, color=VERMILLION, width=3, zorder=4)
     finite = curve[np.isfinite(curve)]
-    return pen.done(f"{chosen}: the loss goes from {finite[0]:.2f} to {finite[-1]:.2f}.")
+    return pen.done(f"{initialisation}: the loss goes from {finite[0]:.2f} to {finite[-1]:.2f}.")
 
 
 def active_units(ax: Place, shares: dict[str, np.ndarray]) -> Picture:
