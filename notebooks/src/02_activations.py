@@ -30,7 +30,7 @@
 # - see what each hidden unit sees and how a layer bends space, and choose width, depth and activation for a task;
 # - explain vanishing and exploding gradients, dead units, and how weights should begin.
 #
-# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 30 seconds.
+# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 240 seconds.
 
 # %% slideshow={"slide_type": "skip"}
 from functools import partial
@@ -1128,15 +1128,15 @@ print("parameters of your design:", my_design.count_params(), "of at most 105")
 # <details><summary>Speaker notes</summary>
 #
 # **Show** the rule on the slide, and act it: hands off, eyes on the drawing. **Ask:** what would you look at first in a
-# network that does not learn? Collect, do not judge. (The training loss, the units, the weights, the data.) **Usual
-# mistake:** turning the learning rate, because that is what one can always turn. **Time:** 2 minutes.
+# network that does not learn? Collect, do not judge. (The training loss, the units, the weights, the data.)
+# **Usual mistake:** turning the learning rate, because that is what one can always turn. **Time:** 2 minutes.
 #
 # </details>
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # How the clinic works. A cell makes a panel, and the run in grey is what happens if nobody does anything. The text below it
-# gives the goal and a budget of updates. When your run is there, stop, and hand in two things: the panel, and the name of
-# the illness in quotes. The check says first whether it is saved, then whether the name is right, and what speaks against a
+# gives the goal and a budget of updates. When your run is there, stop, and hand in two things: the panel, and its
+# diagnosis in quotes. The check says first whether it is saved, then whether the name is right, and what speaks against a
 # wrong one. "Reset" begins a new run with a whole budget.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}

@@ -229,14 +229,14 @@ class patient_1:
 class patient_2:
     def with_the_slider(case_2):
         case_2.controls["width"].value = 16
-        case_2.step(500)
+        case_2.step(700)
 
     def while_it_trains(case_2):
         case_2.step(600)
-        case_2.trainer.width = 6
+        case_2.trainer.width = 16
         case_2.step(1_000)
 
     def of_another_kind(case_2):
         case_2.trainer.activation = "tanh"
-        case_2.trainer.width = 4
+        case_2.trainer.width = 8
         case_2.step(1_500)
