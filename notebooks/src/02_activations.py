@@ -1137,7 +1137,7 @@ print("parameters of your design:", my_design.count_params(), "of at most 105")
 # How the clinic works. A cell makes a panel, and the run in grey is what happens if nobody does anything. The text below it
 # gives the goal and a budget of updates. When your run is there, stop, and hand in two things: the panel, and its
 # diagnosis in quotes. The check says first whether it is saved, then whether the name is right, and what speaks against a
-# wrong one. "Reset" begins a new run with a whole budget.
+# wrong one.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Case 1: the ring
