@@ -296,6 +296,10 @@ def lesson_04() -> Iterator[partial]:
     rates = np.geomspace(1e-4, 10, 120)
     losses = (1 + 9 / (1 + (rates / 1e-2) ** 2) + rates**4) * np.exp(0.1 * noise(120))
     yield partial(descents.range_test, rates=rates, losses=losses, learning_rate=0.01)
+    trials = SimpleNamespace(batch_losses=lambda optimizer, learning_rate: losses)
+    chosen = {"optimizer": "SGD", "learning_rate": 0.01, "trials": trials}
+    yield partial(descents.range_test_of, growing=lambda step: rates[step], beta=0.9, **chosen)
+    yield partial(descents.run_at_rate, **chosen)
 
 
 def lesson_05() -> Iterator[partial]:

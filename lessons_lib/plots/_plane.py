@@ -20,6 +20,7 @@ _TO_POINTS: dict[str, Look] = {
 }  # fmt: skip
 _TO_GROUND: dict[str, Look] = {"": {}, "add": {"picks": "each"}, "move": {}, "wipe": {}}
 _STEPS = 5  # shades of a discretised number
+_SLENDER = 5  # times as high as wide, or wide as high: with equal units one would see a thread
 _MARGIN = 0.15  # around the points, as a fraction of their range
 _ROOMY = 1.5  # times as wide as needed: so far a frame stays as it is when points have moved
 _CLASS_BYTES = np.rint([[255 * part for part in rgb(c)] for c in CLASS_COLORS]).astype(np.uint8)
@@ -98,7 +99,9 @@ def _ask(pen: Pen, predict: Predict, X: np.ndarray):
     # One question for grid and points: a network answers two only after two fixed costs.
     answers = np.asarray(predict(np.concatenate([grid, X.astype(grid.dtype)])))
     answers = answers.reshape(len(grid) + len(X), -1)
-    pen.frame("x₁", "x₂", *((axis[0], axis[-1]) for axis in axes), equal=True)
+    sizes = [axis[-1] - axis[0] for axis in axes]
+    equal = bool(max(sizes) <= _SLENDER * min(sizes))
+    pen.frame("x₁", "x₂", *((axis[0], axis[-1]) for axis in axes), equal=equal)
     over_plane = answers[: len(grid)].reshape(len(axes[1]), len(axes[0]), -1)
     return over_plane, answers[len(grid) :], *axes
 

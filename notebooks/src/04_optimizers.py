@@ -29,19 +29,54 @@
 # - explain momentum, AdaGrad, RMSprop, AdaDelta, Adam and their relatives by what they remember;
 # - write momentum, AdaGrad, RMSprop and Adam, and show that they equal Keras's;
 # - find a learning rate by a range test, compare rates from one place, and let a rate fall by a schedule;
-# - look at a slice of your own network's loss, and say what it cannot show.
+# - look at a slice of your own network's loss, and say what it cannot show;
+# - tell by curve and path what a sick network has, and save it.
 #
-# Plan 70 to 90 minutes for reading, dragging and the exercises. All cells together run in about 35 seconds.
+# Plan 80 to 105 minutes for reading, dragging and the exercises. All cells together run in about 215 seconds.
 #
 # As before: drag every slider you see, and replace `...` where it is your turn. Where there is a Play
 # button, press it, and turn the knobs *while it runs*.
 
 # %% slideshow={"slide_type": "skip"}
+from functools import partial
+
 import matplotlib.pyplot as plt
 import numpy as np
 
 from lessons_lib import datasets, nn, optimizers, panels
-from lessons_lib.lessons.optimizers import check, experiments, hint, pictures, progress, reveal, solution
+from lessons_lib.lessons.optimizers import check, experiments, hint, patients, pictures
+from lessons_lib.lessons.optimizers import progress, reveal, solution
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Three things to remember
+#
+# This lesson is about the step that follows a gradient. So first fetch from memory what a gradient is: one update of one
+# weight, what two small moves do to the loss, and the gradient of a batch. Do not look them up; the checks help.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** this slide, and let everyone write three answers on paper. **Ask:** where does w = 1 go for x = 3, y = 6 and the
+# learning rate 0.1 (2.8)? What do moves of −0.1 and +0.2 do where the gradient is (3, −1)? (About −0.5.) The gradients of
+# three samples are 4, −1 and 3; that of the batch? (2.) **Usual mistake:** a lost sign: let them say first in which
+# direction the loss falls. **Time:** 4 minutes.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:stepped_weight"]
+# {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:stepped_weight"]
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:small_move"]
+# {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:small_move"]
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:batch_gradients"]
+# {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:batch_gradients"]
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## One step: against the slope
@@ -300,13 +335,8 @@ temperature = season + 3 * np.random.default_rng(7).normal(size=365)
 
 # %% slideshow={"slide_type": "subslide"}
 # Drag β. Then look at the first twenty days, without and with correction.
+average = partial(pictures.moving_average, values=temperature)
 controls = {"beta": panels.Slider(0.0, 0.99, 0.9, step=0.01), "days": panels.Slider(20, 365, 365)}
-
-
-def average(ax, beta, correction, days):
-    return pictures.moving_average(ax, temperature, beta=beta, correction=correction, days=days)
-
-
 panels.explore(average, pictures.moving_weights, correction=panels.Switch(), **controls)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -1087,22 +1117,14 @@ for name in experiments.OPTIMIZERS:
 growing = optimizers.ExponentialDecay(1e-4, decay_steps=200, decay_rate=1e5)  # above 1 it grows: up to 10
 rates = np.array([growing(step) for step in range(200)])
 
-
-def draw_range(ax, optimizer, learning_rate, beta):
-    losses = trials.batch_losses(optimizer, growing)  # the loss of each of 200 batches
-    return pictures.range_test(ax, rates, losses, beta=beta, learning_rate=learning_rate)
-
-
-def draw_run(ax, optimizer, learning_rate):
-    run = {"trained at the chosen rate": trials.batch_losses(optimizer, learning_rate)}
-    return pictures.curves(ax, run, ylabel="loss of each batch", xlim=(0, 200), ylim=(0.2, 20), log=True)
-
 # %%
 # Move the chosen learning rate to where the loss falls fastest; see it train on the right.
 chosen = panels.Slider(1e-4, 10.0, 0.01, log=True, label="chosen rate")
 smoothing = panels.Slider(0.0, 0.98, 0.9, step=0.02, label="smoothing β")
 names = list(experiments.OPTIMIZERS)
-panels.explore(draw_range, draw_run, optimizer=names, learning_rate=chosen, beta=smoothing)
+range_test = partial(pictures.range_test_of, trials=trials, growing=growing)
+run_at_rate = partial(pictures.run_at_rate, trials=trials)
+panels.explore(range_test, run_at_rate, optimizer=names, learning_rate=chosen, beta=smoothing)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # The thick curve is your bias-corrected average again. (The batches have 128 wines here: with fewer, their noise
@@ -1384,6 +1406,75 @@ print(f"two of {path.shape[1]} directions hold ≈ {held:.1%} of the path's move
 # The straight way meets a wall, the path never did: it bent. In the panel's picture, with two directions, you see the bend.
 # In the same way a wall in *that* picture may have a way round in one of the other 15 directions, which it does not show.
 # And that the plane holds nearly all of the path's movement says where the weights have gone, not what lies beside it.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## The clinic: two networks to save
+#
+# Two more sick networks of the ten. Both are to tell the middle from the ring, both have the same knobs, and each is ill in
+# its own way. Look first: at the curve, at the numbers on the map's axes, at the path in the landscape. Then turn.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** this slide only, and collect what one can look at before one turns anything: curve, map, axes, path. **Ask:** which
+# of the ten diagnoses would you see in a path? **Usual mistake:** turning the first knob at hand, and learning nothing from
+# it. **Time:** 1 minute.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Case 5
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the grey curve, then *steps per frame* at 1 and *Play* for ten steps. **Ask:** does the path go along a valley, or
+# across it? Then hand the knobs to a table. **Usual mistake:** turning the knob after 200 updates and waiting: by then the
+# weights lie where tanh is flat, so *Reset* first. **Time:** 5 minutes.
+#
+# </details>
+
+# %% tags=["nbval-ignore-output"]
+# Look first: the grey curve, the map, and the path at one step per frame. Then turn.
+case_5 = patients.patient_5()
+case_5
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:patient_5"]
+# {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:patient_5"]
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Case 6
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** the numbers on the two axes of the map, and the landscape while it plays. **Ask:** which surface of the race is
+# this? (The ravine.) What did one do there? (A rate for each weight; a momentum.) And what could one do to the valley itself?
+# **Usual mistake:** looking for the one learning rate that suits both columns; there is none. **Time:** 5 minutes.
+#
+# </details>
+
+# %% tags=["nbval-ignore-output"]
+# Look first: the numbers on the axes, the grey curve, the path. Then turn.
+case_6 = patients.patient_6()
+case_6
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["question:patient_6"]
+# {question}
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise:patient_6"]
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# <details><summary><b>What was wrong with the two</b>: open it when both are saved</summary>
+#
+# Two curves that do not come down, and two reasons. In case 5 the steps were too long for every direction, and shorter ones
+# were all it needed, in time. In case 6 no rate was right: the steepest direction decides what is too large, the flattest
+# one what is too small, and a column in centimetres beside one in metres drives the two apart. There one makes the valley
+# rounder, or gives each weight a step of its own.
+#
+# </details>
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Summary

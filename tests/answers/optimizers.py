@@ -6,6 +6,29 @@ import numpy as np
 
 from lessons_lib import optimizers
 
+# --- three things to remember ----------------------------------------------------------------
+
+
+class stepped_weight:
+    rounded = 2.8
+    as_array = np.array([2.8])
+    by_hand = 1 + 0.1 * 18
+
+
+class small_move:
+    rounded = -0.5
+    as_product = np.dot([3, -1], [-0.1, 0.2])
+    fraction = -1 / 2
+
+
+class batch_gradients:
+    as_tuple = (2, 1.5)
+    means = tuple(np.mean(part) for part in ([4, -1, 3], [4, -1]))
+    column = np.array([2.0, 1.5])
+
+
+# --- steps -----------------------------------------------------------------------------------
+
 
 class slope:
     def in_two_steps(x):
@@ -214,3 +237,48 @@ class four_runs:
     as_tuple = (1, -1, 2, 0)
     as_whole_numbers = np.array([1, -1, 2, 0])
     as_floats = np.array([1.0, -1.0, 2.0, 0.0])
+
+
+# --- the clinic ------------------------------------------------------------------------------
+
+
+class patient_5:
+    def by_the_slider(case_5):
+        case_5.controls["learning_rate"].value = 1.0
+        for _ in range(8):
+            case_5.step(100)
+
+    def large_then_small(case_5):
+        case_5.trainer.learning_rate = 1.0
+        case_5.step(500)
+        case_5.trainer.learning_rate = 0.3
+        case_5.step(300)
+
+    def too_late_and_back(case_5):
+        case_5.step(50)
+        case_5.rewind(0)
+        case_5.trainer.learning_rate = 1.0
+        case_5.step(800)
+
+    def another_rule_with_its_own_rate(case_5):
+        case_5.trainer.optimizer = "Adam"
+        case_5.trainer.learning_rate = 0.03
+        case_5.step(600)
+
+
+class patient_6:
+    def a_rate_for_each_weight(case_6):
+        case_6.trainer.optimizer = "Adam"
+        case_6.trainer.learning_rate = 0.03
+        case_6.step(900)
+
+    def in_the_middle_of_a_run(case_6):
+        case_6.step(200)
+        case_6.trainer.standardise = True
+        case_6.trainer.learning_rate = 0.3
+        case_6.step(800)
+
+    def by_the_controls(case_6):
+        case_6.controls["standardise"].value = True
+        case_6.controls["learning_rate"].value = 0.5
+        case_6.step(700)

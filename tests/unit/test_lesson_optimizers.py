@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lessons_lib import datasets, nn, optimizers
-from lessons_lib.lessons.optimizers import experiments, pictures
+from lessons_lib.lessons.optimizers import experiments, patients, pictures
 from lessons_lib.lessons.optimizers.exercises import lesson
 
 SOURCE = Path(__file__).parents[2] / "notebooks" / "src" / "04_optimizers.py"
@@ -287,3 +287,13 @@ def test_the_loss_at_other_weights_is_that_of_a_network_with_them():
     assert first == pytest.approx(model.evaluate(X, y, verbose=0), rel=1e-4)
     assert last == pytest.approx(trainer.to_keras().evaluate(X, y, verbose=0), rel=1e-4)
     assert last != pytest.approx(first, rel=1e-2)
+
+
+def test_the_layer_of_the_clinic_standardises_while_it_is_switched_on():
+    """As `datasets.standardize` does, and passes on what it gets while it is off."""
+    X = np.random.default_rng(0).normal(size=(30, 2)) * [1, 100] + [0, 50]
+    mean, deviation = X.mean(axis=0).tolist(), X.std(axis=0).tolist()
+    layer = patients.standardise_layer()(mean, deviation)
+    np.testing.assert_allclose(layer(X), X, rtol=1e-5)
+    layer.standardise.assign(True)
+    np.testing.assert_allclose(layer(X), datasets.standardize(X)(X), atol=1e-4)

@@ -141,3 +141,11 @@ def test_importing_plots_changes_no_settings():
     """The library leaves the learner's matplotlib settings alone."""
     assert "lessons" not in plt.colormaps()
     assert plt.rcParams["axes.prop_cycle"] == plt.rcParamsDefault["axes.prop_cycle"]
+
+
+@pytest.mark.parametrize(("factor", "equal"), [(1, True), (3, True), (100, False), (0.01, False)])
+def test_a_plane_as_slender_as_a_thread_fills_its_frame(scene, factor, equal):
+    """Columns of about one size are drawn with equal units, others so that one sees something."""
+    X = np.random.default_rng(0).normal(size=(40, 2)) * [1, factor]
+    plots.decision_boundary(scene, lambda X: X[:, 0], X, X[:, 0] > 0)
+    assert bool(scene.frame["equal"]) == equal

@@ -9,9 +9,11 @@ from lessons_lib.checks import (
     Array,
     Choice,
     Function,
+    Goal,
     KerasModel,
     Lesson,
     Number,
+    Patient,
     Prediction,
     is_adam,
     loss_is,
@@ -19,8 +21,111 @@ from lessons_lib.checks import (
     right,
     wrong,
 )
+from lessons_lib.lessons.optimizers import patients
 
 lesson = Lesson("04", "optimizers")
+
+
+# --- three things to remember ----------------------------------------------------------------
+
+
+@lesson.question
+class stepped_weight(Number):
+    """**From lessons 1 and 3.** A linear unit without a bias, ŷ = wx, has w = 1. It sees one
+    sample, x = 3 and y = 6, and its loss is (ŷ − y)². It makes one update with the learning rate
+    0.1. What is w now?
+    """
+
+    concepts = ("N8", "B4")
+    hints = (
+        "The chain: how does the loss change with ŷ, and how does ŷ change with w? Multiply the "
+        "two slopes.",
+        "The error is 3 − 6. Twice the error, times x, is the slope. Then go against it.",
+    )
+    takeaway = (
+        "The slope is 2 · (−3) · 3 = −18, so w becomes 1 + 0.1 · 18 = 2.8, beyond the best weight, "
+        "2. How long a step may be is the first question of this lesson."
+    )
+
+    def solution():
+        return 1 - 0.1 * 2 * (3 - 6) * 3
+
+    uphill = wrong(
+        1 + 0.1 * 2 * (3 - 6) * 3,
+        "You went with the slope. It is negative here, so the loss falls where w grows.",
+    )
+    without_the_input = wrong(
+        1 - 0.1 * 2 * (3 - 6),
+        "This is the slope with respect to ŷ. On the way to w stands one more factor: how much ŷ "
+        "changes when w does.",
+    )
+    without_the_two = wrong(
+        1 - 0.1 * (3 - 6) * 3, "The slope of a square is twice what stands in it. A 2 is missing."
+    )
+    without_the_rate = wrong(
+        1 - 2 * (3 - 6) * 3, "You went the whole slope. The learning rate says how much of it."
+    )
+
+
+@lesson.question
+class small_move(Number):
+    """**From lesson 3.** At the present weights the gradient of the loss is (3, −1). You move the
+    first weight by −0.1 and the second one by +0.2. By about how much does the loss change?
+    """
+
+    concepts = ("B4", "B7")
+    hints = (
+        "A slope is the change of the loss for each unit that one weight is moved by, the other "
+        "one held still.",
+        "Multiply each slope by its own move, signs included, and add the two.",
+    )
+    takeaway = (
+        "3 · (−0.1) + (−1) · 0.2 = −0.5, and only about: on the way the slope changes. All rules "
+        "of this lesson trust a slope for one step."
+    )
+
+    def solution():
+        return 3 * -0.1 + -1 * 0.2
+
+    other_sign = wrong(0.5, "Both moves go against their slopes. Does the loss rise or fall then?")
+    lost_sign = wrong(
+        3 * -0.1 + 1 * 0.2,
+        "The second slope is −1: where that weight grows, the loss falls.",
+    )
+    largest_only = wrong(
+        3 * -0.1, "This is what the first weight brings. The second one is moved as well."
+    )
+    not_multiplied = wrong(3 - 1, "This is the sum of the slopes. How far is each weight moved?")
+
+
+@lesson.question
+class batch_gradients(Array):
+    """**From lesson 3.** The loss is a mean over samples. For one weight the three samples of a
+    batch have, each alone, the gradients 4, −1 and 3. What is the gradient of the whole batch, and
+    what that of a batch of the first two? Give an array of two numbers.
+    """
+
+    concepts = ("N8", "B6")
+    hints = (
+        "The slope of a mean is the mean of the slopes.",
+        "Divide each sum by how many samples there are in that batch. Signs stay.",
+    )
+    takeaway = (
+        "2 and 1.5: a part of the batch points nearly where all of it points. How many samples a "
+        "step needs is a question of this lesson."
+    )
+
+    def solution():
+        return [(4 - 1 + 3) / 3, (4 - 1) / 2]
+
+    summed = wrong([6, 3], "These are sums. The loss is a mean, and so is its gradient.")
+    without_signs = wrong(
+        [8 / 3, 5 / 2], "Gradients that point apart take from each other: keep the signs."
+    )
+    one_divisor = wrong([2, 1], "Both are divided by 3. The second batch has two samples.")
+
+
+# --- steps -----------------------------------------------------------------------------------
 
 
 @lesson.question
@@ -1014,6 +1119,204 @@ class glide(KerasModel):
     def straight_line(keras):
         rate = keras.optimizers.schedules.PolynomialDecay(0.01, 500, end_learning_rate=0.0)
         return _glide_model(keras, keras.optimizers.Adam(rate))
+
+
+# --- the clinic ------------------------------------------------------------------------------
+
+
+def _steers(updates, first=0, **knobs):
+    """Return what turns knobs after the first updates, and then makes more."""
+
+    def steer(case):
+        if first:
+            case.step(first)
+        for name, value in knobs.items():
+            case.trainer.turn(name, value)
+        case.step(updates)
+
+    return steer
+
+
+def _only(run, *names):
+    """Whether a run that has missed its goal has turned something, and nothing but these."""
+    turned = {turn.name for turn in run.turns}
+    return not run.reached and bool(turned) and turned <= {*names}
+
+
+@lesson.question
+class patient_5(Patient):
+    """Case 5 is to tell the middle from the ring. What it does by itself is run 1, in grey: in 400
+    updates its loss has never come below that of a coin, 0.69, and it is different at every look.
+    Look at the curve and at the path in the landscape first. Then bring the validation loss of
+    `case_5` below 0.2 within 1,000 updates. Everything may be turned, also while it trains.
+    "Reset" begins a new run with a whole budget.
+    """
+
+    concepts = ("O2",)
+    diagnosis = "too large a learning rate"
+    budget = patients.BUDGET
+    goals = (Goal("val_loss", below=0.2),)
+    hints = (
+        'Set "steps per frame" to 1 and press Play: does the path go down into a valley, or from '
+        "one wall to another?",
+        "The network could learn this, and the direction of each step is right. What is wrong with "
+        "a step whose direction is right?",
+        "After a hundred such steps the weights are far away, where tanh is flat. So press Reset, "
+        "and turn the learning rate before the first step: 1, or 0.3.",
+    )
+    takeaway = (
+        "The same network, the same data, steps twenty times shorter: nothing else was wrong. Come "
+        "too late, and the weights lie where no gradient leads back: then go back first."
+    )
+
+    def start():
+        return patients.patient_5()
+
+    def solution(case_5):
+        case_5.trainer.learning_rate = 1.0
+        case_5.step(800)
+
+    turned_nothing = wrong(
+        _steers(200), "It has been jumping for 400 updates, and goes on to jump."
+    )
+    even_longer = wrong(
+        _steers(100, learning_rate=50.0),
+        "You made the steps longer. Where each one overshoots the valley, a longer one overshoots "
+        "it by more.",
+        when=lambda run: (
+            _only(run, "learning_rate", "batch_size")
+            and max((turn.new for turn in run.turned("learning_rate")), default=0) > 20
+        ),
+    )
+    too_late = wrong(
+        _steers(300, first=200, learning_rate=1.0),
+        lambda run: (
+            "The rate came down at step "
+            f"{run.turned('learning_rate')[0].step:,}. By then the long steps had thrown the "
+            "weights so far that tanh is flat there, and short steps do not lead back. Reset, or "
+            "drag step back to 0, and turn first."
+        ),
+        when=lambda run: (
+            not run.reached
+            and bool(run.turned("learning_rate"))
+            and run.turned("learning_rate")[0].step >= 50
+            and run.knobs["learning_rate"] < 20
+        ),
+    )
+    too_short = wrong(
+        _steers(400, learning_rate=0.01),
+        "Calm now, and hardly any faster than standing still: with steps as short as these 1,000 "
+        "updates are not enough. Between 20 and here lie more than three powers of ten.",
+        when=lambda run: (
+            _only(run, "learning_rate", "batch_size") and 0 < run.knobs["learning_rate"] <= 0.05
+        ),
+    )
+    other_rule = wrong(
+        _steers(200, optimizer="Adam"),
+        "Another rule, with the same rate. Adam's steps are about as long as the rate says, "
+        "whatever the gradient, and here it says 20.",
+        when=lambda run: _only(run, "optimizer") and run.knobs["learning_rate"] >= 20,
+    )
+    not_the_inputs = wrong(
+        _steers(200, standardise=True),
+        "Both columns lie between −1.5 and 1.5 already: look at the axes of the map. To "
+        "standardise them changes next to nothing.",
+        when=lambda run: _only(run, "standardise"),
+    )
+    another_build = wrong(
+        _steers(200, width=6),
+        "You turned what the network is, or what holds it back. It is able to do this, and is "
+        "thrown about as before: how far does it go with each step?",
+        when=lambda run: _only(run, "width", "activation", "l1", "l2", "dropout", "standardise"),
+    )
+    saturated = wrong(
+        "saturated sigmoids",
+        "Its units are flat after a hundred steps, and were not when it began: the steps have "
+        "thrown them there.",
+    )
+    unscaled = wrong(
+        "unscaled inputs", "Both of its columns lie between −1.5 and 1.5: look at the map's axes."
+    )
+
+
+@lesson.question
+class patient_6(Patient):
+    """Case 6 has the same rings, measured by two people: x₁ in metres, x₂ in centimetres. Run 1, in
+    grey, is what it does by itself: its loss falls a little, and then for 400 updates hardly at
+    all. With a learning rate ten times as large it breaks. Bring the validation loss of `case_6`
+    below 0.15 within 1,000 updates. "Reset" begins a new run with a whole budget.
+    """
+
+    concepts = ("O2", "O6", "O9")
+    diagnosis = "unscaled inputs"
+    budget = patients.BUDGET
+    goals = (Goal("val_loss", below=0.15),)
+    hints = (
+        "Look at the numbers on the two axes of the map. A weight's gradient has its input as a "
+        "factor: for which of the two columns are the gradients large?",
+        "Steep in one direction, nearly flat in another: which surface of this lesson is that? The "
+        "steepest direction sets the limit of the learning rate.",
+        "Make the valley round: standardise the inputs. Then no direction is steep any more, and "
+        "the steps may be longer. Or take a rule with a rate for every weight.",
+    )
+    takeaway = (
+        "The larger column makes the walls of a ravine, and their 2/λ forbids the steps that the "
+        "smaller one needs. Standardised, the valley is rounder. A rule with a rate for each "
+        "weight gets along as well. Lesson 5 standardises before the first step."
+    )
+
+    def start():
+        return patients.patient_6()
+
+    def solution(case_6):
+        case_6.trainer.standardise = True
+        case_6.trainer.learning_rate = 0.3
+        case_6.step(900)
+
+    turned_nothing = wrong(
+        _steers(300), "Along the floor of this valley it creeps, as run 1 has shown."
+    )
+    ruined = wrong(
+        _steers(200, learning_rate=0.5),
+        "The walls throw it out: their 2/λ lies far below this rate, as long as the columns are "
+        "as they are.",
+    )
+    faster_only = wrong(
+        _steers(100, learning_rate=0.03),
+        "The walls of this valley allow no such steps, and the floor would need far longer ones. "
+        "No rate suits both: change the valley, or take a rule that has a rate for each weight.",
+        when=lambda run: _only(run, "learning_rate", "batch_size"),
+    )
+    no_longer_steps = wrong(
+        _steers(900, standardise=True),
+        "The valley is round now, and the steps are still those that the old walls allowed: 0.01. "
+        "They may be much longer.",
+        when=lambda run: (
+            not run.reached
+            and bool(run.turned("standardise"))
+            and run.knobs["standardise"]
+            and run.knobs["optimizer"] == "SGD"
+            and run.knobs["learning_rate"] < 0.1
+        ),
+    )
+    another_build = wrong(
+        _steers(200, activation="tanh"),
+        "You turned what the network is, or what holds it back. The valley stays as narrow as it "
+        "is: what makes its walls so steep stands on the axes of the map.",
+        when=lambda run: _only(run, "width", "activation", "l1", "l2", "dropout"),
+    )
+    too_large = wrong(
+        "too large a learning rate",
+        "With a smaller rate it is slower still, and 0.01 is calm. The limit is low because one "
+        "column is a hundred times as large as the other.",
+    )
+    too_small = wrong(
+        "too small a network",
+        "Its sixteen units have done it, as you have seen. What was in their way was the valley.",
+    )
+
+
+# --- quiz ------------------------------------------------------------------------------------
 
 
 @lesson.question

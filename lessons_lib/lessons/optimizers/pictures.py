@@ -1,5 +1,7 @@
 """Pictures of single ideas about optimizers: steps, noise, averages, learning rates."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from lessons_lib import optimizers
@@ -440,6 +442,48 @@ def range_test(
     late = np.flatnonzero(smooth[best:] > 1.5 * smooth[best])
     rises = f" and rises from ≈ {rates[best + late[0]]:.1g} on" if len(late) else ""
     return pen.done(f"The loss falls fastest at ≈ {fastest:.1g}{rises}.")
+
+
+def range_test_of(
+    ax: Place,
+    *,
+    optimizer: str,
+    learning_rate: float,
+    beta: float,
+    trials: experiments.Trials,
+    growing: Callable[[int], float],
+) -> Picture:
+    """Draw the `range_test` of one of the optimizers, with the chosen rate.
+
+    Parameters
+    ----------
+    optimizer : str
+        One of `experiments.OPTIMIZERS`.
+    learning_rate, beta : float
+        As for `range_test`.
+    trials : experiments.Trials
+        What trains the network.
+    growing : callable
+        The learning rate of each step.
+    """
+    losses = trials.batch_losses(optimizer, growing)
+    rates = np.array([growing(step) for step in range(len(losses))])
+    return range_test(ax, rates, losses, beta=beta, learning_rate=learning_rate)
+
+
+def run_at_rate(
+    ax: Place, *, optimizer: str, learning_rate: float, trials: experiments.Trials
+) -> Picture:
+    """Draw the loss of each batch of a training at one rate; the sentence says where it ends.
+
+    Parameters
+    ----------
+    optimizer, learning_rate, trials
+        As for `range_test_of`.
+    """
+    losses = trials.batch_losses(optimizer, learning_rate)
+    look = {"ylabel": "loss of each batch", "xlim": (0, len(losses)), "ylim": (0.2, 20)}
+    return curves(ax, {"trained at the chosen rate": losses}, log=True, **look)
 
 
 def fastest_fall(rates: np.ndarray, losses: np.ndarray, beta: float = 0.9) -> float:
