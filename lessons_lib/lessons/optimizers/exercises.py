@@ -1285,7 +1285,7 @@ class patient_6(Patient):
         _steers(100, learning_rate=0.03),
         "The walls of this valley allow no such steps, and the floor would need far longer ones. "
         "No rate suits both: change the valley, or take a rule that has a rate for each weight.",
-        when=lambda run: _only(run, "learning_rate", "batch_size"),
+        when=lambda run: not run.ended and _only(run, "learning_rate", "batch_size"),
     )
     no_longer_steps = wrong(
         _steers(900, standardise=True),
