@@ -725,7 +725,7 @@ reveal.smaller_epsilon()
 # </details>
 
 # %%
-# Drag z and ε: when is the measured slope neither 0 nor 1?
+# Drag the middle dot (z) and the right one (ε): when is the measured slope neither 0 nor 1?
 z_slider = panels.Slider(-1.0, 1.0, 0.3, step=0.1)
 kink_slider = panels.Slider(0.05, 1.0, 0.5, step=0.05, label="ε")
 panels.explore(pictures.relu_kink, size=(6.2, 4.2), z=z_slider, epsilon=kink_slider)

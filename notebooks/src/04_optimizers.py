@@ -883,7 +883,7 @@ print("the rate at steps 0, 100, … 400:", [round(cosine(step), 3) for step in 
 # right picture shows how far from the lowest place they typically are.
 
 # %%
-# Choose a schedule; turn the first learning rate and the warm-up.
+# Choose a schedule, and drag its dot: up and down is the first rate, sideways the warm-up.
 kind = panels.Choice(tuple(experiments.SCHEDULES), start="cosine")
 first_rate = panels.Slider(0.02, 1.0, 0.3, step=0.02, label="first rate")
 warmup = panels.Slider(0, 100, 0, step=5, label="warm-up")

@@ -463,14 +463,8 @@ def test_the_test_command_passes_pytests_verdict_on(tmp_path, body, status):
     (tmp_path / "test_one.py").write_text(f"def test_one():\n    {body}\n")
     done = subprocess.run(
         [
-            sys.executable,
-            "-m",
-            "lessons_lib",
-            "test",
-            "test_one.py",
-            "-q",
-            "-p",
-            "no:cacheprovider",
+            *(sys.executable, "-m", "lessons_lib", "test", "test_one.py"),
+            *("-q", "-n0", "-p", "no:cacheprovider"),  # no workers: they take long to start
         ],
         cwd=tmp_path,
         env={**_without_xdist(), "PYTHONPATH": str(REPOSITORY)},

@@ -296,9 +296,12 @@ def maxout_fit(
 
 
 def scores(ax: Place, *, z1: float, z2: float, z3: float) -> Picture:
-    """Draw the scores `z1`, `z2` and `z3` of three classes, before softmax."""
+    """Draw the scores `z1`, `z2` and `z3` of three classes, before softmax; dots set them."""
     pen = Pen(ax, "scores z", "class", "score", (0.4, 3.6), (-5.8, 5.8), xticks=(1, 2, 3))
-    _three_bars(pen, (z1, z2, z3), BLUE, digits=1)
+    _three_bars(pen, (z1, z2, z3), BLUE, digits=1, gap=0.035)
+    for number, z in enumerate((z1, z2, z3), start=1):
+        end = {"color": BLUE, "edge": PAPER, "size": 9, "zorder": 5}
+        pen.dot(f"end {number}", number, z, sets=("", f"z{number}"), **end)
     return pen.done("")
 
 
@@ -345,12 +348,14 @@ def _exponentials(scores: Sequence[float], temperature: float) -> np.ndarray:
     return np.exp((np.array(scores) - max(scores)) / temperature)
 
 
-def _three_bars(pen: Pen, heights: Sequence[float], color: str, digits: int = 2) -> None:
-    """Draw a bar for each class, from 0, with its number."""
+def _three_bars(
+    pen: Pen, heights: Sequence[float], color: str, digits: int = 2, gap: float = 0.01
+) -> None:
+    """Draw a bar for each class, from 0, and beyond a gap, a part of the picture, its number."""
     low, high = pen.ylim
     for place, height in enumerate(heights, start=1):
         pen.bars(f"bar {place}", [height], [place - 0.32, place + 0.32], color=color, alpha=0.85)
-        end, side = (0.01, "bottom") if height >= 0 else (-0.01, "top")
+        end, side = (gap, "bottom") if height >= 0 else (-gap, "top")
         beyond = height + end * (high - low)
         pen.text(f"value {place}", place, beyond, f"{height:.{digits}f}", anchor=side)
     pen.mark_y("zero", 0, color=INK, width=0.8, dash="-")

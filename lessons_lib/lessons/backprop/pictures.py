@@ -400,7 +400,8 @@ def _errors(f, slope: float, x: float, epsilon: float, precision: str) -> tuple[
 def relu_kink(ax: Place, *, z: float, epsilon: float) -> Picture:
     """Draw ReLU and the two-sided difference at z, which is wrong where it crosses the kink.
 
-    The sentence compares the measured derivative with the true one.
+    The dot in the middle sets z, the right one how far the nudge reaches. The sentence compares
+    the measured derivative with the true one.
 
     Parameters
     ----------
@@ -421,7 +422,9 @@ def relu_kink(ax: Place, *, z: float, epsilon: float) -> Picture:
     tangent = value + true * reach if z else np.full(2, np.nan)  # at the kink there is none
     pen.curve("tangent", z + reach, tangent, color=INK, dash=":", label="true slope")
     pen.curve("chord", ends, heights, color=BLUE, width=2.5, label="measured slope")
-    pen.points("ends", np.column_stack([ends, heights]), color=BLUE, size=6.3, zorder=4)
+    pen.dot("left", ends[0], heights[0], color=BLUE, size=6.3, zorder=4)
+    nudge = {"sets": ("epsilon", ""), "zero": (z, 0), "one": (z + 1, 1)}
+    pen.dot("right", ends[1], heights[1], color=BLUE, size=8, edge=PAPER, zorder=4.5, **nudge)
     pen.here(z, value, size=7.75, zorder=5, sets=("z", ""))
     pen.legend("upper left")
     crosses = ends[0] < 0 < ends[1]

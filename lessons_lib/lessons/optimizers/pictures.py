@@ -346,6 +346,8 @@ def first_steps(ax: Place, *, correction: bool, beta_2: float) -> Picture:
 def schedule(ax: Place, *, kind: str, learning_rate: float, warmup: int) -> Picture:
     """Draw the learning rate of each step; the sentence says where it ends.
 
+    The dot, where the warm-up ends, sets the first rate and how long the warm-up takes.
+
     Parameters
     ----------
     kind, learning_rate, warmup
@@ -353,7 +355,10 @@ def schedule(ax: Place, *, kind: str, learning_rate: float, warmup: int) -> Pict
     """
     rule, last = experiments.scheduled(kind, learning_rate, warmup), experiments.SETTLING_STEPS
     rates = np.array([rule(step) for step in range(last)])
-    return curves(ax, {"rate": rates}, ylabel="learning rate", xlim=(0, last), ylim=(0, 1.05))
+    pen = Pen(ax, " ", "step", "learning rate", (0, last), (0, 1.05))
+    pen.curve("rate", np.arange(last), rates, color=BLUE, width=2.0)
+    pen.here(warmup, learning_rate, sets=("warmup", "learning_rate"), clip=False)
+    return pen.done(f"At the end: rate ≈ {rates[-1]:.2g}.")
 
 
 def settling(ax: Place, *, kind: str, learning_rate: float, warmup: int) -> Picture:
