@@ -93,8 +93,8 @@ line = {
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Can a line separate these?
 #
-# Blue points should lie on blue ground, orange points on orange ground. You have one straight line: choose
-# its angle (in degrees) and shift it.
+# Blue points should lie on blue ground, orange points on orange ground. You have one straight line: drag
+# it, to turn it and to shift it.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -106,7 +106,7 @@ line = {
 # </details>
 
 # %%
-# Choose points, then turn and shift the line. How many can you get right?
+# Choose points, then drag the line: its round dot shifts it, the other one turns it. How many can you get right?
 panels.explore(partial(pictures.dividing_line, sets=sets), size=(8, 3.6), **line)
 
 # %% [markdown] slideshow={"slide_type": "skip"}

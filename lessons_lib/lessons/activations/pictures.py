@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -361,6 +361,9 @@ def _three_bars(
     pen.mark_y("zero", 0, color=INK, width=0.8, dash="-")
 
 
+_GRIP = 0.6  # from the middle of a dividing line to where it is turned
+
+
 def dividing_line(
     ax: Place,
     sets: dict[str, tuple[np.ndarray, np.ndarray]],
@@ -371,7 +374,8 @@ def dividing_line(
 ) -> Picture:
     """Draw a straight line that is to keep two classes apart.
 
-    The sentence gives the percentage of the points on the right side.
+    The round dot on the line shifts it, the other one turns it. The sentence gives the percentage
+    of the points on the right side.
 
     Parameters
     ----------
@@ -392,12 +396,25 @@ def dividing_line(
     side = (normal[0] * axis[None, :] + normal[1] * axis[:, None] > shift).astype(float)
     look = {"colors": DIVERGING, "limits": (-0.4, 1.4), "alpha": 0.6}
     pen.image("sides", side, (*limits, *limits), **look)
-    along = 4 * np.array([-normal[1], normal[0]])
-    ends = np.array([shift * normal - along, shift * normal + along])
-    pen.curve("line", *ends.T, color=INK, width=2.5, zorder=4)
+    foot, along = shift * normal, np.array([-normal[1], normal[0]])
+    pen.curve("line", *np.array([foot - 4 * along, foot + 4 * along]).T, color=INK, width=2.5)
     class_points(pen, X, y)
+    _handle(pen, "shift", foot, shift, normal)
+    grip = foot + _GRIP * along
+    _handle(pen, "turn", grip, turn, math.radians(1) * (shift * along - _GRIP * normal), marker="D")
     right = np.mean((X @ normal > shift) == (y > 0.5))
     return pen.done(f"{points}: {right:.0%} of the points are on the right side of the line.")
+
+
+def _handle(
+    pen: Pen, name: str, place: np.ndarray, value: float, way: np.ndarray, **look: Any
+) -> None:
+    """Draw a dot that sets what it is called after, and goes this way where that grows by 1."""
+    sets = (name, "") if abs(way[0]) >= abs(way[1]) else ("", name)  # the way it goes farther
+    zero = place - value * way
+    scale = {"zero": zero.tolist(), "one": (zero + way).tolist()}
+    look = {"color": INK, "edge": PAPER, "size": 10, "zorder": 5} | look
+    pen.dot(name, *place, sets=sets, **scale, **look)
 
 
 def gradients_at_depth(ax: Place, *, depth: int, gain: float, X: np.ndarray) -> Picture:
