@@ -33,7 +33,7 @@
 # - recognise the most common bugs by what they do to the gradient;
 # - train a network with a forward and a backward pass of your own.
 #
-# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 110 seconds.
+# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 105 seconds.
 #
 # Wherever you see `...`, it is your turn. If an exercise is too much today, go on: where a later cell needs
 # your function, it takes the lesson's own one until yours passes its check, and says so.
@@ -47,8 +47,9 @@ import numpy as np
 
 from lessons_lib import datasets, nn, optimizers, panels, plots
 from lessons_lib.lessons.backprop import (
-    EXHIBITS, check, check_backward, cross_entropy, graph, graph_pictures, hint, make_parameters,
-    museum, museum_data, patients, pictures, progress, reveal, solution, yours_or_ours,
+    EXHIBITS, NUMBERS, PARAMETERS, as_matrices, check, check_backward, cross_entropy,
+    graph_pictures, hint, make_parameters, museum, museum_data, patients, pictures,
+    progress, reveal, solution, yours_or_ours,
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -236,8 +237,8 @@ print(f"chain rule {slope_at(0.5):.6f}, measured {nn.numerical_gradient(loss_of,
 # Press w11, then v1, then x1: which paths does the blame take?
 turned = {"blame": panels.Choice(graph_pictures.PRESSED, label="blame of")}
 for name in ("x1", "x2", "v1", "v2"):
-    turned[name] = panels.Slider(-3.0, 3.0, graph.NUMBERS[name], step=0.1)
-turned["y"] = panels.Slider(0.0, 1.0, graph.NUMBERS["y"])
+    turned[name] = panels.Slider(-3.0, 3.0, NUMBERS[name], step=0.1)
+turned["y"] = panels.Slider(0.0, 1.0, NUMBERS["y"])
 panels.explore(graph_pictures.blame, size=(9.4, 4.5), **turned)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -247,7 +248,7 @@ panels.explore(graph_pictures.blame, size=(9.4, 4.5), **turned)
 #    is used for the others.
 # 2. Press `x1`. Two paths lead to it; their products are added.
 # 3. Drag `v1` to 0. Three lines become thin: whatever reaches the loss only through `a1` has no share in it now.
-#    `v1` itself has one. (A network in which *every* weight is 0 has a problem, then. You will meet one.)
+#    `v1` itself has one.
 # 4. Drag `x1` to 3 and press `w11`: tanh is flat there, and `(1 − a1²)` lets hardly anything through.
 
 # %% [markdown] slideshow={"slide_type": "skip"} tags=["question:count_paths"]
@@ -269,9 +270,9 @@ panels.explore(graph_pictures.blame, size=(9.4, 4.5), **turned)
 # <details><summary>Speaker notes</summary>
 #
 # **Show** the picture of the network again and number its nodes on the board, inputs first: that is the order.
-# (The three functions are for home, or for pairs.) **Ask:** why must all of da1 be there before the walk goes on to
-# z1? (What is handed on is multiplied, and what comes later would be lost.) **Usual mistake:** `=` in the place
-# of `+=`: the second path overwrites the first. **Time:** 4 minutes.
+# (The three functions are for home, or for pairs.) **Ask:** why must all paths to a node have come in before the walk
+# goes on from it? (What comes later would not be handed on.) **Usual mistake:** `=` in the place of `+=`: the
+# second path overwrites the first. **Time:** 4 minutes.
 #
 # </details>
 
@@ -332,13 +333,20 @@ def graph_of(loss):
     return found
 
 # %% [markdown] slideshow={"slide_type": "skip"} tags=["question:in_order"]
-# **Your turn, the order.** To see what you do, the nodes of this exercise are plain names. {question} If there are several
-# such orders, each is right. (Its name in books: a topological order.)
+# **Your turn, the order.** To let you see what you do, the nodes of this exercise are plain names. For $L = u^2 + 3u$ at
+# $u = 2$, with $s = u \cdot u$ and $t = 3u$:
+#
+# ```python
+# {"L": [("s", 1.0), ("t", 1.0)], "s": [("u", 2.0), ("u", 2.0)], "t": [("u", 3.0)], "u": []}
+# ```
+#
+# An order is `["u", "s", "t", "L"]`. {question} If there are several such orders, each is right. (In books it is called a
+# topological order.)
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:in_order"]
 
 # %% [markdown] slideshow={"slide_type": "skip"} tags=["question:walk_back"]
-# **Your turn, the walk.** {question}
+# **Your turn, the walk.** {question} For the example above, `u` gets 7, as at the fork before.
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:walk_back"]
 
@@ -360,7 +368,7 @@ def squared_error(n):
     return error * error
 
 # %% slideshow={"slide_type": "skip"}
-nodes = {name: Node(number) for name, number in graph.NUMBERS.items()}
+nodes = {name: Node(number) for name, number in NUMBERS.items()}
 in_their_order, back = yours_or_ours(in_order), yours_or_ours(walk_back)
 
 
@@ -374,12 +382,12 @@ def measured_slope(name):
     """Return the judge's dL/d(name): two forward passes, and no graph."""
     def loss_at(number):
         return squared_error(nodes | {name: Node(number)}).value
-    return nn.numerical_gradient(loss_at, graph.NUMBERS[name])
+    return nn.numerical_gradient(loss_at, NUMBERS[name])
 
 # %% slideshow={"slide_type": "subslide"}
 # The gradients of the network in numbers, found by a program.
 by_node = gradients_of(squared_error(nodes))
-for name in graph.PARAMETERS:
+for name in PARAMETERS:
     print(f"d{name:3} = {by_node[nodes[name]]:6.3f}, measured {measured_slope(name):6.3f}")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -920,12 +928,12 @@ def log(node):
     return Node(np.log(node.value), [(node, 1 / node.value)])
 
 
-by_node = gradients_of(log(output(nodes)) * Node(-1.0))
-X_one, small = graph.as_matrices(graph.NUMBERS)
+walked = gradients_of(log(output(nodes)) * Node(-1.0))
+X_one, small = as_matrices(NUMBERS)
 small_pred, small_cache = forward_pass(X_one, small)
 pairs = backward_pass(small_pred, np.ones((1, 1)), small_cache, small)
 in_matrices = np.concatenate([array.ravel() for pair in pairs for array in pair])
-in_nodes = np.array([by_node[nodes[name]] for name in graph.PARAMETERS])
+in_nodes = np.array([walked[nodes[name]] for name in PARAMETERS])
 print("nodes and matrices agree to 1e-6:", bool(np.abs(in_nodes - in_matrices).max() < 1e-6))
 
 # %% [markdown] slideshow={"slide_type": "slide"}

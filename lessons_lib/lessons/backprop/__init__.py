@@ -1,6 +1,6 @@
 """The room of lesson 03: its questions, its own pictures and its network."""
 
-from lessons_lib.lessons.backprop import graph, graph_pictures, pictures
+from lessons_lib.lessons.backprop import graph_pictures, pictures
 from lessons_lib.lessons.backprop._network import (
     EXHIBITS,
     check_backward,
@@ -9,5 +9,6 @@ from lessons_lib.lessons.backprop._network import (
     museum_data,
 )
 from lessons_lib.lessons.backprop.exercises import lesson, museum, yours_or_ours
+from lessons_lib.lessons.backprop.graph import NUMBERS, PARAMETERS, as_matrices
 
 check, hint, solution, ask, reveal, progress = lesson.verbs
