@@ -32,7 +32,7 @@ def lines():
     cells = [cell.source for cell in jupytext.read(SOURCE).cells]
     for begin in begins:
         (cell,) = [cell for cell in cells if cell.startswith(begin)]
-        exec(cell.split("\n\n\nby_node")[0], names)
+        exec(cell.split("\n\n\nwalked")[0], names)
     return names
 
 
