@@ -909,7 +909,8 @@ class patient_1(Patient):
         "A unit that puts out 0 for every point has the slope 0 for every point, and no step, long "
         "or short, reaches its weights. What would give it a slope again?",
         "One way is another activation: which relatives of ReLU are flat nowhere? Another is your "
-        "own hand: drag a line that leads into a white unit, far up or down, until colours show.",
+        "own hand: drag a line that leads into a white unit far up, several times, until it "
+        "has colours.",
     )
     takeaway = (
         "Six of the eight units were 0 for every point: their biases stood at −4, and no point "
@@ -951,7 +952,8 @@ class patient_1(Patient):
     still_white = wrong(
         _steers(300, edge=(1, 1, 1, 2.0)),
         "You have drawn a line. Is the unit at its end still white? Its bias is near −4, and "
-        "x₁ and x₂ hardly leave −1…1: a weight of 2 lifts no sum above 0, one of 8 does. And where "
+        "x₁ and x₂ hardly leave −1…1: a weight of 2 lifts no sum above 0, one of 8 does: drag "
+        "again. Where "
         "it shows colours: train on, or wake one more.",
         when=lambda run: (
             not run.reached
