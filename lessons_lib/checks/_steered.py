@@ -180,7 +180,6 @@ def runner_of(answer: object) -> object | None:
 
 def handed_out(runner: object) -> Handed:
     """Return data, network and knobs of a trainer; of its knobs the values for its first update."""
-    validation = getattr(runner, "validation_data", None) or ()
     knobs = {name: getattr(runner, name) for name in runner.knobs}
     for step, name, old, _ in reversed(runner.marks):
         if step > 0 and name in knobs:
@@ -188,7 +187,7 @@ def handed_out(runner: object) -> Handed:
     layers = getattr(runner, "to_keras", None)
     kinds = () if layers is None else [type(layer).__name__ for layer in layers().layers]
     width = getattr(runner, "max_width", None)
-    return Handed((runner.X, runner.y, *validation), (*kinds, width), knobs)
+    return Handed(_data_of(runner), (*kinds, width), knobs)
 
 
 def steered(runner: object, start: dict[str, Any]) -> Steered:
@@ -212,6 +211,22 @@ def steered(runner: object, start: dict[str, Any]) -> Steered:
         ended=getattr(runner, "ended", None) or "",
         knobs={name: getattr(runner, name) for name in runner.knobs},
     )
+
+
+def _data_of(runner):
+    """Return the arrays by which data are known; which maker's are chosen is a knob."""
+    source = getattr(runner, "source", None)
+    if source is not None:
+        return tuple(some for name in source.makers for some in source.made(source.first_of(name)))
+    given = (runner.X, runner.y, *(getattr(runner, "validation_data", None) or ()))
+    return tuple(array for some in given for array in _arrays(some))
+
+
+def _arrays(some):
+    """Return the arrays of several inputs or outputs, or the one that there is."""
+    if isinstance(some, dict):
+        return [*some.values()]
+    return some if isinstance(some, list | tuple) else [some]
 
 
 def apart(value: float, bound: float) -> str:

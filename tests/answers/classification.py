@@ -4,7 +4,31 @@ import math
 
 import numpy as np
 
+from lessons_lib.lessons.classification import patients
 from lessons_lib.lessons.classification.exercises import _compiled
+
+# --- three things to remember ----------------------------------------------------------------
+
+
+class four_to_one:
+    fraction = 1 / 5
+    by_sigmoid = 1 / (1 + np.exp(np.log(4)))
+    as_array = np.array([0.2])
+
+
+class sure_slopes:
+    as_tuple = (0.25, 0.09, 0.0099)
+    by_products = tuple(p - p * p for p in (0.5, 0.9, 0.99))
+    column = np.array([0.25, 0.09, 0.0099])
+
+
+class new_row_scaled:
+    rounded = 1.5
+    fraction = 3 / 2
+    as_array = np.array(1.5)
+
+
+# --- from likelihood to loss -----------------------------------------------------------------
 
 
 class binary_crossentropy:
@@ -203,3 +227,39 @@ class quiz_ceiling:
     written_out = 0.908
     by_mistakes = 1 - 0.1 * 0.92
     in_images = (900 + 8) / 1000
+
+
+# --- the clinic ------------------------------------------------------------------------------
+
+
+class patient_9:
+    def in_the_middle_of_a_run(case_9):
+        case_9.step(300)
+        case_9.trainer.weight_rare = 1.0
+        case_9.step(600)
+
+    def all_count_less(case_9):
+        case_9.trainer.weight_rare = 0.1
+        case_9.trainer.weight_all = 0.1
+        case_9.step(600)
+
+    def by_the_control(case_9):
+        case_9.controls["weight_rare"].value = 0.5
+        case_9.step(900)
+
+
+class patient_10:
+    def in_the_middle_of_a_run(case_10):
+        case_10.step(300)
+        case_10.trainer.data = patients.FILE
+        case_10.step(700)
+
+    def with_other_knobs(case_10):
+        case_10.trainer.data = patients.FILE
+        case_10.trainer.width = 16
+        case_10.trainer.learning_rate = 0.02
+        case_10.step(600)
+
+    def by_the_control(case_10):
+        case_10.controls["data"].value = patients.FILE
+        case_10.step(600)

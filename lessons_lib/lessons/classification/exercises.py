@@ -4,11 +4,14 @@ import numpy as np
 
 from lessons_lib import datasets
 from lessons_lib.checks import (
+    Array,
     Choice,
     Function,
+    Goal,
     KerasModel,
     Lesson,
     Number,
+    Patient,
     Prediction,
     is_adam,
     is_probability,
@@ -18,9 +21,97 @@ from lessons_lib.checks import (
     right,
     wrong,
 )
-from lessons_lib.lessons.classification import experiments
+from lessons_lib.lessons.classification import experiments, patients
 
 lesson = Lesson("06", "classification")
+
+
+# --- three things to remember ----------------------------------------------------------------
+
+
+@lesson.question
+class four_to_one(Number):
+    """**From lesson 1.** A neuron that says how sure it is has the sum z = −ln 4 before its
+    sigmoid. Which probability does it give?
+    """
+
+    concepts = ("N4",)
+    hints = (
+        "The sigmoid is 1 / (1 + e⁻ᶻ). What is e to the power of ln 4?",
+        "e⁻ᶻ is 4 here: four parts speak against it, one for it.",
+    )
+    takeaway = (
+        "1 / (1 + 4) = 0.2. The sum z is the logarithm of the odds, here 1 to 4. It comes back in "
+        "this lesson under the name of logit."
+    )
+
+    def solution():
+        return 1 / (1 + 4)
+
+    other_sign = wrong(
+        0.8, "A sum below 0 gives less than one half. This is the probability for z = +ln 4."
+    )
+    odds = wrong(0.25, "These are the odds, 1 to 4. Of how many parts in all is it one?")
+    raw_sum = wrong(-np.log(4), "This is the sum z itself. The sigmoid is still to come.")
+
+
+@lesson.question
+class sure_slopes(Array):
+    """**From lesson 2.** How steep is the sigmoid at the places where its output is 0.5, 0.9 and
+    0.99? Give an array of three slopes.
+    """
+
+    concepts = ("A2", "A8")
+    hints = (
+        "The slope of the sigmoid can be said by its output p alone.",
+        "σ′ = p (1 − p): at one half it is a quarter, the most there is.",
+    )
+    takeaway = (
+        "0.25, 0.09 and 0.0099: the surer, the flatter. What that does to a neuron that is sure "
+        "and wrong decides which loss a classifier gets."
+    )
+
+    def solution():
+        p = np.array([0.5, 0.9, 0.99])
+        return p * (1 - p)
+
+    one_factor = wrong(
+        [0.5, 0.1, 0.01], "This is 1 − p, one of two factors. At one half the slope is a quarter."
+    )
+    of_tanh = wrong([0.75, 0.19, 0.0199], "This is 1 − p², the slope of tanh by its output.")
+    the_output = wrong([0.5, 0.9, 0.99], "These are the outputs. Where are they nearly flat?")
+
+
+@lesson.question
+class new_row_scaled(Number):
+    """**From lesson 5.** In the training set a column runs from 10 to 20. It is scaled to 0…1 by
+    minimum and maximum. A new row has 25 in this column. What does the network get?
+    """
+
+    concepts = ("V2",)
+    hints = (
+        "The rule is made on the training set, once, and used for every row as it is.",
+        "Subtract the training minimum, and divide by the training range.",
+    )
+    takeaway = (
+        "(25 − 10) / (20 − 10) = 1.5. It may lie outside of 0…1: to fit the rule to new rows would "
+        "be a leak. This lesson scales its tumours by the training set as well."
+    )
+
+    def solution():
+        return (25 - 10) / (20 - 10)
+
+    cut_off = wrong(
+        1.0,
+        "Cut off at the training maximum, or scaled by its own: 25 would look like 20.",
+    )
+    without_minimum = wrong(25 / (20 - 10), "The minimum is not subtracted: 10 has to become 0.")
+    by_the_maximum = wrong(
+        25 / 20, "This divides by the maximum alone. The range is from 10 to 20."
+    )
+
+
+# --- from likelihood to loss -----------------------------------------------------------------
 
 
 def _labels(rng, n, ones=0.5):
@@ -758,6 +849,206 @@ class half_wrong(Prediction):
         network = experiments.small_network(X, told, units=64, epochs=4)
         reached = experiments.accuracy(network, X_new, y_new)
         return "a" if reached < 0.3 else "b" if reached < 0.57 else "c" if reached < 0.9 else "d"
+
+
+# --- the clinic ------------------------------------------------------------------------------
+
+
+def _steers(updates, **knobs):
+    """Return what turns knobs and makes updates."""
+
+    def steer(case):
+        for name, value in knobs.items():
+            case.trainer.turn(name, value)
+        case.step(updates)
+
+    return steer
+
+
+def _only(run, *names):
+    """Whether a run that has missed its goal has turned something, and nothing but these."""
+    return not run.reached and bool(run.turns) and _names(run) <= {*names}
+
+
+def _names(run):
+    return {turn.name for turn in run.turns}
+
+
+def _calls_too_many(run):
+    return patients.called(run.runner)[0] >= 0.2
+
+
+_OF_THE_NETWORK = (
+    *("learning_rate", "optimizer", "batch_size", "activation", "width", "dropout", "l2"),
+)
+
+
+@lesson.question
+class patient_9(Patient):
+    """Case 9 is a detector: 60 of its 3,060 training points belong to class 1, and those it is to
+    find. From a probability of one half on it calls a point, and that stays so. Run 1, in grey: its
+    loss falls as one would wish, and of the new points of class 1 it finds only a third. Bring
+    `case_9` to find more than 80 % of them and to call fewer than 20 % of the others, within 1,500
+    updates. "Curves of" shows the losses of `all` points and of the `rare` ones apart.
+    """
+
+    concepts = ("C4", "C3")
+    diagnosis = "the wrong loss"
+    budget = patients.BUDGET
+    goals = (
+        Goal(
+            lambda run: patients.called(run.runner)[1],
+            above=0.8,
+            words="found, of the new points of class 1",
+        ),
+        Goal(
+            lambda run: patients.called(run.runner)[0],
+            below=0.2,
+            words="called, of the new points of class 0",
+        ),
+    )
+    hints = (
+        'Choose "curves of": rare loss. While the loss that is made smaller falls, what becomes of '
+        "this one?",
+        "The network does what it is asked: a mean over all points, of which two in a hundred are "
+        "rare. What should it be asked, if those two are to count?",
+        '"weight of rare" stands at 0. At 1 both classes weigh about alike. Turn it up before the '
+        "first step, or any time.",
+    )
+    takeaway = (
+        "The network was well, and its loss asked for something else than you. Weights in the loss "
+        "ask for it; a lower threshold would have called as many, and left the probabilities as "
+        "they were."
+    )
+
+    def start():
+        return patients.patient_9()
+
+    def solution(case_9):
+        case_9.trainer.weight_rare = 1.0
+        case_9.step(600)
+
+    turned_nothing = wrong(
+        _steers(600),
+        "The loss falls, and that is all it was asked for. More of the same does not find them.",
+    )
+    everything_called = wrong(
+        _steers(300, weight_all=0.0, weight_rare=1.0),
+        "It calls a great many by now: a detector that calls everyone misses nobody, and is worth "
+        "nothing. The loss of all points has to count as well.",
+        when=lambda run: (
+            not run.reached
+            and bool(run.turned("weight_rare") or run.turned("weight_all"))
+            and _calls_too_many(run)
+        ),
+    )
+    network_only = wrong(
+        _steers(300, learning_rate=0.03),
+        "You turned how it learns, or what it is. It then does better, or sooner, what the loss "
+        "asks for, and the loss asks for the mean over all points.",
+        when=lambda run: _only(run, *_OF_THE_NETWORK),
+    )
+    only_larger = wrong(
+        _steers(300, weight_all=10.0),
+        "Ten times the same loss has the same lowest place. What counts is how much of it comes "
+        "from the rare points.",
+        when=lambda run: (
+            _only(run, *_OF_THE_NETWORK, "weight_all") and bool(run.turned("weight_all"))
+        ),
+    )
+    too_little = wrong(
+        _steers(400, weight_rare=0.02),
+        "This is the right knob, and still too little: the rare points weigh less than the others "
+        "together.",
+        when=lambda run: (
+            not run.reached
+            and run.updates >= 300
+            and not _calls_too_many(run)
+            and bool(run.turned("weight_rare"))
+        ),
+    )
+    too_small = wrong(
+        "too small a network", "As large as it was it has found them, once it was asked to."
+    )
+    leak = wrong(
+        "a leak", "Its accuracy of 98 % looks too good, and is that of never calling anyone."
+    )
+
+
+@lesson.question
+class patient_10(Patient):
+    """Case 10 is to tell two moons apart. Its table was typed from a file, and then somebody sorted
+    it. In run 1, in grey, the training loss falls a little and the validation loss does not: it
+    stays at or above that of a coin, 0.69. Look at the points on the map before you turn anything.
+    Bring the validation loss of `case_10` below 0.2 within 1,500 updates.
+    """
+
+    concepts = ("C9",)
+    diagnosis = "shuffled labels"
+    budget = patients.BUDGET
+    goals = (Goal("val_loss", below=0.2),)
+    fixed = ("noise", "samples", "share", "draw", "painted")
+    hints = (
+        "Choose a place on the map where many points lie. Which class do its neighbours have? Is "
+        "there any border that you could draw by hand?",
+        "A network can learn such points by heart, one by one, and that says nothing of new ones. "
+        "No knob of the network brings back an order that the table has lost.",
+        "Where is the order still? Not in another table that was made in the same way. Look what "
+        '"data" offers.',
+    )
+    takeaway = (
+        "One column sorted without the others, and each point has the label of another. No network "
+        "finds what is not there: look at rows before you look for a better network."
+    )
+
+    def start():
+        return patients.patient_10()
+
+    def solution(case_10):
+        case_10.trainer.data = patients.FILE
+        case_10.step(600)
+
+    turned_nothing = wrong(
+        _steers(400),
+        "Longer training learns a few more of these points by heart. Does that help with the "
+        "points it has not seen?",
+    )
+    network_only = wrong(
+        _steers(300, learning_rate=0.03, width=8),
+        "You turned the network, and how it learns. A person with all the time in the world could "
+        "draw no border here either: look at the points.",
+        when=lambda run: _only(run, *_OF_THE_NETWORK) and not {"l2", "dropout"} & _names(run),
+    )
+    held_back = wrong(
+        _steers(300, l2=0.03),
+        "Dropout and l2 keep it from learning by heart. Then it says one half everywhere, 0.69, "
+        "for there is nothing else to be learnt from these points.",
+        when=lambda run: _only(run, *_OF_THE_NETWORK) and {"l2", "dropout"} & _names(run),
+    )
+    same_again = wrong(
+        _steers(300, data="another such table"),
+        "More of the same: this table was made in the same way. Look at its points.",
+        when=lambda run: not run.reached and run.knobs["data"] == "another such table",
+    )
+    turned_fixed = wrong(
+        _steers(300, painted=((0,),)),
+        "To paint, move or wipe out single points is not meant here: all of them have lost their "
+        "labels.",
+    )
+    small = wrong(
+        "too small a network",
+        "With the labels in order it was large enough. No size finds a border that is not there.",
+    )
+    too_free = wrong(
+        "a leak", "A leak makes the validation loss too good. This one was as bad as a coin's."
+    )
+    pressed = wrong(
+        "too much regularisation",
+        "Both losses near 0.69 look like it, and nothing pressed: l2 and dropout stood at 0.",
+    )
+
+
+# --- quiz ------------------------------------------------------------------------------------
 
 
 @lesson.question
