@@ -30,7 +30,7 @@
 # - name the usual reason when a network does not learn, and what to turn.
 #
 # Nothing here has to be understood completely. Each knob gets a lesson of its own later; come back to
-# this page after it. Plan 45 minutes for playing. All cells together run in about 45 seconds.
+# this page after it. Plan 45 minutes for playing. All cells together run in about 60 seconds.
 #
 # **How to use it.** Run a cell with Shift+Enter. In a panel, press **Play** and drag. Every button and slider
 # works with the keyboard too: Tab to reach it, arrow keys to move it, Home and End for its ends.

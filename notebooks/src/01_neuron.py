@@ -31,7 +31,7 @@
 # - say what the loss should be before any training, and test a network on one batch first;
 # - judge a network honestly: against a baseline, and against a classical model.
 #
-# Plan 75 to 90 minutes for reading, dragging and the exercises. All cells together run in about 30 seconds.
+# Plan 75 to 90 minutes for reading, dragging and the exercises. All cells together run in about 45 seconds.
 #
 # **How to use it.** Run a cell with Shift+Enter and go on to the next one. Wherever you see
 # a slider, drag it: the picture follows. Wherever you see `...`, it is your turn. Your work stays in your own

@@ -30,7 +30,7 @@
 # - see what each hidden unit sees and how a layer bends space, and choose width, depth and activation for a task;
 # - explain vanishing and exploding gradients, dead units, and how weights should begin.
 #
-# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 300 seconds.
+# Plan 75 to 90 minutes for reading, dragging and the exercises. All cells together run in about 60 seconds.
 
 # %% slideshow={"slide_type": "skip"}
 from functools import partial

@@ -33,7 +33,7 @@
 # - recognise the most common bugs by what they do to the gradient;
 # - train a network with a forward and a backward pass of your own.
 #
-# Plan 60 to 75 minutes for reading, dragging and the exercises. All cells together run in about 105 seconds.
+# Plan 90 to 110 minutes for reading, dragging and the exercises. All cells together run in about 25 seconds.
 #
 # Wherever you see `...`, it is your turn. If an exercise is too much today, go on: where a later cell needs
 # your function, it takes the lesson's own one until yours passes its check, and says so.
@@ -1110,7 +1110,7 @@ print("parameters, found by training:", n_parameters)
 # </details>
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Patient 3
+# ### Case 3
 #
 # For 400 updates it has said 0.5 to every point.
 
@@ -1125,9 +1125,9 @@ print("parameters, found by training:", n_parameters)
 
 # %% tags=["nbval-ignore-output"]
 # The grey curve is the past: 400 updates. Look at the units and the gradients, then turn or drag.
-third_panel = patients.patient_3()
-third_panel.start_over(after=400)
-third_panel
+case_3 = patients.patient_3()
+case_3.start_over(after=400)
+case_3
 
 # %% [markdown] slideshow={"slide_type": "skip"} tags=["question:patient_3"]
 # **Your turn.** {question}
@@ -1135,14 +1135,14 @@ third_panel
 # %% slideshow={"slide_type": "skip"} tags=["exercise:patient_3"]
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Patient 4
+# ### Case 4
 #
 # For 400 updates it has guessed, and its units have hard edges.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the maps of the units beside those of patient 3, and the norm of the first layer's gradient. **Ask:** where is a
+# **Show** the maps of the units beside those of case 3, and the norm of the first layer's gradient. **Ask:** where is a
 # sigmoid of such large sums steep? (Only on the edge itself, where hardly any point lies.) **Usual mistake:**
 # leaving l2 on after it has done its work: then it presses everything to 0. **Time:** 4 minutes.
 #
@@ -1150,9 +1150,9 @@ third_panel
 
 # %% tags=["nbval-ignore-output"]
 # The grey curve is the past: 400 updates. Look at the units and the gradients, then turn.
-fourth_panel = patients.patient_4()
-fourth_panel.start_over(after=400)
-fourth_panel
+case_4 = patients.patient_4()
+case_4.start_over(after=400)
+case_4
 
 # %% [markdown] slideshow={"slide_type": "skip"} tags=["question:patient_4"]
 # **Your turn.** {question}

@@ -32,7 +32,7 @@
 # - look at a slice of your own network's loss, and say what it cannot show;
 # - tell by curve and path what a sick network has, and save it.
 #
-# Plan 80 to 105 minutes for reading, dragging and the exercises. All cells together run in about 215 seconds.
+# Plan 90 to 115 minutes for reading, dragging and the exercises. All cells together run in about 75 seconds.
 #
 # As before: drag every slider you see, and replace `...` where it is your turn. Where there is a Play
 # button, press it, and turn the knobs *while it runs*.
@@ -1437,6 +1437,7 @@ print(f"two of {path.shape[1]} directions hold ≈ {held:.1%} of the path's move
 # %% tags=["nbval-ignore-output"]
 # Look first: the grey curve, the map, and the path at one step per frame. Then turn.
 case_5 = patients.patient_5()
+case_5.start_over(after=400)  # what it does by itself, in grey
 case_5
 
 # %% [markdown] slideshow={"slide_type": "skip"} tags=["question:patient_5"]
@@ -1459,6 +1460,7 @@ case_5
 # %% tags=["nbval-ignore-output"]
 # Look first: the numbers on the axes, the grey curve, the path. Then turn.
 case_6 = patients.patient_6()
+case_6.start_over(after=400)  # what it does by itself, in grey
 case_6
 
 # %% [markdown] slideshow={"slide_type": "skip"} tags=["question:patient_6"]

@@ -355,57 +355,57 @@ class is_parameter:
 
 
 class patient_3:
-    def lines_of_both_layers(third_panel):
-        trainer = third_panel.trainer
+    def lines_of_both_layers(case_3):
+        trainer = case_3.trainer
         for unit, weight in enumerate((1.0, 0.5, -0.7, -1.0), start=1):
             trainer.edge = (1, 1 + unit % 2, unit, weight)
         for unit, weight in enumerate((0.5, -0.5, 0.7), start=1):
             trainer.edge = (2, unit, 1, weight)
-        third_panel.step(900)
+        case_3.step(900)
 
-    def noise_that_breaks_the_likeness(third_panel):
-        trainer = third_panel.trainer
+    def noise_that_breaks_the_likeness(case_3):
+        trainer = case_3.trainer
         trainer.activation, trainer.dropout = "sigmoid", 0.3
         trainer.optimizer, trainer.learning_rate = "adam", 0.1
-        third_panel.step(300)
+        case_3.step(300)
         trainer.dropout = 0.0
-        third_panel.step(700)
+        case_3.step(700)
 
-    def three_units_of_relu(third_panel):
-        trainer = third_panel.trainer
+    def three_units_of_relu(case_3):
+        trainer = case_3.trainer
         for edge in ((1, 1, 1, 1.0), (1, 2, 2, 1.0), (1, 1, 3, -1.0), (1, 2, 4, -0.8)):
             trainer.edge = edge
         trainer.activation = "relu"
-        third_panel.step(900)
+        case_3.step(900)
 
 
 class patient_4:
-    def pressed_harder_for_a_shorter_time(fourth_panel):
-        fourth_panel.trainer.l2 = 0.03
-        fourth_panel.step(45)
-        fourth_panel.trainer.l2 = 0.0
-        fourth_panel.step(1000)
+    def pressed_harder_for_a_shorter_time(case_4):
+        case_4.trainer.l2 = 0.03
+        case_4.step(45)
+        case_4.trainer.l2 = 0.0
+        case_4.step(1000)
 
-    def steps_that_ask_only_for_the_sign(fourth_panel):
-        fourth_panel.controls["optimizer"].value = "Adam"
-        fourth_panel.controls["learning_rate"].value = 0.3
-        fourth_panel.step(900)
-        fourth_panel.controls["learning_rate"].value = 0.03
-        fourth_panel.step(500)
+    def steps_that_ask_only_for_the_sign(case_4):
+        case_4.controls["optimizer"].value = "Adam"
+        case_4.controls["learning_rate"].value = 0.3
+        case_4.step(900)
+        case_4.controls["learning_rate"].value = 0.03
+        case_4.step(500)
 
-    def units_without_a_ceiling(fourth_panel):
-        trainer = fourth_panel.trainer
+    def units_without_a_ceiling(case_4):
+        trainer = case_4.trainer
         trainer.activation = "relu"
         trainer.optimizer, trainer.learning_rate = "adam", 0.1
-        fourth_panel.step(1000)
+        case_4.step(1000)
 
-    def weights_by_hand(fourth_panel):
-        trainer = fourth_panel.trainer
+    def weights_by_hand(case_4):
+        trainer = case_4.trainer
         rng = np.random.default_rng(1)
         for source in (1, 2):
             for unit in range(1, 7):
                 trainer.edge = (1, source, unit, float(3 * rng.normal()))
-        fourth_panel.step(1200)
+        case_4.step(1200)
 
 
 class quiz_fork:

@@ -252,44 +252,44 @@ class find_leaks:
 
 
 class patient_7:
-    def while_it_trains(flat_panel):
-        flat_panel.step(200)
-        flat_panel.trainer.dropout = 0.0
-        flat_panel.step(100)
-        flat_panel.trainer.l2 = 0.0
-        flat_panel.step(500)
+    def while_it_trains(case_7):
+        case_7.step(200)
+        case_7.trainer.dropout = 0.0
+        case_7.step(100)
+        case_7.trainer.l2 = 0.0
+        case_7.step(500)
 
-    def a_little_of_one(flat_panel):
-        flat_panel.controls["l2"].value = 0.003
-        flat_panel.controls["dropout"].value = 0.0
-        flat_panel.controls["learning_rate"].value = 0.005
-        flat_panel.step(900)
+    def a_little_of_one(case_7):
+        case_7.controls["l2"].value = 0.003
+        case_7.controls["dropout"].value = 0.0
+        case_7.controls["learning_rate"].value = 0.005
+        case_7.step(900)
 
-    def with_other_units(flat_panel):
-        flat_panel.step(100)
+    def with_other_units(case_7):
+        case_7.step(100)
         for name, value in {"l2": 0.0, "dropout": 0.0, "width": 16, "activation": "relu"}.items():
-            flat_panel.trainer.turn(name, value)
-        flat_panel.reset()
-        flat_panel.step(700)
+            case_7.trainer.turn(name, value)
+        case_7.reset()
+        case_7.step(700)
 
 
 class patient_8:
-    def while_it_trains(rent_panel):
-        rent_panel.step(500)
-        rent_panel.controls["use_deposit"].value = False
+    def while_it_trains(case_8):
+        case_8.step(500)
+        case_8.controls["use_deposit"].value = False
         for _ in range(3):
-            rent_panel.step(100)
+            case_8.step(100)
 
-    def one_column_at_a_time(rent_panel):
+    def one_column_at_a_time(case_8):
         for name in patients.COLUMNS:
-            rent_panel.trainer.turn(f"use_{name}", False)
-            rent_panel.step(50)
+            case_8.trainer.turn(f"use_{name}", False)
+            case_8.step(50)
             if name != "deposit":
-                rent_panel.trainer.turn(f"use_{name}", True)
-        rent_panel.step(400)
+                case_8.trainer.turn(f"use_{name}", True)
+        case_8.step(400)
 
-    def with_a_price(rent_panel):
-        rent_panel.trainer.use_deposit = False
-        rent_panel.trainer.l2 = 0.01
-        rent_panel.reset()
-        rent_panel.step(1200)
+    def with_a_price(case_8):
+        case_8.trainer.use_deposit = False
+        case_8.trainer.l2 = 0.01
+        case_8.reset()
+        case_8.step(1200)

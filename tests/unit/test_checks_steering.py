@@ -298,3 +298,69 @@ def test_a_wrong_run_must_be_recognisable():
 
     with pytest.raises(TypeError, match="needs `when"):
         lost("99")
+
+
+@Lesson("99", "test").question
+class choose(Steering):
+    """Bring the loss of `table` below 0.1, on data of your choice."""
+
+    concepts = ("O1",)
+    budget = 1000
+    goals = (Goal("loss", below=0.1),)
+
+    def start():
+        keras.utils.set_random_seed(0)
+        model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(8, "relu")])
+        model.add(keras.layers.Dense(1, "sigmoid"))
+        model.compile(keras.optimizers.Adam(0.05), "binary_crossentropy")
+        makers = {"mixed": mixed, "read again": datasets.make_gaussians}
+        return live.LiveTrainer(model, data=makers, jit_compile=False)
+
+    def solution(table):
+        table.data = "read again"
+        table.step(300)
+
+
+def mixed(n_samples=100, noise=0.1, seed=0):
+    """Return points whose classes are in another order than they."""
+    X, y = datasets.make_gaussians(n_samples, noise=noise, seed=seed)
+    return X, np.random.default_rng(seed).permutation(y)
+
+
+def test_data_that_are_chosen_are_a_turn():
+    """And no other data: the run brought its makers with it."""
+    run = choose.handed_in(choose.solution)
+    feedback = choose.judge(run)
+    assert feedback.outcome is Outcome.RIGHT
+    assert "mixed → read again at step 0" in told(feedback)
+    other = live.LiveTrainer(run.to_keras(), X, y, jit_compile=False)
+    other.step(1)
+    assert choose.judge(other).wrong == "other_data"
+
+
+def test_targets_by_name_are_data_too():
+    """A run with two outputs is known by both targets."""
+
+    def two_outputs(y_of_b=y):
+        inputs = keras.Input((2,))
+        outputs = {name: keras.layers.Dense(1, name=name)(inputs) for name in "ab"}
+        model = keras.Model(inputs, outputs)
+        model.compile(keras.optimizers.SGD(0.1), "mse")
+        return live.LiveTrainer(model, X, {"a": y, "b": y_of_b}, jit_compile=False)
+
+    @Lesson("99", "test").question
+    class both(Steering):
+        """Bring the loss of `run` below 1."""
+
+        concepts = ("O1",)
+        budget = 100
+        goals = (Goal("loss", below=1.0),)
+        start = two_outputs
+
+        def solution(run):
+            run.step(50)
+
+    assert both.judge(both.handed_in(both.solution)).outcome is Outcome.RIGHT
+    other = two_outputs(1 - y)
+    other.step(50)
+    assert both.judge(other).wrong == "other_data"

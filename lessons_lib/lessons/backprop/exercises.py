@@ -1478,7 +1478,7 @@ def _sets(updates, *edges, **knobs):
 class patient_3(Patient):
     """Two rings, six tanh units, and a loss that has stood at 0.69 for 400 updates: that of a coin.
     The gradient of the first layer is 0, to the last digit. Bring the validation loss of
-    `third_panel` below 0.25 within 1,500 updates. Knobs may be turned, units pressed, and each line
+    `case_3` below 0.25 within 1,500 updates. Knobs may be turned, units pressed, and each line
     of the drawing may be dragged up or down. "Reset" begins anew, with a whole budget.
     """
 
@@ -1502,10 +1502,10 @@ class patient_3(Patient):
     def start():
         return patients.patient_3()
 
-    def solution(third_panel):
+    def solution(case_3):
         for unit, weight in enumerate((0.9, 0.6, -0.3, 1.2, -0.5, 0.4), start=1):
-            third_panel.trainer.edge = (1, 1 + unit % 2, unit, weight)
-        third_panel.step(1_000)
+            case_3.trainer.edge = (1, 1 + unit % 2, unit, weight)
+        case_3.step(1_000)
 
     turned_nothing = wrong(
         lambda panel: panel.step(600),
@@ -1560,7 +1560,7 @@ class patient_3(Patient):
 class patient_4(Patient):
     """The same rings, six sigmoid units, and again 400 updates at a loss of about 0.7. The units
     cut the plane in two with hard edges, and the gradient of the first layer is tiny, though
-    not 0. Bring the validation loss of `fourth_panel` below 0.2 within 1,500 updates. "Reset"
+    not 0. Bring the validation loss of `case_4` below 0.2 within 1,500 updates. "Reset"
     begins anew, with a whole budget; "New start" draws other weights by the same rule.
     """
 
@@ -1584,11 +1584,11 @@ class patient_4(Patient):
     def start():
         return patients.patient_4()
 
-    def solution(fourth_panel):
-        fourth_panel.trainer.l2 = 0.01
-        fourth_panel.step(120)
-        fourth_panel.trainer.l2 = 0.0
-        fourth_panel.step(1_000)
+    def solution(case_4):
+        case_4.trainer.l2 = 0.01
+        case_4.step(120)
+        case_4.trainer.l2 = 0.0
+        case_4.step(1_000)
 
     turned_nothing = wrong(
         lambda panel: panel.step(400),

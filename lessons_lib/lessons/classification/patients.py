@@ -45,14 +45,12 @@ def patient_9() -> panels.LivePanel:
         {"all": "binary_crossentropy", "rare": _of_the_rare(float(y.mean()))},
         loss_weights={"all": 1.0, "rare": 0.0},
     )
-    panel = panels.live(
+    return panels.live(
         *(model, X, dict.fromkeys(outputs, y)),
         validation_data=(unseen, dict.fromkeys(outputs, of_unseen)),
         views=("curves", "weights", "gradients"),
         batch_size=64,
     )
-    panel.start_over(after=400)
-    return panel
 
 
 def patient_10() -> panels.LivePanel:
@@ -65,15 +63,13 @@ def patient_10() -> panels.LivePanel:
     inputs = keras.Input((2,))
     model = keras.Model(inputs, output(_hidden(inputs, 32)))
     model.compile(keras.optimizers.Adam(0.01), "binary_crossentropy")
-    panel = panels.live(
+    return panels.live(
         model,
         data={_TABLE: _mixed(0), _OTHER_TABLE: _mixed(1), FILE: _moons},
         views=("boundary", "curves", "weights"),
         knobs=[*_KNOBS, "data"],
         samples=200,
     )
-    panel.start_over(after=400)
-    return panel
 
 
 def called(trainer: LiveTrainer) -> tuple[float, float]:

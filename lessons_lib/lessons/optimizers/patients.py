@@ -19,17 +19,17 @@ _CENTIMETRES = np.array([1, 100], dtype="float32")  # what the second column is 
 
 
 def patient_5() -> panels.LivePanel:
-    """Return tanh units on the rings with steps twenty times too long, after 400 of them."""
+    """Return tanh units on the rings, with steps twenty times too long."""
     return _waiting("tanh", 20.0, np.ones(2, dtype="float32"))
 
 
 def patient_6() -> panels.LivePanel:
-    """Return ReLUs on the rings, x₁ in metres and x₂ in centimetres, after 400 updates."""
+    """Return ReLUs on the rings, x₁ in metres and x₂ in centimetres."""
     return _waiting("relu", 0.01, _CENTIMETRES)
 
 
 def _waiting(activation: str, learning_rate: float, units: np.ndarray) -> panels.LivePanel:
-    """Return a panel at its start, with 400 updates as they go by themselves as a run before."""
+    """Return a panel at its start."""
     import keras
 
     X, y = datasets.make_circles(200, noise=0.1, seed=3)
@@ -46,15 +46,13 @@ def _waiting(activation: str, learning_rate: float, units: np.ndarray) -> panels
         ]
     )
     model.compile(keras.optimizers.SGD(learning_rate), "binary_crossentropy")
-    panel = panels.live(
+    return panels.live(
         *(model, X, y),
         validation_data=(unseen, of_unseen),
         views=("boundary", "curves", "landscape"),
         batch_size=25,
         updates_per_frame=5,
     )
-    panel.start_over(after=400)
-    return panel
 
 
 @functools.cache

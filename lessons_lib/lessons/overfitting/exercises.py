@@ -1213,7 +1213,7 @@ def _pressed_by(run):
 
 @lesson.question
 class patient_7(Patient):
-    """Save the network in `flat_panel`: bring its validation loss below 0.12 within 1,500 updates.
+    """Save the network in `case_7`: bring its validation loss below 0.12 within 1,500 updates.
     For 600 updates, the grey curves, both losses have stayed near 0.44, little better than always
     saying the mean, 0.5. The points have a curve in them, and the noise alone costs 0.06.
     Everything in the panel may be turned, also while it trains. "Reset" begins a new run with a
@@ -1239,13 +1239,13 @@ class patient_7(Patient):
     def start():
         return patients.patient_7()
 
-    def solution(flat_panel):
-        flat_panel.trainer.l2 = 0.001
-        flat_panel.trainer.dropout = 0.0
-        flat_panel.step(600)
+    def solution(case_7):
+        case_7.trainer.l2 = 0.001
+        case_7.trainer.dropout = 0.0
+        case_7.step(600)
 
     turned_nothing = wrong(
-        lambda flat_panel: flat_panel.step(300),
+        lambda case_7: case_7.step(300),
         "Its two losses have long come to rest: more updates lead nowhere else.",
     )
     faster_only = wrong(
@@ -1313,7 +1313,7 @@ class patient_7(Patient):
 
 @lesson.question
 class patient_8(Patient):
-    """Save the network in `rent_panel`, which is to say what a flat will cost: bring its **loss on
+    """Save the network in `case_8`, which is to say what a flat will cost: bring its **loss on
     the offers** below 0.25 within 1,500 updates. It learned from 200 contracts, and was measured on
     200 others: a validation loss of about 0.01, the best in town. On 300 flats that are only
     offered, and have no contract yet, it is nearly as bad as always saying the mean, 1.0. The
@@ -1345,12 +1345,12 @@ class patient_8(Patient):
     def start():
         return patients.patient_8()
 
-    def solution(rent_panel):
-        rent_panel.trainer.use_deposit = False
-        rent_panel.step(400)
+    def solution(case_8):
+        case_8.trainer.use_deposit = False
+        case_8.step(400)
 
     turned_nothing = wrong(
-        lambda rent_panel: rent_panel.step(300),
+        lambda case_8: case_8.step(300),
         "The longer it trains, the lower the validation loss, and the offers do not gain by it. So "
         "what it learns there is not what the offers need.",
     )

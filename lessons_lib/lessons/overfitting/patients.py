@@ -13,8 +13,7 @@ COLUMNS = ("size", "age", "floor", "distance", "noise", "deposit")
 def patient_7() -> panels.LivePanel:
     """Return the panel of a network that hardly bends.
 
-    Two hidden layers of 32 units, on 40 noisy points of a curve with two bends. The grey curves
-    are its first 600 updates.
+    Two hidden layers of 32 units, on 40 noisy points of a curve with two bends.
     """
     # TensorFlow loads only where it is used.
     import keras
@@ -28,7 +27,7 @@ def patient_7() -> panels.LivePanel:
     model.add(keras.layers.Dense(1))
     model.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse")
     (X, y), unseen = (_curve(*counted) for counted in ((40, 5), (400, 105)))
-    panel = panels.live(
+    return panels.live(
         *(model, X, y),
         validation_data=unseen,
         batch_size=20,
@@ -36,8 +35,6 @@ def patient_7() -> panels.LivePanel:
         knobs=_KNOBS,
         l2=0.03,
     )
-    panel.start_over(after=600)
-    return panel
 
 
 def _curve(n_samples: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -49,8 +46,7 @@ def _curve(n_samples: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
 def patient_8() -> panels.LivePanel:
     """Return the panel of a network whose validation loss is too good to be true.
 
-    It learns rents from six columns, each of which can be switched off. The grey curves are its
-    first 600 updates.
+    It learns rents from six columns, each of which can be switched off.
     """
     # TensorFlow loads only where it is used.
     import keras
@@ -65,12 +61,10 @@ def patient_8() -> panels.LivePanel:
     model.add(keras.layers.Dense(1))
     model.compile(optimizer=keras.optimizers.Adam(0.005), loss="mse")
     rented = flats(400, seed=1)
-    panel = panels.live(
+    return panels.live(
         model, *(part[:200] for part in rented), validation_data=[part[200:] for part in rented],
         views=("curves", "targets"),
     )  # fmt: skip
-    panel.start_over(after=600)
-    return panel
 
 
 def flats(n_samples: int, seed: int, rented: bool = True) -> tuple[np.ndarray, np.ndarray]:
