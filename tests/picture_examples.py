@@ -298,7 +298,7 @@ def lesson_04() -> Iterator[partial]:
     yield partial(descents.range_test, rates=rates, losses=losses, learning_rate=0.01)
     trials = SimpleNamespace(batch_losses=lambda optimizer, learning_rate: losses)
     chosen = {"optimizer": "SGD", "learning_rate": 0.01, "trials": trials}
-    yield partial(descents.range_test_of, growing=lambda step: rates[step], beta=0.9, **chosen)
+    yield partial(descents.range_test_of, growing=lambda step: rates[step], beta=0.5, **chosen)
     yield partial(descents.run_at_rate, **chosen)
 
 

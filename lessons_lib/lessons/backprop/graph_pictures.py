@@ -104,7 +104,7 @@ def blame(
     rows = [f"{sign} = {_multiplied(way)}" for sign, way in zip(signs, ways, strict=True)]
     for row, words in enumerate([*rows, _added(ways, blame)]):
         color = INK if row == len(ways) else _PATHS[row]
-        look = {"anchor": "center", "size": 12, "color": color}
+        look = {"anchor": "center", "size": 11, "color": color}
         pen.text(f"path {row}", 6.2, -3.85 - 0.55 * row, words, **look)
     look = {"size": 11, "anchor": "top left"}
     pen.text("legend value", -0.7, 3.42, "values", color=BLUE, **look)
