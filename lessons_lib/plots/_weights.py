@@ -144,7 +144,12 @@ def _compare(values: np.ndarray) -> str:
     if values[-1] <= _SMALLEST or values[0] <= _SMALLEST:
         return text + "."
     if ratio < 0.1:
-        return f"{text}: {1 / ratio:.2g} times smaller, it vanishes on the way back."
+        return f"{text}: {_rounded(1 / ratio)} times smaller, it vanishes on the way back."
     if ratio > 10:
-        return f"{text}: {ratio:.2g} times larger, it grows on the way back."
+        return f"{text}: {_rounded(ratio)} times larger, it grows on the way back."
     return f"{text}: about equal."
+
+
+def _rounded(ratio: float) -> str:
+    """Write a number with two digits that count, as words would say it up to a million."""
+    return f"{float(f'{ratio:.2g}'):,.0f}" if ratio < 1e6 else f"{ratio:.1e}"

@@ -547,7 +547,11 @@ class TestWeights:
 
     @pytest.mark.parametrize(
         ("norms", "words"),
-        [((1e-5, 1e-1), "vanishes"), ((10.0, 0.1), "grows"), ((0.2, 0.1), "about equal")],
+        [
+            ((1e-5, 1e-1), "10,000 times smaller, it vanishes"),
+            ((10.0, 0.1), "100 times larger, it grows"),
+            ((0.2, 0.1), "about equal"),
+        ],
     )
     def test_vanishing_and_exploding_gradients_are_named(self, scene, norms, words):
         """The sentence compares first and last layer."""
