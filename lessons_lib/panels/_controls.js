@@ -27,7 +27,7 @@ export class Controls {
   #panel;
   #type;
   #before = new Map(); // what stood in a readout before somebody came to it
-  #typed = new Set(); // readouts into which something was typed since: others change by themselves
+  #typed = new Map(); // what was typed into readouts since; what they say changes by itself, too
   #over = new AbortController();
   #watch;
 
@@ -49,7 +49,7 @@ export class Controls {
     // Who has pressed beside the handle goes on with arrow keys.
     on("click", ({ target }) => target.closest(".slider")?.querySelector(".noUi-handle").focus());
     on("focusin", ({ target }) => target.matches(READOUT) && this.#begin(target));
-    on("input", ({ target }) => target.matches(READOUT) && this.#typed.add(target));
+    on("input", ({ target }) => target.matches(READOUT) && this.#typed.set(target, target.textContent));
     // Who has pressed on the picture of an item goes on with the keys that answer.
     on("click", () => panel.contains(document.activeElement) || this.#answers?.focus());
     // Who looks into another window has not finished.
@@ -73,6 +73,7 @@ export class Controls {
       const readout = row?.querySelector(".widget-readout");
       if (label) set(handle, "aria-label", label);
       if (!readout) continue;
+      this.#keep(readout);
       // A slider along a list knows only the position in the list; its readout has the value.
       if (!this.#before.has(readout)) set(handle, "aria-valuetext", readout.textContent);
       if (SLIDER.test(row.className)) this.#nameReadout(readout, label);
@@ -125,7 +126,7 @@ export class Controls {
   /** Hand on what was typed, unless it is nothing new; the kernel brings the value. */
   #finish(readout) {
     if (!this.#before.has(readout)) return;
-    const typed = readout.textContent;
+    const typed = this.#typed.get(readout);
     const number = SLIDER.exec(readout.closest(".widget-slider").className);
     if (this.#takeBack(readout)) this.#type(Number(number[1]), typed.slice(0, 100));
   }
@@ -133,10 +134,21 @@ export class Controls {
   /** Let a readout say again what it said before; tell whether it was changed. */
   #takeBack(readout) {
     const before = this.#before.get(readout);
+    const typed = this.#typed.get(readout);
     this.#before.delete(readout);
-    if (!this.#typed.delete(readout) || readout.textContent === before) return false;
+    this.#typed.delete(readout);
+    if (typed === undefined || typed === before) return false;
     readout.textContent = before;
     return true;
+  }
+
+  /** Keep what is being typed while a run goes on and its slider says another value. */
+  #keep(readout) {
+    const typed = this.#typed.get(readout);
+    if (typed === undefined || readout.textContent === typed) return;
+    readout.textContent = typed;
+    selectAll(readout);
+    getSelection().collapseToEnd();
   }
 
   /** A first press selects the value, so that the next letter replaces it. */

@@ -151,7 +151,7 @@ def test_a_run_that_was_spoilt_goes_on_from_before_it(lab, panel_of):
     comes(lab, "panel.trainer.history['val_loss'][-1] > 1")
     step = panel.get_by_role("slider", name="step", exact=True)
     step.focus()
-    lab.page.keyboard.type("250")
+    lab.page.keyboard.type("250", delay=300)  # slowly: the run goes on, and so does its step
     lab.page.keyboard.press("Enter")
     comes(lab, "panel.trainer.updates == 250")
     panel.get_by_role("slider", name="learning rate", exact=True).focus()

@@ -110,7 +110,7 @@ def show(request, browser, tmp_path_factory):
         command, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True
     )
     context = browser.new_context(viewport={"width": 1280, "height": 720})
-    context.set_default_timeout(120_000)  # a busy machine compiles for long before the first step
+    context.set_default_timeout(240_000)  # a busy machine compiles for long before the first step
     try:
         said = ""
         while "Stop:" not in said:

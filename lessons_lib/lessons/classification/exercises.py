@@ -888,7 +888,7 @@ class patient_9(Patient):
     """Case 9 is a detector: 60 of its 3,060 training points belong to class 1, and those it is to
     find. From a probability of one half on it calls a point, and that stays so. Run 1, in grey: its
     loss falls as one would wish, and of the new points of class 1 it finds only a third. Bring
-    `case_9` to find more than 80 % of them and to call fewer than 20 % of the others, within 1,500
+    `case_9` to find more than 70 % of them and to call fewer than 20 % of the others, within 1,500
     updates. "Curves of" shows the losses of `all` points and of the `rare` ones apart.
     """
 
@@ -898,7 +898,7 @@ class patient_9(Patient):
     goals = (
         Goal(
             lambda run: patients.called(run.runner)[1],
-            above=0.8,
+            above=0.7,
             words="found, of the new points of class 1",
         ),
         Goal(

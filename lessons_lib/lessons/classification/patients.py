@@ -49,6 +49,7 @@ def patient_9() -> panels.LivePanel:
         *(model, X, dict.fromkeys(outputs, y)),
         validation_data=(unseen, dict.fromkeys(outputs, of_unseen)),
         views=("curves", "weights", "gradients"),
+        knobs=[*_KNOBS, "weight_rare"],
         batch_size=64,
     )
 
