@@ -108,10 +108,12 @@ Every question
     ``turned_fixed``, ``ruined``, ``over_budget``, ``turned_nothing``, ``went_past``,
     ``not_reached``. A wrong answer of such a name says more on it; one of any other name says by
     ``when(run)`` what a run must not have done, and such a run is not right whatever it reaches.
-    ``run.turns``, ``run.value(name, step)``, ``run.at(column, step)``, ``run.ruins`` and
-    ``run.reached`` say when what happened. `restore`, and the button that goes back, take turns
-    and history back: a run saved so is a good run. The updates taken back and the ruins stay
-    counted until the next reset, which begins a run of its own, with the whole budget::
+    ``run.turns``, ``run.turned_in_vain(*names)``, ``run.value(name, step)``,
+    ``run.at(column, step)``, ``run.ruins`` and ``run.reached`` say when what happened;
+    ``steers(updates, learning_rate=0.1)`` is an answer that turns knobs, then makes updates.
+    `restore`, and the button that goes back, take turns and history back: a run saved so is a good
+    run. The updates taken back and the ruins stay counted until the next reset, which begins a run
+    of its own, with the whole budget::
 
         @lesson.question
         class save_it(Steering):
@@ -127,7 +129,7 @@ Every question
                 panel.trainer.learning_rate = 0.01
                 panel.step(1_500)
 
-            turned_nothing = wrong(lambda panel: panel.step(100), "Which knob makes steps small?")
+            turned_nothing = wrong(steers(100), "Which knob makes steps small?")
             too_late = wrong(
                 _after_the_ruin,               # a function that steers a fresh run so
                 "The rate came down only after the loss was no number any more.",
@@ -167,7 +169,7 @@ from lessons_lib.checks._progress import COLUMNS as PROGRESS_COLUMNS
 from lessons_lib.checks._progress import rows as progress_rows
 from lessons_lib.checks._progress import summary as progress_summary
 from lessons_lib.checks._question import Question
-from lessons_lib.checks._steered import Goal, Steered, Turn
+from lessons_lib.checks._steered import Goal, Steered, Turn, steers
 from lessons_lib.checks._steering import Steering
 from lessons_lib.checks._value import Array, Number
 
@@ -204,5 +206,6 @@ __all__ = [
     "rates",
     "right",
     "share_right",
+    "steers",
     "wrong",
 ]

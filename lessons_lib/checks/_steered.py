@@ -141,6 +141,12 @@ class Steered:
         """Return the turns of one knob."""
         return [turn for turn in self.turns if turn.name == name]
 
+    def turned_in_vain(self, *names: str) -> bool:
+        """Whether knobs of these names were turned, no others, and the goals are not met."""
+        return (
+            not self.reached and bool(self.turns) and {turn.name for turn in self.turns} <= {*names}
+        )
+
     def value(self, name: str, step: int) -> Any:
         """Return the value of a knob that was in force for the update after `step`."""
         turns = self.turned(name)
@@ -227,6 +233,29 @@ def _arrays(some):
     if isinstance(some, dict):
         return [*some.values()]
     return some if isinstance(some, list | tuple) else [some]
+
+
+def steers(updates: int, before: int = 0, **knobs: Any) -> Callable[[Any], None]:
+    """Return an answer to a `Steering`: what turns knobs of a panel, and makes updates.
+
+    Parameters
+    ----------
+    updates : int
+        Made with the knobs turned.
+    before : int, default 0
+        Updates that are made first.
+    **knobs
+        From the name of a knob of the panel's trainer to its new value.
+    """
+
+    def steer(panel: Any) -> None:
+        if before:
+            panel.step(before)
+        for name, value in knobs.items():
+            panel.trainer.turn(name, value)
+        panel.step(updates)
+
+    return steer
 
 
 def apart(value: float, bound: float) -> str:

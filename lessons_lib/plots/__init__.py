@@ -11,8 +11,8 @@ All picture functions, here and in the lessons' rooms, keep one contract, stated
   stands over colours of data has colours of its own.
 - A mark that stands where two arguments say, such as `loss_map`'s dot at ``w`` and ``b``, names
   them (``sets=("w", "b")``): in a panel with controls of these names it can be dragged. Where its
-  place is not the numbers themselves it says which places mean 0 and 1: a line's end at x = 1 sets
-  the slope with ``sets=("", "w"), zero=(1, b), one=(1, b + 1)``.
+  place is not the numbers themselves it says by ``zero`` and ``one`` which places mean these, as
+  `Pen.handle` does for a dot that one control moves along a straight line.
 
 So their docstrings tell what is drawn and what the sentence says, and describe the data.
 """

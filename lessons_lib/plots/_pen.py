@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Unpack
 import contourpy
 import numpy as np
 from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
 from lessons_lib.plots import _matplotlib
 from lessons_lib.plots._frame import PLAIN, settings
@@ -158,6 +159,36 @@ class Pen:
         """
         base: Look = {"marker": "o", "dash": "", "zorder": 4}
         self.curve(name, x, y, **(base | look))
+
+    def handle(
+        self,
+        name: str,
+        place: ArrayLike,
+        sets: str,
+        value: float,
+        way: ArrayLike,
+        **look: Unpack[Look],
+    ) -> None:
+        """Draw a `dot` by which a control is set that moves it along a straight line.
+
+        Parameters
+        ----------
+        place : array_like of shape (2,)
+            Where it is.
+        sets : str
+            The control.
+        value : float
+            What the control says now.
+        way : array_like of shape (2,)
+            How far the dot goes, across and up, where the value grows by 1.
+        """
+        (x, y), way = np.asarray(place, float).tolist(), np.asarray(way, float)
+        zero = np.array([x, y]) - value * way
+        axis = int(abs(way[1]) > abs(way[0]))  # along which it goes farther
+        named: Look = {"sets": ("", sets) if axis else (sets, "")}
+        base: Look = {"color": INK, "edge": PAPER, "size": 10, "zorder": 5}
+        scale: Look = {"zero": tuple(zero.tolist()), "one": tuple((zero + way).tolist())}
+        self.dot(name, x, y, **(base | look | named | scale))
 
     def here(self, x: float, y: float, **look: Unpack[Look]) -> None:
         """Mark where the learner stands: a large red `dot` named "here"."""

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from lessons_lib import datasets, nn, optimizers
-from lessons_lib.lessons.optimizers import experiments, patients, pictures
+from lessons_lib.lessons.optimizers import experiments, pictures
+from lessons_lib.lessons.optimizers._standardise import Standardise
 from lessons_lib.lessons.optimizers.exercises import lesson
 
 SOURCE = Path(__file__).parents[2] / "notebooks" / "src" / "04_optimizers.py"
@@ -293,7 +294,7 @@ def test_the_layer_of_the_clinic_standardises_while_it_is_switched_on():
     """As `datasets.standardize` does, and passes on what it gets while it is off."""
     X = np.random.default_rng(0).normal(size=(30, 2)) * [1, 100] + [0, 50]
     mean, deviation = X.mean(axis=0).tolist(), X.std(axis=0).tolist()
-    layer = patients.standardise_layer()(mean, deviation)
+    layer = Standardise(mean, deviation)
     np.testing.assert_allclose(layer(X), X, rtol=1e-5)
     layer.standardise.assign(True)
     np.testing.assert_allclose(layer(X), datasets.standardize(X)(X), atol=1e-4)

@@ -214,6 +214,19 @@ def test_a_mark_at_x_reaches_over_the_whole_height(scene):
     assert list(items["n"].data["y"]) == [0, 1]
 
 
+@pytest.mark.parametrize(("way", "axis"), [((0.5, 0.1), 0), ((0.1, -0.5), 1)])
+def test_a_handle_is_read_along_the_axis_on_which_it_goes_farther(scene, way, axis):
+    """One further along its way means 1 more, wherever it stands."""
+    pen = Pen(scene)
+    pen.handle("grip", (1.0, 2.0), "turn", 3.0, way)
+    pen.done("")
+    look = scene.items["grip"].look
+    assert look["sets"] == (("turn", ""), ("", "turn"))[axis]
+    place = (1.0 + way[0], 2.0 + way[1])[axis]
+    zero, one = look["zero"][axis], look["one"][axis]
+    assert (place - zero) / (one - zero) == pytest.approx(4.0)
+
+
 def test_a_grey_image_has_square_pixels_row_0_on_top(ax):
     """Its first row is drawn highest, dark where it is 1, over as many units as it has pixels."""
     pen = Pen(ax, xlim=(0, 3), ylim=(0, 2), equal=True, bare=True)

@@ -19,6 +19,7 @@ from lessons_lib.checks import (
     leaves,
     right,
     share_right,
+    steers,
     wrong,
 )
 from lessons_lib.lessons.activations import patients
@@ -863,26 +864,9 @@ class smallest_network(KerasModel):
 # --- the clinic ------------------------------------------------------------------------------
 
 
-def _steers(updates, **knobs):
-    """Return what turns knobs and makes updates."""
-
-    def steer(case):
-        for name, value in knobs.items():
-            case.trainer.turn(name, value)
-        case.step(updates)
-
-    return steer
-
-
-_OF_STEPS = {"learning_rate", "optimizer", "batch_size"}
-_OF_SIZE = {"width", "layers"}
-_OF_PRESSURE = {"l2", "dropout"}
-
-
-def _turned_in_vain(run, *kinds):
-    """Whether a run has turned knobs of these kinds, of the last for certain, and no others."""
-    names = {turn.name for turn in run.turns}
-    return not run.reached and bool(names & kinds[-1]) and names <= set().union(*kinds)
+_OF_STEPS = ("learning_rate", "optimizer", "batch_size")
+_OF_SIZE = ("width", "layers")
+_OF_PRESSURE = ("l2", "dropout")
 
 
 def _activations(run):
@@ -926,31 +910,31 @@ class patient_1(Patient):
         case_1.step(800)
 
     longer_steps = wrong(
-        _steers(300, learning_rate=0.1),
+        steers(300, learning_rate=0.1),
         "Learning rate, optimizer and batches decide what is made of a gradient. Some units here "
         "get the gradient 0, from every point, and whatever is made of 0 is 0.",
-        when=lambda run: _turned_in_vain(run, _OF_STEPS),
+        when=lambda run: run.turned_in_vain(*_OF_STEPS),
     )
     more_units = wrong(
-        _steers(300, width=16),
+        steers(300, width=16),
         "More units, more layers: those that join come into the world like the others, most of "
         "them white in the drawing. Before you ask for more, look at what those do that are there.",
-        when=lambda run: _turned_in_vain(run, _OF_STEPS, _OF_SIZE),
+        when=lambda run: run.turned_in_vain(*_OF_STEPS, *_OF_SIZE),
     )
     pressed = wrong(
-        _steers(300, l2=0.01),
+        steers(300, l2=0.01),
         "Dropout and l2 hold a network back, and this one does too little as it is: its training "
         "loss is as bad as its validation loss.",
-        when=lambda run: _turned_in_vain(run, _OF_STEPS, _OF_SIZE, _OF_PRESSURE),
+        when=lambda run: run.turned_in_vain(*_OF_STEPS, *_OF_SIZE, *_OF_PRESSURE),
     )
     no_bend = wrong(
-        _steers(300, activation="linear"),
+        steers(300, activation="linear"),
         "With `linear` every unit has a slope, and none has a bend: what is left is one straight "
         "line.",
         when=lambda run: not run.reached and _activations(run)[-1:] == ["linear"],
     )
     still_white = wrong(
-        _steers(300, edge=(1, 1, 1, 2.0)),
+        steers(300, edge=(1, 1, 1, 2.0)),
         "You have drawn a line. Is the unit at its end still white? Its bias is near −4, and "
         "x₁ and x₂ hardly leave −1…1: a weight of 2 lifts no sum above 0, one of 8 does: drag "
         "again. Where "
@@ -962,16 +946,16 @@ class patient_1(Patient):
         ),
     )
     turned_nothing = wrong(
-        _steers(300),
+        steers(300),
         'Waiting has been tried: that is run 1. And "New start" draws other weights, but begins '
         "the biases where they began before.",
     )
     over_budget = wrong(
-        _steers(3_100, activation="elu"),
+        steers(3_100, activation="elu"),
         "An early look saves updates: what is wrong can be seen before the first step.",
     )
     not_reached = wrong(
-        _steers(20, activation="elu"),
+        steers(20, activation="elu"),
         "Do the white squares show colours by now? Then train on.",
     )
     too_small = wrong(
@@ -1024,41 +1008,39 @@ class patient_2(Patient):
         case_2.step(800)
 
     other_steps = wrong(
-        _steers(300, learning_rate=0.1),
+        steers(300, learning_rate=0.1),
         "Learning rate, optimizer and batches change how it walks. Run 1 had arrived: it stood "
         "where two units are best, or nearly.",
-        when=lambda run: _turned_in_vain(run, _OF_STEPS),
+        when=lambda run: run.turned_in_vain(*_OF_STEPS),
     )
     pressed = wrong(
-        _steers(300, l2=0.01),
+        steers(300, l2=0.01),
         "Dropout and l2 work against a network that knows its training points too well. This one "
         "does not know them: its training loss is bad.",
-        when=lambda run: _turned_in_vain(run, _OF_STEPS, _OF_PRESSURE),
+        when=lambda run: run.turned_in_vain(*_OF_STEPS, *_OF_PRESSURE),
     )
     other_bend = wrong(
-        _steers(300, activation="tanh"),
+        steers(300, activation="tanh"),
         "Another activation makes another kind of fold, and there are two of them as before, "
         "which do not go all the way round. (GELU, with its dip below 0, comes nearest.)",
         when=lambda run: (
-            not run.reached
-            and bool(_activations(run))
-            and not _OF_SIZE & {turn.name for turn in run.turns}
+            not run.reached and bool(_activations(run)) and not any(map(run.turned, _OF_SIZE))
         ),
     )
     deeper_only = wrong(
-        _steers(300, layers=3),
+        steers(300, layers=3),
         "Deeper, and as narrow as before: what two units do not see, no later layer can know. "
         "The first layer needs more units.",
         when=lambda run: not run.reached and bool(run.turned("layers")) and not run.turned("width"),
     )
     turned_nothing = wrong(
-        _steers(300), "Waiting has been tried: that is run 1. Which knob lets it say more?"
+        steers(300), "Waiting has been tried: that is run 1. Which knob lets it say more?"
     )
     over_budget = wrong(
-        _steers(2_100, width=8), "Turn before the first step, and most of the budget is left."
+        steers(2_100, width=8), "Turn before the first step, and most of the budget is left."
     )
     not_reached = wrong(
-        _steers(20, width=8),
+        steers(20, width=8),
         "Does the loss fall since you turned? Then train on. Does it stand again? Then it needs "
         "more still.",
     )

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -399,22 +399,11 @@ def dividing_line(
     foot, along = shift * normal, np.array([-normal[1], normal[0]])
     pen.curve("line", *np.array([foot - 4 * along, foot + 4 * along]).T, color=INK, width=2.5)
     class_points(pen, X, y)
-    _handle(pen, "shift", foot, shift, normal)
-    grip = foot + _GRIP * along
-    _handle(pen, "turn", grip, turn, math.radians(1) * (shift * along - _GRIP * normal), marker="D")
+    pen.handle("middle", foot, "shift", shift, normal)
+    way = math.radians(1) * (shift * along - _GRIP * normal)
+    pen.handle("grip", foot + _GRIP * along, "turn", turn, way, marker="D")
     right = np.mean((X @ normal > shift) == (y > 0.5))
     return pen.done(f"{points}: {right:.0%} of the points are on the right side of the line.")
-
-
-def _handle(
-    pen: Pen, name: str, place: np.ndarray, value: float, way: np.ndarray, **look: Any
-) -> None:
-    """Draw a dot that sets what it is called after, and goes this way where that grows by 1."""
-    sets = (name, "") if abs(way[0]) >= abs(way[1]) else ("", name)  # the way it goes farther
-    zero = place - value * way
-    scale = {"zero": zero.tolist(), "one": (zero + way).tolist()}
-    look = {"color": INK, "edge": PAPER, "size": 10, "zorder": 5} | look
-    pen.dot(name, *place, sets=sets, **scale, **look)
 
 
 def gradients_at_depth(ax: Place, *, depth: int, gain: float, X: np.ndarray) -> Picture:

@@ -16,6 +16,7 @@ from lessons_lib.checks import (
     Patient,
     Prediction,
     right,
+    steers,
     wrong,
 )
 from lessons_lib.lessons.backprop import patients
@@ -1457,19 +1458,13 @@ def _kinds_of_units(run):
     return len(found)
 
 
-def _turned_nothing_but(run, *names):
-    return bool(run.turns) and {turn.name for turn in run.turns} <= {*names}
-
-
 def _sets(updates, *edges, **knobs):
     """Return what sets weights and knobs of a panel, and plays."""
 
     def steer(panel):
         for edge in edges:
             panel.trainer.edge = edge
-        for name, value in knobs.items():
-            panel.trainer.turn(name, value)
-        panel.step(updates)
+        steers(updates, **knobs)(panel)
 
     return steer
 
@@ -1515,17 +1510,13 @@ class patient_3(Patient):
         _sets(300, learning_rate=3.0),
         "You made the steps longer, or formed them otherwise. A step is made of the gradient, and "
         "here that is 0, whatever you multiply it with.",
-        when=lambda run: (
-            not run.reached and _turned_nothing_but(run, "learning_rate", "optimizer", "batch_size")
-        ),
+        when=lambda run: run.turned_in_vain("learning_rate", "optimizer", "batch_size"),
     )
     more_zeros = wrong(
         _sets(300, width=3),
         "Units that leave or join change nothing here: a unit joins with the weights that it was "
         "drawn with, and these are 0 as well.",
-        when=lambda run: (
-            not run.reached and _turned_nothing_but(run, "width") and not _kinds_of_units(run)
-        ),
+        when=lambda run: run.turned_in_vain("width") and not _kinds_of_units(run),
     )
     all_alike = wrong(
         _sets(800, activation="sigmoid", optimizer="Adam", learning_rate=0.03),
@@ -1598,7 +1589,7 @@ class patient_4(Patient):
         _sets(400, learning_rate=10.0),
         "Only the learning rate was turned. The last layer, whose gradient is not small, now leaps "
         "about, and the first one still hardly moves: one rate cannot suit both.",
-        when=lambda run: not run.reached and _turned_nothing_but(run, "learning_rate"),
+        when=lambda run: run.turned_in_vain("learning_rate"),
     )
     still_pressed = wrong(
         _sets(900, l2=0.01),
@@ -1621,11 +1612,7 @@ class patient_4(Patient):
     other_ends = wrong(
         _sets(400, activation="tanh"),
         "tanh is flat at its ends too, and with such weights every unit stands at an end.",
-        when=lambda run: (
-            not run.reached
-            and _turned_nothing_but(run, "activation")
-            and run.knobs["activation"] == "tanh"
-        ),
+        when=lambda run: run.turned_in_vain("activation") and run.knobs["activation"] == "tanh",
     )
     zero = wrong(
         "a zero start",

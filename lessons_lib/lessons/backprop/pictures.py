@@ -423,8 +423,8 @@ def relu_kink(ax: Place, *, z: float, epsilon: float) -> Picture:
     pen.curve("tangent", z + reach, tangent, color=INK, dash=":", label="true slope")
     pen.curve("chord", ends, heights, color=BLUE, width=2.5, label="measured slope")
     pen.dot("left", ends[0], heights[0], color=BLUE, size=6.3, zorder=4)
-    nudge = {"sets": ("epsilon", ""), "zero": (z, 0), "one": (z + 1, 1)}
-    pen.dot("right", ends[1], heights[1], color=BLUE, size=8, edge=PAPER, zorder=4.5, **nudge)
+    right = {"color": BLUE, "size": 8, "zorder": 4.5}
+    pen.handle("right", (ends[1], heights[1]), "epsilon", epsilon, (1, 0), **right)
     pen.here(z, value, size=7.75, zorder=5, sets=("z", ""))
     pen.legend("upper left")
     crosses = ends[0] < 0 < ends[1]

@@ -14,6 +14,7 @@ from lessons_lib.checks import (
     Steering,
     is_linear,
     right,
+    steers,
     wrong,
 )
 from lessons_lib.lessons.beyond import convolution, deep, eyes, transfer
@@ -535,17 +536,6 @@ class separable_multiplications(Number):
     )
 
 
-def _rescues(updates, **knobs):
-    """Return what sets knobs and makes updates."""
-
-    def steer(rescue_panel):
-        for name, value in knobs.items():
-            rescue_panel.trainer.turn(name, value)
-        rescue_panel.step(updates)
-
-    return steer
-
-
 def _most(run, name):
     """Return the largest value that a knob has had."""
     return max([run.knobs[name], *(v for turn in run.turned(name) for v in (turn.old, turn.new))])
@@ -584,17 +574,17 @@ class steer_deep(Steering):
         rescue_panel.step(600)
 
     turned_nothing = wrong(
-        _rescues(200),
+        steers(200),
         "More updates do not help: the gradient of the first layer is 0 as far as float32 can "
         "tell, so its weights stand still.",
     )
     turned_fixed = wrong(
-        _rescues(300, depth=2),
+        steers(300, depth=2),
         "A shallower network learns, and is no rescue: the forty blocks are to stay. Which knob "
         "opens a way through them?",
     )
     faster_only = wrong(
-        _rescues(300, learning_rate=0.1),
+        steers(300, learning_rate=0.1),
         "A larger learning rate, another optimizer or other batches multiply a gradient that is "
         "about 0, and 0 stays 0. Look at the gradients on the right, and at the skip weight.",
         when=lambda run: (
@@ -605,7 +595,7 @@ class steer_deep(Steering):
         ),
     )
     half_way = wrong(
-        _rescues(300, skip=0.5),
+        steers(300, skip=0.5),
         lambda run: (
             f"A skip weight of {_most(run, 'skip'):g} is too little for 40 blocks: multiplied 40 "
             f"times it is {_most(run, 'skip') ** deep.BLOCKS:.1g}. The gradient has to come "
@@ -616,11 +606,11 @@ class steer_deep(Steering):
         ),
     )
     over_budget = wrong(
-        _rescues(deep.BUDGET + 50, skip=1.0),
+        steers(deep.BUDGET + 50, skip=1.0),
         "Whoever pays for each update decides before the first.",
     )
     not_reached = wrong(
-        _rescues(20, skip=1.0),
+        steers(20, skip=1.0),
         "Does the dashed curve fall? Then train on. Does it stand or jump? Turn the learning rate "
         "down, or the skip weight up.",
     )

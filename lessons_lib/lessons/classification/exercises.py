@@ -19,6 +19,7 @@ from lessons_lib.checks import (
     loss_is_accuracy,
     output_range,
     right,
+    steers,
     wrong,
 )
 from lessons_lib.lessons.classification import experiments, patients
@@ -854,26 +855,6 @@ class half_wrong(Prediction):
 # --- the clinic ------------------------------------------------------------------------------
 
 
-def _steers(updates, **knobs):
-    """Return what turns knobs and makes updates."""
-
-    def steer(case):
-        for name, value in knobs.items():
-            case.trainer.turn(name, value)
-        case.step(updates)
-
-    return steer
-
-
-def _only(run, *names):
-    """Whether a run that has missed its goal has turned something, and nothing but these."""
-    return not run.reached and bool(run.turns) and _names(run) <= {*names}
-
-
-def _names(run):
-    return {turn.name for turn in run.turns}
-
-
 def _calls_too_many(run):
     return patients.called(run.runner)[0] >= 0.2
 
@@ -929,11 +910,11 @@ class patient_9(Patient):
         case_9.step(600)
 
     turned_nothing = wrong(
-        _steers(600),
+        steers(600),
         "The loss falls, and that is all it was asked for. More of the same does not find them.",
     )
     everything_called = wrong(
-        _steers(300, weight_all=0.0, weight_rare=1.0),
+        steers(300, weight_all=0.0, weight_rare=1.0),
         "It calls a great many by now: a detector that calls everyone misses nobody, and is worth "
         "nothing. The loss of all points has to count as well.",
         when=lambda run: (
@@ -943,21 +924,21 @@ class patient_9(Patient):
         ),
     )
     network_only = wrong(
-        _steers(300, learning_rate=0.03),
+        steers(300, learning_rate=0.03),
         "You turned how it learns, or what it is. It then does better, or sooner, what the loss "
         "asks for, and the loss asks for the mean over all points.",
-        when=lambda run: _only(run, *_OF_THE_NETWORK),
+        when=lambda run: run.turned_in_vain(*_OF_THE_NETWORK),
     )
     only_larger = wrong(
-        _steers(300, weight_all=10.0),
+        steers(300, weight_all=10.0),
         "Ten times the same loss has the same lowest place. What counts is how much of it comes "
         "from the rare points.",
         when=lambda run: (
-            _only(run, *_OF_THE_NETWORK, "weight_all") and bool(run.turned("weight_all"))
+            run.turned_in_vain(*_OF_THE_NETWORK, "weight_all") and bool(run.turned("weight_all"))
         ),
     )
     too_little = wrong(
-        _steers(400, weight_rare=0.02),
+        steers(400, weight_rare=0.02),
         "This is the right knob, and still too little: the rare points weigh less than the others "
         "together.",
         when=lambda run: (
@@ -1009,29 +990,31 @@ class patient_10(Patient):
         case_10.step(600)
 
     turned_nothing = wrong(
-        _steers(400),
+        steers(400),
         "Longer training learns a few more of these points by heart. Does that help with the "
         "points it has not seen?",
     )
     network_only = wrong(
-        _steers(300, learning_rate=0.03, width=8),
+        steers(300, learning_rate=0.03, width=8),
         "You turned the network, and how it learns. A person with all the time in the world could "
         "draw no border here either: look at the points.",
-        when=lambda run: _only(run, *_OF_THE_NETWORK) and not {"l2", "dropout"} & _names(run),
+        when=lambda run: run.turned_in_vain(
+            "learning_rate", "optimizer", "batch_size", "activation", "width"
+        ),
     )
     held_back = wrong(
-        _steers(300, l2=0.03),
+        steers(300, l2=0.03),
         "Dropout and l2 keep it from learning by heart. Then it says one half everywhere, 0.69, "
         "for there is nothing else to be learnt from these points.",
-        when=lambda run: _only(run, *_OF_THE_NETWORK) and {"l2", "dropout"} & _names(run),
+        when=lambda run: run.turned_in_vain(*_OF_THE_NETWORK),
     )
     same_again = wrong(
-        _steers(300, data="another such table"),
+        steers(300, data="another such table"),
         "More of the same: this table was made in the same way. Look at its points.",
         when=lambda run: not run.reached and run.knobs["data"] == "another such table",
     )
     turned_fixed = wrong(
-        _steers(300, painted=((0,),)),
+        steers(300, painted=((0,),)),
         "To paint, move or wipe out single points is not meant here: all of them have lost their "
         "labels.",
     )

@@ -40,9 +40,8 @@ def linear_unit(ax: Place, x: np.ndarray, y: np.ndarray, *, w: float, b: float) 
     pen.points("data", np.column_stack([x, y]), color=BLUE, size=4.7, label="data", zorder=3)
     ends = np.array(pen.xlim)
     pen.curve("unit", ends, w * ends + b, color=VERMILLION, width=2.5, label="the unit", zorder=4)
-    dots = {"color": VERMILLION, "edge": PAPER, "size": 10, "zorder": 5}
-    pen.dot("lift", 0, b, sets=("", "b"), **dots)
-    pen.dot("tilt", 1, w + b, sets=("", "w"), zero=(1, b), one=(1, b + 1), **dots)
+    pen.handle("lift", (0, b), "b", b, (0, 1), color=VERMILLION)
+    pen.handle("tilt", (1, w + b), "w", w, (0, 1), color=VERMILLION)
     pen.legend("upper left")
     loss = np.mean((prediction - y) ** 2)
     return pen.done(f"With w = {w:.2f} and b = {b:.2f} the mean squared error is {loss:.3f}.")
@@ -75,18 +74,18 @@ def logistic_unit(
     pen = Pen(ax, "Probability of class 1")
     pen.include(decision_boundary(pen.blank(), lambda points: _sigmoid(points @ weights + b), X, y))
     middle = np.mean(X, axis=0)
-    tip, look = middle + _PER_WEIGHT * weights, {"color": INK, "edge": PAPER, "zorder": 5}
+    tip = middle + _PER_WEIGHT * weights
     scale = {"zero": middle.tolist(), "one": (middle + _PER_WEIGHT).tolist()}
     pen.curve("arrow", *np.array([middle, tip]).T, color=INK, width=2.5, zorder=4)
-    pen.dot("tip", *tip, marker="D", size=9, sets=("w1", "w2"), **scale, **look)
+    look = {"color": INK, "edge": PAPER, "marker": "D", "size": 9, "zorder": 5}
+    pen.dot("tip", *tip, sets=("w1", "w2"), **scale, **look)
     if np.abs(weights).max() < 1e-9:
         return pen.done(f"Without weights every point gets the probability {_sigmoid(b):.2f}.")
     away = -weights / (weights @ weights)  # how far the line goes when b grows by 1
     through = middle + (weights @ middle) * away  # where it is with b = 0
-    foot, sets = through + b * away, ("b", "") if abs(w1) >= abs(w2) else ("", "b")
+    foot = through + b * away
     pen.curve("to the line", *np.array([middle, foot]).T, color=INK, width=1, dash=":", zorder=4)
-    scale = {"zero": through.tolist(), "one": (through + away).tolist()}
-    pen.dot("foot", *foot, size=10, sets=sets, **scale, **look)
+    pen.handle("foot", foot, "b", b, away)
     right = np.mean((z > 0) == (y > 0.5))
     # log(1 + e^z) − yz is cross-entropy written so that a large z cannot overflow.
     loss = np.mean(np.logaddexp(0, z) - y * z)

@@ -19,6 +19,7 @@ from lessons_lib.checks import (
     loss_is,
     rates,
     right,
+    steers,
     wrong,
 )
 from lessons_lib.lessons.optimizers import patients
@@ -1124,25 +1125,6 @@ class glide(KerasModel):
 # --- the clinic ------------------------------------------------------------------------------
 
 
-def _steers(updates, first=0, **knobs):
-    """Return what turns knobs after the first updates, and then makes more."""
-
-    def steer(case):
-        if first:
-            case.step(first)
-        for name, value in knobs.items():
-            case.trainer.turn(name, value)
-        case.step(updates)
-
-    return steer
-
-
-def _only(run, *names):
-    """Whether a run that has missed its goal has turned something, and nothing but these."""
-    turned = {turn.name for turn in run.turns}
-    return not run.reached and bool(turned) and turned <= {*names}
-
-
 @lesson.question
 class patient_5(Patient):
     """Case 5 is to tell the middle from the ring. What it does by itself is run 1, in grey: in 400
@@ -1176,20 +1158,18 @@ class patient_5(Patient):
         case_5.trainer.learning_rate = 1.0
         case_5.step(800)
 
-    turned_nothing = wrong(
-        _steers(200), "It has been jumping for 400 updates, and goes on to jump."
-    )
+    turned_nothing = wrong(steers(200), "It has been jumping for 400 updates, and goes on to jump.")
     even_longer = wrong(
-        _steers(100, learning_rate=50.0),
+        steers(100, learning_rate=50.0),
         "You made the steps longer. Where each one overshoots the valley, a longer one overshoots "
         "it by more.",
         when=lambda run: (
-            _only(run, "learning_rate", "batch_size")
+            run.turned_in_vain("learning_rate", "batch_size")
             and max((turn.new for turn in run.turned("learning_rate")), default=0) > 20
         ),
     )
     too_late = wrong(
-        _steers(300, first=200, learning_rate=1.0),
+        steers(300, before=200, learning_rate=1.0),
         lambda run: (
             "The rate came down at step "
             f"{run.turned('learning_rate')[0].step:,}. By then the long steps had thrown the "
@@ -1204,30 +1184,33 @@ class patient_5(Patient):
         ),
     )
     too_short = wrong(
-        _steers(400, learning_rate=0.01),
+        steers(400, learning_rate=0.01),
         "Calm now, and hardly any faster than standing still: with steps as short as these 1,000 "
         "updates are not enough. Between 20 and here lie more than three powers of ten.",
         when=lambda run: (
-            _only(run, "learning_rate", "batch_size") and 0 < run.knobs["learning_rate"] <= 0.05
+            run.turned_in_vain("learning_rate", "batch_size")
+            and 0 < run.knobs["learning_rate"] <= 0.05
         ),
     )
     other_rule = wrong(
-        _steers(200, optimizer="Adam"),
+        steers(200, optimizer="Adam"),
         "Another rule, with the same rate. Adam's steps are about as long as the rate says, "
         "whatever the gradient, and here it says 20.",
-        when=lambda run: _only(run, "optimizer") and run.knobs["learning_rate"] >= 20,
+        when=lambda run: run.turned_in_vain("optimizer") and run.knobs["learning_rate"] >= 20,
     )
     not_the_inputs = wrong(
-        _steers(200, standardise=True),
+        steers(200, standardise=True),
         "Both columns lie between −1.5 and 1.5 already: look at the axes of the map. To "
         "standardise them changes next to nothing.",
-        when=lambda run: _only(run, "standardise"),
+        when=lambda run: run.turned_in_vain("standardise"),
     )
     another_build = wrong(
-        _steers(200, width=6),
+        steers(200, width=6),
         "You turned what the network is, or what holds it back. It is able to do this, and is "
         "thrown about as before: how far does it go with each step?",
-        when=lambda run: _only(run, "width", "activation", "l1", "l2", "dropout", "standardise"),
+        when=lambda run: run.turned_in_vain(
+            "width", "activation", "l1", "l2", "dropout", "standardise"
+        ),
     )
     saturated = wrong(
         "saturated sigmoids",
@@ -1274,21 +1257,21 @@ class patient_6(Patient):
         case_6.step(900)
 
     turned_nothing = wrong(
-        _steers(300), "Along the floor of this valley it creeps, as run 1 has shown."
+        steers(300), "Along the floor of this valley it creeps, as run 1 has shown."
     )
     ruined = wrong(
-        _steers(200, learning_rate=0.5),
+        steers(200, learning_rate=0.5),
         "The walls throw it out: their 2/λ lies far below this rate, as long as the columns are "
         "as they are.",
     )
     faster_only = wrong(
-        _steers(100, learning_rate=0.03),
+        steers(100, learning_rate=0.03),
         "The walls of this valley allow no such steps, and the floor would need far longer ones. "
         "No rate suits both: change the valley, or take a rule that has a rate for each weight.",
-        when=lambda run: not run.ended and _only(run, "learning_rate", "batch_size"),
+        when=lambda run: not run.ended and run.turned_in_vain("learning_rate", "batch_size"),
     )
     no_longer_steps = wrong(
-        _steers(900, standardise=True),
+        steers(900, standardise=True),
         "The valley is round now, and the steps are still those that the old walls allowed: 0.01. "
         "They may be much longer.",
         when=lambda run: (
@@ -1300,10 +1283,10 @@ class patient_6(Patient):
         ),
     )
     another_build = wrong(
-        _steers(200, activation="tanh"),
+        steers(200, activation="tanh"),
         "You turned what the network is, or what holds it back. The valley stays as narrow as it "
         "is: what makes its walls so steep stands on the axes of the map.",
-        when=lambda run: _only(run, "width", "activation", "l1", "l2", "dropout"),
+        when=lambda run: run.turned_in_vain("width", "activation", "l1", "l2", "dropout"),
     )
     too_large = wrong(
         "too large a learning rate",

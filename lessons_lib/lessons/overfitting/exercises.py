@@ -16,6 +16,7 @@ from lessons_lib.checks import (
     Prediction,
     leaves,
     right,
+    steers,
     wrong,
 )
 from lessons_lib.lessons.overfitting import patients
@@ -1188,23 +1189,6 @@ class find_leaks(Array):
 # --- the clinic ------------------------------------------------------------------------------
 
 
-def _treated_by(updates, before=0, **knobs):
-    """Return what turns some knobs after some updates, and then makes more."""
-
-    def steer(sick):
-        sick.step(before)
-        for name, value in knobs.items():
-            sick.trainer.turn(name, value)
-        sick.step(updates)
-
-    return steer
-
-
-def _turned_only(run, *names):
-    """Whether something was turned, and nothing but these knobs, in vain."""
-    return not run.reached and bool(run.turns) and {turn.name for turn in run.turns} <= {*names}
-
-
 def _pressed_by(run):
     """Return which of the pressures on `patient_7` are still strong."""
     strongest = {"l1": 0.01, "l2": 0.01, "dropout": 0.05}
@@ -1249,21 +1233,21 @@ class patient_7(Patient):
         "Its two losses have long come to rest: more updates lead nowhere else.",
     )
     faster_only = wrong(
-        _treated_by(300, learning_rate=0.05),
+        steers(300, learning_rate=0.05),
         "Longer steps, or other ones, lead to the same place: the lowest point of loss and price "
         "together. What has to change is where that point lies.",
-        when=lambda run: _turned_only(run, "learning_rate", "optimizer", "batch_size"),
+        when=lambda run: run.turned_in_vain("learning_rate", "optimizer", "batch_size"),
     )
     other_units = wrong(
-        _treated_by(300, activation="relu"),
+        steers(300, activation="relu"),
         "Another activation, or fewer units: these are pressed to 0 as well. There are enough of "
         "them already for two bends.",
-        when=lambda run: _turned_only(
-            run, "width", "activation", "learning_rate", "optimizer", "batch_size"
+        when=lambda run: run.turned_in_vain(
+            "width", "activation", "learning_rate", "optimizer", "batch_size"
         ),
     )
     pressed_harder = wrong(
-        _treated_by(300, l2=0.3),
+        steers(300, l2=0.3),
         "You have turned a remedy against overfitting up. Before the remedy, the diagnosis: is "
         "there a gap between its two losses?",
         when=lambda run: (
@@ -1273,7 +1257,7 @@ class patient_7(Patient):
         ),
     )  # fmt: skip
     still_thinned = wrong(
-        _treated_by(300, l2=0.0),
+        steers(300, l2=0.0),
         lambda run: (
             "Weights are no longer pressed to 0, and the curve begins to bend. But with dropout at "
             f"{run.knobs['dropout']:g}, every step trains another small rest of a network."
@@ -1281,7 +1265,7 @@ class patient_7(Patient):
         when=lambda run: not run.reached and _pressed_by(run) == {"dropout"},
     )
     still_priced = wrong(
-        _treated_by(300, dropout=0.0),
+        steers(300, dropout=0.0),
         "All units take part now, and the curve begins to bend. But their weights are still "
         "pressed towards 0. By what?",
         when=lambda run: (
@@ -1290,7 +1274,7 @@ class patient_7(Patient):
         ),
     )  # fmt: skip
     cured_too_late = wrong(
-        _treated_by(40, before=1_450, l2=0.0, dropout=0.0),
+        steers(40, before=1_450, l2=0.0, dropout=0.0),
         lambda run: (
             f"What pressed it is gone since step {run.turns[-1].step:,}, and its weights need time "
             "to grow again. `Reset`, and turn before the first step."
@@ -1355,7 +1339,7 @@ class patient_8(Patient):
         "what it learns there is not what the offers need.",
     )
     remedies_only = wrong(
-        _treated_by(400, dropout=0.3, l2=0.01),
+        steers(400, dropout=0.3, l2=0.01),
         "These knobs work against learning noise, or for learning faster. But this network has "
         "learned something that is true of every contract, and missing in every offer. Try the "
         "columns.",
@@ -1365,13 +1349,13 @@ class patient_8(Patient):
         ),
     )  # fmt: skip
     another_column = wrong(
-        _treated_by(400, use_age=False),
+        steers(400, use_age=False),
         "The validation loss is still far too good. One column is on without which it would not "
         "be: which one?",
         when=lambda run: not run.reached and bool(run.turns) and run.knobs["use_deposit"],
     )
     too_much_off = wrong(
-        _treated_by(400, use_deposit=False, use_size=False),
+        steers(400, use_deposit=False, use_size=False),
         "The miracle is over. But a column is off from which one can know a rent honestly, before "
         "there is a contract: switch it on again.",
         when=lambda run: (
@@ -1379,13 +1363,13 @@ class patient_8(Patient):
         ),
     )
     at_the_end = wrong(
-        _treated_by(2, before=800, use_deposit=False),
+        steers(2, before=800, use_deposit=False),
         "The column is off, and the network, which has leaned on it from its first step, falls "
         "over. It has to learn from the others: train on.",
         when=lambda run: not run.reached and run.updates - run.turned("use_deposit")[-1].step < 100,
     )
     not_reached = wrong(
-        _treated_by(100, use_deposit=False, learning_rate=0.0001),
+        steers(100, use_deposit=False, learning_rate=0.0001),
         "Is the validation loss still falling? Then train on, or with longer steps.",
     )
     shuffled = wrong(

@@ -13,6 +13,7 @@ from lessons_lib.checks import (
     Prediction,
     Steering,
     right,
+    steers,
     wrong,
 )
 from lessons_lib.lessons.tuning import curse, rules, votes
@@ -1295,9 +1296,7 @@ def _steers(updates, opens=True, **knobs):
     """Return what sets knobs, makes updates, and opens the test set or not."""
 
     def steer(wine_panel):
-        for name, value in knobs.items():
-            wine_panel.trainer.turn(name, value)
-        wine_panel.step(updates)
+        steers(updates, **knobs)(wine_panel)
         if opens:
             open_test(wine_panel)
 
