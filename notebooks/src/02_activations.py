@@ -335,11 +335,7 @@ panels.explore(pictures.maxout, size=(8, 3.6), **dots)
 # %% slideshow={"slide_type": "skip"}
 x = np.linspace(-1, 1, 101)
 learned = {pieces: experiments.learn_pieces(x, x**2, pieces) for pieces in range(1, 7)}
-
-
-def fitted_parabola(ax, pieces):
-    """Draw the parabola x² and what a Maxout unit has made of it."""
-    return pictures.maxout_fit(ax, x, x**2, learned, pieces=pieces)
+fitted_parabola = partial(pictures.maxout_fit, x=x, y=x**2, learned=learned)
 
 # %%
 # How near does each further piece come to the parabola?
