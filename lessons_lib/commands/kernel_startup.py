@@ -7,11 +7,11 @@ It runs in the learner's own namespace, in which it leaves nothing.
 def _prepare(shell):
     fetched = {  # what the first code cells of the lessons import
         *("ask", "check", "experiments", "hint", "pictures", "progress", "reveal", "solution"),
-        *("EXHIBITS", "check_backward", "cross_entropy", "curves", "make_parameters"),
-        *("museum", "museum_data", "smoothed", "train_network", "yours_or_ours"),
+        *("EXHIBITS", "NUMBERS", "PARAMETERS", "as_matrices", "check_backward", "cross_entropy"),
+        *("curves", "make_parameters", "museum", "museum_data", "yours_or_ours"),
         *("datasets", "live", "nn", "optimizers", "panels", "plots"),
         *("LogisticRegression", "compute_class_weight", "keras", "metrics", "np", "pd", "plt"),
-        *("habit_pictures", "search_pictures", "whose_error"),
+        *("graph_pictures", "habit_pictures", "patients", "search_pictures", "whose_error"),
         *("Path", "math", "partial", "tempfile", "textwrap", "timeit"),
     }
 

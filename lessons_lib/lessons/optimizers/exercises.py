@@ -41,7 +41,7 @@ class stepped_weight(Number):
     hints = (
         "The chain: how does the loss change with ŷ, and how does ŷ change with w? Multiply the "
         "two slopes.",
-        "The error is 3 − 6. Twice the error, times x, is the slope. Then go against it.",
+        "Twice the error, ŷ − y, times x is the slope. Then go against it.",
     )
     takeaway = (
         "The slope is 2 · (−3) · 3 = −18, so w becomes 1 + 0.1 · 18 = 2.8, beyond the best weight, "

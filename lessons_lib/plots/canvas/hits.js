@@ -24,7 +24,7 @@ export function isInk({ data: { values } }, [row, column]) {
 
 /**
  * Return whether a hand moves x and y of an item: what its controls set, or what it says itself.
- * Which places mean `zero` and `one` of them, the kernel knows.
+ * Which places mean `zero` and `one` of them, whoever sent the scene knows.
  * @returns {boolean[]}
  */
 export function axesOf({ kind, look }) {
