@@ -11,11 +11,13 @@ One contract for each kind of data:
   says so in one printed line, and sets ``is_original`` to False.
 
 `standardize` and `min_max` are fitted on the training rows and applied to all others;
-`train_val_split` sets rows aside for validation.
+`train_val_split` sets rows aside for validation. `prepare` does all of it to a table of one's own,
+and keeps rows for the test.
 """
 
 from lessons_lib.datasets._download import data_home
 from lessons_lib.datasets._fetch import fetch_mnist, fetch_wine_quality
+from lessons_lib.datasets._leaks import Leak
 from lessons_lib.datasets._points import (
     make_circles,
     make_gaussians,
@@ -26,11 +28,14 @@ from lessons_lib.datasets._points import (
     make_xor,
 )
 from lessons_lib.datasets._prepare import Scaler, min_max, standardize, train_val_split
+from lessons_lib.datasets._prepared import Prepared, prepare
 from lessons_lib.datasets._records import Images, Table
 from lessons_lib.datasets._shipped import enlarge, load_breast_cancer, load_digits
 
 __all__ = [
     "Images",
+    "Leak",
+    "Prepared",
     "Scaler",
     "Table",
     "data_home",
@@ -47,6 +52,7 @@ __all__ = [
     "make_spirals",
     "make_xor",
     "min_max",
+    "prepare",
     "standardize",
     "train_val_split",
 ]
