@@ -1597,7 +1597,8 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
-from lessons_lib.lessons.tuning import losses, plateau, prepared, run_card
+from lessons_lib import run_card
+from lessons_lib.lessons.tuning import losses, plateau, prepared
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What to tune first

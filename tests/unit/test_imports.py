@@ -9,7 +9,7 @@ import pytest
 
 LIBRARY = Path(__file__).parents[2] / "lessons_lib"
 
-GROUND = {"datasets", "nn", "optimizers", "plots", "checks", "live"}
+GROUND = {"datasets", "nn", "optimizers", "plots", "checks", "live", "run_card"}
 # room: the rooms it may import from, besides `_ground`, which every room may
 MAY_IMPORT = {
     "_ground": {"__init__"},  # the version of the course

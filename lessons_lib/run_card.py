@@ -106,11 +106,17 @@ def keep(card: Mapping[str, Any], name: str) -> Path:
     -------
     pathlib.Path
     """
+    path = place(name)
+    lines = [f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in card.items()]
+    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    return path
+
+
+def place(name: str) -> Path:
+    """Return where a file of this name lies in the learner's folder, which is made if need be."""
     # A kernel works in the folder of its notebook, which for a learner is the workspace.
     path = Path(os.environ.get("LESSONS_WORKSPACE") or ".", name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    lines = [f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in card.items()]
-    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
     return path
 
 
