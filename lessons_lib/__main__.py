@@ -56,7 +56,7 @@ COMMANDS = {
     ),
     "progress": Command(
         "show which exercises are solved, or write that to a file (`progress --csv mine.csv`)",
-        usage="progress [LESSON] [--csv [FILE]] [--name NAME]",
+        usage="progress [LESSON] [--csv [FILE]] [--name NAME] [--separator SEPARATOR]",
         needs=(),
     ),
     "present": Command(

@@ -67,7 +67,8 @@ A question says no more than its kind knows, and what has no default there must 
 classes declare it.
 
 Every question
-    ``concepts``, ``hints``, ``takeaway``, ``time_limit`` (s of computing).
+    ``concepts``, ``hints``, ``takeaway``, ``time_limit`` (s of computing); ``id`` where the
+    question was called otherwise before: progress is kept under its first name.
 `Function`
     ``solution``, ``starter``, ``inputs``; ``rtol``, ``atol`` (by default 1e-6, or 1e-4 where
     float32 took part); ``exact_shape = True`` where (n,) must not be (n, 1); ``only_keys = True``

@@ -59,6 +59,11 @@ class Choice(Question):
                 blocks.append(Text(f"Not {letter}): {other.why}"))
         return Feedback(self.name, tuple(blocks), label="Solution")
 
+    def sentence_on(self, mistake: str) -> str:
+        """Return the option of a letter, and what is said of it."""
+        option = self.lettered.get(mistake)
+        return "" if option is None else f"**{option.answer}** {option.why}"
+
     def letter_of(self, answer: object) -> str | None:
         """Return the letter that an answer means, or None."""
         if type(answer) is not str or len(answer) > 1000:

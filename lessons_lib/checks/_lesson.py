@@ -8,7 +8,7 @@ from lessons_lib.checks._choice import Prediction
 from lessons_lib.checks._feedback import Feedback, Outcome
 from lessons_lib.checks._question import Question
 
-MOST_ANSWERS = 50  # to one question, by which an unchanged one is known
+MOST_KEPT = 50  # answers to one question, by which an unchanged one is known, and mistakes
 
 
 class Lesson:
@@ -63,6 +63,11 @@ class Lesson:
         if cls.__name__ in self.questions:
             raise ValueError(f"Lesson {self.number} has two questions named {cls.__name__}.")
         question = cls(self.number)
+        if question.id in (other.id for other in self.questions.values()):
+            raise ValueError(
+                f"Lesson {self.number} has two questions whose id is {question.id!r}: give "
+                f'{question.name} one of its own, id = "...", under which no progress is kept yet.'
+            )
         self.questions[question.name] = question
         return question
 
@@ -80,9 +85,12 @@ class Lesson:
         self._tried.add(question.name)
 
         def count(entry):
-            _count_try(entry, question.trace(answers[0], feedback))
-            if entry.get("outcome") != Outcome.RIGHT.value:  # once right, it stays right
-                entry["outcome"] = feedback.outcome.value
+            if _progress.state_of(entry) == Outcome.RIGHT.value:  # and it stays right
+                return
+            new = _count_try(entry, question.trace(answers[0], feedback))
+            if new and feedback.outcome is Outcome.NOT_YET:
+                _add(entry, "mistakes", feedback.wrong or "")
+            entry["outcome"] = feedback.outcome.value
 
         return self._keep(question, count, feedback)
 
@@ -94,7 +102,7 @@ class Lesson:
             return feedback
         self._tried.add(question.name)
         entry, note = self._stored(question)
-        first = entry.get("prediction")
+        first = _last_prediction(entry)
         if entry.get("revealed") and first in question.lettered and first != letter:
             self._predictions[question.name] = first
             return self._noted(question.too_late(first, letter), note)
@@ -102,7 +110,7 @@ class Lesson:
 
         def record(entry):
             _count_try(entry, letter)
-            entry["prediction"] = letter
+            _predicted(entry, letter)
             entry.setdefault("outcome", Outcome.NOT_YET.value)
 
         return self._keep(question, record, self._noted(question.record(letter), note))
@@ -112,14 +120,14 @@ class Lesson:
             letter, note = self._predictions[question.name], ""
         else:  # made in an earlier kernel
             entry, note = self._stored(question)
-            letter = entry.get("prediction")
+            letter = _last_prediction(entry)
         letter = letter if letter in question.lettered else None
         feedback = self._noted(question.reveal(letter), note)
         if letter is None:
             return feedback
 
         def reveal(entry):
-            entry["prediction"] = letter
+            _predicted(entry, letter)
             entry["revealed"] = True
             entry["outcome"] = feedback.outcome.value
 
@@ -142,7 +150,8 @@ class Lesson:
         )
 
         def count(entry):
-            entry["hints"] = max(entry.get("hints", 0), number)
+            if not _progress.is_done(entry):
+                entry["hints"] = max(entry.get("hints", 0), number)
 
         return self._keep(question, count, feedback)
 
@@ -158,12 +167,13 @@ class Lesson:
             return Feedback(question.name, (Text(text),), label="Try first?")
 
         def seen(entry):
-            entry["solution_seen"] = True
+            if not _progress.is_done(entry):
+                entry["solution_seen"] = True
 
         return self._keep(question, seen, question.explain())
 
     def _key(self, question):
-        return f"{self.name}.{question.name}"
+        return f"{self.name}.{question.id}"
 
     def _stored(self, question):
         entries, note = _progress.read()
@@ -251,11 +261,25 @@ class _Bound:
 
 
 def _count_try(entry, trace):
-    """Count a try, unless this very answer has been counted before."""
-    traces = entry.setdefault("answers", [])
-    if trace in traces:
-        return
-    entry["answers"] = [*traces, trace][-MOST_ANSWERS:]
+    """Count a try, unless this very answer has been counted before; return whether it counts."""
+    if trace in entry.get("answers", ()):
+        return False
+    _add(entry, "answers", trace)
     entry["tries"] = entry.get("tries", 0) + 1
     entry.setdefault("first", _progress.now())
     entry["last"] = _progress.now()
+    return True
+
+
+def _add(entry, field, item):
+    entry[field] = [*entry.get(field, ()), item][-MOST_KEPT:]
+
+
+def _last_prediction(entry):
+    return next(reversed(entry.get("predictions", ())), None)
+
+
+def _predicted(entry, letter):
+    """Note a letter, unless it is the one that was given last."""
+    if letter != _last_prediction(entry):
+        _add(entry, "predictions", letter)

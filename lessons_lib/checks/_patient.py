@@ -74,6 +74,11 @@ class Patient(Steering):
             self.name, (code, Text(f"It had {self.diagnosis}."), *after), label="Solution"
         )
 
+    def sentence_on(self, mistake: str) -> str:
+        """Return what is said of a run, or of another diagnosis."""
+        general = {f"named {name}": _sign(name) for name in DIAGNOSES}
+        return super().sentence_on(mistake) or general.get(mistake, "")
+
     def judge(self, *answers: object) -> Feedback:
         """Judge a run and the name of its diagnosis, or the run alone."""
         if len(answers) == 2:
@@ -109,8 +114,7 @@ class Patient(Steering):
                 label="Saved, not named yet",
             )
         if named != self.diagnosis:
-            sign = f"Of {named} one would see {DIAGNOSES[named]}."
-            wrong, said = self._mistaken.get(named, (f"named {named}", sign))
+            wrong, said = self._mistaken.get(named, (f"named {named}", _sign(named)))
             text = f"It is saved, but {named} is not what it had. {said} Look at its start again."
             return self._not_yet(text, facts, wrong=wrong)
         return self._right(f"It is saved, and it had {named}.", facts, self.takeaway)
@@ -123,6 +127,10 @@ def diagnosis_named(name: object) -> str | None:
     by_words = {_key(diagnosis): diagnosis for diagnosis in DIAGNOSES}
     near = difflib.get_close_matches(_key(name), by_words, n=1, cutoff=0.8)
     return by_words[near[0]] if near else None
+
+
+def _sign(name):
+    return f"Of {name} one would see {DIAGNOSES[name]}."
 
 
 def _key(name):

@@ -11,8 +11,9 @@ from lessons_lib.checks._blocks import Table, Text
 from lessons_lib.checks._feedback import Feedback, Outcome
 
 FILE_NAME = "progress.json"
-VERSION = 1
+VERSION = 2  # 1 kept one prediction, the last, and no mistakes
 COLUMNS = (
+    "id",
     "lesson",
     "question",
     "kind",
@@ -20,9 +21,14 @@ COLUMNS = (
     "tries",
     "hints",
     "solution_seen",
+    "mistakes",
+    "predictions",
     "first",
     "last",
 )
+
+
+_DONE = (Outcome.RIGHT.value, "revealed")  # nobody can predict a second time
 
 
 def read() -> tuple[dict, str]:
@@ -31,7 +37,7 @@ def read() -> tuple[dict, str]:
     Returns
     -------
     entries : dict of dict
-        From "lesson.question" to what is known of it; empty where there is no file.
+        From "lesson.id" to what is known of it; empty where there is no file.
     note : str
         Empty, or a sentence for the learner: a damaged file has been set aside, or cannot
         be read.
@@ -48,7 +54,7 @@ def update(key: str, change: Callable[[dict], None]) -> str:
     Parameters
     ----------
     key : str
-        "lesson.question".
+        "lesson.id", the id that of the question.
     change : callable
         Takes the entry (a dict, empty at first) and changes it.
 
@@ -83,9 +89,14 @@ def state_of(entry: dict) -> str:
         return Outcome.RIGHT.value
     if entry.get("revealed"):
         return "revealed"
-    if entry.get("prediction"):
+    if entry.get("predictions"):
         return "predicted"
     return entry.get("outcome", Outcome.NOT_ATTEMPTED.value)
+
+
+def is_done(entry: dict) -> bool:
+    """Whether a question is answered rightly, or a prediction revealed: nothing counts then."""
+    return state_of(entry) in _DONE
 
 
 def rows(lessons: Iterable) -> tuple[list[dict], str]:
@@ -94,7 +105,8 @@ def rows(lessons: Iterable) -> tuple[list[dict], str]:
     Returns
     -------
     rows : list of dict
-        With the keys of ``COLUMNS``.
+        With the keys of ``COLUMNS``; ``mistakes`` and ``predictions`` are lists, of the names of
+        wrong answers ("" where none was recognised) and of letters.
     note : str
         As of `read`.
     """
@@ -102,16 +114,20 @@ def rows(lessons: Iterable) -> tuple[list[dict], str]:
     table = []
     for lesson in lessons:
         for question in lesson.questions.values():
-            entry = entries.get(f"{lesson.name}.{question.name}", {})
+            key = f"{lesson.name}.{question.id}"
+            entry = entries.get(key, {})
             table.append(
                 {
-                    "lesson": lesson.number,
+                    "id": key,
+                    "lesson": f"{lesson.number}_{lesson.name}",
                     "question": question.name,
                     "kind": question.kind,
                     "state": state_of(entry),
                     "tries": entry.get("tries", 0),
                     "hints": entry.get("hints", 0),
                     "solution_seen": "yes" if entry.get("solution_seen") else "no",
+                    "mistakes": entry.get("mistakes", []),
+                    "predictions": entry.get("predictions", []),
                     "first": entry.get("first", ""),
                     "last": entry.get("last", ""),
                 }
@@ -124,15 +140,9 @@ def summary(lessons: Iterable) -> Feedback:
     lessons = list(lessons)
     table, note = rows(lessons)
     which = f"lesson {lessons[0].number}" if len(lessons) == 1 else "all lessons"
-    # A prediction that went otherwise is finished: nobody can predict a second time.
-    done = sum(row["state"] in ("right", "revealed") for row in table)
-    shown = Table(
-        ("lesson", "question", "kind", "state", "tries", "hints"),
-        tuple(
-            tuple(str(row[c]) for c in ("lesson", "question", "kind", "state", "tries", "hints"))
-            for row in table
-        ),
-    )
+    done = sum(row["state"] in _DONE for row in table)
+    columns = ("lesson", "question", "kind", "state", "tries", "hints")
+    shown = Table(columns, tuple(tuple(str(row[column]) for column in columns) for row in table))
     blocks = (Text(f"{done} of {len(table)} questions done."), shown)
     return Feedback(which, blocks, label="Progress").with_note(note)
 
@@ -152,15 +162,17 @@ def _checked(stored):
     answers = stored["answers"] if isinstance(stored, dict) and "answers" in stored else None
     if not isinstance(answers, dict) or not all(isinstance(e, dict) for e in answers.values()):
         raise ValueError("not a progress file")
-    return {key: _known_fields(entry) for key, entry in answers.items()}
+    return {key: _of_this_version(_known_fields(entry)) for key, entry in answers.items()}
 
 
 _FIELDS = {
     "outcome": str,
-    "prediction": str,
+    "prediction": str,  # in version 1
+    "predictions": list,
     "revealed": bool,
     "tries": int,
     "answers": list,
+    "mistakes": list,
     "hints": int,
     "solution_seen": bool,
     "first": str,
@@ -172,6 +184,15 @@ def _known_fields(entry):
     for field, kind in _FIELDS.items():
         if field in entry and not isinstance(entry[field], kind):
             raise ValueError(f"{field} is not {kind.__name__}")
+        if kind is list and not all(isinstance(item, str) for item in entry.get(field, ())):
+            raise ValueError(f"{field} holds more than text")
+    return entry
+
+
+def _of_this_version(entry):
+    if "prediction" in entry:
+        letter = entry.pop("prediction")
+        entry.setdefault("predictions", [letter])
     return entry
 
 

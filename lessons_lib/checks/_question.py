@@ -25,6 +25,7 @@ class Question:
 
     # What a question may say: each kind declares its own, by name, type and default. What has no
     # default must be said. Functions are plain ones, without `self`.
+    id: str = ""  # the class's name, or what it was called first: progress is kept under it
     concepts: tuple = ()  # the ids of docs/CURRICULUM.md
     hints: tuple = ()
     takeaway: str = ""
@@ -51,6 +52,7 @@ class Question:
         for name, default in fields.items():
             if getattr(self, name, default) is _MUST_BE_GIVEN:
                 raise TypeError(f"Question {self.name} ({self.kind}) has no `{name}`.")
+        self.id = self.id or self.name
 
     @classmethod
     def _fields(cls):
@@ -94,6 +96,22 @@ class Question:
     def handed_in(self, answer: object) -> object:
         """Return what a learner would hand in for an answer as it is written in a question."""
         return answer
+
+    def sentence_on(self, mistake: str) -> str:
+        """Return what is said of a mistake, for somebody who has not made it.
+
+        Parameters
+        ----------
+        mistake : str
+            The name of a wrong answer, as feedback has it.
+
+        Returns
+        -------
+        str
+            Empty for a mistake that is not known, and where what is said is made for one answer.
+        """
+        known = self.wrong.get(mistake)
+        return "" if known is None or callable(known.why) else known.why
 
     # What learners are told.
 

@@ -1,8 +1,6 @@
 """``python -m lessons_lib progress``: what has been answered, shown or written for handing in."""
 
 import argparse
-import csv
-import io
 import os
 import sys
 from pathlib import Path
@@ -10,7 +8,7 @@ from pathlib import Path
 from lessons_lib import checks
 from lessons_lib import lessons as rooms
 from lessons_lib._ground.files import write_whole
-from lessons_lib.commands import _workspace
+from lessons_lib.commands import _sheet, _workspace
 from lessons_lib.commands._course import Problem
 from lessons_lib.commands._output import STANDARD_OUTPUT, print_file
 
@@ -26,8 +24,8 @@ def progress(arguments: list[str]) -> int:
     Parameters
     ----------
     arguments : list of str
-        ``[LESSON] [--csv [FILE]] [--name NAME]``; without a file, or with ``-``, the table is
-        printed.
+        ``[LESSON] [--csv [FILE]] [--name NAME] [--separator SEPARATOR]``; without a file, or
+        with ``-``, the table is printed.
 
     Returns
     -------
@@ -48,26 +46,40 @@ def progress(arguments: list[str]) -> int:
         "--csv", metavar="FILE", nargs="?", const="-", help="write the table to a file, or here"
     )
     parser.add_argument("--name", help="your name, as the first column of the file")
+    parser.add_argument(
+        "--separator",
+        metavar="SEPARATOR",
+        help='between two cells of the file: "," (which it is without this), ";", tab, or system',
+    )
     try:
         given = parser.parse_args(arguments)
     except SystemExit as end:  # after --help
         return end.code or 0
-    if given.name is not None and given.csv is None:
-        raise Problem("--name goes into the file of --csv FILE, which is missing.", status=2)
+    for option in ("name", "separator"):
+        if getattr(given, option) is not None and given.csv is None:
+            raise Problem(f"--{option} is for the file of --csv FILE, which is missing.", status=2)
     lessons = _chosen(given.lesson)
     if given.csv is None:
         print(checks.progress_summary(lessons).text)
         return 0
+    return _hand_in(given.csv, lessons, given.name, _sheet.separator_named(given.separator or ","))
+
+
+def _hand_in(file_name, lessons, name, separator):
     rows, note = checks.progress_rows(lessons)
     if note:
         print(note, file=sys.stderr)
-    # What another encoding than the terminal's has left unread is no letter that a file can hold.
-    name = given.name and os.fsencode(given.name).decode(errors="replace")
-    if given.csv in STANDARD_OUTPUT:
-        print_file(_table(rows, name, lineterminator=os.linesep))
+    columns = checks.PROGRESS_COLUMNS
+    if name is not None:
+        # What another encoding than the terminal's has left unread is no letter for a file.
+        name = " ".join(os.fsencode(name).decode(errors="replace").split())
+        columns = ("name", *columns)
+        rows = [{"name": name, **row} for row in rows]
+    if file_name in STANDARD_OUTPUT:
+        print_file(_sheet.written(rows, columns, separator, end_of_line=os.linesep))
     else:
-        _write(given.csv, _table(rows, name))
-        print(f"{len(rows)} questions written to {given.csv}.")
+        _write(file_name, _sheet.written(rows, columns, separator))
+        print(f"{len(rows)} questions written to {file_name}.")
     return 0
 
 
@@ -91,15 +103,3 @@ def _write(file_name, table):
         write_whole(path, "\N{BOM}" + table)
     except OSError as error:
         raise Problem(f"{path} cannot be written: {error.strerror}.") from error
-
-
-def _table(rows, name, **form):
-    columns = checks.PROGRESS_COLUMNS
-    if name is not None:
-        columns = ("name", *columns)
-        rows = [{"name": name, **row} for row in rows]
-    table = io.StringIO(newline="")
-    writer = csv.DictWriter(table, columns, **form)
-    writer.writeheader()
-    writer.writerows(rows)
-    return table.getvalue()

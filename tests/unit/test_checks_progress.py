@@ -1,16 +1,13 @@
 """Progress is kept in one file, whole or not at all, and never in the way of a check."""
 
-import csv
 import json
 import linecache
 import os
 
 import pytest
 
-from lessons_lib.checks import Outcome, _progress
-from lessons_lib.commands._course import Problem
-from lessons_lib.commands.progress import progress as command
-from lessons_lib.lessons import lessons, neuron
+from lessons_lib.checks import Lesson, Number, Outcome, _progress
+from lessons_lib.lessons import neuron
 from lessons_lib.lessons.neuron import exercises
 
 
@@ -39,10 +36,107 @@ def test_answers_are_kept(workspace):
 
 
 def test_right_stays_right(workspace):
-    """A later wrong try does not take a right answer away."""
-    neuron.check.undecided(3)
+    """What is tried, asked and read after the right answer neither takes it away nor counts."""
     neuron.check.undecided(9)
-    assert stored(workspace)["neuron.undecided"]["outcome"] == "right"
+    neuron.check.undecided(3)
+    before = stored(workspace)
+    neuron.check.undecided(8)
+    neuron.hint.undecided()
+    neuron.solution.undecided()
+    assert stored(workspace) == before
+    assert before["neuron.undecided"]["tries"] == 2
+
+
+def test_hints_and_solution_before_the_right_answer_count(workspace, monkeypatch):
+    """They tell what it took."""
+    monkeypatch.setattr(neuron.lesson, "_hints_given", {})
+    neuron.hint.undecided()
+    neuron.hint.undecided()
+    neuron.check.undecided(9)
+    neuron.solution.undecided()
+    neuron.check.undecided(3)
+    entry = stored(workspace)["neuron.undecided"]
+    assert (entry["hints"], entry["solution_seen"], entry["tries"]) == (2, True, 2)
+
+
+def test_each_counted_try_keeps_its_mistake(workspace):
+    """By name, and empty where it is none that the question knows; the right try has none."""
+    for answer in ([3, 5, 7], [3, 5, 7], [0, 0, 0], [2, 4, 6], "no answer", [1, 3, 5]):
+        neuron.check.by_hand(answer)
+    entry = stored(workspace)["neuron.by_hand"]
+    assert entry["mistakes"] == ["wrong_sign", "", "forgot_bias"]
+    assert entry["tries"] == 4
+
+
+def test_the_list_of_mistakes_ends_somewhere(workspace):
+    """Whoever has a loop guess keeps a file that can be read."""
+    for guess in range(60):
+        neuron.check.undecided(100 + guess)
+    entry = stored(workspace)["neuron.undecided"]
+    assert entry["tries"] == 60
+    assert len(entry["mistakes"]) == len(entry["answers"]) == 50
+
+
+def test_predictions_are_kept_as_given(workspace, monkeypatch):
+    """In their order, without what only repeats the last one, and none after the reveal."""
+    monkeypatch.setattr(neuron.lesson, "_predictions", {})
+    for letter in "aacab":
+        neuron.check.huge_learning_rate(letter)
+    neuron.reveal.huge_learning_rate()
+    neuron.check.huge_learning_rate("c")
+    entry = stored(workspace)["neuron.huge_learning_rate"]
+    assert entry["predictions"] == ["a", "c", "a", "b"]
+    assert (entry["tries"], entry.get("mistakes")) == (3, None)
+
+
+@pytest.fixture
+def renamed():
+    """A lesson whose question `mse` was called `square` at first."""
+    lesson = Lesson("01", "neuron")
+    said = {"__doc__": "Nine?", "solution": lambda: 9, "id": "square"}
+    lesson.question(type("mse", (Number,), said))
+    return lesson
+
+
+def test_a_renamed_question_finds_its_progress(workspace, renamed):
+    """It goes on under its first name, and is shown under its present one."""
+    entry = {"outcome": "not yet", "tries": 3, "answers": ["x"]}
+    content = {"version": 1, "answers": {"neuron.square": entry}}
+    (workspace / "progress.json").write_text(json.dumps(content))
+    renamed.verbs[0].mse(9)
+    assert stored(workspace)["neuron.square"]["tries"] == 4
+    (row,), _ = _progress.rows([renamed])
+    assert (row["id"], row["question"], row["state"]) == ("neuron.square", "mse", "right")
+
+
+VERSION_1 = {
+    "neuron.undecided": {
+        **{"answers": ["0123456789ab"], "tries": 1, "outcome": "right", "hints": 2},
+        **{"first": "2026-01-05T10:00:00+01:00", "last": "2026-01-05T10:00:00+01:00"},
+    },
+    "neuron.huge_learning_rate": {
+        **{"answers": ["a", "c"], "tries": 2, "prediction": "c", "outcome": "not yet"},
+        **{"first": "2026-01-05T10:05:00+01:00", "last": "2026-01-05T10:06:00+01:00"},
+    },
+}
+
+
+def test_a_file_of_version_1_is_read_on(workspace, monkeypatch):
+    """Nothing in it is lost: its last prediction is the only one that it knows."""
+    monkeypatch.setattr(neuron.lesson, "_predictions", {})
+    content = {"version": 1, "answers": VERSION_1}
+    (workspace / "progress.json").write_text(json.dumps(content))
+    table, note = _progress.rows([neuron.lesson])
+    rows = {row["question"]: row for row in table}
+    assert note == ""
+    assert (rows["undecided"]["state"], rows["undecided"]["hints"]) == ("right", 2)
+    assert rows["huge_learning_rate"]["predictions"] == ["c"]
+    neuron.reveal.huge_learning_rate()
+    neuron.check.huge_learning_rate("a")
+    now = stored(workspace)
+    assert now["neuron.undecided"] == VERSION_1["neuron.undecided"]
+    assert now["neuron.huge_learning_rate"]["predictions"] == ["c"]
+    assert [path.name for path in workspace.iterdir()] == ["progress.json"]
 
 
 def tries(folder, name):
@@ -137,6 +231,7 @@ def test_missing_workspace_is_made(workspace, monkeypatch):
         b'{"answers": 3}',
         b'{"answers": {"x": 1}}',
         b'{"answers": {"neuron.mse": {"tries": "many"}}}',
+        b'{"answers": {"neuron.mse": {"mistakes": [3]}}}',
         b"[" * 100_000,
     ],
 )
@@ -229,94 +324,3 @@ def test_revealed_prediction_is_done(workspace):
     neuron.check.huge_learning_rate("a")
     neuron.reveal.huge_learning_rate()
     assert "1 of" in neuron.progress().text
-
-
-class TestCommand:
-    """python -m lessons_lib progress."""
-
-    def test_table(self, capsys):
-        """All lessons by default."""
-        assert command([]) == 0
-        printed = capsys.readouterr().out
-        for lesson in lessons():
-            assert all(name in printed for name in lesson.questions)
-
-    @pytest.mark.parametrize("name", ["01", "1", "neuron", "Neuron"])
-    def test_one_lesson(self, capsys, name):
-        """By number or by name."""
-        assert command([name]) == 0
-        assert "linear_unit" in capsys.readouterr().out
-
-    def test_csv(self, workspace, capsys):
-        """One row for each question, without a name unless it is given."""
-        neuron.check.undecided(3)
-        path = workspace / "me.csv"
-        assert command(["01", "--csv", str(path)]) == 0
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = {row["question"]: row for row in csv.DictReader(file)}
-        assert set(rows) == set(neuron.lesson.questions)
-        assert rows["undecided"]["state"] == "right"
-        assert "name" not in rows["undecided"]
-
-    def test_csv_with_a_name(self, workspace):
-        """The name is what the learner typed, in any script."""
-        path = workspace / "me.csv"
-        command(["--csv", str(path), "--name", "王小明, 3A"])
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            assert {row["name"] for row in csv.DictReader(file)} == {"王小明, 3A"}
-
-    @pytest.mark.parametrize("file", [[], ["-"]])
-    def test_csv_without_a_file_is_printed(self, workspace, capsys, file, monkeypatch):
-        """Bare, or with the usual name of standard output: no file of that name is made."""
-        monkeypatch.chdir(workspace)
-        assert command(["01", "--name", "Ann", "--csv", *file]) == 0
-        lines = capsys.readouterr().out.splitlines()
-        assert lines[0].startswith("name,")
-        assert all(line.startswith("Ann,") for line in lines[1:])
-        assert list(workspace.iterdir()) == []
-
-    @pytest.mark.skipif(os.name == "nt", reason="there is no such encoding there")
-    def test_csv_with_a_name_from_another_encoding(self, workspace):
-        """Bytes that were no letters for the terminal end neither the command nor the file."""
-        command(["--csv", str(workspace / "me.csv"), "--name", os.fsdecode(b"Zo\xeb")])
-        with (workspace / "me.csv").open(encoding="utf-8-sig") as file:
-            assert {row["name"] for row in csv.DictReader(file)} == {"Zo\N{REPLACEMENT CHARACTER}"}
-        assert [path.name for path in workspace.iterdir()] == ["me.csv"]
-
-    @pytest.mark.parametrize("name", ["3", "Backprop", "03_backprop", "03_backprop.ipynb"])
-    def test_a_lesson_has_the_names_it_has_elsewhere(self, name, capsys):
-        """What `lab` and `reset` take, `progress` takes."""
-        assert command([name]) == 0
-        assert "lesson 03" in capsys.readouterr().out
-
-    def test_csv_in_the_place_of_a_folder(self, workspace):
-        """A folder is not replaced, and nothing half-written stays beside it."""
-        (workspace / "me.csv").mkdir()
-        with pytest.raises(Problem, match=r"me\.csv is a folder; name a file in it"):
-            command(["--csv", str(workspace / "me.csv")])
-        assert [path.name for path in workspace.iterdir()] == ["me.csv"]
-
-    @pytest.mark.parametrize(
-        ("arguments", "words"),
-        [
-            (["99"], "no lesson `99`"),
-            (["00"], "00_playground has no questions"),
-            (["--name", "x"], "--csv FILE"),
-            (["--nonsense"], "--nonsense"),
-            (["--csv", "/nowhere/at/all/x.csv"], "cannot be written"),
-            (["--csv", "."], "is a folder"),
-            (["--csv="], "is a folder"),
-            (["--csv", "new/"], "is a folder"),
-        ],
-    )
-    def test_mistakes_are_one_sentence(self, arguments, words):
-        """Wrong arguments end in a Problem, which the command line prints."""
-        with pytest.raises(Problem) as caught:
-            command(arguments)
-        assert words in str(caught.value)
-        assert "\n" not in str(caught.value)
-
-    def test_help(self, capsys):
-        """--help tells the arguments and is no error."""
-        assert command(["--help"]) == 0
-        assert "--csv" in capsys.readouterr().out
