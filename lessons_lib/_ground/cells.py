@@ -80,7 +80,8 @@ def kind_of(value: object) -> str:
     if isinstance(value, datetime.time):
         return "time"
     if isinstance(value, numbers.Number):
-        return "number" if isinstance(value, numbers.Real) else "complex"
+        real = isinstance(value, numbers.Real) or not isinstance(value, numbers.Complex)
+        return "number" if real else "complex"  # a Decimal is neither
     if isinstance(value, list | tuple) or _is_numpys(value, "ndarray"):
         return "list"
     return "other"

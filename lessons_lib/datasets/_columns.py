@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import numbers
-from collections.abc import Hashable
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from collections.abc import Hashable, Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from lessons_lib._ground.cells import READ_FILE, as_number, is_missing, kind_of, text_of
-from lessons_lib._ground.values import shortened
+from lessons_lib._ground.values import listed, shortened
 from lessons_lib.datasets._arguments import place_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
+MOST_DIFFERENT = 0.8  # where a larger fraction of the words are different, they name the rows
 # Texts that are numbers to a reader, and not to Python.
 _NUMBERS_AS_TEXT = ("comma", "decimal comma", "points and comma", "separators", "minus")
 
@@ -28,18 +28,44 @@ class Column(NamedTuple):
         "numbers", "words" or "dates".
     cells : ndarray of shape (n_samples,)
         float64, objects (str) or datetime64; what is missing is NaN or NaT.
+    note : str
+        What is to be said of how it has been read.
     """
 
     kind: str
     cells: np.ndarray
+    note: str = ""
 
     @property
     def missing(self) -> np.ndarray:
         """Which cells hold nothing, as an array of bool."""
         return self.cells != self.cells
 
+    @property
+    def names_rows(self) -> bool:
+        """Whether nearly every row has a word of its own here."""
+        present = self.cells[~self.missing]
+        return self.kind == "words" and len(set(present)) > MOST_DIFFERENT * len(present)
 
-def read(table: pd.DataFrame, name: Hashable, kind: str = "") -> Column:
+    @property
+    def counts_rows(self) -> bool:
+        """Whether these are whole numbers that go up by 1 from row to row."""
+        return (
+            self.kind == "numbers"
+            and len(self.cells) > 2
+            and bool((np.diff(self.cells) == 1).all())
+            and bool(self.cells[0] == np.round(self.cells[0]))
+        )
+
+
+class _UnreadableError(Exception):
+    """A cell that cannot be read: its row, and a sentence in which {place} is where it stands."""
+
+    def __init__(self, row: int, sentence: str):
+        self.row, self.sentence = row, sentence
+
+
+def read(table: pd.DataFrame, name: Hashable, *, kind: str = "", otherwise: str = "") -> Column:
     """Read a column of a table.
 
     Parameters
@@ -49,6 +75,8 @@ def read(table: pd.DataFrame, name: Hashable, kind: str = "") -> Column:
         The column's.
     kind : str
         What it must hold, where that is known; else it is found out.
+    otherwise : str
+        Ends the sentence about a cell that cannot be read.
 
     Returns
     -------
@@ -57,80 +85,72 @@ def read(table: pd.DataFrame, name: Hashable, kind: str = "") -> Column:
     Raises
     ------
     ValueError
-        For cells that can be read in two ways or in none: column, row and value are named.
+        For cells that can be read in several ways or in none: column, row and value are named.
     """
-    cells = _plain(table[name])
-    dtype = getattr(cells, "dtype", None)
-    if kind != "words" and dtype.kind in "iufmM":
-        found = {"m": "durations", "M": "dates"}.get(dtype.kind, "numbers")
-    elif str(dtype) == "category" or dtype.kind == "b" or kind == "words":
-        found = "words"
-    else:
-        found = _kind_of_cells(table, name, cells)
-    if found == "nothing":
-        found = kind or "numbers"
-    if kind and found not in (kind, "durations" if kind == "numbers" else kind):
-        value, row = _first(cells)
-        _refuse(
-            table,
-            name,
-            row,
-            f"held {kind} when the table was prepared, and holds {found} now: "
-            f"{shortened(value)} in {{place}}. Read it as the table was read",
-        )
-    return _READERS[found](table, name, cells)
+    cells = table[name]
+    if str(cells.dtype).startswith("period"):
+        cells = cells.dt.to_timestamp()
+    try:
+        found = _kind_of_column(cells)
+        if found == "nothing":
+            found = kind or "numbers"
+        if kind and kind != "words" and {"durations": "numbers"}.get(found, found) != kind:
+            row = int(np.argmax(cells.notna().to_numpy()))
+            raise _UnreadableError(
+                row,
+                f"held {kind} in the table that was prepared; received {found}, such as "
+                f"{shortened(cells.iloc[row])} in {{place}}. Read these rows as that table was "
+                "read",
+            )
+        return _READERS["words" if kind == "words" else found](cells)
+    except _UnreadableError as error:
+        place = place_of(cells, (error.row,))
+        fault = error.sentence.replace("{place}", place)
+        raise ValueError(f"column {shortened(name)} {fault}{otherwise}.") from None
 
 
 def text_of_cell(value: object) -> str:
-    """Return a value of a column of words as its name: 3.0 is "3"."""
+    """Return a value that is taken for a word as text: 3.0 is "3"."""
     if isinstance(value, str | bytes):
         return text_of(value)
     whole = isinstance(value, float | np.floating) and value == np.round(value)
     return str(int(value)) if whole else str(value)
 
 
-def _plain(column: pd.Series) -> pd.Series:
-    """Return a column of periods as the moments at which they begin, others as they are."""
-    return column.dt.to_timestamp() if str(column.dtype).startswith("period") else column
+def quoted(names: Iterable[Hashable], most: int = 8) -> str:
+    """Return columns as a sentence names them, the first ones if they are many."""
+    words = [f"`{name}`" for name in names]
+    more = len(words) - most
+    return listed(words if more <= 0 else [*words[:most], f"{more} more"])
 
 
-def _first(cells: pd.Series) -> tuple[object, int]:
-    row = int(np.argmax(~cells.isna().to_numpy()))
-    return cells.iloc[row], row
+def _kind_of_column(cells: pd.Series) -> str:
+    """Return "numbers", "words", "dates", "durations", or "nothing" where no cell tells."""
+    if str(cells.dtype) == "category":
+        return "words"
+    by_type = {"b": "words", "M": "dates", "m": "durations", **dict.fromkeys("iuf", "numbers")}
+    return by_type.get(cells.dtype.kind) or _kind_of_cells(cells)
 
 
-def _refuse(table: pd.DataFrame, name: Hashable, row: int, fault: str) -> NoReturn:
-    """Raise the sentence that names a column and one of its cells."""
-    place = place_of(table[name], (row,))
-    raise ValueError(
-        f"column {shortened(name)} {fault.format(place=place)}, or leave the column out with "
-        f"drop=[{shortened(name)}]."
-    )
-
-
-def _kind_of_cells(table: pd.DataFrame, name: Hashable, cells: pd.Series) -> str:
+def _kind_of_cells(cells: pd.Series) -> str:
     """Return what the objects of a column are, all of one kind."""
     first = {}  # kind: where it is first met
-    for row, value in enumerate(cells):
+    for row, value in enumerate(cells.to_numpy(dtype=object)):
         first.setdefault(_kind_of_cell(value), (row, value))
     first.pop("nothing", None)
     if "other" in first:
         row, value = first["other"]
-        _refuse(
-            table,
-            name,
+        raise _UnreadableError(
             row,
             f"holds {shortened(value)} of type {type(value).__name__} in {{place}}, which is "
             "neither number nor word nor date. Turn it into one of them",
         )
     if len(first) > 1:
-        (_, (row, value)), (_, (other_row, other)) = list(first.items())[:2]
-        _refuse(
-            table,
-            name,
+        (row, value), (other_row, other) = list(first.values())[:2]
+        raise _UnreadableError(
             other_row,
-            f"holds {shortened(value)} in {place_of(table[name], (row,))} and "
-            f"{shortened(other)} in {{place}}: all of its cells must be of one kind. Mend them",
+            f"holds {shortened(value)} in {place_of(cells, (row,))} and {shortened(other)} in "
+            "{place}: all of its cells must be of one kind. Mend such cells",
         )
     return next(iter(first), "nothing")
 
@@ -140,92 +160,91 @@ def _kind_of_cell(value: object) -> str:
         return "nothing"
     if isinstance(value, str | bytes | bool | np.bool_):
         return "words"
-    if isinstance(value, numbers.Real):
-        return "numbers"
-    return {"moment": "dates", "duration": "durations", "number": "numbers"}.get(
-        kind_of(value), "other"
-    )
+    kinds = {"moment": "dates", "duration": "durations", "number": "numbers"}
+    return kinds.get(kind_of(value), "other")
 
 
-def _numbers(table: pd.DataFrame, name: Hashable, cells: pd.Series) -> Column:
+def _numbers(cells: pd.Series) -> Column:
     if cells.dtype.kind == "O":
-        floats = np.empty(len(cells))
-        for row, value in enumerate(cells):
-            try:
-                floats[row] = as_number(value)
-            except OverflowError:
-                floats[row] = np.inf
+        floats = np.array([_float_of(value) for value in cells.to_numpy(dtype=object)])
     else:
         floats = cells.to_numpy(dtype=np.float64, na_value=np.nan)
     if np.isinf(floats).any():
         row = int(np.argmax(np.isinf(floats)))
-        _refuse(
-            table,
-            name,
+        raise _UnreadableError(
             row,
             f"holds {shortened(cells.iloc[row])} in {{place}}, and a network needs finite "
-            "numbers. Put a number there, or None for what is missing",
+            "numbers. Put one there, or None for what is missing",
         )
     return Column("numbers", floats)
 
 
-def _words(table: pd.DataFrame, name: Hashable, cells: pd.Series) -> Column:
-    present = ~cells.isna().to_numpy()
+def _float_of(value: object) -> float:
+    try:
+        return as_number(value)
+    except OverflowError:  # of a whole number
+        return np.inf
+
+
+def _words(cells: pd.Series) -> Column:
+    present = cells.notna().to_numpy()
     words = np.full(len(cells), np.nan, dtype=object)
-    words[present] = [text_of_cell(value) for value in cells[present]]
-    if cells.dtype.kind != "b" and str(cells.dtype) != "category":
-        _refuse_texts_to_be_read(table, name, words[present], np.flatnonzero(present))
-    return Column("words", words)
-
-
-def _refuse_texts_to_be_read(
-    table: pd.DataFrame, name: Hashable, words: np.ndarray, rows: np.ndarray
-) -> None:
-    """Raise where most texts are numbers or dates that nobody has read as such yet."""
-    kinds = {word: _kind_of_text(word) for word in set(words)}
-    counted = [kind for kind in kinds.values() if kind != "missing"]
-    dates = sum(kind == "date" for kind in counted)
-    numbers_ = sum(kind in ("number", *_NUMBERS_AS_TEXT) for kind in counted)
-    if 2 * dates > len(counted):
-        row = rows[next(i for i, word in enumerate(words) if kinds[word] == "date")]
-        _refuse(
-            table,
-            name,
-            row,
-            f"holds dates as text, such as {shortened(table[name].iloc[row])} in {{place}}. Read "
-            "them with pd.to_datetime (dayfirst=True, if the day comes first)",
+    words[present] = [text_of_cell(value) for value in cells.to_numpy(dtype=object)[present]]
+    if str(cells.dtype) == "category" or cells.dtype.kind != "O":
+        return Column("words", words)
+    kinds = {word: _kind_of_text(word) for word in set(words[present])}
+    _refuse_unread_texts(words, kinds)
+    note = ""
+    if set(kinds.values()) == {"number"}:
+        note = (
+            f"`{cells.name}` holds numbers written as text, which count as words; pd.to_numeric "
+            "makes measurements of them."
         )
-    if 2 * numbers_ > len(counted) and set(kinds.values()) != {"number"}:
-        row, word = next((r, w) for r, w in zip(rows, words, strict=True) if kinds[w] != "number")
-        cure = READ_FILE.get(kinds[word], "mend this cell, or empty it").format(word)
-        _refuse(
-            table,
-            name,
+    return Column("words", words, note)
+
+
+def _kind_of_text(word: str) -> str:
+    kind = kind_of(word)
+    try:
+        float(word)
+    except ValueError:
+        return kind
+    return "missing" if kind == "missing" else "number"  # "nan" is both
+
+
+def _refuse_unread_texts(words: np.ndarray, kinds: dict[str, str]) -> None:
+    """Raise where most of the different texts are dates or numbers that nobody has read as such."""
+    counted = [kind for kind in kinds.values() if kind != "missing"]
+    if 2 * counted.count("date") > len(counted):
+        row = next(row for row, word in enumerate(words) if kinds.get(word) == "date")
+        raise _UnreadableError(
             row,
-            f"holds numbers as text, and {shortened(word)} in {{place}}: "
+            f"holds dates as text, such as {shortened(words[row])} in {{place}}. Read them with "
+            "pd.to_datetime (dayfirst=True, if the day comes first)",
+        )
+    read_as_numbers = sum(kind in ("number", *_NUMBERS_AS_TEXT) for kind in counted)
+    others = [kind for kind in kinds.values() if kind != "number"]
+    if others and 2 * read_as_numbers > len(counted):
+        row = next(r for r, word in enumerate(words) if kinds.get(word, "number") != "number")
+        cure = READ_FILE.get(kinds[words[row]], "mend this cell, or empty it").format(words[row])
+        raise _UnreadableError(
+            row,
+            f"holds numbers as text, and {shortened(words[row])} in {{place}}. "
             f"{cure[0].upper()}{cure[1:]}",
         )
 
 
-def _kind_of_text(word: str) -> str:
-    try:
-        float(word)
-    except ValueError:
-        return kind_of(word)
-    return "number"
-
-
-def _dates(table: pd.DataFrame, name: Hashable, cells: pd.Series) -> Column:
+def _dates(cells: pd.Series) -> Column:
     import pandas as pd
 
-    dates = pd.to_datetime(cells, utc=True).dt.tz_localize(None)
-    return Column("dates", dates.to_numpy())
+    return Column("dates", pd.to_datetime(cells, utc=True).dt.tz_localize(None).to_numpy())
 
 
-def _durations(table: pd.DataFrame, name: Hashable, cells: pd.Series) -> Column:
+def _durations(cells: pd.Series) -> Column:
     import pandas as pd
 
-    return Column("numbers", (pd.to_timedelta(cells) / pd.Timedelta(days=1)).to_numpy(float))
+    days = pd.to_timedelta(cells) / pd.Timedelta(days=1)
+    return Column("numbers", days.to_numpy(float), f"`{cells.name}` counts in days.")
 
 
 _READERS = {"numbers": _numbers, "words": _words, "dates": _dates, "durations": _durations}

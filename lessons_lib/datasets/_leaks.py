@@ -19,12 +19,25 @@ class Leak(NamedTuple):
     column : str
     score : float
         On the validation set, of a small decision tree that sees this column alone: the mean
-        over the classes of how many are right, or for a measurement the part of its variance
-        that is explained (R²). 1 is perfect.
+        over the classes of how many are right, or for a measurement R², the fraction of its
+        variance that is explained. 1 is perfect.
     """
 
     column: str
     score: float
+
+    def in_words(self, target: Hashable, is_classes: bool) -> str:
+        """Return the suspicion as a sentence."""
+        percent = f"{100 * self.score:.0f} %"
+        told = (
+            f"predicts {percent} of the validation rows, each class counting the same"
+            if is_classes
+            else f"explains {percent} of the variance in the validation set"
+        )
+        return (
+            f"`{self.column}` alone {told}: would you know it before `{target}`? If not, leave it "
+            f"out with drop=[{self.column!r}]."
+        )
 
 
 def find(

@@ -13,7 +13,7 @@ from lessons_lib.datasets import _columns
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_CLASSES = 20  # whole numbers of more values are measurements beyond doubt
+FEW_VALUES = 20  # whole numbers of more values are measurements beyond doubt
 
 
 class Target(NamedTuple):
@@ -24,14 +24,14 @@ class Target(NamedTuple):
     class_names : tuple of str
         Empty for a measurement.
     values : ndarray of shape (n_samples,)
-        Each row's class, or its measurement; what is missing is -1 or NaN.
-    said : list of str
+        Each row's class as int64, or its measurement as float64; what is missing is -1 or NaN.
+    said : str
         What it was taken for.
     """
 
     class_names: tuple[str, ...]
     values: np.ndarray
-    said: list[str]
+    said: str
 
     @property
     def missing(self) -> np.ndarray:
@@ -52,65 +52,97 @@ def read(table: pd.DataFrame, name: Hashable, classes: bool | None) -> Target:
 
     Raises
     ------
+    TypeError
+        For `classes` that is none of the three.
     ValueError
         For a column that is neither.
     """
+    if not (classes is None or isinstance(classes, bool | np.bool_)):
+        raise TypeError(f"classes must be True, False or None; received {shortened(classes)}.")
     column = _columns.read(table, name)
-    shown = f"the target {shortened(name)}"
     present = column.cells[~column.missing]
-    if not len(present):
-        raise ValueError(f"{shown} holds no value in any row. Choose another column.")
-    if column.kind == "dates":
-        raise ValueError(
-            f"{shown} holds dates, and a network predicts numbers or classes. Make a number of it "
-            "first, such as days since the first date."
-        )
     different = np.unique(present)
+    _check(f"the target {shortened(name)}", column.kind, different, classes)
+    if classes or (classes is None and (column.kind == "words" or len(different) == 2)):
+        if len(different) > max(2, len(present) / 2):
+            raise ValueError(
+                f"the target {shortened(name)} holds {len(different)} different values in "
+                f"{len(present)} rows, which are too many to be classes. Choose another column"
+                + (", or leave classes=True out." if column.kind == "numbers" else ".")
+            )
+        return _as_classes(table, name, column, different)
+    said = f"`{name}` is a measurement"
+    whole = (different == np.round(different)).all()
+    if classes is None and whole and len(different) <= min(FEW_VALUES, len(present) / 2):
+        said += f" (of {len(different)} whole numbers; classes=True makes classes of them)"
+    return Target((), column.cells, said)
+
+
+def standardised(
+    values: np.ndarray, train: np.ndarray, name: Hashable
+) -> tuple[np.ndarray, float, float]:
+    """Scale a measurement to mean 0 and standard deviation 1 over the training rows.
+
+    Returns
+    -------
+    y : ndarray of shape (n_samples,), float32
+    mean, unit : float
+        Of the training rows: their mean and standard deviation.
+    """
+    from sklearn.preprocessing import StandardScaler
+
+    own = values[train]
+    if (own == own[0]).all():
+        raise ValueError(
+            f"the target {shortened(name)} is {own[0]:g} in all {len(own)} rows of the training "
+            "set: there is nothing to learn. Give more rows, or another seed."
+        )
+    with np.errstate(over="ignore", invalid="ignore"):
+        scaler = StandardScaler().fit(own[:, np.newaxis])
+        y = scaler.transform(values[:, np.newaxis])[:, 0].astype(np.float32)
+    if not np.isfinite(y).all():
+        raise ValueError(
+            f"the target {shortened(name)} runs from {values.min():g} to {values.max():g}, which "
+            "is too far for a network's numbers. Give it in a larger unit, or as its logarithm."
+        )
+    return y, float(scaler.mean_[0]), float(scaler.scale_[0])
+
+
+def in_words(target: Target, name: Hashable, mean: float, unit: float) -> str:
+    """Return what a measurement was taken for, and in which unit a network learns it."""
+    return f"{target.said}: y is (`{name}` − {mean:.4g}) / {unit:.4g}, so 1 in y is {unit:.4g}."
+
+
+def _check(shown: str, kind: str, different: np.ndarray, classes: bool | None) -> None:
+    """Raise where there is nothing to predict, or nothing that a network can."""
+    if not len(different):
+        raise ValueError(f"{shown} is empty in every row. Choose another column.")
+    if kind == "dates":
+        raise ValueError(
+            f"{shown} holds dates, and a network predicts numbers or classes. Make a number of "
+            "it, such as days since the first date."
+        )
     if len(different) == 1:
         raise ValueError(
-            f"{shown} holds {shortened(different[0])} in every row: there is nothing to predict. "
+            f"{shown} is {shortened(different[0])} in every row: there is nothing to predict. "
             "Choose another column."
         )
-    whole = column.kind == "numbers" and (different == np.round(different)).all()
-    if classes is False and column.kind == "words":
+    if classes is False and kind == "words":
         raise ValueError(
-            f"{shown} holds words, such as {shortened(present[0])}, and classes=False asks for a "
-            "measurement. Leave classes out, or put numbers there."
+            f"{shown} holds words, such as {shortened(different[0])}, and classes=False asks for "
+            "a measurement. Leave classes=False out, or put numbers there."
         )
-    few = len(different) <= min(MOST_CLASSES, len(present) / 2)
-    if classes is None:
-        classes = column.kind == "words" or len(different) == 2
-        said = _doubt(name, different) if not classes and whole and few else []
-    else:
-        said = []
-    if not classes:
-        return Target((), column.cells, said)
-    if len(different) > len(present) / 2 and len(different) > 2:
-        raise ValueError(
-            f"{shown} holds {len(different)} different values in {len(present)} rows, which are "
-            "too many to be classes. Choose another column"
-            + (", or leave classes=True out." if column.kind == "numbers" else ".")
-        )
-    return _as_classes(table, name, column, different)
-
-
-def _doubt(name: Hashable, different: np.ndarray) -> list[str]:
-    few = listed([f"{value:g}" for value in different])
-    return [
-        f"`{name}` holds only {few}, and is taken for a measurement: between 3 and 4 there could "
-        "be 3.5. If they are names of classes, give classes=True."
-    ]
 
 
 def _as_classes(
     table: pd.DataFrame, name: Hashable, column: _columns.Column, different: np.ndarray
 ) -> Target:
-    words = np.full(len(column.cells), "", dtype=object)
-    words[~column.missing] = [_columns.text_of_cell(v) for v in column.cells[~column.missing]]
-    order = [_columns.text_of_cell(value) for value in different]
+    names = [_columns.text_of_cell(value) for value in different]
     if getattr(table[name].dtype, "ordered", False):
-        given = map(_columns.text_of_cell, table[name].cat.categories)
-        order = [word for word in given if word in order]
-    number = {word: k for k, word in enumerate(order)}
-    values = np.array([number.get(word, -1) for word in words])
-    return Target(tuple(order), values, [])
+        given = [_columns.text_of_cell(value) for value in table[name].cat.categories]
+        names = [word for word in given if word in names]
+    number = {word: k for k, word in enumerate(names)}
+    values = [number.get(_columns.text_of_cell(value), -1) for value in column.cells]
+    values = np.where(column.missing, -1, values).astype(np.int64)
+    shown = names if len(names) <= 10 else [*names[:9], f"{len(names) - 9} more"]
+    return Target(tuple(names), values, f"`{name}` names {len(names)} classes: {listed(shown)}.")

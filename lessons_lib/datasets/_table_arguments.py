@@ -1,0 +1,79 @@
+"""Checks of a table and of what names its columns."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Hashable, Iterable
+from typing import TYPE_CHECKING
+
+from lessons_lib._ground.values import listed, shortened
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def check_table(name: str, table: object) -> None:
+    """Raise where `table` is no DataFrame in which each column has a name of its own."""
+    import pandas as pd
+
+    if not isinstance(table, pd.DataFrame):
+        cure = f"{name}.frame" if hasattr(table, "frame") else f"pd.DataFrame({name})"
+        raise TypeError(
+            f"{name} must be a DataFrame; received something of type {type(table).__name__}. "
+            f"Give {cure}."
+        )
+    if table.columns.nlevels > 1:
+        raise ValueError(
+            f"{name} must have one name a column; received {table.columns.nlevels} levels of "
+            f"names. Join them: {name}.columns = ['_'.join(map(str, names)) for names in "
+            f"{name}.columns]."
+        )
+    names = [str(column) for column in table.columns]
+    twice = sorted({column for column in names if names.count(column) > 1})
+    if twice:
+        raise ValueError(
+            f"{name} must have a different name for each column; received {all_of(twice)} more "
+            f"than once. Give each its own: {name}.columns = [...]."
+        )
+
+
+def column_named(table: pd.DataFrame, argument: str, name: object) -> Hashable:
+    """Return `name` if it is a column's, or say which ones are near it."""
+    # True is 1 to a dictionary, and so would name a column 1.
+    if isinstance(name, Hashable) and name in table.columns and not isinstance(name, bool):
+        return name
+    near = difflib.get_close_matches(str(name), [str(c) for c in table.columns], 3, 0.6)
+    meant = f"Did you mean {all_of(near)}?" if near else f"They are {all_of(table.columns)}."
+    raise ValueError(
+        f"{argument} must name a column of the table; received {shortened(name)}. {meant}"
+    )
+
+
+def columns_dropped(
+    table: pd.DataFrame, drop: object, kept: dict[str, Hashable]
+) -> tuple[Hashable, ...]:
+    """Return the columns to leave out.
+
+    Parameters
+    ----------
+    table : DataFrame
+    drop : iterable of hashable, or one name
+    kept : dict
+        Columns that are needed, by the argument that names them.
+    """
+    given = drop if isinstance(drop, Iterable) and not isinstance(drop, str) else (drop,)
+    names = tuple(column_named(table, "drop", name) for name in given)
+    for argument, name in kept.items():
+        if name in names:
+            raise ValueError(
+                f"drop must not hold the column that {argument} names; received "
+                f"{shortened(list(names))}. Take {shortened(name)} out of it."
+            )
+    return names
+
+
+def all_of(names: Iterable[Hashable], most: int = 12) -> str:
+    """Return names as an error lists them, the first ones if they are many."""
+    words = [shortened(name) for name in names]
+    more = len(words) - most
+    return listed(words if more <= 0 else [*words[:most], f"{more} more"]) if words else "none"
