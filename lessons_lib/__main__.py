@@ -56,7 +56,8 @@ COMMANDS = {
     ),
     "progress": Command(
         "show which exercises are solved, or write that to a file (`progress --csv mine.csv`)",
-        usage="progress [LESSON] [--csv [FILE]] [--name NAME] [--separator SEPARATOR]",
+        usage="progress [LESSON] [--csv [FILE]] [--name NAME] [--separator SEPARATOR], or "
+        "progress [LESSON] --class FILE ... [--html FILE]",
         needs=(),
     ),
     "present": Command(

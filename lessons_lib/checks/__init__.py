@@ -157,6 +157,7 @@ goes into the cell tagged ``question:mae``. A `Choice` shows its text itself.
 '''
 
 from lessons_lib.checks._answers import Answer, Case, right, wrong
+from lessons_lib.checks._blocks import Table, Text
 from lessons_lib.checks._choice import Choice, Prediction
 from lessons_lib.checks._compiled import is_adam, loss_is, loss_is_accuracy, rates
 from lessons_lib.checks._feedback import Feedback, Outcome
@@ -194,6 +195,8 @@ __all__ = [
     "Question",
     "Steered",
     "Steering",
+    "Table",
+    "Text",
     "Turn",
     "is_adam",
     "is_linear",

@@ -1,4 +1,4 @@
-"""Progress as a table for spreadsheets: how its cells are written, and what separates them."""
+"""Progress as a table for spreadsheets: how its cells are written and read again."""
 
 import csv
 import io
@@ -80,3 +80,14 @@ def _cell(value):
         value = LISTED.join(item or UNNAMED for item in value)
     # A name is what somebody typed: "=..." must stay a name in the spreadsheet of another.
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def read(cell: str) -> str:
+    """Return what a cell was before it was written."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+
+
+def listed(cell: str) -> tuple[str, ...]:
+    """Return the texts of a list that was written into one cell."""
+    items = (item.strip() for item in cell.split(LISTED.strip()))
+    return tuple("" if item == UNNAMED else item for item in items if item)

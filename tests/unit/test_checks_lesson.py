@@ -286,3 +286,28 @@ class TestFeedback:
         assert page.count("<b>") == 1
         assert "<b>and</b>" in page
         assert page.count("&#42;&#42;2</code>") == 2
+
+
+def test_what_is_said_of_a_mistake_is_told_to_others_too(lesson):
+    """A teacher reads the sentence by the mistake's name; of an option, what it said as well."""
+    seven, loss = lesson.questions.values()
+    assert seven.sentence_on(seven.judge(6).wrong) == "Six is one less."
+    assert loss.sentence_on(loss.reveal("a").wrong) == "**Rise.** No reason to rise."
+    assert [seven.sentence_on(name) for name in ("", "gone")] == ["", ""]
+
+
+def test_what_is_made_for_one_answer_is_no_sentence_for_others():
+    """It speaks of the numbers of whoever made the mistake."""
+    lesson = Lesson("99", "test")
+
+    @lesson.question
+    class seven(Number):
+        """How many?"""
+
+        def solution():
+            return 7
+
+        six = wrong(6, lambda case: f"{case.received} is one less.")
+
+    assert seven.judge(6).wrong == "six"
+    assert seven.sentence_on("six") == ""

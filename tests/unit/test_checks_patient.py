@@ -123,3 +123,10 @@ def test_its_verdict_is_kept(saved, tmp_path, monkeypatch):
     assert check.patient_0(saved, "a leak").outcome is Outcome.NOT_YET
     assert check.patient_0(saved, patient_0.diagnosis).outcome is Outcome.RIGHT
     assert "right" in told(lesson.progress())
+
+
+def test_sentences_on_other_names():
+    """The patient's own where it has one, and else what one would see of that diagnosis."""
+    assert patient_0.sentence_on("too_small") == "It has more units than it needs."
+    assert DIAGNOSES["a leak"] in patient_0.sentence_on("named a leak")
+    assert patient_0.sentence_on("named measles") == ""
