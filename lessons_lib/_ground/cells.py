@@ -8,7 +8,7 @@ import re
 
 # Texts by their form, the first that fits.
 _FORMS = [
-    ("missing", r"(?i)\s*(\?|-+|\.|na|n/a|null|none|missing|)\s*"),
+    ("missing", r"(?i)\s*(\?|-+|\.|#?n/?a|n\.a\.|<na>|nan|nat|null|none|missing|)\s*"),
     ("comma", r"\s*[-+]?[1-9]\d{0,2},\d{3}\s*"),
     ("decimal comma", r"\s*[-+]?(\d+,\d*|,\d+)(e[-+]?\d+)?\s*"),
     ("points and comma", r"\s*[-+]?\d{1,3}(\.\d{3})+,\d+\s*"),
@@ -40,6 +40,11 @@ def is_missing(value: object) -> bool:
         return True
     counted = isinstance(value, numbers.Number) or _is_numpys(value, "datetime64", "timedelta64")
     return counted and bool(value != value)
+
+
+def is_mark(text: str) -> bool:
+    """Tell whether a text is a mark for what is missing, such as ? or NA, or is blank."""
+    return kind_of(text) == "missing"
 
 
 def as_number(value: object) -> float:

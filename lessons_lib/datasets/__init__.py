@@ -10,6 +10,7 @@ One contract for each kind of data:
 - ``fetch_*`` never fails for want of a network: it then gives a stand-in of the same structure,
   says so in one printed line, and sets ``is_original`` to False.
 
+`read_table` reads a learner's own file, says what it found, and asks for what the file leaves open.
 `standardize` and `min_max` are fitted on the training rows and applied to all others;
 `train_val_split` sets rows aside for validation. `prepare` does all of it to a table of one's own,
 and keeps rows for the test.
@@ -29,6 +30,7 @@ from lessons_lib.datasets._points import (
 )
 from lessons_lib.datasets._prepare import Scaler, min_max, standardize, train_val_split
 from lessons_lib.datasets._prepared import Prepared, prepare
+from lessons_lib.datasets._read_table import read_table
 from lessons_lib.datasets._records import Images, Table
 from lessons_lib.datasets._shipped import enlarge, load_breast_cancer, load_digits
 
@@ -53,6 +55,7 @@ __all__ = [
     "make_xor",
     "min_max",
     "prepare",
+    "read_table",
     "standardize",
     "train_val_split",
 ]
