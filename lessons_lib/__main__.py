@@ -55,9 +55,9 @@ COMMANDS = {
         usage="doctor",
     ),
     "progress": Command(
-        "show which exercises are solved, or write that to a file (`progress --csv mine.csv`)",
-        usage="progress [LESSON] [--csv [FILE]] [--name NAME] [--separator SEPARATOR], or "
-        "progress [LESSON] --class FILE ... [--html FILE]",
+        "show what is solved, write that to a file (`--csv mine.csv`), read a class's (`--class`)",
+        usage="progress [LESSON] [--csv [FILE]] [--name NAME] [--separator SEPARATOR]\n"
+        "       python3 -m lessons_lib progress [LESSON] --class FILE ... [--html FILE]",
         needs=(),
     ),
     "present": Command(
