@@ -36,6 +36,10 @@ class Column(NamedTuple):
     cells: np.ndarray
     note: str = ""
 
+    def of(self, rows: np.ndarray) -> Column:
+        """Return the same column of some rows."""
+        return Column(self.kind, self.cells[rows], self.note)
+
     @property
     def missing(self) -> np.ndarray:
         """Which cells hold nothing, as an array of bool."""
@@ -192,15 +196,32 @@ def _words(cells: pd.Series) -> Column:
     words[present] = [text_of_cell(value) for value in cells.to_numpy(dtype=object)[present]]
     if str(cells.dtype) == "category" or cells.dtype.kind != "O":
         return Column("words", words)
-    kinds = {word: _kind_of_text(word) for word in set(words[present])}
+    kinds = {word: _kind_of_text(word) for word in sorted(set(words[present]))}
     _refuse_unread_texts(words, kinds)
-    note = ""
-    if set(kinds.values()) == {"number"}:
-        note = (
-            f"`{cells.name}` holds numbers written as text, which count as words; pd.to_numeric "
-            "makes measurements of them."
+    return Column("words", words, _note(cells.name, kinds))
+
+
+def _note(name: Hashable, kinds: dict[str, str]) -> str:
+    """Say of texts what else they could be."""
+    met = list(kinds.values())
+    if set(met) == {"number"}:
+        return (
+            f"`{name}` holds numbers written as text, which count as words; pd.to_numeric makes "
+            "measurements of them."
         )
-    return Column("words", words, note)
+    around = [word for word, kind in kinds.items() if kind in ("surrounded", "joined", "time")]
+    if 2 * len(around) > len(met):
+        return (
+            f"`{name}` holds texts with numbers in them, such as {shortened(around[0])}: they "
+            "count as words; to measure, take out what is not part of the number."
+        )
+    marks = [word for word, kind in kinds.items() if kind == "missing"]
+    if marks:
+        return (
+            f"`{name}` holds {shortened(marks[0])}, which counts as a word like the others; if it "
+            "stands for what is missing, put None there."
+        )
+    return ""
 
 
 def _kind_of_text(word: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lessons_lib._ground.values import shortened
+from lessons_lib.datasets._arguments import place_of
 from lessons_lib.datasets._columns import quoted
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from lessons_lib.datasets._columns import Column
 
 _RARE = "infrequent_sklearn"  # scikit-learn's word for it
+# Why a column is left out.
+NOTHING = "no training row holds anything there"
+ALL_THE_SAME = "all training rows hold the same there"
+ALL_DIFFERENT = "nearly every training row holds another word there"
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -35,6 +40,8 @@ class Features:
         The columns that are scaled, and those of which each word has a feature.
     flagged : tuple
         The columns that lack cells in the training set.
+    left_out : dict
+        The columns that are not used, by the reason.
     transformer : ColumnTransformer
         scikit-learn's, fitted.
     """
@@ -44,6 +51,7 @@ class Features:
     measured: tuple[Hashable, ...]
     words: tuple[Hashable, ...]
     flagged: tuple[Hashable, ...]
+    left_out: dict[str, list[Hashable]]
     transformer: ColumnTransformer
 
     def __call__(self, columns: Mapping[Hashable, Column]) -> np.ndarray:
@@ -63,7 +71,7 @@ class Features:
         if not len(frame):  # scikit-learn refuses it
             return np.empty((0, len(self.names)), dtype=np.float32)
         with warnings.catch_warnings(), np.errstate(over="ignore", invalid="ignore"):
-            warnings.simplefilter("ignore", UserWarning)  # `strange` names what is new
+            warnings.simplefilter("ignore", UserWarning)  # what is new is said
             return np.asarray(self.transformer.transform(frame)).astype(np.float32)
 
     @property
@@ -90,9 +98,14 @@ class Features:
         return dict(zip(self.words, met, strict=True))
 
     @property
+    def fewest(self) -> int:
+        """How many training rows must hold a word that has a feature of its own."""
+        return self._encoder.min_frequency or 1
+
+    @property
     def rare(self) -> dict[Hashable, list[str]]:
-        """Those of them that share a feature."""
-        if not self.words or self._encoder.min_frequency is None:
+        """The words of each column that share a feature."""
+        if not self.words or self.fewest == 1:
             return {name: [] for name in self.words}
         joined = self._encoder.infrequent_categories_
         return {
@@ -104,31 +117,8 @@ class Features:
     def _encoder(self) -> Any:
         return self.transformer.named_transformers_["words"][-1]
 
-    def strange(self, columns: Mapping[Hashable, Column]) -> list[str]:
-        """Return sentences about what stands in rows and in no training row."""
-        said = []
-        for name, words in self.known.items():
-            new = [w for w in dict.fromkeys(columns[name].cells) if w == w and w not in set(words)]
-            if new:
-                count = int(np.isin(columns[name].cells.astype(str), new).sum())
-                as_what = f"`{name} rare`" if self.rare[name] else "none of the words"
-                said.append(
-                    f"`{name}` holds {_some(new)} in {_rows(count)}, which no training row does: "
-                    f"taken for {as_what}."
-                )
-        for name in self.kinds:
-            missing = int(columns[name].missing.sum())
-            if missing and name not in self.flagged:
-                said.append(
-                    f"`{name}` is empty in {_rows(missing)}, and in no training row: filled like "
-                    "the others, and no feature flags it."
-                )
-        return said
 
-
-def fit(
-    columns: Mapping[Hashable, Column], train: np.ndarray, rare: float
-) -> tuple[Features | None, list[str]]:
+def fit(columns: Mapping[Hashable, Column], train: np.ndarray, rare: float) -> Features:
     """Fit the features on the training rows.
 
     Parameters
@@ -140,30 +130,50 @@ def fit(
     rare : float
         Words that stand in a smaller fraction of them become one feature together.
 
-    Returns
-    -------
-    features : Features or None
-        None where no column tells the rows apart.
-    said : list of str
-        What was done, in sentences.
+    Raises
+    ------
+    ValueError
+        Where no column tells the training rows apart.
     """
-    own = {n: c._replace(cells=c.cells[train]) for n, c in columns.items()}
+    own = {name: column.of(train) for name, column in columns.items()}
     fewest = max(2, int(np.ceil(rare * len(train)))) if rare else 1
-    useful, said = _useful(own, fewest)
+    useful, left_out = _useful(own, fewest)
     flagged = tuple(n for n, column in own.items() if 0 < column.missing.sum() < len(train))
     kinds = {n: column.kind for n, column in own.items() if n in {*useful, *flagged}}
     if not kinds:
-        return None, said
+        why = " ".join(f"{quoted(names)}: {reason}." for reason, names in left_out.items())
+        raise ValueError(
+            f"no column is left from which the target could be predicted. {why}"
+            f"{' ' if why else ''}Give a table with other columns."
+        )
     first = {n: np.nanmin(own[n].cells) for n, kind in kinds.items() if kind == "dates"}
     measured = tuple(n for n in useful if kinds[n] != "words")
     words = tuple(n for n in useful if kinds[n] == "words")
     at = {name: number for number, name in enumerate(kinds)}
     places = ([at[n] for n in group] for group in (measured, words, flagged))
     transformer = _transformer(*places, fewest)
-    with np.errstate(over="ignore", invalid="ignore"):  # a number too large is named later
+    with np.errstate(over="ignore", invalid="ignore"):  # `refuse_too_far` says so
         transformer.fit(_frame(own, kinds, first))
-    features = Features(kinds, first, measured, words, flagged, transformer)
-    return features, [*_told(features, own, fewest), *said]
+    return Features(kinds, first, measured, words, flagged, left_out, transformer)
+
+
+def refuse_too_far(
+    X: np.ndarray,
+    origins: tuple[Hashable, ...],
+    table: pd.DataFrame,
+    columns: Mapping[Hashable, Column],
+    rows: np.ndarray,
+) -> None:
+    """Raise where a number is too large for float32, or to be scaled with the others."""
+    far = ~np.isfinite(X).all(axis=0)
+    if far.any():
+        name = origins[np.argmax(far)]
+        row = rows[np.nanargmax(np.abs(columns[name].cells))]
+        raise ValueError(
+            f"column {shortened(name)} holds {shortened(table[name].iloc[row])} in "
+            f"{place_of(table[name], (row,))}, which is too far from its other numbers for a "
+            "network. Look whether it has their unit."
+        )
 
 
 def _transformer(
@@ -210,82 +220,20 @@ def _frame(
     return pd.DataFrame(cells)
 
 
-def _useful(own: Mapping[Hashable, Column], fewest: int) -> tuple[list[Hashable], list[str]]:
-    """Return the columns that can tell rows apart, and sentences about the others."""
-    left_out = {"empty": [], "the same": [], "different": []}
+def _useful(
+    own: Mapping[Hashable, Column], fewest: int
+) -> tuple[list[Hashable], dict[str, list[Hashable]]]:
+    """Return the columns that can tell training rows apart, and the others by the reason."""
+    left_out = {NOTHING: [], ALL_THE_SAME: [], ALL_DIFFERENT: []}
     useful = []
     for name, column in own.items():
         different, counts = np.unique(column.cells[~column.missing], return_counts=True)
         if not len(different):
-            left_out["empty"].append(name)
+            left_out[NOTHING].append(name)
         elif len(different) == 1:
-            left_out["the same"].append(name)
+            left_out[ALL_THE_SAME].append(name)
         elif column.names_rows or (column.kind == "words" and counts.max() < fewest):
-            left_out["different"].append(name)
+            left_out[ALL_DIFFERENT].append(name)
         else:
             useful.append(name)
-    why = {
-        "empty": "no training row holds anything there",
-        "the same": "all training rows hold the same there",
-        "different": "nearly every training row holds another word there",
-    }
-    said = [f"Left out: {quoted(names)}, for {why[k]}." for k, names in left_out.items() if names]
-    return useful, said
-
-
-def _told(features: Features, own: Mapping[Hashable, Column], fewest: int) -> list[str]:
-    """Say in sentences what becomes of the columns."""
-    said = []
-    if features.measured:
-        said.append(
-            f"Measurements, scaled to mean 0 and standard deviation 1 over the training set: "
-            f"{quoted(features.measured)}."
-        )
-    dates = [name for name in features.measured if features.kinds[name] == "dates"]
-    if dates:
-        said.append(f"Dates count in days from the first one in the training set: {quoted(dates)}.")
-    if features.words:
-        said.append(f"Words, each a feature of 0 and 1: {quoted(features.words)}.")
-    for name, few in features.rare.items():
-        if few:
-            said.append(
-                f"`{name} rare` stands for words that fewer than {fewest} training rows hold: "
-                f"{_some(few)}."
-            )
-    if features.flagged:
-        said.append(
-            f"Missing in some training rows: {quoted(features.flagged)}. The median stands there, "
-            f"or the most frequent word, and a feature flags it: `{features.flagged[0]} missing`."
-        )
-    said += [own[name].note for name in features.kinds if own[name].note]
-    said += [line for name in features.words for line in _spellings(name, features.known[name])]
-    if len(features.names) > len(own[next(iter(own))].cells):
-        said.append(
-            f"There are {len(features.names)} features, more than training rows: a network can "
-            "learn those by heart."
-        )
-    return said
-
-
-def _spellings(name: Hashable, words: np.ndarray) -> list[str]:
-    """Say where words differ by spaces and capitals only."""
-    met = {}
-    for word in words:
-        met.setdefault(" ".join(word.casefold().split()), []).append(word)
-    alike = [group for group in met.values() if len(group) > 1]
-    if not alike:
-        return []
-    return [
-        f"`{name}` holds {_some(alike[0])} as different words; if they are one, mend the table."
-    ]
-
-
-def _some(words: list[str], most: int = 3) -> str:
-    """Return words as a sentence lists them, the first ones if they are many."""
-    more = len(words) - most
-    shown = ", ".join(shortened(word) for word in words[:most])
-    return f"{shown} and {more} more" if more > 0 else shown
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row{'s' if count != 1 else ''}"
+    return useful, {reason: names for reason, names in left_out.items() if names}

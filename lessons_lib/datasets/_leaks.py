@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 SUSPICIOUS = 0.95  # of the classes right, each counting the same, or of the variance
-FEWEST_ROWS = 20  # fewer validation rows can all be right by chance
+FEWEST_ROWS = 20  # fewer, or less than two of a class, can all be right by chance
 
 
 class Leak(NamedTuple):
@@ -60,9 +60,10 @@ def find(
     from sklearn.metrics import r2_score, recall_score
     from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-    if len(y_val) < FEWEST_ROWS or len(np.unique(y_val)) < 2:
-        return ()
     is_classes = y_train.dtype.kind == "i"
+    different = len(np.unique(y_val))
+    if len(y_val) < FEWEST_ROWS or different < 2 or (is_classes and 2 * different > len(y_val)):
+        return ()
     leaks = []
     for name in dict.fromkeys(origins):
         own = np.flatnonzero([origin == name for origin in origins])

@@ -42,6 +42,11 @@ def clock(
     """
     if time is False:
         return None
+    if time is None and table.index.dtype.kind == "M":
+        raise ValueError(
+            "the index of the table holds dates. Give table.reset_index() to split the rows in "
+            "their order, the latest for the test, or time=False to shuffle them."
+        )
     dates = [name for name, column in columns.items() if column.kind == "dates"]
     if time is None and len(dates) > 1:
         raise ValueError(
@@ -156,8 +161,17 @@ def in_order(
     ]
 
 
-def cautions(sets: Sets, labels: np.ndarray, class_names: tuple[str, ...]) -> list[str]:
+def cautions(sets: Sets, labels: np.ndarray, class_names: tuple[str, ...], why: str) -> list[str]:
     """Return sentences about sets that are small, and about classes that one of them lacks.
+
+    Parameters
+    ----------
+    sets : Sets
+    labels : ndarray of shape (n_samples,)
+    class_names : tuple of str
+        Empty for a measurement.
+    why : str
+        Ends the sentence about classes that are lacking.
 
     Raises
     ------
@@ -182,18 +196,20 @@ def cautions(sets: Sets, labels: np.ndarray, class_names: tuple[str, ...]) -> li
             "network cannot learn from it what the others look like. Give more rows, or "
             "time=False to shuffle them."
         )
+    lacking = {}  # sets that have no row of them: classes
     for number, name in enumerate(class_names):
-        lacking = [
+        which = [
             what
             for what, rows in zip(("training", "validation", "test"), sets, strict=True)
             if not (labels[rows] == number).any()
         ]
-        if lacking:
-            said.append(
-                f"Class {name!r} has {(labels == number).sum()} row(s), and none in the "
-                f"{listed(lacking)} set{'s' if len(lacking) > 1 else ''}."
-            )
-    return said
+        if which:
+            lacking.setdefault(tuple(which), []).append(name)
+    return said + [
+        f"No row of class {all_of(names, 5)} is in the {listed(which)} "
+        f"set{'s' if len(which) > 1 else ''}{why}."
+        for which, names in lacking.items()
+    ]
 
 
 def _dealt_out(

@@ -17,10 +17,11 @@ def check_table(name: str, table: object) -> None:
     import pandas as pd
 
     if not isinstance(table, pd.DataFrame):
-        cure = f"{name}.frame" if hasattr(table, "frame") else f"pd.DataFrame({name})"
+        ways = {"frame": f"{name}.frame", "to_pandas": f"{name}.to_pandas()"}
+        cure = next((way for a, way in ways.items() if hasattr(table, a)), f"pd.DataFrame({name})")
         raise TypeError(
-            f"{name} must be a DataFrame; received something of type {type(table).__name__}. "
-            f"Give {cure}."
+            f"{name} must be a DataFrame of pandas; received something of type "
+            f"{type(table).__name__}. Give {cure}."
         )
     if table.columns.nlevels > 1:
         raise ValueError(
@@ -39,14 +40,21 @@ def check_table(name: str, table: object) -> None:
 
 def column_named(table: pd.DataFrame, argument: str, name: object) -> Hashable:
     """Return `name` if it is a column's, or say which ones are near it."""
-    # True is 1 to a dictionary, and so would name a column 1.
-    if isinstance(name, Hashable) and name in table.columns and not isinstance(name, bool):
+    if _is_column(table, name):
         return name
     near = difflib.get_close_matches(str(name), [str(c) for c in table.columns], 3, 0.6)
     meant = f"Did you mean {all_of(near)}?" if near else f"They are {all_of(table.columns)}."
     raise ValueError(
         f"{argument} must name a column of the table; received {shortened(name)}. {meant}"
     )
+
+
+def _is_column(table: pd.DataFrame, name: object) -> bool:
+    try:
+        # True is 1 to pandas, and so would name a column 1.
+        return name in table.columns and not isinstance(name, bool)
+    except TypeError:  # a Series says that it is hashable, and is not
+        return False
 
 
 def columns_dropped(

@@ -9,10 +9,12 @@ import numpy as np
 
 from lessons_lib._ground.values import listed, shortened
 from lessons_lib.datasets import _columns
+from lessons_lib.datasets._said import of_spellings
 
 if TYPE_CHECKING:
     import pandas as pd
 
+MOST_NAMED = 10  # classes in a sentence
 FEW_VALUES = 20  # whole numbers of more values are measurements beyond doubt
 
 
@@ -25,18 +27,30 @@ class Target(NamedTuple):
         Empty for a measurement.
     values : ndarray of shape (n_samples,)
         Each row's class as int64, or its measurement as float64; what is missing is -1 or NaN.
-    said : str
-        What it was taken for.
+    doubts : list of str
+        What in it may be meant in another way, in sentences.
     """
 
     class_names: tuple[str, ...]
     values: np.ndarray
-    said: str
+    doubts: list[str]
 
     @property
     def missing(self) -> np.ndarray:
         """Which rows have no target, as an array of bool."""
         return self.values < 0 if self.class_names else np.isnan(self.values)
+
+    def in_words(self, name: Hashable, mean: float, unit: float) -> list[str]:
+        """Say what it was taken for, and in which unit a network learns a measurement."""
+        if not self.class_names:
+            line = (
+                f"`{name}` is a measurement: y is (`{name}` − {mean:.4g}) / {unit:.4g}, so 1 in y "
+                f"is {unit:.4g}."
+            )
+            return [line, *self.doubts]
+        more = len(self.class_names) - MOST_NAMED
+        names = [*self.class_names[:MOST_NAMED], *([f"{more} more"] if more > 0 else [])]
+        return [f"`{name}` names {len(self.class_names)} classes: {listed(names)}.", *self.doubts]
 
 
 def read(table: pd.DataFrame, name: Hashable, classes: bool | None) -> Target:
@@ -71,11 +85,14 @@ def read(table: pd.DataFrame, name: Hashable, classes: bool | None) -> Target:
                 + (", or leave classes=True out." if column.kind == "numbers" else ".")
             )
         return _as_classes(table, name, column, different)
-    said = f"`{name}` is a measurement"
+    doubts = [column.note] if column.note else []
     whole = (different == np.round(different)).all()
     if classes is None and whole and len(different) <= min(FEW_VALUES, len(present) / 2):
-        said += f" (of {len(different)} whole numbers; classes=True makes classes of them)"
-    return Target((), column.cells, said)
+        doubts.append(
+            f"Only {len(different)} whole numbers stand in `{name}`: if they are names of classes, "
+            "give classes=True."
+        )
+    return Target((), column.cells, doubts)
 
 
 def standardised(
@@ -106,11 +123,6 @@ def standardised(
             "is too far for a network's numbers. Give it in a larger unit, or as its logarithm."
         )
     return y, float(scaler.mean_[0]), float(scaler.scale_[0])
-
-
-def in_words(target: Target, name: Hashable, mean: float, unit: float) -> str:
-    """Return what a measurement was taken for, and in which unit a network learns it."""
-    return f"{target.said}: y is (`{name}` − {mean:.4g}) / {unit:.4g}, so 1 in y is {unit:.4g}."
 
 
 def _check(shown: str, kind: str, different: np.ndarray, classes: bool | None) -> None:
@@ -144,5 +156,5 @@ def _as_classes(
     number = {word: k for k, word in enumerate(names)}
     values = [number.get(_columns.text_of_cell(value), -1) for value in column.cells]
     values = np.where(column.missing, -1, values).astype(np.int64)
-    shown = names if len(names) <= 10 else [*names[:9], f"{len(names) - 9} more"]
-    return Target(tuple(names), values, f"`{name}` names {len(names)} classes: {listed(shown)}.")
+    doubts = [column.note] if column.note else []
+    return Target(tuple(names), values, [*doubts, *of_spellings(name, names)])
