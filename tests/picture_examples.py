@@ -10,6 +10,7 @@ from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 
 from lessons_lib import datasets, optimizers, plots
 from lessons_lib.lessons.activations import pictures as activations
@@ -35,6 +36,7 @@ from lessons_lib.lessons.classification import pictures as classification
 from lessons_lib.lessons.neuron import pictures as neuron
 from lessons_lib.lessons.optimizers import pictures as descents
 from lessons_lib.lessons.overfitting import pictures as overfitting
+from lessons_lib.lessons.project import pictures as project_pictures
 from lessons_lib.lessons.tuning import (
     caviar_pictures,
     curse,
@@ -630,6 +632,21 @@ def lesson_08() -> Iterator[partial]:
     yield partial(limits_pictures.league_table, league=league)
 
 
+def lesson_09() -> Iterator[partial]:
+    """Yield the pictures of the lesson on a project of one's own."""
+    groups = pd.DataFrame(
+        {"rows": [37, 30, 4], "error": [47.0, 64.0, 81.0]}, index=["low", "high", "missing"]
+    )
+    project = SimpleNamespace(
+        by_group=lambda: groups,
+        worst_group="high",
+        look_by="age",
+        prepared=SimpleNamespace(X_val=noise(71, 2), y_val=noise(71)),
+        error=lambda X, y: 57.0,
+    )
+    yield partial(project_pictures.group_errors, project=project)
+
+
 def function_of(draw: Callable) -> Callable:
     """Return the picture function that an example calls."""
     return draw.func if isinstance(draw, partial) else draw
@@ -639,7 +656,7 @@ def _named() -> Iterator[tuple[str, Callable]]:
     """Yield all examples by name; a second one of a function has a number."""
     seen = Counter()
     early = (lesson_01, lesson_02, lesson_03, lesson_04)
-    for room in (general, *early, lesson_05, lesson_06, lesson_07, lesson_08):
+    for room in (general, *early, lesson_05, lesson_06, lesson_07, lesson_08, lesson_09):
         for draw in room():
             function = function_of(draw)
             name = f"{function.__module__.split('.')[-2]}.{function.__name__}"

@@ -144,10 +144,19 @@ Every question
     ``saturated = wrong("saturated sigmoids", "why it was not that one")`` says more than the
     general sign where two are easily taken for each other.
 
+`OwnWork`
+    A question about a record of the learner's own work, ``check.baseline(project)``, whose answer
+    is another one for each table. ``about`` is the record's class, ``start()`` returns one as the
+    notebook hands it out. ``solution(project)`` returns the number that the learner writes into
+    ``project.baseline``, and so do the wrong answers; or it returns nothing and does the work
+    itself. ``needs(project)`` returns a sentence where something must be done before;
+    ``accept(project)`` returns what is still wrong, in the place of a comparison; ``expected`` is
+    what is compared with where the solution would change the record.
+
 ``wrong(answer, why, when=predicate)`` also recognises answers that only resemble this one:
 ``when(case)`` must hold on every input that is wrong. A `KerasModel`'s ``when(model)`` decides
 alone, since models that are built alike may be compiled and trained differently, and so does a
-`Steering`'s and a `Patient`'s ``when(run)``.
+`Steering`'s and a `Patient`'s ``when(run)``, and the ``when(project)`` of an `OwnWork`.
 
 Cells
 -----
@@ -166,6 +175,7 @@ from lessons_lib.checks._keras import KerasModel
 from lessons_lib.checks._learning import Learns
 from lessons_lib.checks._lesson import Lesson
 from lessons_lib.checks._models import is_linear, is_probability, leaves, output_range, share_right
+from lessons_lib.checks._own_work import OwnWork
 from lessons_lib.checks._patient import DIAGNOSES, Patient
 from lessons_lib.checks._progress import COLUMNS as PROGRESS_COLUMNS
 from lessons_lib.checks._progress import rows as progress_rows
@@ -190,6 +200,7 @@ __all__ = [
     "Lesson",
     "Number",
     "Outcome",
+    "OwnWork",
     "Patient",
     "Prediction",
     "Question",

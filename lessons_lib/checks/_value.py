@@ -11,6 +11,7 @@ from lessons_lib.checks._compare import alike, difference, told_apart
 from lessons_lib.checks._limits import Limit
 from lessons_lib.checks._question import Question
 from lessons_lib.checks._read import Unusable, has_dots, usable
+from lessons_lib.checks._sandbox import Run
 from lessons_lib.checks._show import describe
 from lessons_lib.checks._source import value_code
 from lessons_lib.checks._words import misfit
@@ -40,7 +41,7 @@ class Value(Question):
         run = _sandbox.run(lambda: usable(answer, expected), limit=Limit(self.time_limit))
         if has_dots(run.value):
             return self._not_attempted()
-        problem = self._no_value(answer, run)
+        problem = no_value(self._what, answer, run)
         return self._no_answer(problem) if problem else self._compared(run.value, expected)
 
     def _compared(self, received, expected):
@@ -53,17 +54,6 @@ class Value(Question):
             if alike(self.handed_in(known.answer)):
                 return self._not_yet(known.tell(case), *facts, wrong=name)
         return None
-
-    def _no_value(self, answer, run):
-        """Return what is said of an answer that is no value at all, or an empty text."""
-        expected = f"{self._what} is expected; "
-        if answer is None:
-            return expected + "your answer is None. `print` shows a value and gives back None."
-        if isinstance(run.value, Unusable):
-            return f"{expected}your answer {run.value.reason}."
-        if run.mishap or run.timed_out:
-            return expected + "what was given cannot be read as one."
-        return ""
 
 
 class Number(Value):
@@ -78,7 +68,7 @@ class Number(Value):
     _what = "A number"
 
     def _compared(self, received, expected):
-        problem = self._no_number(received)
+        problem = no_number(received)
         if problem:
             return self._not_yet(problem)
         number, expected = float(received.reshape(())), float(expected)
@@ -89,16 +79,7 @@ class Number(Value):
         if close_to(expected):
             return self._right(f"{describe(number)} is right.", self.takeaway)
         case = Case({}, np.float64(expected), np.float64(number))
-        return self._recognised(close_to, case) or self._not_yet(_direction(number, expected))
-
-    def _no_number(self, received):
-        if received.size != 1:
-            return f"Your answer has another form: {misfit(received.shape, ())}."
-        if received.dtype.kind == "b":
-            return "A number is expected; your answer is True or False."
-        if not np.isfinite(received).all():
-            return f"A finite number is expected; your answer is {float(received.reshape(())):g}."
-        return ""
+        return self._recognised(close_to, case) or self._not_yet(direction(number, expected))
 
 
 class Array(Value):
@@ -129,7 +110,40 @@ class Array(Value):
         )
 
 
-def _direction(number, expected):
+def no_value(what: str, answer: object, run: Run) -> str:
+    """Return what is said of an answer that is no value at all, or an empty text.
+
+    Parameters
+    ----------
+    what : str
+        What is expected: "A number".
+    answer : object
+    run : Run
+        In which `usable` has read the answer.
+    """
+    expected = f"{what} is expected; "
+    if answer is None:
+        return expected + "your answer is None. `print` shows a value and gives back None."
+    if isinstance(run.value, Unusable):
+        return f"{expected}your answer {run.value.reason}."
+    if run.mishap or run.timed_out:
+        return expected + "what was given cannot be read as one."
+    return ""
+
+
+def no_number(received: np.ndarray) -> str:
+    """Return why an array is not one finite number, or an empty text."""
+    if received.size != 1:
+        return f"Your answer has another form: {misfit(received.shape, ())}."
+    if received.dtype.kind == "b":
+        return "A number is expected; your answer is True or False."
+    if not np.isfinite(received).all():
+        return f"A finite number is expected; your answer is {float(received.reshape(())):g}."
+    return ""
+
+
+def direction(number: float, expected: float) -> str:
+    """Return in which way a number is not the expected one, which stays untold."""
     # As many digits as it takes to see that it is another number.
     text = f"{told_apart(number, expected)[0]} is not the answer yet: "
     if expected and np.isclose(number, -expected):

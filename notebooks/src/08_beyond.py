@@ -1920,6 +1920,5 @@ print("less than half as far off:", bool(query_off[query_answered].mean() < 0.5 
 progress()
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **Next:** a question of your own. Take data that nobody has prepared for you, and write down three things before you train:
-# what you know about them, where that stands in your network, and the score of knowing nothing. For trying things out there
-# is the [playground](00_playground.ipynb).
+# **Next:** a question of your own. In [lesson 9](09_project.ipynb) you take data that nobody has prepared for you. Write down
+# three things before you train: what you know about them, where that stands in your network, and the score of knowing nothing.

@@ -15,7 +15,7 @@ import pytest
 from answers import right_answers, wrong_answers
 from hypothesis import strategies as st
 
-from lessons_lib.checks import Choice, Function, Outcome, Patient, Prediction, Steering
+from lessons_lib.checks import Choice, Function, Outcome, OwnWork, Patient, Prediction, Steering
 from lessons_lib.checks._compare import difference
 from lessons_lib.checks._feedback import Feedback
 from lessons_lib.checks._read import usable
@@ -47,6 +47,8 @@ def run_cell(question, source):
     namespace = {**vars(module), **vars(room)}
     if isinstance(question, Steering):  # what is steered is made by a cell above
         namespace[question.run_name] = question.start()
+    if isinstance(question, OwnWork):
+        namespace[question.work_name] = question.start()
     before, _, last = source.rpartition("\n")
     exec(before, namespace)
     return eval(last, namespace)

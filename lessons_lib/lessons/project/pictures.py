@@ -1,0 +1,42 @@
+"""The pictures of the lesson on a project of one's own."""
+
+import numpy as np
+
+from lessons_lib.lessons.project.record import FEWEST, Project
+from lessons_lib.plots import BLUE, GREY, INK, VERMILLION, Pen, Picture, Place
+
+
+def group_errors(ax: Place, project: Project) -> Picture:
+    """Draw the network's error in each group of validation rows, and on all of them.
+
+    Groups of fewer than ten rows are grey: their error says little. The sentence names the worst
+    of the others.
+
+    Parameters
+    ----------
+    project : Project
+        With a network that has been trained.
+    """
+    groups, data = project.by_group(), project.prepared
+    whole = project.error(data.X_val, data.y_val)
+    top = 1.25 * max(float(groups["error"].max()), whole, 1e-9)
+    places = {i: str(name) for i, name in enumerate(groups.index)}
+    pen = Pen(
+        *(ax, "", project.look_by, "error"),
+        *((-0.6, len(groups) - 0.4), (0, top)),
+        xticks=places,
+    )
+    worst = project.worst_group
+    for i, (name, row) in enumerate(groups.iterrows()):
+        color = GREY if row["rows"] < FEWEST else VERMILLION if name == worst else BLUE
+        height, edges = row["error"], np.array([i - 0.35, i + 0.35])
+        pen.bars(f"bar {i}", np.array([height]), edges, color=color, alpha=0.85)
+        words = f"{row['rows']:.0f} rows"
+        pen.text(f"rows {i}", i, height + 0.02 * top, words, anchor="bottom", size=10)
+    pen.mark_y("all", whole, color=INK, dash="--", label="all rows")
+    pen.legend()
+    return pen.done(
+        f"The error is {groups.loc[worst, 'error']:.3g} in the group “{worst}” of "
+        f"{groups.loc[worst, 'rows']:.0f} rows, and {whole:.3g} on all {len(data.y_val)} "
+        "validation rows."
+    )
