@@ -23,7 +23,7 @@ _RARE = "infrequent_sklearn"  # scikit-learn's word for it
 # Why a column is left out.
 NOTHING = "no training row holds anything there"
 ALL_THE_SAME = "all training rows hold the same there"
-ALL_DIFFERENT = "nearly every training row holds another word there"
+ALL_DIFFERENT = "each word there names one training row, or only a few"
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Hashable
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,8 @@ from lessons_lib.datasets._table_arguments import (
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike
+
+WIDTH = 96  # characters in a line of what is said
 
 
 @dataclasses.dataclass(eq=False)
@@ -178,7 +181,8 @@ class Prepared:
         now = opened.get(
             self.times_opened, f"The test set has been opened {self.times_opened} times."
         )
-        return "\n".join([*self.said, now])
+        # Here, because JupyterLab breaks a long line in the middle of a word.
+        return "\n".join(fill(line, WIDTH, subsequent_indent="  ") for line in [*self.said, now])
 
 
 def _ordinal(count: int) -> str:

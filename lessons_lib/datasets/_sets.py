@@ -243,10 +243,10 @@ def _sets_of(sizes: np.ndarray, fractions: tuple[float, float]) -> list[int]:
 
 
 def _same(columns: Mapping[Hashable, Column], labels: np.ndarray) -> np.ndarray:
-    """Return for each row the first one that equals it, but for their names."""
+    """Return for each row the first one that equals it, but for a count of the rows."""
     import pandas as pd
 
-    compared = [c.cells for c in columns.values() if not (c.names_rows or c.counts_rows)]
+    compared = [column.cells for column in columns.values() if not column.counts_rows]
     codes = [pd.factorize(cells)[0] for cells in (labels, *compared)]
     _, first, group = np.unique(
         np.column_stack(codes), axis=0, return_index=True, return_inverse=True

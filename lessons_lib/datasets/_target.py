@@ -43,10 +43,8 @@ class Target(NamedTuple):
     def in_words(self, name: Hashable, mean: float, unit: float) -> list[str]:
         """Say what it was taken for, and in which unit a network learns a measurement."""
         if not self.class_names:
-            line = (
-                f"`{name}` is a measurement: y is (`{name}` − {mean:.4g}) / {unit:.4g}, so 1 in y "
-                f"is {unit:.4g}."
-            )
+            middle, one = _rounded(mean), _rounded(unit)
+            line = f"`{name}` is a measurement: y is (`{name}` − {middle}) / {one}, so 1 in y is {one}."
             return [line, *self.doubts]
         more = len(self.class_names) - MOST_NAMED
         names = [*self.class_names[:MOST_NAMED], *([f"{more} more"] if more > 0 else [])]
@@ -123,6 +121,12 @@ def standardised(
             "is too far for a network's numbers. Give it in a larger unit, or as its logarithm."
         )
     return y, float(scaler.mean_[0]), float(scaler.scale_[0])
+
+
+def _rounded(value: float) -> str:
+    """Return four digits of a number: 183,400 where Python writes 1.834e+05."""
+    short = f"{value:.4g}"
+    return f"{float(short):,.0f}" if 1e4 <= abs(value) < 1e9 else short
 
 
 def _check(shown: str, kind: str, different: np.ndarray, classes: bool | None) -> None:

@@ -29,6 +29,11 @@ def people(n=200, seed=0):
     return table
 
 
+def told(prepared):
+    """Return what a cell shows of it, on one line."""
+    return " ".join(repr(prepared).split())
+
+
 @st.composite
 def tables(draw):
     """Return small tables with missing cells, rare words and rows that repeat; any index."""
@@ -99,6 +104,16 @@ def test_a_seed_gives_the_same_sets(table, seed):
     np.testing.assert_array_equal(first.open_test()[0], again.open_test()[0])
 
 
+def test_a_name_makes_another_row_and_a_count_of_the_rows_does_not():
+    """Two people can be of one age; who stands in a file twice has two numbers there."""
+    table = people(60).assign(colour="red", smoker=True, price=["yes", "no"] * 30)
+    table["age"] = np.arange(60) // 4  # each with each price twice
+    table["id"] = np.arange(60)
+    assert "30 rows repeat an earlier one" in told(datasets.prepare(table, "price"))
+    table["name"] = [f"person {k}" for k in range(60)]
+    assert "repeat" not in told(datasets.prepare(table, "price"))
+
+
 def test_another_seed_gives_other_sets():
     """Else the seed would be for nothing."""
     first, other = (datasets.prepare(people(), "price", seed=seed) for seed in (0, 1))
@@ -135,8 +150,8 @@ def test_many_rare_classes_are_named_in_one_sentence():
 
 def test_small_sets_are_named():
     """Ten rows of validation say little."""
-    assert "Only 10 rows for validation" in repr(datasets.prepare(people(50), "price"))
-    assert "Only" not in repr(datasets.prepare(people(200), "price"))
+    assert "Only 10 rows for validation" in told(datasets.prepare(people(50), "price"))
+    assert "Only" not in told(datasets.prepare(people(200), "price"))
 
 
 # --- time --------------------------------------------------------------------------------------
@@ -265,7 +280,7 @@ def test_what_is_missing_is_filled_and_flagged():
     empty, filled = prepared.transform(rows)
     np.testing.assert_allclose(empty[:-2], filled[:-2], atol=1e-6)
     assert (empty[-2:].tolist(), filled[-2:].tolist()) == ([1, 1], [0, 0])
-    assert "Missing in some training rows: `age` and `colour`." in repr(prepared)
+    assert "Missing in some training rows: `age` and `colour`." in told(prepared)
 
 
 def test_rare_words_share_a_feature():
@@ -275,7 +290,7 @@ def test_rare_words_share_a_feature():
     table.loc[5:9, "colour"] = "mauve"
     prepared = datasets.prepare(table, "price")
     assert "colour rare" in prepared.feature_names
-    assert "fewer than 6 training rows hold: 'mauve', 'violet'" in repr(prepared)
+    assert "fewer than 6 training rows hold: 'mauve', 'violet'" in told(prepared)
     each = datasets.prepare(table, "price", rare=0)
     assert {"colour=mauve", "colour=violet"} <= set(each.feature_names)
     assert "colour rare" not in each.feature_names
@@ -304,7 +319,7 @@ def test_what_stands_in_validation_rows_alone_is_told_of():
     test = table.index.difference([*prepared.train.index, *prepared.val.index])
     table.loc[prepared.val.index[0], "colour"] = "pink"
     table.loc[test[0], "colour"] = "violet"
-    said = repr(datasets.prepare(table, "price"))
+    said = told(datasets.prepare(table, "price"))
     assert "In the validation set, `colour` holds 'pink' in 1 row" in said
     assert "violet" not in said
 
@@ -321,10 +336,10 @@ def test_columns_that_tell_nothing_are_left_out():
     assert prepared.feature_names[0] == "age"
     assert prepared.feature_names[-1] == "pool missing"
     assert len(prepared.feature_names) == 7
-    said = repr(prepared)
+    said = told(prepared)
     assert "Left out: `planet` and `pool`, for all training rows hold the same there." in said
     assert "Left out: `nothing`, for no training row holds anything there." in said
-    assert "Left out: `name`, for nearly every training row holds another word there." in said
+    assert "Left out: `name`, for each word there names one training row, or only a few." in said
     prepared.transform(prepared.val.drop(columns=["planet", "nothing", "name"]))
 
 
@@ -337,14 +352,14 @@ def test_doubts_about_columns_are_said():
         place=["Rome", "Paris", "rome ", "?"] * 50,
         ill=["Yes", "no", "yes", "no"] * 50,
     )
-    said = repr(datasets.prepare(table, "ill"))
+    said = told(datasets.prepare(table, "ill"))
     assert "`id` goes up by 1 from row to row: if it only counts the rows, leave it out" in said
     assert "`weight` holds texts with numbers in them, such as '7 kg'" in said
     assert "`place` holds '?', which counts as a word" in said
     assert "`ill` holds 'Yes', 'yes' as different words" in said
     assert "`code` holds numbers written as text, which count as words" in said
     assert "`place` holds 'Rome', 'rome ' as different words" in said
-    assert "more than training rows" in repr(datasets.prepare(people(8), "price"))
+    assert "more than training rows" in told(datasets.prepare(people(8), "price"))
 
 
 COLUMNS = {
@@ -433,8 +448,8 @@ def test_a_target_is_classes_or_a_measurement(cells, classes, names):
 def test_few_whole_numbers_are_named_as_a_doubt():
     """The argument that decides it stands in the sentence."""
     table = people(40).assign(y=[3, 4, 5, 6] * 10)
-    assert "Only 4 whole numbers stand in `y`" in repr(datasets.prepare(table, "y"))
-    assert "classes=True" not in repr(datasets.prepare(people(40), "price"))
+    assert "Only 4 whole numbers stand in `y`" in told(datasets.prepare(table, "y"))
+    assert "classes=True" not in told(datasets.prepare(people(40), "price"))
 
 
 def test_rows_without_a_target_are_left_out():
@@ -475,8 +490,8 @@ def test_a_column_that_alone_tells_the_target_is_under_suspicion(classes):
     assert {leak.column for leak in prepared.leaks} == expected
     assert all(0.95 <= leak.score <= 1 for leak in prepared.leaks)
     for name in expected:
-        assert f"`{name}` alone " in repr(prepared)
-        assert f"drop=['{name}']" in repr(prepared)
+        assert f"`{name}` alone " in told(prepared)
+        assert f"drop=['{name}']" in told(prepared)
     assert datasets.prepare(table, "price", drop=expected).leaks == ()
 
 
@@ -493,17 +508,17 @@ def test_openings_of_the_test_set_are_counted(capsys):
     """The first says nothing, the second what it costs."""
     prepared = datasets.prepare(people(), "price")
     assert prepared.times_opened == 0
-    assert "sealed" in repr(prepared)
+    assert "sealed" in told(prepared)
     X_test, y_test = prepared.open_test()
     assert len(X_test) == len(y_test) == prepared.n_test == 40
-    assert "opened once" in repr(prepared)
+    assert "opened once" in told(prepared)
     assert capsys.readouterr().out == ""
     X_test[:] = 0
     X_again, _ = prepared.open_test()
     assert X_again.any()
     assert prepared.times_opened == 2
     assert "second time" in capsys.readouterr().out
-    assert "opened 2 times" in repr(prepared)
+    assert "opened 2 times" in told(prepared)
 
 
 def test_it_can_be_kept():
@@ -644,8 +659,10 @@ def test_words_may_come_as_numbers():
     np.testing.assert_array_equal(again, prepared.X_val)
 
 
-def test_sentences_are_one_line_each():
-    """So that each stands on a line of its own in the notebook."""
-    prepared = datasets.prepare(people(), "price")
-    assert repr(prepared).splitlines()[:-1] == list(prepared.said)
+def test_what_was_done_is_shown_in_lines_that_fit():
+    """A sentence begins at the left; JupyterLab would break a long line within a word."""
+    prepared = datasets.prepare(people().assign(name="x" * 30, planet="Earth"), "price")
+    lines = repr(prepared).splitlines()
+    assert max(map(len, lines)) <= 96
+    assert sum(not line.startswith("  ") for line in lines) == len(prepared.said) + 1
     assert all(re.fullmatch(r".*[.?]", line) for line in prepared.said)
