@@ -71,8 +71,7 @@ def prepare(
     target = column_named(table, "target", target)
     fractions = _fractions(val_fraction, test_fraction)
     rare, seed = _rare(rare), whole_number("seed", seed)
-    in_use = {"target": target} | ({} if time in (None, False) else {"time": time})
-    drop = columns_dropped(table, drop, in_use)
+    drop = columns_dropped(table, drop, {"target": target, "time": time})
     goal = _target.read(table, target, classes)
     columns = {
         name: _columns.read(
@@ -81,12 +80,14 @@ def prepare(
         for name in table.columns
         if name != target and name not in drop
     }
+    counters = [name for name, column in columns.items() if column.counts_rows]
     clock = _sets.clock(table, columns, time)
     rows = np.flatnonzero(~goal.missing)  # of the table, that have a target
     labels, known = goal.values[rows], table.iloc[rows]
     columns = {name: column.of(rows) for name, column in columns.items()}
     if clock is None:
-        sets, said = _sets.shuffled(columns, labels, fractions, seed)
+        compared = {name: c for name, c in columns.items() if name not in counters}
+        sets, said = _sets.shuffled(compared, labels, fractions, seed)
         why = ", for too few of its rows differ"
     else:
         sets, said = _sets.in_order(known, clock, columns.pop(clock), fractions)
@@ -106,7 +107,7 @@ def prepare(
         *goal.in_words(target, mean, unit),
         *_said.of_features(features, len(sets.train)),
         *_said.of_doubts(own),
-        *_said.of_counters(columns),
+        *_said.of_counters(name for name in counters if name != clock),
         *(f"In the validation set, {line}" for line in _said.of_strangers(features, val)),
         *(leak.in_words(target, bool(goal.class_names)) for leak in leaks),
     ]

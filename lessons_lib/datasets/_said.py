@@ -63,13 +63,12 @@ def of_doubts(columns: Mapping[Hashable, Column]) -> list[str]:
     return said
 
 
-def of_counters(columns: Mapping[Hashable, Column]) -> list[str]:
-    """Say which columns of a whole table may only count its rows."""
+def of_counters(names: Iterable[Hashable]) -> list[str]:
+    """Say which columns may only count the rows."""
     return [
         f"`{name}` goes up by 1 from row to row: if it only counts the rows, leave it out with "
         f"drop=[{name!r}]."
-        for name, column in columns.items()
-        if column.counts_rows
+        for name in names
     ]
 
 

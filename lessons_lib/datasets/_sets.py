@@ -83,6 +83,7 @@ def shuffled(
     Parameters
     ----------
     columns : dict of Column
+        By which rows are compared, beside their labels.
     labels : ndarray of shape (n_samples,)
         Whole numbers are classes, of which each is dealt out by itself.
     fractions : tuple of float
@@ -243,11 +244,10 @@ def _sets_of(sizes: np.ndarray, fractions: tuple[float, float]) -> list[int]:
 
 
 def _same(columns: Mapping[Hashable, Column], labels: np.ndarray) -> np.ndarray:
-    """Return for each row the first one that equals it, but for a count of the rows."""
+    """Return for each row the first one that equals it."""
     import pandas as pd
 
-    compared = [column.cells for column in columns.values() if not column.counts_rows]
-    codes = [pd.factorize(cells)[0] for cells in (labels, *compared)]
+    codes = [pd.factorize(labels)[0], *(pd.factorize(c.cells)[0] for c in columns.values())]
     _, first, group = np.unique(
         np.column_stack(codes), axis=0, return_index=True, return_inverse=True
     )

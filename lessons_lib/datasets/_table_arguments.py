@@ -67,12 +67,12 @@ def columns_dropped(
     table : DataFrame
     drop : iterable of hashable, or one name
     kept : dict
-        Columns that are needed, by the argument that names them.
+        Columns that are needed, by the argument that names them; None or False are none.
     """
     given = drop if isinstance(drop, Iterable) and not isinstance(drop, str) else (drop,)
     names = tuple(column_named(table, "drop", name) for name in given)
     for argument, name in kept.items():
-        if name in names:
+        if name is not None and name is not False and name in names:
             raise ValueError(
                 f"drop must not hold the column that {argument} names; received "
                 f"{shortened(list(names))}. Take {shortened(name)} out of it."

@@ -43,8 +43,9 @@ class Target(NamedTuple):
     def in_words(self, name: Hashable, mean: float, unit: float) -> list[str]:
         """Say what it was taken for, and in which unit a network learns a measurement."""
         if not self.class_names:
-            middle, one = _rounded(mean), _rounded(unit)
-            line = f"`{name}` is a measurement: y is (`{name}` − {middle}) / {one}, so 1 in y is {one}."
+            one = _rounded(unit)
+            scaled = f"(`{name}` − {_rounded(mean)}) / {one}"
+            line = f"`{name}` is a measurement: y is {scaled}, so 1 in y is {one}."
             return [line, *self.doubts]
         more = len(self.class_names) - MOST_NAMED
         names = [*self.class_names[:MOST_NAMED], *([f"{more} more"] if more > 0 else [])]

@@ -109,7 +109,8 @@ def test_a_name_makes_another_row_and_a_count_of_the_rows_does_not():
     table = people(60).assign(colour="red", smoker=True, price=["yes", "no"] * 30)
     table["age"] = np.arange(60) // 4  # each with each price twice
     table["id"] = np.arange(60)
-    assert "30 rows repeat an earlier one" in told(datasets.prepare(table, "price"))
+    table.loc[59, "price"] = None
+    assert "29 rows repeat an earlier one" in told(datasets.prepare(table, "price"))
     table["name"] = [f"person {k}" for k in range(60)]
     assert "repeat" not in told(datasets.prepare(table, "price"))
 
@@ -666,3 +667,12 @@ def test_what_was_done_is_shown_in_lines_that_fit():
     assert max(map(len, lines)) <= 96
     assert sum(not line.startswith("  ") for line in lines) == len(prepared.said) + 1
     assert all(re.fullmatch(r".*[.?]", line) for line in prepared.said)
+
+
+def test_columns_may_have_numbers_for_names():
+    """As those of an array have; 0 is no False, and 1 no True."""
+    table = pd.DataFrame(np.random.default_rng(0).normal(size=(60, 3)))
+    prepared = datasets.prepare(table, 2, drop=[0], time=False)
+    assert (prepared.target, prepared.feature_names) == ("2", ("1",))
+    np.testing.assert_array_equal(prepared.transform(prepared.val), prepared.X_val)
+    assert datasets.prepare(table, 2, time=0).feature_names == ("1",)
