@@ -7,7 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import driving
+import nbformat
 import pytest
+from notebook_page import Lab, watch
 
 from lessons_lib.commands import _plans
 
@@ -50,15 +53,20 @@ class Show:
     ----------
     context : playwright.sync_api.BrowserContext
         Where both pages are opened.
+    lesson : Path
+        The notebook that is shown.
     slides, notes : str
         Their addresses.
     """
 
-    def __init__(self, context, slides, notes):
+    def __init__(self, context, lesson, slides, notes):
+        self.lesson = lesson
         self.slides = slides
+        watch(context)
         self.notes = context.new_page()
         self.notes.goto(notes)
         self.page = context.new_page()
+        self.lab = Lab(self.page)
         self.page.goto(slides)
         self.page.wait_for_selector("body[data-jp-deck-mode=presenting]", state="attached")
         self.page.locator("h1:visible").wait_for()
@@ -90,6 +98,11 @@ class Show:
             self.press("Space", self.number + 1)
         return self.number
 
+    def leave(self):
+        """Leave the slides for the notebook."""
+        self.page.evaluate("() => { window.jupyterapp.commands.execute('deck:stop') }")
+        self.page.wait_for_function("() => document.body.dataset.jpDeckMode !== 'presenting'")
+
     def measure(self):
         """Return what is wrong with the slide: too tall, or something cut."""
         self.page.wait_for_timeout(120)  # for the layout of what has just appeared
@@ -106,6 +119,7 @@ def show(request, browser, tmp_path_factory):
         port = str(probe.getsockname()[1])
     command = [sys.executable, "-m", "lessons_lib", "present", lesson.stem, "--no-browser"]
     command += ["--port", port, *(f"--plan={minutes}" for minutes in plan)]
+    command += ["--LabApp.expose_app_in_browser=True"]
     process = subprocess.Popen(
         command, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True
     )
@@ -116,7 +130,7 @@ def show(request, browser, tmp_path_factory):
         while "Stop:" not in said:
             said += next(process.stdout)
         slides, notes = re.findall(rf"http://127.0.0.1:{port}\S+", said)
-        yield Show(context, slides, notes)
+        yield Show(context, lesson, slides, notes)
     finally:
         context.close()
         process.terminate()
@@ -286,3 +300,22 @@ def test_a_plan_has_its_slides_and_its_clock(show):
     pace.locator(f"text=to {ends} of {ends}, ").and_(pace.locator("text=min ahead")).wait_for()
     show.notes.evaluate("start -= 90 * 60_000")
     pace.locator("text=min behind").wait_for()
+
+
+def panels_stored_in(lesson):
+    """Return how many outputs of a lesson are panels."""
+    cells = nbformat.read(lesson, as_version=4).cells
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    return sum("application/vnd.jupyter.widget-view+json" in o.get("data", {}) for o in outputs)
+
+
+def test_a_lesson_answers_to_every_control(show):
+    """Behind the show: no cell is red, and each slider, list and box moves its picture."""
+    show.leave()
+    lab = show.lab
+    assert lab.red_outputs() == []
+    panels = lab.page.locator(".lessons-panel")
+    assert panels.count() == panels_stored_in(show.lesson)
+    driving.go_through(lab, show.lesson.stem)
+    assert lab.red_outputs() == []
+    assert lab.messages == []
