@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import math
 import numbers
 import re
+
+from lessons_lib._ground.values import shortened
 
 # Texts by their form, the first that fits.
 _FORMS = [
@@ -39,7 +42,10 @@ def is_missing(value: object) -> bool:
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return True
     counted = isinstance(value, numbers.Number) or _is_numpys(value, "datetime64", "timedelta64")
-    return counted and bool(value != value)
+    try:
+        return counted and bool(value != value)
+    except ArithmeticError:  # a signalling NaN of decimal
+        return True
 
 
 def is_mark(text: str) -> bool:
@@ -55,13 +61,17 @@ def as_number(value: object) -> float:
     TypeError, ValueError
         For what is none, an imaginary part or a unit that `float` would drop included.
     OverflowError
-        For a number that no float can hold.
+        For a number that no float can hold, which `float` would make infinite or refuse.
     """
     if is_missing(value):
         return float("nan")
     if not isinstance(value, str | bytes) and kind_of(value) in ("complex", "moment", "duration"):
         raise TypeError
-    return float(value)
+    number = float(value)
+    is_text = isinstance(value, str | bytes)
+    if math.isinf(number) and not ("inf" in text_of(value).lower() if is_text else value == number):
+        raise OverflowError
+    return number
 
 
 def kind_of(value: object) -> str:
@@ -90,6 +100,30 @@ def kind_of(value: object) -> str:
     if isinstance(value, list | tuple) or _is_numpys(value, "ndarray"):
         return "list"
     return "other"
+
+
+def place_of(values: object, cell: tuple[int, ...]) -> str:
+    """Name a cell of an array or a pandas object as its owner finds it: row, and column by name."""
+    row, *columns = (int(index) for index in cell)
+    said = f"row {row}"
+    if hasattr(values, "iloc") and values.index[row] != row:
+        said += f" (index {values.index[row]!s})"
+    return ", ".join([said, *([column_of(values, columns)] if columns else [])])
+
+
+def cell_of(values: object, cell: tuple[int, ...]) -> object:
+    """Return what stands in a cell of an array or a pandas object."""
+    return values.iloc[cell] if hasattr(values, "iloc") else values[cell]
+
+
+def column_of(values: object, columns: tuple[int, ...] | list[int]) -> str:
+    """Name a column: by its name in a DataFrame, by its number or numbers in an array."""
+    if not hasattr(values, "columns"):
+        return f"column {columns[0] if len(columns) == 1 else tuple(columns)}"
+    name = values.columns[columns[0]]
+    if list(values.columns).count(name) > 1:
+        return f"column {columns[0]} ({shortened(name)}, as others are called too)"
+    return f"column {shortened(name)}"
 
 
 def text_of(value: str | bytes) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lessons_lib._ground.cells import READ_FILE, as_number, kind_of, text_of
+from lessons_lib._ground.cells import READ_FILE, as_number, cell_of, kind_of, place_of, text_of
 from lessons_lib._ground.values import shortened
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def rows_of(name: str, values: ArrayLike) -> Rows:
 
     Numbers are not asked for: images, texts and labels have rows too.
     """
-    if hasattr(values, "iloc"):
+    if hasattr(values, "iloc") and not isinstance(values, type):
         return values
     values = _with_its_mask(values)
     if hasattr(values, "toarray"):
@@ -55,9 +55,10 @@ def rows_of(name: str, values: ArrayLike) -> Rows:
             "Fill or drop the rows that are shorter or longer."
         ) from None
     if array.ndim == 0:
+        cure = f" Give pd.DataFrame({name})." if isinstance(values, Mapping) else ""
         raise TypeError(
             f"{name} must be an array or a DataFrame with one row a sample; received "
-            f"{shortened(values)} of type {type(values).__name__}."
+            f"{shortened(values)} of type {type(values).__name__}.{cure}"
         )
     return array
 
@@ -97,14 +98,15 @@ def finite_array(name: str, values: ArrayLike) -> np.ndarray:
     if array.dtype.kind not in "biuf":
         array = _converted(name, values, array)
     elif array.dtype != np.float32:
-        array = array.astype(np.float64)
+        with np.errstate(over="ignore"):  # of a longer float; it is then named as infinite
+            array = array.astype(np.float64)
     unfit = ~np.isfinite(array)
     refuse_cells(
         values,
         unfit,
         lambda cell, where: (
             f"{wanted} {np.sum(unfit)} missing (NaN) or infinite, the first in {where}: "
-            f"{array[cell]}. Drop or fill such rows first."
+            f"{shortened(cell_of(values, cell))}. Drop or fill such rows first."
         ),
     )
     return array
@@ -129,22 +131,6 @@ def refuse_cells(
         raise ValueError(sentence(cell, place_of(values, cell)))
 
 
-def place_of(values: ArrayLike, cell: tuple[int, ...]) -> str:
-    """Name the cell with this index as its owner finds it: row, and column by its name."""
-    row, *columns = (int(index) for index in cell)
-    said = f"row {row}"
-    if hasattr(values, "iloc") and values.index[row] != row:
-        said += f" (index {values.index[row]!s})"
-    return ", ".join([said, *([column_of(values, columns)] if columns else [])])
-
-
-def column_of(values: ArrayLike, columns: tuple[int, ...] | list[int]) -> str:
-    """Name a column: by its name in a DataFrame, by its number or numbers in an array."""
-    if hasattr(values, "columns"):
-        return f"column {shortened(values.columns[columns[0]])}"
-    return f"column {columns[0] if len(columns) == 1 else tuple(columns)}"
-
-
 def _converted(name: str, values: ArrayLike, array: np.ndarray) -> np.ndarray:
     """Turn objects and texts that are numbers into floats, and name the first that is none."""
     # As objects, or a list with one text in it would be all text.
@@ -153,8 +139,8 @@ def _converted(name: str, values: ArrayLike, array: np.ndarray) -> np.ndarray:
     for cell in np.ndindex(array.shape):
         try:
             floats[cell] = as_number(array[cell])
-        except (TypeError, ValueError, OverflowError):
-            fault, cure = _no_number(array[cell])
+        except (TypeError, ValueError, OverflowError) as error:
+            fault, cure = _no_number(array[cell], isinstance(error, OverflowError))
             raise TypeError(
                 f"{name} must hold numbers; received {fault} in {place_of(values, cell)}: "
                 f"{shortened(array[cell])}. {cure}."
@@ -163,7 +149,6 @@ def _converted(name: str, values: ArrayLike, array: np.ndarray) -> np.ndarray:
 
 
 # What stands where a number belongs, and what to do with it.
-_MOMENT = ("a date or time", "turn it into a number first, such as days since the first date")
 _FAULTS = {
     "missing": ("a mark for what is missing", READ_FILE["missing"]),
     "comma": ("a number with a comma", READ_FILE["comma"]),
@@ -178,18 +163,23 @@ _FAULTS = {
         "dates; dayfirst=True, if the day comes first)",
     ),
     "time": ("a time", "turn it into a number first, such as hour + minute / 60"),
-    "moment": _MOMENT,
-    "duration": _MOMENT,
+    "moment": ("a date or time", "turn it into a number first, such as days since the first date"),
+    "duration": (
+        "a duration",
+        "count it in a unit first, as in durations / np.timedelta64(1, 'D')",
+    ),
     "complex": ("a complex number", "give its real and imaginary part as two columns"),
     "number": ("a number that no float can hold", "give it in a larger unit"),
 }
 _TEXT = ("text", "leave such a column out, or encode it as numbers (pd.get_dummies)")
 
 
-def _no_number(value: object) -> tuple[str, str]:
+def _no_number(value: object, too_large: bool) -> tuple[str, str]:
     """Say what kind of thing stands where a number belongs, and what to do with it."""
     other = (f"something of type {type(value).__name__}", "leave it out, or encode it as numbers")
     is_text = isinstance(value, str | bytes)
-    fault, cure = _FAULTS.get(kind_of(value), _TEXT if is_text else other)
+    fault, cure = _FAULTS.get(
+        "number" if too_large else kind_of(value), _TEXT if is_text else other
+    )
     cure = cure.format(text_of(value)) if is_text else cure
     return fault, cure[0].upper() + cure[1:]

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lessons_lib._ground.cells import READ_FILE, as_number, is_missing, kind_of, text_of
+from lessons_lib._ground.cells import READ_FILE, as_number, is_missing, kind_of, place_of, text_of
 from lessons_lib._ground.values import listed, shortened
-from lessons_lib.datasets._arguments import place_of
 
 if TYPE_CHECKING:
     import pandas as pd

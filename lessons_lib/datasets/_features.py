@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lessons_lib._ground.cells import place_of
 from lessons_lib._ground.values import shortened
-from lessons_lib.datasets._arguments import place_of
 from lessons_lib.datasets._columns import quoted
 
 if TYPE_CHECKING:

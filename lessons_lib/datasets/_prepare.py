@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lessons_lib._ground.cells import is_missing
+from lessons_lib._ground.cells import column_of, is_missing, place_of
 from lessons_lib._ground.values import shortened, whole_number
 from lessons_lib.datasets._arguments import (
-    column_of,
     finite_array,
     finite_number,
-    place_of,
     refuse_cells,
     rows_of,
 )
@@ -212,7 +210,7 @@ def _training_rows(X_train: ArrayLike) -> np.ndarray:
     rows = finite_array("X_train", X_train)
     if rows.size == 0:
         raise ValueError(
-            "X_train must hold one row at least, with shape (n_samples, n_features); "
+            "X_train must hold a row and a column at least, with shape (n_samples, n_features); "
             f"received shape {rows.shape}."
         )
     return rows
@@ -316,10 +314,13 @@ def _class_rows(y: Rows) -> tuple[list, list[np.ndarray]]:
     missing = np.array([is_missing(value) for value in y.tolist()])
     try:
         classes, place = np.unique(y[~missing], return_inverse=True)
-    except TypeError:  # NumPy cannot sort them
+    except (TypeError, ValueError):  # NumPy cannot sort them
+        plain = (str, bytes, numbers.Real)
+        row = next((k for k, label in enumerate(y) if not isinstance(label, plain)), 0)
         raise TypeError(
             "stratify needs labels that are numbers or text; received something of type "
-            f"{type(y[~missing][0]).__name__}. Name the class of each row in y."
+            f"{type(y[row]).__name__} in row {row}: {shortened(y[row])}. Name the class of each "
+            "row in y."
         ) from None
     rows = np.flatnonzero(~missing)
     groups = [rows[place == k] for k in range(len(classes))]
@@ -336,12 +337,14 @@ def _stratified(y: Rows) -> list[np.ndarray]:
             f"{tuple(y.shape)}. For one-hot labels give y.argmax(axis=1)."
         )
     classes, groups = _class_rows(y)
-    alone = [label for label, rows in zip(classes, groups, strict=True) if len(rows) < 2]
+    alone = [(k, rows) for k, rows in zip(classes, groups, strict=True) if len(rows) < 2]
     if alone:
+        label, rows = alone[0]
+        several = f"of {len(alone)} classes, such as" if len(alone) > 1 else "of class"
         raise ValueError(
-            "stratify needs two rows of each class, one for each set; received a single row of "
-            f"{len(alone)} class(es), {shortened(alone[0])} among them. Join rare classes, or "
-            "leave stratify=False (it is meant for labels, not for measurements)."
+            f"stratify needs two rows of each class, one for each set; received a single row "
+            f"{several} {shortened(label)} in {place_of(y, rows)}. Join rare classes, or leave "
+            "stratify=False (it is meant for labels, not for measurements)."
         )
     return groups
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from lessons_lib._ground.cells import place_of
 from lessons_lib._ground.values import listed, shortened
-from lessons_lib.datasets._arguments import place_of
 from lessons_lib.datasets._table_arguments import all_of, column_named
 
 if TYPE_CHECKING:

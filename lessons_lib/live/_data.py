@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lessons_lib._ground.cells import READ_FILE, as_number, kind_of, text_of
+from lessons_lib._ground.cells import READ_FILE, as_number, cell_of, kind_of, place_of, text_of
 from lessons_lib._ground.values import shortened
 from lessons_lib.live._compiled import Head, heads_of, loss_name, per_output, unnamed
 from lessons_lib.live._tensorflow import keras, tf
@@ -64,14 +64,15 @@ def check_data(model: keras.Model, X: ArrayLike, y: ArrayLike, what: str = "") -
 def _targets_of(head: Head, X: np.ndarray, y: ArrayLike, inputs: str, name: str) -> np.ndarray:
     """Return the targets of one output; `inputs` and `name` are what X and y are called."""
     loss, output_shape = head.function, head.tensor.shape
-    y = _numbers(y, name, None)
+    numbers = _numbers(y, name, None)
+    given, y = _as_its_owner_knows_it(y, numbers), numbers
     if len(X) != len(y):
         raise ValueError(
             f"{inputs} and {name} must have one row per sample; received {len(X)} and {len(y)}."
         )
     if _is(loss, "SparseCategoricalCrossentropy"):
         return _class_numbers(y, output_shape, getattr(loss, "ignore_class", None), name)
-    y = _converted(y, name, keras.config.floatx())
+    y = _converted(y, name, keras.config.floatx(), given)
     _check_targets(y, output_shape, loss, name)
     if y.ndim < len(output_shape) and getattr(head.tensor, "_keras_mask", None) is not None:
         y = y[..., None]  # Keras would lay the steps of the mask beside the mean over steps
@@ -138,27 +139,39 @@ def _unmasked(values, name: str):
         values = np.ma.array(values)
     if np.ma.is_masked(values):
         kinds = "masked value, which counts as missing", "masked values, which count as missing"
-        _refuse(np.ma.getmaskarray(values), name, *kinds, f", as in {name}.filled(0)")
+        _refuse(values, np.ma.getmaskarray(values), name, *kinds, f", as in {name}.filled(0)")
     return values
 
 
 def _numbers(values, name: str, dtype) -> np.ndarray:
     array = array_of(values, name)
+    given = _as_its_owner_knows_it(values, array)
     if len(array) == 0:
         raise ValueError(f"{name} is empty: at least one sample is needed.")
     if array.dtype.kind not in "biuf":
-        array = np.reshape([_number(value, name) for value in array.ravel()], array.shape)
+        numbers = [_number(array[cell], name, given, cell) for cell in np.ndindex(array.shape)]
+        array = np.reshape(numbers, array.shape)
     if not (finite := np.isfinite(array)).all():
-        _refuse(~finite, name, "missing or infinite value", "missing or infinite values")
-    return array if dtype is None else _converted(array, name, dtype)
+        kinds = "missing or infinite value", "missing or infinite values"
+        _refuse(given, ~finite, name, *kinds)
+    return array if dtype is None else _converted(array, name, dtype, given)
 
 
-def _refuse(unfit: np.ndarray, name: str, one: str, many: str, cure: str = "") -> None:
-    """Raise for cells that are unfit, with their number and the first row that has one."""
-    count, row = int(unfit.sum()), np.argwhere(unfit)[0][0]
-    held = f"{count} {many}, the first in row {row}: drop or fill them"
+def _as_its_owner_knows_it(values, array: np.ndarray):
+    """Return `values` if their columns have names, or the array that they are."""
+    values = unnamed(values)
+    return values if hasattr(values, "iloc") else array
+
+
+def _refuse(given, unfit: np.ndarray, name: str, one: str, many: str, cure: str = "") -> None:
+    """Raise for cells that are unfit, with their number and the first of them."""
+    count, cell = int(unfit.sum()), tuple(np.argwhere(unfit)[0])
+    where = place_of(given, cell)
+    if not np.ma.is_masked(given):
+        where += f" ({shortened(cell_of(given, cell))})"
+    held = f"{count} {many}, the first in {where}: drop or fill them"
     if count == 1:
-        held = f"1 {one}, in row {row}: drop or fill it"
+        held = f"1 {one}, in {where}: drop or fill it"
     raise ValueError(f"{name} holds {held} before training{cure}.")
 
 
@@ -197,33 +210,36 @@ _OTHERS = (
 )
 
 
-def _number(value, name: str) -> float:
+def _number(value, name: str, given, cell: tuple[int, ...]) -> float:
     try:
         return as_number(value)
-    except (TypeError, ValueError, OverflowError):
-        kind = kind_of(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        kind = "number" if isinstance(error, OverflowError) else kind_of(value)
         what, cure = _STRANGERS.get(kind, _OTHERS)
         if kind == "missing":
             cure = cure.format(text_of(value))
         raise ValueError(
-            f"{name} must hold numbers, but holds {what} like {shortened(value)}: "
-            f"{cure.replace('{name}', name)}."
+            f"{name} must hold numbers, but holds {what} like {shortened(cell_of(given, cell))} in "
+            f"{place_of(given, cell)}: {cure.replace('{name}', name)}."
         ) from None
 
 
-def _converted(array: np.ndarray, name: str, dtype) -> np.ndarray:
+def _converted(array: np.ndarray, name: str, dtype, given) -> np.ndarray:
     """Return numbers in the model's own type, or say which of them it cannot hold."""
     if np.dtype(dtype).kind in "iu" and (array != np.round(array)).any():
+        cell = tuple(np.argwhere(array != np.round(array))[0])
         raise ValueError(
             f"The model reads {name} as whole numbers, such as those of words, but {name} holds "
-            "fractions: round them, or use keras.Input without dtype."
+            f"fractions, such as {array[cell]:g} in {place_of(given, cell)}: round them, or use "
+            "keras.Input without dtype."
         )
     with np.errstate(over="ignore"):
         converted = array.astype(dtype)
-    if not np.isfinite(converted).all():
+    if not (finite := np.isfinite(converted)).all():
+        cell = tuple(np.argwhere(~finite)[0])
         raise ValueError(
-            f"{name} reaches {np.abs(array).max():.3g}, more than {np.dtype(dtype)} can hold: "
-            "scale it to about -1 ... 1."
+            f"{name} holds {shortened(cell_of(given, cell))} in {place_of(given, cell)}, more than "
+            f"{np.dtype(dtype)} can hold: scale it to about -1 ... 1."
         )
     return converted
 

@@ -114,7 +114,7 @@ FRAME = pd.DataFrame({"acid": [7.4, 7.8], "made in": [2001, 2002]}, index=[12, 4
 @pytest.mark.parametrize(
     ("X", "words"),
     [
-        (np.empty((0, 3)), r"one row at least.*received shape \(0, 3\)"),
+        (np.empty((0, 3)), r"a row and a column at least.*received shape \(0, 3\)"),
         (np.float64(3), "array or a DataFrame with one row a sample; received .*3"),
         (None, "received None of type NoneType"),
         ({"a": [1]}, "received .* of type dict"),

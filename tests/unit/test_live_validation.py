@@ -57,7 +57,7 @@ BAD_DATA = {
     "a flat X": (model_of(), X[:, 0], y, r"has shape \(12,\)"),
     "lengths": (model_of(), X, y[:5], "one row per sample; received 12 and 5"),
     "nothing": (model_of(), X[:0], y[:0], "X is empty"),
-    "NaN in X": (model_of(), broken(7), y, "X holds 1 missing or infinite value, in row 7"),
+    "NaN in X": (model_of(), broken(7), y, r"X holds 1 missing .*, in row 7, column 1 \(nan\)"),
     "NaN in y": (model_of(), X, np.where(y == 2, np.inf, y), "y holds 4 missing"),
     "a mask over X": (
         model_of(),
@@ -72,7 +72,12 @@ BAD_DATA = {
     "dates": (model_of(), X.astype("datetime64[s]"), y, "holds dates like .* first day"),
     "durations": (model_of(), X.astype("timedelta64[s]"), y, "holds durations.*timedelta64"),
     "lists in cells": (model_of(), cells, y, r"np.stack\(values\)"),
-    "bytes": (model_of(), X, np.array([b"red"] * 12), "values like b'red': encode classes"),
+    "bytes": (
+        model_of(),
+        X,
+        np.array([b"red"] * 12),
+        "values like b'red' in row 0: encode classes",
+    ),
     "a sparse matrix": (model_of(), sparse.csr_matrix(X), y, r"csr_matrix.*give X.toarray\(\)"),
     "a sparse tensor": (model_of(), tf.sparse.from_dense(X), y, r"give tf.sparse.to_dense\(X\)"),
     "a ragged tensor": (model_of(), tf.ragged.constant([[1.0], []] * 6), y, r"X.to_tensor\(\)"),
@@ -84,9 +89,9 @@ BAD_DATA = {
         model_of(),
         X.astype(float) * 1e300,
         y,
-        "X reaches .*float32 can hold",
+        r"X holds .* in row 0, column 0, more than float32 can hold",
     ),
-    "targets too large": (model_of(), X, y * 1e300, "y reaches .*float32 can hold"),
+    "targets too large": (model_of(), X, y * 1e300, r"y holds 1e\+300 in row 1, more than"),
     "text": (model_of(), X, np.array(["red", "white"] * 6), "values like .*red"),
     "columns": (model_of(2), X, y, r"gives 2 value\(s\) per sample, but y has shape \(12,\)"),
     "class too large": (model_of(2, SPARSE), X, y, "give the last layer 3 units"),
@@ -135,7 +140,7 @@ for cell, says in [
     ("−3", "put - in its place"),
     ("12:30", "hour . minute / 60"),
     ("$12", "take out"),
-    ("50%", "text like '50%': take out"),
+    ("50%", "text like '50%' in row 0, column 0: take out"),
 ]:
     BAD_DATA[f"the cell {cell!s:.12}"] = model_of(), [[cell, 1.0]] * 12, y, says
 
