@@ -33,7 +33,7 @@
 # - train a network that beats it, and say where it is wrong;
 # - look at the test set once, and hand in a run card that others can judge.
 #
-# Plan 60 to 90 minutes for the table that ships, and an afternoon for your own. All cells together run in about 15 seconds.
+# Plan 60 to 90 minutes for the table that ships, and an afternoon for your own. All cells together run in about 30 seconds.
 
 # %% slideshow={"slide_type": "skip"}
 import matplotlib.pyplot as plt
@@ -336,7 +336,7 @@ project.panel
 go_on(project)
 groups = project.by_group()
 for name, (rows, error) in groups.iterrows():
-    print(f"{look_by} {name}: {rows:.0f} rows, error ≈ {error:.3g}")
+    print(f"{look_by} {name}: rows {rows:.0f}, error ≈ {error:.3g}")
 print(f"all validation rows: error ≈ {project.error(X_val, y_val):.3g}, knowing nothing ≈ {project.know_nothing():.3g}")
 
 # %% tags=["nbval-ignore-output"]
@@ -349,7 +349,7 @@ print(picture.sentence)
 
 # %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
 furthest = project.errors().sort_values("off", key=abs, ascending=False).head()
-furthest.round(1)
+furthest.round({"answer": 1, "off": 1})
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:ceiling"]
 # ### Your turn: `ceiling`

@@ -156,7 +156,8 @@ def _where(project):
     groups, data = project.by_group(), project.prepared
     whole = project.error(data.X_val, data.y_val)
     table = {
-        f"{name} ({row['rows']:.0f} rows)": f"{row['error']:.4g}" for name, row in groups.iterrows()
+        f"{name} ({pictures.counted(row['rows'])})": f"{row['error']:.4g}"
+        for name, row in groups.iterrows()
     }
     said = _rows({f"{project.look_by}": "error"} | table | {"all validation rows": f"{whole:.4g}"})
     if project.ceiling is not ...:

@@ -312,9 +312,9 @@ class usable_rows(OwnWork):
 
 @lesson.question
 class guess_leak(Prediction):
-    """The number of visits in the year *after* the measurements stays in the table by mistake. In
-    use, when a new patient comes, nobody knows it yet. What will the errors on the validation set
-    and on the test set do, compared with a table without that column?
+    """In the table of patients the number of visits in the year *after* the measurements stays by
+    mistake. In use, when a new patient comes, nobody knows it yet. What will the errors on the
+    validation set and on the test set do, compared with a table without that column?
     """
 
     concepts = ("J2", "T1")

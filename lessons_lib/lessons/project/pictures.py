@@ -6,6 +6,11 @@ from lessons_lib.lessons.project.record import FEWEST, Project
 from lessons_lib.plots import BLUE, GREY, INK, VERMILLION, Pen, Picture, Place
 
 
+def counted(rows: float) -> str:
+    """Return "1 row", or "30 rows"."""
+    return "1 row" if rows == 1 else f"{rows:.0f} rows"
+
+
 def group_errors(ax: Place, project: Project) -> Picture:
     """Draw the network's error in each group of validation rows, and on all of them.
 
@@ -31,12 +36,12 @@ def group_errors(ax: Place, project: Project) -> Picture:
         color = GREY if row["rows"] < FEWEST else VERMILLION if name == worst else BLUE
         height, edges = row["error"], np.array([i - 0.35, i + 0.35])
         pen.bars(f"bar {i}", np.array([height]), edges, color=color, alpha=0.85)
-        words = f"{row['rows']:.0f} rows"
+        words = counted(row["rows"])
         pen.text(f"rows {i}", i, height + 0.02 * top, words, anchor="bottom", size=10)
     pen.mark_y("all", whole, color=INK, dash="--", label="all rows")
     pen.legend()
     return pen.done(
         f"The error is {groups.loc[worst, 'error']:.3g} in the group “{worst}” of "
-        f"{groups.loc[worst, 'rows']:.0f} rows, and {whole:.3g} on all {len(data.y_val)} "
+        f"{counted(groups.loc[worst, 'rows'])}, and {whole:.3g} on all {len(data.y_val)} "
         "validation rows."
     )

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 FEWEST = 10  # rows of a group: of fewer, its error says little
 BETTER = 0.95  # of the baseline's error: a network that is to count has less
-_THIRDS = ("low", "middle", "high")
 _MOST_GROUPS = 6
 
 
@@ -57,8 +56,8 @@ class Project:
         The column to predict.
     question : str
         In one sentence: who would do what with the answer.
-    look_by : str
-        The column by which mistakes are sorted in the error analysis.
+    look_by : str, optional
+        The column by which mistakes are sorted in the error analysis; by default the first one.
 
     Attributes
     ----------
@@ -74,13 +73,20 @@ class Project:
         What the error analysis has shown, in the learner's words.
     openings : list of Opening
         Looks into the test set, in their order.
+
+    Raises
+    ------
+    NoProject
+        Where `target` or `look_by` is no column of the table.
     """
 
     _SAID = ("usable_rows", "leaves_out", "baseline", "first_loss", "ceiling", "test_error")
 
     def __init__(self, table: pd.DataFrame, target: str, question: str = "", look_by: str = ""):
-        self.table, self.target, self.question = table, target, question
-        self.look_by = look_by
+        self.table, self.question = table, question
+        self.target = self._column("target", target)
+        first = next((name for name in table.columns if name != target), target)
+        self.look_by = self._column("look_by", look_by or first)
         self.suspects: tuple[str, ...] = ()
         self.prepared: Prepared | None = None
         self.panel: LivePanel | None = None
@@ -192,15 +198,17 @@ class Project:
         -------
         DataFrame of shape (n_val, n_columns + 3)
             ``group``, by the column `look_by`; ``answer``; ``off``, answer minus truth in the
-            target's unit, or 1 for a wrong class and 0 for a right one.
+            target's own unit, or 1 for a wrong class and 0 for a right one. A column of the table
+            that has such a name is called "table's group" and so on.
         """
         data = self._ready()
         answers = self.predict(data.X_val)
-        rows = data.val.copy()
-        rows["group"] = self._groups(rows)
-        rows["answer"] = data.in_units(answers)
-        rows["off"] = self._off(answers, data.y_val)
-        return rows
+        found = {
+            "group": self._groups(data.val),
+            "answer": data.in_units(answers),
+            "off": self._off(answers, data.y_val),
+        }
+        return data.val.rename(columns={name: f"table's {name}" for name in found}).assign(**found)
 
     def by_group(self) -> pd.DataFrame:
         """Return for each group of validation rows how many there are, and the error on them.
@@ -208,13 +216,13 @@ class Project:
         Returns
         -------
         DataFrame of shape (n_groups, 2)
-            ``rows`` and ``error``; numbers are grouped in thirds of the training set.
+            ``rows`` and ``error``; numbers and dates are grouped in thirds, words by themselves.
         """
         import pandas as pd
 
         groups = self.errors().groupby("group", sort=False, observed=True)["off"]
         found = pd.DataFrame({"rows": groups.size(), "error": groups.apply(self.error_of)})
-        return found.loc[[name for name in self._names if name in found.index]]
+        return found.loc[[name for name in self._names[0] if name in found.index]]
 
     @property
     def worst_group(self) -> str:
@@ -234,10 +242,10 @@ class Project:
             As `Prepared.open_test` returns them.
         """
         data = self._ready()
-        if not self.trainer.updates:
-            raise NoProject("no step has been made yet: the test set stays sealed.")
-        if self.panel.playing:
-            self.panel.pause()
+        if self.panel is None or not self.panel.trainer.updates:
+            raise NoProject("no step has been made in your panel: the test set stays sealed.")
+        self.panel.pause()
+        self.ours = None
         X, y = data.open_test()
         val_error = self.error(data.X_val, data.y_val)
         beaten = val_error < BETTER * self.know_nothing()
@@ -261,50 +269,51 @@ class Project:
             return (np.ravel(answers) != np.ravel(y)).astype(float)
         return (np.ravel(answers) - np.ravel(y)) * data.unit
 
-    @property
-    def _by(self):
-        data = self._ready()
-        if self.look_by in data.val.columns:
-            return self.look_by
-        others = [name for name in data.val.columns if name != self.target]
-        near = difflib.get_close_matches(str(self.look_by), map(str, others), n=1)
+    def _column(self, argument, name):
+        if name in list(self.table.columns):
+            return name
+        columns = [str(column) for column in self.table.columns]
+        near = difflib.get_close_matches(str(name), columns, n=1)
         meant = f" Did you mean {near[0]!r}?" if near else ""
         raise NoProject(
-            f"look_by must be a column of the table; received {self.look_by!r}.{meant} "
-            f"There are: {', '.join(map(str, others[:12]))}."
+            f"{argument} must be a column of the table; received {name!r}.{meant} There are: "
+            f"{', '.join(columns[:12])}."
         )
 
     @property
-    def _cuts(self):
-        """The borders between thirds, or None for a column that is not cut."""
+    def _measured(self):
+        """The column `look_by` of the validation rows as numbers, or None where it is words."""
         import pandas as pd
 
-        column = self._ready().train[self._by]
-        if not pd.api.types.is_numeric_dtype(column) or column.nunique() <= _MOST_GROUPS:
-            return None
-        cuts = np.unique(column.quantile([1 / 3, 2 / 3]).to_numpy(float))
-        return cuts if len(cuts) == 2 else None
+        column = self._ready().val[self.look_by]
+        if pd.api.types.is_datetime64_any_dtype(column):
+            return column
+        few = column.nunique() <= _MOST_GROUPS
+        return None if few or not pd.api.types.is_numeric_dtype(column) else column
 
     @property
     def _names(self):
-        """All groups there can be, in their order."""
-        if (cuts := self._cuts) is not None:
-            ends = (f"to {cuts[0]:.4g}", f"to {cuts[1]:.4g}", f"above {cuts[1]:.4g}")
-            return [f"{third}, {end}" for third, end in zip(_THIRDS, ends, strict=True)] + [
-                "missing"
-            ]
-        counts = self._ready().train[self._by].astype("string").value_counts()
-        return [*map(str, counts.index[:_MOST_GROUPS]), "others", "missing"]
+        """All groups there can be, in their order, and where the thirds of a column end."""
+        column = self._measured
+        if column is not None:
+            ends = [column.quantile(third) for third in (1 / 3, 2 / 3)]
+            low, high = map(_shown, ends)
+            return [f"low, to {low}", f"middle, to {high}", f"high, above {high}", "missing"], ends
+        counts = self._ready().val[self.look_by].astype("string").value_counts()
+        return [*map(str, counts.index[:_MOST_GROUPS]), "others", "missing"], None
 
     def _groups(self, rows):
-        column, names = rows[self._by], self._names
-        if (cuts := self._cuts) is not None:
-            values = column.to_numpy(float, na_value=np.nan)
-            places = np.where(np.isnan(values), 3, np.searchsorted(cuts, values))
-            return [names[place] for place in places]
-        known = set(names[:-2])
+        column, (names, ends) = rows[self.look_by], self._names
+        if ends is not None:
+            places = sum((column > end).to_numpy(int, na_value=0) for end in ends)
+            return np.where(column.isna(), names[-1], np.array(names)[places])
         texts = column.astype("string").fillna("missing")
-        return [text if text in known or text == "missing" else "others" for text in texts]
+        return np.array([text if text in names else "others" for text in texts])
+
+
+def _shown(value):
+    """Return a number with four digits, a date without its time of day."""
+    return f"{value:.4g}" if np.isreal(value) else str(value)[:10]
 
 
 _ATTRIBUTES = frozenset(
