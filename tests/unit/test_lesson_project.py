@@ -150,6 +150,18 @@ def test_every_row_is_in_one_group(look_by, names):
     assert {name.partition(",")[0] for name in groups.index} == names
 
 
+def test_thirds_are_named_by_their_ends():
+    """A number in four digits, a date without its time."""
+    answers = {"look_by": "day", "rule": lambda X: np.zeros((len(X), 1))}
+    project = project_on(prices(), "price", **answers)
+    last = project.prepared.val["day"].quantile(2 / 3)
+    assert project.by_group().index[2] == f"high, above {last:%Y-%m-%d}"
+    project.look_by = "size"
+    low, middle, high = (name.split()[-1] for name in project.by_group().index)
+    assert middle == high
+    assert float(low) < float(high)
+
+
 def test_the_worst_group_is_none_of_three_rows():
     """Where there are larger ones; otherwise the worst there is."""
     project = project_on(kinds(), "kind", always(0), look_by="ward")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import numbers
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -313,7 +314,7 @@ class Project:
 
 def _shown(value):
     """Return a number with four digits, a date without its time of day."""
-    return f"{value:.4g}" if np.isreal(value) else str(value)[:10]
+    return f"{value:.4g}" if isinstance(value, numbers.Real) else str(value)[:10]
 
 
 _ATTRIBUTES = frozenset(
