@@ -311,11 +311,13 @@ def panels_stored_in(lesson):
 
 def test_a_lesson_answers_to_every_control(show):
     """Behind the show: no cell is red, and each slider, list and box moves its picture."""
+    sync_api = pytest.importorskip("playwright.sync_api")
     show.leave()
     lab = show.lab
     assert lab.red_outputs() == []
     panels = lab.page.locator(".lessons-panel")
-    assert panels.count() == panels_stored_in(show.lesson)
+    expected = panels_stored_in(show.lesson)
+    sync_api.expect(panels).to_have_count(expected, timeout=60_000)  # once they are no slides
     driving.go_through(lab, show.lesson.stem)
     assert lab.red_outputs() == []
     assert lab.messages == []
