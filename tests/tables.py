@@ -31,6 +31,7 @@ TABLES = {
     "titles.csv": b"Weather of station 5;;\n# raw\nday;t;u\n2024-01-01;5;6\n2024-01-02;7;8\n",
     "comment_of_names.csv": b"# a,b\n1,2\n3,4\n",
     "no_names.csv": b"5.1,3.5,setosa\n4.9,3.0,setosa\n",
+    "letters.csv": b"p,x\ne,x\np,b\n",
     "years.csv": b"land,2019,2020\nA,1,2\n",
     "names_twice.csv": b"a,a,,a_2,\n1,2,3,4,\n1,2,3,,\n",
     # numbers, dates and what is missing

@@ -10,19 +10,19 @@ import re
 from lessons_lib._ground.values import shortened
 
 # Texts by their form, the first that fits.
-_FORMS = [
-    ("missing", r"(?i)\s*(\?|-+|\.|#?n/?a|n\.a\.|<na>|nan|nat|null|none|missing|)\s*"),
-    ("comma", r"\s*[-+]?[1-9]\d{0,2},\d{3}\s*"),
-    ("decimal comma", r"\s*[-+]?(\d+,\d*|,\d+)(e[-+]?\d+)?\s*"),
-    ("points and comma", r"\s*[-+]?\d{1,3}(\.\d{3})+,\d+\s*"),
-    ("separators", r"\s*[-+]?\d{1,3}(,\d{3})+(\.\d+)?\s*"),
-    ("date", r"\s*(\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]\d{2,4})([ T].*)?"),
-    ("time", r"\s*\d\d?:\d\d(:\d\d)?\s*"),
-    ("minus", r"\s*−\s*\d.*"),
-    ("surrounded", r"\W{0,3}[\d.,]*\d(\s*[^\w\s].*|\s.*|)"),
-    ("joined", r"\W{0,3}[\d.,]*\d.*"),
-    ("text", r"(?s).*"),
-]
+_FORMS = {
+    "missing": re.compile(r"(?i)\s*(\?|-+|\.|#?n/?a|n\.a\.|<na>|nan|nat|null|none|missing|)\s*"),
+    "comma": re.compile(r"\s*[-+]?[1-9]\d{0,2},\d{3}\s*"),
+    "decimal comma": re.compile(r"\s*[-+]?(\d+,\d*|,\d+)(e[-+]?\d+)?\s*"),
+    "points and comma": re.compile(r"\s*[-+]?\d{1,3}(\.\d{3})+,\d+\s*"),
+    "separators": re.compile(r"\s*[-+]?\d{1,3}(,\d{3})+(\.\d+)?\s*"),
+    "date": re.compile(r"\s*(\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]\d{2,4})([ T].*)?"),
+    "time": re.compile(r"\s*\d\d?:\d\d(:\d\d)?\s*"),
+    "minus": re.compile(r"\s*−\s*\d.*"),
+    "surrounded": re.compile(r"\W{0,3}[\d.,]*\d(\s*[^\w\s].*|\s.*|)"),
+    "joined": re.compile(r"\W{0,3}[\d.,]*\d.*"),
+    "text": re.compile(r"(?s).*"),
+}
 # What to do with texts that a reader of files can turn into numbers; {} is the text.
 READ_FILE = {
     "missing": "read the file with pd.read_csv(..., na_values={!r}), and drop or fill such rows",
@@ -50,7 +50,7 @@ def is_missing(value: object) -> bool:
 
 def is_mark(text: str) -> bool:
     """Tell whether a text is a mark for what is missing, such as ? or NA, or is blank."""
-    return kind_of(text) == "missing"
+    return _FORMS["missing"].fullmatch(text) is not None
 
 
 def as_number(value: object) -> float:
@@ -87,7 +87,7 @@ def kind_of(value: object) -> str:
     """
     if isinstance(value, str | bytes):
         text = text_of(value)
-        return next(name for name, form in _FORMS if re.fullmatch(form, text))
+        return next(name for name, form in _FORMS.items() if form.fullmatch(text))
     if isinstance(value, datetime.date) or _is_numpys(value, "datetime64"):
         return "moment"
     if isinstance(value, datetime.timedelta) or _is_numpys(value, "timedelta64"):

@@ -54,10 +54,12 @@ def whole_number(
     return int(value)
 
 
-def listed(words: Iterable[str]) -> str:
-    """Return "a", "a and b" or "a, b and c"."""
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
+def listed(words: Iterable[str], most: int | None = None) -> str:
+    """Return "a", "a and b" or "a, b and c"; of more than `most`, the first and how many more."""
+    *first, last = words
+    if most is not None and len(first) >= most:
+        first, last = first[:most], f"{len(first) + 1 - most} more"
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def shortened(value: object, most: int = 80) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lessons_lib._ground.cells import READ_FILE, as_number, is_missing, kind_of, place_of, text_of
-from lessons_lib._ground.values import listed, shortened
+from lessons_lib._ground.values import listed, one_line, shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -122,9 +122,7 @@ def text_of_cell(value: object) -> str:
 
 def quoted(names: Iterable[Hashable], most: int = 8) -> str:
     """Return columns as a sentence names them, the first ones if they are many."""
-    words = [f"`{name}`" for name in names]
-    more = len(words) - most
-    return listed(words if more <= 0 else [*words[:most], f"{more} more"])
+    return listed((f"`{one_line(str(name), 40)}`" for name in names), most)
 
 
 def _kind_of_column(cells: pd.Series) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import functools
 import math
@@ -11,7 +12,7 @@ from numbers import Real
 import numpy as np
 import pandas as pd
 
-from lessons_lib._ground.cells import kind_of
+from lessons_lib._ground.cells import is_mark, kind_of
 from lessons_lib._ground.values import shortened
 from lessons_lib.datasets._read_rows import Rows
 from lessons_lib.datasets._written import PLAIN, Way, date_in, kind_of_value
@@ -27,8 +28,6 @@ class Column:
     Attributes
     ----------
     name : str
-    number : int
-        Of the column, counted from 1.
     cells : list of str
     lines : list of int
         Of the file, for each cell.
@@ -37,24 +36,24 @@ class Column:
     """
 
     name: str
-    number: int
     cells: list[str]
     lines: list[int]
     missing: frozenset[str]
 
     @functools.cached_property
+    def counts(self) -> dict[str, int]:
+        """How often each text stands in it, in the order of the rows."""
+        return collections.Counter(self.cells)
+
+    @functools.cached_property
     def texts(self) -> list[str]:
         """What it holds, each text once, in order, without what is missing."""
-        return [text for text in dict.fromkeys(self.cells) if text not in self.missing]
-
-    def count(self, *texts: str) -> int:
-        """Return how many cells hold one of these texts."""
-        return sum(map(self.cells.count, texts))
+        return [text for text in self.counts if text not in self.missing]
 
     def at(self, text: str) -> str:
         """Return a text, and where it first stands."""
         line = self.lines[self.cells.index(text)]
-        return f"{shortened(text)} (line {line}, column {self.number})"
+        return f"{shortened(text)} in line {line}"
 
 
 def columns_of(table: Rows, missing: list[object]) -> list[Column]:
@@ -75,10 +74,9 @@ def columns_of(table: Rows, missing: list[object]) -> list[Column]:
         cells = [row.cells[place] for row in table.rows]
         texts = set(cells)
         absent = {t for t in texts if t in marks or (PLAIN.reads(t) and float(t) in numbers)}
-        kinds = {text: kind_of_value(text) for text in texts - absent}
-        if "text" not in kinds.values():
-            absent |= {text for text, kind in kinds.items() if not kind}
-        columns.append(Column(name, place + 1, cells, lines, frozenset(absent)))
+        if not any(kind_of_value(text) == "text" for text in texts - absent):
+            absent |= set(filter(is_mark, texts))
+        columns.append(Column(name, cells, lines, frozenset(absent)))
     return columns
 
 
@@ -137,36 +135,31 @@ def as_texts(column: Column) -> pd.Series:
 
 def why_text(column: Column, way: Way) -> str:
     """Say why a column is text where it nearly is something else."""
-    by_kind = {"number": [], "date": [], "text": [], "": []}
-    for text in column.texts:
-        by_kind[kind_of_value(text)].append(text)
-    words, marks, numbers = by_kind["text"], by_kind[""], by_kind["number"]
     stays = f"`{column.name}` stays text"
-    if len(numbers) == len(column.texts):
-        other = next(text for text in numbers if not way.reads(text))
-        first = next((text for text in numbers if way.reads(text)), "")
+    kinds = {text: kind_of_value(text) for text in column.texts}
+    if {*kinds.values()} == {"number"}:
+        other = next(text for text in kinds if not way.reads(text))
+        first = next((text for text in kinds if way.reads(text)), None)
         both = f"{column.at(first)} and {column.at(other)}" if first else column.at(other)
         return f"{stays}: its numbers are written differently, as {both}."
     for kind in ("number", "date"):
-        if len(column.texts) / 2 < len(by_kind[kind]) < len(column.texts):
-            others = [text for text in column.texts if text not in by_kind[kind]]
-            number = sum(cell not in column.missing for cell in column.cells)
-            odd = column.count(*others)
+        others = [text for text in kinds if kinds[text] != kind]
+        if 0 < len(others) < len(kinds) / 2:
+            number, odd = (sum(map(column.counts.get, some)) for some in (column.texts, others))
             are = f"is no {kind}" if odd == 1 else f"are no {kind}s"
             return (
                 f"{stays}: {odd:,} of its {number:,} values {are}, such as {column.at(others[0])}. "
                 f"If that means missing, give missing={others[:1]}."
             )
+    words = [text for text in kinds if kinds[text] == "text"]
     units = {re.sub(r"[\d\s.,+-]", "", text) for text in words}
-    if (
-        len(units) == 1
-        and min(units)
-        and {kind_of(text) for text in words} <= {"surrounded", "joined"}
-    ):
+    forms = {kind_of(text) for text in words}
+    if len(units) == 1 and min(units) and forms <= {"surrounded", "joined"}:
         return (
             f"{stays}: {column.at(words[0])} is no number, for {min(units)} stands beside it. Take "
             "that out to calculate with it."
         )
+    marks = [text for text in kinds if not kinds[text]]
     if marks:
         return (
             f"`{column.name}` is text, so {column.at(marks[0])} stays in it as a word. If it means "

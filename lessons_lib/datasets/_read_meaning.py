@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from lessons_lib.datasets._read_columns import Column
@@ -13,8 +12,11 @@ def number_columns(columns: list[Column], ways: list[Way]) -> dict[Column, list[
     """Return the columns that hold numbers alone, with the ways in which all of them are read."""
     found = {}
     for column in columns:
-        plain = all(re.fullmatch("[-+]?[0-9]+", text) for text in column.texts)
-        fits = ways if plain else [way for way in ways if all(map(way.reads, column.texts))]
+        fits = []
+        for way in ways:
+            # What has no separators is read by those who look for some, too.
+            if Way(way.decimal, "") in fits or all(map(way.reads, column.texts)):
+                fits.append(way)
         if column.texts and fits:
             found[column] = fits
     return found
@@ -49,8 +51,8 @@ def way_of(numbers: dict[Column, list[Way]], ways: list[Way], delimiter: str) ->
     best = common[0]
     if best == PLAIN and delimiter == ",":
         return best  # a comma before decimals would separate columns
-    other = next((way for way in common if way.decimal != best.decimal), best)
-    for column in numbers:
+    other = next((way for way in common if way.decimal != best.decimal), None)
+    for column in numbers if other else ():
         for text in column.texts:
             if best.value(text) != other.value(text):
                 one, two = (f"{way.value(text)} ({_argument(way)})" for way in (best, other))

@@ -8,9 +8,9 @@ import dataclasses
 import io
 import itertools
 import re
-from collections.abc import Iterable
 
-from lessons_lib._ground.values import listed, one_line, shortened
+from lessons_lib._ground.values import one_line, shortened
+from lessons_lib.datasets._columns import quoted
 from lessons_lib.datasets._written import kind_of_value
 
 LOOKED_FOR = [",", ";", "\t", "|"]
@@ -27,7 +27,10 @@ class Row:
     @property
     def filled(self) -> int:
         """How many cells there are, empty ones at the end not counted."""
-        return max((place for place, cell in enumerate(self.cells, 1) if cell), default=0)
+        number = len(self.cells)
+        while number and not self.cells[number - 1]:
+            number -= 1
+        return number
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,9 +83,11 @@ def read_rows(name: str, text: str, delimiter: str | None, header: bool | None) 
     width, odd = _width(rows)
     if odd is not None:
         raise ValueError(_ragged(name, rows[0], odd, width, delimiter))
+    longest = max(len(row.cells) for row in rows)
+    rows = [Row(row.line, row.cells[:width]) for row in rows]
     if header is None:
         header = _has_names(name, rows)
-    names = [cell.lstrip("# ") for cell in rows[0].cells[:width]] if header else [""] * width
+    names = [cell.lstrip("# ") for cell in rows[0].cells] if header else [""] * width
     if not (rows := rows[1:] if header else rows):
         raise ValueError(f"{name} has names of columns, but no row below them.")
     said = []
@@ -91,7 +96,7 @@ def read_rows(name: str, text: str, delimiter: str | None, header: bool | None) 
         lines = "1 line" if len(above) == 1 else f"{len(above)} lines"
         said.append(f"Left out above the table: {lines}, beginning with {first!r}.")
     places = _places(names, rows)
-    if len(places) < max(len(row.cells) for row in rows):
+    if len(places) < longest:
         said.append("Left out: columns without a name and without a value.")
     names, remarks = _different([names[place] for place in places], places, header)
     rows = [Row(row.line, [row.cells[place] for place in places]) for row in rows]
@@ -212,20 +217,19 @@ def _has_names(name: str, rows: list[Row]) -> bool:
     values = []
     for place, cell in enumerate(first.cells):
         if (kind := kind_of_value(cell)) in ("number", "date"):
-            texts = {row.cells[place] for row in below if place < len(row.cells)}
-            values += [cell] if {kind_of_value(text) for text in texts} <= {kind, ""} else []
-    if not values:
-        return True
-    if all(re.fullmatch("[0-9]+", cell) for cell in values):
-        numbers = [int(cell) for cell in values]
-        steps = {after - before for before, after in itertools.pairwise(numbers)}
-        counted = len(steps) == 1 and min(steps) > 0  # as years are, or numbers of columns
-        if counted or (len(values) == 1 and first.filled > 1):
-            raise ValueError(
-                f"Line {first.line} of {name} can name the columns or be a row: "
-                f"{shortened(first.cells)}. Give header=True if it names them, header=False if not."
-            )
-    return False
+            kinds = {kind_of_value(text) for text in {row.cells[place] for row in below}}
+            values += [cell] if kinds <= {kind, ""} else []
+    numbers = [int(cell) for cell in values if re.fullmatch("[0-9]+", cell)]
+    steps = {after - before for before, after in itertools.pairwise(numbers)}
+    counted = len(steps) == 1 and min(steps) > 0  # as years are, or numbers of columns
+    alone = len(values) == 1 and first.filled > 1
+    again = [cell in {row.cells[k] for row in below} for k, cell in enumerate(first.cells)]
+    if (len(numbers) == len(values) > 0 and (counted or alone)) or (not values and all(again)):
+        raise ValueError(
+            f"Line {first.line} of {name} can name the columns or be a row: "
+            f"{shortened(first.cells)}. Give header=True if it names them, header=False if not."
+        )
+    return not values
 
 
 def _places(names: list[str], rows: list[Row]) -> list[int]:
@@ -248,16 +252,7 @@ def _different(names: list[str], places: list[int], header: bool) -> tuple[list[
     said = []
     if unnamed:
         what = "Columns without a name" if header else "No line names the columns: they"
-        said.append(f"{what} are called {named(unnamed)}.")
+        said.append(f"{what} are called {quoted(unnamed)}.")
     if repeated:
-        said.append(f"Names that stand twice are made different: {named(repeated)}.")
+        said.append(f"Names that stand twice are made different: {quoted(repeated)}.")
     return result, said
-
-
-def named(names: Iterable[str], before: Iterable[str] | None = None, most: int = 8) -> str:
-    """Return columns as a sentence names them, the first of many, each with a word before it."""
-    names = [f"`{one_line(name, 40)}`" for name in names]
-    words = [f"{word}{name}" for word, name in zip(before or [""] * len(names), names, strict=True)]
-    if len(words) > most:
-        words = [*words[: most - 1], f"{len(words) - most + 1} more"]
-    return listed(words)

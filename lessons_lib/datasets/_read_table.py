@@ -8,8 +8,9 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from lessons_lib._ground.values import shortened
-from lessons_lib.datasets._read_rows import Rows, called, named, read_rows
+from lessons_lib._ground.values import listed, shortened
+from lessons_lib.datasets._columns import quoted
+from lessons_lib.datasets._read_rows import Rows, called, read_rows
 from lessons_lib.datasets._read_text import read_text
 from lessons_lib.datasets._written import THOUSANDS, WAYS, Way
 
@@ -106,7 +107,7 @@ def read_table(
         series[column.name] = values
         kinds[kind].append(column.name)
         said += [remark] if remark else []
-    held = [f"{kind}: {named(names)}." for kind, names in kinds.items() if names]
+    held = [f"{kind}: {quoted(names)}." for kind, names in kinds.items() if names]
     first = _first_sentence(name, rows, encoding_words, way, numbers)
     gaps = [*_gaps(columns), *_empty_rows(rows, columns)]
     print("\n".join([first, " ".join(held), *rows.said, *gaps, *said]))
@@ -170,13 +171,14 @@ def _gaps(columns: list[Column]) -> list[str]:
     """Say, for each mark, how often it counts as missing in which columns."""
     counts = collections.defaultdict(dict)
     for column in columns:
-        for mark, number in collections.Counter(column.cells).items():
+        for mark, number in column.counts.items():
             if mark in column.missing:
                 counts[mark or "An empty cell"][column.name] = number
-    return [
-        f"{mark} counts as missing: {named(where, [f'{n:,} in ' for n in where.values()])}."
+    held = {
+        mark: [f"{n:,} in {quoted([name])}" for name, n in where.items()]
         for mark, where in counts.items()
-    ]
+    }
+    return [f"{mark} counts as missing: {listed(words, 8)}." for mark, words in held.items()]
 
 
 def _empty_rows(rows: Rows, columns: list[Column]) -> list[str]:

@@ -105,7 +105,7 @@ class Date:
 
 def date_in(text: str) -> Date | None:
     """Return the date that a text has the form of, or None."""
-    found = _DATE.fullmatch(text)
+    found = _DATE.fullmatch(text) if text[:1].isdigit() else None
     if found is None:
         return None
     part = {key.rstrip("23"): value for key, value in found.groupdict().items() if value}
@@ -137,10 +137,10 @@ def is_number(text: str) -> bool:
 
 def kind_of_value(text: str) -> str:
     """Return "number" or "date" for such, "" for nothing and marks of it, else "text"."""
-    if not text or is_mark(text):
-        return ""
     if is_number(text):
         return "number"
+    if is_mark(text):
+        return ""
     return "date" if date_in(text) else "text"
 
 

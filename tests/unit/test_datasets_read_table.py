@@ -86,7 +86,7 @@ READ = {
     ),
     "both_in_one.csv": (
         {"a": ["1,5", "2.5"], "b": [1, 2]},
-        r"`a` stays text: .*differently, as '2.5' \(line 3, column 1\) and '1,5' \(line 2",
+        r"`a` stays text: .*differently, as '2.5' in line 3 and '1,5' in line 2",
     ),
     "codes.csv": (
         {
@@ -111,7 +111,7 @@ READ = {
         },
         r"Only missing values: `e`.*\nNA counts as missing: 1 in `n`.\n- counts .*`n`.\n"
         r"\? counts .*`s`.\nAn empty cell counts as missing: 1 in `s` and 3 in `e`.\n"
-        r"`land` is text, so 'NA' \(line 3, column 1\) stays .* give missing=\['NA'\]",
+        r"`land` is text, so 'NA' in line 3 stays .* give missing=\['NA'\]",
     ),
     "nearly_numbers.csv": (
         {"age": ["20", "30", "unknown"]},
@@ -212,7 +212,7 @@ ASKED = {
         ],
     ),
     "comma_of_what.csv": (
-        r"`a` holds '1,234' \(line 2, column 1\), which can mean 1234 \(thousands=','\) or 1.234 "
+        r"`a` holds '1,234' in line 2, which can mean 1234 \(thousands=','\) or 1.234 "
         r"\(decimal=','\)",
         [
             ({"thousands": ","}, {"a": [1234, 5678], "b": [1, 2]}),
@@ -227,10 +227,17 @@ ASKED = {
         ],
     ),
     "two_ways.csv": (
-        r"two ways: `a` holds '1,5' \(line 2, column 1\), `b` '1.5' \(line 2, column 2\).*decimal=",
+        r"two ways: `a` holds '1,5' in line 2, `b` '1.5' in line 2.*decimal=",
         [
             ({"decimal": ","}, {"a": [1.5, 2.5], "b": ["1.5", "2.5"]}),
             ({"decimal": "."}, {"a": ["1,5", "2,5"], "b": [1.5, 2.5]}),
+        ],
+    ),
+    "letters.csv": (
+        r"Line 1 .* can name the columns or be a row: \['p', 'x'\].*header=True",
+        [
+            ({"header": True}, {"p": ["e", "p"], "x": ["x", "b"]}),
+            ({"header": False}, {"column_1": ["p", "e", "p"], "column_2": ["x", "x", "b"]}),
         ],
     ),
     "which_is_the_day.csv": (
