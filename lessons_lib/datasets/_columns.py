@@ -105,7 +105,7 @@ def read(table: pd.DataFrame, name: Hashable, *, kind: str = "", otherwise: str 
                 f"{shortened(cells.iloc[row])} in {{place}}. Read these rows as that table was "
                 "read",
             )
-        return _READERS["words" if kind == "words" else found](cells)
+        return _words(cells) if kind == "words" else _READERS[found](cells)
     except _UnreadableError as error:
         place = place_of(cells, (error.row,))
         fault = error.sentence.replace("{place}", place)
@@ -191,11 +191,18 @@ def _words(cells: pd.Series) -> Column:
     present = cells.notna().to_numpy()
     words = np.full(len(cells), np.nan, dtype=object)
     words[present] = [text_of_cell(value) for value in cells.to_numpy(dtype=object)[present]]
+    return Column("words", words)
+
+
+def _texts(cells: pd.Series) -> Column:
+    """Read words of which nothing is known yet: they may be numbers or dates written as text."""
+    column = _words(cells)
     if str(cells.dtype) == "category" or cells.dtype.kind != "O":
-        return Column("words", words)
-    kinds = {word: _kind_of_text(word) for word in sorted(set(words[present]))}
-    _refuse_unread_texts(words, kinds)
-    return Column("words", words, _note(cells.name, kinds))
+        return column
+    words = sorted(set(column.cells[~column.missing]))
+    kinds = {word: _kind_of_text(word) for word in words}
+    _refuse_unread_texts(column.cells, kinds)
+    return Column("words", column.cells, _note(cells.name, kinds))
 
 
 def _note(name: Hashable, kinds: dict[str, str]) -> str:
@@ -265,4 +272,4 @@ def _durations(cells: pd.Series) -> Column:
     return Column("numbers", days.to_numpy(float), f"`{cells.name}` counts in days.")
 
 
-_READERS = {"numbers": _numbers, "words": _words, "dates": _dates, "durations": _durations}
+_READERS = {"numbers": _numbers, "words": _texts, "dates": _dates, "durations": _durations}

@@ -91,8 +91,9 @@ def test_rows_that_are_equal_are_in_one_set(table, seed):
     of_row[prepared.train.index], of_row[prepared.val.index] = "train", "val"
     groups = table.map(str).agg("|".join, axis=1)
     assert (of_row.groupby(groups).nunique() == 1).all()
-    repeated = groups.duplicated().sum()
-    assert any(f"{repeated} row" in line for line in prepared.said) == (repeated > 0)
+    said = [line.split()[0] for line in prepared.said if "repeat" in line]
+    repeated = int(groups.duplicated().sum())
+    assert said == [str(repeated)] * (repeated > 0)
 
 
 @given(table=tables(), seed=SEEDS)
@@ -102,6 +103,20 @@ def test_a_seed_gives_the_same_sets(table, seed):
     first, again = (datasets.prepare(table, "price", seed=seed) for _ in range(2))
     np.testing.assert_array_equal(first.X_train, again.X_train)
     np.testing.assert_array_equal(first.open_test()[0], again.open_test()[0])
+
+
+@pytest.mark.parametrize(
+    ("repeated", "fraction", "sizes"),
+    [([40] + [1] * 60, 0.2, (60, 20, 20)), ([30, 20, 12, 8], 0.05, (50, 12, 8))],
+)
+def test_sets_keep_their_sizes_where_many_rows_are_equal(repeated, fraction, sizes):
+    """As far as they can, and none stays empty."""
+    table = people(len(repeated)).loc[np.repeat(np.arange(len(repeated)), repeated)]
+    for seed in range(8):
+        prepared = datasets.prepare(
+            table, "price", val_fraction=fraction, test_fraction=fraction, seed=seed
+        )
+        assert (len(prepared.train), len(prepared.val), prepared.n_test) == sizes
 
 
 def test_a_name_makes_another_row_and_a_count_of_the_rows_does_not():
@@ -652,6 +667,15 @@ def test_other_rows_must_be_like_the_table(rows, sentence):
         prepared.transform(rows)
 
 
+def test_words_may_look_like_numbers_in_other_rows():
+    """What the column holds was settled by the whole table."""
+    table = people().assign(size=["S", "M", "L", "38,5"] * 50)
+    prepared = datasets.prepare(table, "price")
+    rows = prepared.val[prepared.val["size"] == "38,5"]
+    of_rows = prepared.X_val[(prepared.val["size"] == "38,5").to_numpy()]
+    np.testing.assert_array_equal(prepared.transform(rows), of_rows)
+
+
 def test_words_may_come_as_numbers():
     """A category that pandas reads as a number elsewhere is the same word."""
     table = people().assign(code=pd.Categorical([1, 2] * 100))
@@ -676,3 +700,34 @@ def test_columns_may_have_numbers_for_names():
     assert (prepared.target, prepared.feature_names) == ("2", ("1",))
     np.testing.assert_array_equal(prepared.transform(prepared.val), prepared.X_val)
     assert datasets.prepare(table, 2, time=0).feature_names == ("1",)
+
+
+CELLS = [
+    *(None, np.nan, pd.NA, pd.NaT, 0, 1, 2.5, np.float32(1.5), 10**400, 1e300, np.inf, True, "a"),
+    *("", " ", "?", "1", "1,5", "2024-01-01", "NaN", b"x", decimal.Decimal("1.5"), 1j, [1]),
+    *(datetime.date(2024, 1, 1), pd.Timestamp("2024", tz="UTC"), datetime.timedelta(1)),
+    *(datetime.time(3), pd.Interval(0, 1), "two\nlines"),
+]
+
+
+@given(
+    columns=st.lists(st.lists(st.sampled_from(CELLS), min_size=1, max_size=2), max_size=3),
+    target=st.lists(st.sampled_from(CELLS), min_size=1, max_size=3),
+    classes=st.sampled_from([None, True, False]),
+    time=st.sampled_from([None, False, 0]),
+)
+@settings(max_examples=150, deadline=None)
+def test_a_table_ends_in_features_or_in_one_sentence(columns, target, classes, time):
+    """Whatever stands in it: nobody is left with a message of pandas or scikit-learn."""
+    cells = [[column[k % len(column)] for k in range(31)] for column in (*columns, target)]
+    table = pd.DataFrame({k: pd.Series(values, dtype=object) for k, values in enumerate(cells)})
+    try:
+        prepared = datasets.prepare(table, len(columns), classes=classes, time=time)
+    except (TypeError, ValueError) as error:
+        said = str(error)
+    else:
+        said = "the sets are ready"
+        for X in (prepared.X_train, prepared.X_val, prepared.open_test()[0]):
+            assert np.isfinite(X).all()
+    assert re.match(r"(column|the|no column|three sets|time must|drop must) ", said)
+    assert "\n" not in said
