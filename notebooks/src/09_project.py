@@ -110,7 +110,7 @@ look_by = "bmi"
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the first rows, then the list of columns with their gaps. **Ask:** what is one row, a patient or a
+# **Show** what the reader says, and in the notebook below it the first rows and the columns with their gaps. **Ask:** what is one row, a patient or a
 # visit? When was each column written down? **Usual mistake:** looking at the numbers, and not at their meaning.
 # **Time:** 4 minutes.
 #
@@ -119,6 +119,8 @@ look_by = "bmi"
 # %%
 table = datasets.read_table(file)
 project = Project(table, target, question, look_by)
+
+# %% slideshow={"slide_type": "skip"}
 table.head()
 
 # %% slideshow={"slide_type": "skip"}
@@ -379,6 +381,10 @@ furthest.round({"answer": 1, "off": 1})
 # **Usual mistake:** opening it in order to see whether one may stop. **Time:** 3 minutes.
 #
 # </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# What was trained by hand is gone when the kernel ends. To have the same network tomorrow, press *Show the code* in the panel: "this run
+# again" is the run with its turns, as code for the panel's cell.
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:test_error"]
 # ### Your turn: `test_error`
