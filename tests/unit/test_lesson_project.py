@@ -179,6 +179,9 @@ def test_a_column_of_the_table_keeps_its_place_beside_ours():
     rows = project_on(kinds(), "kind", always(0), look_by="ward").errors()
     assert rows["table's group"].dtype.kind == "f"
     assert set(rows["group"]) == {"north", "south"}
+    table = prices().rename(columns={"price": "answer"})
+    rows = project_on(table, "answer", lambda X: X[:, :1], look_by="town").errors()
+    np.testing.assert_allclose(rows["answer"] - rows["table's answer"], rows["off"], rtol=1e-3)
 
 
 def test_a_misspelt_name_is_refused():

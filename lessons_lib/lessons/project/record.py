@@ -198,9 +198,9 @@ class Project:
         Returns
         -------
         DataFrame of shape (n_val, n_columns + 3)
-            ``group``, by the column `look_by`; ``answer``; ``off``, answer minus truth in the
-            target's own unit, or 1 for a wrong class and 0 for a right one. A column of the table
-            that has such a name is called "table's group" and so on.
+            First ``group``, by the column `look_by`; ``answer``, and the target; ``off``, answer
+            minus target in its own unit, or 1 for a wrong class and 0 for a right one. A column of
+            the table that has such a name is called "table's group" and so on.
         """
         data = self._ready()
         answers = self.predict(data.X_val)
@@ -209,7 +209,10 @@ class Project:
             "answer": data.in_units(answers),
             "off": self._off(answers, data.y_val),
         }
-        return data.val.rename(columns={name: f"table's {name}" for name in found}).assign(**found)
+        others = {name: f"table's {name}" for name in found}
+        rows = data.val.rename(columns=others).assign(**found)
+        first = ["group", "answer", others.get(self.target, self.target), "off"]
+        return rows[[*first, *(name for name in rows.columns if name not in first)]]
 
     def by_group(self) -> pd.DataFrame:
         """Return for each group of validation rows how many there are, and the error on them.
