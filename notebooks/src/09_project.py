@@ -33,7 +33,7 @@
 # - train a network that beats it, and say where it is wrong;
 # - look at the test set once, and hand in a run card that others can judge.
 #
-# Plan 60 to 90 minutes for the table that ships, and an afternoon for your own. All cells together run in about 60 seconds.
+# Plan 60 to 90 minutes for the table that ships, and an afternoon for your own. All cells together run in about 35 seconds.
 
 # %% slideshow={"slide_type": "skip"}
 import matplotlib.pyplot as plt
