@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from lessons_lib.datasets._read_columns import Column
 
+MOST_REMARKS = 10  # about single columns, each in a line
 _BETWEEN_THOUSANDS = {",": "commas", ".": "points", " ": "spaces", "'": "apostrophes"}
 
 
@@ -110,6 +111,8 @@ def read_table(
     held = [f"{kind}: {quoted(names)}." for kind, names in kinds.items() if names]
     first = _first_sentence(name, rows, encoding_words, way, numbers)
     gaps = [*_gaps(columns), *_empty_rows(rows, columns)]
+    if len(said) > MOST_REMARKS:
+        said[MOST_REMARKS:] = [f"{len(said) - MOST_REMARKS} more columns have remarks like these."]
     print("\n".join([first, " ".join(held), *rows.said, *gaps, *said]))
     return pd.DataFrame(series)
 

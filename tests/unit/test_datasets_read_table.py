@@ -349,6 +349,16 @@ def test_an_encoding_that_is_given_is_used_with_its_mark():
     assert same(read("utf16.txt", encoding="utf-16"), {"å": [1, 2], "b": ["ü", "v"]})
 
 
+def test_remarks_about_very_many_columns_are_not_all_printed(tmp_path, capsys):
+    """Some, and how many there are beside them."""
+    path = tmp_path / "wide.csv"
+    path.write_text(",".join(f"c{k}" for k in range(40)) + "\n" + ",".join(["01"] * 40) + "\n")
+    datasets.read_table(path, header=True)
+    said = capsys.readouterr().out
+    assert said.count("begins with 0") == 10
+    assert "30 more columns have" in said
+
+
 # --- whatever is written comes back ----------------------------------------------------------
 
 LETTERS = "abxyzäöéßÅ"
