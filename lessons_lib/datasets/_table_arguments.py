@@ -83,5 +83,4 @@ def columns_dropped(
 def all_of(names: Iterable[Hashable], most: int = 12) -> str:
     """Return names as an error lists them, the first ones if they are many."""
     words = [shortened(name) for name in names]
-    more = len(words) - most
-    return listed(words if more <= 0 else [*words[:most], f"{more} more"]) if words else "none"
+    return listed(words, most) if words else "none"

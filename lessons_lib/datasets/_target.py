@@ -47,9 +47,8 @@ class Target(NamedTuple):
             scaled = f"(`{name}` − {_rounded(mean)}) / {one}"
             line = f"`{name}` is a measurement: y is {scaled}, so 1 in y is {one}."
             return [line, *self.doubts]
-        more = len(self.class_names) - MOST_NAMED
-        names = [*self.class_names[:MOST_NAMED], *([f"{more} more"] if more > 0 else [])]
-        return [f"`{name}` names {len(self.class_names)} classes: {listed(names)}.", *self.doubts]
+        names = listed(self.class_names, MOST_NAMED)
+        return [f"`{name}` names {len(self.class_names)} classes: {names}.", *self.doubts]
 
 
 def read(table: pd.DataFrame, name: Hashable, classes: bool | None) -> Target:
