@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lessons_lib import datasets
+from lessons_lib import datasets, plots
 from lessons_lib.checks import Outcome
-from lessons_lib.lessons.project import Project, exercises, go_on, practice, write_card
+from lessons_lib.lessons.project import Project, exercises, go_on, pictures, practice, write_card
 from lessons_lib.lessons.project.record import FEWEST, NoProject
 
 QUESTIONS = exercises.lesson.questions
@@ -215,6 +215,16 @@ def test_suspects_are_remembered():
     project.prepared = datasets.prepare(project.table, practice.TARGET)
     project.prepared = datasets.prepare(project.table, practice.TARGET, drop=["visits"])
     assert project.suspects == ("visits",)
+
+
+def test_a_script_that_print_has_not_is_numbered(recwarn):
+    """In the picture; its sentence keeps the names, and nothing is drawn as empty boxes."""
+    table = prices().rename(columns={"town": "城市"})
+    project = project_on(table, "price", lambda X: X[:, :1], look_by="城市")
+    picture = pictures.group_errors(plots.Scene(), project)
+    assert plots.png_of([picture.scene], (4, 3), 80)
+    assert not [warning for warning in recwarn if "Glyph" in str(warning.message)]
+    assert project.worst_group in picture.sentence
 
 
 # --- its questions, on other tables ----------------------------------------------------------

@@ -15,7 +15,7 @@ def group_errors(ax: Place, project: Project) -> Picture:
     """Draw the network's error in each group of validation rows, and on all of them.
 
     Groups of fewer than ten rows are grey: their error says little. The sentence names the worst
-    of the others.
+    of the others. A group whose script the font of print does not have stands there by its number.
 
     Parameters
     ----------
@@ -25,11 +25,11 @@ def group_errors(ax: Place, project: Project) -> Picture:
     groups, data = project.by_group(), project.prepared
     whole = project.error(data.X_val, data.y_val)
     top = 1.25 * max(float(groups["error"].max()), whole, 1e-9)
-    places = {i: str(name) for i, name in enumerate(groups.index)}
+    names = [_in_print(str(name), f"group {i + 1}") for i, name in enumerate(groups.index)]
     pen = Pen(
-        *(ax, "", project.look_by, "error"),
+        *(ax, "", _in_print(str(project.look_by), "groups, in the order of the table"), "error"),
         *((-0.6, len(groups) - 0.4), (0, top)),
-        xticks=places,
+        xticks=dict(enumerate(names)),
     )
     worst = project.worst_group
     for i, (name, row) in enumerate(groups.iterrows()):
@@ -45,3 +45,9 @@ def group_errors(ax: Place, project: Project) -> Picture:
         f"{counted(groups.loc[worst, 'rows'])}, and {whole:.3g} on all {len(data.y_val)} "
         "validation rows."
     )
+
+
+def _in_print(text, otherwise):
+    """Return a text if matplotlib's font has its script: Chinese, Thai and many more it has not."""
+    lacks = any(0x0900 <= ord(letter) < 0x1E00 or ord(letter) >= 0x2E80 for letter in text)
+    return otherwise if lacks else text
