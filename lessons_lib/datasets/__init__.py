@@ -28,12 +28,13 @@ from lessons_lib.datasets._points import (
     make_spirals,
     make_xor,
 )
-from lessons_lib.datasets._prepare import Scaler, min_max, standardize, train_val_split
+from lessons_lib.datasets._prepare import prepare
 from lessons_lib.datasets._prepared import Prepared
-from lessons_lib.datasets._preparing import prepare
 from lessons_lib.datasets._read_table import read_table
 from lessons_lib.datasets._records import Images, Table
+from lessons_lib.datasets._scaling import Scaler, min_max, standardize
 from lessons_lib.datasets._shipped import enlarge, load_breast_cancer, load_digits
+from lessons_lib.datasets._splitting import train_val_split
 
 __all__ = [
     "Images",

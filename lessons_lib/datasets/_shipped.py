@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from lessons_lib.datasets._prepare import train_val_split
 from lessons_lib.datasets._records import Images, Table
+from lessons_lib.datasets._splitting import train_val_split
 
 
 def load_digits(*, enlarged: bool = False) -> Images:
