@@ -51,6 +51,29 @@ def test_tools_used_before_the_first_cell(monkeypatch):
     assert left[0]["data"]["text/plain"] == "[]"
 
 
+def test_what_the_course_refuses_is_told_below_the_learners_own_line(monkeypatch):
+    """One sentence, and no way through our code; a function of the learner's is on the way."""
+    monkeypatch.delenv("PYTHONSTARTUP", raising=False)
+    cells = [
+        "from lessons_lib import datasets\ndef mine(name):\n    return datasets.read_table(name)",
+        "mine('nowhere.csv')",
+        "datasets.train_val_split([1, 2], [1, 2], val_fraction='half')",
+        "int('x')",
+        "import json; json.loads('{')",
+    ]
+    _, (file,), (fraction,), (own,), (other,) = outputs_of(cells, monkeypatch)
+    said = "\n".join(file["traceback"])
+    assert "There is no file nowhere.csv" in file["evalue"]
+    assert "nowhere.csv" in file["traceback"][-1]
+    assert "mine(" in said
+    assert "read_table(" in said
+    for output in (file, fraction):
+        assert "lessons_lib/" not in "\n".join(output["traceback"])
+    assert "val_fraction must be a number" in fraction["traceback"][-1]
+    assert "invalid literal" in own["traceback"][-1]
+    assert "decoder.py" in "\n".join(other["traceback"])
+
+
 def test_a_startup_file_of_the_learners_own_is_kept(monkeypatch):
     """Whoever has set one keeps it."""
     monkeypatch.setenv("PYTHONSTARTUP", "mine.py")
