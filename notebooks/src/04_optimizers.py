@@ -275,7 +275,8 @@ how_far = panels.Slider(0.01, 1.0, 0.1, log=True)
 panels.explore(pictures.batch_path, pictures.batch_loss, batch_size=sizes, learning_rate=how_far)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# A linear unit learns a line from 256 points, and all runs see every point four times. With 256 in a batch
+# A linear unit learns a line from 256 points, and all runs see every point four times. (On this map dark is
+# *low*, other than in the ravine above.) With 256 in a batch
 # that makes 4 updates, straight and far too few; with 1 it makes 1,024, and the way trembles: near the
 # lowest place every sample still pulls in a direction of its own, and the loss never settles. Turn the
 # learning rate up to 0.5 and the trembling grows, until at 1.0 it diverges; turn it down and it fades.
@@ -340,7 +341,7 @@ controls = {"beta": panels.Slider(0.0, 0.99, 0.9, step=0.01), "days": panels.Sli
 panels.explore(average, pictures.moving_weights, correction=panels.Switch(), **controls)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# The right picture shows how much each day counts; the dashed line stands at $1/(1-\beta)$ days. Set
+# The right picture shows how much each day counts; the dashed line stands at $1/(1-\beta)$ days, the average's *window*. Set
 # $\beta$ to 0.98, `days` to 60, and look at the start: the average begins near 0 °C, because $v$ began
 # at 0. On the first day the weights sum to $1 - \beta$ = 0.02 only, after $t$ days to $1 - \beta^t$. So divide by
 # that sum:
@@ -781,7 +782,7 @@ for surface, begin in (("ravine", (-1.8, 0.6)), ("turned ravine", beside)):
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** how SGD comes in along the valley, slows down at the saddle, and leaves late: press Play. Then
+# **Show** how SGD comes in along the ridge, slows down at the saddle, and leaves late: press Play. Then
 # choose the plateau. **Ask:** why is RMSprop among the first to leave? (It divides the tiny sideways
 # gradient by its own small root.) **Usual mistake:** calling whoever is slow "stuck in a minimum".
 # **Time:** 6 minutes.
@@ -793,14 +794,15 @@ for surface, begin in (("ravine", (-1.8, 0.6)), ("turned ravine", beside)):
 panels.race("saddle", steps=100)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# SGD comes in along the valley, slows down where the ground is level, and leaves late: sideways the slope is small
+# SGD comes in along a ridge, slows down where the ground is level, and leaves late: sideways the slope is small
 # near the saddle, and so are its steps. RMSprop is the first to leave, since it divides the small sideways slope by
 # its own size. On the plateau SGD and AdaGrad stay for hundreds of steps; there all directions are nearly level.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### First guess, then run
 #
-# A start that nobody would choose, and a question about it: answer before you go on.
+# A start that nobody would choose, and a question about it: answer before you go on. (On the map the ridge runs from left
+# to right; for whoever walks along it, left is above and right is below.)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -894,7 +896,7 @@ panels.explore(pictures.schedule, pictures.settling, kind=kind, learning_rate=fi
 # small batches, and the larger the rate, the larger it is. A schedule goes lower, provided that its first rate is
 # large enough to arrive before it has fallen (try 0.02 with $1/t$). Robbins & Monro (1951) proved that with $1/t$
 # the distance goes to 0 in the end; the cosine (Loshchilov & Hutter, 2017) is what large networks are often trained
-# with. Warm-up does not help in this simple valley, at 0.3 or more. It helps large networks, whose first gradients
+# with. With a first rate of 0.3 or more, warm-up does not help in this simple valley. It helps large networks, whose first gradients
 # are wild (Goyal et al., 2017).
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:warm_cosine"]
@@ -958,8 +960,8 @@ def wine_network():
 # <details><summary>Speaker notes</summary>
 #
 # **Show** the three lines, and what the first loss would be without the output bias. **Ask:** if training began
-# near 33, what would a race of optimizers measure? (Mostly who climbs fastest to 5.6.) **Usual mistake:** taking the
-# fall from 33 to 1 for learning: "always the mean" is already there. **Time:** 4 minutes.
+# near 32, what would a race of optimizers measure? (Mostly who climbs fastest to 5.6.) **Usual mistake:** taking the
+# fall from 32 to 1 for learning: "always the mean" is already there. **Time:** 4 minutes.
 #
 # </details>
 
@@ -1334,7 +1336,7 @@ panels.live(ring_network(), *ring, views=("landscape", "curves"),
             knobs=["learning_rate", "batch_size", "width", "l2"])
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Dark is low, and along a thin line the loss is the same everywhere. The plane is chosen anew as the weights move on, so the
+# Dark is low here, and along a thin line the loss is the same everywhere. The plane is chosen anew as the weights move on, so the
 # ground changes while you watch; the path always comes from the left.
 #
 # 1. *Play* for 1,500 steps. Where does the path go steeply down, and where along the valley?

@@ -1629,7 +1629,7 @@ print(*cases, sep="\n")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Open the envelope
 #
-# Everything is chosen by now. First, on the **validation set**: which of the networks of this lesson? Then the sealed wines
+# All trainings are over. First the **validation set** chooses one of the networks of this lesson. Then the sealed wines
 # say, once, how good it is.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -1754,7 +1754,7 @@ case_7
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the grey dashed curve near 0, and the dots on the diagonal. **Ask:** would you buy this network? Which of the six columns does
+# **Show** the grey dashed curve near 0; then *Play*, and the dots come to lie on the diagonal. **Ask:** would you buy this network? Which of the six columns does
 # one know before a flat is let? **Usual mistake:** looking for what is wrong in the network; it is in the table.
 # **Time:** 5 minutes.
 #

@@ -1186,7 +1186,7 @@ class patient_5(Patient):
     too_short = wrong(
         steers(400, learning_rate=0.01),
         "Calm now, and hardly any faster than standing still: with steps as short as these 1,000 "
-        "updates are not enough. Between 20 and here lie more than three powers of ten.",
+        "updates are not enough. Between 20 and here lie more than two powers of ten.",
         when=lambda run: (
             run.turned_in_vain("learning_rate", "batch_size")
             and 0 < run.knobs["learning_rate"] <= 0.05

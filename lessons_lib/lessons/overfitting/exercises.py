@@ -137,7 +137,7 @@ class leaked_rows(Function):
     concepts = ("V1", "V2")
     hints = (
         "For one validation row: is there any training row that equals it in all columns?",
-        "A set finds equal things quickly, and a row becomes hashable as `tuple(row)`.",
+        "A set finds equal things quickly, and a row can stand in it as `tuple(row)`.",
         "Go through the rows of X_val and count those whose tuple is in the set of training rows.",
     )
     takeaway = "Such a row is an exam question seen before. Count them before you trust a score."
@@ -810,8 +810,9 @@ class batch_norm(Function):
     """Write `batch_norm(Z, gamma, beta, epsilon)`, batch normalisation in training.
 
     `Z` has shape (n_samples, units): the weighted sums of one batch. For each unit subtract the
-    mean over the batch and divide by the root of its variance + `epsilon`; then multiply by
-    `gamma` and add `beta`, both of shape (units,). The variance divides by the number of samples.
+    mean over the batch; add `epsilon` to the variance, and divide by the root of this sum; then
+    multiply by `gamma` and add `beta`, both of shape (units,). The variance divides by the number
+    of samples.
     """
 
     concepts = ("V10",)
@@ -1213,7 +1214,7 @@ class patient_7(Patient):
         "chart does that lie, and which knobs make it worse there?",
         "What presses its weights towards 0? And what else makes it hard for the units to say "
         "anything together?",
-        "Two knobs are far too high. Each of them alone keeps the curve flat: turn down both.",
+        "Two knobs are far too high. Each of them alone keeps the curve too flat: turn down both.",
     )
     takeaway = (
         "Remedies are for networks that can learn. This one paid so much for each weight, and "
