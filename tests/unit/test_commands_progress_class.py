@@ -158,7 +158,12 @@ AGAIN = [
 ]
 
 
-@pytest.mark.parametrize("form", AGAIN, ids=str)
+def name_of(form):
+    """Return how a file was saved, as the name of a test."""
+    return " ".join(getattr(value, "__name__", repr(value)) for value in form.values())
+
+
+@pytest.mark.parametrize("form", AGAIN, ids=name_of)
 def test_a_file_that_was_saved_again_says_the_same(folder, form):
     """Other separators, encodings and dates change no count."""
     before = [(file.path, file.answers) for file in collected(folder)[0]]
@@ -169,7 +174,7 @@ def test_a_file_that_was_saved_again_says_the_same(folder, form):
     assert [(file.path, file.answers) for file in counted] == before
 
 
-@pytest.mark.parametrize("form", AGAIN, ids=str)
+@pytest.mark.parametrize("form", AGAIN, ids=name_of)
 def test_handed_in_twice_counts_once(folder, form):
     """The second one is named, also where it was saved again in between."""
     for path in sorted(folder.glob("*.csv")):
