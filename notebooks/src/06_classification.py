@@ -283,7 +283,7 @@ print("from the logits:", [safe(np.zeros(1), np.array([z])).__round__(4) for z i
 # %% [markdown] slideshow={"slide_type": "skip"}
 # In Keras: no activation in the last layer, and `loss=keras.losses.BinaryCrossentropy(from_logits=True)`. If there is a
 # sigmoid, `fit` and `evaluate` go back behind it and use the logits all the same. Only where you hand over finished
-# probabilities, Keras keeps them $10^{-7}$ away from 0 and 1: no loss is above 16 then, and the slope there is 0.
+# probabilities, Keras keeps them $10^{-7}$ away from 0 and 1: no loss is much above 16 then, and the slope there is 0.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A real question: is it malignant?
@@ -318,6 +318,8 @@ print("malignant in each:", *(f"{y.mean():.0%}" for y in (y_train, y_val, y_test
 # ### Your turn: `tumour_model`
 #
 # {question}
+#
+# The cell after yours imports Keras: run that one first.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -669,7 +671,8 @@ print("the weighted one says far too much:    ", bool(means["class weights"] > 3
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Which network is better? By AUC neither: both rank the points alike, and where to cut is decided by the costs. Class
-# weights did two things here. They moved the operating point, as a lower threshold does. And they changed the
+# weights did two things here. They moved the operating point, the point on the ROC curve where one stands, as a lower
+# threshold does. And they changed the
 # **calibration** (校準), that is, how far probabilities can be trusted: the weighted network speaks of a world in which
 # both classes are equally frequent. Where you need probabilities, take the plain network and move the threshold.
 #
@@ -1248,7 +1251,7 @@ print("and lose more on ten than on two:    ", bool(lost[10] > lost[2] + 0.03))
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The test set, once more only once
 #
-# All comparisons of this lesson were made on the validation set, and the classic stays as it is. Nothing is left to choose,
+# Nothing in this lesson was chosen or compared on the test digits, and the classic stays as it is. Nothing is left to choose,
 # so the test set may be opened.
 
 # %% [markdown] slideshow={"slide_type": "notes"}

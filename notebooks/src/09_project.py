@@ -28,7 +28,7 @@
 # **After this lesson you will be able to**
 #
 # - ask a question of a table, and say who would do what with the answer;
-# - find what is wrong with the table before a network does: gaps, twins, columns from the future;
+# - find what is wrong with the table before a network does: gaps, rows that stand there twice, columns from the future;
 # - say what knowing nothing is worth, and what the first loss must be;
 # - train a network that beats it, and say where it is wrong;
 # - look at the test set once, and hand in a run card that others can judge.
@@ -100,7 +100,7 @@ look_by = "bmi"
 # The table that ships holds 442 real patients with diabetes: ten measurements, and how far the disease had progressed a year later,
 # on a scale of the clinic's (Efron, Hastie, Johnstone and Tibshirani, 2004). We have added what tables of one's own have: a column of
 # words that says nothing, gaps, a few rows that stand there twice, and one more thing, which you will find. `pressure` is the mean
-# blood pressure, `ldl` and `hdl` are two kinds of cholesterol and `ratio` is all of it through `hdl`, `fats` is about the logarithm of
+# blood pressure, `ldl` and `hdl` are two kinds of cholesterol and `ratio` is all cholesterol divided by `hdl`, `fats` is about the logarithm of
 # the fats in the blood. The publisher's letters for `sex` are numbers, and it is not said which is which.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -181,7 +181,7 @@ project.prepared
 # ### The experiment
 #
 # A linear model learns with that column and without, in a split of its own. "In use" is the test set again, with the column not
-# known yet.
+# known yet: its mean stands in its place.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -251,8 +251,8 @@ print(f"{prepared.n_test} rows are sealed")
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the question, and let everyone write one number. **Ask:** what would a first loss of 6,000 tell you? (That the target is not
-# scaled.) **Usual mistake:** "it is random, so nobody can know". The answers are nearly all alike, so everybody can. **Time:** 4
+# **Show** the question, and let everyone write one number. **Ask:** what would a first loss of 28,600 tell you? (That the target is not
+# scaled: so large is the mean of its squares.) **Usual mistake:** "it is random, so nobody can know". The answers are nearly all alike, so everybody can. **Time:** 4
 # minutes.
 #
 # </details>

@@ -378,7 +378,7 @@ def test_the_card_says_what_is_missing_and_what_went_wrong(tmp_path):
     project.question = ""
     words, _ = card_of(project, tmp_path)
     assert "the question is not written yet" in words
-    assert "visits a suspect, not written yet" in words
+    assert "visits a suspect; why it goes or stays is not written yet" in words
     assert "What it shows is not written yet" in words
     assert "The test set is sealed" in words
     project.panel.reset()
@@ -391,7 +391,7 @@ def test_the_card_says_what_is_missing_and_what_went_wrong(tmp_path):
     assert "opened 2 times" in words
     project.prepared = datasets.prepare(project.table, project.target, drop=["visits"])
     project.prepared.open_test()
-    assert "past the project" in card_of(project, tmp_path)[0]
+    assert "opened without project.open_test()" in card_of(project, tmp_path)[0]
 
 
 def test_a_table_cannot_write_into_the_page(tmp_path):

@@ -646,7 +646,7 @@ class class_weights(Function):
 
     @wrong(
         why="The classes are balanced, but a sample does not weigh 1 on average: the loss, and "
-        "with it every step, becomes larger by the number of classes."
+        "with it every step, becomes as many times larger as there are classes."
     )
     def forgot_the_number_of_classes(y):
         classes, counts = np.unique(y, return_counts=True)
@@ -825,8 +825,8 @@ class half_wrong(Prediction):
         ),
         wrong(
             "About a half: it can be no better than its labels.",
-            "That is the ceiling for repeating the *wrong* labels as well. It is judged by right "
-            "ones, and there it does better.",
+            "That would be the ceiling if the new images had labels as noisy as these. It is "
+            "judged by right ones, and there it does better.",
         ),
         right(
             "Clearly more than a half.",

@@ -124,7 +124,8 @@ def _left_out(project):
     said = [said] if isinstance(said, str) else [*said]
     told = {str(name): "left out: not known at the moment of the question" for name in said}
     told |= {name: f"stays: {reason}" for name, reason in project.keeps.items()}
-    told |= {name: f"a suspect, {_EMPTY}" for name in project.suspects if name not in told}
+    unsaid = f"a suspect; why it goes or stays is {_EMPTY}"
+    told |= {name: unsaid for name in project.suspects if name not in told}
     return _rows(told) if told else "<p>No column, and none is suspected.</p>"
 
 
@@ -171,7 +172,7 @@ def _test(project):
     if not opened:
         return "<p class='empty'>The test set is sealed.</p>"
     if not project.openings:
-        return f"<p>It was opened {opened} times past the project: no score is noted.</p>"
+        return "<p>It was opened without project.open_test(), so no score is noted.</p>"
     first = project.openings[0]
     said = (
         f"<p class='score'>{first.test_error:.4g}</p><p>{_safe(project.measure)}, on "

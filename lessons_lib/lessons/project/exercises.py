@@ -580,8 +580,8 @@ class first_loss(OwnWork):
         ),
         _either(
             "This is a logarithm to the base 2. The cross-entropy takes the natural one, `np.log`.",
-            "This is the variance in the target's own unit: the loss if the target were not "
-            "scaled.",
+            "This is the variance in the target's own unit: the loss if the mean were subtracted "
+            "from the target, and nothing divided.",
         ),
     )
     another_task = wrong(
@@ -629,8 +629,8 @@ class beat_baseline(OwnWork):
     )
     other_rows = wrong(
         lambda project: _made_with(project, "all but five"),
-        "This panel learns from other rows than `project.prepared` has. Make it anew after each "
-        "`prepare`: the cell below the split, then the panel's.",
+        "This panel learns from other rows than `project.prepared` has. After each `prepare` run "
+        "the cell that sets `prepared`, then those that make the network and the panel.",
         when=lambda project: not _learns_from(project, project.prepared.X_train),
     )
     ruined = wrong(
