@@ -378,7 +378,9 @@ panels.explore(*stages, size=(9.4, 3.2), **sliders)
 # %% [markdown] slideshow={"slide_type": "skip"}
 # **Exponentials stretch.** A class with one point more of score than another is always $e^{1/T}$ times as probable as
 # that other class. And exponentials overflow: NumPy's usual numbers end near $10^{308}$, and $e^{1000}$ lies far above. Take the
-# largest score away from all first: the factor $e^{-\max z}$ stands above and below the fraction line and drops out. (`np.errstate` only keeps NumPy from warning us of what we do on purpose.)
+# largest score away from all first, as the middle picture does: the factor $e^{-\max z / T}$ stands above and below the
+# fraction line and drops out. (`np.errstate` only keeps NumPy from warning us of what we do on purpose. `nn` is this course's
+# own small library of layers in NumPy.)
 
 # %% slideshow={"slide_type": "subslide"}
 # Too large for NumPy, unless the largest score is taken away first.
@@ -490,7 +492,7 @@ for layer in network(8, 8).layers:
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the three lines that are printed. **Ask** before running: what should the first loss be, and what would
+# **Show** the three numbered lines that are printed. **Ask** before running: what should the first loss be, and what would
 # it be for four classes? (ln 2; ln 4.) **Usual mistake:** starting a long run first. A first loss of 5, or one
 # batch that cannot be learned, tells of a mistake in seconds. **Time:** 2 minutes.
 #
@@ -579,7 +581,7 @@ for width in best:
 print("more units help:", best[1] < best[2] < best[3])
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### XOR: neither alone, but one of both
+# ### XOR: one of the two, but not both
 #
 # Class 1 is where exactly one coordinate is positive: **XOR** (互斥或). No line can do it. A book on what a single
 # layer cannot do (Minsky and Papert, 1969) is often named among the reasons why few people worked on neural networks
@@ -641,7 +643,7 @@ print("solved by relu, not by linear:", right["linear"] < 0.8 < 0.95 < right["re
 # So when a problem is not linear there are three things to try: **a non-linear activation** (without it,
 # nothing else helps), **more units** and **more layers**. Which activation is best depends on the task: after these 1,500
 # steps with learning rate 0.02 tanh has not found the spirals, and ReLU has. (tanh can find them, too, when its weights
-# begin larger: how weights should begin comes below.) What depth does to the gradient is the next section.
+# begin larger: how weights should begin comes below.) What depth does to the gradient comes further down.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The bent space
@@ -824,8 +826,7 @@ print(f"largest difference from the network: {off_by:.3f}")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # How do we measure it? We send points forward through a deep network of 16 units in each layer, then a gradient back
-# (lesson 3 shows how), and note its **norm** (範數), the length of the arrow, in each layer. `nn` is this course's own
-# small library of layers in NumPy.
+# (lesson 3 shows how), and note its **norm** (範數), the length of the arrow, in each layer.
 
 # %% slideshow={"slide_type": "skip"}
 X_deep, _ = datasets.make_circles(64, seed=0)

@@ -220,8 +220,8 @@ print(f"chain rule {slope_at(0.5):.6f}, measured {nn.numerical_gradient(loss_of,
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A network in numbers
 #
-# Two inputs, two hidden units with tanh, one output, and again $L = (\hat y - y)^2$. A line is as thick as the gradient of
-# what stands on it. How does the blame come from the loss to one weight? **Along a path, and slopes multiply.**
+# Two inputs, two hidden units with tanh, one sigmoid output, and again $L = (\hat y - y)^2$. A line is as thick as the
+# gradient of what stands on it. How does the blame come from the loss to one weight? **Along a path, and slopes multiply.**
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -247,9 +247,10 @@ panels.explore(graph_pictures.blame, size=(9.4, 4.5), **turned)
 # 1. Press `w11`, `w12` and `v1` in the picture. Which factors do their products share? What was computed for one of them
 #    is used for the others.
 # 2. Press `x1`. Two paths lead to it; their products are added.
-# 3. Drag `v1` to 0. Three lines become thin: whatever reaches the loss only through `a1` has no share in it now.
-#    `v1` itself has one.
-# 4. Drag `x1` to 3 and press `w11`: tanh is flat there, and `(1 − a1²)` lets hardly anything through.
+# 3. Drag `v1` to 0. Four lines become thin, those of `w11`, `w21`, `b1` and `z1`: whatever reaches the loss only through
+#    `a1` has no share in it now. `v1` itself has one.
+# 4. Drag `v1` back to 1.2 and `x1` to 3, and press `w11`: tanh is nearly flat there, and `(1 − a1²)` lets only a tenth
+#    through.
 
 # %% [markdown] slideshow={"slide_type": "skip"} tags=["question:count_paths"]
 # Here each weight has one path. **Your turn.** {question}
@@ -398,9 +399,9 @@ for name in PARAMETERS:
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The letters
 #
-# Layers are counted **without** the input: this network has $L = 3$ layers. Layer $l$ has $n^{[l]}$ units. It takes
-# $a^{[l-1]}$, computes $z^{[l]}$ and from it its output $a^{[l]} = g(z^{[l]})$. At the ends: $a^{[0]} = X$ and
-# $a^{[L]} = \hat y$.
+# Layers are counted **without** the input: this network has $L = 3$ layers. (Here $L$ is a number, not the loss.) Layer
+# $l$ has $n^{[l]}$ units. It takes $a^{[l-1]}$, computes $z^{[l]}$ and from it its output $a^{[l]} = g(z^{[l]})$. At the
+# ends: $a^{[0]} = X$ and $a^{[L]} = \hat y$.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -569,20 +570,22 @@ print(f"ŷ − y = {p - y_true:.3f}")
 #
 # A layer does two things, so the way back has two steps:
 #
-# - through the activation: $\;dZ = dA \odot g'(Z)$, and for tanh $g' = 1 - \tanh^2$;
-# - through $Z = A\,W + b$: $\;dW = A^\top dZ,\quad db = \textstyle\sum_{rows} dZ,\quad dA = dZ\,W^\top$.
+# - through the activation, element by element ($\odot$): $\;dZ = dA \odot g'(Z)$, and for tanh $g' = 1 - \tanh^2$;
+# - through $Z = A_{prev}\,W + b$: $\;dW = A_{prev}^\top dZ,\quad db = \textstyle\sum_{rows} dZ,\quad dA_{prev} = dZ\,W^\top$.
+#
+# Here $A$ is what comes out of the layer, and $A_{prev}$ what came in, the $A$ of "Shapes first".
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the shapes: write (m, n), (m, n_prev) and (n_prev, n) under dZ, A and W; only one order fits dW.
+# **Show** the shapes: write (m, n), (m, n_prev) and (n_prev, n) under dZ, A_prev and W; only one order fits dW.
 # **Ask:** why is db a sum? (b goes to every row: paths part, gradients add up.) And why no mean? (It is in
 # dZ already.) **Usual mistake:** dividing by m a second time. **Time:** 6 minutes.
 #
 # </details>
 
 # %% [markdown] slideshow={"slide_type": "skip"} tags=["question:tanh_backward"]
-# **Your turn.** ($\odot$ means element by element.) {question}
+# **Your turn.** {question}
 
 # %% slideshow={"slide_type": "skip"} tags=["exercise:tanh_backward"]
 
@@ -599,7 +602,7 @@ print(f"ŷ − y = {p - y_true:.3f}")
 #
 # 1. begin with $dZ^{[L]}$;
 # 2. at each layer compute $dW$ and $db$ from $dZ$ and the cache;
-# 3. hand $dA$ on, through the slope of tanh, to the layer before.
+# 3. hand $dA_{prev}$ on, through the slope of tanh, to the layer before.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -607,7 +610,7 @@ print(f"ŷ − y = {p - y_true:.3f}")
 # **Show** that each layer's dZ is computed once and used by all that lies before it: that is the whole
 # trick. Then let pairs fill in the three lines of `backward`. **Ask:** which entry of the cache gives the
 # slope of tanh on the way to the layer before? (A_prev.) **Usual mistake:** forgetting that slope, or
-# changing W before dA was computed with it. **Time:** 8 minutes.
+# changing W before dA_prev was computed with it. **Time:** 8 minutes.
 #
 # </details>
 
@@ -1112,7 +1115,7 @@ print("parameters, found by training:", n_parameters)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Case 3
 #
-# For 400 updates it has said 0.5 to every point.
+# For 400 updates it has said about 0.5 to every point.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>

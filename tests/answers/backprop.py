@@ -43,15 +43,15 @@ class slope_from_output:
 
 
 class first_gradient:
-    as_array = np.array([6.0])
+    as_array = np.array([30.0])
 
     def measured():
         epsilon = 1e-5
-        up = ((2 + epsilon) * 3 - 1 - 4) ** 2
-        down = ((2 - epsilon) * 3 - 1 - 4) ** 2
+        up = ((2 + epsilon) * 3 + 1 - 2) ** 2
+        down = ((2 - epsilon) * 3 + 1 - 2) ** 2
         return (up - down) / (2 * epsilon)
 
-    multiplied_out = 2 * 2 * 3**2 + 2 * 3 * (-1 - 4)
+    multiplied_out = 2 * 2 * 3**2 + 2 * 3 * (1 - 2)
 
 
 class neuron_gradients:
@@ -409,13 +409,13 @@ class patient_4:
 
 
 class quiz_fork:
-    as_float = 135.0
+    as_float = 240.0
 
     def multiplied_out():
-        return 5 * 3 * 3**2  # L = 5u³
+        return 5 * 3 * 4**2  # L = 5u³
 
     def measured():
-        return nn.numerical_gradient(lambda u: u**2 * 5 * u, 3.0)
+        return nn.numerical_gradient(lambda u: u**2 * 5 * u, 4.0)
 
 
 class quiz_cache:

@@ -211,7 +211,7 @@ class slope_from_output(Number):
 
 @lesson.question
 class first_gradient(Number):
-    """A unit without an activation: L = (w·x + b − y)², with w = 2, x = 3, b = −1 and y = 4.
+    """A unit without an activation: L = (w·x + b − y)², with w = 2, x = 3, b = 1 and y = 2.
     How large is dL/dw?
     """
 
@@ -220,19 +220,20 @@ class first_gradient(Number):
         "Walk forward first: what is w·x + b − y?",
         "Call that e. Then L = e², and dL/de = 2e. How fast does e change when w does?",
     )
-    takeaway = "If w grows by 0.01, L grows by about 0.06. That is all a gradient says."
+    takeaway = "If w grows by 0.01, L grows by about 0.3. That is all a gradient says."
 
     def solution():
-        e = 2 * 3 - 1 - 4
+        e = 2 * 3 + 1 - 2
         return 2 * e * 3
 
     forgot_input = wrong(
-        2, "This is dL/de. One link is missing: e changes by x = 3 when w changes by 1."
+        10, "This is dL/de. One link is missing: e changes by x = 3 when w changes by 1."
     )
-    forgot_two = wrong(3, "The 2 is missing: the derivative of e² is 2e.")
-    used_weight = wrong(4, "The last link is x and not w: when w changes by 1, w·x changes by x.")
-    the_loss = wrong(1, "This is L itself; the question is how fast it changes.")
-    turned_round = wrong(-6, "The sign is turned round: e = w·x + b − y, so it grows when w does.")
+    forgot_two = wrong(15, "The 2 is missing: the derivative of e² is 2e.")
+    used_weight = wrong(20, "The last link is x and not w: when w changes by 1, w·x changes by x.")
+    forgot_error = wrong(6, "The slope of e² is 2e, and not 2: what is e here?")
+    the_loss = wrong(25, "This is L itself; the question is how fast it changes.")
+    turned_round = wrong(-30, "The sign is turned round: e = w·x + b − y, so it grows when w does.")
 
 
 @lesson.question
@@ -1636,7 +1637,7 @@ class patient_4(Patient):
 
 @lesson.question
 class quiz_fork(Number):
-    """A value u = 3 goes into two nodes, p = u² and q = 5u, and both go into L = p·q. How large is
+    """A value u = 4 goes into two nodes, p = u² and q = 5u, and both go into L = p·q. How large is
     dL/du? Walk through the graph.
     """
 
@@ -1649,23 +1650,22 @@ class quiz_fork(Number):
     takeaway = "Along a path slopes multiply; where paths part, what comes back is added."
 
     def solution():
-        u = 3
+        u = 4
         p, q = u**2, 5 * u
         by_p, by_q = q * 2 * u, p * 5
         return by_p + by_q
 
-    one_path = wrong(90, "This is what comes back by p. A nudge of u is felt in q, too.")
-    other_path = wrong(45, "This is what comes back by q. A nudge of u is felt in p, too.")
+    one_path = wrong(160, "This is what comes back by p. A nudge of u is felt in q, too.")
+    other_path = wrong(80, "This is what comes back by q. A nudge of u is felt in p, too.")
     multiplied = wrong(
-        4050, "You multiplied the two paths. Slopes multiply along a path; paths add up."
+        12_800, "You multiplied the two paths. Slopes multiply along a path; paths add up."
     )
-    averaged = wrong(
-        67.5, "Each path has its full effect: their gradients are added, not averaged."
-    )
+    averaged = wrong(120, "Each path has its full effect: their gradients are added, not averaged.")
     local_slopes = wrong(
-        11, "These are the slopes of p and q alone. What comes back to p is q, and to q it is p."
+        13, "These are the slopes of p and q alone. What comes back to p is q, and to q it is p."
     )
-    own_values = wrong(129, "Turned round at the product: for L = p·q, dL/dp is q, and dL/dq is p.")
+    own_values = wrong(228, "Turned round at the product: for L = p·q, dL/dp is q, and dL/dq is p.")
+    the_loss = wrong(320, "This is L itself; the question is how fast it changes with u.")
 
 
 @lesson.question
