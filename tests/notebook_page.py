@@ -136,6 +136,18 @@ class Lab:
             [command, cell],
         )
 
+    def see_all(self) -> None:
+        """Scroll through the notebook: what nobody has seen yet JupyterLab has not drawn."""
+        self.page.evaluate(
+            """async () => {
+                const notebook = window.jupyterapp.shell.currentWidget.content;
+                for (let place = 0; place < notebook.widgets.length; place++) {
+                    await notebook.scrollToItem(place, 'center');
+                    await new Promise(requestAnimationFrame);
+                }
+            }"""
+        )
+
     def touch(self, *places) -> None:
         """Put a finger at a pixel of the page, move it from place to place, and lift it."""
         session = self.page.context.new_cdp_session(self.page)

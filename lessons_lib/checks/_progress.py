@@ -142,7 +142,11 @@ def summary(lessons: Iterable) -> Feedback:
     which = f"lesson {lessons[0].number}" if len(lessons) == 1 else "all lessons"
     done = sum(row["state"] in _DONE for row in table)
     columns = ("lesson", "question", "kind", "state", "tries", "hints")
-    shown = Table(columns, tuple(tuple(str(row[column]) for column in columns) for row in table))
+    cells = (tuple(str(row[column]) for column in columns[1:]) for row in table)
+    numbers = (row["lesson"].partition("_")[0] for row in table)
+    shown = Table(
+        columns, tuple((number, *rest) for number, rest in zip(numbers, cells, strict=True))
+    )
     blocks = (Text(f"{done} of {len(table)} questions done."), shown)
     return Feedback(which, blocks, label="Progress").with_note(note)
 

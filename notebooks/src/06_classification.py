@@ -314,12 +314,14 @@ scale = datasets.standardize(X_train)
 print("training, validation, test:", len(X_train), len(X_val), len(X_test))
 print("malignant in each:", *(f"{y.mean():.0%}" for y in (y_train, y_val, y_test)))
 
+# %% slideshow={"slide_type": "skip"}
+from lessons_lib import live  # loads TensorFlow, the engine under Keras, without its start-up messages
+import keras
+
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["question:tumour_model"]
 # ### Your turn: `tumour_model`
 #
 # {question}
-#
-# The cell after yours imports Keras: run that one first.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
@@ -333,10 +335,6 @@ print("malignant in each:", *(f"{y.mean():.0%}" for y in (y_train, y_val, y_test
 # %% slideshow={"slide_type": "skip"} tags=["exercise:tumour_model"]
 
 # %% slideshow={"slide_type": "skip"}
-from lessons_lib import live  # loads TensorFlow, the engine under Keras, without its start-up messages
-import keras
-
-
 def network(n_inputs, hidden, outputs, activation):
     """Return a Keras network; hidden lists the units of its hidden layers."""
     model = keras.Sequential([keras.Input((n_inputs,))])
@@ -1268,7 +1266,7 @@ p_exam = reader.predict(X_exam, verbose=0)
 right_exam = p_exam.argmax(axis=1) == y_exam
 print(f"test accuracy ≈ {right_exam.mean():.3f}, on the validation set it was ≈ {check_accuracy:.3f}")
 print(f"sure on average ≈ {p_exam.max(axis=1).mean():.3f}")
-print("the test agrees with the validation within eight points:", bool(abs(right_exam.mean() - check_accuracy) < 0.05))
+print("the test agrees with the validation within eight points:", bool(abs(right_exam.mean() - check_accuracy) < 0.08))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The clinic: two networks to save

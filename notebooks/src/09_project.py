@@ -304,7 +304,7 @@ print(f"{model.count_params()} parameters, {len(prepared.y_train)} rows; "
 # </details>
 
 # %% tags=["nbval-ignore-output"]
-# Play, turn, stop. The timeline goes back to the best step.
+# Play, turn, stop. Then drag the timeline back to the best step.
 X_train, y_train = prepared.X_train, prepared.y_train
 X_val, y_val = prepared.X_val, prepared.y_val
 project.panel = panels.live(model, X_train, y_train, validation_data=(X_val, y_val), views=["curves"])

@@ -314,10 +314,11 @@ def test_a_lesson_answers_to_every_control(show):
     sync_api = pytest.importorskip("playwright.sync_api")
     show.leave()
     lab = show.lab
+    lab.see_all()
     assert lab.red_outputs() == []
     panels = lab.page.locator(".lessons-panel")
     expected = panels_stored_in(show.lesson)
-    sync_api.expect(panels).to_have_count(expected, timeout=60_000)  # once they are no slides
+    sync_api.expect(panels).to_have_count(expected, timeout=60_000)
     driving.go_through(lab, show.lesson.stem)
     assert lab.red_outputs() == []
     assert lab.messages == []

@@ -16,7 +16,7 @@ from lessons_lib.lessons import lessons
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 SANITIZE = Path(__file__).with_name("sanitize.cfg")
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nothing answers
-UNSOLVED = "the lesson's own, until yours passes its check"
+UNSOLVED = r"the lesson's own, until (yours passes its check|you have trained yours)"
 LESSONS = [(lesson, NOTEBOOKS / f"{lesson.number}_{lesson.name}.ipynb") for lesson in lessons()]
 
 every_lesson = pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def solved(lesson, path):
             cell.metadata.setdefault("tags", []).append("nbval-ignore-output")
         for output in cell.get("outputs", []):
             if output.output_type == "stream":
-                output.text = output.text.replace(UNSOLVED, "yours")
+                output.text = re.sub(UNSOLVED, "yours", output.text)
     (table,) = [cell for cell in notebook.cells if cell.source == "progress()"]
     count = len(lesson.questions)
     table.source = f'assert "{count} of {count} questions done" in repr(progress())'

@@ -49,7 +49,7 @@ def go_on(project):
         panel.trainer.to_keras(), data.X_train, data.y_train, (data.X_val, data.y_val)
     )
     project.ours.step(UPDATES)
-    print("the network: the lesson's own, until yours passes its check")
+    print("the network: the lesson's own, until you have trained yours")
 
 
 def _column_names(project):
