@@ -28,7 +28,7 @@ def _prepare(shell):
             way.append(trace)
             trace = trace.tb_next
         ours = [one.tb_frame.f_globals.get("__name__", "").startswith("lessons_lib") for one in way]
-        if ours[-1] and str(error).endswith("."):  # a sentence: no slip of ours
+        if ours[-1] and str(error).endswith((".", "?")):  # a sentence: no slip of ours
             del way[ours.index(True) :]
         for one in reversed(way):
             trace = types.TracebackType(trace, one.tb_frame, one.tb_lasti, one.tb_lineno)
@@ -42,7 +42,7 @@ def _prepare(shell):
             ]
         shell.showtraceback((kind, error, own_part(error, trace)), tb_offset=tb_offset)
 
-    shell.set_custom_exc((NameError, OSError, TypeError, ValueError), tell)
+    shell.set_custom_exc((AttributeError, NameError, OSError, TypeError, ValueError), tell)
 
 
 if "get_ipython" in globals():  # a terminal's Python runs this file too, and has no cells

@@ -12,10 +12,7 @@ import numpy as np
 from lessons_lib._ground.values import shortened
 from lessons_lib.datasets import _columns, _features, _said
 from lessons_lib.datasets._leaks import Leak
-from lessons_lib.datasets._table_arguments import (
-    all_of,
-    check_table,
-)
+from lessons_lib.datasets._table_arguments import all_of, check_table
 
 if TYPE_CHECKING:
     import pandas as pd

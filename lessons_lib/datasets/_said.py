@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lessons_lib._ground.values import shortened
 from lessons_lib.datasets._columns import quoted
+from lessons_lib.datasets._table_arguments import all_of
 
 if TYPE_CHECKING:
     from lessons_lib.datasets._columns import Column
     from lessons_lib.datasets._features import Features
 
+MOST_WORDS = 3  # of a column in a sentence
 MOST_LINES = 4  # about one thing in several columns; more become one line
 
 
@@ -80,7 +81,8 @@ def of_spellings(name: Hashable, words: Iterable[str]) -> list[str]:
     alike = next((group for group in met.values() if len(group) > 1), None)
     if not alike:
         return []
-    return [f"`{name}` holds {_some(alike)} as different words; if they are one, mend the table."]
+    words = all_of(alike, MOST_WORDS)
+    return [f"`{name}` holds {words} as different words; if they are one, mend the table."]
 
 
 def of_strangers(features: Features, columns: Mapping[Hashable, Column]) -> list[str]:
@@ -91,9 +93,10 @@ def of_strangers(features: Features, columns: Mapping[Hashable, Column]) -> list
         new = sorted({*cells}.difference(words))
         if new:
             as_what = f"`{name} rare`" if features.rare[name] else "none of the words"
+            where = _rows(np.isin(cells.astype(str), new).sum())
             said.append(
-                f"`{name}` holds {_some(new)} in {_rows(np.isin(cells.astype(str), new).sum())}, "
-                f"which no training row does: taken for {as_what}."
+                f"`{name}` holds {all_of(new, MOST_WORDS)} in {where}, which no training row does: "
+                f"taken for {as_what}."
             )
     for name in features.kinds:
         missing = columns[name].missing.sum()
@@ -112,14 +115,10 @@ def _of_rare_words(features: Features) -> list[str]:
         return [
             f"In {quoted(joined)}, {which} share a feature, such as `{next(iter(joined))} rare`."
         ]
-    return [f"`{name} rare` stands for {which}: {_some(few)}." for name, few in joined.items()]
-
-
-def _some(words: list[str], most: int = 3) -> str:
-    """Return words as a sentence lists them, the first ones if they are many."""
-    more = len(words) - most
-    shown = ", ".join(shortened(word) for word in words[:most])
-    return f"{shown} and {more} more" if more > 0 else shown
+    return [
+        f"`{name} rare` stands for {which}: {all_of(few, MOST_WORDS)}."
+        for name, few in joined.items()
+    ]
 
 
 def _rows(count: int) -> str:

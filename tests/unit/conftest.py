@@ -6,6 +6,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from lessons_lib.lessons import neuron
 from lessons_lib.plots import Scene
 
 
@@ -19,6 +20,17 @@ def no_loop_of_a_browser():
     asyncio.events._set_running_loop(None)
     yield
     asyncio.events._set_running_loop(left)
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    """A workspace of the test's own, and lesson 01 as if it had told nothing yet."""
+    folder = tmp_path / "workspace"
+    folder.mkdir()
+    monkeypatch.setenv("LESSONS_WORKSPACE", str(folder))
+    monkeypatch.setattr(neuron.lesson, "_told", set())
+    monkeypatch.setattr(neuron.lesson, "_predictions", {})
+    return folder
 
 
 @pytest.fixture

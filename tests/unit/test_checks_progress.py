@@ -10,15 +10,7 @@ from lessons_lib.checks import Lesson, Number, Outcome, _progress
 from lessons_lib.lessons import neuron
 from lessons_lib.lessons.neuron import exercises
 
-
-@pytest.fixture(autouse=True)
-def workspace(tmp_path, monkeypatch):
-    """A workspace of the test's own, and a lesson that has told nothing yet."""
-    folder = tmp_path / "workspace"
-    folder.mkdir()
-    monkeypatch.setenv("LESSONS_WORKSPACE", str(folder))
-    monkeypatch.setattr(neuron.lesson, "_told", set())
-    return folder
+pytestmark = pytest.mark.usefixtures("workspace")
 
 
 def stored(folder):

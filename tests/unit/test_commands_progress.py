@@ -10,16 +10,7 @@ from lessons_lib.commands._course import Problem
 from lessons_lib.commands.progress import progress as command
 from lessons_lib.lessons import lessons, neuron
 
-
-@pytest.fixture(autouse=True)
-def workspace(tmp_path, monkeypatch):
-    """A workspace of the test's own, and a lesson that has told nothing yet."""
-    folder = tmp_path / "workspace"
-    folder.mkdir()
-    monkeypatch.setenv("LESSONS_WORKSPACE", str(folder))
-    monkeypatch.setattr(neuron.lesson, "_told", set())
-    monkeypatch.setattr(neuron.lesson, "_predictions", {})
-    return folder
+pytestmark = pytest.mark.usefixtures("workspace")
 
 
 def test_table(capsys):

@@ -306,7 +306,7 @@ def test_rare_words_share_a_feature():
     table.loc[5:9, "colour"] = "mauve"
     prepared = datasets.prepare(table, "price")
     assert "colour rare" in prepared.feature_names
-    assert "fewer than 6 training rows hold: 'mauve', 'violet'" in told(prepared)
+    assert "fewer than 6 training rows hold: 'mauve' and 'violet'" in told(prepared)
     each = datasets.prepare(table, "price", rare=0)
     assert {"colour=mauve", "colour=violet"} <= set(each.feature_names)
     assert "colour rare" not in each.feature_names
@@ -372,9 +372,9 @@ def test_doubts_about_columns_are_said():
     assert "`id` goes up by 1 from row to row: if it only counts the rows, leave it out" in said
     assert "`weight` holds texts with numbers in them, such as '7 kg'" in said
     assert "`place` holds '?', which counts as a word" in said
-    assert "`ill` holds 'Yes', 'yes' as different words" in said
+    assert "`ill` holds 'Yes' and 'yes' as different words" in said
     assert "`code` holds numbers written as text, which count as words" in said
-    assert "`place` holds 'Rome', 'rome ' as different words" in said
+    assert "`place` holds 'Rome' and 'rome ' as different words" in said
     assert "more than training rows" in told(datasets.prepare(people(8), "price"))
 
 

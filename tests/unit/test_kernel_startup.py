@@ -58,16 +58,19 @@ def test_what_the_course_refuses_is_told_below_the_learners_own_line(monkeypatch
         "from lessons_lib import datasets\ndef mine(name):\n    return datasets.read_table(name)",
         "mine('nowhere.csv')",
         "datasets.train_val_split([1, 2], [1, 2], val_fraction='half')",
+        "from lessons_lib.lessons.project import Project\nimport pandas\n"
+        "Project(pandas.DataFrame({'a': [1]}), 'a').targt = 'a'",
         "int('x')",
         "import json; json.loads('{')",
     ]
-    _, (file,), (fraction,), (own,), (other,) = outputs_of(cells, monkeypatch)
+    _, (file,), (fraction,), (name,), (own,), (other,) = outputs_of(cells, monkeypatch)
     said = "\n".join(file["traceback"])
     assert "There is no file nowhere.csv" in file["evalue"]
     assert "nowhere.csv" in file["traceback"][-1]
     assert "mine(" in said
     assert "read_table(" in said
-    for output in (file, fraction):
+    assert "Did you mean project.target?" in name["traceback"][-1]
+    for output in (file, fraction, name):
         assert "lessons_lib/" not in "\n".join(output["traceback"])
     assert "val_fraction must be a number" in fraction["traceback"][-1]
     assert "invalid literal" in own["traceback"][-1]

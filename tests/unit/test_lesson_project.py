@@ -10,7 +10,7 @@ import pytest
 from lessons_lib import datasets, plots
 from lessons_lib.checks import Outcome
 from lessons_lib.lessons.project import Project, exercises, go_on, pictures, practice, write_card
-from lessons_lib.lessons.project.record import FEWEST, NoProject
+from lessons_lib.lessons.project.record import FEWEST
 
 QUESTIONS = exercises.lesson.questions
 
@@ -187,24 +187,24 @@ def test_a_column_of_the_table_keeps_its_place_beside_ours():
 def test_a_misspelt_name_is_refused():
     """What is written under another name would be lost; the sentence names the nearest."""
     project = Project(kinds(), "kind")
-    with pytest.raises(NoProject, match=r"no basline. Did you mean project.baseline\?"):
+    with pytest.raises(AttributeError, match=r"no basline. Did you mean project.baseline\?"):
         project.basline = 0.5
     assert project.look_by == "a"
     for words, given in (("target", ("kinds",)), ("look_by", ("kind", "", "wards"))):
-        with pytest.raises(NoProject, match=f"{words} must be a column.*Did you mean"):
+        with pytest.raises(ValueError, match=f"{words} must be a column.*Did you mean"):
             Project(kinds(), *given)
 
 
 def test_the_steps_have_an_order():
     """Each asks for the one before it, in a sentence."""
     project = Project(kinds(), "kind")
-    with pytest.raises(NoProject, match="not prepared yet"):
+    with pytest.raises(ValueError, match="not prepared yet"):
         project.know_nothing()
     project.prepared = datasets.prepare(project.table, "kind")
-    with pytest.raises(NoProject, match="no network yet"):
+    with pytest.raises(ValueError, match="no network yet"):
         project.errors()
     project.panel = Panel(always(0), updates=0)
-    with pytest.raises(NoProject, match="stays sealed"):
+    with pytest.raises(ValueError, match="stays sealed"):
         project.open_test()
     assert project.prepared.times_opened == 0
 

@@ -169,13 +169,6 @@ _PLAYERS: dict[str, Model] = {
 THREE = ("random forest", "gradient boosting", "network, 64 units")
 
 
-class NoPlayer(ValueError):
-    """What is told in a notebook without a way through our code: a sentence."""
-
-    def _render_traceback_(self):  # what IPython shows in the place of a traceback
-        return [f"ValueError: {self}"]
-
-
 class Opened(NamedTuple):
     """What the sealed test set has said; shown as text."""
 
@@ -254,7 +247,7 @@ class League:
 
         Raises
         ------
-        NoPlayer
+        ValueError
             If there is none of that name.
         """
         self._known(name)
@@ -283,7 +276,7 @@ class League:
     def _known(self, name: str) -> str:
         if name not in self.names:
             names = ", ".join(f'"{one}"' for one in self.names)
-            raise NoPlayer(
+            raise ValueError(
                 f"No model of that name plays in the league. Expected one of {names}; "
                 f"received {name!r}."
             )

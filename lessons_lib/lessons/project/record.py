@@ -21,13 +21,6 @@ BETTER = 0.95  # of the baseline's error: a network that is to count has less
 _MOST_GROUPS = 6
 
 
-class NoProject(AttributeError):
-    """What is told in a notebook without a way through our code: a sentence."""
-
-    def _render_traceback_(self):  # what IPython shows in the place of a traceback
-        return [f"{type(self).__name__}: {self}"]
-
-
 class Opening(NamedTuple):
     """A look into the sealed test set.
 
@@ -77,7 +70,7 @@ class Project:
 
     Raises
     ------
-    NoProject
+    ValueError
         Where `target` or `look_by` is no column of the table.
     """
 
@@ -102,7 +95,7 @@ class Project:
         if name not in _ATTRIBUTES:
             near = difflib.get_close_matches(name, _ATTRIBUTES, n=1)
             meant = f" Did you mean project.{near[0]}?" if near else ""
-            raise NoProject(f"a project has no {name}.{meant}")
+            raise AttributeError(f"a project has no {name}.{meant}")
         if name == "prepared" and value is not None:
             found = [leak.column for leak in value.leaks]
             self.suspects = tuple(dict.fromkeys([*self.suspects, *found]))
@@ -132,7 +125,7 @@ class Project:
     def trainer(self) -> LiveTrainer:
         """The network that is judged: the panel's, or the lesson's own in its place."""
         if self.panel is None:
-            raise NoProject("this project has no network yet: run the cell that makes its panel.")
+            raise ValueError("this project has no network yet: run the cell that makes its panel.")
         return self.ours or self.panel.trainer
 
     def predict(self, X: ArrayLike) -> np.ndarray:
@@ -247,7 +240,7 @@ class Project:
         """
         data = self._ready()
         if self.panel is None or not self.panel.trainer.updates:
-            raise NoProject("no step has been made in your panel: the test set stays sealed.")
+            raise ValueError("no step has been made in your panel: the test set stays sealed.")
         self.panel.pause()
         self.ours = None
         X, y = data.open_test()
@@ -260,7 +253,7 @@ class Project:
 
     def _ready(self):
         if self.prepared is None:
-            raise NoProject("this project's table is not prepared yet: run the cell that does it.")
+            raise ValueError("this project's table is not prepared yet: run the cell that does it.")
         return self.prepared
 
     def _answers(self, trainer, X):
@@ -279,7 +272,7 @@ class Project:
         columns = [str(column) for column in self.table.columns]
         near = difflib.get_close_matches(str(name), columns, n=1)
         meant = f" Did you mean {near[0]!r}?" if near else ""
-        raise NoProject(
+        raise ValueError(
             f"{argument} must be a column of the table; received {name!r}.{meant} There are: "
             f"{', '.join(columns[:12])}."
         )

@@ -43,13 +43,6 @@ class Opening(NamedTuple):
         return (self.step, self.val_loss) == (step, val_loss)
 
 
-class NoContest(ValueError):
-    """What is told in a notebook without a way through our code: a sentence."""
-
-    def _render_traceback_(self):  # what IPython shows in the place of a traceback
-        return [f"ValueError: {self}"]
-
-
 class Wines:
     """The different wines in three sets, and a forest trained on the first.
 
@@ -209,12 +202,12 @@ def open_test(panel: panels.LivePanel) -> Opening:
 
     Raises
     ------
-    NoContest
+    ValueError
         Where this is no panel of `contest_panel`.
     """
     wines = contest_of(panel)
     if wines is None:
-        raise NoContest(
+        raise ValueError(
             "The sealed test set belongs to the panel of the wines: `open_test(wine_panel)`. "
             f"Received: {type(panel).__name__}."
         )
