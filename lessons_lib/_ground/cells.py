@@ -25,12 +25,13 @@ _FORMS = {
 }
 # What to do with texts that a reader of files can turn into numbers; {} is the text.
 READ_FILE = {
-    "missing": "read the file with pd.read_csv(..., na_values={!r}), and drop or fill such rows",
-    "comma": "read the file with pd.read_csv(..., decimal=',') if a fraction stands behind it, and "
-    "with thousands=',' if it separates thousands",
-    "decimal comma": "read the file with pd.read_csv(..., decimal=',')",
-    "points and comma": "read the file with pd.read_csv(..., decimal=',', thousands='.')",
-    "separators": "read the file with pd.read_csv(..., thousands=',')",
+    "missing": "read the file with datasets.read_table(..., missing={!r}), and drop or fill such "
+    "rows",
+    "comma": "read the file with datasets.read_table(..., decimal=',') if a fraction stands behind "
+    "it, and with thousands=',' if it separates thousands",
+    "decimal comma": "read the file with datasets.read_table(..., decimal=',')",
+    "points and comma": "read the file with datasets.read_table(..., decimal=',', thousands='.')",
+    "separators": "read the file with datasets.read_table(..., thousands=',')",
     "minus": "put - in its place",
     "surrounded": "take out what is not part of the number, such as units or spaces",
     "joined": "take out what is not part of the number, such as units or spaces",

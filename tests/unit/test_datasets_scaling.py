@@ -130,7 +130,7 @@ FRAME = pd.DataFrame({"acid": [7.4, 7.8], "made in": [2001, 2002]}, index=[12, 4
         ([["1,234"]], "number with a comma .*decimal=','.*thousands=','"),
         ([["1.234,5"]], r"decimal=',', thousands='\.'"),
         ([["1,234,567.8"]], r"\(\.\.\., thousands=','\)"),
-        ([[1], ["?"]], r"mark for what is missing in row 1, .*na_values='\?'"),
+        ([[1], ["?"]], r"mark for what is missing in row 1, .*missing='\?'"),
         ([["31.12.2024"]], "a date in row 0, .*days since .*dayfirst=True"),
         ([["12:30"]], r"a time in row 0, .*hour \+ minute / 60"),
         ([["−3"]], "minus is another sign in row 0.*Put - in its place"),

@@ -136,7 +136,7 @@ for cell, says in [
     ("1,234", "comma like '1,234'.*decimal=','.*thousands=','"),
     ("1.234,5", r"decimal=',', thousands='\.'"),
     ("1,234,567.8", r"\(\.\.\., thousands=','\)"),
-    ("?", r"na_values='\?'"),
+    ("?", r"missing='\?'"),
     ("−3", "put - in its place"),
     ("12:30", "hour . minute / 60"),
     ("$12", "take out"),
