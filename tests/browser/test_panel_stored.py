@@ -211,6 +211,29 @@ def test_a_panel_that_lost_its_kernel_has_the_button_too(lab):
         comes_to_life(lab, EXPLORE)
 
 
+def test_a_widget_that_comes_just_as_ipywidgets_gives_up_is_shown(lab):
+    """ipywidgets looks for two seconds and not once more, as on a page that was busy till then."""
+    cell(lab, RACE).get_by_role("button", name=BUTTON).click()
+    comes_to_life(lab, RACE)
+    shown = lab.page.evaluate(
+        """async index => {
+            const { content } = window.jupyterapp.shell.currentWidget;
+            const { outputs } = content.widgets[index].model;
+            const kind = 'application/vnd.jupyter.widget-view+json';
+            const renderer = content.rendermime.createRenderer(kind);
+            const manager = await renderer._manager.promise;
+            manager.get_model = async () => {
+                delete manager.get_model; // and the next time it is found
+                throw new Error('widget model not found');
+            };
+            await renderer.renderModel(outputs.get(outputs.length - 1));
+            return renderer.widgets.length;
+        }""",
+        RACE,
+    )
+    assert shown == 1
+
+
 def test_at_first_sight_the_picture_says_how_to_get_the_sliders(new_lab, saved, request):
     """In a copy that JupyterLab has not signed; and trust alone brings no panel to life."""
     notebook = nbformat.read(saved, as_version=4)

@@ -110,17 +110,25 @@
       this.id = view.model_id;
       this.image.alt = text ?? "";
       if (stored) this.image.src = `data:${PICTURE};base64,${stored}`;
-      renderer.removeClass("jupyter-widgets");
-      const drawing = this.draw(model); // it begins with words: "Loading widget..."
-      const put = () => stored && renderer.node.replaceChildren(this.picture);
-      put();
       clearTimeout(this.waiting);
       this.waiting = setTimeout(() => this.wait(), PATIENCE);
-      await drawing;
+      await this.look();
+      // A busy page may have come by all widgets of the kernel in the moment ipywidgets gave up.
+      if (this.lost) await this.look();
       if (!this.lost) return;
       clearTimeout(this.waiting);
-      put();
       this.tell();
+    }
+
+    /** Let ipywidgets look for the widget once, for two seconds; meanwhile there is its picture. */
+    async look() {
+      const { renderer, model } = this;
+      const put = () => model.data[PICTURE] && renderer.node.replaceChildren(this.picture);
+      renderer.removeClass("jupyter-widgets");
+      const drawing = this.draw(model); // it begins with words: "Loading widget..."
+      put();
+      await drawing;
+      if (this.lost) put();
     }
 
     /**
