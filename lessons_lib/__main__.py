@@ -44,7 +44,7 @@ COMMANDS = {
     "test": Command(
         "run every test and compare every notebook with its stored results",
         usage="test [pytest's own options and paths]",
-        needs=("test", "slides"),
+        needs=("test", "slides", "hub"),
     ),
     "reset": Command(
         "set your copy of a lesson aside and bring the course's own",

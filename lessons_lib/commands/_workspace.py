@@ -29,6 +29,7 @@ __all__ = [
     "make_copies",
     "newer_lessons",
     "reset_command",
+    "saved_last",
     "set_aside",
 ]
 
@@ -239,6 +240,22 @@ def _is_notebook(path: Path) -> bool:
         return _read_notebook(path.read_bytes()) is not None
     except OSError:
         return False
+
+
+def saved_last() -> str | None:
+    """Return the name of the notebook in the workspace that was saved last.
+
+    ``None`` where every lesson is as it was when it was copied.
+    """
+    folder = folders.workspace()
+    origins = _read_origins(folder)
+    worked_on = [
+        notebook
+        for notebook in folder.glob("*.ipynb")
+        if not _is_equal(notebook, origins.get(notebook.name, ""))
+    ]
+    latest = max(worked_on, key=lambda notebook: notebook.stat().st_mtime, default=None)
+    return latest.name if latest else None
 
 
 def reset_command(lesson: Path) -> str:

@@ -73,7 +73,7 @@ def test_conda_has_no_package_that_the_project_does_not_name():
 
 def test_conda_installs_the_library_itself():
     """A kernel started by hand, and Binder, find the library from any folder."""
-    assert "-e .[test,slides]" in conda()[1]
+    assert "-e .[test,slides,hub]" in conda()[1]
 
 
 def test_one_range_of_pythons():
@@ -138,7 +138,7 @@ def test_the_ci_script_ends_in_the_test_command():
 
 def test_the_commands_read_the_same_requirements_as_pip():
     """The small parser of the commands agrees with the packaging library."""
-    read = _course.requirements(["test", "slides"])
+    read = _course.requirements(["test", "slides", "hub"])
     assert {name: SpecifierSet(ranges) for name, ranges in read.items()} == {
         name: requirement.specifier for name, requirement in REQUIREMENTS.items()
     }

@@ -1,0 +1,60 @@
+"""Start the class's proxy or its hub, in place of this: `start.py proxy`, `start.py hub`.
+
+The proxy leads students to their servers and goes on when the hub is restarted.
+"""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from deploy.hub.settings import Settings, WrongSetting, read_settings
+
+CONFIG = Path(__file__).with_name("jupyterhub_config.py")
+
+
+def proxy_command(chosen: Settings) -> list[str]:
+    """Return what starts the proxy."""
+    program = shutil.which("configurable-http-proxy") or shutil.which(
+        "configurable-http-proxy", path=Path(sys.prefix, "bin")
+    )
+    if program is None:
+        raise WrongSetting(
+            "The proxy, configurable-http-proxy, is not installed; install it with "
+            f"`npm install --global --prefix {sys.prefix} configurable-http-proxy`."
+        )
+    return [
+        program,
+        f"--ip={chosen.address}",
+        f"--port={chosen.port}",
+        "--api-ip=127.0.0.1",
+        f"--api-port={chosen.proxy_port}",
+        f"--error-target=http://127.0.0.1:{chosen.hub_port}/hub/error",
+    ]
+
+
+def hub_command(chosen: Settings) -> list[str]:
+    """Return what starts the hub."""
+    return [sys.executable, "-m", "jupyterhub", f"--config={CONFIG}"]
+
+
+def main(part: str) -> None:
+    """Start one of the two."""
+    chosen = read_settings()
+    chosen.make_folders()
+    # The proxy has its secret from the environment, where `ps` shows it to nobody.
+    os.environ["CONFIGPROXY_AUTH_TOKEN"] = chosen.proxy_token()
+    os.chdir(chosen.own)
+    command = {"proxy": proxy_command, "hub": hub_command}[part](chosen)
+    os.execv(command[0], command)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] not in (["proxy"], ["hub"]):
+        sys.exit(f"Say what to start: {sys.argv[0]} proxy, or {sys.argv[0]} hub.")
+    try:
+        main(sys.argv[1])
+    except WrongSetting as wrong:
+        sys.exit(str(wrong))

@@ -1,0 +1,48 @@
+"""One student's JupyterLab behind a hub: started by the hub as that student, in place of this.
+
+Makes the student's copies of the lessons, sets the course's own settings, and lets JupyterLab
+open lesson 01 or, later, the notebook that was saved last.
+"""
+
+import os
+import sys
+import urllib.parse
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from lessons_lib._ground import folders
+from lessons_lib.commands import _course, _workspace, lab
+
+CLOSED_LESSON = 15 * 60  # seconds until its kernel ends
+
+
+def main() -> None:
+    """Start the server."""
+    os.environ.setdefault(folders.WORKSPACE, str(Path.home() / "workspace"))
+    for notice in [
+        *_workspace.make_copies(),
+        *map(_workspace.damage_notice, _workspace.damaged_copies()),
+    ]:
+        print(notice, flush=True)
+    workspace = folders.workspace()
+    opened = urllib.parse.quote(_workspace.saved_last() or _workspace.find_lesson("01").name)
+    variables = {
+        **lab.lab_variables(),
+        "JUPYTERHUB_ROOT_DIR": str(workspace),
+        "JUPYTERHUB_DEFAULT_URL": f"/lab/tree/{opened}",
+    }
+    settings = {
+        "--MappingKernelManager.cull_idle_timeout": str(CLOSED_LESSON),
+        "--MappingKernelManager.cull_interval": "60",
+    }
+    options = [f"{name}={value}" for name, value in settings.items()]
+    command = [sys.executable, "-m", "jupyterhub.singleuser", *options, *sys.argv[1:]]
+    _course.replace_process(command, variables, workspace)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except _course.Problem as problem:
+        sys.exit(str(problem))
