@@ -61,7 +61,7 @@ class StudentSpawner(LocalProcessSpawner):
         }
 
     async def _signal(self, sig: int) -> bool:
-        """Send a signal, only to the student's own: a new start of the machine gives numbers anew."""
+        """Signal a process if it is the student's: numbers come again after a restart."""
         try:
             owner = os.stat(f"/proc/{self.pid}").st_uid
         except FileNotFoundError:

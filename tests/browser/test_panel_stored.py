@@ -212,7 +212,7 @@ def test_a_panel_that_lost_its_kernel_has_the_button_too(lab):
 
 
 def test_a_widget_that_comes_just_as_ipywidgets_gives_up_is_shown(lab):
-    """ipywidgets looks for two seconds and not once more, as on a page that was busy till then."""
+    """It looks for two seconds and not once more, as on a page that was busy till then."""
     cell(lab, RACE).get_by_role("button", name=BUTTON).click()
     comes_to_life(lab, RACE)
     shown = lab.page.evaluate(

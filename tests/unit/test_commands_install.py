@@ -36,6 +36,7 @@ dependencies = ["jupyterlab-tiny>=1,<2"]
 [project.optional-dependencies]
 test = ["pytest-tiny>=1"]
 slides = ["slides-tiny>=1"]
+hub = ["hub-tiny>=1"]
 """
 # Builds the editable wheel without a build tool from the network.
 BACKEND = '''
@@ -49,6 +50,8 @@ Provides-Extra: test
 Requires-Dist: pytest-tiny>=1; extra == "test"
 Provides-Extra: slides
 Requires-Dist: slides-tiny>=1; extra == "slides"
+Provides-Extra: hub
+Requires-Dist: hub-tiny>=1; extra == "hub"
 """
 
 def build_editable(folder, config_settings=None, metadata_directory=None):
@@ -69,7 +72,7 @@ def {name}(arguments):
     print("runs in", sys.prefix, arguments)
     return 3
 """
-TINY = ("jupyterlab-tiny", "pytest-tiny", "slides-tiny")
+TINY = ("jupyterlab-tiny", "pytest-tiny", "slides-tiny", "hub-tiny")
 
 
 def make_wheel(folder, name, version="1.0"):
