@@ -1,10 +1,12 @@
 """One student's JupyterLab behind a hub: started by the hub as that student, in place of this.
 
 Makes the student's copies of the lessons, sets the course's own settings, and lets JupyterLab
-open lesson 01 or, later, the notebook that was saved last.
+open lesson 01 or, later, the notebook that was saved last. A container (binder/Dockerfile) starts
+it too, and names the command that is to run.
 """
 
 import os
+import shutil
 import sys
 import urllib.parse
 from pathlib import Path
@@ -37,7 +39,10 @@ def main() -> None:
         "--MappingKernelManager.cull_interval": "60",
     }
     options = [f"{name}={value}" for name, value in settings.items()]
-    command = [sys.executable, "-m", "jupyterhub.singleuser", *options, *sys.argv[1:]]
+    program, given = [sys.executable, "-m", "jupyterhub.singleuser"], sys.argv[1:]
+    if given and not given[0].startswith("-"):  # a container is told what to become
+        program, given = [shutil.which(given[0]) or given[0]], given[1:]
+    command = [*program, *given, *options]
     _course.replace_process(command, variables, workspace)
 
 

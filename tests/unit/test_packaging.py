@@ -72,7 +72,7 @@ def test_conda_has_no_package_that_the_project_does_not_name():
 
 
 def test_conda_installs_the_library_itself():
-    """A kernel started by hand, and Binder, find the library from any folder."""
+    """A kernel started by hand finds the library from any folder."""
     assert "-e .[test,slides,hub]" in conda()[1]
 
 
