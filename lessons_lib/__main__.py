@@ -70,6 +70,11 @@ COMMANDS = {
         usage="deck [LESSON] [--plan MINUTES] [--out FILE]",
         needs=("slides",),
     ),
+    "search": Command(
+        "be one of many workers that search for lesson 07 (`search search.db`)",
+        usage="search STORAGE [--tries N], for example: search search.db, or the URL of a database",
+        needs=(),
+    ),
     "bench": Command(
         "measure how fast the live panels train (`bench --quick`: in half a minute)",
         usage="bench [--quick]",
