@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import re
 import sys
 import threading
@@ -10,8 +11,13 @@ from pathlib import Path
 
 CLOSE = "close other lessons (File → Close and Shut Down Notebook)"
 _GIGABYTE = 1e9
+LIMIT = "MEM_LIMIT"  # bytes for each student, as JupyterHub names it
+_SERVER = 150_000_000  # bytes of a student's JupyterLab beside its kernels
+# TensorFlow has threads for each processor, whose stacks count in full and are hardly used.
+_STACKS = 8 * 2**23  # bytes
 _LITTLE = 0.5  # GB: training a small network for the first time takes 0.2, its page as much
-_CONTAINER = Path("/sys/fs/cgroup")  # a container's own limit, in cgroup v2
+_GROUPS = Path("/sys/fs/cgroup")  # where a container's limit stands, or a student's on a server
+_OWN_GROUPS = Path("/proc/self/cgroup")
 
 
 def free() -> float | None:
@@ -24,14 +30,35 @@ def free() -> float | None:
     except ImportError:
         if match := re.search(r"MemAvailable:\s+(\d+) kB", _read(Path("/proc/meminfo"))):
             candidates.append(int(match[1]) * 1024)
-    # A container's limit is not in the machine's figures.
-    limit = _read(_CONTAINER / "memory.max").strip()
-    used = _read(_CONTAINER / "memory.current").strip()
-    if limit.isdigit() and used.isdigit():
-        # Files that were read long ago count as used, and give way as soon as room is wanted.
-        old = re.search(r"^inactive_file (\d+)$", _read(_CONTAINER / "memory.stat"), re.MULTILINE)
-        candidates.append(int(limit) - int(used) + (int(old[1]) if old else 0))
+    # The limits of control groups are not in the machine's figures.
+    candidates += filter(None, map(_free_in, _own_groups()))
     return min(candidates) / _GIGABYTE if candidates else None
+
+
+def _own_groups() -> set[Path]:
+    """Return the folders of the control groups, of both versions, that this process is in."""
+    groups = {_GROUPS}  # all that a container sees of its own, if it is one
+    for line in _read(_OWN_GROUPS).splitlines():
+        _, trees, path = line.split(":", 2)
+        if "memory" in trees:
+            groups.add(_GROUPS / "memory" / path.lstrip("/"))
+        elif not trees:
+            groups.add(_GROUPS / path.lstrip("/"))
+    return groups
+
+
+def _free_in(group: Path) -> int | None:
+    """Return the bytes that may still be used in a control group, ``None`` without a limit."""
+    for limit, used, old in (
+        ("memory.max", "memory.current", "inactive_file"),
+        ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+    ):
+        limit, used = _read(group / limit).strip(), _read(group / used).strip()
+        if limit.isdigit() and used.isdigit():
+            # Files read long ago count as used, and give way as soon as room is wanted.
+            files = re.search(rf"^{old} (\d+)$", _read(group / "memory.stat"), re.MULTILINE)
+            return int(limit) - int(used) + (int(files[1]) if files else 0)
+    return None
 
 
 def warning() -> str:
@@ -40,6 +67,50 @@ def warning() -> str:
     if left is None or left >= _LITTLE:
         return ""
     return f"Only {left:.1f} GB of memory is free: {CLOSE}."
+
+
+def shortage(error: BaseException) -> str:
+    """Return a sentence for an error that says that there is no memory; else an empty one.
+
+    Parameters
+    ----------
+    error : BaseException
+        NumPy's and Python's own `MemoryError`, or TensorFlow's error of another name.
+    """
+    if not isinstance(error, MemoryError) and type(error).__name__ != "ResourceExhaustedError":
+        return ""
+    text = str(error)
+    if array := re.search(r"Unable to allocate (.* shape .*?\))", text):  # NumPy's words
+        wanted = array[1]
+    elif tensor := re.search(r"tensor with shape\[([\d,]+)\]", text):  # TensorFlow's
+        wanted = f"an array with shape ({tensor[1].replace(',', ', ')})"
+    else:
+        wanted = "this"
+    left, allowed = free(), os.environ.get(LIMIT, "")
+    there = "" if left is None else f": {max(left, 0):.1f} GB of memory is free"
+    if allowed.isdigit():
+        there = f" in the {int(allowed) / _GIGABYTE:.1f} GB that you have on this server{there}"
+    return (
+        f"There is no room for {wanted}{there}. Take fewer or smaller arrays, delete one that you "
+        f"no longer need (`del name`), or {CLOSE}."
+    )
+
+
+def limit_kernel() -> None:
+    """Let a kernel behind a hub end in a `MemoryError` just before its student's limit.
+
+    At the limit itself Linux would end the kernel, and all that it holds.
+    """
+    allowed = os.environ.get(LIMIT, "")
+    if not allowed.isdigit() or sys.platform != "linux":
+        return
+    import resource
+
+    stacks = _STACKS * len(os.sched_getaffinity(0))
+    limit = max(int(allowed) - _SERVER, int(allowed) // 2) + stacks
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    if most == resource.RLIM_INFINITY or limit < most:
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, most))
 
 
 def _read(path: Path) -> str:

@@ -3,6 +3,7 @@
 const AGAIN = "Run the lesson from the top to bring it to life again.";
 const SENTENCES = {
   restarted: `The kernel was restarted, and this panel went with it. ${AGAIN}`,
+  died: `The kernel died, most often for want of memory, and this panel went with it. ${AGAIN}`,
   ended: `The kernel has ended, and this panel went with it. ${AGAIN}`,
   away:
     "The connection to the kernel is lost. If it does not come back by itself, start JupyterLab " +
@@ -11,7 +12,7 @@ const SENTENCES = {
   input: "A cell waits for what you type into it; this panel answers when it has finished.",
 };
 // What a kernel's status means for all that lived in it.
-const ENDS = { restarting: "restarted", autorestarting: "restarted", terminating: "ended", dead: "ended" };
+const ENDS = { restarting: "restarted", autorestarting: "died", terminating: "ended", dead: "ended" };
 // Cells run before the kernel is asked, and the kernel has been asked before it counts as busy.
 const PATIENCE = 500; // milliseconds
 const AGAIN_AFTER = 1000; // milliseconds between an answer and the next question
@@ -66,7 +67,9 @@ export class Life {
   }
 
   status(status) {
-    if (ENDS[status]) this.end(ENDS[status]);
+    // A kernel that has died is "restarting" for a moment, and "autorestarting" at once behind it.
+    if (status === "restarting") setTimeout(() => this.end(ENDS[status]));
+    else if (ENDS[status]) this.end(ENDS[status]);
     else if (status === "idle") this.ends("unknown");
   }
 

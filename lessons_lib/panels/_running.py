@@ -465,7 +465,8 @@ class RunningPanel(Panel):
     def _failed(self, error: Exception) -> None:
         """Stop, and show what went wrong where nobody would see an exception."""
         self._halt()
-        self.say(f"The panel stopped because of an error. {type(error).__name__}: {error}")
+        why = memory.shortage(error) or f"{type(error).__name__}: {error}"
+        self.say(f"The panel stopped because of an error. {why}")
 
     # --- knobs and buttons --------------------------------------------------------------------
 

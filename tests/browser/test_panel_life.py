@@ -268,7 +268,7 @@ def another_chosen(lab):
     [
         (restarted, "The kernel was restarted"),
         (restarted_elsewhere, "The kernel was restarted"),
-        (killed, "The kernel was restarted"),
+        (killed, "The kernel died, most often for want of memory"),
         (shut_down, "The kernel has ended"),
         (another_chosen, "The kernel has ended"),
     ],

@@ -5,6 +5,7 @@ import errno
 import json
 import os
 import stat
+import subprocess
 import sys
 import threading
 import types
@@ -292,17 +293,87 @@ def test_free_memory_is_the_machines_or_the_containers(
 
     machine = types.SimpleNamespace(available=8_000_000_000)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: machine)
-    monkeypatch.setattr(memory, "_CONTAINER", tmp_path)
+    monkeypatch.setattr(memory, "_GROUPS", tmp_path)
+    monkeypatch.setattr(memory, "_OWN_GROUPS", tmp_path / "none")
     for name, text in (("max", limit), ("current", used), ("stat", stat)):
         if text is not None:
             (tmp_path / f"memory.{name}").write_text(text)
     assert memory.free() == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(
+    ("line", "files"),
+    [
+        ("0::/students/lesson-anna", ("max", "current")),
+        ("4:memory,x:/students/lesson-anna", ("limit_in_bytes", "usage_in_bytes")),
+    ],
+    ids=["version 2", "version 1"],
+)
+def test_free_memory_is_that_of_a_student_on_a_server(monkeypatch, tmp_path, line, files):
+    """The limit stands in the control group that the process is in."""
+    tree = "memory" if "memory" in line else "."
+    group = tmp_path / tree / "students" / "lesson-anna"
+    group.mkdir(parents=True)
+    for name, text in zip(files, ("2000000", "1500000"), strict=True):
+        (group / f"memory.{name}").write_text(text)
+    (tmp_path / "own").write_text(f"9:name=systemd:/\n{line}\n")
+    monkeypatch.setattr(memory, "_GROUPS", tmp_path)
+    monkeypatch.setattr(memory, "_OWN_GROUPS", tmp_path / "own")
+    assert memory.free() == pytest.approx(0.0005)
+
+
+class ResourceExhaustedError(Exception):
+    """TensorFlow's, which is not loaded for its name."""
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (
+            MemoryError(
+                "Unable to allocate 2.98 GiB for an array with shape (20, 10) and data type f8"
+            ),
+            "There is no room for 2.98 GiB for an array with shape (20, 10) in the 2.0 GB that you "
+            "have on this server: 0.5 GB of memory is free. Take fewer",
+        ),
+        (
+            ResourceExhaustedError("OOM when allocating tensor with shape[20,10] and type float"),
+            "There is no room for an array with shape (20, 10) in",
+        ),
+        (MemoryError(), "There is no room for this in the 2.0 GB"),
+        (ValueError("Unable to allocate"), ""),
+    ],
+)
+def test_want_of_memory_is_told_in_the_words_of_numpy_and_tensorflow(monkeypatch, error, says):
+    """What was wanted, what there is, what to do; other errors are not spoken of."""
+    monkeypatch.setattr(memory, "free", lambda: 0.5)
+    monkeypatch.setenv(memory.LIMIT, "2000000000")
+    said = memory.shortage(error)
+    assert said.startswith(says)
+    assert bool(said) == bool(says)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="JupyterHub's students are on Linux")
+def test_a_kernel_behind_a_hub_meets_its_limit_as_a_memory_error():
+    """It can still work afterwards."""
+    code = (
+        "from lessons_lib._ground import memory; memory.limit_kernel()\n"
+        "try: bytes(10**9)\nexcept MemoryError: print(len(bytes(10**7)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, memory.LIMIT: "300000000"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "10000000\n"
+
+
 def test_free_memory_is_known_without_psutil_or_not_told(monkeypatch, tmp_path):
     """`doctor` asks before the packages are installed."""
     monkeypatch.setitem(sys.modules, "psutil", None)
-    monkeypatch.setattr(memory, "_CONTAINER", tmp_path)
+    monkeypatch.setattr(memory, "_own_groups", set)
     monkeypatch.setattr(memory, "_read", lambda path: "MemAvailable:  2000000 kB\n")
     assert memory.free() == pytest.approx(2.048)
     monkeypatch.setattr(memory, "_read", lambda path: "")

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -75,6 +76,22 @@ def test_what_the_course_refuses_is_told_below_the_learners_own_line(monkeypatch
     assert "val_fraction must be a number" in fraction["traceback"][-1]
     assert "invalid literal" in own["traceback"][-1]
     assert "decoder.py" in "\n".join(other["traceback"])
+
+
+def test_an_array_for_which_there_is_no_room_is_told_below_the_learners_own_line(monkeypatch):
+    """One sentence, and no way through NumPy's code or ours."""
+    monkeypatch.delenv("PYTHONSTARTUP", raising=False)
+    cells = [
+        "from lessons_lib import nn\ndef mine(n):\n    return nn.Dense(n, n)",
+        "mine(10**8)",
+    ]
+    (output,) = outputs_of(cells, monkeypatch)[1]
+    assert output["ename"] == "MemoryError"
+    assert output["evalue"].startswith("There is no room for ")
+    said = "\n".join(output["traceback"])
+    assert re.search(r"In.*\[2\].*, line 1", said)
+    assert re.search(r"In.*\[1\].*, line 3.*mine", said)
+    assert ".py" not in said
 
 
 def test_a_startup_file_of_the_learners_own_is_kept(monkeypatch):
