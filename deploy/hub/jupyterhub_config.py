@@ -64,7 +64,10 @@ c.StudentSpawner.groups = groups
 c.StudentSpawner.cmd = [sys.executable, str(Path(__file__).with_name("student_server.py"))]
 c.StudentSpawner.mem_limit = chosen.memory
 c.StudentSpawner.cpu_limit = chosen.cpus or None
-c.StudentSpawner.environment = {"LESSONS_DATA_DIR": str(chosen.data)}
+c.StudentSpawner.environment = {
+    "LESSONS_DATA_DIR": str(chosen.data),
+    "LESSONS_HUB_KERNELS": str(chosen.kernels),
+}
 c.StudentSpawner.start_timeout = 120  # seconds, when a whole class comes at once
 c.StudentSpawner.http_timeout = 120
 

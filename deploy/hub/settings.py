@@ -77,6 +77,11 @@ class Settings(NamedTuple):
         return self.folder / "hub"
 
     @property
+    def kernels(self) -> Path:
+        """Where students' servers ask the kernel service for a kernel."""
+        return self.folder / "kernels.socket"
+
+    @property
     def proxy_port(self) -> int:
         """Port on which the hub tells the proxy where to send whom."""
         return self.port + 1

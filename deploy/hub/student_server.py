@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from lessons_lib._ground import folders
 from lessons_lib.commands import _course, _workspace, lab
 
+JUPYTER_DATA = Path(__file__).with_name("jupyter_data")  # a kernel that the hub's service makes
 CLOSED_LESSON = 15 * 60  # seconds until its kernel ends
 
 
@@ -34,6 +35,9 @@ def main() -> None:
         "JUPYTERHUB_ROOT_DIR": str(workspace),
         "JUPYTERHUB_DEFAULT_URL": f"/lab/tree/{opened}",
     }
+    if "LESSONS_HUB_KERNELS" in os.environ:
+        found = [str(JUPYTER_DATA), variables["JUPYTER_PATH"]]
+        variables["JUPYTER_PATH"] = os.pathsep.join(found)
     settings = {
         "--MappingKernelManager.cull_idle_timeout": str(CLOSED_LESSON),
         "--MappingKernelManager.cull_interval": "60",
