@@ -196,13 +196,16 @@ def test_another_view_and_a_view_of_the_output_say_the_same_and_live_with_it(lab
 
 
 def test_a_panel_that_lost_its_kernel_has_the_button_too(lab):
-    """It says itself that the kernel was restarted, or has ended; the button is below that."""
+    """It says itself that the kernel has died, was restarted or has ended; the button is below."""
     button = cell(lab, EXPLORE).get_by_role("button", name=BUTTON)
     button.click()
     comes_to_life(lab, EXPLORE)
     context = "window.jupyterapp.shell.currentWidget.sessionContext"
-    for ending in ("session.kernel.restart()", "shutdown()"):
+    death = "requestExecute({ code: 'import os; os._exit(1)' }).done.catch(() => undefined)"
+    for ending in (f"session.kernel.{death}", "session.kernel.restart()", "shutdown()"):
         lab.page.evaluate(f"{context}.{ending}")
+        if death in ending:
+            lab.page.locator(".jp-Dialog").get_by_role("button", name="Ok").click()
         button.wait_for()
         if lab.page.evaluate(f"!{context}.hasNoKernel"):
             lab.wait_until_idle()

@@ -8,7 +8,7 @@
   const here = new URL(".", document.currentScript.src);
   const VIEW = "application/vnd.jupyter.widget-view+json";
   const PICTURE = "image/png";
-  const LEFT = ':is([data-life="restarted"], [data-life="ended"]) .lessons-words';
+  const LEFT = ':is([data-life="restarted"], [data-life="died"], [data-life="ended"]) .lessons-words';
   const PATIENCE = 10_000; // milliseconds, in which a page finds the panels of a kernel
   const TRIES = 5; // ipywidgets looks for two seconds each time
 
