@@ -5,8 +5,8 @@ import argparse
 import optuna
 from sqlalchemy import exc
 
+from lessons_lib import workers
 from lessons_lib.commands._course import Problem
-from lessons_lib.lessons.tuning import workers
 
 __all__ = ["search"]
 

@@ -39,7 +39,7 @@
 # - test a rule of thumb instead of believing it;
 # - leave a run card with which somebody else gets your result.
 #
-# Plan 90 to 120 minutes for reading, dragging and the exercises. All cells together run in about 45 seconds.
+# Plan 90 to 120 minutes for reading, dragging and the exercises. All cells together run in about 50 seconds.
 
 # %% slideshow={"slide_type": "skip"}
 from functools import partial
@@ -990,6 +990,74 @@ panels.explore(weak_game, shadow, searcher=panels.Choice(tuple(weak_tries)), rep
 #
 # **And one thing more:** all five searched by the loss on 60 points. Whether the best of them is the best on new points is
 # another question. The winner's curse, below, asks it.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### One search, many workers
+#
+# Optuna has to wait for answers, but it need not be alone. Start the search as often as you have processors, and let all of
+# these *workers* write to one place: a file, or a database server if they run on several machines. Each asks there what all of
+# them have tried, trains one network, and writes down what came of it.
+#
+# Nobody is in charge, so nobody is missed. A worker that dies takes along only the try that it was at, and somebody tries that
+# again.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# <details><summary>Speaker notes</summary>
+#
+# **Show** two terminals side by side with the command of the cell, then close one of them in the middle. **Ask:** what do
+# the others notice? (That it is silent; after a while they give its try up, and one of them takes it over.)
+# **Usual mistake:** the same seed for each worker: then all of them try the same. **Time:** 2 minutes.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# A worker is a command, for as many terminals as you like: `python3 -m lessons_lib search search.db --tries 12`. It searches on
+# the rulers of the map, with networks in NumPy that make 1,000 updates. Here the notebook starts two of them.
+
+# %% slideshow={"slide_type": "skip"}
+import subprocess
+import sys
+import tempfile
+import time
+
+from lessons_lib import workers
+
+drawer = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)  # in your own work: a folder that stays
+storage = f"{drawer.name}/search.db"
+shared = workers.open_study(storage, silence=2)  # whoever says nothing for 2 seconds is taken for dead
+command = [sys.executable, "-m", "lessons_lib", "search", storage, "--tries", "12"]
+first, second = (subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2))
+
+# %%
+while len(workers.finished(shared)) < 4 and first.poll() is None:
+    time.sleep(0.05)
+first.kill()  # as a power cut would
+before = {trial.number: trial.value for trial in workers.finished(shared)}
+second.wait()
+after = {trial.number: trial.value for trial in workers.finished(shared)}
+print(f"finished when the first worker was killed: ≈ {len(before)}")
+print("all of these are still there:", before.items() <= after.items())
+print("the other worker went on to 12:", len(after) >= 12)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# One try is left that nobody has finished. Whoever comes next finds it, and a search that is done goes on whenever you like, from
+# what is in the file. This time the notebook itself is the worker.
+
+# %% slideshow={"slide_type": "skip"}
+time.sleep(3)  # until the silence is long enough
+workers.work(shared, tries=16)
+given_up = [trial for trial in shared.trials if trial.state.name == "FAIL"]
+retried = [trial for trial in workers.finished(shared) if "retry_history" in trial.system_attrs]
+print(f"left half done ≈ {len(given_up)}, tried again ≈ {len(retried)}")
+print("finished, all in all, 16:", len(workers.finished(shared)) >= 16)
+print(f"the best of them: validation loss ≈ {shared.best_value:.3f}, "
+      f"learning rate ≈ {shared.best_params['learning_rate']:.3g}, l2 ≈ {shared.best_params['l2']:.1g}")
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# For a search of your own, write an objective as above and start `workers.work(workers.open_study("mine.db"), objective)` in
+# several programs. In the place of the file may stand the URL of a database server, and then the workers may be anywhere;
+# the course's `docs/HUB.md` says how a class does that. Who answers first is a matter of chance, so the same search tries
+# other settings the next time. What you can get again is its winner: by its settings, on a run card.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Panda and caviar

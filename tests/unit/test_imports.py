@@ -14,9 +14,10 @@ GROUND = {"datasets", "nn", "optimizers", "plots", "checks", "live", "run_card"}
 MAY_IMPORT = {
     "_ground": {"__init__"},  # the version of the course
     **{room: set() for room in GROUND},
+    "workers": {"datasets", "nn", "optimizers"},
     "panels": {"live", "nn", "optimizers", "plots"},
-    "lessons": GROUND | {"panels"},
-    "commands": {*GROUND, "panels", "lessons", "__init__"},  # what the command needs
+    "lessons": GROUND | {"panels", "workers"},
+    "commands": {*GROUND, "panels", "workers", "lessons", "__init__"},  # what the command needs
     "__main__": {"commands", "__init__"},
     "__init__": set(),
 }

@@ -1,4 +1,4 @@
-"""Lesson 07's search by several workers: on one file, and on a database server."""
+"""One search by several workers: on one file, and on a database server."""
 
 import os
 import shutil
@@ -14,8 +14,8 @@ import pytest
 import sqlalchemy
 from optuna.trial import TrialState
 
+from lessons_lib import workers
 from lessons_lib.commands.search import search
-from lessons_lib.lessons.tuning import workers
 
 # Studies hold their connections to the end.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 WORKER = """
 import sys, time
 import optuna
-from lessons_lib.lessons.tuning import workers
+from lessons_lib import workers
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 url, tries, stops = sys.argv[1], int(sys.argv[2]), sys.argv[3] == "stops"

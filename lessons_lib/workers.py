@@ -24,17 +24,17 @@ from lessons_lib import datasets, nn, optimizers
 
 Objective = Callable[[Trial], float]
 
-_NAME = "lesson 07"
+_NAME = "two rings"
 _WHO = f"{socket.gethostname()}, process {os.getpid()}"
 _RETRIES = 3  # of one try; settings that kill each worker would else be tried for ever
 _STARTS = 5  # how often a storage is opened: of many that make its tables at once, one succeeds
 
 
 def trained_network(trial: Trial) -> float:
-    """Return the validation loss of a network of the map, with settings that the trial suggests.
+    """Return the validation loss of a network that learns two rings, with the trial's settings.
 
-    Rulers, points and layers are those of the lesson's 256 networks, in NumPy and with a quarter of
-    their updates: 1,000. NaN where the training has diverged.
+    Rulers, points and layers are those of the 256 networks of lesson 07, in NumPy and with a
+    quarter of their updates: 1,000. NaN where the training has diverged.
     """
     learning_rate = trial.suggest_float("learning_rate", 1e-4, 3, log=True)
     l2 = trial.suggest_float("l2", 1e-6, 1, log=True)
