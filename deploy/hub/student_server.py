@@ -8,6 +8,7 @@ it too, and names the command that is to run.
 import os
 import shutil
 import sys
+import tempfile
 import urllib.parse
 from pathlib import Path
 
@@ -32,6 +33,8 @@ def main() -> None:
     opened = urllib.parse.quote(_workspace.saved_last() or _workspace.find_lesson("01").name)
     variables = {
         **lab.lab_variables(),
+        # Kernels talk through files that only their student opens: to ports all students listen.
+        "JUPYTER_RUNTIME_DIR": tempfile.mkdtemp(prefix="lessons-"),  # short, as sockets' names are
         "JUPYTERHUB_ROOT_DIR": str(workspace),
         "JUPYTERHUB_DEFAULT_URL": f"/lab/tree/{opened}",
     }
@@ -39,6 +42,7 @@ def main() -> None:
         found = [str(JUPYTER_DATA), variables["JUPYTER_PATH"]]
         variables["JUPYTER_PATH"] = os.pathsep.join(found)
     settings = {
+        "--KernelManager.transport": "ipc",
         "--MappingKernelManager.cull_idle_timeout": str(CLOSED_LESSON),
         "--MappingKernelManager.cull_interval": "60",
     }

@@ -62,6 +62,17 @@ def test_first_use_copies_every_lesson(course):
         assert (copies / name).read_bytes() == (notebooks / name).read_bytes()
 
 
+def test_the_notebook_that_was_saved_last_is_one_that_was_worked_on(course):
+    """Copies are made one after another, and no work: a learner's own notebook counts."""
+    _, copies = course
+    _workspace.make_copies()
+    assert _workspace.saved_last() is None
+    for moment, name in enumerate([NAMES[1], "mine.ipynb"]):
+        (copies / name).write_text("my work")
+        os.utime(copies / name, (moment, moment))  # earlier than the copies
+        assert _workspace.saved_last() == name
+
+
 def test_a_copy_has_no_speaker_notes_and_no_answers(course):
     """Notes go, and what a cell tagged `answers:` shows; all else is as in the course's own."""
     notebooks, copies = course
