@@ -146,7 +146,8 @@ def group_files(groups: str, own: str | None = None) -> list[Path]:
 def take_over(connection: socket.socket) -> list[str]:
     """Read what a kernel is started with, and go by it; return its arguments."""
     _, outputs, *_ = socket.recv_fds(connection, 1, 2)
-    for number, output in enumerate([os.open(os.devnull, os.O_RDONLY), *outputs]):
+    streams = [os.open(os.devnull, os.O_RDONLY), *outputs]
+    for number, output in zip(range(3), streams, strict=True):  # never into the service's own log
         os.dup2(output, number)
         os.close(output)
     with connection.makefile("rb") as sent:
