@@ -48,7 +48,7 @@ if groups.unavailable:
         "be written to: %s",
         groups.unavailable,
     )
-for path in (Path(sys.executable), Path(sys.base_prefix), REPOSITORY):
+for path in (Path(sys.prefix), Path(sys.base_prefix), REPOSITORY):
     if (closed := accounts.closed_folder(path)) is not None:
         log.warning(
             "Students cannot start their servers: %s is closed to them, and %s lies in it. Install "

@@ -16,6 +16,7 @@ from pathlib import Path
 __all__ = ["ControlGroups"]
 
 _PERIOD = 100_000  # microseconds
+_SWAP = "memory.swap.max"
 _GROUP = "students"
 _TRIES, _PAUSE = 50, 0.1  # a process ends soon after it is told so; seconds
 
@@ -90,14 +91,17 @@ class ControlGroups:
             }
         else:
             values = {
-                "memory": {"memory.max": memory or "max", "memory.swap.max": 0},
+                "memory": {"memory.max": memory or "max", _SWAP: 0},
                 "cpu": {"cpu.max": f"{quota or 'max'} {_PERIOD}"},
             }
         for tree, place in self._places.items():
             (place / name).mkdir(exist_ok=True)
             for file, value in values[tree].items():
-                with contextlib.suppress(FileNotFoundError):  # a machine without swap has no file
+                try:
                     (place / name / file).write_text(str(value))
+                except OSError:
+                    if file != _SWAP:  # which a machine may lack
+                        raise
 
     def entrance(self, name: str) -> Callable[[], None]:
         """Return what a process calls to enter a student's group."""

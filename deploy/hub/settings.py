@@ -95,7 +95,7 @@ class Settings(NamedTuple):
         """Make what is missing of the folders."""
         for folder, mode in [
             (self.folder, 0o755),
-            (self.students, 0o755),
+            (self.students, 0o711),  # nobody lists who is in the class
             (self.data, 0o755),
             (self.own, 0o700),
         ]:
