@@ -87,11 +87,11 @@ class ClassHub:
 
     @property
     def log(self) -> str:
-        """What proxy and hub have said."""
+        """What proxy, kernel service and hub have said."""
         return (self.folder / "log").read_text(errors="replace")
 
     def start(self, part: str) -> None:
-        """Start ``"proxy"`` or ``"hub"``."""
+        """Start ``"proxy"``, ``"kernels"`` or ``"hub"``."""
         command = _wrapped([sys.executable, str(START), part], self.folder / "python")
         with (self.folder / "log").open("a") as log:
             self._running[part] = subprocess.Popen(
@@ -115,7 +115,7 @@ class ClassHub:
         self.wait()
 
     def wait(self) -> None:
-        """Wait until the hub answers.
+        """Wait until the hub answers, and the kernel service.
 
         Raises
         ------
@@ -127,14 +127,15 @@ class ClassHub:
                 break
             with contextlib.suppress(OSError):
                 urllib.request.urlopen(f"{self.url}/hub/api", timeout=2).close()
-                return
+                if (self.folder / "kernels.socket").exists():
+                    return
             time.sleep(0.25)
         raise RuntimeError(f"The hub does not answer:\n{self.log[-3000:]}")
 
     def __enter__(self) -> "ClassHub":
-        """Start the proxy and the hub."""
-        self.start("proxy")
-        self.start("hub")
+        """Start the proxy, the kernel service and the hub."""
+        for part in ("proxy", "kernels", "hub"):
+            self.start(part)
         try:
             self.wait()
         except BaseException:

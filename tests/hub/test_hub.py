@@ -137,6 +137,14 @@ def test_nobody_logs_in_with_anothers_token(students):
         assert page.partition("?")[0].endswith("/hub/login")
 
 
+def test_a_students_kernel_begins_as_a_copy_of_one_that_is_loaded(students):
+    """And is the student's own all the same."""
+    anna, _ = students
+    said = anna.run(anna.kernel, "import os, sys; print('keras' in sys.modules, os.getresuid())")
+    user = (anna.hub.folder / "students" / anna.name).stat().st_uid
+    assert said == f"True {(user, user, user)}\n"
+
+
 def test_students_read_neither_each_others_files_nor_the_hubs(students):
     """The data files are there for all to read, and for none to write."""
     anna, ben = students
