@@ -41,12 +41,25 @@ class Service:
     ----------
     path : Path
         Where the socket is made; everybody may ask there.
+
+    Raises
+    ------
+    OSError
+        When it cannot be made there.
     """
 
     def __init__(self, path: Path):
-        path.unlink(missing_ok=True)
         self._door = socket.socket(socket.AF_UNIX)
-        self._door.bind(str(path))
+        try:
+            path.unlink(missing_ok=True)
+            self._door.bind(str(path))
+        except OSError as error:
+            self._door.close()
+            raise OSError(
+                f"The kernel service cannot make its socket {path} ({error}). It needs a folder "
+                "that it may write to, and in all less than 108 characters: choose another "
+                "LESSONS_HUB_FOLDER."
+            ) from None
         path.chmod(0o666)
         self._door.listen(64)
         self._poll = select.poll()
@@ -64,7 +77,12 @@ class Service:
 
     def _answer(self) -> None:
         connection, _ = self._door.accept()
-        process = os.fork()
+        try:
+            process = os.fork()
+        except OSError:  # the machine is full; the other end makes an ordinary kernel, or tries to
+            traceback.print_exc()
+            connection.close()
+            return
         if process == 0:
             self._be_kernel(connection)
         # Nothing is read here: it would be read as root.
@@ -181,7 +199,11 @@ def main() -> None:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()  # a collection in a copy writes to no object of before: it stays common
-    Service(Path(sys.argv[1])).serve()
+    try:
+        service = Service(Path(sys.argv[1]))
+    except OSError as error:
+        sys.exit(str(error))
+    service.serve()
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -140,6 +141,26 @@ def test_where_no_service_answers_the_kernel_is_an_ordinary_one(tmp_path, monkey
             "import os, sys; print('tensorflow' in sys.modules, os.environ['OWN'])"
         )
     assert said == "False a student's own"
+
+
+def test_a_machine_that_is_full_ends_no_service(tmp_path, monkeypatch):
+    """The student's side hears that there will be no copy, at once."""
+
+    def full():
+        raise BlockingIOError
+
+    service = kernels.Service(tmp_path / "socket")
+    with socket.socket(socket.AF_UNIX) as student:
+        student.connect(str(tmp_path / "socket"))
+        monkeypatch.setattr(os, "fork", full)
+        service._answer()
+        assert student.recv(100) == b""
+
+
+def test_a_socket_that_cannot_be_made_is_named(tmp_path):
+    """As in a folder whose name is longer than Linux lets a socket's be."""
+    with pytest.raises(OSError, match=r"cannot make its socket .*xxx .*LESSONS_HUB_FOLDER"):
+        kernels.Service(tmp_path / ("x" * 108))
 
 
 AS_A_STUDENT = r"""
