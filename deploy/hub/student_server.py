@@ -18,6 +18,14 @@ from lessons_lib._ground import folders
 from lessons_lib.commands import _course, _workspace, lab
 
 JUPYTER_DATA = Path(__file__).with_name("jupyter_data")  # a kernel that the hub's service makes
+# A grammar of web addresses in other alphabets takes half of a server's start and 16 MB; jsonschema
+# does without where it is not found.
+SERVER = """
+import sys
+sys.modules["rfc3987_syntax"] = None
+from jupyterhub.singleuser import main
+main()
+"""
 CLOSED_LESSON = 15 * 60  # seconds until its kernel ends
 
 
@@ -47,7 +55,8 @@ def main() -> None:
         "--MappingKernelManager.cull_interval": "60",
     }
     options = [f"{name}={value}" for name, value in settings.items()]
-    program, given = [sys.executable, "-m", "jupyterhub.singleuser"], sys.argv[1:]
+    # -P: a student's `random.py` is not taken for Python's own.
+    program, given = [sys.executable, "-P", "-c", SERVER], sys.argv[1:]
     if given and not given[0].startswith("-"):  # a container is told what to become
         program, given = [shutil.which(given[0]) or given[0]], given[1:]
     command = [*program, *given, *options]
