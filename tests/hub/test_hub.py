@@ -1,6 +1,7 @@
 """Two students on a real hub of this machine: what is theirs stays theirs, whatever happens."""
 
 import asyncio
+import contextlib
 import json
 import secrets
 import tempfile
@@ -94,19 +95,25 @@ class Student:
             seen.append(content.get("text", content.get("evalue", "")))
 
 
-@pytest.fixture(scope="module")
-def hub():
-    """A hub with two students, who have logged in."""
+@contextlib.contextmanager
+def running_hub(names, **settings):
+    """Run a hub with these students in a folder of its own, or skip with the reason."""
     class_hub = pytest.importorskip("class_hub", exc_type=ImportError)
     if reason := class_hub.reason_to_skip():
         pytest.skip(reason)
-    # An account is the machine's, and another run of the tests may have one too.
-    names = [f"{name}-{secrets.token_hex(3)}" for name in ("anna", "ben")]
-    memory = f"{MEMORY // 1_000_000}M"
     with tempfile.TemporaryDirectory(prefix="lessons-hub-") as folder:  # pytest's own are closed
         Path(folder).chmod(0o755)
-        with class_hub.ClassHub(Path(folder), names, memory=memory) as running:
+        with class_hub.ClassHub(Path(folder), names, **settings) as running:
             yield running
+
+
+@pytest.fixture(scope="module")
+def hub():
+    """A hub with two students."""
+    # An account is the machine's, and another run of the tests may have one too.
+    names = [f"{name}-{secrets.token_hex(3)}" for name in ("anna", "ben")]
+    with running_hub(names, memory=f"{MEMORY // 1_000_000}M") as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -179,3 +186,22 @@ def test_at_the_memory_limit_one_student_reads_a_sentence_and_the_other_goes_on(
         limitless = "import resource as r; r.setrlimit(r.RLIMIT_DATA, (-1, -1)); "
         assert anna.run(anna.kernel, f"{limitless}x = b'1' * {MEMORY}") == "restarting"
     assert ben.run(ben.kernel, "print(mine)") == "42\n"
+
+
+def test_with_passwords_an_instructor_is_in_at_once_and_a_student_is_approved_first():
+    """As a class is set up: nothing but the instructor's name was chosen."""
+    with running_hub([], login="native", instructors="lin") as hub:
+        seen = {}
+        for name in ("lin", "anna"):
+            session = requests.Session()
+            session.get(f"{hub.url}/hub/signup")
+            xsrf = {"_xsrf": session.cookies.get("_xsrf", path="/hub/")}
+            word = "a ravine 77"
+            signed = {"signup_password": word, "signup_password_confirmation": word}
+            session.post(f"{hub.url}/hub/signup", data={"username": name, **signed, **xsrf})
+            fields = {"username": name, "password": word, **xsrf}
+            answer = session.post(f"{hub.url}/hub/login", data=fields, allow_redirects=False)
+            seen[name] = answer.status_code, answer.text
+    assert seen["lin"][0] == 302  # on the way to a server
+    assert seen["anna"][0] == 200
+    assert "not been authorized" in seen["anna"][1]
