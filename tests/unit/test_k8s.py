@@ -74,11 +74,19 @@ def test_students_log_in_by_the_same_rules():
 
 
 def test_one_version_of_the_chart():
-    """Values and image were checked with the same one."""
-    texts = VALUES.read_text(encoding="utf-8"), DOCKERFILE
-    of_values, of_image = (re.findall(r"(?:chart|--version) (\d+\.\d+\.\d+)", t) for t in texts)
-    assert len(of_values) == 1
-    assert of_values == of_image
+    """Values, image and instructions were checked with the same one."""
+    instructions = (REPOSITORY / "docs" / "HUB.md").read_text(encoding="utf-8")
+    texts = VALUES.read_text(encoding="utf-8"), DOCKERFILE, instructions
+    found = [set(re.findall(r"(?:chart|--version) (\d+\.\d+\.\d+)", text)) for text in texts]
+    assert len(found[0]) == 1
+    assert found == [found[0]] * len(texts)
+
+
+def test_the_instructions_say_what_is_guaranteed():
+    """Whoever counts nodes reads the number that Kubernetes counts with."""
+    instructions = (REPOSITORY / "docs" / "HUB.md").read_text(encoding="utf-8")
+    (megabytes,) = re.findall(r"guaranteed, (\d+) MB a student", instructions)
+    assert values()["singleuser"]["memory"]["guarantee"] == f"{megabytes}M"
 
 
 def test_the_image_has_a_version_of_jupyterhub_that_the_course_knows():
