@@ -27,6 +27,13 @@ Objective = Callable[[Trial], float]
 _NAME = "two rings"
 _WHO = f"{socket.gethostname()}, process {os.getpid()}"
 _RETRIES = 3  # of one try; settings that kill each worker would else be tried for ever
+# The database server is just being restarted.
+_AWAY = (exc.SQLAlchemyError, optuna.exceptions.StorageInternalError)
+# What else Optuna raises where nobody has made a mistake. ValueError: this worker was silent for
+# too long, as on a laptop that was shut, and its try was given up. UnboundLocalError: Optuna
+# stumbles over itself where it cannot even ask the server how the try has ended.
+_TROUBLES = (*_AWAY, ValueError, UnboundLocalError)
+_WAITS = 30  # seconds, for such a server
 _STARTS = 5  # how often a storage is opened: of many that make its tables at once, one succeeds
 
 
@@ -135,18 +142,22 @@ def work(
         try:
             loss = float(objective(trial))
             trial.set_user_attr("worker", _WHO)
-        except optuna.exceptions.UpdateFinishedTrialError:
+        except (*_AWAY, optuna.exceptions.UpdateFinishedTrialError):
             raise
         except Exception as error:
             mistakes.append(error)
             raise
         return math.inf if math.isnan(loss) else loss
 
-    while len(finished(study)) < tries:
+    troubles = 0
+    while True:
         try:
+            if len(finished(study)) >= tries:
+                return
             study.optimize(careful, n_trials=1, callbacks=callbacks)
-        except ValueError:
-            # Without a mistake in the objective: this worker was silent for too long, as on a
-            # laptop that was shut, and its try was given up. It takes the next one.
-            if mistakes:
+            troubles = 0
+        except _TROUBLES:
+            troubles += 1
+            if mistakes or troubles > _WAITS:
                 raise
+            time.sleep(1)

@@ -51,7 +51,8 @@ def search(arguments: list[str]) -> int:
             "The package that speaks with this kind of database is not installed; for PostgreSQL "
             'begin the storage with postgresql+psycopg:// and install "psycopg[binary]".'
         ) from None
-    except exc.SQLAlchemyError as error:
+    except (exc.SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
+        error = error.__cause__ if isinstance(error.__cause__, exc.SQLAlchemyError) else error
         reason = " ".join(str(getattr(error, "orig", None) or error).split())
         raise Problem(
             f"The storage does not answer ({reason}); expected a file that can be written, such as "

@@ -15,6 +15,7 @@ import sqlalchemy
 from optuna.trial import TrialState
 
 from lessons_lib import workers
+from lessons_lib.commands._course import Problem
 from lessons_lib.commands.search import search
 
 # Studies hold their connections to the end.
@@ -73,10 +74,11 @@ def programs():
 
 @pytest.fixture(scope="module")
 def server():
-    """The URL of a database server of the test's own, without the name of a database."""
+    """A database server of the test's own: the URL of its databases, and how it is restarted."""
     pytest.importorskip("psycopg")
     bin = programs()
     folder = Path(tempfile.mkdtemp(prefix="pg-"))  # short: a socket's path has 107 characters
+    data = folder / "data"
     # The server refuses to run as root.
     user = {}
     if os.geteuid() == 0:
@@ -88,12 +90,14 @@ def server():
             [bin / program, *arguments], check=True, cwd=folder, stdout=subprocess.DEVNULL, **user
         )
 
-    data = folder / "data"
+    def restart():
+        run("pg_ctl", "--pgdata", data, "-m", "fast", "-w", "restart")
+
     run("initdb", "--pgdata", data, "--auth", "trust", "--username", "lessons", "--no-sync")
     options = f"-c listen_addresses= -c fsync=off -k {folder}"
     run("pg_ctl", "--pgdata", data, "--log", folder / "log", "--options", options, "-w", "start")
     try:
-        yield f"postgresql+psycopg://lessons@/{{}}?host={folder}"
+        yield f"postgresql+psycopg://lessons@/{{}}?host={folder}", restart
     finally:
         run("pg_ctl", "--pgdata", data, "-m", "immediate", "stop")
         shutil.rmtree(folder)
@@ -104,7 +108,7 @@ def storage(request, tmp_path):
     """A storage in which nothing is yet, for `open_study`."""
     if request.param == "file":
         return str(tmp_path / "search.db")
-    url = request.getfixturevalue("server")
+    url, _ = request.getfixturevalue("server")
     name = f"t{time.time_ns()}"
     engine = sqlalchemy.create_engine(url.format("postgres"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -189,6 +193,31 @@ def test_who_comes_back_after_a_long_silence_goes_on(asks, tmp_path):
     assert [trial.state.name for trial in study.trials] == ["FAIL", "COMPLETE", "COMPLETE"]
 
 
+@pytest.mark.parametrize("storage", ["PostgreSQL"], indirect=True)
+def test_a_server_that_is_restarted_is_waited_for(storage, server):
+    """The try of that moment has no result; the worker goes on, and all others are kept."""
+    _, restart = server
+    study = workers.open_study(storage)
+
+    def at_a_bad_moment(trial):
+        if trial.number == 1:
+            restart()
+        return trial.suggest_float("x", 0, 1)
+
+    workers.work(study, at_a_bad_moment, tries=4)
+    assert [trial.number for trial in workers.finished(study)] == [0, 2, 3, 4]
+
+
+def test_a_server_that_stays_away_ends_the_command_with_a_sentence(tmp_path, monkeypatch):
+    """Optuna's own words speak of invalid data; the cause is in the error behind it."""
+    gone = optuna.exceptions.StorageInternalError("invalid data")
+    gone.__cause__ = sqlalchemy.exc.OperationalError("SELECT 1", {}, Exception("server is gone"))
+    monkeypatch.setattr(workers, "_WAITS", 0)
+    monkeypatch.setattr(workers, "finished", lambda study: (_ for _ in ()).throw(gone))
+    with pytest.raises(Problem, match=r"does not answer \(server is gone\)"):
+        search([str(tmp_path / "search.db")])
+
+
 def test_a_mistake_in_the_objective_ends_the_worker(tmp_path):
     """Its own ValueError is not taken for a silence, nor a missing loss for a number."""
     study = workers.open_study(tmp_path / "search.db")
@@ -241,7 +270,7 @@ def test_a_storage_that_is_none_gets_a_sentence(storage, sentence, tmp_path, mon
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(workers, "_STARTS", 1)
     Path("no.db").write_text("hello", encoding="utf-8")
-    with pytest.raises(Exception, match=r"database|plugin|package") as refused:
+    with pytest.raises(Problem) as refused:
         search([storage])
     assert str(refused.value).startswith(sentence)
     assert "\n" not in str(refused.value)
