@@ -63,7 +63,7 @@ class StudentSpawner(LocalProcessSpawner):
     async def _signal(self, sig: int) -> bool:
         """Signal a process if it is the student's: numbers come again after a restart."""
         try:
-            owner = os.stat(f"/proc/{self.pid}").st_uid
-        except FileNotFoundError:
+            own = os.stat(f"/proc/{self.pid}").st_uid == pwd.getpwnam(self.account).pw_uid
+        except (FileNotFoundError, KeyError):  # no such process, or no account on a new machine
             return False
-        return owner == pwd.getpwnam(self.account).pw_uid and await super()._signal(sig)
+        return own and await super()._signal(sig)
