@@ -13,8 +13,8 @@ CLOSE = "close other lessons (File → Close and Shut Down Notebook)"
 _GIGABYTE = 1e9
 LIMIT = "MEM_LIMIT"  # bytes for each student, as JupyterHub names it
 _SERVER = 150_000_000  # bytes of a student's JupyterLab beside its kernels
-# TensorFlow has threads for each processor, whose stacks count in full and are hardly used.
-_STACKS = 8 * 2**23  # bytes
+# TensorFlow has about five threads for each processor, whose stacks count and are hardly used.
+_STACKS = 5 * 2**23  # bytes
 _LITTLE = 0.5  # GB: training a small network for the first time takes 0.2, its page as much
 _GROUPS = Path("/sys/fs/cgroup")  # where a container's limit stands, or a student's on a server
 _OWN_GROUPS = Path("/proc/self/cgroup")
