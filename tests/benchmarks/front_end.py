@@ -18,7 +18,7 @@ from tornado.websocket import WebSocketClientConnection, WebSocketClosedError
 PROTOCOL = "v1.kernel.websocket.jupyter.org"  # that of JupyterLab: the other has no buffers
 SIZES = {"areas": [[380, 300]] * 3, "point": 1.333}  # pixels, in a window of 1280 by 720
 ANSWER_EVERY, ANSWER_WITHIN = 3, 1.0  # pictures and seconds, as _page.js has them
-WIDTHS = itertools.cycle((4, 5, 6, 7, 8, 7, 6, 5))
+WIDTHS = (4, 5, 6, 7, 8, 7, 6, 5)  # none twice: that would be no turn
 FIRST = 20  # pictures after which a network trains
 PATIENCE = 180  # seconds for one answer of a server
 GONE = ("restarting", "autorestarting", "dead")
@@ -158,6 +158,7 @@ class Player:
         self._kernel = kernel
         self._page = next(part for part, state in parts.items() if "arrangement" in state)
         self._play, self._slider = named["Play"], named["width"]
+        self._widths = itertools.cycle(WIDTHS)
         self._received = self._answered = 0
         self._due: asyncio.TimerHandle | None = None
         self._turned: tuple[float, asyncio.Future] | None = None
@@ -174,14 +175,16 @@ class Player:
         """Press Play, and wait until the network trains: only then a turn has its mark."""
         self._kernel.tell(self._play, method="custom", content={"event": "click"})
         begun = time.monotonic()
-        while len(self.frames) < FIRST and time.monotonic() < begun + PATIENCE:
+        while len(self.frames) < FIRST:
+            if time.monotonic() > begun + PATIENCE:
+                raise TimeoutError(f"No network has trained within {PATIENCE} s.")
             await asyncio.sleep(0.1)
 
     async def turn(self) -> None:
         """Move the slider of the width, and wait for the picture that shows it."""
         begun, seen = time.monotonic(), asyncio.get_running_loop().create_future()
         self._turned = begun, seen
-        state = {"value": next(WIDTHS)}
+        state = {"value": next(self._widths)}
         self._kernel.tell(self._slider, method="update", state=state, buffer_paths=[])
         await asyncio.wait_for(seen, PATIENCE)
 

@@ -31,7 +31,7 @@ from students import Student  # noqa: E402
 MOST = 12  # students
 CLASS = 10
 LONGEST = 40 * 60  # seconds for all of it
-LESSON = 60  # seconds in which they run cells of the lesson, one after the other
+LESSON = 30  # seconds in which they run cells of the lesson, one after the other
 SETTLE = 5  # seconds of playing before anything is measured
 PAUSE = 4.0  # mean seconds in a class between two cells: faster than anybody reads
 GREEDY = """\
@@ -284,6 +284,9 @@ def new_hub(count: int, memory: str) -> Iterator[class_hub.ClassHub]:
         Path(folder).chmod(0o755)
         limit = {"memory": memory} if memory else {}
         with class_hub.ClassHub(Path(folder), names, **limit) as hub:
+            hub.start("kernels")
+            while not (hub.folder / "kernels.socket").exists():
+                time.sleep(0.1)
             yield hub
 
 

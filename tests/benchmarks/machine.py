@@ -2,14 +2,15 @@
 
 import contextlib
 import os
+import pwd
 import signal
-from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
 import psutil
 
-STUDENT = "JUPYTERHUB_USER"  # in the environment of a student's server and of its kernels
+from deploy.hub.accounts import account_name
+
 COUNTS = ("/sys/fs/cgroup/memory{}/memory.usage_in_bytes", "/sys/fs/cgroup{}/memory.current")
 MEGABYTE = 2**20
 
@@ -35,40 +36,31 @@ class Taken(NamedTuple):
     seconds: float
 
 
-def processes_of(name: str) -> list[psutil.Process]:
-    """Return a student's processes: server, kernels, and what these have started."""
-    return _by_student()[name]
-
-
 def taken(names: list[str]) -> dict[str, Taken]:
-    """Return what each student takes."""
-    found = _by_student()
-    return {name: _sum(found[name]) for name in names}
+    """Return what each student takes: server, kernels, and what these have started."""
+    return {name: _sum(_processes_of(name)) for name in names}
 
 
 def memory_of_hub() -> float:
-    """Return the memory of what this process has started, without the students', in MB."""
+    """Return the memory of what this process has started for all students, in MB."""
     return sum(
         process.memory_full_info().pss / MEGABYTE
         for process in psutil.Process().children(recursive=True)
-        if STUDENT not in process.environ()
+        if process.uids().real == os.getuid()
     )
 
 
 def kill(name: str) -> None:
     """End all processes of a student at once, as a machine does that has no memory left."""
-    for process in processes_of(name):
+    for process in _processes_of(name):
         with contextlib.suppress(psutil.NoSuchProcess):
             process.send_signal(signal.SIGKILL)
 
 
-def _by_student() -> dict[str, list[psutil.Process]]:
-    found = defaultdict(list)
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error):
-            if process.pid != os.getpid() and (name := process.environ().get(STUDENT)):
-                found[name].append(process)
-    return found
+def _processes_of(name: str) -> list[psutil.Process]:
+    # By their owner: a kernel's environment is that of the process of which it is a copy.
+    number = pwd.getpwnam(account_name(name)).pw_uid
+    return [one for one in psutil.process_iter(["uids"]) if one.info["uids"].real == number]
 
 
 def _sum(processes: list[psutil.Process]) -> Taken:
