@@ -149,7 +149,11 @@ class ClassHub:
             self.stop(part)
         for name in map(accounts.account_name, self.tokens):
             with contextlib.suppress(KeyError):
-                _end_all_of(pwd.getpwnam(name).pw_uid)
+                user = pwd.getpwnam(name).pw_uid
+                _end_all_of(user)
+                for left in Path(tempfile.gettempdir()).glob("lessons-sockets-*"):
+                    if _owner(left) == user:
+                        shutil.rmtree(left, ignore_errors=True)
                 subprocess.run(["userdel", name], capture_output=True, check=True)
             limits.ControlGroups().remove(name)
 
@@ -166,9 +170,9 @@ def _end_all_of(user):
         time.sleep(0.1)
 
 
-def _owner(process):
+def _owner(path):
     with contextlib.suppress(FileNotFoundError):
-        return process.stat().st_uid
+        return path.stat().st_uid
 
 
 def _free_ports(count):

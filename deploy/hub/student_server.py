@@ -26,7 +26,20 @@ sys.modules["rfc3987_syntax"] = None
 from jupyterhub.singleuser import main
 main()
 """
+SOCKETS = "lessons-sockets-"
 CLOSED_LESSON = 15 * 60  # seconds until its kernel ends
+
+
+def sockets_folder() -> str:
+    """Return a new folder through which kernels talk: to ports, all students could listen.
+
+    It lies where the system has its scratch files, as a socket's path must be short. Those of the
+    student's former servers are removed.
+    """
+    for former in Path(tempfile.gettempdir()).glob(f"{SOCKETS}*"):
+        if former.lstat().st_uid == os.getuid():
+            shutil.rmtree(former, ignore_errors=True)
+    return tempfile.mkdtemp(prefix=SOCKETS)
 
 
 def main() -> None:
@@ -41,8 +54,7 @@ def main() -> None:
     opened = urllib.parse.quote(_workspace.saved_last() or _workspace.find_lesson("01").name)
     variables = {
         **lab.lab_variables(),
-        # Kernels talk through files that only their student opens: to ports all students listen.
-        "JUPYTER_RUNTIME_DIR": tempfile.mkdtemp(prefix="lessons-"),  # short, as sockets' names are
+        "JUPYTER_RUNTIME_DIR": sockets_folder(),
         "JUPYTERHUB_ROOT_DIR": str(workspace),
         "JUPYTERHUB_DEFAULT_URL": f"/lab/tree/{opened}",
     }
