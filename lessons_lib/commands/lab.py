@@ -121,7 +121,8 @@ def lab_variables() -> dict[str, str]:
 
     JupyterLab's settings override in ``jupyter_config/`` keeps its news pop-up away, which
     asks a question and covers the controls; the server's settings there end a kernel of whose
-    notebook no tab has been open for an hour. A learner's own configuration stands before both.
+    notebook no tab has been open for an hour, and let no picture wait on its way (`_websocket`).
+    A learner's own configuration stands before both.
     The extension in ``jupyter_data/`` shows stored panels; this copy of it stands before the one
     that was installed with the course, perhaps an older one.
     """

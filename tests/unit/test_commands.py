@@ -312,7 +312,7 @@ def test_the_news_are_switched_off_by_a_setting_jupyterlab_knows(monkeypatch):
     assert "false" in [choice["const"] for choice in schema["properties"]["fetchNews"]["oneOf"]]
 
 
-def server_settings(monkeypatch, tmp_path, **own):
+def server_settings(monkeypatch, tmp_path, part="MappingKernelManager", **own):
     """Return what the server started by `lab` is told of kernels, beside a learner's own words."""
     from jupyter_server.serverapp import ServerApp
 
@@ -321,7 +321,26 @@ def server_settings(monkeypatch, tmp_path, **own):
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", lab.lab_variables()["JUPYTER_CONFIG_PATH"])
     app = ServerApp()
     app.load_config_file()
-    return app.config["MappingKernelManager"]
+    return app.config[part]
+
+
+def test_no_picture_waits_until_the_one_before_is_acknowledged(monkeypatch, tmp_path):
+    """The server that `lab` starts tells the page's socket so, and connects as Jupyter does."""
+    from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+    from traitlets.utils.importstring import import_item
+
+    class Handler:
+        def set_nodelay(self, value):
+            told.append(value)
+
+    told = []
+    monkeypatch.setattr(ZMQChannelsWebsocketConnection, "__init__", lambda self: None)
+    monkeypatch.setattr(ZMQChannelsWebsocketConnection, "connect", lambda self: "connected")
+    monkeypatch.setattr(ZMQChannelsWebsocketConnection, "websocket_handler", Handler())
+    settings = server_settings(monkeypatch, tmp_path, "ServerApp")
+    connection = import_item(settings["kernel_websocket_connection_class"])()
+    assert connection.connect() == "connected"
+    assert told == [True]
 
 
 def test_a_kernel_whose_notebook_is_closed_ends_after_a_while(monkeypatch, tmp_path):
