@@ -230,7 +230,8 @@ async def spend_all(student: Student) -> str:
         await student.kernel.run("del hoard", "generous")
     except KernelGone:
         return "the kernel has died."
-    return " ".join(f"{one.ename}: {one.evalue}" for one in outputs if one.output_type == "error")
+    said = [f"{one.ename}: {one.evalue}" for one in outputs if one.output_type == "error"]
+    return " ".join(said) or f"nothing; what the cell shows is {outputs}."
 
 
 async def until(moment: float) -> None:
