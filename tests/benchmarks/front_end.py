@@ -94,9 +94,10 @@ class Kernel:
             {**message, "content": content}, "shell", lambda part: json.dumps(part).encode()
         )
         try:
-            self._socket.write_message(packed, binary=True)
+            sent = self._socket.write_message(packed, binary=True)
         except WebSocketClosedError:
             raise KernelGone from None
+        sent.add_done_callback(asyncio.Future.exception)  # of a server that ends meanwhile
         return header["msg_id"]
 
     async def _listen(self) -> None:
