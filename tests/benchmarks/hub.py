@@ -285,7 +285,6 @@ def new_hub(count: int, memory: str) -> Iterator[class_hub.ClassHub]:
         Path(folder).chmod(0o755)
         limit = {"memory": memory} if memory else {}
         with class_hub.ClassHub(Path(folder), names, **limit) as hub:
-            hub.start("kernels")
             while not (hub.folder / "kernels.socket").exists():
                 time.sleep(0.1)
             yield hub
