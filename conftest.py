@@ -1,9 +1,12 @@
 """Shared set-up of the tests: a data folder and a workspace that are not the learner's own."""
 
+import asyncio.events
 import os
 import shutil
 import tempfile
 from pathlib import Path
+
+import pytest
 
 REPOSITORY = Path(__file__).parent
 WINE = "winequality-red.csv"
@@ -34,6 +37,18 @@ def pytest_configure(config):
         os.environ[variable] = str(scratch / name)
     if wine is not None:
         shutil.copy(wine, scratch / "data")
+
+
+@pytest.fixture
+def no_loop_of_a_browser():
+    """Hide Playwright's event loop, which stays where a browser test of this process left it.
+
+    Code that looks for a notebook's loop would take it for one, and no other can be run.
+    """
+    left = asyncio.events._get_running_loop()
+    asyncio.events._set_running_loop(None)
+    yield
+    asyncio.events._set_running_loop(left)
 
 
 def pytest_terminal_summary(terminalreporter):

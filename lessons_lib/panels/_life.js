@@ -62,14 +62,14 @@ export class Life {
   end(why) {
     if (this.gone) return;
     this.gone = why;
-    this.leave();
+    setTimeout(() => this.leave()); // until then `status` may hear more of it
     this.changed();
   }
 
   status(status) {
     // A kernel that has died is "restarting" for a moment, and "autorestarting" at once behind it.
-    if (status === "restarting") setTimeout(() => this.end(ENDS[status]));
-    else if (ENDS[status]) this.end(ENDS[status]);
+    if (status === "autorestarting") this.gone = "";
+    if (ENDS[status]) this.end(ENDS[status]);
     else if (status === "idle") this.ends("unknown");
   }
 

@@ -16,6 +16,7 @@ import students
 
 from lessons_lib import panels
 
+pytestmark = pytest.mark.usefixtures("no_loop_of_a_browser")
 PAGE = Path(panels.__file__).with_name("_page.js").read_text("utf-8")
 
 

@@ -16,6 +16,7 @@ websocket = pytest.importorskip("tornado.websocket")
 httpclient = pytest.importorskip("tornado.httpclient")
 pytest.importorskip("jupyterhub")
 
+pytestmark = pytest.mark.usefixtures("no_loop_of_a_browser")
 MEMORY = 600_000_000  # bytes for each: a server takes 140 MB, a kernel with NumPy 80
 
 

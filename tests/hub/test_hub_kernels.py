@@ -15,7 +15,10 @@ from jupyter_client.manager import start_new_kernel
 
 from deploy.hub import kernels
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a hub runs on Linux")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="a hub runs on Linux"),
+    pytest.mark.usefixtures("no_loop_of_a_browser"),
+]
 HUB = Path(kernels.__file__).parent
 PATIENCE = 60  # seconds
 

@@ -1,7 +1,5 @@
 """What all tests without a browser share."""
 
-import asyncio.events
-
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -11,15 +9,8 @@ from lessons_lib.plots import Scene
 
 
 @pytest.fixture(autouse=True)
-def no_loop_of_a_browser():
-    """Hide Playwright's event loop, which stays where a browser test of this process left it.
-
-    Code that looks for a notebook's loop would take it for one, and no other can be run.
-    """
-    left = asyncio.events._get_running_loop()
-    asyncio.events._set_running_loop(None)
-    yield
-    asyncio.events._set_running_loop(left)
+def alone(no_loop_of_a_browser):
+    """Let every test here run as if no browser had been before it."""
 
 
 @pytest.fixture
