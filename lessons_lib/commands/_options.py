@@ -1,8 +1,19 @@
-"""How the commands for speakers read an option of their own among others."""
+"""How commands read their options."""
 
+import argparse
 from collections.abc import Sequence
+from typing import NoReturn
 
 from lessons_lib.commands._course import Problem
+
+
+class Parser(argparse.ArgumentParser):
+    """Reads the options of a command, and says in one sentence which of them is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        """End the command: what is wrong, and where it stands how it is meant."""
+        command = self.prog.split()[-1]
+        raise Problem(f"{message}; `{command} --help` shows what there is.", status=2)
 
 
 def taken(arguments: Sequence[str], option: str, needs: str) -> tuple[list[str], str | None]:

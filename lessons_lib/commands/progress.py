@@ -1,6 +1,5 @@
 """``python -m lessons_lib progress``: what one has answered, to be handed in; what a class has."""
 
-import argparse
 import os
 import sys
 from pathlib import Path
@@ -8,14 +7,9 @@ from pathlib import Path
 from lessons_lib import checks
 from lessons_lib import lessons as rooms
 from lessons_lib._ground.files import write_whole
-from lessons_lib.commands import _class, _class_page, _collect, _sheet, _workspace
+from lessons_lib.commands import _class, _class_page, _collect, _options, _sheet, _workspace
 from lessons_lib.commands._course import Problem
 from lessons_lib.commands._output import STANDARD_OUTPUT, print_file
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message):
-        raise Problem(f"{message}; `progress --help` shows what there is.", status=2)
 
 
 def progress(arguments: list[str]) -> int:
@@ -39,7 +33,7 @@ def progress(arguments: list[str]) -> int:
         For a lesson that does not exist, a file that cannot be written, and a class of which no
         file can be counted.
     """
-    parser = _Parser(
+    parser = _options.Parser(
         prog="python3 -m lessons_lib progress",
         description="Show which questions are answered. Everything stays on this machine.",
     )

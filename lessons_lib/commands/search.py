@@ -1,19 +1,13 @@
 """The command `search`: one worker of lesson 07's search, of which many share one storage."""
 
-import argparse
-
 import optuna
 from sqlalchemy import exc
 
 from lessons_lib import workers
+from lessons_lib.commands import _options
 from lessons_lib.commands._course import Problem
 
 __all__ = ["search"]
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message):
-        raise Problem(f"{message}; `search --help` shows what there is.", status=2)
 
 
 def search(arguments: list[str]) -> int:
@@ -34,7 +28,7 @@ def search(arguments: list[str]) -> int:
     lessons_lib.commands._course.Problem
         For a storage that cannot be opened, or that goes away in the middle.
     """
-    parser = _Parser(prog="python3 -m lessons_lib search")
+    parser = _options.Parser(prog="python3 -m lessons_lib search")
     parser.add_argument("storage", metavar="STORAGE")
     parser.add_argument("--tries", type=int, default=100)
     given = parser.parse_args(arguments)
