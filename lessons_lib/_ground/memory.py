@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ctypes
+import mmap
 import os
 import re
 import sys
 import threading
 from pathlib import Path
+
+if sys.platform == "linux":
+    import resource
 
 CLOSE = "close other lessons (File → Close and Shut Down Notebook)"
 _GIGABYTE = 1e9
@@ -15,9 +19,12 @@ LIMIT = "MEM_LIMIT"  # bytes for each student, as JupyterHub names it
 _SERVER = 150_000_000  # bytes of a student's JupyterLab beside its kernels
 # TensorFlow has about five threads for each processor, whose stacks count and are hardly used.
 _STACKS = 5 * 2**23  # bytes
+_LENT, _MOST_LOANS = 2**25, 4  # bytes: telling of an error and deleting a name take a few MB
+_LOANS: list[tuple[int, int]] = []  # limits for a kernel that has met its own, the next one last
 _LITTLE = 0.5  # GB: training a small network for the first time takes 0.2, its page as much
 _GROUPS = Path("/sys/fs/cgroup")  # where a container's limit stands, or a student's on a server
 _OWN_GROUPS = Path("/proc/self/cgroup")
+_STATUS = Path("/proc/self/status")
 
 
 def free() -> float | None:
@@ -32,6 +39,12 @@ def free() -> float | None:
             candidates.append(int(match[1]) * 1024)
     # The limits of control groups are not in the machine's figures.
     candidates += filter(None, map(_free_in, _own_groups()))
+    # Nor is what `limit_kernel` leaves to this process: more counts there than the groups see.
+    if sys.platform == "linux":
+        limit, _ = resource.getrlimit(resource.RLIMIT_DATA)
+        held = re.search(r"VmData:\s+(\d+) kB", _read(_STATUS))
+        if held and limit != resource.RLIM_INFINITY:
+            candidates.append(limit - int(held[1]) * 1024)
     return min(candidates) / _GIGABYTE if candidates else None
 
 
@@ -72,6 +85,8 @@ def warning() -> str:
 def shortage(error: BaseException) -> str:
     """Return a sentence for an error that says that there is no memory; else an empty one.
 
+    A kernel behind a hub is lent some memory first, to say so and to free what it holds.
+
     Parameters
     ----------
     error : BaseException
@@ -79,6 +94,7 @@ def shortage(error: BaseException) -> str:
     """
     if not isinstance(error, MemoryError) and type(error).__name__ != "ResourceExhaustedError":
         return ""
+    _lend()
     text = str(error)
     if array := re.search(r"Unable to allocate (.* shape .*?\))", text):  # NumPy's words
         wanted = array[1]
@@ -99,18 +115,32 @@ def shortage(error: BaseException) -> str:
 def limit_kernel() -> None:
     """Let a kernel behind a hub end in a `MemoryError` just before its student's limit.
 
-    At the limit itself Linux would end the kernel, and all that it holds.
+    At the limit itself Linux would end the kernel, and all that it holds. What was lent is taken
+    back where the kernel can do without.
     """
     allowed = os.environ.get(LIMIT, "")
     if not allowed.isdigit() or sys.platform != "linux":
         return
-    import resource
-
     stacks = _STACKS * len(os.sched_getaffinity(0))
+    former, most = resource.getrlimit(resource.RLIMIT_DATA)
     limit = max(int(allowed) - _SERVER, int(allowed) // 2) + stacks
-    _, most = resource.getrlimit(resource.RLIMIT_DATA)
-    if most == resource.RLIM_INFINITY or limit < most:
-        resource.setrlimit(resource.RLIMIT_DATA, (limit, most))
+    if most != resource.RLIM_INFINITY and limit >= most:
+        return
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, most))
+    try:
+        mmap.mmap(-1, 2 * _LENT, flags=mmap.MAP_PRIVATE).close()
+    except OSError:  # so little is left that the next cell could not even be read
+        resource.setrlimit(resource.RLIMIT_DATA, (former, most))
+    else:
+        higher = (limit + number * _LENT for number in range(_MOST_LOANS, 0, -1))
+        _LOANS[:] = [(most, most)]  # the last: what Linux ends is told, what hangs is not
+        _LOANS.extend((one, most) for one in higher if most == resource.RLIM_INFINITY or one < most)
+
+
+def _lend() -> None:
+    """Let a kernel that has met its limit hold a little more; nothing is made anew for it."""
+    if _LOANS:
+        resource.setrlimit(resource.RLIMIT_DATA, _LOANS.pop())
 
 
 def _read(path: Path) -> str:

@@ -68,9 +68,10 @@ def furnish(scratch: Path, lesson: Path, timed: bool = False) -> dict[str, str]:
     dict of str to str
         The variables by which JupyterLab finds the folders.
     """
-    settings = json.loads((JUPYTER_CONFIG / _OVERRIDES).read_text(encoding="utf-8"))
-    (scratch / _OVERRIDES).parent.mkdir()
-    (scratch / _OVERRIDES).write_text(json.dumps({**settings, **_SETTINGS}), encoding="utf-8")
+    shutil.copytree(JUPYTER_CONFIG, scratch, dirs_exist_ok=True)
+    overrides = scratch / _OVERRIDES
+    settings = json.loads(overrides.read_text(encoding="utf-8"))
+    overrides.write_text(json.dumps({**settings, **_SETTINGS}), encoding="utf-8")
     extension = scratch / "data" / "labextensions" / _EXTENSION
     source = importlib.resources.files("lessons_lib.commands") / "presenter"
     with importlib.resources.as_file(source) as folder:

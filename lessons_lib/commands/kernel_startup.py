@@ -12,6 +12,12 @@ def _prepare(shell):
     from lessons_lib._ground import memory
 
     memory.limit_kernel()
+
+    def take_back(result):
+        if result.success:
+            memory.limit_kernel()
+
+    shell.events.register("post_run_cell", take_back)
     refused = (AttributeError, NameError, OSError, TypeError, ValueError)
     fetched = {  # what the first code cells of the lessons import
         *("ask", "check", "experiments", "hint", "pictures", "progress", "reveal", "solution"),

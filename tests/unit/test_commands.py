@@ -13,7 +13,7 @@ import pytest
 from lessons_lib import __main__ as command_line
 from lessons_lib import __version__
 from lessons_lib._ground import folders
-from lessons_lib.commands import _course, lab, reset
+from lessons_lib.commands import _course, _stage, _workspace, lab, reset
 from lessons_lib.commands.test import pytest_command
 
 REPOSITORY = Path(__file__).parents[2]
@@ -312,20 +312,22 @@ def test_the_news_are_switched_off_by_a_setting_jupyterlab_knows(monkeypatch):
     assert "false" in [choice["const"] for choice in schema["properties"]["fetchNews"]["oneOf"]]
 
 
-def server_settings(monkeypatch, tmp_path, part="MappingKernelManager", **own):
-    """Return what the server started by `lab` is told of kernels, beside a learner's own words."""
+def server_settings(monkeypatch, tmp_path, variables=None, **own):
+    """Return what a server of ours is told, by default that of `lab`, beside a learner's words."""
     from jupyter_server.serverapp import ServerApp
 
     (tmp_path / "jupyter_server_config.json").write_text(json.dumps({"MappingKernelManager": own}))
     monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path))
-    monkeypatch.setenv("JUPYTER_CONFIG_PATH", lab.lab_variables()["JUPYTER_CONFIG_PATH"])
+    for name, value in (variables or lab.lab_variables()).items():
+        monkeypatch.setenv(name, value)
     app = ServerApp()
     app.load_config_file()
-    return app.config[part]
+    return app.config
 
 
-def test_no_picture_waits_until_the_one_before_is_acknowledged(monkeypatch, tmp_path):
-    """The server that `lab` starts tells the page's socket so, and connects as Jupyter does."""
+@pytest.mark.parametrize("command", ["lab", "present"])
+def test_no_picture_waits_until_the_one_before_is_acknowledged(monkeypatch, tmp_path, command):
+    """A server of ours tells the page's socket so, and connects as Jupyter does."""
     from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
     from traitlets.utils.importstring import import_item
 
@@ -337,15 +339,19 @@ def test_no_picture_waits_until_the_one_before_is_acknowledged(monkeypatch, tmp_
     monkeypatch.setattr(ZMQChannelsWebsocketConnection, "__init__", lambda self: None)
     monkeypatch.setattr(ZMQChannelsWebsocketConnection, "connect", lambda self: "connected")
     monkeypatch.setattr(ZMQChannelsWebsocketConnection, "websocket_handler", Handler())
-    settings = server_settings(monkeypatch, tmp_path, "ServerApp")
-    connection = import_item(settings["kernel_websocket_connection_class"])()
+    variables = lab.lab_variables()
+    if command == "present":
+        (stage := tmp_path / "stage").mkdir()
+        variables = _stage.furnish(stage, _workspace.find_lesson("01"))
+    settings = server_settings(monkeypatch, tmp_path, variables)
+    connection = import_item(settings.ServerApp.kernel_websocket_connection_class)()
     assert connection.connect() == "connected"
     assert told == [True]
 
 
 def test_a_kernel_whose_notebook_is_closed_ends_after_a_while(monkeypatch, tmp_path):
     """One with an open tab or a running cell stays, whatever Jupyter's defaults become."""
-    settings = server_settings(monkeypatch, tmp_path)
+    settings = server_settings(monkeypatch, tmp_path).MappingKernelManager
     assert settings["cull_idle_timeout"] >= 30 * 60  # a break with the laptop closed
     assert settings["cull_interval"] <= settings["cull_idle_timeout"]
     assert not settings["cull_connected"]
@@ -365,7 +371,8 @@ def test_a_learners_own_jupyter_configuration_stands_before_ours(monkeypatch):
 
 def test_a_learner_sets_how_long_kernels_live(monkeypatch, tmp_path):
     """The server takes the learner's value, and ours where there is none."""
-    settings = server_settings(monkeypatch, tmp_path, cull_idle_timeout=7)
+    config = server_settings(monkeypatch, tmp_path, cull_idle_timeout=7)
+    settings = config.MappingKernelManager
     assert settings["cull_idle_timeout"] == 7
     assert not settings["cull_connected"]
 

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import jupytext
 import nbformat
+import pytest
 from nbclient import NotebookClient
 
+from lessons_lib._ground import memory
 from lessons_lib.commands import _course
 
 LESSONS = sorted((Path(__file__).parents[2] / "notebooks" / "src").glob("*.py"))
@@ -92,6 +94,22 @@ def test_an_array_for_which_there_is_no_room_is_told_below_the_learners_own_line
     assert re.search(r"In.*\[2\].*, line 1", said)
     assert re.search(r"In.*\[1\].*, line 3.*mine", said)
     assert ".py" not in said
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="JupyterHub's students are on Linux")
+@pytest.mark.parametrize("size", [16, 1000])
+def test_who_has_filled_all_memory_is_told_and_goes_on(monkeypatch, size):
+    """Nothing at all is left then, neither for the sentence nor for deleting what fills it."""
+    monkeypatch.delenv("PYTHONSTARTUP", raising=False)
+    monkeypatch.setenv(memory.LIMIT, "400000000")
+    fill = f"filled = []\nwhile True:\n    filled.append(bytearray({size}))"
+    for outputs, shown in zip(
+        outputs_of([fill, "1 + 1", "del filled", fill, "del filled\n2 + 2"], monkeypatch),
+        ["There is no room for this", "2", None, "There is no room for this", "4"],
+        strict=True,
+    ):
+        told = [one.get("evalue") or one.data["text/plain"] for one in outputs]
+        assert [one.startswith(shown) for one in told] == [True] * (shown is not None)
 
 
 def test_a_startup_file_of_the_learners_own_is_kept(monkeypatch):
