@@ -35,6 +35,7 @@ c.JupyterHub.bind_url = f"http://{chosen.address}:{chosen.port}"
 c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{chosen.hub_port}"
 c.JupyterHub.cleanup_servers = False
 c.JupyterHub.cleanup_proxy = False
+c.JupyterHub.init_spawners_timeout = 1  # second; what trains, or just starts, answers late
 c.ConfigurableHTTPProxy.should_start = False
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{chosen.proxy_port}"
 c.ConfigurableHTTPProxy.auth_token = chosen.proxy_token()

@@ -191,7 +191,7 @@ class Pen:
         self.dot(name, x, y, **(base | look | named | scale))
 
     def here(self, x: float, y: float, **look: Unpack[Look]) -> None:
-        """Mark where the learner stands: a large red `dot` named "here"."""
+        """Mark where the learner stands: a large orange `dot` named "here"."""
         base: Look = {"color": VERMILLION, "size": 10}
         self.dot("here", x, y, **(base | look))
 

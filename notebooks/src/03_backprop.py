@@ -33,7 +33,7 @@
 # - recognise the most common bugs by what they do to the gradient;
 # - train a network with a forward and a backward pass of your own.
 #
-# Plan 90 to 110 minutes for reading, dragging and the exercises. All cells together run in about 25 seconds.
+# Plan 90 to 110 minutes for reading, dragging and the exercises. All cells together run in about 20 seconds.
 #
 # Wherever you see `...`, it is your turn. If an exercise is too much today, go on: where a later cell needs
 # your function, it takes the lesson's own one until yours passes its check, and says so.
@@ -428,7 +428,7 @@ print(pictures.notation(ax, [3, 4, 4, 1]).sentence)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** the panel: the class calls out rows and columns of W, you drag the red corner there, and the sentence
+# **Show** the panel: the class calls out rows and columns of W, you drag the orange corner there, and the sentence
 # judges; then Z, dZ, dW and dA. **Ask** before you drag the samples to 8: which of the five will not fit any more?
 # (Z, dZ and dA. W and dW still do: m is summed away.) **Usual mistake:** expecting dW to have a row for
 # each sample. **Time:** 5 minutes.
@@ -436,7 +436,7 @@ print(pictures.notation(ax, [3, 4, 4, 1]).sentence)
 # </details>
 
 # %% slideshow={"slide_type": "subslide"}
-# The red array: say how many rows and columns it needs, then drag its corner there.
+# The orange array: say how many rows and columns it needs, then drag its corner there.
 panels.explore(
     pictures.layer_shapes, size=(9.4, 3.2), array=list(pictures.SHAPED),
     rows=(1, pictures.LARGEST), columns=(1, pictures.LARGEST),
@@ -445,7 +445,7 @@ panels.explore(
 )
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# The blue arrays have their shapes, the red one has the shape that you give it. Before you drag, say how many rows and
+# The blue arrays have their shapes, the orange one has the shape that you give it. Before you drag, say how many rows and
 # columns it will have:
 #
 # 1. Drag the corner of $W$ until it fits. Then choose $Z$, $dZ$, $dW$ and $dA$ under *array*, and do the same.

@@ -32,7 +32,7 @@
 # - look at a slice of your own network's loss, and say what it cannot show;
 # - tell by curve and path what a sick network has, and save it.
 #
-# Plan 90 to 115 minutes for reading, dragging and the exercises. All cells together run in about 75 seconds.
+# Plan 90 to 115 minutes for reading, dragging and the exercises. All cells together run in about 45 seconds.
 #
 # As before: drag every slider you see, and replace `...` where it is your turn. Where there is a Play
 # button, press it, and turn the knobs *while it runs*.

@@ -39,7 +39,7 @@
 # - test a rule of thumb instead of believing it;
 # - leave a run card with which somebody else gets your result.
 #
-# Plan 90 to 120 minutes for reading, dragging and the exercises. All cells together run in about 50 seconds.
+# Plan 90 to 120 minutes for reading, dragging and the exercises. All cells together run in about 70 seconds.
 
 # %% slideshow={"slide_type": "skip"}
 from functools import partial
@@ -1736,8 +1736,8 @@ print(f"learning rate and momentum together, on top of each alone ≈ {together:
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** how the red line follows the diamond when you drag it to the bottom right, and the green one does not. Then δ from
-# 0.1 to 8: the blue line goes from the green to the red one. **Ask:** when is the outlier the point that
+# **Show** how the orange line follows the diamond when you drag it to the bottom right, and the green one does not. Then δ from
+# 0.1 to 8: the blue line goes from the green to the orange one. **Ask:** when is the outlier the point that
 # matters most? **Usual mistake:** comparing losses of different kinds as numbers. **Time:** 3 minutes.
 #
 # </details>
@@ -1791,7 +1791,7 @@ print("the line of the squared error moves most, ten times as far as the others:
 # %% [markdown] slideshow={"slide_type": "notes"}
 # <details><summary>Speaker notes</summary>
 #
-# **Show** patience 20 first: the rate never falls, red lies on grey. Then 1: it falls at every hiccup, and training freezes
+# **Show** patience 20 first: the rate never falls, orange lies on grey. Then 1: it falls at every hiccup, and training freezes
 # far above. Then look for the best. **Ask:** what does patience 1 mistake for a plateau? (Noise.) **Usual mistake:** to
 # take the same patience as for early stopping; that one must be longer, or it ends what this one would rescue.
 # **Time:** 3 minutes.

@@ -41,7 +41,7 @@
 # - say where a network should not be trusted, and which tool to take instead;
 # - choose a structure for a new problem, and defend the choice.
 #
-# Plan 100 to 130 minutes for reading, dragging and the exercises. All cells together run in about 45 seconds.
+# Plan 100 to 130 minutes for reading, dragging and the exercises. All cells together run in about 75 seconds.
 
 # %% slideshow={"slide_type": "skip"}
 from functools import partial
@@ -1624,7 +1624,7 @@ for name, said in query_models.items():
 # </details>
 
 # %% slideshow={"slide_type": "subslide"}
-# Drag the red dot beyond 28 degrees, then below 8. Then the other activation.
+# Drag the orange dot beyond 28 degrees, then below 8. Then the other activation.
 query_lines = partial(limits_pictures.answers_outside, answers=query_answers)
 query_alarm = partial(limits_pictures.disagreement, answers=query_answers)
 query_control = panels.Slider(limits.FROM, limits.TO, 20, label="temperature")

@@ -189,6 +189,15 @@ class Player:
         self._kernel.tell(self._slider, method="update", state=state, buffer_paths=[])
         await asyncio.wait_for(seen, PATIENCE)
 
+    def rate(self, begun: float, ended: float) -> float:
+        """Return the pictures a second that have come between two moments."""
+        return sum(begun <= frame < ended for frame in self.frames) / (ended - begun)
+
+    def gap(self, begun: float, ended: float) -> float:
+        """Return the longest time, in seconds, in which no picture has come."""
+        frames = [begun, *(frame for frame in self.frames if begun <= frame < ended), ended]
+        return max(later - former for former, later in itertools.pairwise(frames))
+
     def _take(self, message: dict) -> None:
         if "frame" not in message:
             return

@@ -5,6 +5,8 @@ import contextlib
 import json
 import random
 import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
 from urllib.parse import urlencode
 
 import nbformat
@@ -166,6 +168,13 @@ class Student:
         self.answered |= {f"{lesson.name}.{question.id}" for question in asked}
         await self._save()
 
+    async def begin(self) -> None:
+        """Log in, start the server, open the lesson, and run its first cell."""
+        await self.log_in()
+        await self.start()
+        await self.open()
+        await self.run(next(cell for cell in self.notebook.cells if cell.cell_type == "code"))
+
     async def play(self) -> None:
         """Make a live panel in a new cell, and play it."""
         cell = nbformat.v4.new_code_cell(PLAYED)
@@ -269,3 +278,21 @@ def _written(notebook: dict) -> str:
     cells = nbformat.from_dict(notebook).cells
     kept = [(cell.cell_type, cell.source, cell.get("outputs")) for cell in cells]
     return json.dumps(kept, sort_keys=True)
+
+
+async def each(students: list[Student], act: Callable[[Student], Awaitable[None]]) -> list[float]:
+    """Let all students do something at once, and return how many seconds each has taken."""
+
+    async def timed(student: Student) -> float:
+        begun = time.monotonic()
+        await act(student)
+        return time.monotonic() - begun
+
+    return await asyncio.gather(*map(timed, students))
+
+
+def report_troubles(students: Iterable[Student]) -> None:
+    """Print what did not go as students expect."""
+    for student in students:
+        for trouble, times in Counter(student.troubles).items():
+            print(f"  {student.name}: {trouble}{f' ({times} times)' if times > 1 else ''}")

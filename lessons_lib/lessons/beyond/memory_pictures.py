@@ -149,7 +149,7 @@ def gate_map(
 ) -> Picture:
     """Draw what a gate, or the cell state, does at each step, in each unit, as colours.
 
-    Above it stand the tosses: blue for tails, red for heads.
+    Above it stand the tosses: blue for tails, orange for heads.
 
     Parameters
     ----------
