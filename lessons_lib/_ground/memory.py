@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import mmap
 import os
 import re
@@ -24,7 +25,7 @@ _LOANS: list[tuple[int, int]] = []  # limits for a kernel that has met its own, 
 _LITTLE = 0.5  # GB: training a small network for the first time takes 0.2, its page as much
 _GROUPS = Path("/sys/fs/cgroup")  # where a container's limit stands, or a student's on a server
 _OWN_GROUPS = Path("/proc/self/cgroup")
-_STATUS = Path("/proc/self/status")
+_STATUS, _PAGES = Path("/proc/self/status"), Path("/proc/self/smaps_rollup")
 
 
 def free() -> float | None:
@@ -42,9 +43,8 @@ def free() -> float | None:
     # Nor is what `limit_kernel` leaves to this process: more counts there than the groups see.
     if sys.platform == "linux":
         limit, _ = resource.getrlimit(resource.RLIMIT_DATA)
-        held = re.search(r"VmData:\s+(\d+) kB", _read(_STATUS))
-        if held and limit != resource.RLIM_INFINITY:
-            candidates.append(limit - int(held[1]) * 1024)
+        if limit != resource.RLIM_INFINITY:
+            candidates.append(limit - _counted("VmData", _STATUS))
     return min(candidates) / _GIGABYTE if candidates else None
 
 
@@ -121,11 +121,13 @@ def limit_kernel() -> None:
     allowed = os.environ.get(LIMIT, "")
     if not allowed.isdigit() or sys.platform != "linux":
         return
-    stacks = _STACKS * len(os.sched_getaffinity(0))
     former, most = resource.getrlimit(resource.RLIMIT_DATA)
-    limit = max(int(allowed) - _SERVER, int(allowed) // 2) + stacks
+    stacks = _STACKS * len(os.sched_getaffinity(0))
+    limit = max(int(allowed) - _SERVER, int(allowed) // 2) + stacks + _common()
     if most != resource.RLIM_INFINITY and limit >= most:
         return
+    if former > limit and (trim := give_back()):  # it has met its limit, and perhaps freed much
+        trim.join()
     resource.setrlimit(resource.RLIMIT_DATA, (limit, most))
     try:
         mmap.mmap(-1, 2 * _LENT, flags=mmap.MAP_PRIVATE).close()
@@ -135,6 +137,21 @@ def limit_kernel() -> None:
         higher = (limit + number * _LENT for number in range(_MOST_LOANS, 0, -1))
         _LOANS[:] = [(most, most)]  # the last: what Linux ends is told, what hangs is not
         _LOANS.extend((one, most) for one in higher if most == resource.RLIM_INFINITY or one < most)
+
+
+@functools.cache
+def _common() -> int:
+    """Return the bytes that a kernel's own limit counts as it begins, and its student's does not.
+
+    Stacks of threads, hardly used, and what it has in common with the service that it comes from.
+    """
+    return _counted("VmData", _STATUS) - _counted("Private_Dirty", _PAGES)
+
+
+def _counted(name: str, file: Path) -> int:
+    """Return the bytes that Linux counts of this process under a name; 0 where it does not."""
+    found = re.search(rf"^{name}:\s+(\d+) kB", _read(file), re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
 
 
 def _lend() -> None:
