@@ -96,7 +96,17 @@ def test_an_array_for_which_there_is_no_room_is_told_below_the_learners_own_line
     assert ".py" not in said
 
 
+@pytest.fixture
+def one_processor():
+    """Let a kernel have one processor: for each it may hold more, and more must be filled."""
+    all_of_them = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(all_of_them)})
+    yield
+    os.sched_setaffinity(0, all_of_them)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="JupyterHub's students are on Linux")
+@pytest.mark.usefixtures("one_processor")
 @pytest.mark.parametrize("size", [16, 1000])
 def test_who_has_filled_all_memory_is_told_and_goes_on(monkeypatch, size):
     """Nothing at all is left then, neither for the sentence nor for deleting what fills it."""
