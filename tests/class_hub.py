@@ -17,7 +17,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from deploy.hub import accounts, limits
+from deploy.hub import accounts, limits, student_server
 
 REPOSITORY = Path(__file__).parents[1]
 START = REPOSITORY / "deploy" / "hub" / "start.py"
@@ -151,7 +151,7 @@ class ClassHub:
             with contextlib.suppress(KeyError):
                 user = pwd.getpwnam(name).pw_uid
                 _end_all_of(user)
-                for left in Path(tempfile.gettempdir()).glob("lessons-sockets-*"):
+                for left in Path(tempfile.gettempdir()).glob(f"{student_server.SOCKETS}*"):
                     if _owner(left) == user:
                         shutil.rmtree(left, ignore_errors=True)
                 subprocess.run(["userdel", name], capture_output=True, check=True)

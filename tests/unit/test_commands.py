@@ -13,7 +13,7 @@ import pytest
 from lessons_lib import __main__ as command_line
 from lessons_lib import __version__
 from lessons_lib._ground import folders
-from lessons_lib.commands import _course, _stage, _workspace, lab, reset
+from lessons_lib.commands import _course, _stage, _workspace, lab, present, reset
 from lessons_lib.commands.test import pytest_command
 
 REPOSITORY = Path(__file__).parents[2]
@@ -312,7 +312,7 @@ def test_the_news_are_switched_off_by_a_setting_jupyterlab_knows(monkeypatch):
     assert "false" in [choice["const"] for choice in schema["properties"]["fetchNews"]["oneOf"]]
 
 
-def server_settings(monkeypatch, tmp_path, variables=None, **own):
+def server_settings(monkeypatch, tmp_path, variables=None, options=(), **own):
     """Return what a server of ours is told, by default that of `lab`, beside a learner's words."""
     from jupyter_server.serverapp import ServerApp
 
@@ -322,7 +322,14 @@ def server_settings(monkeypatch, tmp_path, variables=None, **own):
         monkeypatch.setenv(name, value)
     app = ServerApp()
     app.load_config_file()
+    app.parse_command_line([*options])
     return app.config
+
+
+def stage(tmp_path):
+    """Return the variables of the server that `present` starts."""
+    (folder := tmp_path / "stage").mkdir()
+    return _stage.furnish(folder, _workspace.find_lesson("01"))
 
 
 @pytest.mark.parametrize("command", ["lab", "present"])
@@ -339,10 +346,7 @@ def test_no_picture_waits_until_the_one_before_is_acknowledged(monkeypatch, tmp_
     monkeypatch.setattr(ZMQChannelsWebsocketConnection, "__init__", lambda self: None)
     monkeypatch.setattr(ZMQChannelsWebsocketConnection, "connect", lambda self: "connected")
     monkeypatch.setattr(ZMQChannelsWebsocketConnection, "websocket_handler", Handler())
-    variables = lab.lab_variables()
-    if command == "present":
-        (stage := tmp_path / "stage").mkdir()
-        variables = _stage.furnish(stage, _workspace.find_lesson("01"))
+    variables = lab.lab_variables() if command == "lab" else stage(tmp_path)
     settings = server_settings(monkeypatch, tmp_path, variables)
     connection = import_item(settings.ServerApp.kernel_websocket_connection_class)()
     assert connection.connect() == "connected"
@@ -356,6 +360,17 @@ def test_a_kernel_whose_notebook_is_closed_ends_after_a_while(monkeypatch, tmp_p
     assert settings["cull_interval"] <= settings["cull_idle_timeout"]
     assert not settings["cull_connected"]
     assert not settings["cull_busy"]
+
+
+def test_a_talk_keeps_its_kernel(monkeypatch, tmp_path):
+    """What ends those that nobody looks at stands in its settings too, and does not hold there."""
+    started = []
+    monkeypatch.setattr(present.subprocess, "Popen", lambda command, **_: started.append(command))
+    present._start(tmp_path, {}, [], tmp_path / "log")
+    (command,) = started
+    options = command[command.index("jupyterlab") + 1 :]
+    config = server_settings(monkeypatch, tmp_path, stage(tmp_path), options)
+    assert config.MappingKernelManager.cull_idle_timeout == 0
 
 
 def test_a_learners_own_jupyter_configuration_stands_before_ours(monkeypatch):

@@ -329,7 +329,7 @@ def _played(tries: Mapping[str, Tries]) -> dict[str, np.ndarray]:
 
 
 def _look(name: str, number: int) -> dict:
-    """Return how a searcher's curve looks; the learner's own is orange and thick."""
+    """Return how a searcher's curve looks; the learner's own is a whole line in ink."""
     return {"color": INK, "dash": "-"} if name == "you" else series(number)
 
 
