@@ -83,6 +83,15 @@ def test_a_turn_is_seen_in_the_picture_that_marks_it():
     asyncio.run(turn())
 
 
+def test_pictures_are_counted_between_two_moments():
+    """How many a second, and the longest time without one, which may reach over both moments."""
+    player = front_end.Player(FakeKernel(), "panel")
+    player.frames = [1.0, 2.0, 4.0]
+    assert player.rate(0.0, 4.0) == 0.5
+    assert player.gap(0.0, 5.0) == 2.0
+    assert player.gap(2.5, 3.5) == 1.0
+
+
 @pytest.mark.parametrize("change", ["source", "outputs", "missing"])
 def test_a_notebook_that_has_changed_is_seen(change):
     """A cell's text, its outputs, or a whole cell; not whether the server trusts it."""
